@@ -1,0 +1,3 @@
+//! The binary `etascape`.
+
+fn main() {}

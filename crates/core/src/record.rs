@@ -1,0 +1,89 @@
+//! What a run leaves behind.
+
+use std::fmt;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// The training loss came to `converged_below` or less.
+    Converged,
+    /// The training loss went above `diverged_above`, or was not finite.
+    Diverged,
+    /// The training loss has not improved for as long as `patience` allows.
+    Plateau,
+    /// All steps were taken.
+    MaxSteps,
+}
+
+impl Status {
+    /// Every status, in the order in which they are listed to people.
+    pub const ALL: [Status; 4] = [Status::Converged, Status::Diverged, Status::Plateau, Status::MaxSteps];
+
+    /// The word in the logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Converged => "converged",
+            Status::Diverged => "diverged",
+            Status::Plateau => "plateau",
+            Status::MaxSteps => "max_steps",
+        }
+    }
+
+    /// The status that a word in the logs stands for.
+    pub fn from_name(name: &str) -> Option<Status> {
+        Status::ALL.into_iter().find(|status| status.name() == name)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What is measured beside the training loss. `None` where it does not exist.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Metrics {
+    /// Loss over the held-out rows.
+    pub val_loss: Option<f64>,
+    /// Share of training rows classified rightly.
+    pub accuracy: Option<f64>,
+    /// Share of held-out rows classified rightly.
+    pub val_accuracy: Option<f64>,
+}
+
+/// One logged point of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurvePoint {
+    /// Updates made so far; 0 is the start.
+    pub step: u64,
+    /// Training loss after so many updates.
+    pub loss: f64,
+    /// What else was measured there.
+    pub metrics: Metrics,
+    /// The parameters there, in the network's order; empty where they are not logged.
+    pub parameters: Box<[f64]>,
+}
+
+/// What one run left behind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRecord {
+    /// How it ended.
+    pub status: Status,
+    /// Updates made.
+    pub steps: u64,
+    /// Training loss at step 0.
+    pub initial_loss: f64,
+    /// Training loss after the last update.
+    pub final_loss: f64,
+    /// Least training loss over all steps taken, the start included; NaN only if every one was NaN.
+    pub min_loss: f64,
+    /// The trainability measure, where asked for.
+    pub trainability: Option<f64>,
+    /// What was measured at the end.
+    pub metrics: Metrics,
+    /// Final parameters, in the network's order; empty where they are not logged.
+    pub parameters: Box<[f64]>,
+    /// The logged points, by step; empty where no curve is logged.
+    pub curve: Vec<CurvePoint>,
+}

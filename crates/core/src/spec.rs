@@ -1,0 +1,263 @@
+//! What a run is asked to do: the [`Shape`] that runs must share to be trained together, and the numbers
+//! ([`Hyper`]) in which runs of one shape differ.
+
+use std::sync::Arc;
+
+use crate::Network;
+
+/// What is minimised, over the rows i = 1 … n with targets t and outputs y.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Loss {
+    /// `½ Σ (t − y)²`: a sum, not a mean
+    HalfSse,
+    /// `1/n Σ (t − y)²`
+    Mse,
+    /// `1/n Σ |t − y|`, with derivative 0 where t = y
+    Mae,
+    /// `1/n Σ h(y − t)` with h(r) = ½r² for |r| ≤ 1, else |r| − ½
+    Huber,
+    /// `1/n Σ (max(y, 0) − y t + ln(1 + e^−|y|))`: binary cross-entropy of the logit y, t being 0 or 1
+    Bce,
+    /// `1/n Σ (ln Σⱼ e^yⱼ − y_t)`: cross-entropy of the softmax of one logit per class
+    CrossEntropy,
+}
+
+impl Loss {
+    /// Whether targets are classes, so that accuracy exists.
+    pub fn is_classification(self) -> bool {
+        matches!(self, Loss::Bce | Loss::CrossEntropy)
+    }
+}
+
+/// The rule that turns gradients into updates, with what is not a number about it. The numbers are in
+/// [`Coefficients`]. Formulas and defaults are those of `torch.optim`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Optimizer {
+    /// `v ← μv + (1 − τ)g` (the first time `v = g`), `θ ← θ − ηv`; Nesterov: `θ ← θ − η(g + μv)`
+    Sgd {
+        /// Look ahead along the momentum.
+        nesterov: bool,
+    },
+    /// `s ← s + g²`, `θ ← θ − η/(1 + (k − 1)·lr_decay) · g/(√s + ε)` at the k-th update
+    Adagrad,
+    /// `s ← αs + (1 − α)g²`, `θ ← θ − ηg/(√s + ε)`, with momentum on the quotient
+    RmsProp {
+        /// Subtract the square of the mean gradient from s.
+        centered: bool,
+    },
+    /// `m ← β₁m + (1 − β₁)g`, `v ← β₂v + (1 − β₂)g²`, `θ ← θ − η/(1 − β₁ᵏ) · m/(√v/√(1 − β₂ᵏ) + ε)`
+    Adam {
+        /// Divide by the largest v so far.
+        amsgrad: bool,
+        /// Weight decay apart from the gradient (`θ ← θ(1 − ηλ)` first): adamw.
+        decoupled: bool,
+    },
+}
+
+/// The numbers of an optimiser. Each kind reads those in its formula and no others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coefficients {
+    /// μ of sgd and rmsprop.
+    pub momentum: f64,
+    /// τ of sgd.
+    pub dampening: f64,
+    /// λ: added to the gradient as λθ, or decoupled in adamw.
+    pub weight_decay: f64,
+    /// β₁ and β₂ of adam and adamw.
+    pub betas: [f64; 2],
+    /// ε, outside the root.
+    pub eps: f64,
+    /// α of rmsprop.
+    pub alpha: f64,
+    /// Decay of adagrad's learning rate.
+    pub lr_decay: f64,
+    /// Where adagrad's s starts.
+    pub initial_accumulator_value: f64,
+}
+
+impl Coefficients {
+    /// The defaults of `torch.optim` for a kind of optimiser.
+    pub fn of(optimizer: Optimizer) -> Coefficients {
+        let common = Coefficients {
+            momentum: 0.0,
+            dampening: 0.0,
+            weight_decay: 0.0,
+            betas: [0.9, 0.999],
+            eps: 1e-8,
+            alpha: 0.99,
+            lr_decay: 0.0,
+            initial_accumulator_value: 0.0,
+        };
+        match optimizer {
+            Optimizer::Adagrad => Coefficients { eps: 1e-10, ..common },
+            Optimizer::Adam { decoupled: true, .. } => Coefficients { weight_decay: 1e-2, ..common },
+            _ => common,
+        }
+    }
+}
+
+/// How the learning rate changes over the run: the rate of update k is `factor(k) · η`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Schedule {
+    /// The form after the warm-up.
+    pub kind: ScheduleKind,
+    /// Over so many updates at the start the rate rises linearly: `η (k + 1)/warmup_steps`.
+    pub warmup_steps: u64,
+}
+
+/// The form of a schedule over the T updates that follow the warm-up, k counting from 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ScheduleKind {
+    /// 1
+    Constant,
+    /// `gamma^⌊k / step_size⌋`
+    Step {
+        /// Updates between two drops.
+        step_size: u64,
+        /// Factor of a drop.
+        gamma: f64,
+    },
+    /// `gamma^k`
+    Exponential {
+        /// Factor of every update.
+        gamma: f64,
+    },
+    /// `alpha + (1 − alpha)(1 + cos(πk/T))/2`
+    Cosine {
+        /// What remains in the end, as a share of η.
+        alpha: f64,
+    },
+    /// Cosine up from `1/div_factor` to 1 over the share `pct_start`, then down to
+    /// `1/(div_factor · final_div_factor)` (Smith & Topin 2018, as in PyTorch's `OneCycleLR`).
+    OneCycle {
+        /// Share of the updates that rise.
+        pct_start: f64,
+        /// η over the first rate.
+        div_factor: f64,
+        /// The first rate over the last.
+        final_div_factor: f64,
+    },
+}
+
+/// How a weight of a layer with `fan_in` inputs and `fan_out` outputs is drawn; biases start at 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// 0
+    Zeros,
+    /// N(0, 1)
+    Normal,
+    /// U(−1, 1)
+    Uniform,
+    /// U(−a, a), a = √(6/(fan_in + fan_out)) (Glorot & Bengio 2010)
+    GlorotUniform,
+    /// N(0, 2/(fan_in + fan_out)) (Glorot & Bengio 2010)
+    GlorotNormal,
+    /// U(−a, a), a = √(6/fan_in) (He et al. 2015)
+    HeUniform,
+    /// N(0, 2/fan_in) (He et al. 2015)
+    HeNormal,
+    /// N(0, 1/fan_in) (LeCun et al. 1998)
+    LecunNormal,
+    /// Orthonormal rows or columns, whichever are fewer, uniformly distributed (Saxe et al. 2014)
+    Orthogonal,
+}
+
+/// Where the parameters start.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Start {
+    /// Drawn by a scheme, times [`Hyper::init_scale`].
+    Drawn(Scheme),
+    /// Given, in the network's order.
+    Given(Arc<[f64]>),
+}
+
+/// When a run that no longer improves ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Patience {
+    /// Steps without improvement that end it; at least 1.
+    pub steps: u64,
+    /// What counts as one: the loss is lower than the last that counted by more than this.
+    pub min_delta: f64,
+}
+
+/// Which steps of a curve are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CurveSteps {
+    /// None: no curves.
+    None,
+    /// At most so many, log-spaced, the first and the last always (2 at least).
+    Points(u64),
+    /// Every so many steps, the first and the last always.
+    Every(u64),
+}
+
+/// What runs share to be trained in one block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    /// The network.
+    pub network: Network,
+    /// What is minimised.
+    pub loss: Loss,
+    /// How gradients become updates.
+    pub optimizer: Optimizer,
+    /// How the learning rate changes.
+    pub schedule: Schedule,
+    /// Updates at most; at least 1.
+    pub steps: u64,
+    /// Rows per update; 0, or as many as there are: all of them.
+    pub batch_size: usize,
+    /// When no improvement ends a run.
+    pub patience: Option<Patience>,
+    /// Where parameters start.
+    pub start: Start,
+    /// Which steps are logged.
+    pub curve: CurveSteps,
+    /// Whether parameters are logged.
+    pub log_parameters: bool,
+    /// Whether the trainability measure is computed.
+    pub trainability: bool,
+}
+
+/// One learning rate for all layers, or one for each.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LearningRate {
+    /// The same for every layer.
+    Same(f64),
+    /// One per layer, from the input.
+    PerLayer(Box<[f64]>),
+}
+
+impl LearningRate {
+    /// The learning rate of a layer.
+    pub fn of_layer(&self, layer: usize) -> f64 {
+        match self {
+            LearningRate::Same(rate) => *rate,
+            LearningRate::PerLayer(rates) => rates[layer],
+        }
+    }
+}
+
+/// The numbers of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hyper {
+    /// Seed of the run's random streams: initialisation and batches.
+    pub seed: u64,
+    /// η.
+    pub learning_rate: LearningRate,
+    /// The optimiser's numbers.
+    pub optimizer: Coefficients,
+    /// Factor on hidden pre-activations.
+    pub gain: f64,
+    /// Factor on drawn weights.
+    pub init_scale: f64,
+    /// Added once to every weight of the first layer.
+    pub init_offset: f64,
+    /// Starting weights of the first layer, instead of the drawn ones: one for each, or one for all.
+    pub init_w: Option<Box<[f64]>>,
+    /// Starting bias of the first layer.
+    pub init_b: Option<f64>,
+    /// Training loss at or below this: converged.
+    pub converged_below: f64,
+    /// Training loss above this: diverged.
+    pub diverged_above: f64,
+}

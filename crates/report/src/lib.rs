@@ -1,0 +1,1 @@
+//! Records to CSV logs, logs to charts and pages.
