@@ -3,12 +3,23 @@
 //! A [`Shape`] says what runs have in common, a [`Hyper`] holds the numbers in which they differ, [`Data`] the rows
 //! they learn from; what comes back is a [`RunRecord`] per run.
 
+mod batches;
+mod block;
+mod curve;
 mod data;
+mod init;
+mod lanes;
+mod loss;
+mod math;
 mod network;
+mod optimizer;
+mod pass;
 mod record;
+mod schedule;
 mod spec;
 mod stream;
 mod train;
+mod watch;
 
 pub use data::{Data, Rows};
 pub use network::{Activation, Network, Parametrization};
@@ -18,4 +29,4 @@ pub use spec::{
     Start,
 };
 pub use stream::{Purpose, Stream};
-pub use train::train;
+pub use train::{InstructionSet, train, train_with};

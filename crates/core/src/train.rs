@@ -1,10 +1,145 @@
 //! The door: many runs of one shape in, a record for each out.
 
+use pulp::{Arch, Simd, WithSimd};
+
+use crate::block::Block;
 use crate::{Data, Hyper, RunRecord, Shape};
+
+/// The instructions that the engine can use. All give the same bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstructionSet {
+    /// One run at a time, on any processor.
+    Portable,
+    /// Four runs at a time: x86-64 with AVX2 and FMA.
+    Avx2,
+    /// Eight runs at a time: x86-64 with AVX-512.
+    Avx512,
+    /// Two runs at a time: AArch64.
+    Neon,
+}
+
+impl InstructionSet {
+    /// The instruction sets that this processor has, the portable one first and the best last.
+    pub fn available() -> Vec<InstructionSet> {
+        #[allow(unused_mut, reason = "on other processors there is only the portable one")]
+        let mut sets = vec![InstructionSet::Portable];
+        #[cfg(target_arch = "x86_64")]
+        {
+            sets.extend(pulp::x86::V3::try_new().map(|_| InstructionSet::Avx2));
+            sets.extend(pulp::x86::V4::try_new().map(|_| InstructionSet::Avx512));
+        }
+        #[cfg(target_arch = "aarch64")]
+        sets.extend(pulp::aarch64::Neon::try_new().map(|_| InstructionSet::Neon));
+        sets
+    }
+
+    /// The best that this processor has.
+    pub fn best() -> InstructionSet {
+        *InstructionSet::available().last().expect("the portable one is always there")
+    }
+
+    /// The name in the manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            InstructionSet::Portable => "portable",
+            InstructionSet::Avx2 => "avx2+fma",
+            InstructionSet::Avx512 => "avx512",
+            InstructionSet::Neon => "neon",
+        }
+    }
+
+    /// Runs `op` with these instructions; with the portable ones where this processor lacks them.
+    fn dispatch<Op: WithSimd>(self, op: Op) -> Op::Output {
+        #[cfg(target_arch = "x86_64")]
+        match self {
+            InstructionSet::Avx2 => {
+                if let Some(simd) = pulp::x86::V3::try_new() {
+                    return Arch::V3(simd).dispatch(op);
+                }
+            }
+            InstructionSet::Avx512 => {
+                if let Some(simd) = pulp::x86::V4::try_new() {
+                    return Arch::V4(simd).dispatch(op);
+                }
+            }
+            InstructionSet::Portable | InstructionSet::Neon => {}
+        }
+        #[cfg(target_arch = "aarch64")]
+        if self == InstructionSet::Neon
+            && let Some(simd) = pulp::aarch64::Neon::try_new()
+        {
+            return Arch::Neon(simd).dispatch(op);
+        }
+        Arch::Scalar.dispatch(op)
+    }
+}
 
 /// Trains every run of `runs`, all of the shape `shape`, on `data`, and returns their records in the same order.
 ///
 /// A record depends on the run alone: not on its neighbours, their number or the machine.
-pub fn train(_shape: &Shape, _data: &Data, _runs: &[Hyper]) -> Vec<RunRecord> {
-    Vec::new()
+///
+/// ```
+/// # use etascape_core::*;
+/// // y = w x + b through (3, 7) and (9, 13), from w = 3, b = −8, by plain gradient descent.
+/// let shape = Shape {
+///     network: Network {
+///         widths: vec![1, 1],
+///         activation: Activation::Identity,
+///         bias: true,
+///         parametrization: Parametrization::Standard,
+///     },
+///     loss: Loss::HalfSse,
+///     optimizer: Optimizer::Sgd { nesterov: false },
+///     schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
+///     steps: 1,
+///     batch_size: 0,
+///     patience: None,
+///     start: Start::Given([3.0, -8.0].into()),
+///     curve: CurveSteps::None,
+///     log_parameters: true,
+///     trainability: false,
+/// };
+/// let data = Data {
+///     train: Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] },
+///     validation: Rows::default(),
+/// };
+/// let run = Hyper {
+///     seed: 0,
+///     learning_rate: LearningRate::Same(0.015625),
+///     optimizer: Coefficients::of(shape.optimizer),
+///     gain: 1.0,
+///     init_scale: 1.0,
+///     init_offset: 0.0,
+///     init_w: None,
+///     init_b: None,
+///     converged_below: 1e-9,
+///     diverged_above: 1e12,
+/// };
+/// let records = train(&shape, &data, &[run]);
+/// assert_eq!(records[0].initial_loss, 36.0);
+/// // ∂E/∂w = 36, ∂E/∂b = 0.
+/// assert_eq!(*records[0].parameters, [3.0 - 36.0 / 64.0, -8.0]);
+/// ```
+pub fn train(shape: &Shape, data: &Data, runs: &[Hyper]) -> Vec<RunRecord> {
+    train_with(InstructionSet::best(), shape, data, runs)
+}
+
+/// [`train`] with chosen instructions; with the portable ones where this processor lacks them.
+pub fn train_with(set: InstructionSet, shape: &Shape, data: &Data, runs: &[Hyper]) -> Vec<RunRecord> {
+    set.dispatch(Training { shape, data, runs })
+}
+
+struct Training<'a> {
+    shape: &'a Shape,
+    data: &'a Data,
+    runs: &'a [Hyper],
+}
+
+impl WithSimd for Training<'_> {
+    type Output = Vec<RunRecord>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
+        Block::new(simd, self.shape, self.data, self.runs).train()
+    }
 }

@@ -1,0 +1,208 @@
+//! A block of runs that take every step together, one to a lane.
+//!
+//! The loop, for one run:
+//!
+//! ```text
+//! for k = 0, 1, 2 …
+//!     loss, gradient at θₖ
+//!     log the loss if k is a logged step; end if a stop rule holds or k is the last step
+//!     θₖ₊₁ = optimiser(θₖ, gradient, η · schedule(k))
+//! ```
+//!
+//! A lane whose run has ended gets the next run after the update, so that no lane idles while runs are left.
+
+use pulp::Simd;
+
+use crate::batches::Batches;
+use crate::lanes::Lanes;
+use crate::optimizer::State;
+use crate::pass::{Pass, Shared};
+use crate::watch::Watch;
+use crate::{CurvePoint, Data, Hyper, Metrics, RunRecord, ScheduleKind, Shape, Status, init};
+
+pub(crate) struct Block<'a, S: Simd> {
+    simd: S,
+    shape: &'a Shape,
+    data: &'a Data,
+    queue: std::iter::Enumerate<std::slice::Iter<'a, Hyper>>,
+    records: Vec<Option<RunRecord>>,
+    logged_steps: Vec<u64>,
+    lanes: Vec<Option<Run>>,
+    /// `[parameter]`, the runs being lanes.
+    parameters: Vec<Lanes<S>>,
+    gradient: Vec<Lanes<S>>,
+    gain: Lanes<S>,
+    pass: Pass<S>,
+    watch: Watch<S>,
+    optimizer: State<S>,
+    batches: Option<Batches<S>>,
+}
+
+/// The run in a lane.
+struct Run {
+    index: usize,
+    curve: Vec<CurvePoint>,
+}
+
+/// What is measured beside the training loss, of a block.
+struct LaneMetrics<S: Simd> {
+    val_loss: Option<Lanes<S>>,
+    accuracy: Option<Lanes<S>>,
+    val_accuracy: Option<Lanes<S>>,
+}
+
+impl<'a, S: Simd> Block<'a, S> {
+    pub fn new(simd: S, shape: &'a Shape, data: &'a Data, runs: &'a [Hyper]) -> Block<'a, S> {
+        let zero = Lanes::splat(simd, 0.0);
+        let network = &shape.network;
+        let is_batched = shape.batch_size > 0 && shape.batch_size < data.train.len();
+        Block {
+            simd,
+            shape,
+            data,
+            queue: runs.iter().enumerate(),
+            records: runs.iter().map(|_| None).collect(),
+            logged_steps: shape.curve.list(shape.steps),
+            lanes: (0..S::F64_LANES).map(|_| None).collect(),
+            parameters: vec![zero; network.parameters()],
+            gradient: vec![zero; network.parameters()],
+            gain: zero,
+            pass: Pass::new(simd, network, shape.loss),
+            watch: Watch::new(simd, shape),
+            optimizer: State::new(simd, network, shape.optimizer),
+            batches: is_batched.then(|| Batches::new(simd, shape.batch_size, data.train.inputs)),
+        }
+    }
+
+    /// Trains every run, and returns their records in the order of the runs.
+    #[inline(always)]
+    pub fn train(mut self) -> Vec<RunRecord> {
+        let rows = Shared { simd: self.simd, rows: &self.data.train };
+        (0..S::F64_LANES).for_each(|lane| self.load(lane));
+        while self.lanes.iter().any(Option::is_some) {
+            let loss = match self.batches {
+                None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
+                Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
+            };
+            let ended = if self.watch.observe(loss) { self.look(loss) } else { Vec::new() };
+            self.update();
+            ended.into_iter().for_each(|lane| self.load(lane));
+        }
+        self.records.into_iter().map(|record| record.expect("every run has ended")).collect()
+    }
+
+    #[inline(always)]
+    fn update(&mut self) {
+        if let Some(batches) = &mut self.batches {
+            let batch = batches.gather(&self.data.train, self.watch.steps());
+            self.pass.loss_and_gradient(&self.parameters, self.gain, batch, &mut self.gradient);
+        }
+        let factor = self.schedule_factor();
+        self.optimizer.update(&mut self.parameters, &self.gradient, factor);
+        self.watch.advance();
+    }
+
+    /// The factor on each run's learning rate: computed once for neighbours at the same step.
+    fn schedule_factor(&self) -> Lanes<S> {
+        let mut factors = Lanes::splat(self.simd, 1.0);
+        let schedule = self.shape.schedule;
+        if schedule.kind == ScheduleKind::Constant && schedule.warmup_steps == 0 {
+            return factors;
+        }
+        let mut latest = None;
+        for lane in 0..S::F64_LANES {
+            let step = self.watch.step(lane).min(self.shape.steps - 1);
+            let factor = match latest {
+                Some((at, factor)) if at == step => factor,
+                _ => schedule.factor(step, self.shape.steps),
+            };
+            latest = Some((step, factor));
+            factors.set(lane, factor);
+        }
+        factors
+    }
+
+    /// Logs what is due at this step and closes the runs that end at it. Returns their lanes.
+    fn look(&mut self, loss: Lanes<S>) -> Vec<usize> {
+        let metrics = self.measure();
+        let mut ended = Vec::new();
+        for lane in 0..S::F64_LANES {
+            let Some(run) = &mut self.lanes[lane] else { continue };
+            let step = self.watch.step(lane);
+            let status = self.watch.verdict(lane, loss.get(lane));
+            let is_logged = self.logged_steps.get(run.curve.len()) == Some(&step);
+            if is_logged || (status.is_some() && !self.logged_steps.is_empty()) {
+                let parameters = logged_parameters(self.shape, &self.parameters, lane);
+                run.curve.push(CurvePoint { step, loss: loss.get(lane), metrics: metrics.of(lane), parameters });
+            }
+            let next = self.logged_steps.get(run.curve.len()).copied();
+            self.watch.set_due(lane, next.unwrap_or(self.shape.steps));
+            if let Some(status) = status {
+                self.close(lane, status, loss.get(lane), metrics.of(lane));
+                ended.push(lane);
+            }
+        }
+        ended
+    }
+
+    fn close(&mut self, lane: usize, status: Status, final_loss: f64, metrics: Metrics) {
+        let run = self.lanes[lane].take().expect("only a lane with a run is closed");
+        self.records[run.index] = Some(RunRecord {
+            status,
+            steps: self.watch.step(lane),
+            initial_loss: self.watch.initial_loss(lane),
+            final_loss,
+            min_loss: self.watch.min_loss(lane),
+            trainability: self.watch.trainability(lane, status),
+            metrics,
+            parameters: logged_parameters(self.shape, &self.parameters, lane),
+            curve: run.curve,
+        });
+    }
+
+    /// Puts the next run into a lane, or leaves the lane still.
+    fn load(&mut self, lane: usize) {
+        let Some((index, hyper)) = self.queue.next() else {
+            self.watch.clear(lane);
+            self.parameters.iter_mut().for_each(|parameter| parameter.set(lane, 0.0));
+            return;
+        };
+        let mut start = vec![0.0; self.parameters.len()];
+        init::start(self.shape, hyper, &mut start);
+        self.parameters.iter_mut().zip(start).for_each(|(parameter, value)| parameter.set(lane, value));
+        self.gain.set(lane, hyper.gain);
+        self.watch.load(lane, hyper);
+        self.optimizer.load(lane, hyper);
+        if let Some(batches) = &mut self.batches {
+            batches.load(lane, hyper.seed, self.data.train.len());
+        }
+        self.lanes[lane] = Some(Run { index, curve: Vec::with_capacity(self.logged_steps.len()) });
+    }
+
+    fn measure(&mut self) -> LaneMetrics<S> {
+        let train = Shared { simd: self.simd, rows: &self.data.train };
+        let validation = Shared { simd: self.simd, rows: &self.data.validation };
+        let is_validated = !self.data.validation.is_empty();
+        let is_classified = self.shape.loss.is_classification();
+        let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.pass);
+        LaneMetrics {
+            val_loss: is_validated.then(|| pass.loss(parameters, gain, validation)),
+            accuracy: is_classified.then(|| pass.accuracy(parameters, gain, train)),
+            val_accuracy: (is_validated && is_classified).then(|| pass.accuracy(parameters, gain, validation)),
+        }
+    }
+}
+
+impl<S: Simd> LaneMetrics<S> {
+    fn of(&self, lane: usize) -> Metrics {
+        let own = |lanes: &Option<Lanes<S>>| lanes.as_ref().map(|lanes| lanes.get(lane));
+        Metrics { val_loss: own(&self.val_loss), accuracy: own(&self.accuracy), val_accuracy: own(&self.val_accuracy) }
+    }
+}
+
+fn logged_parameters<S: Simd>(shape: &Shape, parameters: &[Lanes<S>], lane: usize) -> Box<[f64]> {
+    if !shape.log_parameters {
+        return Box::default();
+    }
+    parameters.iter().map(|parameter| parameter.get(lane)).collect()
+}

@@ -1,0 +1,60 @@
+//! Which steps of a run are logged.
+
+use crate::CurveSteps;
+
+impl CurveSteps {
+    /// The logged steps of a run of `steps` updates, ascending, 0 and `steps` included; none without a curve.
+    ///
+    /// Log-spaced points lie at the ratio that carries from each to the last step in as many points as are left, or at
+    /// the next whole step where that is further: so there are as many as were asked for, if there are steps enough.
+    pub fn list(self, steps: u64) -> Vec<u64> {
+        match self {
+            CurveSteps::None => Vec::new(),
+            CurveSteps::Every(interval) => (0..steps).step_by(interval as usize).chain([steps]).collect(),
+            CurveSteps::Points(points) if points > steps => (0..=steps).collect(),
+            CurveSteps::Points(points) => log_spaced(points.max(2), steps),
+        }
+    }
+}
+
+fn log_spaced(points: u64, steps: u64) -> Vec<u64> {
+    let mut list = vec![0];
+    let mut at = 0;
+    for left in (1..points).rev() {
+        let ratio = libm::pow(steps as f64 / at.max(1) as f64, 1.0 / left as f64);
+        let spaced = libm::rint(at as f64 * ratio) as u64;
+        at = if left == 1 { steps } else { spaced.max(at + 1).min(steps - (left - 1)) };
+        list.push(at);
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_steps_are_all_logged() {
+        assert_eq!(CurveSteps::Points(200).list(3), [0, 1, 2, 3]);
+        assert_eq!(CurveSteps::Points(4).list(3), [0, 1, 2, 3]);
+        assert_eq!(CurveSteps::None.list(3), []);
+    }
+
+    #[test]
+    fn points_are_as_many_as_asked_and_log_spaced() {
+        assert_eq!(CurveSteps::Points(5).list(1000), [0, 1, 10, 100, 1000]);
+        assert_eq!(CurveSteps::Points(2).list(1000), [0, 1000]);
+        for (points, steps) in [(200, 500), (200, 2000), (3, 7), (50, 1_000_000), (200, 200), (200, 201)] {
+            let list = CurveSteps::Points(points).list(steps);
+            assert_eq!(list.len() as u64, points, "{points} of {steps}");
+            assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{list:?}");
+            assert_eq!((list[0], *list.last().unwrap()), (0, steps));
+        }
+    }
+
+    #[test]
+    fn an_interval_keeps_the_last_step() {
+        assert_eq!(CurveSteps::Every(4).list(10), [0, 4, 8, 10]);
+        assert_eq!(CurveSteps::Every(5).list(10), [0, 5, 10]);
+    }
+}

@@ -1,0 +1,100 @@
+//! Losses and their gradients, a row at a time.
+
+use pulp::Simd;
+
+use crate::Loss;
+use crate::lanes::Lanes;
+use crate::math;
+
+impl Loss {
+    /// What the sum of the rows' terms is multiplied by to give the loss over `rows` rows.
+    pub(crate) fn factor(self, rows: usize) -> f64 {
+        match self {
+            Loss::HalfSse => 0.5,
+            _ => 1.0 / rows as f64,
+        }
+    }
+
+    /// What a row's slope is multiplied by to give the gradient with respect to the outputs.
+    pub(crate) fn slope_factor(self, rows: usize) -> f64 {
+        match self {
+            Loss::HalfSse => 1.0,
+            Loss::Mse => 2.0 / rows as f64,
+            _ => 1.0 / rows as f64,
+        }
+    }
+
+    /// Adds a row's term to `sum` and turns its outputs `y` into slopes: `∂term/∂y`, halved for the squared errors.
+    #[inline(always)]
+    pub(crate) fn term_and_slopes<S: Simd>(self, y: &mut [Lanes<S>], target: Lanes<S>, sum: &mut Lanes<S>) {
+        let one = target.like(1.0);
+        let residual = y[0] - target;
+        match self {
+            Loss::HalfSse | Loss::Mse => {
+                *sum = residual.mul_add(residual, *sum);
+                y[0] = residual;
+            }
+            Loss::Mae => {
+                *sum += residual.abs();
+                // Zero and NaN stay as they are.
+                y[0] = residual.abs().gt(target.like(0.0)).select(one.copysign(residual), residual);
+            }
+            Loss::Huber => {
+                let size = residual.abs();
+                let outside = size.gt(one);
+                let square = residual * residual * target.like(0.5);
+                *sum += outside.select(size - target.like(0.5), square);
+                y[0] = outside.select(one.copysign(residual), residual);
+            }
+            Loss::Bce => {
+                *sum += math::softplus(y[0]) - y[0] * target;
+                y[0] = math::sigmoid(y[0]) - target;
+            }
+            Loss::CrossEntropy => cross_entropy(y, target, sum),
+        }
+    }
+
+    /// 1 where a row is classified rightly, else 0: for a class, its logit above those before it and not below those
+    /// after it (the first of the largest); for a binary logit, its sign.
+    #[inline(always)]
+    pub(crate) fn is_right<S: Simd>(self, y: &[Lanes<S>], target: Lanes<S>) -> Lanes<S> {
+        let zero = target.like(0.0);
+        if self == Loss::Bce {
+            let right = y[0].gt(zero).and(target.gt(zero)).or(y[0].le(zero).and(target.le(zero)));
+            return right.as_numbers();
+        }
+        let own = logit_of(y, target);
+        let mut right = own.eq(own);
+        for (class, &logit) in y.iter().enumerate() {
+            let class = target.like(class as f64);
+            right = right.and(own.gt(logit).or(own.eq(logit).and(class.ge(target))));
+        }
+        right.as_numbers()
+    }
+}
+
+/// The logit of the target's class.
+#[inline(always)]
+fn logit_of<S: Simd>(y: &[Lanes<S>], target: Lanes<S>) -> Lanes<S> {
+    let mut own = y[0];
+    for (class, &logit) in y.iter().enumerate().skip(1) {
+        own = target.eq(target.like(class as f64)).select(logit, own);
+    }
+    own
+}
+
+/// `ln Σⱼ e^yⱼ − y_t` and its slopes `e^yⱼ / Σ − [j = t]`, with the largest logit taken off first.
+#[inline(always)]
+fn cross_entropy<S: Simd>(y: &mut [Lanes<S>], target: Lanes<S>, sum: &mut Lanes<S>) {
+    let largest = y.iter().skip(1).fold(y[0], |largest, &logit| largest.max(logit));
+    let own = logit_of(y, target) - largest;
+    let mut total = target.like(0.0);
+    for logit in y.iter_mut() {
+        *logit = math::exp(*logit - largest);
+        total += *logit;
+    }
+    *sum += math::ln(total) - own;
+    for (class, slope) in y.iter_mut().enumerate() {
+        *slope = *slope / total - target.eq(target.like(class as f64)).as_numbers();
+    }
+}

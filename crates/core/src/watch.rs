@@ -1,0 +1,186 @@
+//! What is watched at every step of every run: the least loss, the stop rules, the trainability measure.
+
+use pulp::Simd;
+
+use crate::lanes::{Lanes, Mask};
+use crate::{Hyper, Patience, Shape, Status};
+
+/// Where a loss over the first, or one that is not finite, is clipped in the trainability measure.
+const CLIP: f64 = 1e6;
+/// The last losses whose mean decides between trainable and not.
+const TAIL: f64 = 20.0;
+
+/// The losses of a block of runs, as far as they have come.
+pub(crate) struct Watch<S: Simd> {
+    last_step: f64,
+    patience: Option<Patience>,
+    /// 1 where a run is under way, else 0.
+    active: Lanes<S>,
+    /// Updates made.
+    step: Lanes<S>,
+    /// The next step at which something is due, whatever the loss.
+    due: Lanes<S>,
+    converged_below: Lanes<S>,
+    diverged_above: Lanes<S>,
+    initial: Lanes<S>,
+    min: Lanes<S>,
+    best: Lanes<S>,
+    best_step: Lanes<S>,
+    trainability: Option<Trainability<S>>,
+}
+
+/// Sums over the losses v at steps 0 … steps − 1 over the first, clipped.
+#[derive(Clone, Copy)]
+struct Trainability<S: Simd> {
+    sum: Lanes<S>,
+    inverse_sum: Lanes<S>,
+    tail_sum: Lanes<S>,
+    latest: Lanes<S>,
+}
+
+impl<S: Simd> Watch<S> {
+    pub fn new(simd: S, shape: &Shape) -> Watch<S> {
+        let zero = Lanes::splat(simd, 0.0);
+        let sums = Trainability { sum: zero, inverse_sum: zero, tail_sum: zero, latest: zero };
+        Watch {
+            last_step: shape.steps as f64,
+            patience: shape.patience,
+            active: zero,
+            step: zero,
+            due: zero,
+            converged_below: zero,
+            diverged_above: zero,
+            initial: zero,
+            min: zero,
+            best: zero,
+            best_step: zero,
+            trainability: shape.trainability.then_some(sums),
+        }
+    }
+
+    /// Makes a lane ready for step 0 of a run.
+    pub fn load(&mut self, lane: usize, hyper: &Hyper) {
+        self.active.set(lane, 1.0);
+        self.step.set(lane, 0.0);
+        self.due.set(lane, 0.0);
+        self.converged_below.set(lane, hyper.converged_below);
+        // No finite loss is above this, and no other is at or below it.
+        self.diverged_above.set(lane, hyper.diverged_above.min(f64::MAX));
+        self.min.set(lane, f64::NAN);
+        self.best.set(lane, f64::INFINITY);
+        self.best_step.set(lane, 0.0);
+        if let Some(sums) = &mut self.trainability {
+            for sum in [&mut sums.sum, &mut sums.inverse_sum, &mut sums.tail_sum] {
+                sum.set(lane, 0.0);
+            }
+        }
+    }
+
+    /// Leaves a lane without a run.
+    pub fn clear(&mut self, lane: usize) {
+        self.active.set(lane, 0.0);
+    }
+
+    /// Takes in the losses at the current steps. Whether anything is due, or has happened, in any run.
+    #[inline(always)]
+    pub fn observe(&mut self, loss: Lanes<S>) -> bool {
+        let zero = loss.like(0.0);
+        self.initial = self.step.eq(zero).select(loss, self.initial);
+        self.min = loss.lt(self.min).or(self.min.eq(self.min).not()).select(loss, self.min);
+        if let Some(sums) = &mut self.trainability {
+            sums.add(loss / self.initial, self.step, self.last_step);
+        }
+        let stop = loss.le(self.diverged_above).not().or(loss.le(self.converged_below)).or(self.stagnates(loss));
+        stop.or(self.step.ge(self.due)).and(self.active.gt(zero)).any()
+    }
+
+    #[inline(always)]
+    fn stagnates(&mut self, loss: Lanes<S>) -> Mask<S> {
+        let Some(patience) = self.patience else {
+            return loss.lt(loss);
+        };
+        let better = loss.lt(self.best - loss.like(patience.min_delta));
+        self.best = better.select(loss, self.best);
+        self.best_step = better.select(self.step, self.best_step);
+        (self.step - self.best_step).ge(loss.like(patience.steps as f64))
+    }
+
+    /// Counts an update.
+    #[inline(always)]
+    pub fn advance(&mut self) {
+        self.step += self.step.like(1.0);
+    }
+
+    /// How the run in a lane ends at this step, if it does.
+    pub fn verdict(&self, lane: usize, loss: f64) -> Option<Status> {
+        let step = self.step.get(lane);
+        if loss > self.diverged_above.get(lane) || !loss.is_finite() {
+            Some(Status::Diverged)
+        } else if loss <= self.converged_below.get(lane) {
+            Some(Status::Converged)
+        } else if self.patience.is_some_and(|patience| step - self.best_step.get(lane) >= patience.steps as f64) {
+            Some(Status::Plateau)
+        } else {
+            (step >= self.last_step).then_some(Status::MaxSteps)
+        }
+    }
+
+    /// Says at which step a lane wants to be looked at next.
+    pub fn set_due(&mut self, lane: usize, step: u64) {
+        self.due.set(lane, step as f64);
+    }
+
+    pub fn step(&self, lane: usize) -> u64 {
+        self.step.get(lane) as u64
+    }
+
+    pub fn steps(&self) -> &[f64] {
+        self.step.as_slice()
+    }
+
+    pub fn initial_loss(&self, lane: usize) -> f64 {
+        self.initial.get(lane)
+    }
+
+    pub fn min_loss(&self, lane: usize) -> f64 {
+        self.min.get(lane)
+    }
+
+    /// The measure of Sohl-Dickstein (2024) for the run in a lane that ends at this step.
+    pub fn trainability(&self, lane: usize, status: Status) -> Option<f64> {
+        let sums = self.trainability.as_ref()?;
+        Some(sums.measure(lane, status, self.step.get(lane), self.last_step))
+    }
+}
+
+impl<S: Simd> Trainability<S> {
+    #[inline(always)]
+    fn add(&mut self, ratio: Lanes<S>, step: Lanes<S>, last_step: f64) {
+        let (zero, clip) = (ratio.like(0.0), ratio.like(CLIP));
+        // Also where the ratio is NaN.
+        let v = ratio.lt(clip).select(ratio, clip);
+        let counts = step.lt(ratio.like(last_step));
+        self.sum += counts.select(v, zero);
+        self.inverse_sum += counts.select(ratio.like(1.0) / v, zero);
+        self.tail_sum += counts.and(step.ge(ratio.like(last_step - TAIL))).select(v, zero);
+        self.latest = v;
+    }
+
+    /// Steps that were not taken count as 0 once converged, as the clip once diverged, else as the last loss.
+    fn measure(&self, lane: usize, status: Status, step: f64, last_step: f64) -> f64 {
+        let fill = match status {
+            Status::Converged => 0.0,
+            Status::Diverged => CLIP,
+            Status::Plateau | Status::MaxSteps => self.latest.get(lane),
+        };
+        let missing = (last_step - step - 1.0).max(0.0);
+        let tail_mean = (self.tail_sum.get(lane) + missing.min(TAIL) * fill) / last_step.min(TAIL);
+        if tail_mean < 1.0 {
+            -(self.sum.get(lane) + missing * fill)
+        } else if missing > 0.0 {
+            self.inverse_sum.get(lane) + missing / fill
+        } else {
+            self.inverse_sum.get(lane)
+        }
+    }
+}
