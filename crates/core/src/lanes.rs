@@ -4,7 +4,21 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
+
+/// Calls `f`, compiled for the instructions of `simd`: the boundary of a loop that must run in vectors.
+#[inline(always)]
+pub(crate) fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
+    struct Call<F>(F);
+    impl<R, F: FnOnce() -> R> WithSimd for Call<F> {
+        type Output = R;
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) -> R {
+            (self.0)()
+        }
+    }
+    simd.vectorize(Call(f))
+}
 
 /// One number of each of `S::F64_LANES` runs.
 #[derive(Clone, Copy)]

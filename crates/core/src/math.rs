@@ -31,13 +31,20 @@ fn reduced_exp_m1<S: Simd>(x: Lanes<S>) -> (Lanes<S>, Lanes<S>) {
     ];
     let n = (x * x.like(LOG2_E)).round();
     let r = n.mul_add(x.like(-LN_2_LOW), n.mul_add(x.like(-LN_2_HIGH), x));
-    let square = r * r;
     // Estrin's scheme: pairs, then pairs of pairs, so that few products wait for one another.
-    let pair = |i: usize| r.mul_add(x.like(TAYLOR[i + 1]), x.like(TAYLOR[i]));
-    let four = |i: usize| square.mul_add(pair(i + 2), pair(i));
+    let square = r * r;
     let fourth = square * square;
-    let sum = fourth.mul_add(fourth.mul_add(four(8), four(4)), four(0));
+    let low = four_terms(r, square, TAYLOR[0], TAYLOR[1], TAYLOR[2], TAYLOR[3]);
+    let middle = four_terms(r, square, TAYLOR[4], TAYLOR[5], TAYLOR[6], TAYLOR[7]);
+    let high = four_terms(r, square, TAYLOR[8], TAYLOR[9], TAYLOR[10], TAYLOR[11]);
+    let sum = fourth.mul_add(fourth.mul_add(high, middle), low);
     (n, square.mul_add(sum, r))
+}
+
+/// `a + b r + c r² + d r³`.
+#[inline(always)]
+fn four_terms<S: Simd>(r: Lanes<S>, square: Lanes<S>, a: f64, b: f64, c: f64, d: f64) -> Lanes<S> {
+    square.mul_add(r.mul_add(r.like(d), r.like(c)), r.mul_add(r.like(b), r.like(a)))
 }
 
 /// `eˣ`.

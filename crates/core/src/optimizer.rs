@@ -196,7 +196,7 @@ impl<S: Simd> State<S> {
     ) {
         let LaneCoefficients { weight_decay, betas, eps, .. } = self.coefficients;
         let one = rate.like(1.0);
-        let [mean_correction, square_correction] = self.beta_powers.map(|power| one - power);
+        let [mean_correction, square_correction] = [one - self.beta_powers[0], one - self.beta_powers[1]];
         let step = rate / mean_correction;
         let root = square_correction.sqrt();
         let kept = (-rate).mul_add(weight_decay, one);

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, vectorize};
 use crate::{Activation, Loss, Network, Rows, math};
 
 /// Rows that go through the network together.
@@ -94,6 +94,7 @@ pub(crate) struct Pass<S: Simd> {
     activation: Activation,
     loss: Loss,
     output_scale: f64,
+    simd: S,
     zero: Lanes<S>,
 }
 
@@ -118,12 +119,12 @@ impl<S: Simd> Pass<S> {
             activation: network.activation,
             loss,
             output_scale: network.output_scale(),
+            simd,
             zero,
         }
     }
 
     /// The loss over the rows of `source`, and its gradient, which replaces what `gradient` holds.
-    #[inline(always)]
     pub fn loss_and_gradient(
         &mut self,
         parameters: &[Lanes<S>],
@@ -131,43 +132,64 @@ impl<S: Simd> Pass<S> {
         source: impl Source<S>,
         gradient: &mut [Lanes<S>],
     ) -> Lanes<S> {
-        gradient.fill(self.zero);
-        let mut sum = self.zero;
-        for panel in panels(source.rows()) {
-            self.forward(parameters, gain, source, panel.clone());
-            self.add_terms(source, panel.clone(), &mut sum);
-            self.backward(parameters, source, panel, gradient);
-        }
+        vectorize(
+            self.simd,
+            #[inline(always)]
+            || {
+                gradient.fill(self.zero);
+                let mut sum = self.zero;
+                for panel in panels(source.rows()) {
+                    self.forward(parameters, gain, source, panel.clone());
+                    self.add_terms(source, panel.clone(), &mut sum);
+                    self.backward(parameters, source, panel, gradient);
+                }
+                self.scale_gradient(gradient);
+                sum * self.zero.like(self.loss.factor(source.rows()))
+            },
+        )
+    }
+
+    /// The loss over the rows of `source`.
+    pub fn loss(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>) -> Lanes<S> {
+        vectorize(
+            self.simd,
+            #[inline(always)]
+            || {
+                let mut sum = self.zero;
+                for panel in panels(source.rows()) {
+                    self.forward(parameters, gain, source, panel.clone());
+                    self.add_terms(source, panel, &mut sum);
+                }
+                sum * self.zero.like(self.loss.factor(source.rows()))
+            },
+        )
+    }
+
+    /// The share of the rows of `source` that are classified rightly.
+    pub fn accuracy(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>) -> Lanes<S> {
+        vectorize(
+            self.simd,
+            #[inline(always)]
+            || {
+                let mut right = self.zero;
+                for panel in panels(source.rows()) {
+                    self.forward(parameters, gain, source, panel.clone());
+                    let last = self.layers.last().expect("a network has a layer");
+                    for (y, row) in last.values.chunks_exact(last.fan_out).zip(panel) {
+                        right += self.loss.is_right(y, source.target(row));
+                    }
+                }
+                right / self.zero.like(source.rows() as f64)
+            },
+        )
+    }
+
+    #[inline(always)]
+    fn scale_gradient(&self, gradient: &mut [Lanes<S>]) {
         for layer in &self.layers {
             let scale = self.zero.like(layer.scale);
             gradient[layer.weights.clone()].iter_mut().for_each(|g| *g *= scale);
         }
-        sum * self.zero.like(self.loss.factor(source.rows()))
-    }
-
-    /// The loss over the rows of `source`.
-    #[inline(always)]
-    pub fn loss(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>) -> Lanes<S> {
-        let mut sum = self.zero;
-        for panel in panels(source.rows()) {
-            self.forward(parameters, gain, source, panel.clone());
-            self.add_terms(source, panel, &mut sum);
-        }
-        sum * self.zero.like(self.loss.factor(source.rows()))
-    }
-
-    /// The share of the rows of `source` that are classified rightly.
-    #[inline(always)]
-    pub fn accuracy(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>) -> Lanes<S> {
-        let mut right = self.zero;
-        for panel in panels(source.rows()) {
-            self.forward(parameters, gain, source, panel.clone());
-            let last = self.layers.last().expect("a network has a layer");
-            for (y, row) in last.values.chunks_exact(last.fan_out).zip(panel) {
-                right += self.loss.is_right(y, source.target(row));
-            }
-        }
-        right / self.zero.like(source.rows() as f64)
     }
 
     /// What each layer holds for the rows of the last panel: activations, and for the last layer, before
@@ -180,8 +202,18 @@ impl<S: Simd> Pass<S> {
             let (before, rest) = self.layers.split_at_mut(l);
             let layer = &mut rest[0];
             match before.last() {
-                None => layer.products(parameters, rows, |row, i| source.input(panel.start + row, i)),
-                Some(before) => layer.products(parameters, rows, |row, i| before.values[row * before.fan_out + i]),
+                None => layer.products(
+                    parameters,
+                    rows,
+                    #[inline(always)]
+                    |row, i| source.input(panel.start + row, i),
+                ),
+                Some(before) => layer.products(
+                    parameters,
+                    rows,
+                    #[inline(always)]
+                    |row, i| before.values[row * before.fan_out + i],
+                ),
             }
             let used = rows * layer.fan_out;
             if l < last {
@@ -220,9 +252,19 @@ impl<S: Simd> Pass<S> {
             let (before, rest) = self.layers.split_at_mut(l);
             let layer = &rest[0];
             match before.last_mut() {
-                None => layer.add_gradient(rows, gradient, |row, i| source.input(panel.start + row, i)),
+                None => layer.add_gradient(
+                    rows,
+                    gradient,
+                    #[inline(always)]
+                    |row, i| source.input(panel.start + row, i),
+                ),
                 Some(before) => {
-                    layer.add_gradient(rows, gradient, |row, i| before.values[row * before.fan_out + i]);
+                    layer.add_gradient(
+                        rows,
+                        gradient,
+                        #[inline(always)]
+                        |row, i| before.values[row * before.fan_out + i],
+                    );
                     layer.deltas_before(parameters, rows, before);
                 }
             }
@@ -293,7 +335,10 @@ impl<S: Simd> Layer<S> {
         let zero = self.values[0].like(0.0);
         let mut sums = [[zero; O]; R];
         for i in 0..self.fan_in {
-            let inputs: [Lanes<S>; R] = from_fn(|r| input(row + r, i));
+            let inputs: [Lanes<S>; R] = from_fn(
+                #[inline(always)]
+                |r| input(row + r, i),
+            );
             for o in 0..O {
                 let weight = weights[(out + o) * self.fan_in + i];
                 for r in 0..R {
@@ -306,7 +351,10 @@ impl<S: Simd> Layer<S> {
             for o in 0..O {
                 let bias = biases.get(out + o).copied();
                 let place = (row + r) * self.fan_out + out + o;
-                self.values[place] = bias.map_or(sums[r][o] * scale, |bias| sums[r][o].mul_add(scale, bias));
+                self.values[place] = match bias {
+                    Some(bias) => sums[r][o].mul_add(scale, bias),
+                    None => sums[r][o] * scale,
+                };
             }
         }
     }
@@ -330,9 +378,20 @@ impl<S: Simd> Layer<S> {
         first: usize,
         input: impl Fn(usize, usize) -> Lanes<S>,
     ) {
-        let mut sums: [[Lanes<S>; I]; O] = from_fn(|o| from_fn(|i| gradient[(out + o) * self.fan_in + first + i]));
+        let mut sums: [[Lanes<S>; I]; O] = from_fn(
+            #[inline(always)]
+            |o| {
+                from_fn(
+                    #[inline(always)]
+                    |i| gradient[(out + o) * self.fan_in + first + i],
+                )
+            },
+        );
         for row in 0..rows {
-            let inputs: [Lanes<S>; I] = from_fn(|i| input(row, first + i));
+            let inputs: [Lanes<S>; I] = from_fn(
+                #[inline(always)]
+                |i| input(row, first + i),
+            );
             for o in 0..O {
                 let delta = self.deltas[row * self.fan_out + out + o];
                 for i in 0..I {
@@ -365,7 +424,10 @@ impl<S: Simd> Layer<S> {
         let zero = self.deltas[0].like(0.0);
         let mut sums = [[zero; I]; R];
         for out in 0..self.fan_out {
-            let deltas: [Lanes<S>; R] = from_fn(|r| self.deltas[(row + r) * self.fan_out + out]);
+            let deltas: [Lanes<S>; R] = from_fn(
+                #[inline(always)]
+                |r| self.deltas[(row + r) * self.fan_out + out],
+            );
             for i in 0..I {
                 let weight = weights[out * self.fan_in + first + i];
                 for r in 0..R {
@@ -389,25 +451,61 @@ fn activate<S: Simd>(activation: Activation, gain: Lanes<S>, values: &mut [Lanes
     let one = gain.like(1.0);
     let zero = gain.like(0.0);
     match activation {
-        Activation::Identity => apply(gain, values, slopes, |u| (u, one)),
-        Activation::Relu => apply(gain, values, slopes, |u| {
-            let positive = u.gt(zero);
-            // Not `max`: a NaN stays one.
-            (u.le(zero).select(zero, u), positive.as_numbers())
-        }),
-        Activation::Tanh => apply(gain, values, slopes, |u| {
-            let a = math::tanh(u);
-            (a, (-a).mul_add(a, one))
-        }),
-        Activation::Sigmoid => apply(gain, values, slopes, |u| {
-            let a = math::sigmoid(u);
-            (a, a * (one - a))
-        }),
-        Activation::Softplus => apply(gain, values, slopes, |u| (math::softplus(u), math::sigmoid(u))),
-        Activation::Gelu => apply(gain, values, slopes, |u| {
-            let (cdf, density) = math::normal_cdf_and_density(u);
-            (u * cdf, u.mul_add(density, cdf))
-        }),
+        Activation::Identity => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| (u, one),
+        ),
+        Activation::Relu => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| {
+                let positive = u.gt(zero);
+                // Not `max`: a NaN stays one.
+                (u.le(zero).select(zero, u), positive.as_numbers())
+            },
+        ),
+        Activation::Tanh => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| {
+                let a = math::tanh(u);
+                (a, (-a).mul_add(a, one))
+            },
+        ),
+        Activation::Sigmoid => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| {
+                let a = math::sigmoid(u);
+                (a, a * (one - a))
+            },
+        ),
+        Activation::Softplus => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| (math::softplus(u), math::sigmoid(u)),
+        ),
+        Activation::Gelu => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| {
+                let (cdf, density) = math::normal_cdf_and_density(u);
+                (u * cdf, u.mul_add(density, cdf))
+            },
+        ),
     }
 }
 
