@@ -8,7 +8,7 @@ use pulp::Simd;
 
 use crate::lanes::Lanes;
 use crate::pass::Gathered;
-use crate::{Purpose, Rows, Stream};
+use crate::{Purpose, Rows, Shape, Stream};
 
 pub(crate) struct Batches<S: Simd> {
     batch_size: usize,
@@ -43,7 +43,13 @@ impl Epoch {
 }
 
 impl<S: Simd> Batches<S> {
-    pub fn new(simd: S, batch_size: usize, inputs: usize) -> Batches<S> {
+    /// For runs of a shape on these rows; `None` where they take all rows at every step.
+    pub fn for_shape(simd: S, shape: &Shape, rows: &Rows) -> Option<Batches<S>> {
+        let is_batched = shape.batch_size > 0 && shape.batch_size < rows.len();
+        is_batched.then(|| Batches::new(simd, shape.batch_size, rows.inputs))
+    }
+
+    fn new(simd: S, batch_size: usize, inputs: usize) -> Batches<S> {
         let zero = Lanes::splat(simd, 0.0);
         Batches {
             batch_size,

@@ -18,7 +18,7 @@ use crate::lanes::Lanes;
 use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
 use crate::watch::Watch;
-use crate::{CurvePoint, Data, Hyper, Metrics, RunRecord, ScheduleKind, Shape, Status, init};
+use crate::{CurvePoint, Data, Hyper, Metrics, RunRecord, ScheduleKind, Shape, Status, starting_parameters};
 
 pub(crate) struct Block<'a, S: Simd> {
     simd: S,
@@ -55,7 +55,6 @@ impl<'a, S: Simd> Block<'a, S> {
     pub fn new(simd: S, shape: &'a Shape, data: &'a Data, runs: &'a [Hyper]) -> Block<'a, S> {
         let zero = Lanes::splat(simd, 0.0);
         let network = &shape.network;
-        let is_batched = shape.batch_size > 0 && shape.batch_size < data.train.len();
         Block {
             simd,
             shape,
@@ -70,7 +69,7 @@ impl<'a, S: Simd> Block<'a, S> {
             pass: Pass::new(simd, network, shape.loss),
             watch: Watch::new(simd, shape),
             optimizer: State::new(simd, network, shape.optimizer),
-            batches: is_batched.then(|| Batches::new(simd, shape.batch_size, data.train.inputs)),
+            batches: Batches::for_shape(simd, shape, &data.train),
         }
     }
 
@@ -167,8 +166,7 @@ impl<'a, S: Simd> Block<'a, S> {
             self.parameters.iter_mut().for_each(|parameter| parameter.set(lane, 0.0));
             return;
         };
-        let mut start = vec![0.0; self.parameters.len()];
-        init::start(self.shape, hyper, &mut start);
+        let start = starting_parameters(self.shape, hyper);
         self.parameters.iter_mut().zip(start).for_each(|(parameter, value)| parameter.set(lane, value));
         self.gain.set(lane, hyper.gain);
         self.watch.load(lane, hyper);

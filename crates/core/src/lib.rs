@@ -18,6 +18,7 @@ mod record;
 mod schedule;
 mod spec;
 mod stream;
+mod trace;
 mod train;
 mod watch;
 
@@ -29,4 +30,5 @@ pub use spec::{
     Start,
 };
 pub use stream::{Purpose, Stream};
+pub use trace::{Step, predict, starting_parameters, trace};
 pub use train::{InstructionSet, train, train_with};

@@ -184,6 +184,25 @@ impl<S: Simd> Pass<S> {
         )
     }
 
+    /// What each layer hands on for every row of `source`, `[layer][row][unit]`, in the first lane: activations, and
+    /// the outputs y of the last.
+    pub fn activations(
+        &mut self,
+        parameters: &[Lanes<S>],
+        gain: Lanes<S>,
+        source: impl Source<S>,
+    ) -> Vec<Vec<Vec<f64>>> {
+        let mut layers = vec![Vec::new(); self.layers.len()];
+        for panel in panels(source.rows()) {
+            self.forward(parameters, gain, source, panel.clone());
+            for (layer, rows) in self.layers.iter().zip(&mut layers) {
+                let used = layer.values.chunks_exact(layer.fan_out).take(panel.len());
+                rows.extend(used.map(|row| row.iter().map(|value| value.get(0)).collect()));
+            }
+        }
+        layers
+    }
+
     #[inline(always)]
     fn scale_gradient(&self, gradient: &mut [Lanes<S>]) {
         for layer in &self.layers {
@@ -192,8 +211,7 @@ impl<S: Simd> Pass<S> {
         }
     }
 
-    /// What each layer holds for the rows of the last panel: activations, and for the last layer, before
-    /// [`Pass::loss_and_gradient`] makes slopes of them, outputs.
+    /// Leaves in `values` what each layer hands on for the rows of the panel: activations, and the outputs of the last.
     #[inline(always)]
     fn forward(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>, panel: Range<usize>) {
         let rows = panel.len();

@@ -1,0 +1,165 @@
+//! The first steps of one run with everything in them, for people to follow.
+
+use pulp::Scalar;
+
+use crate::batches::Batches;
+use crate::lanes::Lanes;
+use crate::optimizer::State;
+use crate::pass::{Pass, Shared};
+use crate::{Data, Hyper, Rows, Shape, init};
+
+/// One step of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Parameters before the update, in the network's order.
+    pub parameters: Vec<f64>,
+    /// Training loss there, over all training rows.
+    pub loss: f64,
+    /// Gradient there, over the rows of the batch.
+    pub gradient: Vec<f64>,
+    /// What each layer hands on for the first training rows, `[layer][row][unit]`: activations, and the outputs y of
+    /// the last.
+    pub activations: Vec<Vec<Vec<f64>>>,
+    /// The factor of the schedule on the learning rate of the update.
+    pub rate_factor: f64,
+    /// Parameters after the update.
+    pub updated: Vec<f64>,
+}
+
+/// The first `steps` steps of a run, with the activations of the first `rows` training rows: the engine's own numbers,
+/// for a run that no stop rule ends.
+pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize) -> Vec<Step> {
+    let mut parameters: Vec<_> = starting_parameters(shape, hyper).into_iter().map(lane).collect();
+    let mut gradient = parameters.clone();
+    let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
+    let mut optimizer = State::new(Scalar, &shape.network, shape.optimizer);
+    optimizer.load(0, hyper);
+    let mut batches = Batches::for_shape(Scalar, shape, &data.train);
+    if let Some(batches) = &mut batches {
+        batches.load(0, hyper.seed, data.train.len());
+    }
+    let gain = lane(hyper.gain);
+    let shown = first_rows(&data.train, rows);
+    let train = Shared { simd: Scalar, rows: &data.train };
+    let step = |k| {
+        let before = numbers(&parameters);
+        let activations = pass.activations(&parameters, gain, Shared { simd: Scalar, rows: &shown });
+        let loss = pass.loss_and_gradient(&parameters, gain, train, &mut gradient).get(0);
+        if let Some(batches) = &mut batches {
+            let batch = batches.gather(&data.train, &[k as f64]);
+            pass.loss_and_gradient(&parameters, gain, batch, &mut gradient);
+        }
+        let rate_factor = shape.schedule.factor(k, shape.steps);
+        optimizer.update(&mut parameters, &gradient, lane(rate_factor));
+        let updated = numbers(&parameters);
+        Step { parameters: before, loss, gradient: numbers(&gradient), activations, rate_factor, updated }
+    };
+    (0..steps.min(shape.steps)).map(step).collect()
+}
+
+/// The outputs of the network, one list for each row of features, `[row][input]`, with given parameters.
+pub fn predict(shape: &Shape, gain: f64, parameters: &[f64], features: &[f64]) -> Vec<Vec<f64>> {
+    let inputs = shape.network.fan_in(0);
+    let parameters: Vec<_> = parameters.iter().copied().map(lane).collect();
+    let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
+    let rows = Rows { inputs, features: features.to_vec(), targets: vec![0.0; features.len() / inputs] };
+    let mut layers = pass.activations(&parameters, lane(gain), Shared { simd: Scalar, rows: &rows });
+    layers.pop().unwrap_or_default()
+}
+
+/// The parameters that a run starts from, in the network's order.
+pub fn starting_parameters(shape: &Shape, hyper: &Hyper) -> Vec<f64> {
+    let mut start = vec![0.0; shape.network.parameters()];
+    init::start(shape, hyper, &mut start);
+    start
+}
+
+fn lane(value: f64) -> Lanes<Scalar> {
+    Lanes::splat(Scalar, value)
+}
+
+fn numbers(lanes: &[Lanes<Scalar>]) -> Vec<f64> {
+    lanes.iter().map(|lane| lane.get(0)).collect()
+}
+
+fn first_rows(rows: &Rows, count: usize) -> Rows {
+    let count = count.min(rows.len());
+    Rows {
+        inputs: rows.inputs,
+        features: rows.features[..count * rows.inputs].to_vec(),
+        targets: rows.targets[..count].to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Activation, Coefficients, CurveSteps, LearningRate, Loss, Network, Optimizer, Parametrization, Schedule,
+        ScheduleKind, Start, train,
+    };
+
+    fn run(widths: Vec<usize>, start: Vec<f64>) -> (Shape, Hyper) {
+        let network =
+            Network { widths, activation: Activation::Tanh, bias: true, parametrization: Parametrization::Standard };
+        let shape = Shape {
+            network,
+            loss: Loss::HalfSse,
+            optimizer: Optimizer::Sgd { nesterov: false },
+            schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
+            steps: 3,
+            batch_size: 0,
+            patience: None,
+            start: Start::Given(start.into()),
+            curve: CurveSteps::Every(1),
+            log_parameters: true,
+            trainability: false,
+        };
+        let hyper = Hyper {
+            seed: 0,
+            learning_rate: LearningRate::Same(0.015625),
+            optimizer: Coefficients::of(shape.optimizer),
+            gain: 1.0,
+            init_scale: 1.0,
+            init_offset: 0.0,
+            init_w: None,
+            init_b: None,
+            converged_below: 0.0,
+            diverged_above: 1e12,
+        };
+        (shape, hyper)
+    }
+
+    fn seed_data() -> Data {
+        let train = Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] };
+        Data { train, validation: Rows::default() }
+    }
+
+    #[test]
+    fn the_seed_problem_by_hand() {
+        let (shape, hyper) = run(vec![1, 1], vec![3.0, -8.0]);
+        let first = trace(&shape, &seed_data(), &hyper, 1, 9).remove(0);
+        assert_eq!(first.activations, [[[1.0], [19.0]]]);
+        assert_eq!((first.loss, first.gradient), (36.0, vec![36.0, 0.0]));
+        assert_eq!(first.updated, [3.0 - 36.0 / 64.0, -8.0]);
+    }
+
+    #[test]
+    fn a_trace_is_what_training_does() {
+        let (shape, hyper) = run(vec![1, 2, 1], vec![0.1, -0.2, 0.3, 0.0, 0.5, 0.7, -0.1]);
+        let steps = trace(&shape, &seed_data(), &hyper, 9, 1);
+        let record = train(&shape, &seed_data(), &[hyper]).remove(0);
+        assert_eq!(steps.len(), 3);
+        for (step, point) in steps.iter().zip(&record.curve) {
+            assert_eq!(step.loss.to_bits(), point.loss.to_bits());
+            assert_eq!(step.parameters, *point.parameters);
+        }
+        assert_eq!(steps[2].updated, *record.parameters);
+    }
+
+    #[test]
+    fn predictions_are_outputs() {
+        let (shape, _) = run(vec![1, 1], vec![3.0, -8.0]);
+        assert_eq!(predict(&shape, 1.0, &[3.0, -8.0], &[3.0, 9.0, 0.0]), [[1.0], [19.0], [-8.0]]);
+    }
+}

@@ -1,0 +1,212 @@
+//! A plan trained in parallel, its records handed over in the order of the runs.
+//!
+//! Threads claim chunks of consecutive runs. Finished chunks wait until their turn comes, in a window of bounded
+//! length: a thread that is too far ahead of the first unfinished chunk waits. So memory does not grow with the sweep.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::ops::Range;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+
+use etascape_core::{CurveSteps, Hyper, InstructionSet, RunRecord, train_with};
+
+use crate::{Job, Plan};
+
+/// Whoever wants to see the records of a sweep.
+pub trait Observer {
+    /// Takes the records of consecutive runs, the first of which is `first`. Calls come in the order of the runs.
+    ///
+    /// # Errors
+    /// Whatever makes it impossible to go on; the sweep stops and returns it.
+    fn observe(&mut self, first: u64, records: &[RunRecord]) -> Result<(), Box<dyn Error + Send + Sync>>;
+}
+
+/// How a sweep is to be trained. Nothing here changes a result.
+#[derive(Debug, Clone, Copy)]
+pub struct Execution {
+    /// Threads that train.
+    pub threads: usize,
+    /// The instructions that they use.
+    pub instructions: InstructionSet,
+}
+
+/// Trains the runs of a plan that lie in `runs` and hands their records to every observer.
+///
+/// # Errors
+/// The first error of an observer, or of starting the threads.
+pub fn execute(
+    plan: &Plan,
+    runs: Range<u64>,
+    execution: Execution,
+    observers: &mut [&mut dyn Observer],
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let chunks = Chunks::new(plan, runs, execution.threads);
+    let window = Window::new(chunks.count(), 4 * execution.threads as u64);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
+    let (sender, receiver) = mpsc::channel();
+    pool.in_place_scope(|scope| {
+        for _ in 0..execution.threads {
+            let (sender, window, chunks) = (sender.clone(), &window, &chunks);
+            scope.spawn(move |_| {
+                let _stop = StopOnPanic(window);
+                while let Some(chunk) = window.claim() {
+                    let records = train_chunk(plan, chunks.runs(chunk), execution.instructions);
+                    if sender.send((chunk, records)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let result = deliver(&chunks, &window, receiver, observers);
+        window.stop();
+        result
+    })
+}
+
+/// Hands chunks over in order, holding those that come too early.
+fn deliver(
+    chunks: &Chunks,
+    window: &Window,
+    receiver: mpsc::Receiver<(u64, Vec<RunRecord>)>,
+    observers: &mut [&mut dyn Observer],
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    for (chunk, records) in receiver {
+        early.insert(chunk, records);
+        while let Some(records) = early.remove(&next) {
+            for observer in observers.iter_mut() {
+                observer.observe(chunks.runs(next).start, &records)?;
+            }
+            next += 1;
+            window.advance();
+        }
+    }
+    Ok(())
+}
+
+/// Trains consecutive runs: those of one job together.
+fn train_chunk(plan: &Plan, runs: Range<u64>, instructions: InstructionSet) -> Vec<RunRecord> {
+    struct Group {
+        job: Arc<Job>,
+        places: Vec<usize>,
+        hypers: Vec<Hyper>,
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    for (place, run) in runs.clone().enumerate() {
+        let job = plan.job(run);
+        let group = match groups.iter().position(|group| Arc::ptr_eq(&group.job, &job)) {
+            Some(group) => &mut groups[group],
+            None => {
+                groups.push(Group { job, places: Vec::new(), hypers: Vec::new() });
+                groups.last_mut().expect("a group was just pushed")
+            }
+        };
+        group.places.push(place);
+        group.hypers.push(plan.hyper(run));
+    }
+    let mut records: Vec<(usize, RunRecord)> = Vec::with_capacity((runs.end - runs.start) as usize);
+    for group in groups {
+        let trained = train_with(instructions, &group.job.shape, &group.job.data, &group.hypers);
+        records.extend(group.places.into_iter().zip(trained));
+    }
+    records.sort_by_key(|(place, _)| *place);
+    records.into_iter().map(|(_, record)| record).collect()
+}
+
+/// The cut of a range of runs into chunks of equal length.
+struct Chunks {
+    runs: Range<u64>,
+    length: u64,
+}
+
+impl Chunks {
+    /// Chunks short enough that progress is seen and threads end together, long enough to fill the lanes of every
+    /// shape, and never with more points of curves than fit in memory easily.
+    fn new(plan: &Plan, runs: Range<u64>, threads: usize) -> Chunks {
+        const OPERATIONS: f64 = 2e8;
+        const POINTS: u64 = 1 << 19;
+        const LANES: u64 = 8;
+        let job = plan.job(runs.start.min(plan.runs() - 1));
+        let shape = &job.shape;
+        let per_step = 6.0 * (job.data.train.len() * shape.network.parameters()) as f64 + 100.0;
+        let by_work = (OPERATIONS / (per_step * shape.steps as f64)) as u64;
+        let points = match shape.curve {
+            CurveSteps::None => 1,
+            CurveSteps::Points(points) => points.min(shape.steps),
+            CurveSteps::Every(interval) => shape.steps / interval + 1,
+        };
+        let by_share = (runs.end - runs.start) / (4 * threads as u64);
+        let length = by_work.min(by_share).max(LANES * plan.shapes()).min(POINTS / points.max(1)).clamp(LANES, 1 << 14);
+        Chunks { runs, length: length.next_multiple_of(LANES) }
+    }
+
+    fn count(&self) -> u64 {
+        (self.runs.end - self.runs.start).div_ceil(self.length)
+    }
+
+    fn runs(&self, chunk: u64) -> Range<u64> {
+        let start = self.runs.start + chunk * self.length;
+        start..(start + self.length).min(self.runs.end)
+    }
+}
+
+/// Which chunks may be claimed.
+struct Window {
+    state: Mutex<WindowState>,
+    moved: Condvar,
+    chunks: u64,
+    length: u64,
+}
+
+struct WindowState {
+    claimed: u64,
+    delivered: u64,
+    stopped: bool,
+}
+
+impl Window {
+    fn new(chunks: u64, length: u64) -> Window {
+        let state = Mutex::new(WindowState { claimed: 0, delivered: 0, stopped: false });
+        Window { state, moved: Condvar::new(), chunks, length }
+    }
+
+    /// The next chunk to train, as soon as it is within the window; `None` when there is nothing left to do.
+    fn claim(&self) -> Option<u64> {
+        let mut state = self.lock();
+        while !state.stopped && state.claimed < self.chunks && state.claimed >= state.delivered + self.length {
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.stopped || state.claimed >= self.chunks {
+            return None;
+        }
+        state.claimed += 1;
+        Some(state.claimed - 1)
+    }
+
+    fn advance(&self) {
+        self.lock().delivered += 1;
+        self.moved.notify_all();
+    }
+
+    fn stop(&self) {
+        self.lock().stopped = true;
+        self.moved.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, WindowState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets the other threads go when one of them panics, so that the panic comes through.
+struct StopOnPanic<'a>(&'a Window);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
