@@ -8,6 +8,7 @@ mod network;
 mod record;
 mod spec;
 mod stream;
+pub mod theory;
 mod train;
 
 pub use data::{Data, Rows};
