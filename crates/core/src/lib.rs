@@ -18,6 +18,7 @@ mod record;
 mod schedule;
 mod spec;
 mod stream;
+pub mod theory;
 mod trace;
 mod train;
 mod watch;

@@ -1,0 +1,178 @@
+//! What linear algebra says beforehand of gradient descent on a linear model with a squared error.
+//!
+//! The error is a quadratic, `E(θ) = E* + ½ (θ − θ*)ᵀ H (θ − θ*)`, so the update `θ ← θ − η∇E` multiplies the distance
+//! from the solution along each eigenvector of H by `1 − ηλ` (Goh 2017, "Why momentum really works", section 2).
+
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
+
+use crate::{Data, Loss, Shape};
+
+/// Beyond so many parameters [`linear`] does not decompose the Hessian.
+const MOST_PARAMETERS: usize = 200;
+/// Eigenvalues at or below this share of the largest count as 0.
+const RANK_TOLERANCE: f64 = 1e-12;
+/// Beyond so many steps [`LinearTheory::steps_to`] does not look; twice as many is still exact in an `f64`.
+const MOST_STEPS: u64 = 1 << 52;
+
+/// The landscape of a linear model, and what plain full-batch gradient descent does in it.
+///
+/// An eigenvalue at or below 1e-12 of the largest counts as 0: the loss does not change along its eigenvector, and
+/// descent never moves there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearTheory {
+    /// λ: the eigenvalues of the Hessian, one per parameter, descending; those that count as 0 are 0.
+    pub eigenvalues: Vec<f64>,
+    /// `2/λmax`: from this rate on, descent diverges (unless it starts without any error along that eigenvector).
+    pub stability_limit: f64,
+    /// `2/(λmin + λmax)`: the fixed rate with the least [`contraction`](Self::contraction), λmin being the least
+    /// eigenvalue above 0.
+    pub best_rate: f64,
+    /// `λmax/λmin`, λmin being the least eigenvalue above 0.
+    pub condition_number: f64,
+    /// θ*, in the network's parameter order: the least squares solution, of several the one nearest to 0.
+    pub solution: Vec<f64>,
+    /// E*: the loss at the solution.
+    pub least_loss: f64,
+    /// The eigenvector of each eigenvalue, of length 1.
+    eigenvectors: Vec<DVector<f64>>,
+}
+
+/// The theory of a shape on its training rows. `None` with hidden layers, with another loss than `half_sse` and `mse`,
+/// with more than 200 parameters, and where no finite eigenvalue is above 0.
+///
+/// H is `c XᵀX`: c is 1 for `half_sse` and 2/n for `mse`; the columns of X are the features × the factors s and r of
+/// the [parametrisation](crate::Parametrization), and with a bias one of r.
+///
+/// Of the shape's optimiser, schedule and batch size nothing is asked.
+pub fn linear(shape: &Shape, data: &Data) -> Option<LinearTheory> {
+    let quadratic = Quadratic::of(shape, data)?;
+    let hessian = quadratic.x.tr_mul(&quadratic.x) * quadratic.factor;
+    if !hessian.iter().all(|h| h.is_finite()) {
+        return None;
+    }
+    let (eigenvalues, eigenvectors) = spectrum(hessian);
+    let largest = eigenvalues[0];
+    let least = eigenvalues.iter().copied().rfind(|&value| value > 0.0)?;
+    let mut theory = LinearTheory {
+        stability_limit: 2.0 / largest,
+        best_rate: 2.0 / (least + largest),
+        condition_number: largest / least,
+        solution: vec![0.0; eigenvalues.len()],
+        least_loss: f64::NAN,
+        eigenvalues,
+        eigenvectors,
+    };
+    theory.solve(&quadratic);
+    Some(theory)
+}
+
+/// `E(θ) = factor/2 · |t − Xθ|²`
+struct Quadratic {
+    x: DMatrix<f64>,
+    t: DVector<f64>,
+    factor: f64,
+}
+
+impl Quadratic {
+    fn of(shape: &Shape, data: &Data) -> Option<Quadratic> {
+        let (net, rows) = (&shape.network, &data.train);
+        if net.layers() > 1 || net.outputs() != 1 || net.parameters() > MOST_PARAMETERS || rows.is_empty() {
+            return None;
+        }
+        let factor = match shape.loss {
+            Loss::HalfSse => 1.0,
+            Loss::Mse => 2.0 / rows.len() as f64,
+            _ => return None,
+        };
+        let output_scale = net.output_scale();
+        let scale = net.weight_scale(0) * output_scale;
+        let x = DMatrix::from_fn(rows.len(), net.parameters(), |row, column| {
+            rows.row(row).get(column).map_or(output_scale, |feature| feature * scale)
+        });
+        Some(Quadratic { x, t: DVector::from_column_slice(&rows.targets), factor })
+    }
+}
+
+/// Eigenvalues, descending, and their eigenvectors.
+fn spectrum(hessian: DMatrix<f64>) -> (Vec<f64>, Vec<DVector<f64>>) {
+    let eigen = SymmetricEigen::new(hessian);
+    let vectors = eigen.eigenvectors.column_iter().map(|column| column.into_owned());
+    let mut pairs: Vec<(f64, DVector<f64>)> = eigen.eigenvalues.iter().copied().zip(vectors).collect();
+    pairs.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let floor = RANK_TOLERANCE * pairs[0].0;
+    pairs.into_iter().map(|(value, vector)| (if value > floor { value } else { 0.0 }, vector)).unzip()
+}
+
+impl LinearTheory {
+    /// Where descent from `start` ends if its rate is stable: the solution nearest to the start.
+    pub fn solution_from(&self, start: &[f64]) -> Vec<f64> {
+        let mut end = DVector::from_column_slice(start);
+        for (_, vector, error) in self.errors(start) {
+            end.axpy(-error, vector, 1.0);
+        }
+        end.as_slice().to_vec()
+    }
+
+    /// The loss after `step` updates of gradient descent: `E* + ½ Σ λ (1 − ηλ)²ᵏ c²`, c being the start's distance from
+    /// the solution along the eigenvector of λ.
+    pub fn expected_loss(&self, start: &[f64], learning_rate: f64, step: u64) -> f64 {
+        self.least_loss + self.excess(start, learning_rate, step)
+    }
+
+    /// What an update makes of the distance from the solution in the long run: `max |1 − ηλ|` over the eigenvalues
+    /// above 0. The loss above E* falls by the square of it. Above 1, descent diverges.
+    pub fn contraction(&self, learning_rate: f64) -> f64 {
+        let factors = self.eigenvalues.iter().filter(|&&value| value > 0.0);
+        factors.map(|value| (1.0 - learning_rate * value).abs()).fold(0.0, f64::max)
+    }
+
+    /// The first step at which the expected loss is at or below `loss`; `None` if there is none up to 2⁵².
+    pub fn steps_to(&self, loss: f64, start: &[f64], learning_rate: f64) -> Option<u64> {
+        let excess = |step| self.excess(start, learning_rate, step);
+        // A sum of exponentials in the step is convex: it falls up to its lowest step, and then only rises.
+        let lowest = match self.contraction(learning_rate) <= 1.0 {
+            true => MOST_STEPS,
+            false => first(MOST_STEPS, |step| excess(step + 1) >= excess(step)),
+        };
+        let reached = |step| self.least_loss + excess(step) <= loss;
+        reached(lowest).then(|| first(lowest, reached))
+    }
+
+    fn excess(&self, start: &[f64], learning_rate: f64, step: u64) -> f64 {
+        let share = |(value, _, error): (f64, _, f64)| {
+            let factor = libm::pow(1.0 - learning_rate * value, 2.0 * step as f64);
+            if error == 0.0 { 0.0 } else { 0.5 * value * error * error * factor }
+        };
+        self.errors(start).map(share).sum()
+    }
+
+    /// Each eigenvalue above 0, its eigenvector, and the distance of θ from the solution along it.
+    fn errors(&self, theta: &[f64]) -> impl Iterator<Item = (f64, &DVector<f64>, f64)> {
+        let distance = DVector::from_column_slice(theta) - DVector::from_column_slice(&self.solution);
+        let pairs = self.eigenvalues.iter().zip(&self.eigenvectors).take_while(|&(&value, _)| value > 0.0);
+        pairs.map(move |(&value, vector)| (value, vector, vector.dot(&distance)))
+    }
+
+    /// Newton's method from 0 in the eigenbasis; the second step takes away the rounding of the first.
+    fn solve(&mut self, quadratic: &Quadratic) {
+        let mut theta = DVector::zeros(self.solution.len());
+        for _ in 0..2 {
+            let descent = quadratic.x.tr_mul(&(&quadratic.t - &quadratic.x * &theta)) * quadratic.factor;
+            for (&value, vector) in self.eigenvalues.iter().zip(&self.eigenvectors).filter(|(value, _)| **value > 0.0) {
+                theta.axpy(vector.dot(&descent) / value, vector, 1.0);
+            }
+        }
+        self.least_loss = 0.5 * quadratic.factor * (&quadratic.t - &quadratic.x * &theta).norm_squared();
+        self.solution = theta.as_slice().to_vec();
+    }
+}
+
+/// The first step up to `last` at which a condition holds that holds from there on; `last` if it does not before.
+fn first(last: u64, holds: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) { high = middle } else { low = middle + 1 }
+    }
+    low
+}
