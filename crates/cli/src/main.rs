@@ -1,3 +1,42 @@
-//! The binary `etascape`.
+//! The binary `etascape`: what was typed, handed to the crates that do it.
+//!
+//! What a command was asked for goes to stdout; progress, notices and errors to stderr. Exit codes: 0 done, 1 failed
+//! while working, 2 the command line or the config is wrong.
 
-fn main() {}
+mod arguments;
+mod check;
+mod explain;
+mod new;
+mod output;
+mod progress;
+mod report;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use etascape_sweep::ConfigError;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::New { path } => new::new(&path),
+        Command::Check { config } => check::check(&config),
+        Command::Explain { config } => explain::explain(&config),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Report { results } => report::report(&results),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(if is_typed_wrongly(&error) { 2 } else { 1 })
+        }
+    }
+}
+
+fn is_typed_wrongly(error: &anyhow::Error) -> bool {
+    error.is::<ConfigError>() || error.is::<arguments::Refusal>()
+}

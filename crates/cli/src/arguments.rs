@@ -1,0 +1,85 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Maps the landscape of learning rates.
+///
+/// One TOML file says what to train and which learning rates and initialisations to try; etascape trains every
+/// combination in parallel, logs every curve to CSV and draws the charts.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented starter experiment
+    New {
+        /// Where to write it
+        #[arg(default_value = "experiment.toml")]
+        path: PathBuf,
+    },
+    /// Validate; print the plan: parameters, number of runs, cost and disk estimate
+    Check {
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Work the first steps by hand, and the theory
+    Explain {
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Train every run, log, draw, print the findings
+    Run(Run),
+    /// Draw everything again from the logs alone
+    Report {
+        /// The results folder of a run
+        results: PathBuf,
+    },
+}
+
+/// An experiment, with what was set over it.
+#[derive(Debug, Args)]
+pub struct Config {
+    /// The experiment's TOML file
+    pub config: PathBuf,
+    /// Set a key over the file: dotted path and TOML value (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub config: Config,
+    /// Results folder [default: results/<name> under the current folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Threads that train [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Print errors only
+    #[arg(long)]
+    pub quiet: bool,
+    /// Start over where the results folder holds another experiment, or this one
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// The command line asks for what is not done; exit code 2.
+#[derive(Debug)]
+pub struct Refusal(pub String);
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refusal {}
