@@ -1,0 +1,155 @@
+//! Many runs at once: each is what it would be alone, and what the oracle makes of it.
+
+mod common;
+mod oracle;
+
+use common::{hyper, shape, train_one};
+use etascape_core::{
+    Activation, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Parametrization, Patience, Purpose, Rows,
+    RunRecord, Schedule, ScheduleKind, Shape, Start, Status, Stream, train,
+};
+
+const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+
+fn regression(loss: Loss) -> Data {
+    let mut stream = Stream::new(2, Purpose::Generator, 0);
+    let mut rows = |count: usize| Rows {
+        inputs: 3,
+        features: (0..3 * count).map(|_| stream.normal()).collect(),
+        targets: (0..count)
+            .map(|row| if loss.is_classification() { (row % 2) as f64 } else { stream.normal() })
+            .collect(),
+    };
+    Data { train: rows(9), validation: rows(4) }
+}
+
+/// A network of 3-5-4-2 or …-1 whose runs end in every way at many different steps.
+fn task(loss: Loss, optimizer: Optimizer, activation: Activation) -> Shape {
+    let outputs = if loss == Loss::CrossEntropy { 2 } else { 1 };
+    let mut task = shape(&[3, 5, 4, outputs], true, &[], 60);
+    let mut stream = Stream::new(9, Purpose::Init, 0);
+    task.start = Start::Given((0..task.network.parameters()).map(|_| 0.5 * stream.normal()).collect());
+    (task.loss, task.optimizer, task.network.activation) = (loss, optimizer, activation);
+    task.network.parametrization = Parametrization::Ntk;
+    task.schedule = Schedule { kind: ScheduleKind::Cosine { alpha: 0.1 }, warmup_steps: 5 };
+    task.patience = Some(Patience { steps: 25, min_delta: 1e-4 });
+    task.curve = CurveSteps::Every(7);
+    task.trainability = true;
+    task
+}
+
+fn runs(optimizer: Optimizer, count: usize) -> Vec<Hyper> {
+    let run = |index: usize| {
+        let mut run = hyper(optimizer, 0.0);
+        let rate = libm::pow(10.0, -3.0 + 2.0 * (index % 11) as f64 / 10.0);
+        run.learning_rate = LearningRate::PerLayer([rate, 2.0 * rate, 0.5 * rate].into());
+        run.gain = 1.0 + 0.1 * (index % 5) as f64;
+        run.optimizer.momentum = 0.1 * (index % 7) as f64;
+        run.optimizer.weight_decay = 0.01 * (index % 3) as f64;
+        (run.converged_below, run.diverged_above) = (0.02 * (index % 13) as f64, 4.0);
+        run
+    };
+    (0..count).map(run).collect()
+}
+
+/// Compared as text, which shows every bit of a number and lets NaN equal NaN.
+fn text(record: &RunRecord) -> String {
+    format!("{record:?}")
+}
+
+#[test]
+fn a_record_depends_on_the_run_alone() {
+    let (mut task, data) = (task(Loss::HalfSse, SGD, Activation::Tanh), regression(Loss::HalfSse));
+    let mut all = runs(SGD, 150);
+    all.iter_mut().step_by(4).for_each(|run| run.learning_rate = LearningRate::Same(3.0));
+    for batch_size in [0, 3] {
+        task.batch_size = batch_size;
+        let alone: Vec<String> = all.iter().map(|run| text(&train_one(&task, &data, run))).collect();
+        for count in [0, 1, 2, 7, 8, 9, 63, 64, 65, 150] {
+            let together = train(&task, &data, &all[..count]);
+            assert!(together.iter().map(text).eq(alone[..count].iter().cloned()), "{count} of batch {batch_size}");
+        }
+        let reversed: Vec<Hyper> = all.iter().rev().cloned().collect();
+        let records = train(&task, &data, &reversed);
+        assert!(records.iter().map(text).eq(alone.iter().rev().cloned()), "in another order");
+    }
+}
+
+#[test]
+fn the_runs_compared_end_in_every_way_at_many_steps() {
+    let task = task(Loss::HalfSse, SGD, Activation::Tanh);
+    let mut all = runs(SGD, 150);
+    all.iter_mut().step_by(4).for_each(|run| run.learning_rate = LearningRate::Same(3.0));
+    all.iter_mut().skip(1).step_by(4).for_each(|run| run.converged_below = 2.9);
+    all[2].learning_rate = LearningRate::Same(0.0);
+    let records = train(&task, &regression(Loss::HalfSse), &all);
+    for status in Status::ALL {
+        assert!(records.iter().any(|record| record.status == status), "none {status}");
+    }
+    let mut steps: Vec<u64> = records.iter().map(|record| record.steps).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    assert!(steps.len() > 8, "{steps:?}");
+}
+
+fn close(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits() || (a - b).abs() <= 1e-10 * b.abs().max(1e-3)
+}
+
+fn close_all(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| close(*a, *b))
+}
+
+fn close_options(a: Option<f64>, b: Option<f64>) -> bool {
+    close_all(&Vec::from_iter(a), &Vec::from_iter(b))
+}
+
+#[track_caller]
+fn assert_close_records(actual: &RunRecord, expected: &RunRecord, what: &str) {
+    let end = |record: &RunRecord| (record.status, record.steps, record.metrics.accuracy, record.metrics.val_accuracy);
+    assert_eq!(end(actual), end(expected), "{what}");
+    let numbers = |r: &RunRecord| [r.initial_loss, r.final_loss, r.min_loss];
+    let same_curve = actual.curve.len() == expected.curve.len()
+        && actual.curve.iter().zip(&expected.curve).all(|(a, b)| {
+            a.step == b.step
+                && close(a.loss, b.loss)
+                && close_options(a.metrics.val_loss, b.metrics.val_loss)
+                && close_all(&a.parameters, &b.parameters)
+        });
+    let same = close_all(&numbers(actual), &numbers(expected))
+        && close_options(actual.trainability, expected.trainability)
+        && close_all(&actual.parameters, &expected.parameters);
+    assert!(same && same_curve, "{what}:\n{actual:?}\n{expected:?}");
+}
+
+const OPTIMIZERS: [Optimizer; 9] = [
+    SGD,
+    Optimizer::Sgd { nesterov: true },
+    Optimizer::Adagrad,
+    Optimizer::RmsProp { centered: false },
+    Optimizer::RmsProp { centered: true },
+    Optimizer::Adam { amsgrad: false, decoupled: false },
+    Optimizer::Adam { amsgrad: true, decoupled: false },
+    Optimizer::Adam { amsgrad: false, decoupled: true },
+    Optimizer::Adam { amsgrad: true, decoupled: true },
+];
+
+/// Smooth activations only: across a kink, two roundings may part.
+#[test]
+fn every_lane_agrees_with_the_oracle() {
+    for loss in [Loss::HalfSse, Loss::Mse, Loss::Huber, Loss::Bce, Loss::CrossEntropy] {
+        let data = regression(loss);
+        for optimizer in OPTIMIZERS {
+            for activation in [Activation::Tanh, Activation::Gelu, Activation::Softplus, Activation::Sigmoid] {
+                let (task, runs) = (task(loss, optimizer, activation), runs(optimizer, 19));
+                let records = train(&task, &data, &runs);
+                assert_eq!(records.len(), runs.len());
+                for (lane, (record, run)) in records.iter().zip(&runs).enumerate() {
+                    let expected = oracle::train_one(&task, &data, run, &oracle::Libm);
+                    let what = format!("{loss:?}, {optimizer:?}, {activation:?}, lane {lane}");
+                    assert_close_records(record, &expected, &what);
+                }
+            }
+        }
+    }
+}
