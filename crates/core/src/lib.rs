@@ -4,8 +4,11 @@
 //! they learn from; what comes back is a [`RunRecord`] per run.
 
 mod data;
+#[allow(dead_code)]
+mod init;
 mod network;
 mod record;
+mod schedule;
 mod spec;
 mod stream;
 mod train;
