@@ -247,3 +247,161 @@ fn two_classes(
     let targets = Targets::Numbers(places().map(|(class, _)| class as f64).collect());
     Content { names: input_names(2), features, targets }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Features and targets of a generator under seed 0.
+    fn rows(generator: Generator) -> (Vec<f64>, Vec<f64>) {
+        let content = generate(&generator, 0).expect("is valid");
+        let Targets::Numbers(targets) = content.targets else { panic!("are numbers") };
+        assert_eq!(content.features.len(), content.names.len() * targets.len());
+        (content.features, targets)
+    }
+
+    fn close(actual: &[f64], expected: &[f64], tolerance: f64) {
+        assert_eq!(actual.len(), expected.len());
+        for (a, b) in actual.iter().zip(expected) {
+            assert!((a - b).abs() <= tolerance, "{actual:?}, not {expected:?}");
+        }
+    }
+
+    fn mean_and_variance(xs: &[f64]) -> (f64, f64) {
+        let mean = xs.iter().sum::<f64>() / xs.len() as f64;
+        (mean, xs.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / xs.len() as f64)
+    }
+
+    #[test]
+    fn a_line_is_straight_but_for_its_noise() {
+        let line = |rows, noise| Generator::Line { rows, noise, slope: 2.0, intercept: -1.0 };
+        assert_eq!(rows(line(5, 0.0)), (vec![-1.0, -0.5, 0.0, 0.5, 1.0], vec![-3.0, -2.0, -1.0, 0.0, 1.0]));
+        assert_eq!(rows(line(1, 0.0)).0, [-1.0]);
+        let (x, t) = rows(line(10_000, 0.5));
+        let noise: Vec<f64> = x.iter().zip(&t).map(|(x, t)| t - (2.0 * x - 1.0)).collect();
+        let (mean, variance) = mean_and_variance(&noise);
+        // Standard deviations 0.005 and 0.0035: five of them.
+        assert!(mean.abs() < 0.025 && (variance - 0.25).abs() < 0.018, "{mean} {variance}");
+    }
+
+    /// T₄(x) = 8x⁴ − 8x² + 1 and T₅(x) = 16x⁵ − 20x³ + 5x.
+    #[test]
+    fn chebyshev_polynomials_are_those_of_the_closed_forms() {
+        let closed: [fn(f64) -> f64; 4] = [
+            |_| 1.0,
+            |x| x,
+            |x| 8.0 * x * x * x * x - 8.0 * x * x + 1.0,
+            |x| 16.0 * x * x * x * x * x - 20.0 * x * x * x + 5.0 * x,
+        ];
+        for (degree, closed) in [0, 1, 4, 5].into_iter().zip(closed) {
+            let (x, t) = rows(Generator::Chebyshev { rows: 20, degree });
+            close(&t, &x.iter().map(|&x| closed(x)).collect::<Vec<_>>(), 1e-14);
+        }
+    }
+
+    #[test]
+    fn gaussian_rows_are_standard_normal() {
+        let (features, targets) = rows(Generator::Gaussian { rows: 10_000, inputs: 3 });
+        for xs in [features, targets] {
+            let (mean, variance) = mean_and_variance(&xs);
+            assert!(mean.abs() < 0.05 && (variance - 1.0).abs() < 0.07, "{mean} {variance}");
+        }
+    }
+
+    /// As `make_moons(7, shuffle=False)` of scikit-learn 1.9.1 gives them.
+    #[test]
+    fn moons_are_those_of_scikit_learn() {
+        let (features, targets) = rows(Generator::Moons { rows: 7, noise: 0.0 });
+        let (low, high) = (0.5 - 0.75f64.sqrt(), 0.5);
+        let expected = [1.0, 0.0, 0.0, 1.0, -1.0, 0.0, 0.0, high, 0.5, low, 1.5, low, 2.0, high];
+        close(&features, &expected, 4e-16);
+        assert_eq!(targets, [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0]);
+        let (features, _) = rows(Generator::Moons { rows: 200, noise: 0.0 });
+        for (row, point) in features.chunks_exact(2).enumerate() {
+            let (x, y) = if row < 100 { (point[0], point[1]) } else { (1.0 - point[0], 0.5 - point[1]) };
+            assert!((x * x + y * y - 1.0).abs() < 1e-15 && y >= 0.0, "{row}");
+        }
+    }
+
+    /// As `make_circles(5, shuffle=False, factor=0.5)` of scikit-learn 1.9.1 gives them.
+    #[test]
+    fn circles_are_those_of_scikit_learn() {
+        let (features, targets) = rows(Generator::Circles { rows: 5, noise: 0.0, factor: 0.5 });
+        let y = 0.1875f64.sqrt();
+        close(&features, &[1.0, 0.0, -1.0, 0.0, 0.5, 0.0, -0.25, y, -0.25, -y], 4e-16);
+        assert_eq!(targets, [0.0, 0.0, 1.0, 1.0, 1.0]);
+    }
+
+    /// Half a turn in two steps: the arms pass (0, ½) and (0, −½), and end at (−1, 0) and (1, 0).
+    #[test]
+    fn spirals_wind_from_the_middle_outwards() {
+        let (features, targets) = rows(Generator::Spirals { rows: 4, noise: 0.0, turns: 0.5 });
+        close(&features, &[0.0, 0.5, -1.0, 0.0, 0.0, -0.5, 1.0, 0.0], 4e-16);
+        assert_eq!(targets, [0.0, 0.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn xor_is_the_sign_of_the_product() {
+        let (features, targets) = rows(Generator::Xor { rows: 4000, noise: 0.0 });
+        for (point, &t) in features.chunks_exact(2).zip(&targets) {
+            assert!(point.iter().all(|x| (-1.0..1.0).contains(x)));
+            assert_eq!(t, if point[0] * point[1] < 0.0 { 1.0 } else { 0.0 }, "{point:?}");
+        }
+        let ones = targets.iter().sum::<f64>();
+        // 2000 expected, standard deviation 32: five of them.
+        assert!((ones - 2000.0).abs() < 160.0, "{ones}");
+        let noisy = rows(Generator::Xor { rows: 4000, noise: 0.1 });
+        assert_eq!(noisy.1, targets);
+        let (mean, variance) =
+            mean_and_variance(&noisy.0.iter().zip(&features).map(|(a, b)| a - b).collect::<Vec<_>>());
+        assert!(mean.abs() < 0.006 && (variance - 0.01).abs() < 0.001, "{mean} {variance}");
+    }
+
+    #[test]
+    fn blobs_lie_around_centres_dealt_in_turn() {
+        let blobs = |rows, cluster_std| Generator::Blobs { rows, inputs: 2, centers: 3, cluster_std };
+        let (centres, targets) = rows(blobs(7, 0.0));
+        assert_eq!(targets, [0.0, 1.0, 2.0, 0.0, 1.0, 2.0, 0.0]);
+        assert_eq!(centres[0..6], centres[6..12]);
+        assert!(centres.iter().all(|x| (-10.0..10.0).contains(x)) && centres[0..2] != centres[2..4]);
+        let (features, _) = rows(blobs(6000, 2.0));
+        let off: Vec<f64> = features.iter().enumerate().map(|(i, x)| x - centres[i % 6]).collect();
+        let (mean, variance) = mean_and_variance(&off);
+        // Standard deviations 0.018 and 0.052: five of them.
+        assert!(mean.abs() < 0.092 && (variance - 4.0).abs() < 0.26, "{mean} {variance}");
+    }
+
+    #[test]
+    fn the_seed_alone_decides() {
+        let generator = Generator::Moons { rows: 20, noise: 0.1 };
+        assert_eq!(generate(&generator, 3).expect("is valid"), generate(&generator, 3).expect("is valid"));
+        assert_ne!(generate(&generator, 3).expect("is valid"), generate(&generator, 4).expect("is valid"));
+    }
+
+    #[test]
+    fn numbers_without_meaning_are_errors() {
+        let nan = f64::NAN;
+        let cases = [
+            (Generator::Moons { rows: 0, noise: 0.0 }, "`data.generator.rows`: found 0; allowed: 1 to"),
+            (Generator::Xor { rows: usize::MAX, noise: 0.0 }, "`data.generator.rows`"),
+            (Generator::Gaussian { rows: 10, inputs: 0 }, "`data.generator.inputs`: found 0"),
+            (Generator::Gaussian { rows: 100_000, inputs: 1000 }, "found 100000 rows of 1001 numbers"),
+            (Generator::Moons { rows: 5, noise: -0.1 }, "`data.generator.noise`: found -0.1"),
+            (Generator::Spirals { rows: 5, noise: nan, turns: 1.0 }, "`data.generator.noise`: found NaN"),
+            (Generator::Spirals { rows: 5, noise: 0.0, turns: nan }, "`data.generator.turns`: found NaN"),
+            (Generator::Circles { rows: 5, noise: 0.0, factor: 1.0 }, "`data.generator.factor`: found 1"),
+            (Generator::Line { rows: 5, noise: 0.0, slope: f64::INFINITY, intercept: 0.0 }, "`data.generator.slope`"),
+            (Generator::Line { rows: 5, noise: 0.0, slope: 0.0, intercept: nan }, "`data.generator.intercept`"),
+            (
+                Generator::Blobs { rows: 5, inputs: 2, centers: 0, cluster_std: 1.0 },
+                "`data.generator.centers`: found 0",
+            ),
+            (Generator::Blobs { rows: 5, inputs: 2, centers: 2, cluster_std: nan }, "`data.generator.cluster_std`"),
+            (Generator::Chebyshev { rows: 5, degree: 1001 }, "`data.generator.degree`: found 1001"),
+        ];
+        for (generator, expected) in cases {
+            let error = generate(&generator, 0).expect_err("is invalid").to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}

@@ -96,3 +96,118 @@ fn half(bits: u16) -> f64 {
     };
     if bits >> 15 == 1 { -magnitude } else { magnitude }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use etascape_core::{Activation, Parametrization};
+
+    /// A tensor as it stands in a file: name, kind, shape, bytes.
+    type Tensor = (&'static str, Dtype, Vec<usize>, Vec<u8>);
+
+    fn network(widths: &[usize], bias: bool) -> Network {
+        let widths = widths.to_vec();
+        Network { widths, activation: Activation::Tanh, bias, parametrization: Parametrization::Standard }
+    }
+
+    fn f64s(name: &'static str, shape: &[usize], numbers: &[f64]) -> Tensor {
+        (name, Dtype::F64, shape.to_vec(), numbers.iter().flat_map(|x| x.to_le_bytes()).collect())
+    }
+
+    fn file(tensors: &[Tensor]) -> Vec<u8> {
+        let view = |(name, kind, shape, bytes): &'_ Tensor| (*name, *kind, shape.clone(), bytes.clone());
+        let owned: Vec<Tensor> = tensors.iter().map(view).collect();
+        let views = owned.iter().map(|(name, kind, shape, bytes)| {
+            (*name, TensorView::new(*kind, shape.clone(), bytes).expect("is a tensor"))
+        });
+        safetensors::serialize(views, None).expect("writes")
+    }
+
+    fn read_bytes(bytes: &[u8], network: &Network) -> Result<Vec<f64>, DataError> {
+        let folder = tempfile::tempdir().expect("makes a folder");
+        let path = folder.path().join("theta.safetensors");
+        std::fs::write(&path, bytes).expect("writes");
+        read_weights(&path, network)
+    }
+
+    #[test]
+    fn parameters_come_in_the_networks_order() {
+        let bytes = file(&[
+            f64s("layers.1.bias", &[1], &[9.0]),
+            f64s("layers.1.weight", &[1, 2], &[7.0, 8.0]),
+            f64s("layers.0.weight", &[2, 2], &[1.0, 2.0, 3.0, 4.0]),
+            f64s("layers.0.bias", &[2], &[5.0, 6.0]),
+        ]);
+        let read = read_bytes(&bytes, &network(&[2, 2, 1], true)).expect("is valid");
+        assert_eq!(read, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+    }
+
+    /// The bytes of a file that Python's `struct` and `json` would write: eight bytes of length, the header, the numbers.
+    #[test]
+    fn the_format_is_the_published_one() {
+        let header = br#"{"layers.0.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}  "#;
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header);
+        bytes.extend([0x00, 0x00, 0xc0, 0x3f, 0x00, 0x00, 0x00, 0xc1]);
+        assert_eq!(read_bytes(&bytes, &network(&[2, 1], false)).expect("is valid"), [1.5, -8.0]);
+    }
+
+    /// Values from IEEE 754's table of binary16: 1, −2, the largest, the least normal and subnormal ones, ⅓ and −0.
+    #[test]
+    fn halves_are_exact() {
+        let bits = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x3555, 0x8000];
+        let expected = [1.0, -2.0, 65504.0, 6.103515625e-05, 5.960464477539063e-08, 0.333251953125, -0.0];
+        for (bits, expected) in bits.into_iter().zip(expected) {
+            assert_eq!(half(bits).to_bits(), f64::to_bits(expected), "{bits:x}");
+        }
+        assert!(half(0x7c00) == f64::INFINITY && half(0xfc00) == f64::NEG_INFINITY && half(0x7e00).is_nan());
+    }
+
+    #[test]
+    fn the_short_kinds_are_read() {
+        for (kind, bytes) in [(Dtype::F16, [0x00, 0xc0]), (Dtype::BF16, [0x00, 0xc0])] {
+            let bytes = file(&[("layers.0.weight", kind, vec![1, 1], bytes.to_vec())]);
+            assert_eq!(read_bytes(&bytes, &network(&[1, 1], false)).expect("is valid"), [-2.0], "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn files_that_do_not_fit_are_errors() {
+        let weight = || f64s("layers.0.weight", &[1, 2], &[1.0, 2.0]);
+        let bias = || f64s("layers.0.bias", &[1], &[3.0]);
+        let whole = ("layers.0.weight", Dtype::I32, vec![1, 2], vec![0; 8]);
+        let cases = [
+            (file(&[weight()]), "found no tensor `layers.0.bias`; allowed: one of shape [1]"),
+            (file(&[weight(), bias(), f64s("head", &[1], &[0.0])]), "found the tensor `head`; allowed: only those"),
+            (
+                file(&[f64s("layers.0.weight", &[2, 1], &[1.0, 2.0]), bias()]),
+                "tensor `layers.0.weight`: found shape [2, 1]; allowed: [1, 2]",
+            ),
+            (file(&[f64s("layers.0.weight", &[1, 2], &[1.0, f64::NAN]), bias()]), "found NaN as number 1"),
+            (file(&[whole, bias()]), "found numbers of kind I32"),
+            (vec![], "allowed: a safetensors file"),
+            (b"a,t\n1,2\n".to_vec(), "allowed: a safetensors file"),
+            (vec![0xff; 64], "allowed: a safetensors file"),
+        ];
+        for (bytes, expected) in cases {
+            let error = read_bytes(&bytes, &network(&[2, 1], true)).expect_err("does not fit").to_string();
+            assert!(error.contains("theta.safetensors") && error.contains(expected), "{error}");
+        }
+        assert!(matches!(read_weights(Path::new("/nowhere/x"), &network(&[2, 1], true)), Err(DataError::File { .. })));
+    }
+
+    /// A valid file with any one byte changed, or cut anywhere, is read or refused.
+    #[test]
+    fn no_bytes_panic() {
+        let network = network(&[1, 1], false);
+        let valid = file(&[f64s("layers.0.weight", &[1, 1], &[1.0])]);
+        for at in 0..valid.len() {
+            let _ = read_bytes(&valid[..at], &network);
+            for byte in [0, b'9', b'"', b'{', 0xff] {
+                let mut bytes = valid.clone();
+                bytes[at] = byte;
+                let _ = read_bytes(&bytes, &network);
+            }
+        }
+    }
+}
