@@ -1,1 +1,3 @@
 //! From a config file to a plan of runs to their records.
+
+pub mod data;

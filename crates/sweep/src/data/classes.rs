@@ -1,0 +1,221 @@
+//! Targets as they were read, and the classes they are.
+
+use std::collections::HashMap;
+
+use etascape_core::Loss;
+
+use super::error::{DataError, Place, quoted};
+
+/// Classes at most. More different targets than that are taken for a quantity, not for classes.
+pub(super) const MOST_CLASSES: usize = 1000;
+
+/// One target per row, as read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Targets {
+    /// Every one a finite number.
+    Numbers(Vec<f64>),
+    /// At least one of them not a number.
+    Texts {
+        /// The different texts, in the order of their first rows; at most [`MOST_CLASSES`].
+        texts: Vec<String>,
+        /// Which of them a row has.
+        rows: Vec<u32>,
+        /// Where the first stands that is not a number.
+        first: Place,
+        /// That one.
+        found: String,
+    },
+}
+
+impl Targets {
+    /// Number of rows.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Targets::Numbers(numbers) => numbers.len(),
+            Targets::Texts { rows, .. } => rows.len(),
+        }
+    }
+
+    /// The targets as a loss takes them, and the names of the classes if it takes classes.
+    pub(super) fn for_loss(&self, loss: Loss) -> Result<(Vec<f64>, Option<Vec<String>>), DataError> {
+        if loss.is_classification() {
+            let (codes, names) = self.classes()?;
+            check_count(&names, loss)?;
+            return Ok((codes, Some(names)));
+        }
+        match self {
+            Targets::Numbers(numbers) => Ok((numbers.clone(), None)),
+            Targets::Texts { first, found, .. } => Err(first.clone().invalid(
+                format!("the text {}", quoted(found)),
+                "a number as the target of this loss; with `train.loss` = \"cross_entropy\" or \"bce\", text names a class",
+            )),
+        }
+    }
+
+    /// The number of each row's class, and the classes' names: numbers in order of size, text in that of its bytes.
+    fn classes(&self) -> Result<(Vec<f64>, Vec<String>), DataError> {
+        match self {
+            Targets::Numbers(numbers) => number_classes(numbers),
+            Targets::Texts { texts, rows, .. } => {
+                let mut names = texts.clone();
+                names.sort();
+                let codes: HashMap<&String, f64> = names.iter().zip(0u32..).map(|(name, i)| (name, i.into())).collect();
+                Ok((rows.iter().map(|&row| codes[&texts[row as usize]]).collect(), names))
+            }
+        }
+    }
+}
+
+fn number_classes(numbers: &[f64]) -> Result<(Vec<f64>, Vec<String>), DataError> {
+    // Adding 0 makes −0 the same class as 0, by name too.
+    let mut distinct: Vec<f64> = numbers.iter().map(|number| number + 0.0).collect();
+    distinct.sort_by(f64::total_cmp);
+    distinct.dedup();
+    if distinct.len() > MOST_CLASSES {
+        return Err(target_place().invalid(
+            format!("{} different targets", distinct.len()),
+            format!("at most {MOST_CLASSES} classes; for a quantity, a regression loss such as \"mse\""),
+        ));
+    }
+    let code = |number: &f64| distinct.partition_point(|class| class < number) as f64;
+    Ok((numbers.iter().map(code).collect(), distinct.iter().map(f64::to_string).collect()))
+}
+
+fn check_count(names: &[String], loss: Loss) -> Result<(), DataError> {
+    let found = match names {
+        [only] => format!("one class, {}", quoted(only)),
+        _ => format!("{} classes", names.len()),
+    };
+    match (loss, names.len()) {
+        (Loss::Bce, 2) => Ok(()),
+        (Loss::Bce, 0..2) => Err(target_place().invalid(found, "two classes")),
+        (Loss::Bce, _) => Err(target_place().invalid(found, "two classes for bce; \"cross_entropy\" takes more")),
+        (_, 0..2) => Err(target_place().invalid(found, "at least two classes")),
+        _ => Ok(()),
+    }
+}
+
+fn target_place() -> Place {
+    Place::of("the targets")
+}
+
+/// A column of targets while it is read.
+///
+/// It is kept as numbers until a text comes, and as texts until there are more than [`MOST_CLASSES`] different ones;
+/// when it is neither any more, it is refused.
+#[derive(Default)]
+pub(super) struct TargetColumn {
+    numbers: Vec<f64>,
+    texts: Vec<String>,
+    index: HashMap<String, u32>,
+    rows: Vec<u32>,
+    first: Option<(Place, String)>,
+}
+
+impl TargetColumn {
+    /// Takes the next cell: its number if it is one, its text, and where it stands.
+    pub(super) fn push(&mut self, number: Option<f64>, cell: &str, place: impl Fn() -> Place) -> Result<(), DataError> {
+        match number {
+            Some(number) if self.first.is_none() => self.numbers.push(number),
+            Some(_) => {}
+            None if self.first.is_none() => self.first = Some((place(), cell.to_string())),
+            None => {}
+        }
+        self.push_text(cell);
+        match &self.first {
+            Some((place, text)) if self.texts.len() > MOST_CLASSES => Err(place.clone().invalid(
+                format!("the text {}, in a column of more than {MOST_CLASSES} different targets", quoted(text)),
+                format!("a column of numbers, or one of at most {MOST_CLASSES} classes"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn push_text(&mut self, cell: &str) {
+        if self.texts.len() > MOST_CLASSES {
+            return;
+        }
+        let next = self.texts.len() as u32;
+        let row = self.index.get(cell).copied().unwrap_or(next);
+        if row == next {
+            self.index.insert(cell.to_string(), next);
+            self.texts.push(cell.to_string());
+        }
+        self.rows.push(row);
+    }
+
+    /// What the column was.
+    pub(super) fn finish(self) -> Targets {
+        match self.first {
+            None => Targets::Numbers(self.numbers),
+            Some((first, found)) => Targets::Texts { texts: self.texts, rows: self.rows, first, found },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(cells: &[&str]) -> Result<Targets, DataError> {
+        let mut column = TargetColumn::default();
+        for cell in cells {
+            column.push(cell.parse().ok(), cell, || Place::of(format!("cell {cell}")))?;
+        }
+        Ok(column.finish())
+    }
+
+    fn classes(cells: &[&str], loss: Loss) -> (Vec<f64>, Vec<String>) {
+        let (codes, names) = column(cells).expect("reads").for_loss(loss).expect("are classes");
+        (codes, names.expect("has names"))
+    }
+
+    #[test]
+    fn numbers_are_classes_in_order_of_size() {
+        let (codes, names) = classes(&["10", "-1", "9", "10.0"], Loss::CrossEntropy);
+        assert_eq!(codes, [2.0, 0.0, 1.0, 2.0]);
+        assert_eq!(names, ["-1", "9", "10"]);
+        assert_eq!(classes(&["0", "-0", "1"], Loss::Bce), (vec![0.0, 0.0, 1.0], vec!["0".into(), "1".into()]));
+    }
+
+    #[test]
+    fn texts_are_classes_in_the_order_of_their_bytes() {
+        let (codes, names) = classes(&["10", "b", "9", "B", "9"], Loss::CrossEntropy);
+        assert_eq!(names, ["10", "9", "B", "b"]);
+        assert_eq!(codes, [0.0, 3.0, 1.0, 2.0, 1.0]);
+    }
+
+    #[test]
+    fn other_losses_take_numbers() {
+        let targets = column(&["2", "-0.5"]).expect("reads");
+        assert_eq!(targets.for_loss(Loss::Mse).expect("are numbers"), (vec![2.0, -0.5], None));
+        let error = column(&["2", "x", "y"]).expect("reads").for_loss(Loss::HalfSse).expect_err("is text").to_string();
+        assert!(error.contains("cell x: found the text `x`") && error.contains("cross_entropy"), "{error}");
+    }
+
+    #[test]
+    fn the_number_of_classes_is_checked() {
+        let error = |cells: &[&str], loss| column(cells).expect("reads").for_loss(loss).expect_err("fails").to_string();
+        assert!(error(&["1", "1"], Loss::CrossEntropy).contains("found one class, `1`; allowed: at least two"));
+        assert!(error(&["a"], Loss::Bce).contains("found one class, `a`; allowed: two classes"));
+        assert!(error(&["a", "b", "c"], Loss::Bce).contains("found 3 classes; allowed: two classes for bce"));
+        let many = Targets::Numbers((0..1001).map(f64::from).collect());
+        let error = many.for_loss(Loss::CrossEntropy).expect_err("are too many").to_string();
+        assert!(error.contains("1001 different targets") && error.contains("regression"), "{error}");
+        assert!(many.for_loss(Loss::Mse).is_ok());
+    }
+
+    #[test]
+    fn a_text_among_very_many_numbers_is_refused_wherever_it_stands() {
+        for at in [0, 500, 1000, 1500] {
+            let mut cells: Vec<String> = (0..2000).map(|i| i.to_string()).collect();
+            cells[at] = "1.o".into();
+            let error =
+                column(&cells.iter().map(String::as_str).collect::<Vec<_>>()).expect_err("is neither").to_string();
+            assert!(error.starts_with("cell 1.o: found the text `1.o`"), "{at}: {error}");
+        }
+        let numbers: Vec<String> = (0..2000).map(|i| i.to_string()).collect();
+        let targets = column(&numbers.iter().map(String::as_str).collect::<Vec<_>>()).expect("are numbers");
+        assert_eq!(targets, Targets::Numbers((0..2000).map(f64::from).collect()));
+    }
+}

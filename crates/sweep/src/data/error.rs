@@ -1,0 +1,107 @@
+//! What can be wrong with data, and where.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why there is no data.
+#[derive(Debug, Error)]
+pub enum DataError {
+    /// A file cannot be opened or read.
+    #[error("{}: {source}", .file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Something is there that must not be.
+    #[error("{place}found {found}; allowed: {allowed}")]
+    Invalid {
+        /// Where.
+        place: Box<Place>,
+        /// What is there.
+        found: String,
+        /// What may be there.
+        allowed: String,
+    },
+}
+
+/// Where in the data something lies, as far as that is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The file.
+    pub file: Option<PathBuf>,
+    /// The line in it, from 1.
+    pub line: Option<u64>,
+    /// The part of it: a column, a tensor, a key, a row, as people call it.
+    pub part: Option<String>,
+}
+
+impl Place {
+    /// Somewhere in a file.
+    pub(super) fn in_file(file: &Path) -> Place {
+        Place { file: Some(file.to_path_buf()), ..Place::default() }
+    }
+
+    /// A part of what lies in no file.
+    pub(super) fn of(part: impl Into<String>) -> Place {
+        Place::default().part(part)
+    }
+
+    /// The same file, at a line.
+    pub(super) fn line(mut self, line: u64) -> Place {
+        self.line = Some(line);
+        self
+    }
+
+    /// The same place, a part of it.
+    pub(super) fn part(mut self, part: impl Into<String>) -> Place {
+        self.part = Some(part.into());
+        self
+    }
+
+    /// The error that something invalid lies here.
+    pub(super) fn invalid(self, found: impl Into<String>, allowed: impl Into<String>) -> DataError {
+        DataError::Invalid { place: Box::new(self), found: found.into(), allowed: allowed.into() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.as_ref().map(|file| match self.line {
+            Some(line) => format!("{}:{line}", file.display()),
+            None => file.display().to_string(),
+        });
+        let parts: Vec<String> = file.into_iter().chain(self.part.clone()).collect();
+        if parts.is_empty() { Ok(()) } else { write!(f, "{}: ", parts.join(", ")) }
+    }
+}
+
+/// Text from a file as it may be shown: in quotes, without control codes, not too long.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let shown: String = text.chars().take(LONGEST).collect();
+    let rest = if shown.len() < text.len() { "…" } else { "" };
+    format!("`{}{rest}`", shown.escape_debug())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_file_line_part_found_and_allowed() {
+        let error = Place::in_file(Path::new("a.csv")).line(3).part("column `x`").invalid("an empty cell", "a number");
+        assert_eq!(error.to_string(), "a.csv:3, column `x`: found an empty cell; allowed: a number");
+        assert_eq!(Place::default().invalid("1", "2").to_string(), "found 1; allowed: 2");
+    }
+
+    #[test]
+    fn shown_text_carries_no_control_codes_and_is_cut() {
+        assert_eq!(quoted("a\u{1b}[31m\n"), "`a\\u{1b}[31m\\n`");
+        assert_eq!(quoted(&"é".repeat(41)), format!("`{}…`", "é".repeat(40)));
+    }
+}
