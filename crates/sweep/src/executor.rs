@@ -8,9 +8,9 @@ use std::error::Error;
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
-use etascape_core::{CurveSteps, Hyper, InstructionSet, RunRecord, train_with};
+use etascape_core::{CurveSteps, Hyper, InstructionSet, RunRecord, Shape, train_with};
 
-use crate::{Job, Plan};
+use crate::{ConfigError, Job, Plan};
 
 /// Whoever wants to see the records of a sweep.
 pub trait Observer {
@@ -33,14 +33,15 @@ pub struct Execution {
 /// Trains the runs of a plan that lie in `runs` and hands their records to every observer.
 ///
 /// # Errors
-/// The first error of an observer, or of starting the threads.
+/// The first error of an observer, of starting the threads, or of a combination of values that is impossible where
+/// there were too many to check them before.
 pub fn execute(
     plan: &Plan,
     runs: Range<u64>,
     execution: Execution,
     observers: &mut [&mut dyn Observer],
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let chunks = Chunks::new(plan, runs, execution.threads);
+    let chunks = Chunks::new(plan, runs, execution.threads)?;
     let window = Window::new(chunks.count(), 4 * execution.threads as u64);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
     let (sender, receiver) = mpsc::channel();
@@ -68,13 +69,13 @@ pub fn execute(
 fn deliver(
     chunks: &Chunks,
     window: &Window,
-    receiver: mpsc::Receiver<(u64, Vec<RunRecord>)>,
+    receiver: mpsc::Receiver<(u64, Result<Vec<RunRecord>, ConfigError>)>,
     observers: &mut [&mut dyn Observer],
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut early = BTreeMap::new();
     let mut next = 0;
     for (chunk, records) in receiver {
-        early.insert(chunk, records);
+        early.insert(chunk, records?);
         while let Some(records) = early.remove(&next) {
             for observer in observers.iter_mut() {
                 observer.observe(chunks.runs(next).start, &records)?;
@@ -86,33 +87,37 @@ fn deliver(
     Ok(())
 }
 
-/// Trains consecutive runs: those of one job together.
-fn train_chunk(plan: &Plan, runs: Range<u64>, instructions: InstructionSet) -> Vec<RunRecord> {
-    struct Group {
-        job: Arc<Job>,
-        places: Vec<usize>,
-        hypers: Vec<Hyper>,
-    }
+/// Trains consecutive runs: those of equal shape and data together.
+fn train_chunk(plan: &Plan, runs: Range<u64>, instructions: InstructionSet) -> Result<Vec<RunRecord>, ConfigError> {
     let mut groups: Vec<Group> = Vec::new();
     for (place, run) in runs.clone().enumerate() {
-        let job = plan.job(run);
-        let group = match groups.iter().position(|group| Arc::ptr_eq(&group.job, &job)) {
-            Some(group) => &mut groups[group],
-            None => {
-                groups.push(Group { job, places: Vec::new(), hypers: Vec::new() });
-                groups.last_mut().expect("a group was just pushed")
-            }
-        };
-        group.places.push(place);
-        group.hypers.push(plan.hyper(run));
+        let job = plan.job(run)?;
+        let hyper = plan.hyper(&job, run);
+        match groups.iter_mut().find(|group| group.takes(&job)) {
+            Some(group) => group.runs.push((place, hyper)),
+            None => groups.push(Group { job, runs: vec![(place, hyper)] }),
+        }
     }
-    let mut records: Vec<(usize, RunRecord)> = Vec::with_capacity((runs.end - runs.start) as usize);
-    for group in groups {
-        let trained = train_with(instructions, &group.job.shape, &group.job.data, &group.hypers);
-        records.extend(group.places.into_iter().zip(trained));
-    }
+    let mut records: Vec<(usize, RunRecord)> = groups.into_iter().flat_map(|group| group.train(instructions)).collect();
     records.sort_by_key(|(place, _)| *place);
-    records.into_iter().map(|(_, record)| record).collect()
+    Ok(records.into_iter().map(|(_, record)| record).collect())
+}
+
+/// Runs of a chunk that train together, with their places in it.
+struct Group {
+    job: Arc<Job>,
+    runs: Vec<(usize, Hyper)>,
+}
+
+impl Group {
+    fn takes(&self, job: &Job) -> bool {
+        Arc::ptr_eq(&self.job.shape, &job.shape) && Arc::ptr_eq(&self.job.data, &job.data)
+    }
+
+    fn train(self, instructions: InstructionSet) -> impl Iterator<Item = (usize, RunRecord)> {
+        let (places, hypers): (Vec<usize>, Vec<Hyper>) = self.runs.into_iter().unzip();
+        places.into_iter().zip(train_with(instructions, &self.job.shape, &self.job.data, &hypers))
+    }
 }
 
 /// The cut of a range of runs into chunks of equal length.
@@ -124,22 +129,22 @@ struct Chunks {
 impl Chunks {
     /// Chunks short enough that progress is seen and threads end together, long enough to fill the lanes of every
     /// shape, and never with more points of curves than fit in memory easily.
-    fn new(plan: &Plan, runs: Range<u64>, threads: usize) -> Chunks {
+    fn new(plan: &Plan, runs: Range<u64>, threads: usize) -> Result<Chunks, ConfigError> {
         const OPERATIONS: f64 = 2e8;
         const POINTS: u64 = 1 << 19;
         const LANES: u64 = 8;
-        let job = plan.job(runs.start.min(plan.runs() - 1));
+        let job = plan.job(0)?;
         let shape = &job.shape;
         let per_step = 6.0 * (job.data.train.len() * shape.network.parameters()) as f64 + 100.0;
         let by_work = (OPERATIONS / (per_step * shape.steps as f64)) as u64;
+        let by_share = (runs.end - runs.start) / (4 * threads as u64);
         let points = match shape.curve {
             CurveSteps::None => 1,
-            CurveSteps::Points(points) => points.min(shape.steps),
+            CurveSteps::Points(points) => points.min(shape.steps).max(1),
             CurveSteps::Every(interval) => shape.steps / interval + 1,
         };
-        let by_share = (runs.end - runs.start) / (4 * threads as u64);
-        let length = by_work.min(by_share).max(LANES * plan.shapes()).min(POINTS / points.max(1)).clamp(LANES, 1 << 14);
-        Chunks { runs, length: length.next_multiple_of(LANES) }
+        let length = by_work.min(by_share).max(LANES * shapes(plan)).min(POINTS / points).clamp(LANES, 1 << 14);
+        Ok(Chunks { runs, length: length.next_multiple_of(LANES) })
     }
 
     fn count(&self) -> u64 {
@@ -150,6 +155,15 @@ impl Chunks {
         let start = self.runs.start + chunk * self.length;
         start..(start + self.length).min(self.runs.end)
     }
+}
+
+/// How many shapes the runs have; a guess where combinations are too many to look at.
+fn shapes(plan: &Plan) -> u64 {
+    let Some(jobs) = plan.jobs() else { return 64 };
+    let mut shapes: Vec<*const Shape> = jobs.iter().map(|job| Arc::as_ptr(&job.shape)).collect();
+    shapes.sort_unstable();
+    shapes.dedup();
+    shapes.len() as u64
 }
 
 /// Which chunks may be claimed.

@@ -1,3 +1,21 @@
-//! From a config file to a plan of runs to their records.
+//! From an experiment file to a plan of runs to their records.
+//!
+//! [`Experiment::load`] reads and checks everything once; after that nothing invalid can be expressed. Its [`Plan`]
+//! computes any run from its number and stores none; [`execute`] trains them
+//! in parallel and hands their records to [`Observer`]s in order.
 
+mod axis;
+mod config;
 pub mod data;
+mod error;
+mod executor;
+mod normal;
+mod plan;
+mod value;
+
+pub use axis::{Axis, Scale};
+pub use config::{Experiment, LogConfig, ReportConfig, starter};
+pub use error::{ConfigError, Problem};
+pub use executor::{Execution, Observer, execute};
+pub use plan::{Job, Parameter, Plan};
+pub use value::{Value, format_number};

@@ -1,0 +1,297 @@
+//! The values that one parameter takes, computed by index: an axis stores no more than its definition.
+
+use crate::config::tree::{Node, Tree};
+use crate::normal;
+use crate::value::{Value, format_number};
+
+/// The values of a parameter: counted ones for a grid, a distribution for random and Sobol sweeps.
+///
+/// A *digit* stands for one of them: the index of a counted value, the bits of a drawn number.
+#[derive(Debug, Clone)]
+pub enum Axis {
+    /// `start + i (stop − start)/(count − 1)`, the last exactly `stop` (`numpy.linspace`).
+    Linspace {
+        /// First value.
+        start: f64,
+        /// Last value.
+        stop: f64,
+        /// How many.
+        count: u64,
+    },
+    /// Evenly spaced in the logarithm, first and last exact; both of one sign (`numpy.geomspace`).
+    Geomspace {
+        /// First value.
+        start: f64,
+        /// Last value.
+        stop: f64,
+        /// How many.
+        count: u64,
+    },
+    /// 10 to the power of a linspace (`numpy.logspace`).
+    Logspace {
+        /// First exponent.
+        start: f64,
+        /// Last exponent.
+        stop: f64,
+        /// How many.
+        count: u64,
+    },
+    /// `start + i step` (`numpy.arange`).
+    Range {
+        /// First value.
+        start: f64,
+        /// Difference of neighbours.
+        step: f64,
+        /// How many.
+        count: u64,
+    },
+    /// The same in whole numbers.
+    IntegerRange {
+        /// First value.
+        start: i64,
+        /// Difference of neighbours.
+        step: i64,
+        /// How many.
+        count: u64,
+    },
+    /// Listed values; under random and Sobol each is as likely.
+    List(List),
+    /// Evenly distributed from `low` to below `high`.
+    Uniform {
+        /// Least value.
+        low: f64,
+        /// Bound.
+        high: f64,
+    },
+    /// Its logarithm is evenly distributed.
+    LogUniform {
+        /// Least value.
+        low: f64,
+        /// Bound.
+        high: f64,
+    },
+    /// Normally distributed.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        std: f64,
+    },
+}
+
+/// Values written out one by one.
+#[derive(Debug, Clone)]
+pub struct List(pub(crate) Vec<Node>);
+
+/// How values of a parameter are best laid out on a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// As numbers.
+    Linear,
+    /// By their logarithm; all are positive.
+    Log,
+    /// As words, in the order listed.
+    Categories,
+}
+
+impl Axis {
+    /// How many values there are; `None` for a distribution.
+    pub fn count(&self) -> Option<u64> {
+        match self {
+            Axis::Linspace { count, .. } | Axis::Geomspace { count, .. } | Axis::Logspace { count, .. } => Some(*count),
+            Axis::Range { count, .. } | Axis::IntegerRange { count, .. } => Some(*count),
+            Axis::List(List(nodes)) => Some(nodes.len() as u64),
+            Axis::Uniform { .. } | Axis::LogUniform { .. } | Axis::Normal { .. } => None,
+        }
+    }
+
+    /// Whether every value is a number.
+    pub fn is_numeric(&self) -> bool {
+        match self {
+            Axis::List(List(nodes)) => nodes.iter().all(|node| node.as_number().is_some()),
+            _ => true,
+        }
+    }
+
+    /// Least and greatest value, where all are numbers; a normal distribution has −inf and inf.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        match self {
+            Axis::Uniform { low, high } | Axis::LogUniform { low, high } => Some((*low, *high)),
+            Axis::Normal { .. } => Some((f64::NEG_INFINITY, f64::INFINITY)),
+            Axis::List(List(nodes)) => {
+                nodes.iter().map(Node::as_number).try_fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
+                    number.map(|number| (low.min(number), high.max(number)))
+                })
+            }
+            _ => {
+                let (first, last) = (self.number(0), self.number(self.count()? - 1));
+                Some((first.min(last), first.max(last)))
+            }
+        }
+    }
+
+    /// How its values are best laid out.
+    pub fn scale(&self) -> Scale {
+        /// From this ratio on, listed values are taken to be meant by their logarithm.
+        const WIDE: f64 = 50.0;
+        match (self, self.range()) {
+            (_, None) => Scale::Categories,
+            (Axis::Geomspace { .. } | Axis::Logspace { .. } | Axis::LogUniform { .. }, Some((low, _))) if low > 0.0 => {
+                Scale::Log
+            }
+            (Axis::List(_), Some((low, high))) if low > 0.0 && high / low >= WIDE => Scale::Log,
+            _ => Scale::Linear,
+        }
+    }
+
+    /// The number that a digit stands for; NaN if it is none.
+    pub(crate) fn number(&self, digit: u64) -> f64 {
+        match self {
+            Axis::Linspace { start, stop, count } => linspace(*start, *stop, *count, digit),
+            Axis::Geomspace { start, stop, count } => geomspace(*start, *stop, *count, digit),
+            Axis::Logspace { start, stop, count } => libm::pow(10.0, linspace(*start, *stop, *count, digit)),
+            Axis::Range { start, step, .. } => start + digit as f64 * step,
+            Axis::IntegerRange { start, step, .. } => start.wrapping_add(step.wrapping_mul(digit as i64)) as f64,
+            Axis::List(List(nodes)) => nodes[digit as usize].as_number().unwrap_or(f64::NAN),
+            Axis::Uniform { .. } | Axis::LogUniform { .. } | Axis::Normal { .. } => f64::from_bits(digit),
+        }
+    }
+
+    /// The value that a digit stands for.
+    pub(crate) fn value(&self, digit: u64) -> Value {
+        match self {
+            Axis::IntegerRange { start, step, .. } => {
+                Value::Integer(start.wrapping_add(step.wrapping_mul(digit as i64)))
+            }
+            Axis::List(List(nodes)) => nodes[digit as usize].value(),
+            _ => Value::Number(self.number(digit)),
+        }
+    }
+
+    /// The value that a digit stands for, as it would stand in the file.
+    pub(crate) fn tree(&self, digit: u64) -> Tree {
+        match (self, self.value(digit)) {
+            (Axis::List(List(nodes)), _) => nodes[digit as usize].tree.clone(),
+            (_, Value::Integer(integer)) => Tree::Integer(integer),
+            _ => Tree::Number(self.number(digit)),
+        }
+    }
+
+    /// The digit at a share 0 ≤ u < 1 of the distribution; `whole` rounds drawn numbers.
+    pub(crate) fn quantile(&self, u: f64, whole: bool) -> u64 {
+        let number = match self {
+            Axis::Uniform { low, high } => low + u * (high - low),
+            Axis::LogUniform { low, high } => {
+                let (from, to) = (libm::log(*low), libm::log(*high));
+                libm::exp(from + u * (to - from)).clamp(*low, *high)
+            }
+            // The least u above 0 that streams give is 2⁻⁵³.
+            Axis::Normal { mean, std } => mean + std * normal::quantile(u.max(f64::EPSILON / 4.0)),
+            _ => {
+                let count = self.count().unwrap_or(1);
+                return ((u * count as f64) as u64).min(count.saturating_sub(1));
+            }
+        };
+        (if whole { number.round() } else { number }).to_bits()
+    }
+
+    /// In words: `60 values, 1e-4 … 0.03, geometric`.
+    pub fn description(&self) -> String {
+        let between = |low: f64, high: f64| format!("{} … {}", short(low), short(high));
+        let ends = || between(self.number(0), self.number(self.count().unwrap_or(1).saturating_sub(1)));
+        let values = match self.count() {
+            Some(1) => "1 value".to_string(),
+            count => format!("{} values", count.unwrap_or(0)),
+        };
+        match self {
+            Axis::Linspace { .. } | Axis::Range { .. } | Axis::IntegerRange { .. } => format!("{values}, {}", ends()),
+            Axis::Geomspace { .. } | Axis::Logspace { .. } => format!("{values}, {}, geometric", ends()),
+            Axis::List(List(nodes)) => format!("{values}: {}", listed(nodes)),
+            Axis::Uniform { low, high } => format!("uniform, {}", between(*low, *high)),
+            Axis::LogUniform { low, high } => format!("log-uniform, {}", between(*low, *high)),
+            Axis::Normal { mean, std } => format!("normal, {} ± {}", short(*mean), short(*std)),
+        }
+    }
+}
+
+fn listed(nodes: &[Node]) -> String {
+    const SHOWN: usize = 8;
+    let mut words: Vec<String> = nodes.iter().take(SHOWN).map(|node| node.value().to_string()).collect();
+    if nodes.len() > SHOWN {
+        words.push("…".to_string());
+    }
+    crate::error::shorten(&words.join(", "))
+}
+
+/// A number for people: powers of ten below a thousandth.
+fn short(number: f64) -> String {
+    if number != 0.0 && number.abs() < 1e-3 { format!("{number:e}") } else { format_number(number) }
+}
+
+fn linspace(start: f64, stop: f64, count: u64, index: u64) -> f64 {
+    match index {
+        0 => start,
+        last if last + 1 == count => stop,
+        _ => start + index as f64 * ((stop - start) / (count - 1) as f64),
+    }
+}
+
+fn geomspace(start: f64, stop: f64, count: u64, index: u64) -> f64 {
+    match index {
+        0 => start,
+        last if last + 1 == count => stop,
+        _ => {
+            let exponent = linspace(libm::log10(start.abs()), libm::log10(stop.abs()), count, index);
+            libm::pow(10.0, exponent).copysign(start)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::tree::Place;
+
+    fn numbers(axis: &Axis) -> Vec<f64> {
+        (0..axis.count().unwrap()).map(|i| axis.number(i)).collect()
+    }
+
+    #[test]
+    fn values_are_those_of_numpy() {
+        // Printed by NumPy: linspace(-4, 4, 5), geomspace(1, 1000, 4), logspace(-1, 1, 3), arange(0, 1, 0.3).
+        assert_eq!(numbers(&Axis::Linspace { start: -4.0, stop: 4.0, count: 5 }), [-4.0, -2.0, 0.0, 2.0, 4.0]);
+        let geometric = numbers(&Axis::Geomspace { start: 1.0, stop: 1000.0, count: 4 });
+        geometric.iter().zip([1.0, 10.0, 100.0, 1000.0]).for_each(|(a, b)| assert!((a - b).abs() <= 1e-14 * b));
+        assert_eq!(numbers(&Axis::Logspace { start: -1.0, stop: 1.0, count: 3 }), [0.1, 1.0, 10.0]);
+        assert_eq!(numbers(&Axis::Range { start: 0.0, step: 0.3, count: 4 }), [0.0, 0.3, 0.6, 0.8999999999999999]);
+        let negative = numbers(&Axis::Geomspace { start: -1.0, stop: -100.0, count: 3 });
+        assert!((negative[1] + 10.0).abs() < 1e-14 && negative[2] == -100.0);
+    }
+
+    #[test]
+    fn distributions_give_their_quantiles() {
+        let at = |axis: Axis, u| f64::from_bits(axis.quantile(u, false));
+        assert_eq!(at(Axis::Uniform { low: 2.0, high: 6.0 }, 0.25), 3.0);
+        assert!((at(Axis::LogUniform { low: 1e-4, high: 1.0 }, 0.5) - 1e-2).abs() < 1e-16);
+        assert!((at(Axis::Normal { mean: 1.0, std: 2.0 }, 0.975) - 4.919_927_969_080_108).abs() < 1e-14);
+        assert!(at(Axis::Normal { mean: 0.0, std: 1.0 }, 0.0).is_finite());
+        let node = |n| Node { tree: Tree::Integer(n), place: Place::Nowhere };
+        let choice = Axis::List(List(vec![node(5), node(6), node(7)]));
+        assert_eq!([0.0, 0.34, 0.999].map(|u| choice.quantile(u, false)), [0, 1, 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn axes_reach_both_ends_and_rise_between(a in 1e-6..1e6f64, ratio in 1.001..1e6f64, count in 2..400u64) {
+            let (start, stop) = (a, a * ratio);
+            for axis in [Axis::Linspace { start, stop, count }, Axis::Geomspace { start, stop, count }] {
+                let values = numbers(&axis);
+                prop_assert_eq!((values[0], values[count as usize - 1]), (start, stop));
+                prop_assert!(values.windows(2).all(|pair| pair[0] < pair[1]));
+                prop_assert_eq!(axis.range(), Some((start, stop)));
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! An experiment file, read and checked.
+//!
+//! Text → [`tree`] → checked against the table of [`keys`] ([`check`]) → [`build`] and [`sweep`] → [`Plan`].
+
+pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod keys;
+mod kind;
+mod overrides;
+pub(crate) mod sweep;
+pub(crate) mod tree;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use build::LogConfig;
+pub(crate) use sweep::whole_tree;
+
+use crate::data::{self, DataConfig};
+use crate::error::{ConfigError, Problem};
+use crate::plan::{Plan, check_column, check_runs};
+use build::World;
+use check::Config;
+use tree::{Place, Source};
+
+/// An experiment: everything that its file says, checked.
+pub struct Experiment {
+    /// Results go to `results/<name>`.
+    pub name: String,
+    /// What it asks, in the author's words.
+    pub description: Option<String>,
+    /// The text of the file with `--set` applied, comments kept.
+    pub toml: String,
+    /// Where the data comes from.
+    pub data: DataConfig,
+    /// The seed of runs whose seed is not swept, and of random and Sobol sweeps.
+    pub seed: u64,
+    /// What is logged.
+    pub log: LogConfig,
+    /// What charts show.
+    pub report: ReportConfig,
+    /// The runs.
+    pub plan: Plan,
+    /// What the author should know although it is no error.
+    pub notices: Vec<String>,
+}
+
+/// What charts show: parameters or columns of `runs.csv`; `None` leaves the choice to the report.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ReportConfig {
+    /// Along the bottom.
+    pub x: Option<String>,
+    /// Up the side.
+    pub y: Option<String>,
+    /// Shown as colour.
+    pub color: Option<String>,
+    /// A picture for each value.
+    pub facet: Option<String>,
+}
+
+/// Bytes of an experiment file at most.
+const LARGEST: u64 = 1 << 20;
+
+/// A commented experiment to start from.
+pub fn starter() -> &'static str {
+    include_str!("starter.toml")
+}
+
+impl Experiment {
+    /// Reads an experiment file, with `KEY=VALUE` overrides.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file, an override, or the data that it names.
+    pub fn load(path: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
+        Experiment::parse(&read(path)?, path, sets)
+    }
+
+    /// The same from a text; `file` is named in errors, and paths in the text start from its folder.
+    ///
+    /// # Errors
+    /// As [`Experiment::load`].
+    pub fn parse(text: &str, file: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
+        let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return Err(source.problem(Place::Nowhere, "", "the file is empty").into());
+        }
+        let document = toml_edit::Document::parse(text).map_err(|error| source.syntax_error(&error))?;
+        let mut root = tree::read_table(document.as_table());
+        let toml = overrides::apply(&source, &mut root)?;
+        Experiment::from_config(Config::check(Arc::new(source), root)?, toml)
+    }
+
+    fn from_config(config: Config, toml: String) -> Result<Experiment, ConfigError> {
+        let name = name(&config)?;
+        let log = build::log(&config)?;
+        let data = build::data_config(&config)?;
+        let sweep = sweep::read(&config)?;
+        let runs = check_runs(&config, &sweep)?;
+        let world = world(&config, &data)?;
+        // Points may be many, and every combination of a sweep copies the config.
+        let (plan, mut notices) = Plan::new(config.clone().emptied("data"), sweep, runs, world, log)?;
+        notices.extend(overridden(&config, &plan));
+        let column = |path| check_column(&config, &plan, path);
+        Ok(Experiment {
+            name,
+            description: config.text("description").map(str::to_string),
+            toml,
+            data,
+            seed: config.integer("seed"),
+            log,
+            report: ReportConfig {
+                x: column("report.x")?,
+                y: column("report.y")?,
+                color: column("report.color")?,
+                facet: column("report.facet")?,
+            },
+            plan,
+            notices,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    let source = Source { file: path.to_path_buf(), ..Source::default() };
+    let error = |message: String| ConfigError::from(source.problem(Place::Nowhere, "", message));
+    if path.is_dir() {
+        return Err(error("a folder, not an experiment file".to_string()));
+    }
+    let file = File::open(path).map_err(|e| error(format!("cannot be read: {e}")))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| error(format!("cannot be read: {e}")))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(error("larger than 1 MiB: keep data in a CSV file".to_string()));
+    }
+    String::from_utf8(bytes).map_err(|e| {
+        let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
+        Problem { line: Some(line), ..source.problem(Place::Nowhere, "", "not UTF-8 text") }.into()
+    })
+}
+
+fn name(config: &Config) -> Result<String, ConfigError> {
+    const LONGEST: usize = 100;
+    let name = config.text("name").unwrap_or("");
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !name.is_empty() && name.len() <= LONGEST && !name.starts_with('.') && name.chars().all(plain) {
+        return Ok(name.to_string());
+    }
+    let allowed = Some(format!("1 to {LONGEST} letters, digits, - _ . and no dot in front"));
+    Err(Problem { allowed, ..config.problem("name", "impossible value") }.into())
+}
+
+fn world(config: &Config, data: &DataConfig) -> Result<World, ConfigError> {
+    let folder = config.source.file.parent().unwrap_or(Path::new("")).to_path_buf();
+    let key = match data.source {
+        data::Source::Points(_) => "data.points",
+        data::Source::Csv { .. } => "data.csv",
+        data::Source::Generator(_) => "data.generator",
+    };
+    let table = data::load(data, &folder).map_err(|error| {
+        let place = config.node(key).map_or(Place::Nowhere, |node| node.place);
+        config.source.problem(place, key, error.to_string())
+    })?;
+    Ok(World::new(table, folder))
+}
+
+/// Keys that a `--set` changed although the sweep sets them in every run.
+fn overridden(config: &Config, plan: &Plan) -> Vec<String> {
+    let set = |path: &str| matches!(config.node(path), Some(node) if matches!(node.place, Place::Set(_)));
+    let swept = plan.parameters().iter().filter(|parameter| set(&parameter.path));
+    swept.map(|p| format!("--set {} has no effect: the sweep varies it", p.path)).collect()
+}

@@ -1,0 +1,145 @@
+//! `--set KEY=VALUE`: applied both to the tree that is read and to the text that is kept.
+
+use toml_edit::{DocumentMut, InlineTable, Item, Key, Value};
+
+use super::check::set;
+use super::tree::{Entry, Node, Place, Source, Table, Tree, read_value};
+use crate::error::{ConfigError, Problem, shorten};
+
+struct Override {
+    keys: Vec<String>,
+    value: Value,
+    place: Place,
+}
+
+/// Applies every `--set` to the tree; returns the text with them applied.
+pub(crate) fn apply(source: &Source, root: &mut Table) -> Result<String, ConfigError> {
+    if source.sets.is_empty() {
+        return Ok(source.text.clone());
+    }
+    let mut document: DocumentMut = source.text.parse().map_err(|error| source.syntax_error(&error))?;
+    for (number, text) in source.sets.iter().enumerate() {
+        let mut change = read(source, number, text)?;
+        change.keys = as_spelt(root, change.keys);
+        change_tree(source, root, &change)?;
+        change_item(document.as_item_mut(), &change.keys, &change.value)
+            .ok_or_else(|| error(source, &change.place, text, "cannot be set there"))?;
+    }
+    Ok(document.to_string())
+}
+
+fn error(source: &Source, place: &Place, text: &str, message: impl Into<String>) -> ConfigError {
+    let key = text.split('=').next().unwrap_or("").trim();
+    source.problem(*place, key, message).into()
+}
+
+fn read(source: &Source, number: usize, text: &str) -> Result<Override, ConfigError> {
+    let place = Place::Set(number as u32);
+    let malformed = |message: String| -> ConfigError {
+        let allowed = "KEY=VALUE: a dotted path and a TOML value; a text stands in quotes: 'name=\"seed\"'".to_string();
+        Problem { allowed: Some(allowed), ..source.problem(place, "", message) }.into()
+    };
+    // The first '=' outside quotes: quoted keys may hold one.
+    let mut quote = None;
+    let split = text.char_indices().find(|&(_, c)| match quote {
+        Some(open) if c == open => {
+            quote = None;
+            false
+        }
+        None if c == '"' || c == '\'' => {
+            quote = Some(c);
+            false
+        }
+        None => c == '=',
+        _ => false,
+    });
+    let Some((at, _)) = split else { return Err(malformed("no '='".to_string())) };
+    let keys = Key::parse(&text[..at]).map_err(|error| malformed(format!("not a key: {}", one_line(&error))))?;
+    let value: Value =
+        text[at + 1..].trim().parse().map_err(|error| malformed(format!("not a TOML value: {}", one_line(&error))))?;
+    let keys: Vec<&str> = keys.iter().map(Key::get).collect();
+    // Outside [sweep.parameters], whose keys are paths, a quoted path is as good as a plain one.
+    let keys = match keys[..] {
+        ["sweep", ..] => keys,
+        _ => keys.into_iter().flat_map(|key| key.split('.')).collect(),
+    };
+    Ok(Override { keys: keys.into_iter().map(str::to_string).collect(), value, place })
+}
+
+fn one_line(error: &toml_edit::TomlError) -> String {
+    shorten(&error.message().replace('\n', ", "))
+}
+
+/// A swept parameter may be spelt as one quoted key or as nested ones: the spelling that is there already.
+fn as_spelt(root: &Table, keys: Vec<String>) -> Vec<String> {
+    if keys.len() < 3 || keys[..2] != ["sweep", "parameters"] {
+        return keys;
+    }
+    let path = keys[2..].join(".");
+    let head = || vec!["sweep".to_string(), "parameters".to_string()];
+    let spelt = root.at("sweep.parameters").and_then(Node::as_table).and_then(|table| spelling(table, &path));
+    head().into_iter().chain(spelt.unwrap_or_else(|| vec![path])).collect()
+}
+
+fn spelling(table: &Table, path: &str) -> Option<Vec<String>> {
+    table.entries.iter().find_map(|entry| {
+        if entry.name == path {
+            return Some(vec![path.to_string()]);
+        }
+        let rest = path.strip_prefix(&entry.name)?.strip_prefix('.')?;
+        let inner = spelling(entry.node.as_table()?, rest)?;
+        Some([entry.name.clone()].into_iter().chain(inner).collect())
+    })
+}
+
+fn change_tree(source: &Source, root: &mut Table, change: &Override) -> Result<(), ConfigError> {
+    let node = read_value(&change.value).moved(change.place);
+    if change.keys[0] != "sweep" {
+        return set(root, &change.keys.join("."), node, source);
+    }
+    let mut table = root;
+    let Some((last, tables)) = change.keys.split_last() else { return Ok(()) };
+    for name in tables {
+        if table.get(name).is_none() {
+            let node = Node { tree: Tree::Table(Table::default()), place: change.place };
+            table.entries.push(Entry { name: name.clone(), place: change.place, node });
+        }
+        match table.get_mut(name).map(|node| &mut node.tree) {
+            Some(Tree::Table(inner)) => table = inner,
+            _ => {
+                return Err(source.problem(change.place, &change.keys.join("."), format!("{name} is no table")).into());
+            }
+        }
+    }
+    table.insert(last, node);
+    Ok(())
+}
+
+/// Sets a value in the document, keeping comments; `None` where the path leads through something else.
+fn change_item(item: &mut Item, keys: &[String], value: &Value) -> Option<()> {
+    let Some((first, rest)) = keys.split_first() else {
+        let mut value = value.clone();
+        if let Some(old) = item.as_value() {
+            *value.decor_mut() = old.decor().clone();
+        }
+        *item = Item::Value(value);
+        return Some(());
+    };
+    if let (Ok(index), Some(list)) = (first.parse::<usize>(), item.as_array_mut()) {
+        let mut inner = Item::Value(list.get(index)?.clone());
+        change_item(&mut inner, rest, value)?;
+        list.replace_formatted(index, inner.into_value().ok()?);
+        return Some(());
+    }
+    // A word such as "adam" becomes the table that it stands for.
+    if let Some(word) = item.as_str() {
+        let mut table = InlineTable::new();
+        table.insert("kind", word.into());
+        *item = Item::Value(table.into());
+    }
+    let table = item.as_table_like_mut()?;
+    if table.get(first).is_none() {
+        table.insert(first, if rest.is_empty() { Item::Value(value.clone()) } else { toml_edit::table() });
+    }
+    change_item(table.get_mut(first)?, rest, value)
+}

@@ -1,0 +1,266 @@
+//! What is checked before any run trains, and what is known of all runs together.
+
+use super::{Method, Parameter, Plan};
+use crate::axis::Axis;
+use crate::config::build::LOGGED_PARAMETERS;
+use crate::config::check::Config;
+use crate::config::sweep::Sweep;
+use crate::config::{keys, keys::Key};
+use crate::error::{ConfigError, Problem};
+use crate::value::Value;
+
+/// Runs of a sweep at most.
+const MOST_RUNS: u128 = 1_000_000_000;
+/// Points of the Sobol sequence at most, and its dimensions.
+const MOST_SOBOL: (u64, u32) = (1 << 16, sobol_burley::NUM_DIMENSIONS);
+/// Combinations of non-numeric values up to which all are checked.
+const MOST_COMBINATIONS: u64 = 1000;
+
+/// Counts the runs, without making anything of their number's size.
+pub(crate) fn runs(config: &Config, sweep: &Sweep) -> Result<u64, ConfigError> {
+    let dimensions = sweep.parameters.len();
+    let runs = match sweep.method {
+        Method::Grid => {
+            let count = |group: &Vec<usize>| u128::from(sweep.parameters[group[0]].count().unwrap_or(1));
+            sweep.groups.iter().map(count).fold(1, u128::saturating_mul)
+        }
+        Method::Sobol { samples, .. } if samples > MOST_SOBOL.0 || dimensions > MOST_SOBOL.1 as usize => {
+            let message = format!("{samples} points in {dimensions} dimensions");
+            let allowed =
+                format!("at most {} points in {} dimensions; random has no such limit", MOST_SOBOL.0, MOST_SOBOL.1);
+            return Err(Problem { allowed: Some(allowed), ..config.problem("sweep.samples", message) }.into());
+        }
+        Method::Random { samples, .. } | Method::Sobol { samples, .. } => u128::from(samples),
+    };
+    if runs > MOST_RUNS {
+        return Err(too_many(config, sweep, runs));
+    }
+    Ok(runs as u64)
+}
+
+fn too_many(config: &Config, sweep: &Sweep, runs: u128) -> ConfigError {
+    /// Steps a second of a small model on one machine, and bytes of a row of runs.csv: both to the nearest power of ten.
+    const SPEED: f64 = 1e8;
+    const ROW: f64 = 100.0;
+    let steps = runs as f64 * config.integer("train.steps") as f64;
+    let counts: Vec<String> =
+        sweep.groups.iter().filter_map(|g| Some(grouped(sweep.parameters[g[0]].count()?.into()))).collect();
+    let product = if counts.len() > 1 { format!("{} = ", counts.join(" × ")) } else { String::new() };
+    let found = format!(
+        "{product}{} runs, {steps:.1e} steps in all: {} at 1e8 steps a second, {} of runs.csv",
+        grouped(runs),
+        duration(steps / SPEED),
+        size(runs as f64 * ROW)
+    );
+    let key = if sweep.method == Method::Grid { "sweep.parameters" } else { "sweep.samples" };
+    let place = config.node(key).map_or(crate::config::tree::Place::Nowhere, |node| node.place);
+    let allowed = Some(format!("at most {} runs", grouped(MOST_RUNS)));
+    Problem { found: Some(found), allowed, ..config.source.problem(place, key, "too many runs") }.into()
+}
+
+/// 1000000 as 1,000,000.
+fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let comma = |i: usize| i > 0 && (digits.len() - i).is_multiple_of(3);
+    digits.char_indices().flat_map(|(i, c)| comma(i).then_some(',').into_iter().chain([c])).collect()
+}
+
+fn in_units(amount: f64, units: &[(f64, &str)]) -> String {
+    let (unit, name) = units.iter().rev().find(|(unit, _)| amount >= *unit).unwrap_or(&units[0]);
+    let amount = amount / unit;
+    if amount < 1e6 { format!("{amount:.0} {name}") } else { format!("{amount:.1e} {name}") }
+}
+
+fn duration(seconds: f64) -> String {
+    in_units(
+        seconds,
+        &[(1.0, "seconds"), (60.0, "minutes"), (3600.0, "hours"), (86_400.0, "days"), (31_557_600.0, "years")],
+    )
+}
+
+fn size(bytes: f64) -> String {
+    in_units(bytes, &[(1e9, "GB"), (1e12, "TB"), (1e15, "PB")])
+}
+
+impl Plan {
+    /// Checks every combination of non-numeric values, or where they are too many each value beside the first of the
+    /// others; that every parameter is used somewhere; and collects notices.
+    pub(super) fn check(&self) -> Result<Vec<String>, ConfigError> {
+        let mut used = vec![false; self.parameters.len()];
+        let mut unused_keys: Option<Vec<&'static Key>> = None;
+        for digits in self.combinations(|_| true).unwrap_or_else(|| self.one_by_one()) {
+            let (config, of_this) = self.config_of(&digits)?;
+            used.iter_mut().zip(&of_this).for_each(|(used, here)| *used |= here);
+            let here = config.unused();
+            unused_keys = Some(
+                unused_keys.map_or(here.clone(), |keys| keys.into_iter().filter(|key| here.contains(key)).collect()),
+            );
+            self.job_of(&digits)?;
+        }
+        if let Some(which) = used.iter().position(|used| !used) {
+            return Err(self.unused_parameter(&self.parameters[which]));
+        }
+        let notice = |key: &'static Key| match &key.need {
+            Some(need) => {
+                format!("{} has no effect: it needs {} = \"{}\"", key.path, need.key, need.words.join("\" or \""))
+            }
+            None => format!("{} has no effect beside init.file", key.path),
+        };
+        Ok(unused_keys
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|key| self.config.node(key.path).is_some())
+            .map(notice)
+            .collect())
+    }
+
+    fn unused_parameter(&self, parameter: &Parameter) -> ConfigError {
+        let source = &self.config.source;
+        let problem = source.problem(parameter.place, &parameter.path, "a sweep over a key that no run uses");
+        let allowed = match &parameter.key.need {
+            Some(need) => format!("with {} = \"{}\"", need.key, need.words.join("\" or \"")),
+            None => "without init.file".to_string(),
+        };
+        let found = crate::error::shorten(&format!("{}: {}", parameter.path, parameter.description()));
+        Problem { found: Some(found), allowed: Some(allowed), ..problem }.into()
+    }
+
+    /// Digits for every combination of the non-numeric parameters that are wanted, the others at their first;
+    /// `None` if there are too many, or values without number.
+    fn combinations(&self, wanted: impl Fn(&Parameter) -> bool) -> Option<Vec<Vec<u64>>> {
+        let wanted = |which: usize| self.parameters[which].knob.is_none() && wanted(&self.parameters[which]);
+        let mut count: u64 = 1;
+        for group in self.groups.iter().filter(|group| group.iter().any(|&member| wanted(member))) {
+            count = count.checked_mul(self.parameters[group[0]].count()?)?;
+        }
+        if count > MOST_COMBINATIONS {
+            return None;
+        }
+        let first = self.first();
+        let digits = |index| {
+            let mut digits = self.grid_digits(index, wanted);
+            digits
+                .iter_mut()
+                .zip(&first)
+                .enumerate()
+                .filter(|(i, _)| self.parameters[*i].count().is_none())
+                .for_each(|(_, (d, f))| *d = *f);
+            digits
+        };
+        Some((0..count).map(digits).collect())
+    }
+
+    /// The first value of every parameter, the middle one of distributions.
+    fn first(&self) -> Vec<u64> {
+        self.parameters.iter().map(|p| if p.count().is_some() { 0 } else { p.axis.quantile(0.5, p.whole) }).collect()
+    }
+
+    /// Digits for values of each group in turn, the others at their first: all values, or a thousand evenly chosen;
+    /// the ends of a distribution.
+    fn one_by_one(&self) -> Vec<Vec<u64>> {
+        let mut all = vec![self.first()];
+        for group in
+            self.groups.iter().filter(|group| group.iter().any(|&member| self.parameters[member].knob.is_none()))
+        {
+            let parameter = &self.parameters[group[0]];
+            let chosen: Vec<u64> = match parameter.count() {
+                Some(count) => {
+                    let shown = count.min(MOST_COMBINATIONS);
+                    (0..shown)
+                        .map(|i| (u128::from(i) * u128::from(count) / u128::from(shown)) as u64)
+                        .chain([count - 1])
+                        .collect()
+                }
+                None => vec![
+                    parameter.axis.quantile(0.0, parameter.whole),
+                    parameter.axis.quantile(1.0 - f64::EPSILON, parameter.whole),
+                ],
+            };
+            for digit in chosen {
+                let mut digits = self.first();
+                group.iter().for_each(|&member| digits[member] = digit);
+                all.push(digits);
+            }
+        }
+        all
+    }
+
+    /// Chooses the logged model parameters: the names over all networks, none if one of them is too large or there
+    /// are too many to see.
+    pub(super) fn choose_parameter_columns(&mut self) -> Result<(), ConfigError> {
+        self.parameter_columns = match self.log.parameters {
+            true => self.small_networks()?.unwrap_or_default(),
+            false => Vec::new(),
+        };
+        if self.parameter_columns.is_empty() {
+            self.log.parameters = false;
+            self.jobs.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+        }
+        Ok(())
+    }
+
+    fn small_networks(&self) -> Result<Option<Vec<String>>, ConfigError> {
+        let makes_network = |p: &Parameter| p.path.starts_with("model.") || p.path == "train.loss";
+        let Some(combinations) = self.combinations(makes_network) else { return Ok(None) };
+        let mut names: Vec<String> = Vec::new();
+        for digits in combinations {
+            let network = &self.job_of(&digits)?.shape.network;
+            if network.parameters() > LOGGED_PARAMETERS {
+                return Ok(None);
+            }
+            let new: Vec<String> = network.parameter_names().into_iter().filter(|name| !names.contains(name)).collect();
+            names.extend(new);
+        }
+        Ok(Some(names))
+    }
+
+    /// Updates in all, if every run takes all its steps; an estimate where steps are drawn.
+    pub fn steps_total(&self) -> u128 {
+        const SUMMED: u64 = 100_000;
+        let Some(parameter) = self.parameters.iter().find(|parameter| parameter.path == "train.steps") else {
+            return u128::from(self.runs) * u128::from(self.config.integer("train.steps"));
+        };
+        let steps = |digit| match parameter.value(digit) {
+            Value::Integer(steps) => steps.unsigned_abs().into(),
+            _ => 0_u128,
+        };
+        let shares = |n: u64| (0..n).map(move |i| (i as f64 + 0.5) / n as f64);
+        let (sum, of): (u128, u64) = match (parameter.count(), &parameter.axis) {
+            (Some(count), Axis::List(_)) => ((0..count).map(steps).sum(), count),
+            (Some(count), _) if count <= SUMMED => ((0..count).map(steps).sum(), count),
+            _ => (shares(SUMMED).map(|u| steps(parameter.axis.quantile(u, true))).sum(), SUMMED),
+        };
+        (sum as f64 * self.runs as f64 / of as f64).round() as u128
+    }
+
+    /// Shapes of all combinations of non-numeric values with a run each, where they are at most a thousand.
+    pub fn jobs(&self) -> Option<Vec<std::sync::Arc<super::Job>>> {
+        self.combinations(|_| true)?.iter().map(|digits| self.job_of(digits).ok()).collect()
+    }
+}
+
+/// Names that a chart can show: swept parameters and columns of `runs.csv`.
+pub(crate) fn check_column(config: &Config, plan: &Plan, path: &str) -> Result<Option<String>, ConfigError> {
+    const COLUMNS: [&str; 10] = [
+        "run_id",
+        "status",
+        "steps",
+        "initial_loss",
+        "final_loss",
+        "min_loss",
+        "trainability",
+        "val_loss",
+        "val_accuracy",
+        "accuracy",
+    ];
+    let Some(name) = config.text(path) else { return Ok(None) };
+    let parameters = plan.parameters().iter().map(|parameter| parameter.path.as_str());
+    let names: Vec<&str> =
+        parameters.chain(COLUMNS).chain(plan.parameter_columns().iter().map(String::as_str)).collect();
+    if names.contains(&name) {
+        return Ok(Some(name.to_string()));
+    }
+    let nearest = keys::nearest(name, names.iter().copied()).map(str::to_string);
+    let problem = config.problem(path, "neither a swept parameter nor a column of runs.csv");
+    Err(Problem { allowed: Some(names.join(", ")), nearest, ..problem }.into())
+}

@@ -1,0 +1,304 @@
+//! The runs of a sweep, each computed from its number.
+
+mod check;
+mod knob;
+mod parameter;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use etascape_core::{Data, Hyper, LearningRate, Purpose, Shape, Stream};
+
+pub(crate) use check::{check_column, runs as check_runs};
+pub(crate) use knob::Knob;
+pub use parameter::Parameter;
+
+use crate::config::build::{self, LogConfig, World};
+use crate::config::check::Config;
+use crate::config::sweep::Sweep;
+use crate::error::{ConfigError, Problem};
+use crate::value::Value;
+
+/// How the values of parameters are combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// Every combination; the last-named parameter varies fastest.
+    Grid,
+    /// Drawn independently.
+    Random { samples: u64, seed: u64 },
+    /// Points of an Owen-scrambled Sobol sequence (Burley 2020).
+    Sobol { samples: u64, seed: u64 },
+}
+
+/// What runs with the same values of non-numeric parameters share.
+#[derive(Debug)]
+pub struct Job {
+    /// Their shape.
+    pub shape: Arc<Shape>,
+    /// Their data.
+    pub data: Arc<Data>,
+    /// Names of the classes, where targets are classes.
+    pub classes: Option<Vec<String>>,
+    /// Their numbers, before those that are swept are set.
+    hyper: Hyper,
+    /// Which parameters mean anything to them.
+    used: Box<[bool]>,
+}
+
+/// All runs of an experiment, in order, none of them stored.
+pub struct Plan {
+    parameters: Vec<Parameter>,
+    groups: Vec<Vec<usize>>,
+    method: Method,
+    runs: u64,
+    config: Config,
+    world: World,
+    log: LogConfig,
+    parameter_columns: Vec<String>,
+    /// Parameters that are read through the config, in the order in which they are set.
+    read: Vec<usize>,
+    /// Knobs in the order in which they are set.
+    knobs: Vec<(usize, Knob)>,
+    jobs: Mutex<HashMap<Box<[u64]>, Arc<Job>>>,
+}
+
+/// Jobs kept at most.
+const MOST_JOBS: usize = 4096;
+
+impl Plan {
+    /// Makes a plan and checks it. Returns notices too.
+    pub(crate) fn new(
+        config: Config,
+        sweep: Sweep,
+        runs: u64,
+        world: World,
+        log: LogConfig,
+    ) -> Result<(Plan, Vec<String>), ConfigError> {
+        let Sweep { method, parameters, groups } = sweep;
+        let mut read: Vec<usize> = (0..parameters.len()).filter(|&i| parameters[i].knob.is_none()).collect();
+        read.sort_by_key(|&i| (!parameters[i].decides(), parameters[i].path.matches('.').count()));
+        let mut knobs: Vec<(usize, Knob)> =
+            parameters.iter().enumerate().filter_map(|(i, parameter)| Some((i, parameter.knob?))).collect();
+        knobs.sort_by_key(|(_, knob)| knob.is_entry());
+        let jobs = Mutex::default();
+        let parameter_columns = Vec::new();
+        let mut plan =
+            Plan { parameters, groups, method, runs, config, world, log, parameter_columns, read, knobs, jobs };
+        let notices = plan.check()?;
+        plan.choose_parameter_columns()?;
+        Ok((plan, notices))
+    }
+
+    /// Number of runs.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+
+    /// The swept parameters, in the order in which they are named.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// Names of the model parameters that are logged; empty where none are.
+    pub fn parameter_columns(&self) -> &[String] {
+        &self.parameter_columns
+    }
+
+    /// The data, before its targets are encoded for a loss.
+    pub fn table(&self) -> &crate::data::Table {
+        &self.world.table
+    }
+
+    /// The values of a run's parameters, in their order. `run` must be below [`Plan::runs`].
+    pub fn values(&self, run: u64) -> Vec<Value> {
+        let digits = self.digits(run);
+        self.parameters.iter().zip(digits).map(|(parameter, digit)| parameter.value(digit)).collect()
+    }
+
+    /// What a run shares with others: runs with the same values of non-numeric parameters have the same job.
+    ///
+    /// # Errors
+    /// Combinations of values that are impossible together, where there were too many to check all of them before.
+    pub fn job(&self, run: u64) -> Result<Arc<Job>, ConfigError> {
+        self.job_of(&self.digits(run))
+    }
+
+    /// The run that the config asks for outside the sweep: every parameter at the value that the file gives it there.
+    ///
+    /// # Errors
+    /// Where the file is complete with a swept value only.
+    pub fn unswept(&self) -> Result<(Job, Hyper), ConfigError> {
+        let used = vec![false; self.parameters.len()].into();
+        let job = self.make_job(&self.config, used)?;
+        let hyper = job.hyper.clone();
+        Ok((job, hyper))
+    }
+
+    /// The numbers of a run, given its job.
+    pub fn hyper(&self, job: &Job, run: u64) -> Hyper {
+        let mut hyper = job.hyper.clone();
+        if self.knobs.is_empty() {
+            return hyper;
+        }
+        let digits = self.digits(run);
+        for &(which, knob) in &self.knobs {
+            if job.used[which] {
+                self.turn(&mut hyper, which, knob, digits[which]);
+            }
+        }
+        hyper
+    }
+
+    fn turn(&self, hyper: &mut Hyper, which: usize, knob: Knob, digit: u64) {
+        let parameter = &self.parameters[which];
+        match (knob, parameter.whole) {
+            // Seeds above 2⁵³ are no numbers of floating point.
+            (Knob::Seed, true) => {
+                if let Value::Integer(seed) = parameter.value(digit) {
+                    hyper.seed = seed as u64;
+                }
+            }
+            _ => knob.set(hyper, parameter.axis.number(digit)),
+        }
+    }
+
+    /// The digit of each parameter's axis in a run.
+    fn digits(&self, run: u64) -> Vec<u64> {
+        match self.method {
+            Method::Grid => self.grid_digits(run, |_| true),
+            Method::Random { seed, .. } => {
+                let mut stream = Stream::new(seed, Purpose::Sweep, run);
+                self.drawn(|_| stream.uniform())
+            }
+            Method::Sobol { seed, .. } => {
+                let seed = (seed ^ (seed >> 32)) as u32;
+                self.drawn(|dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed)))
+            }
+        }
+    }
+
+    fn drawn(&self, mut share: impl FnMut(usize) -> f64) -> Vec<u64> {
+        self.parameters.iter().enumerate().map(|(i, p)| p.axis.quantile(share(i), p.whole)).collect()
+    }
+
+    /// Digits of the `index`-th combination over the groups of which a member is wanted; 0 in the others.
+    fn grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool) -> Vec<u64> {
+        let mut digits = vec![0; self.parameters.len()];
+        for group in self.groups.iter().rev().filter(|group| group.iter().any(|&member| wanted(member))) {
+            let count = self.parameters[group[0]].count().unwrap_or(1);
+            group.iter().for_each(|&member| digits[member] = index % count);
+            index /= count;
+        }
+        digits
+    }
+
+    fn job_of(&self, digits: &[u64]) -> Result<Arc<Job>, ConfigError> {
+        let key: Box<[u64]> = self.read.iter().map(|&which| digits[which]).collect();
+        if let Some(job) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(job.clone());
+        }
+        let (config, used) = self.config_of(digits)?;
+        let mut job = self.make_job(&config, used)?;
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        if jobs.len() >= MOST_JOBS {
+            jobs.clear();
+        }
+        // Runs of equal shape can train together: let them know by sharing it.
+        const COMPARED: usize = 64;
+        if let Some(other) = jobs.values().take(COMPARED).find(|other| other.shape == job.shape) {
+            job.shape = other.shape.clone();
+        }
+        Ok(jobs.entry(key).or_insert(Arc::new(job)).clone())
+    }
+
+    /// The config with the values of the parameters that are read through it, and which of all parameters it uses.
+    fn config_of(&self, digits: &[u64]) -> Result<(Config, Box<[bool]>), ConfigError> {
+        let value = |&which: &usize| {
+            let parameter = &self.parameters[which];
+            (parameter.key, parameter.path.as_str(), parameter.node(digits[which]))
+        };
+        let (config, read_used) = match self.read.is_empty() {
+            true => (self.config.clone(), Vec::new()),
+            false => self.config.with(self.read.iter().map(value).collect())?,
+        };
+        let mut used: Box<[bool]> = self.parameters.iter().map(|parameter| config.uses(parameter.key)).collect();
+        self.read.iter().zip(read_used).for_each(|(&which, is_used)| used[which] = is_used);
+        Ok((config, used))
+    }
+
+    fn make_job(&self, config: &Config, used: Box<[bool]>) -> Result<Job, ConfigError> {
+        let build::Built { shape, mut hyper, encoded } = build::build(config, &self.world, &self.log)?;
+        self.make_room(config, &shape, &used, &mut hyper)?;
+        self.check_nesterov(config, &shape, &used, &hyper)?;
+        let (data, classes) = (encoded.data.clone(), encoded.classes.clone());
+        Ok(Job { shape: Arc::new(shape), data, classes, hyper, used })
+    }
+
+    fn used_knobs<'a>(&'a self, used: &'a [bool]) -> impl Iterator<Item = (&'a Parameter, Knob)> + 'a {
+        self.knobs.iter().filter(|(which, _)| used[*which]).map(|&(which, knob)| (&self.parameters[which], knob))
+    }
+
+    /// Makes lists long enough for the entries that are swept, which must exist.
+    fn make_room(&self, config: &Config, shape: &Shape, used: &[bool], hyper: &mut Hyper) -> Result<(), ConfigError> {
+        let (network, layers, inputs) = (&shape.network, shape.network.layers(), shape.network.fan_in(0));
+        for (parameter, knob) in self.used_knobs(used) {
+            match knob {
+                Knob::LayerRate(layer) => {
+                    inside(config, parameter, layer, layers, "layers of weights")?;
+                    let rates = (0..layers).map(|layer| hyper.learning_rate.of_layer(layer)).collect();
+                    hyper.learning_rate = LearningRate::PerLayer(rates);
+                }
+                Knob::Weight(input) => {
+                    build::check_one_output(config, &parameter.path, network)?;
+                    inside(config, parameter, input, inputs, "inputs")?;
+                    hyper.init_w = Some(match hyper.init_w.take() {
+                        Some(weights) if weights.len() == 1 => vec![weights[0]; inputs].into(),
+                        Some(weights) => weights,
+                        None => self.all_weights_swept(config, parameter, inputs)?,
+                    });
+                }
+                Knob::Weights => {
+                    build::check_one_output(config, &parameter.path, network)?;
+                    hyper.init_w.get_or_insert_with(|| Box::new([0.0]));
+                }
+                Knob::Bias => {
+                    build::check_one_output(config, &parameter.path, network)?;
+                    build::check_bias(config, network)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn all_weights_swept(&self, config: &Config, one: &Parameter, inputs: usize) -> Result<Box<[f64]>, ConfigError> {
+        let swept = |input| self.knobs.iter().any(|(_, knob)| *knob == Knob::Weight(input));
+        if (0..inputs).all(swept) {
+            return Ok(vec![0.0; inputs].into());
+        }
+        let problem = config.source.problem(one.place, &one.path, "the other starting weights are not given");
+        let allowed = Some(format!("with init.w, or with a sweep over all of init.w.0 … init.w.{}", inputs - 1));
+        Err(Problem { allowed, ..problem }.into())
+    }
+
+    fn check_nesterov(&self, config: &Config, shape: &Shape, used: &[bool], hyper: &Hyper) -> Result<(), ConfigError> {
+        let mut worst = hyper.optimizer;
+        for (parameter, knob) in self.used_knobs(used) {
+            match (knob, parameter.range()) {
+                (Knob::Momentum, Some((low, _))) => worst.momentum = low,
+                (Knob::Dampening, Some((low, high))) => worst.dampening = if low != 0.0 { low } else { high },
+                _ => {}
+            }
+        }
+        build::check_nesterov(config, shape.optimizer, &worst)
+    }
+}
+
+fn inside(config: &Config, parameter: &Parameter, index: usize, len: usize, what: &str) -> Result<(), ConfigError> {
+    if index < len {
+        return Ok(());
+    }
+    let message = format!("the model has {len} {what}");
+    let problem = config.source.problem(parameter.place, &parameter.path, message);
+    Err(Problem { allowed: Some(format!("an index from 0 to {}", len - 1)), ..problem }.into())
+}

@@ -1,0 +1,195 @@
+//! Experiment files from text to runs.
+
+use std::path::Path;
+
+use etascape_core::{CurveSteps, Hyper, LearningRate, Loss, Optimizer, ScheduleKind, Scheme, Start};
+use etascape_sweep::{ConfigError, Experiment, Scale, Value, starter};
+
+const DATA: &str = "name = \"t\"\n[data]\npoints = [[3, 7], [9, 13]]\n";
+
+fn try_parse(text: &str, sets: &[&str]) -> Result<Experiment, ConfigError> {
+    let sets: Vec<String> = sets.iter().map(|set| set.to_string()).collect();
+    Experiment::parse(text, Path::new("t.toml"), &sets)
+}
+
+#[track_caller]
+fn parse(rest: &str, sets: &[&str]) -> Experiment {
+    try_parse(&format!("{DATA}{rest}"), sets).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn hyper(experiment: &Experiment, run: u64) -> Hyper {
+    experiment.plan.hyper(&experiment.plan.job(run).unwrap(), run)
+}
+
+fn cells(experiment: &Experiment, run: u64) -> String {
+    experiment.plan.values(run).iter().map(Value::to_string).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_starter_is_a_grid_whose_last_parameter_varies_fastest() {
+    let e = try_parse(starter(), &[]).unwrap();
+    assert_eq!((e.name.as_str(), e.plan.runs(), e.plan.steps_total()), ("first", 300, 150_000));
+    assert!(e.notices.is_empty(), "{:?}", e.notices);
+    assert_eq!(e.plan.parameter_columns(), ["w", "b"]);
+    assert_eq!(e.plan.parameters()[0].description(), "60 values, 1e-4 … 0.03, geometric");
+    assert_eq!(e.plan.parameters()[0].scale(), Scale::Log);
+    assert_eq!((cells(&e, 0), cells(&e, 4), cells(&e, 299)), ("0.0001 -4".into(), "0.0001 4".into(), "0.03 4".into()));
+    let last = hyper(&e, 299);
+    assert_eq!(
+        (last.learning_rate, last.init_w, last.init_b),
+        (LearningRate::Same(0.03), Some([4.0].into()), Some(-8.0))
+    );
+}
+
+#[test]
+fn what_is_left_out_has_the_defaults_of_the_contract() {
+    let e = parse("", &[]);
+    assert_eq!((e.plan.runs(), e.plan.parameters().len(), e.seed), (1, 0, 0));
+    let job = e.plan.job(0).unwrap();
+    let shape = &job.shape;
+    assert_eq!((shape.network.widths.as_slice(), shape.network.bias), (&[1, 1][..], true));
+    assert_eq!((shape.loss, shape.optimizer, shape.steps), (Loss::HalfSse, Optimizer::Sgd { nesterov: false }, 500));
+    assert_eq!((shape.batch_size, shape.curve, shape.log_parameters), (0, CurveSteps::Points(200), true));
+    assert_eq!((shape.schedule.kind, shape.schedule.warmup_steps), (ScheduleKind::Constant, 0));
+    assert_eq!((&shape.start, shape.patience, shape.trainability), (&Start::Drawn(Scheme::GlorotUniform), None, false));
+    let hyper = hyper(&e, 0);
+    assert_eq!((hyper.learning_rate, hyper.gain, hyper.init_scale), (LearningRate::Same(0.02), 1.0, 1.0));
+    assert_eq!((hyper.init_w, hyper.init_b, hyper.init_offset), (None, None, 0.0));
+    assert_eq!((hyper.converged_below, hyper.diverged_above), (1e-9, 1e12));
+}
+
+#[test]
+fn optimisers_are_words_or_tables_with_the_defaults_of_torch() {
+    let e = parse(
+        "[sweep.parameters]\n\"train.optimizer\" = [\"sgd\", { kind = \"adamw\", amsgrad = true }, \"adagrad\"]",
+        &[],
+    );
+    let optimizer = |run| e.plan.job(run).unwrap().shape.optimizer;
+    assert_eq!(optimizer(0), Optimizer::Sgd { nesterov: false });
+    assert_eq!(optimizer(1), Optimizer::Adam { amsgrad: true, decoupled: true });
+    assert_eq!((hyper(&e, 1).optimizer.weight_decay, hyper(&e, 2).optimizer.eps), (1e-2, 1e-10));
+    assert_eq!((cells(&e, 0), cells(&e, 1)), ("sgd".into(), "{ kind = \"adamw\", amsgrad = true }".into()));
+}
+
+#[test]
+fn a_parameter_that_some_runs_do_not_use_leaves_them_alone() {
+    let text = "[sweep.parameters]\n\"train.optimizer.nesterov\" = [true]\n\"train.optimizer.momentum\" = [0.5, 0.9]\n\
+                \"train.optimizer\" = [\"sgd\", \"adam\"]";
+    let e = parse(text, &[]);
+    assert_eq!(e.plan.job(0).unwrap().shape.optimizer, Optimizer::Sgd { nesterov: true });
+    assert_eq!((hyper(&e, 0).optimizer.momentum, hyper(&e, 2).optimizer.momentum), (0.5, 0.9));
+    assert_eq!(e.plan.job(1).unwrap().shape.optimizer, Optimizer::Adam { amsgrad: false, decoupled: false });
+    assert_eq!(hyper(&e, 3).optimizer.momentum, 0.0);
+}
+
+#[test]
+fn layers_have_rates_and_inputs_have_weights_of_their_own() {
+    let text = "[model]\nkind = \"mlp\"\nhidden = [4]\n[sweep.parameters]\n\
+                train.learning_rate.0 = { geomspace = [1e-3, 1e6, 10] }\ntrain.learning_rate.1 = [0.5]\nmodel.hidden.0 = [4, 5]";
+    let e = parse(text, &[]);
+    assert_eq!(hyper(&e, 18).learning_rate, LearningRate::PerLayer([1e6, 0.5].into()));
+    assert_eq!(e.plan.job(19).unwrap().shape.network.widths, [1, 5, 1]);
+    let points = "name = \"t\"\ndata.points = [[1, 2, 3]]\n";
+    let e = try_parse(&format!("{points}init.w = 7\n[sweep.parameters]\n\"init.w.1\" = [8]"), &[]).unwrap();
+    assert_eq!(hyper(&e, 0).init_w, Some([7.0, 8.0].into()));
+    let e = try_parse(&format!("{points}[sweep.parameters]\n\"init.w.1\" = [8]\n\"init.w.0\" = [9]"), &[]).unwrap();
+    assert_eq!(hyper(&e, 0).init_w, Some([9.0, 8.0].into()));
+}
+
+#[test]
+fn zipped_parameters_advance_together_at_the_place_of_the_first() {
+    let text = "[sweep]\nzip = [[\"init.b\", \"init.w\"]]\n[sweep.parameters]\n\"init.w\" = [1, 2]\nseed = { range = [3] }\n\
+                \"init.b\" = { linspace = [0.5, 1, 2] }";
+    let e = parse(text, &[]);
+    let all: Vec<String> = (0..e.plan.runs()).map(|run| cells(&e, run)).collect();
+    assert_eq!(all, ["1 0 0.5", "1 1 0.5", "1 2 0.5", "2 0 1", "2 1 1", "2 2 1"]);
+    assert_eq!((hyper(&e, 5).seed, hyper(&e, 5).init_b), (2, Some(1.0)));
+}
+
+#[test]
+fn random_and_sobol_values_lie_where_they_should() {
+    for method in ["random", "sobol"] {
+        let text = format!(
+            "[sweep]\nmethod = \"{method}\"\nsamples = 512\n[sweep.parameters]\n\
+             \"train.learning_rate\" = {{ loguniform = [1e-4, 1] }}\n\"train.steps\" = {{ uniform = [10, 20] }}\n\
+             \"init.w\" = {{ normal = [5, 1] }}\n\"train.loss\" = [\"mse\", \"mae\"]"
+        );
+        let e = parse(&text, &[]);
+        let numbers = |which: usize| (0..512).map(move |run| (run, which));
+        let value = |(run, which): (u64, usize)| e.plan.values(run)[which].clone();
+        let rates: Vec<f64> = numbers(0).map(|at| value(at).as_f64().unwrap()).collect();
+        assert!(rates.iter().all(|rate| (1e-4..=1.0).contains(rate)));
+        let below = rates.iter().filter(|rate| **rate < 1e-2).count();
+        assert!((216..=296).contains(&below), "{method} {below}");
+        assert!(numbers(1).map(value).all(|steps| matches!(steps, Value::Integer(10..=20))));
+        let mean = numbers(2).map(|at| value(at).as_f64().unwrap()).sum::<f64>() / 512.0;
+        assert!((mean - 5.0).abs() < 0.2, "{method} {mean}");
+        let losses = numbers(3).filter(|at| value(*at) == Value::Text("mse".into())).count();
+        assert!((200..=312).contains(&losses), "{method} {losses}");
+        let Value::Integer(steps) = value((7, 1)) else { panic!() };
+        assert_eq!(e.plan.job(7).unwrap().shape.steps, steps as u64);
+        assert!((7000..8400).contains(&e.plan.steps_total()), "{}", e.plan.steps_total());
+        assert_eq!(e.plan.parameter_columns(), ["w", "b"]);
+    }
+}
+
+#[test]
+fn overrides_change_the_runs_and_the_text_alike() {
+    let text = format!(
+        "{DATA}# why\n[train]\noptimizer = \"sgd\" # the rule\nsteps = 5\n[sweep.parameters]\n\"init.w\" = [1, 2] # starts\n"
+    );
+    let sets = [
+        "train.optimizer.momentum=0.5",
+        "train.steps = 7",
+        "init.b=2",
+        "sweep.parameters.init.w=[3]",
+        "sweep.parameters.seed={range=[4]}",
+        "data.points=[[1, 2]]",
+    ];
+    let e = try_parse(&text, &sets).unwrap();
+    assert!(e.toml.contains("# why") && e.toml.contains("# the rule") && e.toml.contains("# starts"), "{}", e.toml);
+    let again = try_parse(&e.toml, &[]).unwrap_or_else(|error| panic!("{error}\n{}", e.toml));
+    for e in [&e, &again] {
+        assert_eq!((e.plan.runs(), cells(e, 3)), (4, "3 3".to_string()));
+        let hyper = hyper(e, 3);
+        assert_eq!((hyper.seed, hyper.init_w, hyper.init_b), (3, Some([3.0].into()), Some(2.0)));
+        assert_eq!((hyper.optimizer.momentum, e.plan.job(0).unwrap().shape.steps), (0.5, 7));
+        assert_eq!(e.plan.job(0).unwrap().data.train.targets, [2.0]);
+    }
+}
+
+#[test]
+fn what_has_no_effect_is_said() {
+    let e = parse("[model]\nhidden = [8]\n[sweep.parameters]\nseed = [1]", &["seed=5"]);
+    assert_eq!(
+        e.notices,
+        ["model.hidden has no effect: it needs model.kind = \"mlp\"", "--set seed has no effect: the sweep varies it"]
+    );
+}
+
+#[test]
+fn schedules_take_defaults_from_the_steps() {
+    let kind = |schedule: &str| {
+        parse(&format!("train.steps = 100\ntrain.schedule = {schedule}"), &[]).plan.job(0).unwrap().shape.schedule
+    };
+    assert_eq!(kind("\"step\"").kind, ScheduleKind::Step { step_size: 34, gamma: 0.1 });
+    let ScheduleKind::Exponential { gamma } = kind("\"exponential\"").kind else { panic!() };
+    assert!((libm::pow(gamma, 100.0) - 0.01).abs() < 1e-15);
+    let warm = kind("{ kind = \"cosine\", warmup_steps = 5 }");
+    assert_eq!((warm.kind, warm.warmup_steps), (ScheduleKind::Cosine { alpha: 0.0 }, 5));
+}
+
+#[test]
+fn a_big_plain_sweep_costs_a_microsecond_a_run() {
+    let e = parse(
+        "[sweep.parameters]\n\"train.learning_rate\" = { geomspace = [1e-4, 3e-2, 1000000] }\n\"init.w\" = { linspace = [-4, 4, 1000] }",
+        &[],
+    );
+    assert_eq!(e.plan.runs(), 1_000_000_000);
+    let job = e.plan.job(0).unwrap();
+    let start = std::time::Instant::now();
+    let sum: f64 = (0..200_000).map(|run| e.plan.hyper(&job, run * 4999).learning_rate.of_layer(0)).sum();
+    assert!(sum > 0.0);
+    // Ten times what it takes on a slow machine.
+    assert!(start.elapsed().as_secs_f64() < 2.0, "{:?}", start.elapsed());
+}
