@@ -7,11 +7,23 @@
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
 
+mod canvas;
+mod charts;
+mod colour;
+mod draw;
 mod error;
+mod findings;
 mod logs;
+mod page;
+mod pictures;
+mod study;
+mod subject;
 
+pub use draw::{Drawn, draw};
 pub use error::Error;
+pub use findings::{BestRun, Findings, RateRange};
 pub use logs::{
     Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Times,
     digest_bytes, format_number, write_atomically,
 };
+pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};
