@@ -1,1 +1,29 @@
-//! Records to CSV logs, logs to charts and pages.
+//! From the records of a sweep to CSV logs, and from the logs alone to findings, charts and a page.
+//!
+//! The way of the data: [`RunRecord`](etascape_core::RunRecord)s → [`LogWriter`] → `runs.csv`, `curves.csv` →
+//! [`Runs`], [`Curves`] → [`Findings`] and charts. [`draw`] does the second half for a results folder; nothing in it
+//! reads anything but the folder and the [`Subject`], so the same logs give the same bytes.
+//!
+//! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
+//! infinity or NaN, and neither is ever drawn or ranked as 0.
+
+mod canvas;
+mod charts;
+mod colour;
+mod draw;
+mod error;
+mod findings;
+mod logs;
+mod page;
+mod pictures;
+mod study;
+mod subject;
+
+pub use draw::{Drawn, draw};
+pub use error::Error;
+pub use findings::{BestRun, Findings, RateRange};
+pub use logs::{
+    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Times,
+    digest_bytes, format_number, write_atomically,
+};
+pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};

@@ -1,0 +1,55 @@
+//! Fewer points for the same line.
+
+/// How far a line may stray from its points, in pixels: not to be seen.
+const TOLERANCE: f32 = 0.08;
+
+/// Drops points that lie on the straight way between their neighbours, in one pass.
+///
+/// From the last kept point the directions that pass within the tolerance of every point since form a wedge; a point
+/// whose direction leaves it starts a new piece at the point before (Sklansky & Gonzalez 1980, with the wedge as slopes
+/// along the longer axis left out: directions are compared by cross products).
+pub(super) fn simplified(points: &[(f32, f32)]) -> Vec<(f32, f32)> {
+    let Some((&first, rest)) = points.split_first() else { return Vec::new() };
+    let mut kept = vec![first];
+    let mut wedge = None;
+    let mut last = first;
+    for &point in rest {
+        let start = kept[kept.len() - 1];
+        match narrowed(wedge, start, point) {
+            Some(narrower) => wedge = Some(narrower),
+            None => {
+                kept.push(last);
+                wedge = narrowed(None, last, point);
+            }
+        }
+        last = point;
+    }
+    kept.push(last);
+    kept
+}
+
+type Vector = (f32, f32);
+
+/// The directions from `start` that still pass near every point, `point` included; `None` if its own is not among them.
+fn narrowed(wedge: Option<(Vector, Vector)>, start: Vector, point: Vector) -> Option<(Vector, Vector)> {
+    let along = (point.0 - start.0, point.1 - start.1);
+    let length = (along.0 * along.0 + along.1 * along.1).sqrt().max(TOLERANCE);
+    let aside = (-along.1 / length * TOLERANCE, along.0 / length * TOLERANCE);
+    let right = (along.0 - aside.0, along.1 - aside.1);
+    let left = (along.0 + aside.0, along.1 + aside.1);
+    let Some((old_right, old_left)) = wedge else { return Some((right, left)) };
+    let inside = cross(old_right, along) >= 0.0 && cross(along, old_left) >= 0.0 && dot(old_right, along) > 0.0;
+    inside.then(|| {
+        let right = if cross(old_right, right) > 0.0 { right } else { old_right };
+        let left = if cross(left, old_left) > 0.0 { left } else { old_left };
+        (right, left)
+    })
+}
+
+fn cross(a: Vector, b: Vector) -> f32 {
+    a.0 * b.1 - a.1 * b.0
+}
+
+fn dot(a: Vector, b: Vector) -> f32 {
+    a.0 * b.0 + a.1 * b.1
+}

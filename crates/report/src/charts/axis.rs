@@ -1,0 +1,268 @@
+//! Axes: where a value goes, and which values are labelled.
+
+use crate::format_number;
+
+/// A labelled place on an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tick {
+    /// In the axis' own units.
+    pub(crate) at: f64,
+    pub(crate) label: String,
+}
+
+/// How values are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    Linear,
+    /// By the decimal logarithm; 0, where it occurs, has a place of its own below.
+    Log,
+    /// One place per name, counted from 0.
+    Names,
+}
+
+/// One axis. Its units are the value itself, its decimal logarithm, or the number of a name.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Axis {
+    layout: Layout,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    zero: Option<f64>,
+    pub(crate) ticks: Vec<Tick>,
+}
+
+/// Most labels on an axis.
+const LABELS: usize = 9;
+/// Most names written out on an axis.
+const NAMES: usize = 40;
+
+impl Axis {
+    /// A linear axis from `low` to `high`; widened where they are one value or none.
+    pub(crate) fn linear(low: f64, high: f64) -> Axis {
+        let (low, high) = widened(low, high);
+        Axis { layout: Layout::Linear, low, high, zero: None, ticks: linear_ticks(low, high, |x| x) }
+    }
+
+    /// A logarithmic axis over positive values, with a place for 0 below them if `with_zero`.
+    pub(crate) fn log(low: f64, high: f64, with_zero: bool) -> Axis {
+        let (mut low, high) = widened(libm::log10(low), libm::log10(high));
+        let mut ticks = log_ticks(low, high);
+        let mut zero = None;
+        if with_zero {
+            let at = low - (high - low) * 0.06;
+            ticks.insert(0, Tick { at, label: "0".to_owned() });
+            zero = Some(at);
+            low = at;
+        }
+        Axis { layout: Layout::Log, low, high, zero, ticks }
+    }
+
+    /// One place for each name; where they are too many, only some are written.
+    pub(crate) fn names(names: &[String]) -> Axis {
+        let every = names.len().div_ceil(NAMES).max(1);
+        let tick = |(index, name): (usize, &String)| Tick { at: index as f64, label: name.clone() };
+        let ticks = names.iter().enumerate().step_by(every).map(tick).collect();
+        let high = names.len().max(1) as f64 - 0.5;
+        Axis { layout: Layout::Names, low: -0.5, high, zero: None, ticks }
+    }
+
+    /// The axis that holds all these values: logarithmic if asked for and possible, with room for 0 if there is one.
+    /// Infinities and NaN have no place on an axis.
+    pub(crate) fn holding(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
+        let finite = values.filter(|x| x.is_finite());
+        let positive = finite.clone().filter(|&x| x > 0.0);
+        if !log || finite.clone().any(|x| x < 0.0) || positive.clone().next().is_none() {
+            let (low, high) = extent(finite).unwrap_or((0.0, 1.0));
+            return Axis::linear(low, high);
+        }
+        let (low, high) = extent(positive).unwrap_or((1.0, 1.0));
+        Axis::log(low, high, finite.clone().any(|x| x == 0.0))
+    }
+
+    /// Where a value goes, in the axis' units; `None` if it has no place there at all (NaN, below 0 on a logarithm).
+    pub(crate) fn place(&self, value: f64) -> Option<f64> {
+        let at = match self.layout {
+            Layout::Linear | Layout::Names => value,
+            Layout::Log if value > 0.0 => libm::log10(value),
+            Layout::Log if value == 0.0 => self.zero.unwrap_or(self.low),
+            Layout::Log => return None,
+        };
+        (!at.is_nan()).then_some(at)
+    }
+
+    /// The share of the axis below a place, 0 to 1 within it.
+    pub(crate) fn share(&self, at: f64) -> f64 {
+        (at - self.low) / (self.high - self.low)
+    }
+
+    /// The same axis with more room: a share of its length below and above.
+    pub(crate) fn padded(mut self, below: f64, above: f64) -> Axis {
+        let length = self.high - self.low;
+        self.low -= below * length;
+        self.high += above * length;
+        self
+    }
+
+    /// Whether values are laid out by their logarithm.
+    pub(crate) fn is_log(&self) -> bool {
+        self.layout == Layout::Log
+    }
+
+    /// Whether places are names.
+    pub(crate) fn is_names(&self) -> bool {
+        self.layout == Layout::Names
+    }
+}
+
+/// The least and the greatest of some numbers.
+pub(crate) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |range, x| match range {
+        None => Some((x, x)),
+        Some((low, high)) => Some((low.min(x), high.max(x))),
+    })
+}
+
+fn widened(low: f64, high: f64) -> (f64, f64) {
+    let (low, high) = if low.is_finite() && high.is_finite() { (low, high) } else { (0.0, 1.0) };
+    let room = (low.abs() + high.abs()) * 1e-9;
+    if high - low > room {
+        (low, high)
+    } else {
+        (low - 0.5_f64.max(low.abs() * 0.1), low + 0.5_f64.max(low.abs() * 0.1))
+    }
+}
+
+/// Decades if there are enough of them, else 1-2-5, else round numbers at their logarithms.
+fn log_ticks(low: f64, high: f64) -> Vec<Tick> {
+    let first = (low - 1e-9).ceil() as i32;
+    let last = (high + 1e-9).floor() as i32;
+    let decades = (last - first + 1).max(0) as usize;
+    if decades >= 3 {
+        let every = decades.div_ceil(LABELS);
+        return (first..=last)
+            .filter(|n| n.rem_euclid(every as i32) == 0)
+            .map(|n| Tick { at: f64::from(n), label: format!("10{}", superscript(n)) })
+            .collect();
+    }
+    let ticks = steps_of_decade(low, high);
+    if ticks.len() >= 3 { ticks } else { linear_ticks(libm::exp10(low), libm::exp10(high), libm::log10) }
+}
+
+fn steps_of_decade(low: f64, high: f64) -> Vec<Tick> {
+    let decades = low.floor() as i32..=high.ceil() as i32;
+    let candidates = decades.flat_map(|n| [1, 2, 5].map(|m| decimal(m, n)));
+    candidates
+        .map(|x| Tick { at: libm::log10(x), label: plain(x) })
+        .filter(|tick| (low - 1e-9..=high + 1e-9).contains(&tick.at))
+        .collect()
+}
+
+/// Round numbers between two, a handful, each placed by `place`.
+fn linear_ticks(low: f64, high: f64, place: impl Fn(f64) -> f64) -> Vec<Tick> {
+    let rough = (high - low) / 6.0;
+    let exponent = libm::log10(rough).floor() as i32;
+    let mantissa = [1, 2, 5].into_iter().find(|&m| decimal(m, exponent) >= rough * 0.99);
+    let (mantissa, exponent) = mantissa.map_or((1, exponent + 1), |m| (m, exponent));
+    let step = decimal(mantissa, exponent);
+    let (first, last) = ((low / step - 1e-6).ceil() as i64, (high / step + 1e-6).floor() as i64);
+    (first..=last.min(first.saturating_add(20)))
+        .map(|k| decimal(k * mantissa, exponent))
+        .map(|x| Tick { at: place(x), label: plain(x) })
+        .collect()
+}
+
+/// `m · 10ⁿ`, as near as there is a number.
+fn decimal(mantissa: i64, exponent: i32) -> f64 {
+    format!("{mantissa}e{exponent}").parse().unwrap_or(f64::NAN)
+}
+
+/// A number for people: plain where that is short, else with a power of ten; true minus signs.
+pub(crate) fn plain(x: f64) -> String {
+    if x == 0.0 || (1e-4..1e6).contains(&x.abs()) {
+        return format_number(x).replace('-', "−").replace("−0", if x == 0.0 { "0" } else { "−0" });
+    }
+    if !x.is_finite() {
+        return format_number(x).replace('-', "−").replace("inf", "∞");
+    }
+    let text = format!("{x:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let power = format!("10{}", superscript(exponent.parse().unwrap_or(0)));
+    match mantissa {
+        "1" => power,
+        "-1" => format!("−{power}"),
+        _ => format!("{}×{power}", mantissa.replace('-', "−")),
+    }
+}
+
+/// A number for people, to a few significant digits.
+pub(crate) fn rounded(x: f64, digits: usize) -> String {
+    let text = format!("{x:.*e}", digits.saturating_sub(1));
+    plain(text.parse().unwrap_or(x))
+}
+
+fn superscript(n: i32) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digit = |c: char| c.to_digit(10).map_or('⁻', |d| DIGITS[d as usize]);
+    n.to_string().chars().map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: &Axis) -> Vec<&str> {
+        axis.ticks.iter().map(|tick| tick.label.as_str()).collect()
+    }
+
+    #[test]
+    fn decades_are_written_as_powers() {
+        assert_eq!(labels(&Axis::log(1e-3, 10.0, false)), ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹"]);
+        assert_eq!(labels(&Axis::log(1.0, 1e4, true)), ["0", "10⁰", "10¹", "10²", "10³", "10⁴"]);
+        assert!(labels(&Axis::log(1e-300, 1e300, false)).len() <= LABELS);
+    }
+
+    #[test]
+    fn narrow_logarithms_have_plain_labels() {
+        assert_eq!(labels(&Axis::log(0.004, 0.03, false)), ["0.005", "0.01", "0.02"]);
+        assert_eq!(
+            labels(&Axis::log(0.018, 0.024, false)),
+            ["0.018", "0.019", "0.02", "0.021", "0.022", "0.023", "0.024"]
+        );
+    }
+
+    #[test]
+    fn linear_labels_are_round() {
+        assert_eq!(labels(&Axis::linear(-4.0, 4.0)), ["−4", "−2", "0", "2", "4"]);
+        assert_eq!(labels(&Axis::linear(0.0, 0.3)), ["0", "0.05", "0.1", "0.15", "0.2", "0.25", "0.3"]);
+    }
+
+    #[test]
+    fn every_axis_has_length_and_labels() {
+        for (low, high) in [(0.0, 0.0), (36.0, 36.0), (-1e300, 1e300), (1e-300, 2e-300), (f64::NAN, 1.0)] {
+            let axis = Axis::linear(low, high);
+            assert!(axis.high > axis.low, "{low} {high}");
+        }
+        for (low, high) in [(1.0, 1.0), (5e-324, 5e-324), (1e308, 1.7e308)] {
+            let axis = Axis::log(low, high, false);
+            assert!(axis.high > axis.low && !axis.ticks.is_empty(), "{low} {high} {axis:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_place_is_not_placed() {
+        let axis = Axis::holding([0.0, 1.0, 100.0, f64::NAN, f64::INFINITY].into_iter(), true);
+        assert_eq!(axis.place(100.0), Some(2.0));
+        assert_eq!(axis.place(-1.0), None);
+        assert_eq!(axis.place(f64::NAN), None);
+        assert!(axis.place(0.0).unwrap() < 0.0);
+        assert!(!Axis::holding([-1.0, 1.0].into_iter(), true).is_log());
+    }
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!(plain(2.5e-7), "2.5×10⁻⁷");
+        assert_eq!(plain(1e-9), "10⁻⁹");
+        assert_eq!(plain(-0.0), "0");
+        assert_eq!(plain(-0.25), "−0.25");
+        assert_eq!(rounded(0.0218324_f64, 3), "0.0218");
+    }
+}

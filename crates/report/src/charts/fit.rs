@@ -1,0 +1,121 @@
+//! The model against the data: at the start on the left, as learned on the right.
+
+use super::axis::{Axis, extent};
+use super::panel::{Line, Panel};
+use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
+use crate::colour::{INK, Rgb};
+
+/// The model's output over the input, before and after.
+pub(crate) struct FitLine {
+    /// What [`Fit::key`] colours it by.
+    pub(crate) value: f64,
+    pub(crate) start: Vec<(f64, f64)>,
+    pub(crate) learned: Vec<(f64, f64)>,
+}
+
+/// The chart of fits.
+pub(crate) struct Fit {
+    pub(crate) title: String,
+    pub(crate) subtitle: String,
+    pub(crate) x_name: String,
+    pub(crate) target_name: String,
+    pub(crate) points: Vec<(f64, f64)>,
+    pub(crate) lines: Vec<FitLine>,
+    pub(crate) key: Key,
+}
+
+/// Where a fit is drawn across, beyond the data on both sides, as a share of the data's width.
+const MARGIN: f64 = 0.12;
+/// How far it is followed above and below, as a share of the data's height.
+const HEADROOM: f64 = 1.2;
+
+impl Fit {
+    pub(crate) fn draw(&self) -> Vec<u8> {
+        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        const GAP: u32 = 130;
+        let width = (RIGHT - LEFT - GAP) / 2;
+        self.draw_side(&mut canvas, LEFT, LEFT + width, "at the start", |line| &line.start);
+        self.draw_side(&mut canvas, RIGHT - width, RIGHT, "as learned", |line| &line.learned);
+        sheet::draw_key(&mut canvas, &self.key);
+        canvas.into_png()
+    }
+
+    fn draw_side(
+        &self,
+        canvas: &mut Canvas,
+        left: u32,
+        right: u32,
+        name: &str,
+        side: impl Fn(&FitLine) -> &Vec<(f64, f64)>,
+    ) {
+        let (low, high) = window(&self.points);
+        let panel = Panel { left, top: TOP + 40, right, bottom: BOTTOM, x: self.across(), y: Axis::linear(low, high) };
+        panel.draw_grid(canvas);
+        let style = TextStyle { size: 27.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
+        canvas.text(name, (left as f32, (TOP + 16) as f32), style);
+        let (width, alpha) = if self.lines.len() > 20 { (2.0, 0.8) } else { (3.0, 1.0) };
+        let lines = self.lines.iter().flat_map(|line| {
+            let colour = self.key.colour(line.value);
+            within(side(line), low, high).into_iter().map(move |points| Line { points, colour, width, alpha })
+        });
+        panel.draw_lines(canvas, lines);
+        for &(x, target) in &self.points {
+            let place = panel.pixel(x, target);
+            let radius = if self.points.len() > 100 { 5.0 } else { 10.0 };
+            canvas.disc(place, radius + 3.0, Rgb(255, 255, 255), 1.0);
+            canvas.disc(place, radius, INK, 1.0);
+        }
+        panel.draw_axes(canvas, Some(&self.x_name), if left == LEFT { &self.target_name } else { "" });
+    }
+
+    fn across(&self) -> Axis {
+        let (low, high) = span(&self.points);
+        Axis::linear(low, high)
+    }
+}
+
+/// The inputs that a fit is drawn over.
+pub(crate) fn span(points: &[(f64, f64)]) -> (f64, f64) {
+    let (low, high) = extent(points.iter().map(|point| point.0)).unwrap_or((0.0, 1.0));
+    let margin = if high > low { (high - low) * MARGIN } else { 1.0 };
+    (low - margin, high + margin)
+}
+
+fn window(points: &[(f64, f64)]) -> (f64, f64) {
+    let (low, high) = extent(points.iter().map(|point| point.1)).unwrap_or((0.0, 1.0));
+    let headroom = if high > low { (high - low) * HEADROOM } else { 1.0 };
+    (low - headroom, high + headroom)
+}
+
+/// The parts of a line between two heights.
+fn within(line: &[(f64, f64)], low: f64, high: f64) -> Vec<Vec<(f64, f64)>> {
+    let pieces = line.windows(2).filter_map(|ends| piece(ends[0], ends[1], low, high));
+    let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
+    for (from, to) in pieces {
+        match parts.last_mut() {
+            Some(part) if part.last() == Some(&from) => part.push(to),
+            _ => parts.push(vec![from, to]),
+        }
+    }
+    parts
+}
+
+/// The part of a straight piece between two heights (Liang & Barsky 1984, in one direction).
+fn piece(from: (f64, f64), to: (f64, f64), low: f64, high: f64) -> Option<((f64, f64), (f64, f64))> {
+    let (rise, along) = (to.1 - from.1, to.0 - from.0);
+    if !rise.is_finite() {
+        return None;
+    }
+    if rise == 0.0 {
+        return (low..=high).contains(&from.1).then_some((from, to));
+    }
+    let (a, b) = ((low - from.1) / rise, (high - from.1) / rise);
+    let (enter, leave) = (a.min(b).max(0.0), a.max(b).min(1.0));
+    let at = |share: f64| match share {
+        0.0 => from,
+        1.0 => to,
+        share => (from.0 + share * along, from.1 + share * rise),
+    };
+    (enter < leave).then(|| (at(enter), at(leave)))
+}

@@ -1,0 +1,16 @@
+//! The charts: each a plain struct with what it shows, and a `draw` that returns a PNG.
+
+mod axis;
+mod convergence;
+mod fit;
+mod heat_map;
+mod loss_curves;
+mod panel;
+mod sheet;
+
+pub(crate) use axis::{Axis, extent, rounded};
+pub(crate) use convergence::{Convergence, Outcome, OutcomeLine};
+pub(crate) use fit::{Fit, FitLine, span};
+pub(crate) use heat_map::{Heat, HeatMap, borders};
+pub(crate) use loss_curves::{LossCurve, LossCurves};
+pub(crate) use sheet::Key;

@@ -1,0 +1,185 @@
+//! A panel: two axes and what is drawn between them. plotters brings values to their places.
+
+use std::convert::Infallible;
+
+use plotters::chart::{ChartBuilder, ChartContext};
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::coord::types::RangedCoordf64;
+use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::element::{PathElement, Rectangle};
+use plotters::style::{Color, RGBColor, ShapeStyle};
+
+use super::axis::Axis;
+use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide};
+use crate::colour::{DIVERGED, GRID, INK, QUIET, Rgb};
+
+/// Size of tick labels, in pixels.
+pub(crate) const TICK_SIZE: f32 = 24.0;
+/// Size of axis names.
+pub(crate) const NAME_SIZE: f32 = 28.0;
+
+/// A line of a chart, in the units of the panel's axes.
+pub(crate) struct Line {
+    pub(crate) points: Vec<(f64, f64)>,
+    pub(crate) colour: Rgb,
+    /// In pixels.
+    pub(crate) width: f32,
+    pub(crate) alpha: f32,
+}
+
+/// A filled rectangle between two corners, in the units of the panel's axes.
+pub(crate) struct Cell {
+    pub(crate) from: (f64, f64),
+    pub(crate) to: (f64, f64),
+    pub(crate) colour: Rgb,
+}
+
+/// Where a panel is, in whole pixels, and its axes.
+pub(crate) struct Panel {
+    pub(crate) left: u32,
+    pub(crate) top: u32,
+    pub(crate) right: u32,
+    pub(crate) bottom: u32,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+}
+
+type Chart<'a> = ChartContext<'a, SkiaBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
+
+impl Panel {
+    /// The pixel of a place given in the axes' units.
+    pub(crate) fn pixel(&self, x: f64, y: f64) -> (f32, f32) {
+        let across = f64::from(self.right - self.left) * self.x.share(x);
+        let up = f64::from(self.bottom - self.top) * self.y.share(y);
+        (self.left as f32 + across as f32, self.bottom as f32 - up as f32)
+    }
+
+    /// Grid lines at the ticks, behind everything.
+    pub(crate) fn draw_grid(&self, canvas: &mut Canvas) {
+        let (left, right) = (self.left as f32, self.right as f32);
+        let (top, bottom) = (self.top as f32, self.bottom as f32);
+        for tick in &self.x.ticks {
+            let x = self.pixel(tick.at, self.y.low).0.round();
+            canvas.block((x - 1.0, top), (x + 1.0, bottom), GRID);
+        }
+        for tick in &self.y.ticks {
+            let y = self.pixel(self.x.low, tick.at).1.round();
+            canvas.block((left, y - 1.0), (right, y + 1.0), GRID);
+        }
+    }
+
+    /// The axes with labels and names, over everything; without its labels the x axis is only a line.
+    pub(crate) fn draw_axes(&self, canvas: &mut Canvas, x_name: Option<&str>, y_name: &str) {
+        let (left, right) = (self.left as f32, self.right as f32);
+        let (top, bottom) = (self.top as f32, self.bottom as f32);
+        canvas.block((left - 2.0, top), (left, bottom + 2.0), INK);
+        canvas.block((left - 2.0, bottom), (right, bottom + 2.0), INK);
+        self.label_y(canvas, y_name);
+        if let Some(name) = x_name {
+            self.label_x(canvas, name);
+        }
+    }
+
+    /// Lines, in the order given.
+    pub(crate) fn draw_lines(&self, canvas: &mut Canvas, lines: impl IntoIterator<Item = Line>) {
+        self.with_chart(canvas, |chart| {
+            chart.draw_series(
+                lines
+                    .into_iter()
+                    .map(|line| PathElement::new(line.points, stroke(line.colour, line.width, line.alpha))),
+            )?;
+            Ok(())
+        });
+    }
+
+    /// Filled rectangles, in the order given.
+    pub(crate) fn draw_cells(&self, canvas: &mut Canvas, cells: impl IntoIterator<Item = Cell>) {
+        self.with_chart(canvas, |chart| {
+            chart.draw_series(cells.into_iter().map(|cell| {
+                let Rgb(red, green, blue) = cell.colour;
+                Rectangle::new([cell.from, cell.to], RGBColor(red, green, blue).filled())
+            }))?;
+            Ok(())
+        });
+    }
+
+    /// A small × for a run that diverged.
+    pub(crate) fn draw_cross(&self, canvas: &mut Canvas, (x, y): (f32, f32), alpha: f32) {
+        const ARM: f32 = 6.0;
+        canvas.line(&[(x - ARM, y - ARM), (x + ARM, y + ARM)], 2.5, DIVERGED, alpha);
+        canvas.line(&[(x - ARM, y + ARM), (x + ARM, y - ARM)], 2.5, DIVERGED, alpha);
+    }
+
+    /// A thin dashed upright line with its label beside it, on the side where there is room.
+    pub(crate) fn draw_upright(&self, canvas: &mut Canvas, at: f64, label: &str) {
+        if !(self.x.low..=self.x.high).contains(&at) {
+            return;
+        }
+        let x = self.pixel(at, self.y.low).0;
+        let mut y = self.top as f32;
+        while y < self.bottom as f32 {
+            canvas.line(&[(x, y), (x, (y + 10.0).min(self.bottom as f32))], 2.0, INK, 0.75);
+            y += 17.0;
+        }
+        let rightmost = x > (self.left + self.right) as f32 / 2.0;
+        let (anchor, aside) = if rightmost { (Anchor::Right, -12.0) } else { (Anchor::Left, 12.0) };
+        let style = TextStyle { size: 23.0, weight: Weight::Regular, colour: INK, anchor };
+        if !label.is_empty() {
+            canvas.text(label, (x + aside, self.top as f32 + 26.0), style);
+        }
+    }
+
+    fn label_x(&self, canvas: &mut Canvas, name: &str) {
+        let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Centre };
+        let room = (self.right - self.left) as f32 / self.x.ticks.len().max(1) as f32;
+        let mut free_from = f32::NEG_INFINITY;
+        for tick in &self.x.ticks {
+            let x = self.pixel(tick.at, self.y.low).0;
+            let label = if self.x.is_names() {
+                elide(&tick.label, TICK_SIZE, Weight::Regular, (room - 12.0).max(40.0))
+            } else {
+                tick.label.clone()
+            };
+            let half = crate::canvas::text_width(&label, TICK_SIZE, Weight::Regular) / 2.0;
+            if x - half >= free_from {
+                canvas.text(&label, (x, self.bottom as f32 + 38.0), style);
+                free_from = x + half + 10.0;
+            }
+        }
+        let middle = (self.left + self.right) as f32 / 2.0;
+        let style = TextStyle { size: NAME_SIZE, colour: INK, ..style };
+        let name = elide(name, NAME_SIZE, Weight::Regular, (self.right - self.left) as f32);
+        canvas.text(&name, (middle, self.bottom as f32 + 90.0), style);
+    }
+
+    fn label_y(&self, canvas: &mut Canvas, name: &str) {
+        let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Right };
+        let mut free_below = f32::INFINITY;
+        for tick in &self.y.ticks {
+            let y = self.pixel(self.x.low, tick.at).1;
+            if y <= free_below {
+                let label = elide(&tick.label, TICK_SIZE, Weight::Regular, self.left.min(144) as f32 - 66.0);
+                canvas.text(&label, (self.left as f32 - 18.0, y + 8.0), style);
+                free_below = y - TICK_SIZE;
+            }
+        }
+        let middle = (self.top + self.bottom) as f32 / 2.0;
+        let style = TextStyle { size: NAME_SIZE, colour: INK, anchor: Anchor::Centre, ..style };
+        let name = elide(name, NAME_SIZE, Weight::Regular, (self.bottom - self.top) as f32);
+        canvas.text_turned(&name, (self.left as f32 - 100.0, middle), style, true);
+    }
+
+    /// plotters over the panel's place on the canvas. Drawing to memory does not fail.
+    fn with_chart(&self, canvas: &mut Canvas, draw: impl FnOnce(&mut Chart<'_>) -> Drawn) {
+        let [left, top, right, bottom] = [self.left, self.top, self.right, self.bottom].map(|edge| edge * SUBPIXELS);
+        let area = SkiaBackend(canvas).into_drawing_area().shrink((left, top), (right - left, bottom - top));
+        let chart = ChartBuilder::on(&area).build_cartesian_2d(self.x.low..self.x.high, self.y.low..self.y.high);
+        let drawn = chart.and_then(|mut chart| draw(&mut chart));
+        debug_assert!(drawn.is_ok(), "{drawn:?}");
+    }
+}
+
+fn stroke(Rgb(red, green, blue): Rgb, width: f32, alpha: f32) -> ShapeStyle {
+    RGBColor(red, green, blue).mix(f64::from(alpha)).stroke_width((width * SUBPIXELS as f32) as u32)
+}

@@ -1,0 +1,120 @@
+//! The sheet that every chart is on: size, title, subtitle, and the key to its colours.
+
+use super::axis::Axis;
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
+use crate::colour::{self, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
+
+/// Pixels across.
+pub(crate) const WIDTH: u32 = 2000;
+/// Pixels down.
+pub(crate) const HEIGHT: u32 = 1280;
+/// Where panels begin and end, room for titles and keys being left.
+pub(crate) const LEFT: u32 = 156;
+pub(crate) const RIGHT: u32 = 1770;
+pub(crate) const TOP: u32 = 150;
+pub(crate) const BOTTOM: u32 = 1160;
+
+const KEY_LEFT: f32 = 1826.0;
+const KEY_TOP: f32 = 204.0;
+const KEY_BOTTOM: f32 = 1100.0;
+const KEY_NAMES: usize = 24;
+
+/// What colour means in a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Key {
+    /// Nothing.
+    None,
+    /// A number, along a scale.
+    Scale {
+        /// What the number is.
+        name: String,
+        /// Its scale.
+        axis: Axis,
+    },
+    /// One of several names, given by its number.
+    Names {
+        /// What they are names of.
+        name: String,
+        /// The names.
+        names: Vec<String>,
+    },
+}
+
+impl Key {
+    /// The colour of a value: a number, or the number of a name.
+    pub(crate) fn colour(&self, value: f64) -> Rgb {
+        match self {
+            Key::None => PLAIN,
+            Key::Scale { axis, .. } => axis.place(value).map_or(QUIET, |at| colour::viridis(axis.share(at))),
+            Key::Names { names, .. } => colour::of_name(value as usize, names.len()),
+        }
+    }
+}
+
+/// A sheet with its title and subtitle.
+pub(crate) fn titled(title: &str, subtitle: &str) -> Canvas {
+    let mut canvas = Canvas::new(WIDTH, HEIGHT);
+    let room = (WIDTH - LEFT - 60) as f32;
+    let left = LEFT as f32;
+    let style = TextStyle { size: 38.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
+    canvas.text(&elide(title, style.size, style.weight, room), (left, 64.0), style);
+    let style = TextStyle { size: 26.0, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Left };
+    canvas.text(&elide(subtitle, style.size, style.weight, room), (left, 108.0), style);
+    canvas
+}
+
+/// The key to the colours, at the right of the sheet.
+pub(crate) fn draw_key(canvas: &mut Canvas, key: &Key) {
+    match key {
+        Key::None => {}
+        Key::Scale { name, axis } => draw_scale(canvas, name, axis),
+        Key::Names { name, names } => draw_names(canvas, name, names),
+    }
+}
+
+/// The note what the flat colour of diverged cells is, below a scale.
+pub(crate) fn draw_diverged_key(canvas: &mut Canvas) {
+    canvas.block((KEY_LEFT, BOTTOM as f32 - 24.0), (KEY_LEFT + 24.0, BOTTOM as f32), DIVERGED_AREA);
+    canvas.text("diverged", (KEY_LEFT + 34.0, BOTTOM as f32 - 4.0), label_style());
+}
+
+fn label_style() -> TextStyle {
+    TextStyle { size: 23.0, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Left }
+}
+
+fn draw_key_name(canvas: &mut Canvas, name: &str) {
+    let style = TextStyle { size: 26.0, colour: INK, ..label_style() };
+    let room = WIDTH as f32 - KEY_LEFT - 12.0;
+    canvas.text(&elide(name, style.size, style.weight, room), (KEY_LEFT, KEY_TOP - 22.0), style);
+}
+
+fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis) {
+    draw_key_name(canvas, name);
+    let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
+    for row in top..bottom {
+        let share = f64::from(bottom - row) / f64::from(bottom - top);
+        let row = row as f32;
+        canvas.block((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour::viridis(share));
+    }
+    for tick in &axis.ticks {
+        let y = KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(tick.at) as f32;
+        canvas.block((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 30.0, y + 1.0), QUIET);
+        canvas.text(&tick.label, (KEY_LEFT + 38.0, y + 8.0), label_style());
+    }
+}
+
+fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
+    draw_key_name(canvas, name);
+    let row = |index: usize| KEY_TOP + 16.0 + 37.0 * index as f32;
+    let room = WIDTH as f32 - KEY_LEFT - 46.0;
+    for (index, name) in names.iter().take(KEY_NAMES).enumerate() {
+        let colour = colour::of_name(index, names.len());
+        canvas.block((KEY_LEFT, row(index) - 3.0), (KEY_LEFT + 24.0, row(index) + 3.0), colour);
+        let name = elide(name, 23.0, Weight::Regular, room);
+        canvas.text(&name, (KEY_LEFT + 36.0, row(index) + 8.0), label_style());
+    }
+    if names.len() > KEY_NAMES {
+        let more = format!("… {} more", names.len() - KEY_NAMES);
+        canvas.text(&more, (KEY_LEFT, row(KEY_NAMES) + 8.0), label_style());
+    }
+}

@@ -1,0 +1,46 @@
+//! The colours of charts: perceptually even where a number is shown, few and distinct where names are.
+
+use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
+
+/// Red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rgb(pub(crate) u8, pub(crate) u8, pub(crate) u8);
+
+/// Titles and axis names.
+pub(crate) const INK: Rgb = Rgb(0x14, 0x14, 0x18);
+/// Tick labels and notes.
+pub(crate) const QUIET: Rgb = Rgb(0x5c, 0x5c, 0x66);
+/// Grid lines.
+pub(crate) const GRID: Rgb = Rgb(0xe6, 0xe6, 0xea);
+/// Diverged: a muted red, the same in every chart.
+pub(crate) const DIVERGED: Rgb = Rgb(0xb2, 0x3a, 0x3a);
+/// Diverged as an area.
+pub(crate) const DIVERGED_AREA: Rgb = Rgb(0xf0, 0xd9, 0xd5);
+/// A line where colour says nothing.
+pub(crate) const PLAIN: Rgb = Rgb(0x3b, 0x52, 0x8b);
+
+/// Viridis goes to a yellow that white swallows; scales end before it.
+const BRIGHTEST: f64 = 0.9;
+
+/// The colour of a share between 0 and 1 of a continuous scale: viridis (Smith & van der Walt 2015).
+pub(crate) fn viridis(share: f64) -> Rgb {
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let colour = ViridisRGB.get_color(share * BRIGHTEST);
+    Rgb(colour.0, colour.1, colour.2)
+}
+
+/// The colours for names (Okabe & Ito 2008), without yellow, which white swallows.
+const NAMES: [Rgb; 7] = [
+    Rgb(0x00, 0x72, 0xb2),
+    Rgb(0xd5, 0x5e, 0x00),
+    Rgb(0x00, 0x9e, 0x73),
+    Rgb(0xcc, 0x79, 0xa7),
+    Rgb(0xe6, 0x9f, 0x00),
+    Rgb(0x56, 0xb4, 0xe9),
+    Rgb(0x30, 0x30, 0x36),
+];
+
+/// The colour of one of several names: distinct ones for up to seven, then a continuous scale.
+pub(crate) fn of_name(index: usize, count: usize) -> Rgb {
+    if count <= NAMES.len() { NAMES[index % NAMES.len()] } else { viridis(index as f64 / (count - 1) as f64) }
+}

@@ -1,0 +1,89 @@
+//! A results folder to findings, charts and a page.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+use crate::findings::Findings;
+use crate::logs::{CurvePick, Curves, Runs, write_atomically};
+use crate::page;
+use crate::pictures::{self, CURVES};
+use crate::study::{Study, spread};
+use crate::subject::Subject;
+
+/// Every chart that we draw, in the order of the page.
+const CHARTS: [&str; 4] = ["loss-curves.png", "convergence.png", "heatmap.png", "fit.png"];
+
+/// What was drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// What the sweep found.
+    pub findings: Findings,
+    /// The files written, charts first, then the page.
+    pub files: Vec<PathBuf>,
+}
+
+/// Draws the charts and the page of a results folder from its tables alone: the same tables, the same bytes.
+///
+/// Charts that no longer make sense are removed; files that are not ours stay.
+///
+/// # Errors
+/// [`Error`] where a table cannot be read or a file not be written.
+pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
+    let runs = Runs::read(&folder.join("runs.csv"))?;
+    let study = Study::new(subject, &runs)?;
+    let curves = read_curves(folder, subject, &runs)?;
+    let findings = Findings::of(&study);
+    let charts = folder.join("charts");
+    fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
+    let mut files = Vec::new();
+    let mut shown = Vec::new();
+    for (name, picture) in CHARTS.into_iter().zip(draw_all(&study, &findings, &curves)) {
+        let path = charts.join(name);
+        match picture {
+            Some(png) => {
+                write_atomically(&path, &png)?;
+                shown.push(name);
+                files.push(path);
+            }
+            None => remove_if_there(&path)?,
+        }
+    }
+    let path = folder.join("report.html");
+    write_atomically(&path, page::html(subject, &findings, &shown).as_bytes())?;
+    files.push(path);
+    Ok(Drawn { findings, files })
+}
+
+/// The pictures in the order of [`CHARTS`], each drawn by a thread of its own.
+fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<Vec<u8>>; 4] {
+    std::thread::scope(|scope| {
+        let loss = scope.spawn(|| pictures::loss_curves(study, findings, curves).map(|chart| chart.draw()));
+        let convergence = pictures::convergence(study, findings).map(|chart| chart.draw());
+        let heat = pictures::heat_map(study, findings).map(|chart| chart.draw());
+        let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves));
+        let fit = fit.map(|chart| chart.draw());
+        let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        [loss, convergence, heat, fit]
+    })
+}
+
+/// The curves of at most [`CURVES`] runs; none where none are logged.
+fn read_curves(folder: &Path, subject: &Subject, runs: &Runs) -> Result<Curves, Error> {
+    let path = folder.join("curves.csv");
+    if !path.exists() {
+        return Ok(Curves::default());
+    }
+    let ids: BTreeSet<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.ids()[row]).collect();
+    let columns = subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
+    Curves::read(&path, &CurvePick { run: &|id| ids.contains(&id), columns })
+}
+
+fn remove_if_there(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,77 @@
+//! What can go wrong with files and tables.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// An error of this crate, with the file and, in a table, the place it is about.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The system would not do something with a file or folder.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried: "write", "read" …
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A line of a table that cannot be taken apart into cells.
+    #[error("{}:{line}: {problem}", path.display())]
+    Line {
+        /// The table.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A cell that does not hold what its column must hold.
+    #[error("{}:{line}: column {column}: found {found:?}, expected {expected}", path.display())]
+    Cell {
+        /// The table.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// What the cell holds.
+        found: String,
+        /// What it may hold.
+        expected: &'static str,
+    },
+    /// A table without a column that it must have.
+    #[error("{}: there is no column {column:?}", path.display())]
+    MissingColumn {
+        /// The table.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
+    /// A manifest that is not one.
+    #[error("{}: not a manifest: {source}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What the JSON parser said.
+        source: serde_json::Error,
+    },
+    /// A results folder written by a newer etascape.
+    #[error("{}: format_version {found} is newer than {supported}, the newest that this etascape reads", path.display())]
+    Version {
+        /// The manifest.
+        path: PathBuf,
+        /// Its format version.
+        found: u32,
+        /// The newest we know.
+        supported: u32,
+    },
+}
+
+impl Error {
+    /// Names the file and the deed for an error of the system: `.map_err(Error::io("read", path))`.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| Error::Io { action, path, source }
+    }
+}

@@ -1,0 +1,107 @@
+//! `curves.csv`, read back: all of it or a part.
+
+use std::path::Path;
+
+use super::cells::Cells;
+use crate::Error;
+
+/// Which part of the curves is wanted, so that a long table need not fit into memory.
+pub struct CurvePick<'a> {
+    /// Whether a run is wanted.
+    pub run: &'a dyn Fn(u64) -> bool,
+    /// The columns wanted beside `step` and `loss`.
+    pub columns: &'a [String],
+}
+
+/// Curves of runs, in the table's order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Curves {
+    ids: Vec<u64>,
+    ends: Vec<usize>,
+    steps: Vec<u64>,
+    loss: Vec<f64>,
+    columns: Vec<Vec<Option<f64>>>,
+}
+
+/// The logged points of one run.
+#[derive(Debug, Clone, Copy)]
+pub struct Curve<'a> {
+    /// Whose they are.
+    pub run_id: u64,
+    /// Updates made at each point.
+    pub steps: &'a [u64],
+    /// Training loss at each point; infinite or NaN where it overflowed.
+    pub loss: &'a [f64],
+    first: usize,
+    columns: &'a [Vec<Option<f64>>],
+}
+
+impl Curve<'_> {
+    /// The values at a point of the columns asked for in [`CurvePick::columns`].
+    pub fn values(&self, point: usize) -> impl Iterator<Item = Option<f64>> {
+        self.columns.iter().map(move |column| column[self.first + point])
+    }
+}
+
+impl Curves {
+    /// Reads what is wanted of a `curves.csv`.
+    ///
+    /// # Errors
+    /// [`Error::Io`], or the file, line and column of what is wrong.
+    pub fn read(path: &Path, pick: &CurvePick<'_>) -> Result<Curves, Error> {
+        let mut cells = Cells::open(path)?;
+        let [id, step, loss] = ["run_id", "step", "loss"].map(|name| cells.column(name));
+        let (id, step, loss) = (id?, step?, loss?);
+        let places = pick.columns.iter().map(|name| cells.column(name)).collect::<Result<Vec<usize>, Error>>()?;
+        let mut curves = Curves { columns: vec![Vec::new(); places.len()], ..Curves::default() };
+        while cells.advance()? {
+            let run_id = cells.whole(id)?;
+            if !(pick.run)(run_id) {
+                continue;
+            }
+            let loss = cells.number(loss)?.ok_or_else(|| cells.unexpected(loss, "a number"))?;
+            curves.push(run_id, cells.whole(step)?, loss);
+            for (column, &place) in curves.columns.iter_mut().zip(&places) {
+                column.push(cells.number(place)?);
+            }
+        }
+        Ok(curves)
+    }
+
+    /// How many runs have a curve here.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether none has.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The curves, one run after another.
+    pub fn iter(&self) -> impl Iterator<Item = Curve<'_>> {
+        (0..self.ids.len()).map(|index| {
+            let first = if index == 0 { 0 } else { self.ends[index - 1] };
+            let points = first..self.ends[index];
+            Curve {
+                run_id: self.ids[index],
+                steps: &self.steps[points.clone()],
+                loss: &self.loss[points],
+                first,
+                columns: &self.columns,
+            }
+        })
+    }
+
+    fn push(&mut self, run_id: u64, step: u64, loss: f64) {
+        if self.ids.last() != Some(&run_id) {
+            self.ids.push(run_id);
+            self.ends.push(self.steps.len());
+        }
+        self.steps.push(step);
+        self.loss.push(loss);
+        if let Some(end) = self.ends.last_mut() {
+            *end = self.steps.len();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `manifest.json`: what a results folder is, and how far it is.
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::write_atomically;
+use crate::Error;
+
+/// The newest format of a results folder that this etascape writes and reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// How far a sweep has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// It is being trained, or was cut off without a word.
+    Running,
+    /// It was stopped before its end.
+    Interrupted,
+    /// Every run is logged.
+    Complete,
+}
+
+/// BLAKE3 digests, in hexadecimal; `None` for what is not finished or does not exist.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digests {
+    /// Of `experiment.toml`.
+    pub config: Option<String>,
+    /// Of the data, as the runs saw it.
+    pub data: Option<String>,
+    /// Of `runs.csv`.
+    #[serde(rename = "runs.csv")]
+    pub runs: Option<String>,
+    /// Of `curves.csv`.
+    #[serde(rename = "curves.csv")]
+    pub curves: Option<String>,
+}
+
+/// When the sweep was trained.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Times {
+    /// Start, as RFC 3339 in UTC.
+    pub started: String,
+    /// End, likewise.
+    pub finished: Option<String>,
+    /// Time spent, in seconds.
+    pub seconds: Option<f64>,
+}
+
+/// Where the sweep was trained.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// Operating system.
+    pub os: String,
+    /// Processor architecture.
+    pub arch: String,
+    /// Processors that the system offers.
+    pub cpus: usize,
+    /// Threads that trained.
+    pub threads: usize,
+    /// Instruction set that the engine chose.
+    pub instruction_set: String,
+}
+
+/// What a results folder is: everything about it that is not a result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the folder's format, [`FORMAT_VERSION`] when written here.
+    pub format_version: u32,
+    /// Version of etascape that trained.
+    pub etascape_version: String,
+    /// How far it is.
+    pub state: RunState,
+    /// Runs of the sweep, trained or not.
+    pub runs: u64,
+    /// What the files hold.
+    pub digests: Digests,
+    /// When.
+    pub times: Times,
+    /// Where.
+    pub host: Host,
+    /// Commit of etascape's source, where known.
+    pub git_commit: Option<String>,
+    /// What was typed.
+    pub command_line: Vec<String>,
+}
+
+/// The one field that must be understood before the others can be.
+#[derive(Deserialize)]
+struct Versioned {
+    format_version: u32,
+}
+
+impl Manifest {
+    /// The manifest's file name in a results folder.
+    pub const FILE: &'static str = "manifest.json";
+
+    /// Reads the manifest of a results folder.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be read, [`Error::Version`] where a newer etascape wrote it,
+    /// [`Error::Manifest`] where it is something else.
+    pub fn read(folder: &Path) -> Result<Manifest, Error> {
+        let path = folder.join(Manifest::FILE);
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        let damaged = |source| Error::Manifest { path: path.clone(), source };
+        let Versioned { format_version: found } = serde_json::from_slice(&bytes).map_err(damaged)?;
+        if found > FORMAT_VERSION {
+            return Err(Error::Version { path, found, supported: FORMAT_VERSION });
+        }
+        serde_json::from_slice(&bytes).map_err(damaged)
+    }
+
+    /// Puts the manifest into a results folder, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the folder does not take it.
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        let path = folder.join(Manifest::FILE);
+        let mut text =
+            serde_json::to_string_pretty(self).map_err(|source| Error::Manifest { path: path.clone(), source })?;
+        text.push('\n');
+        write_atomically(&path, text.as_bytes())
+    }
+}

@@ -1,0 +1,289 @@
+//! Which charts a sweep asks for, and what goes into them.
+
+use std::collections::BTreeMap;
+
+use crate::charts::{
+    Axis, Convergence, Fit, FitLine, Heat, HeatMap, Key, LossCurve, LossCurves, Outcome, OutcomeLine, borders, extent,
+    rounded, span,
+};
+use crate::findings::Findings;
+use crate::logs::{Curve, Curves};
+use crate::study::{Parameter, Study, median, spread};
+use crate::subject::FitInput;
+
+/// Most curves in a chart of them.
+pub(crate) const CURVES: usize = 2000;
+/// Most models in a chart of fits.
+const FITS: usize = 60;
+/// Most different values that have a place of their own in a heat map or on a line; beyond, neighbours share one.
+const PLACES: usize = 2000;
+/// Places across and up where neighbours share them.
+const SHARED_PLACES: usize = 40;
+/// Most lines in a convergence chart.
+const LINES: usize = 40;
+
+/// The rows by run id.
+fn rows_by_id(study: &Study<'_>) -> BTreeMap<u64, usize> {
+    study.runs.ids().iter().copied().zip(0..).collect()
+}
+
+/// The loss curves of the runs read.
+pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Option<LossCurves> {
+    if curves.is_empty() {
+        return None;
+    }
+    let parameter = study.subject.choice.color.as_deref().and_then(|path| study.parameter(path)).or(study.across());
+    let rows = rows_by_id(study);
+    let curve = |curve: Curve<'_>| {
+        let row = *rows.get(&curve.run_id)?;
+        Some(LossCurve {
+            points: curve.steps.iter().map(|&step| step as f64).zip(curve.loss.iter().copied()).collect(),
+            value: parameter.map_or(0.0, |parameter| parameter.values[row]),
+            diverged: study.diverged(row),
+        })
+    };
+    let curves: Vec<LossCurve> = curves.iter().filter_map(curve).collect();
+    let mut notes = vec![findings.tally()];
+    if curves.len() < study.runs.len() {
+        notes.push(format!("{} of the curves, spread over the runs", curves.len()));
+    }
+    notes.extend(curves.iter().any(|curve| curve.diverged).then(|| "× where diverged runs leave".to_owned()));
+    notes.extend(parameter.map(|parameter| format!("colour = {}", parameter.short())));
+    Some(LossCurves {
+        title: findings.headline(),
+        subtitle: notes.join(" · "),
+        curves,
+        key: parameter.map_or(Key::None, Parameter::key),
+        loss_name: "training loss".to_owned(),
+    })
+}
+
+/// The convergence chart, where something is swept.
+pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Convergence> {
+    let across = study.across().filter(|across| !across.is_seed())?;
+    let beside = study.beside(across);
+    let every_row: Vec<usize> = (0..study.runs.len()).collect();
+    let lines: Vec<OutcomeLine> = match beside {
+        None => vec![OutcomeLine { value: 0.0, outcomes: outcomes(study, across, &every_row) }],
+        Some(beside) => by_value(beside, &every_row)
+            .into_iter()
+            .map(|(value, rows)| OutcomeLine { value, outcomes: outcomes(study, across, &rows) })
+            .collect(),
+    };
+    let count = lines.len();
+    let shown = spread(count, LINES);
+    let lines = lines.into_iter().enumerate().filter(|(line, _)| shown.binary_search(line).is_ok());
+    let mut notes = vec![findings.tally()];
+    notes.extend(beside.map(|beside| match shown.len() == count {
+        true => format!("a line per {}", beside.path),
+        false => format!("{} of {count} lines, one per {}", shown.len(), beside.path),
+    }));
+    notes.extend(
+        (study.parameters.len() > 2 || beside.is_none() && study.parameters.len() > 1)
+            .then(|| "medians over the rest".to_owned()),
+    );
+    Some(Convergence {
+        title: findings.headline(),
+        subtitle: notes.join(" · "),
+        x_name: across.title(),
+        x: across.axis(),
+        lines: lines.map(|(_, line)| line).collect(),
+        diverged: diverged_shares(study, across),
+        key: beside.map_or(Key::None, Parameter::key),
+        limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
+    })
+}
+
+/// Rows grouped by their value of a parameter; values beyond [`PLACES`] are shared by neighbours.
+fn by_value(parameter: &Parameter, rows: &[usize]) -> Vec<(f64, Vec<usize>)> {
+    let places = Places::of(parameter);
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for &row in rows {
+        if let Some(place) = places.index(parameter.values[row]) {
+            groups.entry(place).or_default().push(row);
+        }
+    }
+    groups.into_iter().map(|(place, rows)| (places.value(place), rows)).collect()
+}
+
+fn outcomes(study: &Study<'_>, across: &Parameter, rows: &[usize]) -> Vec<Outcome> {
+    let outcome = |(x, rows): (f64, Vec<usize>)| Outcome {
+        x,
+        steps: median(rows.iter().filter_map(|&row| study.steps_to_converge(row)).collect()),
+        loss: median(rows.iter().filter_map(|&row| study.settled_loss(row)).collect()),
+    };
+    by_value(across, rows).into_iter().map(outcome).collect()
+}
+
+fn diverged_shares(study: &Study<'_>, across: &Parameter) -> Vec<(f64, f64)> {
+    let every_row: Vec<usize> = (0..study.runs.len()).collect();
+    let share = |(x, rows): (f64, Vec<usize>)| {
+        let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
+        (diverged > 0).then(|| (x, diverged as f64 / rows.len() as f64))
+    };
+    by_value(across, &every_row).into_iter().filter_map(share).collect()
+}
+
+/// The heat map over two parameters.
+pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap> {
+    let across = study.across().filter(|across| !across.is_seed())?;
+    let asked = study.subject.choice.y.as_deref().and_then(|path| study.parameter(path));
+    let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across))?;
+    if across.distinct().len() < 2 || up.distinct().len() < 2 {
+        return None;
+    }
+    let asked = study.subject.choice.facet.as_deref().and_then(|name| Some((name, study.runs.numbers(name)?)));
+    let (what, values) = asked.unwrap_or(("final_loss", study.final_loss));
+    let (columns, rows) = (Places::of(across), Places::of(up));
+    let cells = cells(study, values, (across, &columns), (up, &rows));
+    let shown = cells.iter().filter_map(|cell| match cell.2 {
+        Heat::Value(value) => Some(value),
+        Heat::Diverged => None,
+    });
+    let name = what.replace('_', " ");
+    let rest = study.parameters.len() > 2 || columns.shared || rows.shared;
+    let key = Key::Scale { axis: heat_axis(shown), name: name.clone() };
+    Some(HeatMap {
+        title: findings.headline(),
+        subtitle: format!("{} · colour = {}{name}", findings.tally(), if rest { "median " } else { "" }),
+        x_name: across.title(),
+        y_name: up.title(),
+        x: across.axis(),
+        y: up.axis(),
+        columns: borders(&columns.at),
+        rows: borders(&rows.at),
+        cells,
+        key,
+    })
+}
+
+/// A logarithmic axis over what is shown, 30 decades at most.
+fn heat_axis(values: impl Iterator<Item = f64> + Clone) -> Axis {
+    let top = values.clone().filter(|value| value.is_finite()).fold(0.0, f64::max);
+    let floor = top * 1e-30;
+    Axis::holding(values.filter(move |&value| value <= 0.0 || value >= floor), true)
+}
+
+fn cells(
+    study: &Study<'_>,
+    values: &[Option<f64>],
+    (across, columns): (&Parameter, &Places),
+    (up, rows): (&Parameter, &Places),
+) -> Vec<(usize, usize, Heat)> {
+    let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for row in 0..study.runs.len() {
+        if let (Some(x), Some(y)) = (columns.index(across.values[row]), rows.index(up.values[row])) {
+            groups.entry((x, y)).or_default().push(row);
+        }
+    }
+    let heat = |rows: &[usize]| {
+        let settled = rows.iter().filter(|&&row| !study.diverged(row));
+        let settled: Vec<f64> = settled.filter_map(|&row| values[row].filter(|value| value.is_finite())).collect();
+        let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
+        if 2 * diverged > rows.len() { Some(Heat::Diverged) } else { median(settled).map(Heat::Value) }
+    };
+    groups.into_iter().filter_map(|((x, y), rows)| Some((x, y, heat(&rows)?))).collect()
+}
+
+/// Where the values of a parameter go on an axis cut into places.
+struct Places {
+    axis: Axis,
+    /// In the axis' units, rising.
+    at: Vec<f64>,
+    values: Vec<f64>,
+    shared: bool,
+}
+
+impl Places {
+    /// A place for each value; where they are as good as all different, a place for a stretch of values.
+    fn of(parameter: &Parameter) -> Places {
+        let axis = parameter.axis();
+        let distinct = parameter.distinct();
+        let values: Vec<f64> = distinct.iter().copied().filter(|&value| axis.place(value).is_some()).collect();
+        let runs = parameter.values.len();
+        let scattered = parameter.names.is_none() && values.len() > SHARED_PLACES && 2 * values.len() > runs;
+        if !scattered && values.len() <= PLACES {
+            let at = values.iter().filter_map(|&value| axis.place(value)).collect();
+            return Places { axis, at, values, shared: false };
+        }
+        let width = (axis.high - axis.low) / SHARED_PLACES as f64;
+        let at: Vec<f64> = (0..SHARED_PLACES).map(|index| axis.low + width * (index as f64 + 0.5)).collect();
+        let value = |&at: &f64| if axis.is_log() { libm::exp10(at) } else { at };
+        let values = at.iter().map(value).collect();
+        Places { axis, at, values, shared: true }
+    }
+
+    fn index(&self, value: f64) -> Option<usize> {
+        let at = self.axis.place(value)?;
+        if self.shared {
+            return Some(((self.axis.share(at) * SHARED_PLACES as f64) as usize).min(SHARED_PLACES - 1));
+        }
+        self.at.binary_search_by(|place| place.total_cmp(&at)).ok()
+    }
+
+    fn value(&self, index: usize) -> f64 {
+        self.values[index]
+    }
+}
+
+/// The fits of some of the runs whose curves were read; curves carry the parameters.
+pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Option<Fit> {
+    let rows = rows_by_id(study);
+    let settled = |curve: &Curve<'_>| rows.get(&curve.run_id).is_some_and(|&row| study.settled_loss(row).is_some());
+    let candidates: Vec<Curve<'_>> = curves.iter().filter(settled).collect();
+    let parameter = study.across().and_then(|across| study.beside(across)).or(study.across());
+    let line = |index: usize| {
+        let curve = candidates[index];
+        let value = parameter.map_or(0.0, |parameter| parameter.values[rows[&curve.run_id]]);
+        let last = curve.steps.len().checked_sub(1)?;
+        Some(FitLine { value, start: traced(input, &curve, 0)?, learned: traced(input, &curve, last)? })
+    };
+    let lines: Vec<FitLine> = spread(candidates.len(), FITS).into_iter().filter_map(line).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let diverged = study.runs.status().len() - (0..study.runs.len()).filter(|&row| !study.diverged(row)).count();
+    let mut notes = vec![format!("{} of {} runs", lines.len(), study.runs.len())];
+    notes.extend((diverged > 0).then(|| format!("{diverged} diverged and are not drawn")));
+    notes.extend(parameter.map(|parameter| format!("colour = {}", parameter.short())));
+    Some(Fit {
+        title: learned_words(study, input),
+        subtitle: notes.join(" · "),
+        x_name: input.x_name.clone(),
+        target_name: input.target_name.clone(),
+        points: input.points.clone(),
+        lines,
+        key: parameter.map_or(Key::None, Parameter::key),
+    })
+}
+
+/// The model over the data's span at a point of a curve.
+fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Option<Vec<(f64, f64)>> {
+    const POINTS: usize = 129;
+    let parameters: Vec<f64> = curve.values(point).collect::<Option<_>>()?;
+    let (low, high) = span(&input.points);
+    let x = |index: usize| low + (high - low) * index as f64 / (POINTS - 1) as f64;
+    Some((0..POINTS).map(|index| (x(index), (input.predict)(&parameters, x(index)))).collect())
+}
+
+/// What the runs that converged agree on, if they do and it is short.
+fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
+    let converged: Vec<usize> = (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some()).collect();
+    let agreed = |name: &String| {
+        let column = study.runs.numbers(name)?;
+        let (low, high) = extent(converged.iter().filter_map(|&row| column[row]))?;
+        let (low, high) = (rounded(low, 3), rounded(high, 3));
+        (low == high).then(|| format!("{name} = {low}"))
+    };
+    let short = input.parameters.len() <= 3;
+    match input
+        .parameters
+        .iter()
+        .map(agreed)
+        .collect::<Option<Vec<String>>>()
+        .filter(|words| short && !words.is_empty())
+    {
+        Some(words) => format!("{} runs converged on {}", converged.len(), words.join(", ")),
+        None => "The fit at the start, and as learned".to_owned(),
+    }
+}

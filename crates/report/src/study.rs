@@ -1,0 +1,178 @@
+//! The tables in the words of the sweep: parameters with values, runs with outcomes.
+
+use std::collections::BTreeSet;
+
+use etascape_core::Status;
+
+use crate::charts::{Axis, Key};
+use crate::subject::{Scale, Subject, SweptParameter};
+use crate::{Error, Runs};
+
+/// A swept parameter with its value in every run.
+pub(crate) struct Parameter {
+    /// Dotted path.
+    pub(crate) path: String,
+    /// The number of the value, or of the name.
+    pub(crate) values: Vec<f64>,
+    /// The names, where values are names.
+    pub(crate) names: Option<Vec<String>>,
+    log: bool,
+}
+
+/// A sweep as its tables show it.
+pub(crate) struct Study<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) runs: &'a Runs,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) final_loss: &'a [Option<f64>],
+    pub(crate) steps: &'a [Option<f64>],
+}
+
+impl<'a> Study<'a> {
+    /// Finds the subject's parameters in the table.
+    pub(crate) fn new(subject: &'a Subject, runs: &'a Runs) -> Result<Study<'a>, Error> {
+        let parameters =
+            subject.parameters.iter().map(|swept| Parameter::new(swept, runs)).collect::<Result<_, _>>()?;
+        Ok(Study { subject, runs, parameters, final_loss: column(runs, "final_loss")?, steps: column(runs, "steps")? })
+    }
+
+    /// Whether a run diverged.
+    pub(crate) fn diverged(&self, row: usize) -> bool {
+        self.runs.status()[row] == Status::Diverged
+    }
+
+    /// The final loss of a run that has one to speak of: it did not diverge and the loss is finite.
+    pub(crate) fn settled_loss(&self, row: usize) -> Option<f64> {
+        self.final_loss[row].filter(|loss| loss.is_finite() && !self.diverged(row))
+    }
+
+    /// The steps that a run took to converge, if it did.
+    pub(crate) fn steps_to_converge(&self, row: usize) -> Option<f64> {
+        self.steps[row].filter(|_| self.runs.status()[row] == Status::Converged)
+    }
+
+    /// The parameter of a path.
+    pub(crate) fn parameter(&self, path: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.path == path)
+    }
+
+    /// What goes across: the one asked for, else the learning rate, else the first number, else the first.
+    pub(crate) fn across(&self) -> Option<&Parameter> {
+        let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path));
+        let numbers = || self.parameters.iter().filter(|parameter| parameter.names.is_none());
+        asked
+            .or_else(|| numbers().find(|parameter| parameter.is_learning_rate()))
+            .or_else(|| numbers().find(|parameter| !parameter.is_seed()))
+            .or_else(|| self.parameters.first())
+    }
+
+    /// What tells lines apart beside it: the one asked for, else the first other that is not a seed.
+    pub(crate) fn beside(&self, across: &Parameter) -> Option<&Parameter> {
+        let choice = &self.subject.choice;
+        let other = |parameter: &&Parameter| parameter.path != across.path;
+        let asked = choice.color.as_deref().or(choice.y.as_deref()).and_then(|path| self.parameter(path)).filter(other);
+        let mut others = self.parameters.iter().filter(other).filter(|parameter| !parameter.is_seed());
+        asked.or_else(|| others.next())
+    }
+}
+
+impl Parameter {
+    fn new(swept: &SweptParameter, runs: &Runs) -> Result<Parameter, Error> {
+        let missing = || Error::MissingColumn { path: "runs.csv".into(), column: swept.path.clone() };
+        let text = runs.text(&swept.path).ok_or_else(missing)?;
+        let numbers = runs.numbers(&swept.path).filter(|_| swept.scale != Scale::Categories);
+        let numbers: Option<Vec<f64>> = numbers.and_then(|column| column.iter().copied().collect());
+        let (values, names) = match numbers {
+            Some(values) => (values, None),
+            None => named(text),
+        };
+        Ok(Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log })
+    }
+
+    /// Whether it is the learning rate, or that of a layer.
+    pub(crate) fn is_learning_rate(&self) -> bool {
+        self.path == "train.learning_rate" || self.path.starts_with("train.learning_rate.")
+    }
+
+    /// Whether its values only choose random streams.
+    pub(crate) fn is_seed(&self) -> bool {
+        self.path == "seed" || self.path.ends_with(".seed")
+    }
+
+    /// Its name on an axis.
+    pub(crate) fn title(&self) -> String {
+        match self.path.strip_prefix("train.learning_rate") {
+            Some("") => "learning rate η".to_owned(),
+            Some(layer) => format!("learning rate η of layer {}", layer.trim_start_matches('.')),
+            None => self.path.clone(),
+        }
+    }
+
+    /// Its name where there is little room.
+    pub(crate) fn short(&self) -> String {
+        match self.path.strip_prefix("train.learning_rate") {
+            Some("") => "η".to_owned(),
+            Some(layer) => format!("η, layer {}", layer.trim_start_matches('.')),
+            None if self.path.chars().count() <= 12 => self.path.clone(),
+            None => self.path.rsplit('.').next().unwrap_or(&self.path).to_owned(),
+        }
+    }
+
+    /// An axis that holds its values.
+    pub(crate) fn axis(&self) -> Axis {
+        match &self.names {
+            Some(names) => Axis::names(names),
+            None => Axis::holding(self.values.iter().copied(), self.log),
+        }
+    }
+
+    /// Colours for its values.
+    pub(crate) fn key(&self) -> Key {
+        match &self.names {
+            Some(names) => Key::Names { name: self.short(), names: names.clone() },
+            None => Key::Scale { name: self.short(), axis: self.axis() },
+        }
+    }
+
+    /// Its different values, in rising order.
+    pub(crate) fn distinct(&self) -> Vec<f64> {
+        let mut values = self.values.clone();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        values
+    }
+}
+
+fn column<'a>(runs: &'a Runs, name: &str) -> Result<&'a [Option<f64>], Error> {
+    runs.numbers(name).ok_or_else(|| Error::MissingColumn { path: "runs.csv".into(), column: name.to_owned() })
+}
+
+/// Names numbered in the order in which they first occur, which is the plan's.
+fn named(text: &[String]) -> (Vec<f64>, Option<Vec<String>>) {
+    let mut seen = BTreeSet::new();
+    let names: Vec<String> = text.iter().filter(|name| seen.insert(name.as_str())).cloned().collect();
+    let number: std::collections::BTreeMap<&str, usize> =
+        names.iter().enumerate().map(|(number, name)| (name.as_str(), number)).collect();
+    let values = text.iter().map(|name| number[name.as_str()] as f64).collect();
+    (values, Some(names))
+}
+
+/// The middle of some numbers, the mean of the middle two where they are even in number.
+pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let upper = *values.get(values.len() / 2)?;
+    let lower = values[(values.len() - 1) / 2];
+    Some(if lower == upper { upper } else { lower / 2.0 + upper / 2.0 })
+}
+
+/// Indices spread over 0 … count − 1, at most so many, rising. All of them where they fit; otherwise by the golden
+/// ratio, which keeps step with no grid.
+pub(crate) fn spread(count: usize, at_most: usize) -> Vec<usize> {
+    if count <= at_most {
+        return (0..count).collect();
+    }
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let place = |k: usize| ((k as f64 * GOLDEN).fract() * count as f64) as usize;
+    let chosen: BTreeSet<usize> = (0..at_most).map(place).collect();
+    chosen.into_iter().collect()
+}

@@ -1,0 +1,206 @@
+//! The tables and the manifest: what is written, and that it reads back, with errors that say where.
+
+use std::fs;
+use std::path::Path;
+
+use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
+use etascape_report::{
+    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, RunState, Runs, Times, digest_bytes,
+};
+
+fn columns() -> Columns {
+    Columns {
+        swept: vec!["train.learning_rate".into(), "model.activation".into()],
+        val_loss: true,
+        parameters: vec!["w".into(), "b".into()],
+        curves: true,
+        ..Columns::default()
+    }
+}
+
+fn record(status: Status, losses: &[f64]) -> RunRecord {
+    let metrics = Metrics { val_loss: Some(0.5), ..Metrics::default() };
+    let point = |(step, &loss): (usize, &f64)| CurvePoint {
+        step: step as u64,
+        loss,
+        metrics: Metrics { val_loss: (step == 0).then_some(0.25), ..Metrics::default() },
+        parameters: [3.0, -8.0].into(),
+    };
+    RunRecord {
+        status,
+        steps: losses.len() as u64 - 1,
+        initial_loss: losses[0],
+        final_loss: losses[losses.len() - 1],
+        min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
+        trainability: None,
+        metrics,
+        parameters: [1.0, 4.0].into(),
+        curve: losses.iter().enumerate().map(point).collect(),
+    }
+}
+
+fn write(folder: &Path) -> (String, Option<String>) {
+    let mut log = LogWriter::create(folder, columns()).unwrap();
+    let text = |rate: &str, name: &str| [rate.to_owned(), name.to_owned()];
+    log.append(0, &text("0.02", "tanh"), &record(Status::Converged, &[36.0, 1e-10]), &[0, 1]).unwrap();
+    log.append(1, &text("0.03", "a,\"b\""), &record(Status::Diverged, &[36.0, f64::INFINITY]), &[1]).unwrap();
+    log.append(2, &text("0.04", "x"), &record(Status::Diverged, &[0.0, f64::NAN]), &[]).unwrap();
+    log.finish().unwrap()
+}
+
+#[test]
+fn the_tables_are_written_as_the_contract_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runs, curves) = write(folder.path());
+    let expected_runs = "\
+run_id,train.learning_rate,model.activation,status,steps,initial_loss,final_loss,min_loss,val_loss,w,b
+0,0.02,tanh,converged,1,36,1e-10,1e-10,0.5,1,4
+1,0.03,\"a,\"\"b\"\"\",diverged,1,36,inf,36,0.5,,1
+2,0.04,x,diverged,1,0,NaN,0,0.5,,
+";
+    let expected_curves = "\
+run_id,step,loss,val_loss,w,b
+0,0,36,0.25,3,-8
+0,1,1e-10,,3,-8
+1,0,36,0.25,,3
+1,1,inf,,,3
+2,0,0,0.25,,
+2,1,NaN,,,
+";
+    assert_eq!(fs::read_to_string(folder.path().join("runs.csv")).unwrap(), expected_runs);
+    assert_eq!(fs::read_to_string(folder.path().join("curves.csv")).unwrap(), expected_curves);
+    assert_eq!(runs, digest_bytes(expected_runs.as_bytes()));
+    assert_eq!(curves, Some(digest_bytes(expected_curves.as_bytes())));
+}
+
+#[test]
+fn missing_overflowed_and_zero_stay_apart_when_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    let runs = Runs::read(&folder.path().join("runs.csv")).unwrap();
+    assert_eq!(runs.ids(), [0, 1, 2]);
+    assert_eq!(runs.status(), [Status::Converged, Status::Diverged, Status::Diverged]);
+    assert_eq!(runs.numbers("w").unwrap(), [Some(1.0), None, None]);
+    assert_eq!(runs.numbers("initial_loss").unwrap(), [Some(36.0), Some(36.0), Some(0.0)]);
+    let last = runs.numbers("final_loss").unwrap();
+    assert_eq!(last[1], Some(f64::INFINITY));
+    assert!(last[2].unwrap().is_nan());
+    assert_eq!(runs.text("model.activation").unwrap()[1], "a,\"b\"");
+    assert!(runs.numbers("model.activation").is_none() && runs.numbers("no such").is_none());
+}
+
+#[test]
+fn curves_read_back_in_part() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()] };
+    let curves = Curves::read(&folder.path().join("curves.csv"), &pick).unwrap();
+    assert_eq!(curves.len(), 2);
+    let second = curves.iter().nth(1).unwrap();
+    assert_eq!((second.run_id, second.steps), (2, &[0, 1][..]));
+    assert!(second.loss[0] == 0.0 && second.loss[1].is_nan());
+    let first = curves.iter().next().unwrap();
+    assert_eq!(first.values(1).collect::<Vec<_>>(), [Some(3.0)]);
+    assert_eq!(second.values(0).collect::<Vec<_>>(), [None]);
+}
+
+#[test]
+fn without_curves_no_old_table_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    let log = LogWriter::create(folder.path(), Columns { curves: false, ..columns() }).unwrap();
+    assert_eq!(log.finish().unwrap().1, None);
+    assert!(!folder.path().join("curves.csv").exists());
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("nowhere");
+    let message = LogWriter::create(&missing, columns()).err().unwrap().to_string();
+    assert!(message.contains("nowhere") && message.contains("cannot write"), "{message}");
+}
+
+fn reading(table: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    fs::write(&path, table).unwrap();
+    Runs::read(&path).unwrap_err().to_string().replace(&folder.path().display().to_string(), "")
+}
+
+#[test]
+fn a_damaged_table_is_an_error_that_says_where() {
+    let cases = [
+        ("run_id,status\n0,exploded\n", "/runs.csv:2: column status: found \"exploded\", expected a status"),
+        (
+            "run_id,status\n0,diverged\n-1,diverged\n",
+            "/runs.csv:3: column run_id: found \"-1\", expected a whole number",
+        ),
+        ("run_id,status\n0,diverged\n1\n", "/runs.csv:3: found 1 cells, expected 2 as in the head"),
+        ("run_id,steps\n", "/runs.csv: there is no column \"status\""),
+        ("", "/runs.csv: there is no column \"run_id\""),
+    ];
+    for (table, message) in cases {
+        assert_eq!(reading(table), message);
+    }
+}
+
+#[test]
+fn a_loss_must_be_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("curves.csv");
+    let pick = CurvePick { run: &|_| true, columns: &[] };
+    for (cell, message) in [("x", "found \"x\""), ("", "found \"\"")] {
+        fs::write(&path, format!("run_id,step,loss\n0,0,1\n0,1,{cell}\n")).unwrap();
+        let error = Curves::read(&path, &pick).unwrap_err();
+        assert!(matches!(&error, Error::Cell { line: 3, column, .. } if column == "loss"), "{error}");
+        assert!(error.to_string().contains(message), "{error}");
+    }
+}
+
+#[test]
+fn windows_line_ends_and_other_orders_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    fs::write(&path, "status,extra,run_id\r\nplateau,,7\r\n").unwrap();
+    let runs = Runs::read(&path).unwrap();
+    assert_eq!((runs.ids(), runs.status()), (&[7][..], &[Status::Plateau][..]));
+    assert_eq!(runs.numbers("extra").unwrap(), [None]);
+}
+
+fn manifest() -> Manifest {
+    Manifest {
+        format_version: 1,
+        etascape_version: "0.1.0".into(),
+        state: RunState::Running,
+        runs: 1200,
+        digests: Digests { config: Some("ab".into()), ..Digests::default() },
+        times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },
+        host: Host { os: "linux".into(), ..Host::default() },
+        git_commit: None,
+        command_line: vec!["etascape".into(), "run".into()],
+    }
+}
+
+#[test]
+fn the_manifest_reads_back() {
+    let folder = tempfile::tempdir().unwrap();
+    manifest().write(folder.path()).unwrap();
+    assert_eq!(Manifest::read(folder.path()).unwrap(), manifest());
+    let text = fs::read_to_string(folder.path().join("manifest.json")).unwrap();
+    assert!(text.contains("\"state\": \"running\"") && text.contains("\"runs.csv\": null"), "{text}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_newer_or_damaged_manifest_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("manifest.json");
+    fs::write(&path, "{\"format_version\": 2, \"shape\": \"of things to come\"}").unwrap();
+    let message = Manifest::read(folder.path()).unwrap_err().to_string();
+    assert!(message.contains("format_version 2 is newer than 1"), "{message}");
+    fs::write(&path, "{\"format_version\": 1").unwrap();
+    assert!(matches!(Manifest::read(folder.path()), Err(Error::Manifest { .. })));
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(Manifest::read(folder.path()), Err(Error::Io { action: "read", .. })));
+}
