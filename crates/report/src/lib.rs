@@ -12,10 +12,13 @@ mod charts;
 mod colour;
 mod draw;
 mod error;
+pub mod explain;
 mod findings;
+mod logger;
 mod logs;
 mod page;
 mod pictures;
+mod results;
 mod study;
 mod subject;
 
@@ -23,7 +26,9 @@ pub use draw::{Drawn, draw};
 pub use error::Error;
 pub use findings::{BestRun, Findings, RateRange};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Times,
+    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Standing, Times,
     digest_bytes, format_number, write_atomically,
 };
+pub use logger::Logger;
+pub use results::{Found, Provenance, Results};
 pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};

@@ -1,5 +1,8 @@
 //! What a results folder is about: the little of an experiment that its tables do not say.
 
+use etascape_core::{Optimizer, Schedule, ScheduleKind, predict, theory};
+use etascape_sweep::{Experiment, Parameter, Plan, ReportConfig};
+
 /// How the values of a swept parameter are spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
@@ -65,4 +68,72 @@ pub struct Subject {
     pub fit: Option<FitInput>,
     /// What `[report]` asks for.
     pub choice: Choice,
+}
+
+impl Subject {
+    /// What an experiment's results are about.
+    pub fn of(experiment: &Experiment) -> Subject {
+        let plan = &experiment.plan;
+        let swept = |parameter: &Parameter| {
+            let scale = match parameter.scale() {
+                etascape_sweep::Scale::Linear => Scale::Linear,
+                etascape_sweep::Scale::Log => Scale::Log,
+                etascape_sweep::Scale::Categories => Scale::Categories,
+            };
+            SweptParameter { path: parameter.path.clone(), scale }
+        };
+        let ReportConfig { x, y, color, facet } = experiment.report.clone();
+        Subject {
+            name: experiment.name.clone(),
+            description: experiment.description.clone().unwrap_or_default(),
+            parameters: plan.parameters().iter().map(swept).collect(),
+            theory_limit: theory_limit(plan),
+            fit: fit(plan),
+            choice: Choice { x, y, color, facet },
+        }
+    }
+}
+
+/// 2/λmax, where every run is plain gradient descent on one and the same quadratic.
+fn theory_limit(plan: &Plan) -> Option<f64> {
+    if plan.parameters().iter().any(|parameter| parameter.path.starts_with("train.optimizer")) {
+        return None;
+    }
+    let mut limits = plan.jobs()?.into_iter().map(|job| {
+        let hyper = plan.hyper(&job, 0);
+        let is_plain = matches!(job.shape.optimizer, Optimizer::Sgd { .. })
+            && hyper.optimizer.momentum == 0.0
+            && hyper.optimizer.weight_decay == 0.0
+            && job.shape.schedule == Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 }
+            && (job.shape.batch_size == 0 || job.shape.batch_size >= job.data.train.len());
+        theory::linear(&job.shape, &job.data).filter(|_| is_plain).map(|theory| theory.stability_limit)
+    });
+    let first = limits.next()??;
+    limits.all(|limit| limit == Some(first)).then_some(first)
+}
+
+/// The fit, for networks of one input and one output, all of one shape, whose parameters are logged.
+fn fit(plan: &Plan) -> Option<FitInput> {
+    let jobs = plan.jobs()?;
+    let job = jobs.first()?.clone();
+    let network = &job.shape.network;
+    let is_alike = jobs.iter().all(|other| other.shape.network == *network);
+    let is_swept = |path: &str| plan.parameters().iter().any(|parameter| parameter.path == path);
+    let is_drawn = network.fan_in(0) == 1 && network.outputs() == 1 && !job.shape.loss.is_classification();
+    let parameters = plan.parameter_columns().to_vec();
+    if !is_alike || !is_drawn || parameters.is_empty() || is_swept("model.gain") {
+        return None;
+    }
+    let gain = plan.hyper(&job, 0).gain;
+    let rows = &job.data.train;
+    Some(FitInput {
+        points: rows.features.iter().copied().zip(rows.targets.iter().copied()).collect(),
+        x_name: plan.table().feature_names().first().cloned().unwrap_or_else(|| "x".into()),
+        target_name: "t".into(),
+        parameters,
+        predict: Box::new(move |parameters, x| {
+            let outputs = predict(&job.shape, gain, parameters, &[x]);
+            outputs.first().and_then(|row| row.first()).copied().unwrap_or(f64::NAN)
+        }),
+    })
 }

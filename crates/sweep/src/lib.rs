@@ -14,7 +14,7 @@ mod plan;
 mod value;
 
 pub use axis::{Axis, Scale};
-pub use config::{Experiment, LogConfig, ReportConfig, starter};
+pub use config::{Difference, Experiment, LogConfig, ReportConfig, differences, starter};
 pub use error::{ConfigError, Problem};
 pub use executor::{Execution, Observer, execute};
 pub use plan::{Job, Parameter, Plan};

@@ -1,6 +1,7 @@
 //! A CSV file of ours being read: rows with their line, cells with their column, errors with both.
 
 use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::number;
@@ -12,20 +13,42 @@ pub(crate) struct Cells {
     rows: csv::Reader<File>,
     pub(crate) names: Vec<String>,
     record: csv::ByteRecord,
+    /// The length of a file whose last line has no end.
+    cut_at: Option<u64>,
 }
 
 impl Cells {
     pub(crate) fn open(path: &Path) -> Result<Cells, Error> {
-        let file = File::open(path).map_err(Error::io("read", path))?;
+        let mut file = File::open(path).map_err(Error::io("read", path))?;
+        let cut_at = cut_at(&mut file).map_err(Error::io("read", path))?;
         let mut rows = csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(file);
         let head = rows.byte_headers().map_err(|error| damaged(path, error))?;
         let names = head.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-        Ok(Cells { path: path.to_owned(), rows, names, record: csv::ByteRecord::new() })
+        Ok(Cells { path: path.to_owned(), rows, names, record: csv::ByteRecord::new(), cut_at })
     }
 
     /// Goes to the next row; false at the end.
     pub(crate) fn advance(&mut self) -> Result<bool, Error> {
         self.rows.read_byte_record(&mut self.record).map_err(|error| damaged(&self.path, error))
+    }
+
+    /// Goes to the next row that ends with a line end; false where there is none. A last row without one was cut off.
+    pub(crate) fn advance_whole(&mut self) -> Result<bool, Error> {
+        match self.advance() {
+            Ok(is_there) => Ok(is_there && !self.is_at_cut()),
+            Err(Error::Line { .. }) if self.is_at_cut() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Bytes from the start of the file to the end of the rows read.
+    pub(crate) fn offset(&self) -> u64 {
+        self.rows.position().byte()
+    }
+
+    /// Whether everything is read, and the last line has no end.
+    fn is_at_cut(&self) -> bool {
+        self.cut_at == Some(self.offset())
     }
 
     /// The place of a column that the table must have.
@@ -65,6 +88,17 @@ impl Cells {
             expected,
         }
     }
+}
+
+fn cut_at(file: &mut File) -> io::Result<Option<u64>> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let mut last = *b"\n";
+    if length > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    file.rewind()?;
+    Ok((last != *b"\n").then_some(length))
 }
 
 fn damaged(path: &Path, error: csv::Error) -> Error {

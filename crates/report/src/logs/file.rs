@@ -17,6 +17,15 @@ impl DigestedFile {
         Ok(DigestedFile { file: File::create(path)?, hasher: blake3::Hasher::new() })
     }
 
+    /// Goes on behind the first `length` bytes of an existing file; what lies behind them goes.
+    pub(crate) fn resume(path: &Path, length: u64) -> io::Result<DigestedFile> {
+        let mut file = File::options().read(true).write(true).open(path)?;
+        file.set_len(length)?;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(&mut file)?;
+        Ok(DigestedFile { file, hasher })
+    }
+
     /// The digest of everything written so far, in hexadecimal.
     pub(crate) fn digest(&self) -> String {
         self.hasher.finalize().to_hex().to_string()

@@ -6,6 +6,7 @@ mod curves;
 mod file;
 mod manifest;
 mod number;
+mod resume;
 mod runs;
 mod writer;
 
@@ -14,5 +15,6 @@ pub use curves::{Curve, CurvePick, Curves};
 pub use file::{digest_bytes, write_atomically};
 pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, RunState, Times};
 pub use number::format_number;
+pub use resume::Standing;
 pub use runs::Runs;
 pub use writer::LogWriter;

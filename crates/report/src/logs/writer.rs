@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use etascape_core::{Metrics, RunRecord};
 
 use super::Columns;
+use super::Standing;
 use super::file::DigestedFile;
 use super::number::Formatter;
 use crate::Error;
@@ -34,6 +35,20 @@ impl LogWriter {
                 None
             }
         };
+        Ok(LogWriter { columns, runs, curves })
+    }
+
+    /// Goes on behind the runs that stand; what lies behind them goes.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the files do not take it.
+    pub fn resume(folder: &Path, columns: Columns, standing: Standing) -> Result<LogWriter, Error> {
+        if standing.runs == 0 {
+            return LogWriter::create(folder, columns);
+        }
+        let runs = Table::resume(folder.join("runs.csv"), standing.runs_bytes)?;
+        let path = folder.join("curves.csv");
+        let curves = columns.curves.then(|| Table::resume(path, standing.curves_bytes)).transpose()?;
         Ok(LogWriter { columns, runs, curves })
     }
 
@@ -108,12 +123,20 @@ struct Table {
 impl Table {
     fn create(path: PathBuf, head: &[&str]) -> Result<Table, Error> {
         let file = DigestedFile::create(&path).map_err(Error::io("write", &path))?;
-        let out = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(file);
-        let mut table =
-            Table { path, out, formatter: Formatter::default(), integers: itoa::Buffer::new(), slots: Vec::new() };
+        let mut table = Table::over(path, file);
         head.iter().try_for_each(|name| table.text(name))?;
         table.end_row()?;
         Ok(table)
+    }
+
+    fn resume(path: PathBuf, length: u64) -> Result<Table, Error> {
+        let file = DigestedFile::resume(&path, length).map_err(Error::io("write", &path))?;
+        Ok(Table::over(path, file))
+    }
+
+    fn over(path: PathBuf, file: DigestedFile) -> Table {
+        let out = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(file);
+        Table { path, out, formatter: Formatter::default(), integers: itoa::Buffer::new(), slots: Vec::new() }
     }
 
     /// The cells that both tables end with: metrics, then parameters.

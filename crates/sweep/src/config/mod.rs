@@ -5,6 +5,7 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod keys;
+mod difference;
 mod kind;
 mod overrides;
 pub(crate) mod sweep;
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use build::LogConfig;
+pub use difference::{Difference, differences};
 pub(crate) use sweep::whole_tree;
 
 use crate::data::{self, DataConfig};
