@@ -144,7 +144,7 @@ impl Node {
         match self.tree {
             Tree::Bool(_) => "true or false",
             Tree::Integer(_) => "a whole number",
-            Tree::Number(_) => "a number",
+            Tree::Number(_) => "a floating-point number",
             Tree::Text(_) => "a text",
             Tree::Date(_) => "a date",
             Tree::List(_) => "a list",
@@ -160,6 +160,10 @@ impl Node {
             Tree::Bool(flag) => flag.to_string(),
             Tree::Integer(integer) => integer.to_string(),
             Tree::Number(number) if number.is_nan() => "nan".to_string(),
+            // So that it reads back as what it is.
+            Tree::Number(number) if number.is_finite() && number.fract() == 0.0 && number.abs() < 1e16 => {
+                format!("{number:.1}")
+            }
             Tree::Number(number) => format_number(*number),
             Tree::Text(text) => toml_edit::Value::from(text.as_str()).to_string(),
             Tree::Date(date) => date.clone(),
