@@ -51,6 +51,8 @@ fn deep_nesting_is_refused() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_text_breaks_the_reader(text in "(\\PC|\n){0,200}") {
         error_of(&text);

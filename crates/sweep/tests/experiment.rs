@@ -196,6 +196,8 @@ fn a_big_plain_sweep_costs_a_microsecond_a_run() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_grid_holds_every_combination_once_in_order(counts in prop::collection::vec(1..6u64, 1..5)) {
         let paths = ["seed", "init.w", "train.steps", "train.learning_rate"];

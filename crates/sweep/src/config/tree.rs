@@ -152,10 +152,9 @@ impl Node {
         }
     }
 
-    /// As TOML on one line, cut short where it is very long.
+    /// As TOML on one line.
     pub fn inline(&self) -> String {
-        const SHOWN: usize = 1000;
-        let join = |parts: &mut dyn Iterator<Item = String>| parts.take(SHOWN).collect::<Vec<_>>().join(", ");
+        let join = |parts: &mut dyn Iterator<Item = String>| parts.collect::<Vec<_>>().join(", ");
         match &self.tree {
             Tree::Bool(flag) => flag.to_string(),
             Tree::Integer(integer) => integer.to_string(),

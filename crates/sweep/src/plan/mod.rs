@@ -120,7 +120,9 @@ impl Plan {
     /// # Errors
     /// Combinations of values that are impossible together, where there were too many to check all of them before.
     pub fn job(&self, run: u64) -> Result<Arc<Job>, ConfigError> {
-        self.job_of(&self.digits(run))
+        // Without parameters that are read through the config there is one job.
+        let digits = if self.read.is_empty() { Vec::new() } else { self.digits(run) };
+        self.job_of(&digits)
     }
 
     /// The numbers of a run, given its job.
