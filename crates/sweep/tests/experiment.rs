@@ -4,6 +4,7 @@ use std::path::Path;
 
 use etascape_core::{CurveSteps, Hyper, LearningRate, Loss, Optimizer, ScheduleKind, Scheme, Start};
 use etascape_sweep::{ConfigError, Experiment, Scale, Value, starter};
+use proptest::prelude::*;
 
 const DATA: &str = "name = \"t\"\n[data]\npoints = [[3, 7], [9, 13]]\n";
 
@@ -170,7 +171,7 @@ fn what_has_no_effect_is_said() {
 #[test]
 fn schedules_take_defaults_from_the_steps() {
     let kind = |schedule: &str| {
-        parse(&format!("train.steps = 100\ntrain.schedule = {schedule}"), &[]).plan.job(0).unwrap().shape.schedule
+        parse(&format!("[train]\nsteps = 100\nschedule = {schedule}"), &[]).plan.job(0).unwrap().shape.schedule
     };
     assert_eq!(kind("\"step\"").kind, ScheduleKind::Step { step_size: 34, gamma: 0.1 });
     let ScheduleKind::Exponential { gamma } = kind("\"exponential\"").kind else { panic!() };
@@ -192,4 +193,51 @@ fn a_big_plain_sweep_costs_a_microsecond_a_run() {
     assert!(sum > 0.0);
     // Ten times what it takes on a slow machine.
     assert!(start.elapsed().as_secs_f64() < 2.0, "{:?}", start.elapsed());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_grid_holds_every_combination_once_in_order(counts in prop::collection::vec(1..6u64, 1..5)) {
+        let paths = ["seed", "init.w", "train.steps", "train.learning_rate"];
+        let axes: Vec<String> =
+            counts.iter().zip(paths).map(|(count, path)| format!("\"{path}\" = {{ range = [1, {}] }}", count + 1)).collect();
+        let e = parse(&format!("[sweep.parameters]\n{}", axes.join("\n")), &[]);
+        prop_assert_eq!(e.plan.runs(), counts.iter().product::<u64>());
+        let all: Vec<Vec<i64>> = (0..e.plan.runs())
+            .map(|run| e.plan.values(run).iter().map(|value| match value { Value::Integer(i) => *i, _ => -1 }).collect())
+            .collect();
+        // Strictly rising in the order of words: all different, the last fastest; and within their ranges: all there.
+        prop_assert!(all.windows(2).all(|pair| pair[0] < pair[1]));
+        prop_assert!(all.iter().all(|values| values.iter().zip(&counts).all(|(v, count)| (1..=*count as i64).contains(v))));
+    }
+
+    #[test]
+    fn overrides_and_their_text_make_the_same_plan(
+        rate in 1e-9..1e3f64, steps in 1..10_000u32, seed in 0..1000u32, momentum in 0.0..1.0f64, low in -9.0..9.0f64,
+        count in 1..50u32, hidden in prop::collection::vec(1..20u32, 0..4), mlp in any::<bool>(),
+    ) {
+        let model = if mlp { "mlp" } else { "linear" };
+        let sets = [
+            format!("train.learning_rate={rate:?}"),
+            format!("train.steps={steps}"),
+            format!("seed={seed}"),
+            format!("train.optimizer.momentum={momentum:?}"),
+            format!("model.hidden={hidden:?}"),
+            format!("model.kind={model:?}"),
+            format!("sweep.parameters.\"init.offset\"={{ linspace = [{low:?}, 10, {count}] }}"),
+        ];
+        let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        let one = parse("[train]\noptimizer = \"sgd\"\n", &sets);
+        let other = try_parse(&one.toml, &[]).unwrap();
+        prop_assert_eq!(one.plan.runs(), u64::from(count));
+        prop_assert_eq!(&one.toml, &other.toml);
+        for run in 0..one.plan.runs() {
+            prop_assert_eq!(one.plan.values(run), other.plan.values(run));
+            prop_assert_eq!(hyper(&one, run), hyper(&other, run));
+            prop_assert_eq!(&one.plan.job(run).unwrap().shape, &other.plan.job(run).unwrap().shape);
+        }
+        prop_assert_eq!(hyper(&one, 0).learning_rate, LearningRate::Same(rate));
+    }
 }

@@ -11,7 +11,7 @@ use etascape_core::{
 use super::check::Config;
 use super::tree::{Node, Place};
 use crate::data::{self, DataConfig, Generator};
-use crate::error::{ConfigError, Problem};
+use crate::error::{ConfigError, Problem, counted};
 
 /// Parameters of a network at most.
 const MOST_PARAMETERS: u128 = 100_000_000;
@@ -264,7 +264,7 @@ fn learning_rate(config: &Config, layers: usize) -> Result<LearningRate, ConfigE
         None => Ok(LearningRate::Same(config.number(path))),
         Some(rates) if rates.len() == layers => Ok(LearningRate::PerLayer(rates.into())),
         Some(rates) => {
-            let message = format!("{} learning rates for {layers} layers", rates.len());
+            let message = format!("{} for {}", counted(rates.len(), "learning rate"), counted(layers, "layer"));
             Err(problem(config, path, message, format!("a number, or a list of {layers}: one per layer of weights")))
         }
     }
@@ -277,7 +277,7 @@ fn init_w(config: &Config, network: &Network) -> Result<Option<Box<[f64]>>, Conf
     };
     check_one_output(config, path, network)?;
     if weights.len() != 1 && weights.len() != inputs {
-        let message = format!("{} weights for {inputs} inputs", weights.len());
+        let message = format!("{} for {}", counted(weights.len(), "weight"), counted(inputs, "input"));
         return Err(problem(config, path, message, format!("a number, or a list of {inputs}: one per input")));
     }
     Ok(Some(weights.into()))
@@ -295,7 +295,7 @@ pub(crate) fn check_one_output(config: &Config, path: &str, network: &Network) -
     if network.outputs() == 1 {
         return Ok(());
     }
-    let message = format!("the model has {} outputs", network.outputs());
+    let message = format!("the model has {}", counted(network.outputs(), "output"));
     Err(problem(config, path, message, "init.w and init.b for a linear model with one output; else init.file"))
 }
 

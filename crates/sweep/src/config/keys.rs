@@ -215,20 +215,15 @@ pub(crate) fn children(table: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Of `words` the one most like `word`, if any is alike.
+/// Of `words` the one with the fewest typing errors against `word`: at most one, or one in three characters.
 pub(crate) fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 100;
-    const ALIKE: f64 = 0.75;
     let word: String = word.chars().take(LONGEST).collect();
+    let length = word.chars().count();
     words
-        .map(|other| {
-            (strsim::normalized_damerau_levenshtein(&word, other).max(0.9 * strsim::jaro_winkler(&word, other)), other)
-        })
-        .filter(|(alike, _)| *alike >= ALIKE)
-        .fold(
-            None,
-            |best: Option<(f64, &str)>, next| if best.is_some_and(|b| b.0 >= next.0) { best } else { Some(next) },
-        )
+        .map(|other| (strsim::damerau_levenshtein(&word, other), other))
+        .filter(|(errors, _)| *errors < length && *errors <= (length / 3).max(1))
+        .min_by_key(|(errors, _)| *errors)
         .map(|(_, word)| word)
 }
 

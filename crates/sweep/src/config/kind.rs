@@ -2,6 +2,7 @@
 
 use super::keys::nearest;
 use super::tree::{Node, Tree};
+use crate::error::counted;
 
 /// A range of numbers; NaN lies in none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -169,7 +170,8 @@ impl Kind {
         for row in rows {
             let Some(numbers) = row.as_list() else { return Err(self.misfit(row, "wrong type")) };
             if numbers.len() != width {
-                let message = format!("ragged rows: {} numbers where the first row has {width}", numbers.len());
+                let message =
+                    format!("ragged rows: {} where the first row has {width}", counted(numbers.len(), "number"));
                 return Err(self.misfit(row, &message));
             }
             if width < 2 {

@@ -135,7 +135,10 @@ fn change_item(item: &mut Item, keys: &[String], value: &Value) -> Option<()> {
     if let Some(word) = item.as_str() {
         let mut table = InlineTable::new();
         table.insert("kind", word.into());
-        *item = Item::Value(table.into());
+        let decor = item.as_value().map(|word| word.decor().clone());
+        let mut table = Value::from(table);
+        *table.decor_mut() = decor.unwrap_or_default();
+        *item = Item::Value(table);
     }
     let table = item.as_table_like_mut()?;
     if table.get(first).is_none() {

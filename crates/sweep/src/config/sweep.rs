@@ -5,7 +5,7 @@ use super::keys;
 use super::kind::{Bounds, Kind};
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
 use crate::axis::{Axis, List};
-use crate::error::{ConfigError, Problem, shorten};
+use crate::error::{ConfigError, Problem, counted, shorten};
 use crate::plan::{Knob, Method, Parameter};
 
 /// Swept parameters at most.
@@ -93,7 +93,8 @@ fn parameter(config: &Config, path: String, entry: &Entry, grid: bool) -> Result
     let source = &config.source;
     if is_fixed(&path) {
         let problem = source.problem(entry.place, &path, "cannot be swept: it is the same for all runs");
-        return Err(Problem { found: Some(found(&path, &entry.node)), ..problem }.into());
+        let allowed = Some("seed, and the keys of model, init, train and stop".to_string());
+        return Err(Problem { found: Some(found(&path, &entry.node)), allowed, ..problem }.into());
     }
     let known = keys::find(&path).filter(|(key, _)| !matches!(key.kind, Kind::Table));
     let Some((key, index)) = known else { return Err(unknown(source, &path, entry)) };
@@ -150,7 +151,7 @@ fn named_axis(source: &Source, path: &str, entry: &Entry, grid: bool) -> Result<
     let name = entry.name.as_str();
     let (right, wrong) = if grid { (GRID_AXES, DRAWN_AXES) } else { (DRAWN_AXES, GRID_AXES) };
     let complaint = |message: String, allowed: String| {
-        let nearest = keys::nearest(name, right.into_iter()).map(str::to_string);
+        let nearest = keys::nearest(name, right.into_iter()).filter(|near| *near != name).map(str::to_string);
         let problem = source.problem(entry.place, path, message);
         let found = shorten(&format!("{name} = {}", entry.node.inline()));
         ConfigError::from(Problem { found: Some(found), allowed: Some(allowed), nearest, ..problem })
@@ -306,7 +307,10 @@ fn groups(config: &Config, parameters: &[Parameter], grid: bool) -> Result<Vec<V
             if let (Some(a), Some(b)) = (one.count(), other.count())
                 && a != b
             {
-                return Err(complain(zip, format!("{} has {a} values, {path} has {b}", one.path)));
+                return Err(complain(
+                    zip,
+                    format!("{} has {}, {path} has {b}", one.path, counted(a as usize, "value")),
+                ));
             }
         }
     }

@@ -144,7 +144,7 @@ impl Node {
         match self.tree {
             Tree::Bool(_) => "true or false",
             Tree::Integer(_) => "a whole number",
-            Tree::Number(_) => "a number",
+            Tree::Number(_) => "a floating-point number",
             Tree::Text(_) => "a text",
             Tree::Date(_) => "a date",
             Tree::List(_) => "a list",
@@ -152,14 +152,17 @@ impl Node {
         }
     }
 
-    /// As TOML on one line, cut short where it is very long.
+    /// As TOML on one line.
     pub fn inline(&self) -> String {
-        const SHOWN: usize = 1000;
-        let join = |parts: &mut dyn Iterator<Item = String>| parts.take(SHOWN).collect::<Vec<_>>().join(", ");
+        let join = |parts: &mut dyn Iterator<Item = String>| parts.collect::<Vec<_>>().join(", ");
         match &self.tree {
             Tree::Bool(flag) => flag.to_string(),
             Tree::Integer(integer) => integer.to_string(),
             Tree::Number(number) if number.is_nan() => "nan".to_string(),
+            // So that it reads back as what it is.
+            Tree::Number(number) if number.is_finite() && number.fract() == 0.0 && number.abs() < 1e16 => {
+                format!("{number:.1}")
+            }
             Tree::Number(number) => format_number(*number),
             Tree::Text(text) => toml_edit::Value::from(text.as_str()).to_string(),
             Tree::Date(date) => date.clone(),

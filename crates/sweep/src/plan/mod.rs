@@ -16,7 +16,7 @@ pub use parameter::Parameter;
 use crate::config::build::{self, LogConfig, World};
 use crate::config::check::Config;
 use crate::config::sweep::Sweep;
-use crate::error::{ConfigError, Problem};
+use crate::error::{ConfigError, Problem, counted};
 use crate::value::Value;
 
 /// How the values of parameters are combined.
@@ -120,7 +120,9 @@ impl Plan {
     /// # Errors
     /// Combinations of values that are impossible together, where there were too many to check all of them before.
     pub fn job(&self, run: u64) -> Result<Arc<Job>, ConfigError> {
-        self.job_of(&self.digits(run))
+        // Without parameters that are read through the config there is one job.
+        let digits = if self.read.is_empty() { Vec::new() } else { self.digits(run) };
+        self.job_of(&digits)
     }
 
     /// The run that the config asks for outside the sweep: every parameter at the value that the file gives it there.
@@ -244,13 +246,13 @@ impl Plan {
         for (parameter, knob) in self.used_knobs(used) {
             match knob {
                 Knob::LayerRate(layer) => {
-                    inside(config, parameter, layer, layers, "layers of weights")?;
+                    inside(config, parameter, layer, layers, "layer")?;
                     let rates = (0..layers).map(|layer| hyper.learning_rate.of_layer(layer)).collect();
                     hyper.learning_rate = LearningRate::PerLayer(rates);
                 }
                 Knob::Weight(input) => {
                     build::check_one_output(config, &parameter.path, network)?;
-                    inside(config, parameter, input, inputs, "inputs")?;
+                    inside(config, parameter, input, inputs, "input")?;
                     hyper.init_w = Some(match hyper.init_w.take() {
                         Some(weights) if weights.len() == 1 => vec![weights[0]; inputs].into(),
                         Some(weights) => weights,
@@ -298,7 +300,7 @@ fn inside(config: &Config, parameter: &Parameter, index: usize, len: usize, what
     if index < len {
         return Ok(());
     }
-    let message = format!("the model has {len} {what}");
+    let message = format!("the model has {}", counted(len, what));
     let problem = config.source.problem(parameter.place, &parameter.path, message);
     Err(Problem { allowed: Some(format!("an index from 0 to {}", len - 1)), ..problem }.into())
 }
