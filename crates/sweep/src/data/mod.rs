@@ -7,6 +7,7 @@ mod classes;
 mod csv_file;
 mod error;
 mod generate;
+mod generate_limits;
 mod header;
 mod lines;
 mod points;
