@@ -1,11 +1,13 @@
-//! The oracle: one run at a time, in plain scalar code, slowly and readably. Full batch and given starts only.
+//! The oracle: one run at a time, in plain scalar code, slowly and readably. Given starts only.
 //!
 //! What transcendental functions it uses is the caller's choice ([`Math`]); with the engine's own, both must agree.
 
 mod network;
 mod rule;
 
-use etascape_core::{CurvePoint, CurveSteps, Data, Hyper, Metrics, Rows, RunRecord, Shape, Start, Status};
+use etascape_core::{
+    CurvePoint, CurveSteps, Data, Hyper, Metrics, Purpose, Rows, RunRecord, Shape, Start, Status, Stream,
+};
 
 pub use network::{gradient, loss};
 
@@ -52,8 +54,25 @@ pub fn train_one(shape: &Shape, data: &Data, hyper: &Hyper, math: &impl Math) ->
         if let Some(status) = status {
             return record(shape, hyper, status, &losses, curve);
         }
-        let gradient = gradient(shape, hyper, &data.train, &parameters, math);
+        let batch = batch(shape, hyper, &data.train, step);
+        let gradient = gradient(shape, hyper, &batch, &parameters, math);
         state.update(shape, hyper, step, &gradient, &mut parameters);
+    }
+}
+
+/// The rows of the update that follows `step` earlier ones: every epoch goes through all of them in an order of its own.
+fn batch(shape: &Shape, hyper: &Hyper, rows: &Rows, step: u64) -> Rows {
+    if shape.batch_size == 0 || shape.batch_size >= rows.len() {
+        return rows.clone();
+    }
+    let updates = rows.len().div_ceil(shape.batch_size) as u64;
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    Stream::new(hyper.seed, Purpose::Batches, step / updates).shuffle(&mut order);
+    let seen = order.chunks(shape.batch_size).nth((step % updates) as usize).expect("an update of the epoch");
+    Rows {
+        inputs: rows.inputs,
+        features: seen.iter().flat_map(|&row| rows.row(row).to_vec()).collect(),
+        targets: seen.iter().map(|&row| rows.targets[row]).collect(),
     }
 }
 
