@@ -33,7 +33,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         if step == 0 || step as f64 >= next || step == steps || diverged || converged {
             let point = CurvePoint { step, loss: now, metrics: Metrics::default(), parameters: theta.into() };
             record.curve.push(point);
-            next = f64::max(step as f64 + 1.0, next * 1.035);
+            next = if step == 0 { 1.0 } else { f64::max(step as f64 + 1.0, next * 1.035) };
         }
         if diverged || converged {
             record.status = if diverged { Status::Diverged } else { Status::Converged };
