@@ -95,7 +95,6 @@ impl Canvas {
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_compression(png::Compression::Fast);
-        encoder.set_filter(png::Filter::Up);
         let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb));
         written.expect("a picture of the size in its header, written to memory");
         out

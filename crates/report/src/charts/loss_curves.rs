@@ -103,8 +103,11 @@ impl Stroke {
     }
 }
 
+/// A place in the units of the axes.
+type Place = (f64, f64);
+
 /// The part of a curve within the panel, and where it leaves through the top, in the axes' units.
-fn visible(curve: &LossCurve, panel: &Panel) -> (Vec<(f64, f64)>, Option<(f64, f64)>) {
+fn visible(curve: &LossCurve, panel: &Panel) -> (Vec<Place>, Option<Place>) {
     let (low, high) = (panel.y.low, panel.y.high);
     let mut points: Vec<(f64, f64)> = Vec::with_capacity(curve.points.len());
     for &(step, loss) in &curve.points {

@@ -51,7 +51,7 @@ impl Panel {
     /// Where a panel begins so that the names on its y axis fit, within reason.
     pub(crate) fn left_for(y: &Axis, least: u32) -> u32 {
         let widths = y.ticks.iter().map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular));
-        (widths.fold(0.0, f32::max).min(360.0) as u32 + 80).max(least)
+        (widths.fold(0.0, f32::max).min(360.0) as u32 + 100).max(least)
     }
 
     /// The pixel of a place given in the axes' units.
@@ -167,7 +167,7 @@ impl Panel {
         for tick in &self.y.ticks {
             let y = self.pixel(self.x.low, tick.at).1;
             if y <= free_below {
-                let label = elide(&tick.label, TICK_SIZE, Weight::Regular, left - 66.0);
+                let label = elide(&tick.label, TICK_SIZE, Weight::Regular, left - 72.0);
                 canvas.text(&label, (left - 18.0, y + 8.0), style);
                 widest = widest.max(text_width(&label, TICK_SIZE, Weight::Regular));
                 free_below = y - TICK_SIZE;
