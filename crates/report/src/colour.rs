@@ -15,7 +15,9 @@ pub(crate) const GRID: Rgb = Rgb(0xe6, 0xe6, 0xea);
 /// Diverged: a muted red, the same in every chart.
 pub(crate) const DIVERGED: Rgb = Rgb(0xb2, 0x3a, 0x3a);
 /// Diverged as an area.
-pub(crate) const DIVERGED_AREA: Rgb = Rgb(0xf0, 0xd9, 0xd5);
+pub(crate) const DIVERGED_AREA: Rgb = Rgb(0xf3, 0xe3, 0xe0);
+/// Diverged as a band behind marks.
+pub(crate) const DIVERGED_BAND: Rgb = Rgb(0xfb, 0xf4, 0xf2);
 /// A line where colour says nothing.
 pub(crate) const PLAIN: Rgb = Rgb(0x3b, 0x52, 0x8b);
 

@@ -5,7 +5,7 @@ use std::fmt;
 use etascape_core::Status;
 
 use crate::charts::rounded;
-use crate::study::Study;
+use crate::study::{Study, short_name};
 use crate::subject::Subject;
 use crate::{Error, Runs, format_number};
 
@@ -131,18 +131,7 @@ impl Findings {
         telling
             .map(|(path, value)| {
                 let value = value.parse().map_or_else(|_| value.clone(), |number| rounded(number, 3));
-                let name = if path == "train.learning_rate" {
-                    "η"
-                } else {
-                    path.rsplit_once('.').map_or(path.as_str(), |(group, name)| {
-                        if name.parse::<u32>().is_ok() {
-                            path
-                        } else {
-                            let _ = group;
-                            name
-                        }
-                    })
-                };
+                let name = short_name(path);
                 format!("{name} = {value}")
             })
             .collect()

@@ -8,7 +8,7 @@ use crate::charts::{
 };
 use crate::findings::Findings;
 use crate::logs::{Curve, Curves};
-use crate::study::{Parameter, Study, median, spread};
+use crate::study::{Parameter, Study, evenly, median, spread};
 use crate::subject::FitInput;
 
 /// Most curves in a chart of them.
@@ -20,7 +20,7 @@ const PLACES: usize = 2000;
 /// Places across and up where neighbours share them.
 const SHARED_PLACES: usize = 40;
 /// Most lines in a convergence chart.
-const LINES: usize = 40;
+const LINES: usize = 64;
 
 /// The rows by run id.
 fn rows_by_id(study: &Study<'_>) -> BTreeMap<u64, usize> {
@@ -33,6 +33,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
         return None;
     }
     let parameter = study.subject.choice.color.as_deref().and_then(|path| study.parameter(path)).or(study.across());
+    let parameter = parameter.filter(|parameter| parameter.varies());
     let rows = rows_by_id(study);
     let curve = |curve: Curve<'_>| {
         let row = *rows.get(&curve.run_id)?;
@@ -60,8 +61,9 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
 
 /// The convergence chart, where something is swept.
 pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Convergence> {
-    let across = study.across().filter(|across| !across.is_seed())?;
-    let beside = study.beside(across);
+    let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
+    let beside = study.beside(across).filter(|beside| beside.varies());
+    (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
     let every_row: Vec<usize> = (0..study.runs.len()).collect();
     let lines: Vec<OutcomeLine> = match beside {
         None => vec![OutcomeLine { value: 0.0, outcomes: outcomes(study, across, &every_row) }],
@@ -71,7 +73,7 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
             .collect(),
     };
     let count = lines.len();
-    let shown = spread(count, LINES);
+    let shown = evenly(count, LINES);
     let lines = lines.into_iter().enumerate().filter(|(line, _)| shown.binary_search(line).is_ok());
     let mut notes = vec![findings.tally()];
     notes.extend(beside.map(|beside| match shown.len() == count {
@@ -126,12 +128,9 @@ fn diverged_shares(study: &Study<'_>, across: &Parameter) -> Vec<(f64, f64)> {
 
 /// The heat map over two parameters.
 pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap> {
-    let across = study.across().filter(|across| !across.is_seed())?;
+    let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
     let asked = study.subject.choice.y.as_deref().and_then(|path| study.parameter(path));
-    let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across))?;
-    if across.distinct().len() < 2 || up.distinct().len() < 2 {
-        return None;
-    }
+    let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
     let asked = study.subject.choice.facet.as_deref().and_then(|name| Some((name, study.runs.numbers(name)?)));
     let (what, values) = asked.unwrap_or(("final_loss", study.final_loss));
     let (columns, rows) = (Places::of(across), Places::of(up));
@@ -140,6 +139,7 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
         Heat::Value(value) => Some(value),
         Heat::Diverged => None,
     });
+    shown.clone().next()?;
     let name = what.replace('_', " ");
     let rest = study.parameters.len() > 2 || columns.shared || rows.shared;
     let key = Key::Scale { axis: heat_axis(shown), name: name.clone() };
@@ -232,6 +232,7 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Optio
     let settled = |curve: &Curve<'_>| rows.get(&curve.run_id).is_some_and(|&row| study.settled_loss(row).is_some());
     let candidates: Vec<Curve<'_>> = curves.iter().filter(settled).collect();
     let parameter = study.across().and_then(|across| study.beside(across)).or(study.across());
+    let parameter = parameter.filter(|parameter| parameter.varies());
     let line = |index: usize| {
         let curve = candidates[index];
         let value = parameter.map_or(0.0, |parameter| parameter.values[rows[&curve.run_id]]);
@@ -242,7 +243,7 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Optio
     if lines.is_empty() {
         return None;
     }
-    let diverged = study.runs.status().len() - (0..study.runs.len()).filter(|&row| !study.diverged(row)).count();
+    let diverged = (0..study.runs.len()).filter(|&row| study.diverged(row)).count();
     let mut notes = vec![format!("{} of {} runs", lines.len(), study.runs.len())];
     notes.extend((diverged > 0).then(|| format!("{diverged} diverged and are not drawn")));
     notes.extend(parameter.map(|parameter| format!("colour = {}", parameter.short())));

@@ -103,19 +103,14 @@ impl Parameter {
     pub(crate) fn title(&self) -> String {
         match self.path.strip_prefix("train.learning_rate") {
             Some("") => "learning rate η".to_owned(),
-            Some(layer) => format!("learning rate η of layer {}", layer.trim_start_matches('.')),
+            Some(layer) => format!("learning rate η, layer {}", layer.trim_start_matches('.')),
             None => self.path.clone(),
         }
     }
 
     /// Its name where there is little room.
     pub(crate) fn short(&self) -> String {
-        match self.path.strip_prefix("train.learning_rate") {
-            Some("") => "η".to_owned(),
-            Some(layer) => format!("η, layer {}", layer.trim_start_matches('.')),
-            None if self.path.chars().count() <= 12 => self.path.clone(),
-            None => self.path.rsplit('.').next().unwrap_or(&self.path).to_owned(),
-        }
+        short_name(&self.path)
     }
 
     /// An axis that holds its values.
@@ -134,12 +129,27 @@ impl Parameter {
         }
     }
 
+    /// Whether it has more than one value.
+    pub(crate) fn varies(&self) -> bool {
+        self.values.windows(2).any(|pair| pair[0] != pair[1])
+    }
+
     /// Its different values, in rising order.
     pub(crate) fn distinct(&self) -> Vec<f64> {
         let mut values = self.values.clone();
         values.sort_by(f64::total_cmp);
         values.dedup();
         values
+    }
+}
+
+/// The name of a parameter where there is little room: `η` for the learning rate, paths without their table.
+pub(crate) fn short_name(path: &str) -> String {
+    match path.strip_prefix("train.learning_rate") {
+        Some("") => "η".to_owned(),
+        Some(layer) => format!("η, layer {}", layer.trim_start_matches('.')),
+        None if path.chars().count() <= 12 => path.to_owned(),
+        None => path.rsplit('.').next().unwrap_or(path).to_owned(),
     }
 }
 
@@ -163,6 +173,14 @@ pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
     let upper = *values.get(values.len() / 2)?;
     let lower = values[(values.len() - 1) / 2];
     Some(if lower == upper { upper } else { lower / 2.0 + upper / 2.0 })
+}
+
+/// Indices at even distances over 0 … count − 1, at most so many, the first and the last among them.
+pub(crate) fn evenly(count: usize, at_most: usize) -> Vec<usize> {
+    if count <= at_most {
+        return (0..count).collect();
+    }
+    (0..at_most).map(|k| k * (count - 1) / (at_most - 1)).collect()
 }
 
 /// Indices spread over 0 … count − 1, at most so many, rising. All of them where they fit; otherwise by the golden

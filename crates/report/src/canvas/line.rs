@@ -5,9 +5,8 @@ const TOLERANCE: f32 = 0.08;
 
 /// Drops points that lie on the straight way between their neighbours, in one pass.
 ///
-/// From the last kept point the directions that pass within the tolerance of every point since form a wedge; a point
-/// whose direction leaves it starts a new piece at the point before (Sklansky & Gonzalez 1980, with the wedge as slopes
-/// along the longer axis left out: directions are compared by cross products).
+/// From the last kept point, the directions that pass within the tolerance of every point since form a wedge. A point
+/// outside the wedge, or one that turns back, starts a new piece at the point before it (after Sklansky & Gonzalez 1980).
 pub(super) fn simplified(points: &[(f32, f32)]) -> Vec<(f32, f32)> {
     let Some((&first, rest)) = points.split_first() else { return Vec::new() };
     let mut kept = vec![first];
@@ -15,7 +14,9 @@ pub(super) fn simplified(points: &[(f32, f32)]) -> Vec<(f32, f32)> {
     let mut last = first;
     for &point in rest {
         let start = kept[kept.len() - 1];
-        match narrowed(wedge, start, point) {
+        let so_far = (last.0 - start.0, last.1 - start.1);
+        let onward = dot(so_far, (point.0 - last.0, point.1 - last.1)) >= 0.0;
+        match narrowed(wedge, start, point).filter(|_| onward) {
             Some(narrower) => wedge = Some(narrower),
             None => {
                 kept.push(last);
@@ -38,7 +39,7 @@ fn narrowed(wedge: Option<(Vector, Vector)>, start: Vector, point: Vector) -> Op
     let right = (along.0 - aside.0, along.1 - aside.1);
     let left = (along.0 + aside.0, along.1 + aside.1);
     let Some((old_right, old_left)) = wedge else { return Some((right, left)) };
-    let inside = cross(old_right, along) >= 0.0 && cross(along, old_left) >= 0.0 && dot(old_right, along) > 0.0;
+    let inside = cross(old_right, along) >= 0.0 && cross(along, old_left) >= 0.0;
     inside.then(|| {
         let right = if cross(old_right, right) > 0.0 { right } else { old_right };
         let left = if cross(left, old_left) > 0.0 { left } else { old_left };

@@ -86,8 +86,10 @@ impl Canvas {
     /// The picture as a PNG without alpha, time or other notes.
     pub(crate) fn into_png(self) -> Vec<u8> {
         let (width, height) = self.size();
-        let rgb: Vec<u8> =
-            self.pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        let mut rgb = vec![0; self.pixels.data().len() / 4 * 3];
+        for (to, from) in rgb.chunks_exact_mut(3).zip(self.pixels.data().chunks_exact(4)) {
+            to.copy_from_slice(&from[..3]);
+        }
         let mut out = Vec::new();
         let mut encoder = png::Encoder::new(&mut out, width, height);
         encoder.set_color(png::ColorType::Rgb);

@@ -1,13 +1,13 @@
 //! What the learning rate does: steps to converge and final loss against it, a line per starting point.
 
-use super::axis::Axis;
+use super::axis::{Axis, extent, rounded};
 use super::panel::{Line, Panel};
 use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
-use crate::colour::{DIVERGED, DIVERGED_AREA};
+use crate::colour::{DIVERGED, DIVERGED_BAND};
 
-/// Height of the band where diverged runs are marked, as a share of the panel.
-const BAND: f64 = 0.11;
+/// Height of the band where diverged runs are marked, in pixels.
+const BAND: u32 = 48;
 /// Above so many lines they are thin.
 const MANY: usize = 12;
 
@@ -61,8 +61,10 @@ impl Convergence {
     }
 
     fn panel(&self, top: u32, bottom: u32, values: &[f64]) -> Panel {
-        let band = if self.diverged.is_empty() { 0.04 } else { BAND + 0.03 };
-        let y = Axis::holding(values.iter().copied(), spans_much(values)).padded(0.05, band);
+        let label = if self.limit.is_some() && top == TOP { 44 } else { 16 };
+        let band = if self.diverged.is_empty() { 0 } else { BAND };
+        let above = f64::from(label + band) / f64::from(bottom - top - label - band);
+        let y = axis_of(values).padded(0.05, above * 1.05);
         Panel { left: LEFT, top, right: RIGHT, bottom, x: self.x.clone().padded(0.015, 0.015), y }
     }
 
@@ -74,16 +76,12 @@ impl Convergence {
         y_name: &str,
         value: impl Fn(&Outcome) -> Option<f64>,
     ) {
-        self.draw_band(canvas, panel);
         panel.draw_grid(canvas);
-        let limit = self.limit.and_then(|limit| panel.x.place(limit));
-        if let Some(at) = limit {
-            let label = if panel.top == TOP {
-                format!("2/λmax = {}", super::axis::rounded(self.limit.unwrap_or(at), 4))
-            } else {
-                String::new()
-            };
-            panel.draw_upright(canvas, at, &label);
+        self.draw_band(canvas, panel);
+        if let Some((limit, at)) = self.limit.and_then(|limit| Some((limit, panel.x.place(limit)?))) {
+            let label = if panel.top == TOP { format!("2/λmax = {}", rounded(limit, 4)) } else { String::new() };
+            let below = if self.diverged.is_empty() { 0 } else { BAND };
+            panel.draw_upright(canvas, at, &label, below as f32 + 30.0);
         }
         let width = if self.lines.len() > MANY { 1.8 } else { 3.0 };
         for line in &self.lines {
@@ -103,33 +101,30 @@ impl Convergence {
         if self.diverged.is_empty() {
             return;
         }
-        let height = ((panel.bottom - panel.top) as f64 * BAND) as f32;
-        let top = panel.top as f32;
-        let rows = top + height * 0.62;
-        let mut marked: Vec<(f32, f64)> = Vec::new();
-        for &(x, share) in &self.diverged {
-            if let Some(at) = panel.x.place(x) {
-                marked.push((panel.pixel(at, panel.y.low).0, share));
-            }
-        }
-        canvas.block((panel.left as f32, top), (panel.right as f32, top + height), DIVERGED_AREA);
+        let (top, height) = (panel.top as f32, BAND as f32);
+        let middle = top + height / 2.0;
+        let places = self.diverged.iter().filter_map(|&(x, share)| Some((panel.x.place(x)?, share)));
+        let marked: Vec<(f32, f64)> = places.map(|(at, share)| (panel.pixel(at, panel.y.low).0, share)).collect();
+        canvas.block((panel.left as f32, top), (panel.right as f32, top + height), DIVERGED_BAND);
         for &(x, share) in &marked {
-            panel.draw_cross(canvas, (x, rows), (0.25 + 0.75 * share) as f32);
+            panel.draw_cross(canvas, (x, middle), (0.25 + 0.75 * share) as f32);
         }
         let style = TextStyle { size: 23.0, weight: Weight::Regular, colour: DIVERGED, anchor: Anchor::Left };
         let first = marked.iter().map(|mark| mark.0).fold(f32::INFINITY, f32::min);
         let room = first - panel.left as f32 > 190.0;
         if room {
-            canvas.text("diverged", (first - 20.0, rows + 8.0), TextStyle { anchor: Anchor::Right, ..style });
+            canvas.text("diverged", (first - 20.0, middle + 8.0), TextStyle { anchor: Anchor::Right, ..style });
         }
     }
 }
 
-/// Whether numbers are better told apart by their logarithm.
-fn spans_much(values: &[f64]) -> bool {
+/// An axis for what runs came to: logarithmic over a decade at least, so that noise stays small.
+fn axis_of(values: &[f64]) -> Axis {
+    const HALF_A_DECADE: f64 = 3.2;
     let positive = || values.iter().copied().filter(|&x| x > 0.0 && x.is_finite());
-    let (low, high) = (positive().fold(f64::INFINITY, f64::min), positive().fold(0.0, f64::max));
-    high > low * 5.0
+    let middle = extent(positive()).map(|(low, high)| (low * high).sqrt()).filter(|middle| middle.is_normal());
+    let least = middle.map(|middle| [middle / HALF_A_DECADE, middle * HALF_A_DECADE]);
+    Axis::holding(values.iter().copied().chain(least.into_iter().flatten()), true)
 }
 
 /// A line broken where it has no value, in the panel's units.

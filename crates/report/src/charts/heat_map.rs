@@ -34,7 +34,7 @@ impl HeatMap {
     pub(crate) fn draw(&self) -> Vec<u8> {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let panel = Panel {
-            left: LEFT,
+            left: Panel::left_for(&self.y, LEFT),
             top: TOP,
             right: RIGHT,
             bottom: BOTTOM,

@@ -26,22 +26,21 @@ pub(crate) struct LossCurves {
     pub(crate) subtitle: String,
     pub(crate) curves: Vec<LossCurve>,
     pub(crate) key: Key,
-    /// `converged_below`, drawn where it is in view.
     pub(crate) loss_name: String,
 }
 
 impl LossCurves {
     pub(crate) fn draw(&self) -> Vec<u8> {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
-        let steps = self.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0));
-        let panel = Panel {
-            left: LEFT,
-            top: TOP,
-            right: RIGHT,
-            bottom: BOTTOM,
-            x: Axis::holding(steps, true),
-            y: self.loss_axis(),
+        let y = self.loss_axis();
+        let above = |loss: f64| y.place(loss).is_none_or(|at| at > y.high);
+        let in_view = |curve: &LossCurve| {
+            curve.points.iter().position(|point| above(point.1)).map_or(curve.points.len(), |exit| exit + 1)
         };
+        let steps: Vec<f64> =
+            self.curves.iter().flat_map(|curve| curve.points[..in_view(curve)].iter().map(|point| point.0)).collect();
+        let x = Axis::holding(steps.iter().copied(), true);
+        let panel = Panel { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM, x, y };
         panel.draw_grid(&mut canvas);
         let stroke = Stroke::for_curves(self.curves.len());
         let mut exits = Vec::new();
@@ -53,6 +52,10 @@ impl LossCurves {
                 stroke.line(points, self.key.colour(curve.value))
             })
             .collect();
+        for line in lines.iter().filter(|line| line.points.len() == 1) {
+            let place = panel.pixel(line.points[0].0, line.points[0].1);
+            canvas.disc(place, 4.0, line.colour, line.alpha);
+        }
         panel.draw_lines(&mut canvas, lines);
         draw_exits(&panel, &mut canvas, exits);
         panel.draw_axes(&mut canvas, Some("step"), &self.loss_name);
@@ -96,12 +99,15 @@ impl Stroke {
     }
 
     fn line(&self, points: Vec<(f64, f64)>, colour: crate::colour::Rgb) -> Option<Line> {
-        (points.len() > 1).then_some(Line { points, colour, width: self.width, alpha: self.alpha })
+        (!points.is_empty()).then_some(Line { points, colour, width: self.width, alpha: self.alpha })
     }
 }
 
+/// A place in the units of the axes.
+type Place = (f64, f64);
+
 /// The part of a curve within the panel, and where it leaves through the top, in the axes' units.
-fn visible(curve: &LossCurve, panel: &Panel) -> (Vec<(f64, f64)>, Option<(f64, f64)>) {
+fn visible(curve: &LossCurve, panel: &Panel) -> (Vec<Place>, Option<Place>) {
     let (low, high) = (panel.y.low, panel.y.high);
     let mut points: Vec<(f64, f64)> = Vec::with_capacity(curve.points.len());
     for &(step, loss) in &curve.points {

@@ -10,7 +10,7 @@ use plotters::element::{PathElement, Rectangle};
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
 use super::axis::Axis;
-use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide};
+use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide, text_width};
 use crate::colour::{DIVERGED, GRID, INK, QUIET, Rgb};
 
 /// Size of tick labels, in pixels.
@@ -48,6 +48,12 @@ type Chart<'a> = ChartContext<'a, SkiaBackend<'a>, Cartesian2d<RangedCoordf64, R
 type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
 
 impl Panel {
+    /// Where a panel begins so that the names on its y axis fit, within reason.
+    pub(crate) fn left_for(y: &Axis, least: u32) -> u32 {
+        let widths = y.ticks.iter().map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular));
+        (widths.fold(0.0, f32::max).min(360.0) as u32 + 100).max(least)
+    }
+
     /// The pixel of a place given in the axes' units.
     pub(crate) fn pixel(&self, x: f64, y: f64) -> (f32, f32) {
         let across = f64::from(self.right - self.left) * self.x.share(x);
@@ -112,7 +118,7 @@ impl Panel {
     }
 
     /// A thin dashed upright line with its label beside it, on the side where there is room.
-    pub(crate) fn draw_upright(&self, canvas: &mut Canvas, at: f64, label: &str) {
+    pub(crate) fn draw_upright(&self, canvas: &mut Canvas, at: f64, label: &str, label_below: f32) {
         if !(self.x.low..=self.x.high).contains(&at) {
             return;
         }
@@ -126,7 +132,7 @@ impl Panel {
         let (anchor, aside) = if rightmost { (Anchor::Right, -12.0) } else { (Anchor::Left, 12.0) };
         let style = TextStyle { size: 23.0, weight: Weight::Regular, colour: INK, anchor };
         if !label.is_empty() {
-            canvas.text(label, (x + aside, self.top as f32 + 26.0), style);
+            canvas.text(label, (x + aside, self.top as f32 + label_below), style);
         }
     }
 
@@ -141,7 +147,7 @@ impl Panel {
             } else {
                 tick.label.clone()
             };
-            let half = crate::canvas::text_width(&label, TICK_SIZE, Weight::Regular) / 2.0;
+            let half = text_width(&label, TICK_SIZE, Weight::Regular) / 2.0;
             if x - half >= free_from {
                 canvas.text(&label, (x, self.bottom as f32 + 38.0), style);
                 free_from = x + half + 10.0;
@@ -155,19 +161,23 @@ impl Panel {
 
     fn label_y(&self, canvas: &mut Canvas, name: &str) {
         let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Right };
+        let left = self.left as f32;
+        let mut widest: f32 = 0.0;
         let mut free_below = f32::INFINITY;
         for tick in &self.y.ticks {
             let y = self.pixel(self.x.low, tick.at).1;
             if y <= free_below {
-                let label = elide(&tick.label, TICK_SIZE, Weight::Regular, self.left.min(144) as f32 - 66.0);
-                canvas.text(&label, (self.left as f32 - 18.0, y + 8.0), style);
+                let label = elide(&tick.label, TICK_SIZE, Weight::Regular, left - 72.0);
+                canvas.text(&label, (left - 18.0, y + 8.0), style);
+                widest = widest.max(text_width(&label, TICK_SIZE, Weight::Regular));
                 free_below = y - TICK_SIZE;
             }
         }
         let middle = (self.top + self.bottom) as f32 / 2.0;
         let style = TextStyle { size: NAME_SIZE, colour: INK, anchor: Anchor::Centre, ..style };
         let name = elide(name, NAME_SIZE, Weight::Regular, (self.bottom - self.top) as f32);
-        canvas.text_turned(&name, (self.left as f32 - 100.0, middle), style, true);
+        let aside = (widest + 42.0).max(116.0);
+        canvas.text_turned(&name, (left - aside, middle), style, true);
     }
 
     /// plotters over the panel's place on the canvas. Drawing to memory does not fail.

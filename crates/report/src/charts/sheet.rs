@@ -9,12 +9,12 @@ pub(crate) const WIDTH: u32 = 2000;
 /// Pixels down.
 pub(crate) const HEIGHT: u32 = 1280;
 /// Where panels begin and end, room for titles and keys being left.
-pub(crate) const LEFT: u32 = 156;
-pub(crate) const RIGHT: u32 = 1770;
+pub(crate) const LEFT: u32 = 172;
+pub(crate) const RIGHT: u32 = 1720;
 pub(crate) const TOP: u32 = 150;
 pub(crate) const BOTTOM: u32 = 1160;
 
-const KEY_LEFT: f32 = 1826.0;
+const KEY_LEFT: f32 = 1768.0;
 const KEY_TOP: f32 = 204.0;
 const KEY_BOTTOM: f32 = 1100.0;
 const KEY_NAMES: usize = 24;

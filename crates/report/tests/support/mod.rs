@@ -1,4 +1,5 @@
 //! Sweeps to draw, made in a few lines: gradient descent on the two points (3, 7), (9, 13), and made-up losses.
+#![allow(dead_code, reason = "each user needs a part")]
 
 use std::path::Path;
 
@@ -33,7 +34,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         if step == 0 || step as f64 >= next || step == steps || diverged || converged {
             let point = CurvePoint { step, loss: now, metrics: Metrics::default(), parameters: theta.into() };
             record.curve.push(point);
-            next = f64::max(step as f64 + 1.0, next * 1.035);
+            next = if step == 0 { 1.0 } else { f64::max(step as f64 + 1.0, next * 1.035) };
         }
         if diverged || converged {
             record.status = if diverged { Status::Diverged } else { Status::Converged };

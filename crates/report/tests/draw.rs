@@ -1,0 +1,170 @@
+//! Whole results folders: what is drawn, that it is drawn the same, and what it says.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use etascape_core::Status;
+use etascape_report::{Choice, Findings, Runs, Scale, Subject, draw};
+use support::{descend, geomspace, made_up, seed, swept, write};
+
+fn png_size(path: &Path) -> (u32, u32) {
+    let file = std::io::BufReader::new(fs::File::open(path).unwrap());
+    let mut reader = png::Decoder::new(file).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    (info.width, info.height)
+}
+
+fn charts(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder.join("charts")).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_sweep_gets_all_its_charts_and_the_same_bytes_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let subject = seed(folder.path(), &geomspace(1e-3, 0.03, 12), &[-4.0, 0.0, 4.0], 3000);
+    let drawn = draw(folder.path(), &subject).unwrap();
+    assert_eq!(charts(folder.path()), ["convergence.png", "fit.png", "heatmap.png", "loss-curves.png"]);
+    assert_eq!(drawn.files.len(), 5);
+    for chart in &drawn.files[..4] {
+        assert_eq!(png_size(chart), (2000, 1280));
+    }
+    let before: Vec<Vec<u8>> = drawn.files.iter().map(|file| fs::read(file).unwrap()).collect();
+    draw(folder.path(), &subject).unwrap();
+    let after: Vec<Vec<u8>> = drawn.files.iter().map(|file| fs::read(file).unwrap()).collect();
+    assert!(before == after);
+}
+
+#[test]
+fn charts_that_no_longer_make_sense_go_and_other_files_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut subject = seed(folder.path(), &geomspace(1e-3, 0.02, 4), &[0.0, 1.0], 50);
+    draw(folder.path(), &subject).unwrap();
+    fs::write(folder.path().join("charts/mine.txt"), "mine").unwrap();
+    fs::remove_file(folder.path().join("curves.csv")).unwrap();
+    subject.parameters.truncate(1);
+    draw(folder.path(), &subject).unwrap();
+    assert_eq!(charts(folder.path()), ["convergence.png", "mine.txt"]);
+}
+
+/// Draws a sweep of one numeric parameter with the given values and records.
+fn drawing(runs: Vec<(Vec<String>, etascape_core::RunRecord)>, scale: Scale) -> Findings {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &["train.learning_rate"], &[], &runs);
+    let subject = Subject { parameters: vec![swept("train.learning_rate", scale)], ..Subject::default() };
+    draw(folder.path(), &subject).unwrap().findings
+}
+
+fn with_rate(rate: &str, record: etascape_core::RunRecord) -> (Vec<String>, etascape_core::RunRecord) {
+    (vec![rate.to_owned()], record)
+}
+
+#[test]
+fn odd_sweeps_are_drawn_too() {
+    assert_eq!(drawing(vec![], Scale::Log).headline(), "No run is logged yet");
+    assert_eq!(
+        drawing(vec![with_rate("0.5", descend(0.5, [3.0, -8.0], 500))], Scale::Log).headline(),
+        "The run diverged"
+    );
+    let point = descend(0.01, [3.0, -8.0], 0);
+    assert_eq!(drawing(vec![with_rate("0.01", point)], Scale::Log).headline(), "Least loss 36 at η = 0.01");
+    let perfect = descend(0.01, [1.0, 4.0], 5);
+    let equal = (0..4).map(|i| with_rate(&format!("0.{i}"), perfect.clone())).collect();
+    assert_eq!(drawing(equal, Scale::Log).headline(), "Every η from 0 to 0.3 converges; fastest at 0");
+    let mut extreme = made_up(1.0, 0.1, 1, false);
+    for (place, loss) in [0.0, -3.0, f64::NAN, f64::INFINITY, 1e308, 5e-324].into_iter().enumerate() {
+        extreme.curve[place + 1].loss = loss;
+    }
+    extreme.final_loss = f64::MAX;
+    drawing(vec![with_rate("-1", extreme.clone()), with_rate("1e300", extreme)], Scale::Log);
+}
+
+#[test]
+fn names_seeds_and_choices_are_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut runs = Vec::new();
+    for (kind, speed) in [("sgd", 0.1), ("<script>alert(1)</script>", 1.0)] {
+        for seed in 0..3 {
+            runs.push((vec![kind.to_owned(), seed.to_string()], made_up(speed, 0.01, seed, false)));
+        }
+    }
+    write(folder.path(), &["train.optimizer", "seed"], &[], &runs);
+    let subject = Subject {
+        name: "a <b> & \"c\"".to_owned(),
+        description: "<img src=x onerror=alert(1)>".to_owned(),
+        parameters: vec![swept("train.optimizer", Scale::Categories), swept("seed", Scale::Linear)],
+        choice: Choice { y: Some("seed".to_owned()), facet: Some("steps".to_owned()), ..Choice::default() },
+        ..Subject::default()
+    };
+    draw(folder.path(), &subject).unwrap();
+    assert_eq!(charts(folder.path()), ["convergence.png", "heatmap.png", "loss-curves.png"]);
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(!page.contains("<script") && !page.contains("<img src=x") && !page.contains("<b>"), "{page}");
+    assert!(page.contains("a &lt;b&gt; &amp; &quot;c&quot;") && page.contains("&lt;script&gt;"), "{page}");
+    assert!(page.contains("src=\"charts/heatmap.png\""));
+}
+
+const TABLE: &str = "\
+run_id,train.learning_rate,init.w,status,steps,initial_loss,final_loss,min_loss
+0,0.001,1,max_steps,100,36,2.5,2.5
+1,0.001,2,max_steps,100,36,NaN,3
+2,0.01,1,converged,60,36,1e-10,1e-10
+3,0.01,2,converged,40,36,9e-10,9e-10
+4,0.02,1,converged,55,36,5e-10,5e-10
+5,0.02,2,max_steps,100,36,0.5,0.5
+6,0.03,1,diverged,7,36,inf,36
+7,0.03,2,diverged,9,36,0,0
+";
+
+fn findings() -> Findings {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    fs::write(&path, TABLE).unwrap();
+    let parameters = vec![swept("train.learning_rate", Scale::Log), swept("init.w", Scale::Linear)];
+    let subject = Subject { parameters, theory_limit: Some(0.0218324), ..Subject::default() };
+    Findings::new(&subject, &Runs::read(&path).unwrap()).unwrap()
+}
+
+#[test]
+fn findings_of_a_small_table() {
+    let findings = findings();
+    let counts = [(Status::Converged, 3), (Status::Diverged, 2), (Status::Plateau, 0), (Status::MaxSteps, 3)];
+    assert_eq!(findings.counts, counts);
+    let best: Vec<u64> = findings.best.iter().map(|run| run.run_id).collect();
+    assert_eq!(best, [3, 4, 2, 5, 0], "converged by steps, others by loss, never NaN or diverged");
+    let rates = findings.rates.unwrap();
+    assert_eq!((rates.low, rates.high, rates.fastest), (0.01, 0.02, 0.01));
+    assert!(!rates.from_lowest && !rates.to_highest);
+    assert_eq!(findings.headline(), "η from 0.01 to 0.02 converges; fastest at 0.01");
+}
+
+#[test]
+fn findings_read_well() {
+    let expected = "\
+η from 0.01 to 0.02 converges; fastest at 0.01
+8 runs · 3 converged · 2 diverged · 3 took all steps
+theory: stable below 2/λmax = 0.0218324
+
+  run_id  train.learning_rate  init.w     status  steps  final_loss
+       3                 0.01       2  converged     40       9e-10
+       4                 0.02       1  converged     55       5e-10
+       2                 0.01       1  converged     60       1e-10
+       5                 0.02       2  max_steps    100         0.5
+       0                0.001       1  max_steps    100         2.5
+";
+    assert_eq!(findings().to_string(), expected);
+}
+
+#[test]
+fn a_parameter_that_the_table_lacks_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &["init.w"], &[], &[]);
+    let subject = Subject { parameters: vec![swept("init.b", Scale::Linear)], ..Subject::default() };
+    let message = draw(folder.path(), &subject).unwrap_err().to_string();
+    assert!(message.contains("init.b"), "{message}");
+}
