@@ -1,0 +1,24 @@
+//! `etascape explain`: the first steps by hand, and the theory.
+
+use etascape_report::explain::{Subject, explain as text_of};
+use etascape_sweep::Experiment;
+
+use crate::arguments::Config;
+use crate::output::print;
+
+/// Explains the run that the config asks for outside its sweep.
+pub fn explain(arguments: &Config) -> anyhow::Result<()> {
+    let experiment = Experiment::load(&arguments.config, &arguments.set)?;
+    let plan = &experiment.plan;
+    let (job, hyper) = plan.unswept()?;
+    let swept: Vec<String> = plan.parameters().iter().map(|parameter| parameter.path.clone()).collect();
+    print(&text_of(Subject {
+        name: &experiment.name,
+        shape: &job.shape,
+        hyper: &hyper,
+        data: &job.data,
+        features: plan.table().feature_names(),
+        classes: job.classes.as_deref(),
+        swept: &swept,
+    }))
+}

@@ -56,6 +56,9 @@ pub enum Error {
         /// What the JSON parser said.
         source: serde_json::Error,
     },
+    /// A stored experiment that cannot be read again.
+    #[error(transparent)]
+    Experiment(#[from] etascape_sweep::ConfigError),
     /// A results folder written by a newer etascape.
     #[error("{}: format_version {found} is newer than {supported}, the newest that this etascape reads", path.display())]
     Version {

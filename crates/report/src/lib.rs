@@ -30,5 +30,5 @@ pub use logs::{
     digest_bytes, format_number, write_atomically,
 };
 pub use logger::Logger;
-pub use results::{Found, Provenance, Results};
+pub use results::{Found, Provenance, Results, stored_experiment};
 pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};

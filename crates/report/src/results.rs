@@ -37,6 +37,8 @@ pub enum Found {
 pub struct Provenance {
     /// What was typed.
     pub command_line: Vec<String>,
+    /// The folder that the config's paths start from.
+    pub config_folder: PathBuf,
     /// Version of etascape.
     pub version: String,
     /// Commit that it was built from, where known.
@@ -122,6 +124,7 @@ impl Results {
             format_version: FORMAT_VERSION,
             etascape_version: provenance.version,
             state: RunState::Running,
+            config_folder: seen_from(folder, &provenance.config_folder),
             runs: experiment.plan.runs(),
             digests,
             times: Times { started: provenance.started, finished: None, seconds: None },
@@ -170,9 +173,27 @@ impl Results {
         }
         Ok(())
     }
+}
 
-    /// The experiment of a results folder, as it was given.
-    pub fn config(folder: &Path) -> PathBuf {
-        folder.join(CONFIG)
+/// The experiment of a results folder, with paths that start from where they started when it was trained.
+///
+/// # Errors
+/// Where the folder is not one of ours, or its experiment's data is not there any more.
+pub fn stored_experiment(folder: &Path) -> Result<Experiment, Error> {
+    let manifest = Manifest::read(folder)?;
+    Ok(Experiment::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
+}
+
+/// The way from one folder to another; the other itself where there is none.
+fn seen_from(from: &Path, to: &Path) -> String {
+    let to = if to.as_os_str().is_empty() { Path::new(".") } else { to };
+    let (Ok(from), Ok(to)) = (from.canonicalize(), to.canonicalize()) else { return to.display().to_string() };
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return to.display().to_string();
     }
+    let up = from.components().skip(shared).map(|_| "..".to_string());
+    let down = to.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let way: Vec<String> = up.chain(down).collect();
+    if way.is_empty() { ".".into() } else { way.join("/") }
 }

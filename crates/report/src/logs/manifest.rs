@@ -73,6 +73,8 @@ pub struct Manifest {
     pub etascape_version: String,
     /// How far it is.
     pub state: RunState,
+    /// The folder that the config's paths start from, seen from the results folder.
+    pub config_folder: String,
     /// Runs of the sweep, trained or not.
     pub runs: u64,
     /// What the files hold.

@@ -79,11 +79,23 @@ impl Experiment {
         Experiment::parse(&read(path)?, path, sets)
     }
 
+    /// Reads the copy of an experiment file that lies in another folder than its paths start from.
+    ///
+    /// # Errors
+    /// As [`Experiment::load`].
+    pub fn load_copy(path: &Path, folder: &Path) -> Result<Experiment, ConfigError> {
+        Experiment::parse_in(&read(path)?, path, folder, &[])
+    }
+
     /// The same from a text; `file` is named in errors, and paths in the text start from its folder.
     ///
     /// # Errors
     /// As [`Experiment::load`].
     pub fn parse(text: &str, file: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
+        Experiment::parse_in(text, file, file.parent().unwrap_or(Path::new("")), sets)
+    }
+
+    fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
         let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
         if text.trim_start_matches('\u{feff}').trim().is_empty() {
             return Err(source.problem(Place::Nowhere, "", "the file is empty").into());
@@ -91,16 +103,16 @@ impl Experiment {
         let document = toml_edit::Document::parse(text).map_err(|error| source.syntax_error(&error))?;
         let mut root = tree::read_table(document.as_table());
         let toml = overrides::apply(&source, &mut root)?;
-        Experiment::from_config(Config::check(Arc::new(source), root)?, toml)
+        Experiment::from_config(Config::check(Arc::new(source), root)?, toml, folder)
     }
 
-    fn from_config(config: Config, toml: String) -> Result<Experiment, ConfigError> {
+    fn from_config(config: Config, toml: String, folder: &Path) -> Result<Experiment, ConfigError> {
         let name = name(&config)?;
         let log = build::log(&config)?;
         let data = build::data_config(&config)?;
         let sweep = sweep::read(&config)?;
         let runs = check_runs(&config, &sweep)?;
-        let world = world(&config, &data)?;
+        let world = world(&config, &data, folder)?;
         // Points may be many, and every combination of a sweep copies the config.
         let (plan, mut notices) = Plan::new(config.clone().emptied("data"), sweep, runs, world, log)?;
         notices.extend(overridden(&config, &plan));
@@ -153,18 +165,17 @@ fn name(config: &Config) -> Result<String, ConfigError> {
     Err(Problem { allowed, ..config.problem("name", "impossible value") }.into())
 }
 
-fn world(config: &Config, data: &DataConfig) -> Result<World, ConfigError> {
-    let folder = config.source.file.parent().unwrap_or(Path::new("")).to_path_buf();
+fn world(config: &Config, data: &DataConfig, folder: &Path) -> Result<World, ConfigError> {
     let key = match data.source {
         data::Source::Points(_) => "data.points",
         data::Source::Csv { .. } => "data.csv",
         data::Source::Generator(_) => "data.generator",
     };
-    let table = data::load(data, &folder).map_err(|error| {
+    let table = data::load(data, folder).map_err(|error| {
         let place = config.node(key).map_or(Place::Nowhere, |node| node.place);
         config.source.problem(place, key, error.to_string())
     })?;
-    Ok(World::new(table, folder))
+    Ok(World::new(table, folder.to_path_buf()))
 }
 
 /// Keys that a `--set` changed although the sweep sets them in every run.
