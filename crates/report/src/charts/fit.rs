@@ -76,7 +76,7 @@ impl Fit {
         let (low, high) = extent(self.points.iter().map(|point| point.1)).unwrap_or((0.0, 1.0));
         let height = if high > low { high - low } else { 1.0 };
         let (reach, room) = (REACH * height, HEADROOM * height);
-        let lines = self.lines.iter().flat_map(|line| side(line)).map(|point| point.1).filter(|y| y.is_finite());
+        let lines = self.lines.iter().flat_map(side).map(|point| point.1).filter(|y| y.is_finite());
         let reached = lines.map(|y| y.clamp(low - reach, high + reach));
         extent(reached.chain([low - room, high + room])).unwrap_or((low, high))
     }
