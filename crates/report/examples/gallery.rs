@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "gallery".to_owned()));
     let weights: Vec<f64> = (0..20).map(|i| -4.0 + 8.0 * f64::from(i) / 19.0).collect();
     let seed_rates = geomspace(1e-4, 0.03, 60);
-    show(&folder.join("seed"), |folder| seed(folder, &seed_rates, &weights, 500))?;
+    show(&folder.join("seed"), |folder| seed(folder, &seed_rates, &weights, 3000))?;
     show(&folder.join("narrow"), |folder| seed(folder, &geomspace(0.018, 0.0218, 30), &weights[..3], 5000))?;
     show(&folder.join("all-diverged"), |folder| seed(folder, &geomspace(0.03, 1.0, 30), &weights, 500))?;
     show(&folder.join("single"), |folder| seed(folder, &[0.02], &[3.0], 500))?;

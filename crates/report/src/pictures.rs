@@ -131,7 +131,8 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
     let asked = study.subject.choice.y.as_deref().and_then(|path| study.parameter(path));
     let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
-    let asked = study.subject.choice.facet.as_deref().and_then(|name| Some((name, study.runs.numbers(name)?)));
+    let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
+    let asked = asked.and_then(|name| Some((name, study.runs.numbers(name)?)));
     let (what, values) = asked.unwrap_or(("final_loss", study.final_loss));
     let (columns, rows) = (Places::of(across), Places::of(up));
     let cells = cells(study, values, (across, &columns), (up, &rows));

@@ -23,17 +23,15 @@ pub struct SweptParameter {
     pub scale: Scale,
 }
 
-/// What `[report]` asks for: each a parameter or a column of `runs.csv`; `None` leaves the choice to the sweep.
+/// What `[report]` asks for; `None` leaves the choice to the sweep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// Across.
+    /// The parameter across.
     pub x: Option<String>,
-    /// Up: the second parameter of the heat map.
+    /// The parameter up, in the heat map.
     pub y: Option<String>,
-    /// What lines are coloured by.
+    /// What colour shows: a parameter on lines, another column of numbers in the heat map.
     pub color: Option<String>,
-    /// What the heat map's colour shows: a column of numbers.
-    pub facet: Option<String>,
 }
 
 /// The output of a model of one input at x, from its parameters in the network's order.

@@ -6,8 +6,9 @@
 mod backend;
 mod font;
 mod line;
+mod stroke;
 
-use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, Transform};
+use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Transform};
 
 pub(crate) use backend::{SUBPIXELS, SkiaBackend};
 pub(crate) use font::{Anchor, Weight, elide, text_width};
@@ -17,6 +18,7 @@ use crate::colour::Rgb;
 /// A picture in the making. Coordinates are pixels from the top left; `f32` as tiny-skia wants them.
 pub(crate) struct Canvas {
     pixels: Pixmap,
+    coverage: stroke::Coverage,
 }
 
 /// How text is set.
@@ -33,7 +35,7 @@ impl Canvas {
     pub(crate) fn new(width: u32, height: u32) -> Canvas {
         let mut pixels = Pixmap::new(width.max(1), height.max(1)).expect("pictures have a few thousand pixels a side");
         pixels.fill(Color::WHITE);
-        Canvas { pixels }
+        Canvas { pixels, coverage: stroke::Coverage::default() }
     }
 
     pub(crate) fn size(&self) -> (u32, u32) {
@@ -42,9 +44,7 @@ impl Canvas {
 
     /// An open line through points, in one stroke.
     pub(crate) fn line(&mut self, points: &[(f32, f32)], width: f32, colour: Rgb, alpha: f32) {
-        let Some(path) = path_through(&line::simplified(points)) else { return };
-        let stroke = Stroke { width, line_cap: LineCap::Butt, line_join: LineJoin::Bevel, ..Stroke::default() };
-        self.pixels.stroke_path(&path, &paint(colour, alpha), &stroke, Transform::identity(), None);
+        self.coverage.draw(&mut self.pixels, &line::simplified(points), width, colour, alpha);
     }
 
     /// A filled area, its edge smooth.

@@ -29,6 +29,26 @@ fn a_line_between_pixels_is_shared_by_them() {
 }
 
 #[test]
+fn a_faint_line_is_as_faint_where_it_bends() {
+    let mut canvas = Canvas::new(20, 20);
+    canvas.line(&[(2.0, 10.0), (10.0, 10.0), (10.0, 18.0)], 2.0, Rgb(0, 0, 0), 0.5);
+    let (_, _, pixels) = decoded(&canvas.into_png());
+    let darkest = pixels.iter().min();
+    assert_eq!(darkest, Some(&128));
+    assert_eq!(pixels[(15 * 20 + 10) * 3], 128, "upright");
+    assert_eq!(pixels[(15 * 20 + 12) * 3], 255, "beside it");
+}
+
+#[test]
+fn lines_beyond_the_picture_are_cut() {
+    let mut canvas = Canvas::new(8, 8);
+    canvas.line(&[(-1e3, 4.0), (1e3, 4.0)], 2.0, Rgb(0, 0, 0), 1.0);
+    canvas.line(&[(-5.0, -9.0), (4.0, f32::INFINITY), (f32::NAN, 2.0)], 2.0, Rgb(0, 0, 0), 1.0);
+    let (_, _, pixels) = decoded(&canvas.into_png());
+    assert_eq!(pixels.iter().filter(|&&channel| channel == 0).count(), 8 * 2 * 3);
+}
+
+#[test]
 fn a_straight_line_needs_two_points_and_a_corner_three() {
     let straight: Vec<(f32, f32)> = (0..100).map(|i| (i as f32, 3.0 + i as f32 * 0.5)).collect();
     assert_eq!(line::simplified(&straight), [(0.0, 3.0), (99.0, 52.5)]);

@@ -27,8 +27,10 @@ pub(crate) struct Fit {
 
 /// Where a fit is drawn across, beyond the data on both sides, as a share of the data's width.
 const MARGIN: f64 = 0.12;
-/// How far it is followed above and below, as a share of the data's height.
-const HEADROOM: f64 = 1.2;
+/// The room above and below the data, as a share of the data's height.
+const HEADROOM: f64 = 0.6;
+/// How far a start is followed above and below, as a multiple of the data's height.
+const REACH: f64 = 6.0;
 
 impl Fit {
     pub(crate) fn draw(&self) -> Vec<u8> {
@@ -49,7 +51,7 @@ impl Fit {
         name: &str,
         side: impl Fn(&FitLine) -> &Vec<(f64, f64)>,
     ) {
-        let (low, high) = window(&self.points);
+        let (low, high) = self.window(&side);
         let panel = Panel { left, top: TOP + 40, right, bottom: BOTTOM, x: self.across(), y: Axis::linear(low, high) };
         panel.draw_grid(canvas);
         let style = TextStyle { size: 27.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
@@ -69,6 +71,16 @@ impl Fit {
         panel.draw_axes(canvas, Some(&self.x_name), if left == LEFT { &self.target_name } else { "" });
     }
 
+    /// The heights in view on a side: the data with some room, and the lines as far as they are followed.
+    fn window(&self, side: &impl Fn(&FitLine) -> &Vec<(f64, f64)>) -> (f64, f64) {
+        let (low, high) = extent(self.points.iter().map(|point| point.1)).unwrap_or((0.0, 1.0));
+        let height = if high > low { high - low } else { 1.0 };
+        let (reach, room) = (REACH * height, HEADROOM * height);
+        let lines = self.lines.iter().flat_map(side).map(|point| point.1).filter(|y| y.is_finite());
+        let reached = lines.map(|y| y.clamp(low - reach, high + reach));
+        extent(reached.chain([low - room, high + room])).unwrap_or((low, high))
+    }
+
     fn across(&self) -> Axis {
         let (low, high) = span(&self.points);
         Axis::linear(low, high)
@@ -80,12 +92,6 @@ pub(crate) fn span(points: &[(f64, f64)]) -> (f64, f64) {
     let (low, high) = extent(points.iter().map(|point| point.0)).unwrap_or((0.0, 1.0));
     let margin = if high > low { (high - low) * MARGIN } else { 1.0 };
     (low - margin, high + margin)
-}
-
-fn window(points: &[(f64, f64)]) -> (f64, f64) {
-    let (low, high) = extent(points.iter().map(|point| point.1)).unwrap_or((0.0, 1.0));
-    let headroom = if high > low { (high - low) * HEADROOM } else { 1.0 };
-    (low - headroom, high + headroom)
 }
 
 /// The parts of a line between two heights.
