@@ -80,14 +80,14 @@ impl Subject {
             };
             SweptParameter { path: parameter.path.clone(), scale }
         };
-        let ReportConfig { x, y, color, facet } = experiment.report.clone();
+        let ReportConfig { x, y, color, .. } = experiment.report.clone();
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(swept).collect(),
             theory_limit: theory_limit(plan),
             fit: fit(plan),
-            choice: Choice { x, y, color, facet },
+            choice: Choice { x, y, color },
         }
     }
 }
