@@ -1,1 +1,4 @@
-use crate::arguments::Config; pub fn check(_: &Config) -> anyhow::Result<()> { Ok(()) }
+use crate::arguments::Config;
+pub fn check(_: &Config) -> anyhow::Result<()> {
+    Ok(())
+}

@@ -15,6 +15,7 @@ mod network;
 mod optimizer;
 mod pass;
 mod record;
+pub mod scalar;
 mod schedule;
 mod spec;
 mod stream;
