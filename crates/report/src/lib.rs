@@ -25,7 +25,7 @@ mod subject;
 pub use draw::{Drawn, draw};
 pub use error::Error;
 pub use findings::{BestRun, Findings, RateRange};
-pub use logger::Logger;
+pub use logger::{Logger, bytes_per_run};
 pub use logs::{
     Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Standing,
     Times, digest_bytes, format_number, write_atomically,
