@@ -18,6 +18,7 @@ mod record;
 pub mod scalar;
 mod schedule;
 mod spec;
+mod sprint;
 mod stream;
 pub mod theory;
 mod trace;
