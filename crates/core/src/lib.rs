@@ -3,12 +3,14 @@
 //! A [`Shape`] says what runs have in common, a [`Hyper`] holds the numbers in which they differ, [`Data`] the rows
 //! they learn from; what comes back is a [`RunRecord`] per run.
 
+mod activation;
 mod batches;
 mod block;
 mod curve;
 mod data;
 mod init;
 mod lanes;
+mod layer;
 mod loss;
 mod math;
 mod network;
