@@ -1,1 +1,78 @@
-use crate::arguments::Config; pub fn check(_: &Config) -> anyhow::Result<()> { Ok(()) }
+//! `etascape check`: the plan of an experiment and what it will cost, without training it.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use etascape_core::InstructionSet;
+use etascape_report::bytes_per_run;
+use etascape_sweep::{Experiment, Plan};
+use indicatif::{HumanBytes, HumanCount, HumanDuration};
+
+use crate::arguments::Config;
+use crate::output::print;
+
+/// Validates an experiment and prints its plan.
+pub fn check(arguments: &Config) -> anyhow::Result<()> {
+    let experiment = Experiment::load(&arguments.config, &arguments.set)?;
+    experiment.notices.iter().for_each(|text| eprintln!("note: {text}"));
+    print(&plan(&experiment)?)
+}
+
+fn plan(experiment: &Experiment) -> anyhow::Result<String> {
+    let plan = &experiment.plan;
+    let job = plan.job(0)?;
+    let (runs, steps) = (plan.runs(), plan.steps_total());
+    let mut text = format!("{}: {} {}\n", experiment.name, HumanCount(runs), if runs == 1 { "run" } else { "runs" });
+    parameters(&mut text, plan);
+    let network: Vec<String> = job.shape.network.widths.iter().map(usize::to_string).collect();
+    let count = job.shape.network.parameters();
+    let rows = match job.data.validation.len() {
+        0 => format!("{} rows", HumanCount(job.data.train.len() as u64)),
+        held_out => {
+            format!("{} rows, {} held out", HumanCount(job.data.train.len() as u64), HumanCount(held_out as u64))
+        }
+    };
+    let first = if plan.jobs().is_some_and(|jobs| jobs.len() == 1) { "" } else { " in run 0" };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let seconds = plan.seconds_per_step(InstructionSet::best())? * steps as f64 / threads as f64;
+    let bytes = (bytes_per_run(experiment)? as f64 * runs as f64) as u64;
+    let lines = [
+        ("network", format!("{} ({} parameters){first}", network.join(" → "), HumanCount(count as u64))),
+        ("data", rows),
+        ("steps", format!("{} in all, if no run ends early", count_in_words(steps))),
+        ("time", format!("about {} on {threads} threads, if no run ends early", duration(seconds))),
+        ("disk", format!("about {}", HumanBytes(bytes))),
+        ("results", format!("results/{}", experiment.name)),
+    ];
+    lines.iter().for_each(|(name, value)| {
+        let _ = writeln!(text, "  {name:<9} {value}");
+    });
+    Ok(text)
+}
+
+/// The axes, one to a line.
+fn parameters(text: &mut String, plan: &Plan) {
+    let width = plan.parameters().iter().map(|parameter| parameter.path.len()).max().unwrap_or(0);
+    for parameter in plan.parameters() {
+        let _ = writeln!(text, "  {:width$}  {}", parameter.path, parameter.description());
+    }
+    if !plan.parameters().is_empty() {
+        let _ = writeln!(text);
+    }
+}
+
+fn count_in_words(count: u128) -> String {
+    match u64::try_from(count) {
+        Ok(count) => HumanCount(count).to_string(),
+        Err(_) => format!("{:e}", count as f64),
+    }
+}
+
+fn duration(seconds: f64) -> String {
+    match seconds {
+        ..0.95 => format!("{} s", (seconds * 10.0).ceil() / 10.0),
+        ..60.0 => format!("{seconds:.0} s"),
+        ..3e12 => HumanDuration(Duration::from_secs_f64(seconds)).to_string(),
+        _ => "more than 100,000 years".into(),
+    }
+}

@@ -18,7 +18,6 @@ pub fn new(path: &Path) -> anyhow::Result<()> {
         }
         opened => opened.with_context(|| format!("cannot write {}", path.display()))?,
     };
-    file.write_all(etascape_sweep::starter().as_bytes())
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(etascape_sweep::starter().as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     print(&format!("{} written; next: etascape run {0}\n", path.display()))
 }

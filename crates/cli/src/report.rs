@@ -9,8 +9,8 @@ use crate::output::print;
 
 /// Draws the charts and the page of a results folder.
 pub fn report(folder: &Path) -> anyhow::Result<()> {
-    let manifest = Manifest::read(folder)
-        .with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
+    let manifest =
+        Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
     let experiment = stored_experiment(folder)?;
     if manifest.state != RunState::Complete {
         eprintln!("note: the sweep is not complete; this shows the runs that are logged");

@@ -15,7 +15,11 @@ use crate::progress::Progress;
 /// Trains an experiment's runs, or those that are left, and says what they found.
 pub fn run(arguments: &Run) -> anyhow::Result<()> {
     let experiment = Experiment::load(&arguments.config.config, &arguments.config.set)?;
-    let notice = |text: &str| if !arguments.quiet { eprintln!("note: {text}") };
+    let notice = |text: &str| {
+        if !arguments.quiet {
+            eprintln!("note: {text}")
+        }
+    };
     experiment.notices.iter().for_each(|text| notice(text));
     let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
     match start(&folder, &experiment, arguments.force)? {
@@ -74,12 +78,7 @@ fn other(folder: &str, differing: &[Difference]) -> String {
     lines.join("\n")
 }
 
-fn train(
-    folder: &Path,
-    experiment: &Experiment,
-    standing: Option<Standing>,
-    arguments: &Run,
-) -> anyhow::Result<()> {
+fn train(folder: &Path, experiment: &Experiment, standing: Option<Standing>, arguments: &Run) -> anyhow::Result<()> {
     let threads = arguments.threads.map_or_else(processors, usize::from);
     let execution = Execution { threads, instructions: InstructionSet::best() };
     let clock = Instant::now();

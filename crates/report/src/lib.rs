@@ -25,10 +25,10 @@ mod subject;
 pub use draw::{Drawn, draw};
 pub use error::Error;
 pub use findings::{BestRun, Findings, RateRange};
+pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Standing, Times,
-    digest_bytes, format_number, write_atomically,
+    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Standing,
+    Times, digest_bytes, format_number, write_atomically,
 };
-pub use logger::Logger;
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};

@@ -69,3 +69,16 @@ impl Columns {
         }
     }
 }
+
+/// Bytes that a run takes in the tables, roughly: a number that is not whole has some 18 characters.
+///
+/// # Errors
+/// As [`Plan::job`].
+pub fn bytes_per_run(experiment: &Experiment) -> Result<u64, etascape_sweep::ConfigError> {
+    const NUMBER: u64 = 19;
+    const WHOLE: u64 = 5;
+    let columns = Columns::of(experiment);
+    let row = columns.of_runs().len() as u64 * NUMBER;
+    let point = 2 * WHOLE + (columns.of_curves().len() as u64 - 2) * NUMBER;
+    Ok(row + experiment.plan.curve_points()? * point)
+}

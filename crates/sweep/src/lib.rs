@@ -8,6 +8,7 @@ mod axis;
 mod config;
 pub mod data;
 mod error;
+mod estimate;
 mod executor;
 mod normal;
 mod plan;

@@ -1,6 +1,7 @@
 //! The oracle: one run at a time, in plain scalar code, slowly and readably. Given starts only.
 //!
-//! What transcendental functions it uses is the caller's choice ([`Math`]); with the engine's own, both must agree.
+//! It takes the engine's transcendental functions, which have tests of their own, and its order of operations: every
+//! sum runs over inputs, outputs or rows in ascending order from 0, with one `mul_add` a term. So the bits must agree.
 
 mod network;
 mod rule;
@@ -9,36 +10,10 @@ use etascape_core::{
     CurvePoint, CurveSteps, Data, Hyper, Metrics, Purpose, Rows, RunRecord, Shape, Start, Status, Stream,
 };
 
-pub use network::{gradient, loss};
-
-/// The functions that differ in their last bits from one library to another.
-pub trait Math {
-    fn exp(&self, x: f64) -> f64;
-    fn ln_1p(&self, x: f64) -> f64;
-    fn tanh(&self, x: f64) -> f64;
-    fn erf(&self, x: f64) -> f64;
-}
-
-/// Those of libm.
-pub struct Libm;
-
-impl Math for Libm {
-    fn exp(&self, x: f64) -> f64 {
-        libm::exp(x)
-    }
-    fn ln_1p(&self, x: f64) -> f64 {
-        libm::log1p(x)
-    }
-    fn tanh(&self, x: f64) -> f64 {
-        libm::tanh(x)
-    }
-    fn erf(&self, x: f64) -> f64 {
-        libm::erf(x)
-    }
-}
+use network::{gradient, loss};
 
 /// Trains one run.
-pub fn train_one(shape: &Shape, data: &Data, hyper: &Hyper, math: &impl Math) -> RunRecord {
+pub fn train_one(shape: &Shape, data: &Data, hyper: &Hyper) -> RunRecord {
     let Start::Given(start) = &shape.start else { panic!("the oracle draws nothing") };
     let mut parameters = start.to_vec();
     let mut state = rule::State::new(shape, hyper, parameters.len());
@@ -46,29 +21,34 @@ pub fn train_one(shape: &Shape, data: &Data, hyper: &Hyper, math: &impl Math) ->
     let mut curve = vec![];
     loop {
         let step = losses.len() as u64;
-        losses.push(loss(shape, hyper, &data.train, &parameters, math));
+        losses.push(loss(shape, hyper, &data.train, &parameters));
         let status = ended(shape, hyper, &losses);
         if status.is_some() || is_logged(shape, step) {
-            curve.push(point(shape, hyper, data, &parameters, &losses, math));
+            curve.push(point(shape, hyper, data, &parameters, &losses));
         }
         if let Some(status) = status {
             return record(shape, hyper, status, &losses, curve);
         }
         let batch = batch(shape, hyper, &data.train, step);
-        let gradient = gradient(shape, hyper, &batch, &parameters, math);
+        let gradient = gradient(shape, hyper, &batch, &parameters);
         state.update(shape, hyper, step, &gradient, &mut parameters);
     }
 }
 
-/// The rows of the update that follows `step` earlier ones: every epoch goes through all of them in an order of its own.
+/// The rows of the update that follows `step` earlier ones: the next ones of a walk through endless epochs, each of
+/// which goes through all rows in an order of its own.
 fn batch(shape: &Shape, hyper: &Hyper, rows: &Rows, step: u64) -> Rows {
-    if shape.batch_size == 0 || shape.batch_size >= rows.len() {
+    let (size, len) = (shape.batch_size, rows.len());
+    if size == 0 || size >= len {
         return rows.clone();
     }
-    let updates = rows.len().div_ceil(shape.batch_size) as u64;
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    Stream::new(hyper.seed, Purpose::Batches, step / updates).shuffle(&mut order);
-    let seen = order.chunks(shape.batch_size).nth((step % updates) as usize).expect("an update of the epoch");
+    let row_at = |place: usize| {
+        let mut order: Vec<usize> = (0..len).collect();
+        Stream::new(hyper.seed, Purpose::Batches, (place / len) as u64).shuffle(&mut order);
+        order[place % len]
+    };
+    let first = step as usize * size;
+    let seen: Vec<usize> = (first..first + size).map(row_at).collect();
     Rows {
         inputs: rows.inputs,
         features: seen.iter().flat_map(|&row| rows.row(row).to_vec()).collect(),
@@ -109,18 +89,10 @@ fn is_logged(shape: &Shape, step: u64) -> bool {
     }
 }
 
-fn point(
-    shape: &Shape,
-    hyper: &Hyper,
-    data: &Data,
-    parameters: &[f64],
-    losses: &[f64],
-    math: &impl Math,
-) -> CurvePoint {
-    let measured = |rows: &Rows| (!rows.is_empty()).then(|| loss(shape, hyper, rows, parameters, math));
+fn point(shape: &Shape, hyper: &Hyper, data: &Data, parameters: &[f64], losses: &[f64]) -> CurvePoint {
+    let measured = |rows: &Rows| (!rows.is_empty()).then(|| loss(shape, hyper, rows, parameters));
     let accuracy = |rows: &Rows| {
-        (shape.loss.is_classification() && !rows.is_empty())
-            .then(|| network::accuracy(shape, hyper, rows, parameters, math))
+        (shape.loss.is_classification() && !rows.is_empty()).then(|| network::accuracy(shape, hyper, rows, parameters))
     };
     CurvePoint {
         step: losses.len() as u64 - 1,
@@ -162,12 +134,15 @@ fn trainability(shape: &Shape, hyper: &Hyper, losses: &[f64]) -> f64 {
         Some(Status::Diverged) => 1e6,
         _ => ratio(&last),
     };
-    let series = losses.iter().map(ratio).chain(std::iter::repeat(rest));
-    let v: Vec<f64> = series.take(shape.steps as usize).collect();
-    let tail = &v[v.len().saturating_sub(20)..];
-    if tail.iter().sum::<f64>() / (tail.len() as f64) < 1.0 {
-        -v.iter().sum::<f64>()
+    let taken: Vec<f64> = losses.iter().take(shape.steps as usize).map(ratio).collect();
+    let missing = (shape.steps as usize - taken.len()) as f64;
+    let in_tail = |step: usize| step as f64 >= shape.steps as f64 - 20.0;
+    let tail: f64 = taken.iter().enumerate().filter(|(step, _)| in_tail(*step)).fold(0.0, |sum, (_, v)| sum + v);
+    let mean = (tail + missing.min(20.0) * rest) / (shape.steps as f64).min(20.0);
+    if mean < 1.0 {
+        -(taken.iter().fold(0.0, |sum, v| sum + v) + missing * rest)
     } else {
-        v.iter().map(|v| 1.0 / v).sum()
+        let sum = taken.iter().fold(0.0, |sum, v| sum + 1.0 / v);
+        if missing > 0.0 { sum + missing / rest } else { sum }
     }
 }

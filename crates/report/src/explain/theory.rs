@@ -34,7 +34,10 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>, theory: &LinearT
     match rate(subject) {
         Some(rate) => at_rate(text, subject, theory, &start, rate),
         None => {
-            let _ = writeln!(text, "\n  The update is not plain gradient descent, so the numbers of this section that hold for\n  it (limit, best η) are only a guide here.");
+            let _ = writeln!(
+                text,
+                "\n  The update is not plain gradient descent, so the numbers of this section that hold for\n  it (limit, best η) are only a guide here."
+            );
         }
     }
 }

@@ -22,7 +22,10 @@ pub(super) fn opening(subject: Subject<'_>) -> String {
     let _ = writeln!(text, "update   {}", update(subject));
     if !subject.swept.is_empty() {
         let paths = subject.swept.join(", ");
-        let _ = writeln!(text, "\nThe sweep varies {paths}; here each has the value that the file gives outside the sweep.");
+        let _ = writeln!(
+            text,
+            "\nThe sweep varies {paths}; here each has the value that the file gives outside the sweep."
+        );
     }
     text
 }
@@ -81,7 +84,8 @@ fn loss(loss: Loss) -> &'static str {
 }
 
 fn update(subject: Subject<'_>) -> String {
-    let rates: Vec<f64> = (0..subject.shape.network.layers()).map(|l| subject.hyper.learning_rate.of_layer(l)).collect();
+    let rates: Vec<f64> =
+        (0..subject.shape.network.layers()).map(|l| subject.hyper.learning_rate.of_layer(l)).collect();
     let rate = match rates.iter().all(|rate| *rate == rates[0]) {
         true => format!("η = {}", short(rates[0])),
         false => format!("η = {} (by layer)", rates.iter().map(|&rate| short(rate)).collect::<Vec<_>>().join(", ")),
@@ -123,7 +127,9 @@ pub(super) fn closing(text: &mut String, subject: Subject<'_>, steps: u64) {
         rows.push("the optimiser's running means: the new parameters contain them".into());
     }
     if is_batched(subject) {
-        rows.push("which rows each batch holds: the loss is over all training rows, the gradient over the batch".into());
+        rows.push(
+            "which rows each batch holds: the loss is over all training rows, the gradient over the batch".into(),
+        );
     }
     if !subject.data.validation.is_empty() {
         rows.push(format!("the {} held-out rows", subject.data.validation.len()));

@@ -4,8 +4,8 @@
 
 pub(crate) mod build;
 pub(crate) mod check;
-pub(crate) mod keys;
 mod difference;
+pub(crate) mod keys;
 mod kind;
 mod overrides;
 pub(crate) mod sweep;

@@ -1,0 +1,64 @@
+//! What a sweep will cost, from a short sample.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use etascape_core::{CurveSteps, Hyper, InstructionSet, LearningRate, Shape, train_with};
+
+use crate::{ConfigError, Job, Plan};
+
+/// Shapes that are sampled, spread over the plan.
+const SAMPLES: u64 = 4;
+/// Runs of a sample: enough to fill the lanes of any instruction set.
+const RUNS: usize = 8;
+/// How long a sample has to take to be believed.
+const ENOUGH: Duration = Duration::from_millis(2);
+
+impl Plan {
+    /// Seconds of one thread that one update of one run takes: measured on a few runs spread over the plan, on this
+    /// machine as busy as it is now.
+    ///
+    /// # Errors
+    /// As [`Plan::job`].
+    pub fn seconds_per_step(&self, instructions: InstructionSet) -> Result<f64, ConfigError> {
+        let samples = SAMPLES.min(self.runs());
+        let mut seconds = 0.0;
+        for sample in 0..samples {
+            let run = sample * self.runs() / samples;
+            let job = self.job(run)?;
+            seconds += sampled(&job, &self.hyper(&job, run), instructions);
+        }
+        Ok(seconds / samples as f64)
+    }
+
+    /// Points of a run's curve at most.
+    ///
+    /// # Errors
+    /// As [`Plan::job`].
+    pub fn curve_points(&self) -> Result<u64, ConfigError> {
+        let shape = &self.job(0)?.shape;
+        Ok(shape.curve.count(shape.steps))
+    }
+}
+
+/// Seconds per update of a run that no stop rule ends: it stays where it starts.
+fn sampled(job: &Arc<Job>, hyper: &Hyper, instructions: InstructionSet) -> f64 {
+    let still = Hyper {
+        learning_rate: LearningRate::Same(0.0),
+        converged_below: f64::NEG_INFINITY,
+        diverged_above: f64::INFINITY,
+        ..hyper.clone()
+    };
+    let runs = vec![still; RUNS];
+    let mut steps = 4;
+    loop {
+        let shape = Shape { steps, patience: None, curve: CurveSteps::None, ..(*job.shape).clone() };
+        let clock = Instant::now();
+        train_with(instructions, &shape, &job.data, &runs);
+        let spent = clock.elapsed();
+        if spent >= ENOUGH || steps >= job.shape.steps {
+            return spent.as_secs_f64() / (steps as f64 * RUNS as f64);
+        }
+        steps *= 4;
+    }
+}
