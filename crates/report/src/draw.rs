@@ -1,6 +1,5 @@
 //! A results folder to findings, charts and a page.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,9 +75,10 @@ fn read_curves(folder: &Path, subject: &Subject, runs: &Runs) -> Result<Curves, 
     if !path.exists() {
         return Ok(Curves::default());
     }
-    let ids: BTreeSet<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.ids()[row]).collect();
+    let mut ids: Vec<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.ids()[row]).collect();
+    ids.sort_unstable();
     let columns = subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
-    Curves::read(&path, &CurvePick { run: &|id| ids.contains(&id), columns })
+    Curves::read(&path, &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns })
 }
 
 fn remove_if_there(path: &Path) -> Result<(), Error> {
