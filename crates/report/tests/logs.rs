@@ -173,6 +173,7 @@ fn manifest() -> Manifest {
         format_version: 1,
         etascape_version: "0.1.0".into(),
         state: RunState::Running,
+        config_folder: "../../experiments".into(),
         runs: 1200,
         digests: Digests { config: Some("ab".into()), ..Digests::default() },
         times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },
