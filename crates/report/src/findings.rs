@@ -1,5 +1,6 @@
 //! What a sweep found, in numbers and words.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -248,7 +249,7 @@ fn setting(study: &Study<'_>, row: usize) -> Option<Vec<u64>> {
 }
 
 fn best_run(study: &Study<'_>, row: usize) -> BestRun {
-    let value = |path: &String| study.runs.text(path).map_or_else(String::new, |column| column[row].clone());
+    let value = |path: &String| study.runs.text(path, row).map_or_else(String::new, Cow::into_owned);
     BestRun {
         run_id: study.runs.ids()[row],
         values: study.parameters.iter().map(|parameter| value(&parameter.path)).collect(),
