@@ -9,12 +9,12 @@ use etascape_sweep::{Experiment, Plan};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
-use crate::output::print;
+use crate::output::{print, tell};
 
 /// Validates an experiment and prints its plan.
 pub fn check(arguments: &Config) -> anyhow::Result<()> {
     let experiment = Experiment::load(&arguments.config, &arguments.set)?;
-    experiment.notices.iter().for_each(|text| eprintln!("note: {text}"));
+    experiment.notices.iter().for_each(|text| tell(&format!("note: {text}")));
     print(&plan(&experiment)?)
 }
 
@@ -28,7 +28,9 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
     let count = job.shape.network.parameters();
     let rows = match job.data.validation.len() {
         0 => format!("{} rows", HumanCount(job.data.train.len() as u64)),
-        held_out => format!("{} rows, {} held out", HumanCount(job.data.train.len() as u64), HumanCount(held_out as u64)),
+        held_out => {
+            format!("{} rows, {} held out", HumanCount(job.data.train.len() as u64), HumanCount(held_out as u64))
+        }
     };
     let first = if plan.jobs().is_some_and(|jobs| jobs.len() == 1) { "" } else { " in run 0" };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
