@@ -27,7 +27,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
         Start::At(standing) => {
             let done = standing.map_or(0, |standing| standing.runs);
             if done > 0 {
-                notice(&format!("going on behind the {done} runs that {} holds", folder.display()));
+                notice(&format!("continuing after the {done} runs that {} holds", folder.display()));
             }
             train(&folder, &experiment, standing, arguments)?;
         }

@@ -17,6 +17,7 @@ use crate::batches::Batches;
 use crate::lanes::Lanes;
 use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
+use crate::sprint::{self, BLOCKS};
 use crate::watch::Watch;
 use crate::{CurvePoint, Data, Hyper, Metrics, RunRecord, ScheduleKind, Shape, Status, starting_parameters};
 
@@ -55,7 +56,7 @@ impl<'a, S: Simd> Block<'a, S> {
     pub fn new(simd: S, shape: &'a Shape, data: &'a Data, runs: &'a [Hyper]) -> Block<'a, S> {
         let zero = Lanes::splat(simd, 0.0);
         let network = &shape.network;
-        Block {
+        let mut block = Block {
             simd,
             shape,
             data,
@@ -70,24 +71,40 @@ impl<'a, S: Simd> Block<'a, S> {
             watch: Watch::new(simd, shape),
             optimizer: State::new(simd, network, shape.optimizer),
             batches: Batches::for_shape(simd, shape, &data.train),
-        }
+        };
+        (0..S::F64_LANES).for_each(|lane| block.load(lane));
+        block
     }
 
     /// Trains every run, and returns their records in the order of the runs.
     #[inline(always)]
     pub fn train(mut self) -> Vec<RunRecord> {
-        let rows = Shared { simd: self.simd, rows: &self.data.train };
-        (0..S::F64_LANES).for_each(|lane| self.load(lane));
-        while self.lanes.iter().any(Option::is_some) {
-            let loss = match self.batches {
-                None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
-                Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
-            };
-            let ended = if self.watch.observe(loss) { self.look(loss) } else { Vec::new() };
-            self.update();
-            ended.into_iter().for_each(|lane| self.load(lane));
+        while self.is_busy() {
+            self.step();
         }
+        self.into_records()
+    }
+
+    /// Whether any run is under way.
+    fn is_busy(&self) -> bool {
+        self.lanes.iter().any(Option::is_some)
+    }
+
+    fn into_records(self) -> Vec<RunRecord> {
         self.records.into_iter().map(|record| record.expect("every run has ended")).collect()
+    }
+
+    /// One step of every run, and the next runs in the place of those that end at it.
+    #[inline(always)]
+    fn step(&mut self) {
+        let rows = Shared { simd: self.simd, rows: &self.data.train };
+        let loss = match self.batches {
+            None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
+            Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
+        };
+        let ended = if self.watch.observe(loss) { self.look(loss) } else { Vec::new() };
+        self.update();
+        ended.into_iter().for_each(|lane| self.load(lane));
     }
 
     #[inline(always)]
@@ -98,7 +115,7 @@ impl<'a, S: Simd> Block<'a, S> {
         }
         let factor = self.schedule_factor();
         self.optimizer.update(&mut self.parameters, &self.gradient, factor);
-        self.watch.advance();
+        self.watch.advance(1);
     }
 
     /// The factor on each run's learning rate: computed once for neighbours at the same step.
@@ -189,6 +206,34 @@ impl<'a, S: Simd> Block<'a, S> {
             val_accuracy: (is_validated && is_classified).then(|| pass.accuracy(parameters, gain, validation)),
         }
     }
+}
+
+/// Trains runs whose shape [can sprint](crate::sprint): in blocks side by side, each with its share of the runs.
+#[inline(always)]
+pub(crate) fn train_sprinting<S: Simd>(simd: S, shape: &Shape, data: &Data, runs: &[Hyper]) -> Vec<RunRecord> {
+    let share = runs.len().div_ceil(BLOCKS);
+    let part = |block: usize| &runs[(block * share).min(runs.len())..((block + 1) * share).min(runs.len())];
+    let mut blocks: [Block<'_, S>; BLOCKS] = std::array::from_fn(|block| Block::new(simd, shape, data, part(block)));
+    while blocks.iter().any(Block::is_busy) {
+        let quiet = blocks.iter().map(|block| block.watch.quiet()).min().unwrap_or(0);
+        let rates: [_; BLOCKS] = std::array::from_fn(|block| blocks[block].optimizer.plain_rates());
+        if quiet >= sprint::WINDOW
+            && let [Some(a), Some(b), Some(c), Some(d)] = rates
+        {
+            let mut rates = [a, b, c, d].into_iter();
+            let runners = blocks.each_mut().map(|block| {
+                let rate = rates.next().expect("there is a rate for every block");
+                block.watch.runner(&mut block.parameters, rate)
+            });
+            let taken = sprint::sprint(simd, &data.train, runners, quiet);
+            blocks.iter_mut().for_each(|block| block.watch.advance(taken));
+        }
+        // What keeps a sprint from its next window lies less than a window ahead.
+        for _ in 0..sprint::WINDOW {
+            blocks.iter_mut().filter(|block| block.is_busy()).for_each(Block::step);
+        }
+    }
+    blocks.into_iter().flat_map(Block::into_records).collect()
 }
 
 impl<S: Simd> LaneMetrics<S> {

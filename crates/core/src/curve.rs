@@ -3,6 +3,15 @@
 use crate::CurveSteps;
 
 impl CurveSteps {
+    /// How many points [`CurveSteps::list`] has at most.
+    pub fn count(self, steps: u64) -> u64 {
+        match self {
+            CurveSteps::None => 0,
+            CurveSteps::Points(points) => points.min(steps.saturating_add(1)),
+            CurveSteps::Every(interval) => steps / interval + 2,
+        }
+    }
+
     /// The logged steps of a run of `steps` updates, ascending, 0 and `steps` included; none without a curve.
     ///
     /// Log-spaced points lie at the ratio that carries from each to the last step in as many points as are left, or at
@@ -46,6 +55,7 @@ mod tests {
         assert_eq!(CurveSteps::Points(2).list(1000), [0, 1000]);
         for (points, steps) in [(200, 500), (200, 2000), (3, 7), (50, 1_000_000), (200, 200), (200, 201)] {
             let list = CurveSteps::Points(points).list(steps);
+            assert_eq!(CurveSteps::Points(points).count(steps), points);
             assert_eq!(list.len() as u64, points, "{points} of {steps}");
             assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{list:?}");
             assert_eq!((list[0], *list.last().unwrap()), (0, steps));
@@ -56,5 +66,6 @@ mod tests {
     fn an_interval_keeps_the_last_step() {
         assert_eq!(CurveSteps::Every(4).list(10), [0, 4, 8, 10]);
         assert_eq!(CurveSteps::Every(5).list(10), [0, 5, 10]);
+        assert_eq!(CurveSteps::Every(4).count(10), 4);
     }
 }

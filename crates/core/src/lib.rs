@@ -3,12 +3,14 @@
 //! A [`Shape`] says what runs have in common, a [`Hyper`] holds the numbers in which they differ, [`Data`] the rows
 //! they learn from; what comes back is a [`RunRecord`] per run.
 
+mod activation;
 mod batches;
 mod block;
 mod curve;
 mod data;
 mod init;
 mod lanes;
+mod layer;
 mod loss;
 mod math;
 mod network;
@@ -18,6 +20,7 @@ mod record;
 pub mod scalar;
 mod schedule;
 mod spec;
+mod sprint;
 mod stream;
 pub mod theory;
 mod trace;

@@ -2,7 +2,8 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::block::Block;
+use crate::block::{Block, train_sprinting};
+use crate::sprint;
 use crate::{Data, Hyper, RunRecord, Shape};
 
 /// The instructions that the engine can use. All give the same bits.
@@ -140,6 +141,9 @@ impl WithSimd for Training<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
-        Block::new(simd, self.shape, self.data, self.runs).train()
+        match sprint::fits(self.shape, &self.data.train) {
+            true => train_sprinting(simd, self.shape, self.data, self.runs),
+            false => Block::new(simd, self.shape, self.data, self.runs).train(),
+        }
     }
 }

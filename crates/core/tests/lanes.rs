@@ -6,7 +6,7 @@ mod oracle;
 use common::{hyper, shape, train_one};
 use etascape_core::{
     Activation, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Optimizer, Parametrization, Patience,
-    Purpose, Rows, RunRecord, Schedule, ScheduleKind, Shape, Start, Status, Stream, train, train_with,
+    Purpose, Rows, RunRecord, Schedule, ScheduleKind, Shape, Start, Status, Stream, theory, train, train_with,
 };
 
 const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
@@ -144,6 +144,43 @@ fn every_lane_is_what_the_oracle_makes_of_its_run() {
                     assert!(text(record) == *expected, "{what}:\n{record:?}\n{expected}");
                 }
                 assert_eq!(records.len(), runs.len());
+            }
+        }
+    }
+}
+
+/// Small linear models take many steps at a stretch where nothing is due; that must not show. The runs end in every
+/// way, at steps near and far, with momentum in some of them.
+#[test]
+fn small_linear_models_are_what_the_oracle_makes_of_them() {
+    for inputs in 1..=4 {
+        let mut stream = Stream::new(inputs as u64, Purpose::Generator, 0);
+        let rows = Rows {
+            inputs,
+            features: (0..6 * inputs).map(|_| stream.normal()).collect(),
+            targets: (0..6).map(|_| stream.normal()).collect(),
+        };
+        let data = Data { train: rows, validation: Rows::default() };
+        let start: Vec<f64> = (0..=inputs).map(|_| stream.normal()).collect();
+        let mut task = shape(&[inputs, 1], true, &start, 300);
+        let least = theory::linear(&task, &data).expect("the model is linear").least_loss;
+        for (curve, momentum) in [(CurveSteps::None, 0.0), (CurveSteps::Every(37), 0.0), (CurveSteps::None, 0.5)] {
+            task.curve = curve;
+            let run = |index: usize| {
+                let mut run = hyper(SGD, 0.008 * (1 + index % 97) as f64);
+                run.optimizer.momentum = if index == 0 { momentum } else { 0.0 };
+                run.converged_below = least + 0.01 * (index % 11) as f64;
+                run.diverged_above = if index % 3 == 0 { f64::INFINITY } else { 1e12 };
+                run
+            };
+            let runs: Vec<Hyper> = (0..200).map(run).collect();
+            let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
+            for status in ["Converged", "Diverged", "MaxSteps"] {
+                assert!(expected.iter().any(|record| record.contains(status)), "{inputs} inputs: none {status}");
+            }
+            for set in InstructionSet::available() {
+                let records = train_with(set, &task, &data, &runs);
+                assert!(records.iter().map(text).eq(expected.iter().cloned()), "{inputs} inputs, {curve:?}, {set:?}");
             }
         }
     }

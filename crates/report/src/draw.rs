@@ -1,6 +1,5 @@
 //! A results folder to findings, charts and a page.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +10,7 @@ use crate::logs::{CurvePick, Curves, Runs, write_atomically};
 use crate::page;
 use crate::pictures::{self, CURVES};
 use crate::study::{Study, spread};
-use crate::subject::Subject;
+use crate::subject::{FitInput, Subject};
 
 /// Every chart that we draw, in the order of the page.
 const CHARTS: [&str; 4] = ["loss-curves.png", "convergence.png", "heatmap.png", "fit.png"];
@@ -32,7 +31,7 @@ pub struct Drawn {
 /// # Errors
 /// [`Error`] where a table cannot be read or a file not be written.
 pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
-    let runs = Runs::read(&folder.join("runs.csv"))?;
+    let runs = Runs::read_columns(&folder.join("runs.csv"), |name| is_shown(subject, name))?;
     let study = Study::new(subject, &runs)?;
     let curves = read_curves(folder, subject, &runs)?;
     let findings = Findings::of(&study);
@@ -57,6 +56,15 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
     Ok(Drawn { findings, files })
 }
 
+/// Whether findings or charts look at a column of `runs.csv`.
+fn is_shown(subject: &Subject, name: &str) -> bool {
+    let is_fitted = |fit: &FitInput| fit.parameters.iter().any(|parameter| parameter == name);
+    ["steps", "final_loss"].contains(&name)
+        || subject.parameters.iter().any(|parameter| parameter.path == name)
+        || subject.choice.color.as_deref() == Some(name)
+        || subject.fit.as_ref().is_some_and(is_fitted)
+}
+
 /// The pictures in the order of [`CHARTS`], each drawn by a thread of its own.
 fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<Vec<u8>>; 4] {
     std::thread::scope(|scope| {
@@ -76,9 +84,10 @@ fn read_curves(folder: &Path, subject: &Subject, runs: &Runs) -> Result<Curves, 
     if !path.exists() {
         return Ok(Curves::default());
     }
-    let ids: BTreeSet<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.ids()[row]).collect();
+    let mut ids: Vec<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.ids()[row]).collect();
+    ids.sort_unstable();
     let columns = subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
-    Curves::read(&path, &CurvePick { run: &|id| ids.contains(&id), columns })
+    Curves::read(&path, &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns })
 }
 
 fn remove_if_there(path: &Path) -> Result<(), Error> {

@@ -1,11 +1,13 @@
 //! What a sweep found, in numbers and words.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use etascape_core::Status;
 
 use crate::charts::rounded;
-use crate::study::{Study, short_name};
+use crate::study::{Parameter, Study, short_name};
 use crate::subject::Subject;
 use crate::{Error, Runs, format_number};
 
@@ -34,11 +36,14 @@ pub struct RateRange {
     pub low: f64,
     /// The greatest.
     pub high: f64,
+    /// The ends of the longest stretch of swept rates at which every run converged, where it is at least half of the
+    /// rates from `low` to `high`.
+    pub every: Option<(f64, f64)>,
     /// The one whose run converged in the fewest steps.
     pub fastest: f64,
-    /// Whether the sweep has none below `low`.
+    /// Whether the sweep has none below the first of `every`, or below `low` where there is no such stretch.
     pub from_lowest: bool,
-    /// Whether the sweep has none above `high`.
+    /// Whether the sweep has none above the last of `every`, or above `high`.
     pub to_highest: bool,
 }
 
@@ -51,7 +56,8 @@ pub struct Findings {
     pub counts: Vec<(Status, usize)>,
     /// The paths of the swept parameters, which head [`BestRun::values`].
     pub parameters: Vec<String>,
-    /// The best runs: those that converged, by steps; then the others, by final loss.
+    /// The best runs: those that converged, by steps; then the others, by final loss. Of runs that differ in their
+    /// start or seed alone, the best.
     pub best: Vec<BestRun>,
     /// Where learning converged, if one learning rate was swept and any run did.
     pub rates: Option<RateRange>,
@@ -159,13 +165,27 @@ fn short(x: f64) -> String {
 
 impl fmt::Display for RateRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [low, high, fastest] = [self.low, self.high, self.fastest].map(|rate| rounded(rate, 3));
+        let words = |rate: f64| rounded(rate, 3);
+        let Some((low, high)) = self.every else {
+            let (low, high, fastest) = (words(self.low), words(self.high), words(self.fastest));
+            let place = if self.low == self.high { format!("= {low}") } else { format!("from {low} to {high}") };
+            return write!(f, "η {place} converges in some runs; fastest at {fastest}");
+        };
+        let (first, last, fastest) = (words(low), words(high), words(self.fastest));
         match (self.from_lowest, self.to_highest) {
-            (true, true) => write!(f, "Every η from {low} to {high} converges")?,
-            (true, false) => write!(f, "η up to {high} converges")?,
-            (false, true) => write!(f, "η from {low} on converges")?,
-            (false, false) if self.low == self.high => return write!(f, "Only η = {low} converges"),
-            (false, false) => write!(f, "η from {low} to {high} converges")?,
+            (true, true) => write!(f, "Every η from {first} to {last} converges")?,
+            _ if low == high && self.low == self.high => return write!(f, "Only η = {first} converges"),
+            _ if low == high => write!(f, "η = {first} converges")?,
+            (true, false) => write!(f, "η up to {last} converges")?,
+            (false, true) => write!(f, "η from {first} on converges")?,
+            (false, false) => write!(f, "η from {first} to {last} converges")?,
+        }
+        let (least, most) = (words(self.low), words(self.high));
+        match (self.low < low, self.high > high) {
+            (true, true) => write!(f, ", in some runs from {least} to {most}")?,
+            (true, false) => write!(f, ", in some runs from {least}")?,
+            (false, true) => write!(f, ", in some runs up to {most}")?,
+            (false, false) => {}
         }
         write!(f, "; fastest at {fastest}")
     }
@@ -175,6 +195,10 @@ impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.headline())?;
         writeln!(f, "{}", self.tally())?;
+        if let Some(fastest) = self.best.first().filter(|best| self.rates.is_some() && best.status == Status::Converged)
+        {
+            writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
+        }
         if let Some(limit) = self.theory_limit {
             writeln!(f, "theory: stable below 2/λmax = {}", short(limit))?;
         }
@@ -211,11 +235,21 @@ fn best(study: &Study<'_>) -> Vec<BestRun> {
         let by_number = a_rank.1.total_cmp(&b_rank.1).then(a_rank.2.total_cmp(&b_rank.2));
         a_rank.0.cmp(&b_rank.0).then(by_number).then(a.cmp(b))
     });
-    rows.into_iter().take(BEST).map(|row| best_run(study, row)).collect()
+    let mut seen = BTreeSet::new();
+    let first = |row: &usize| setting(study, *row).is_none_or(|setting| seen.insert(setting));
+    rows.into_iter().filter(first).take(BEST).map(|row| best_run(study, row)).collect()
+}
+
+/// What a run was trained with, its starting numbers and seeds left out; `None` where nothing else is swept.
+fn setting(study: &Study<'_>, row: usize) -> Option<Vec<u64>> {
+    let is_start = |one: &&Parameter| one.is_seed() || one.names.is_none() && one.path.starts_with("init.");
+    let settings = study.parameters.iter().filter(|one| !is_start(one));
+    let setting: Vec<u64> = settings.map(|one| one.values[row].to_bits()).collect();
+    (!setting.is_empty()).then_some(setting)
 }
 
 fn best_run(study: &Study<'_>, row: usize) -> BestRun {
-    let value = |path: &String| study.runs.text(path).map_or_else(String::new, |column| column[row].clone());
+    let value = |path: &String| study.runs.text(path, row).map_or_else(String::new, Cow::into_owned);
     BestRun {
         run_id: study.runs.ids()[row],
         values: study.parameters.iter().map(|parameter| value(&parameter.path)).collect(),
@@ -230,13 +264,27 @@ fn rates(study: &Study<'_>) -> Option<RateRange> {
     let converged = |row: &usize| study.steps_to_converge(*row).is_some();
     let rows = || (0..study.runs.len()).filter(converged);
     let fastest = rows().min_by(|&a, &b| study.steps[a].unwrap_or(0.0).total_cmp(&study.steps[b].unwrap_or(0.0)))?;
-    let (low, high) = crate::charts::extent(rows().map(|row| rate.values[row]))?;
-    let (lowest, highest) = crate::charts::extent(rate.values.iter().copied())?;
+    let mut all: Vec<(f64, bool)> = (0..study.runs.len()).map(|row| (rate.values[row], converged(&row))).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let groups: Vec<&[(f64, bool)]> = all.chunk_by(|a, b| a.0 == b.0).collect();
+    let some = |group: &&[(f64, bool)]| group.iter().any(|run| run.1);
+    let (first, last) = (groups.iter().position(some)?, groups.iter().rposition(some)?);
+    let stretches = groups.chunk_by(|a, b| is_whole(a) == is_whole(b)).filter(|stretch| is_whole(stretch[0]));
+    let longest = stretches.max_by_key(|stretch| stretch.len()).filter(|stretch| 2 * stretch.len() > last - first);
+    let every = longest.map(|stretch| (stretch[0][0].0, stretch[stretch.len() - 1][0].0));
+    let (low, high) = (groups[first][0].0, groups[last][0].0);
+    let ends = every.unwrap_or((low, high));
     Some(RateRange {
         low,
         high,
+        every,
         fastest: rate.values[fastest],
-        from_lowest: low == lowest,
-        to_highest: high == highest,
+        from_lowest: ends.0 == groups[0][0].0,
+        to_highest: ends.1 == groups[groups.len() - 1][0].0,
     })
+}
+
+/// Whether every run of one rate converged.
+fn is_whole(runs: &[(f64, bool)]) -> bool {
+    runs.iter().all(|run| run.1)
 }

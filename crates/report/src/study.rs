@@ -1,6 +1,7 @@
 //! The tables in the words of the sweep: parameters with values, runs with outcomes.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use etascape_core::Status;
 
@@ -79,12 +80,14 @@ impl<'a> Study<'a> {
 impl Parameter {
     fn new(swept: &SweptParameter, runs: &Runs) -> Result<Parameter, Error> {
         let missing = || Error::MissingColumn { path: "runs.csv".into(), column: swept.path.clone() };
-        let text = runs.text(&swept.path).ok_or_else(missing)?;
+        if !runs.has(&swept.path) {
+            return Err(missing());
+        }
         let numbers = runs.numbers(&swept.path).filter(|_| swept.scale != Scale::Categories);
         let numbers: Option<Vec<f64>> = numbers.and_then(|column| column.iter().copied().collect());
         let (values, names) = match numbers {
             Some(values) => (values, None),
-            None => named(text),
+            None => named((0..runs.len()).filter_map(|row| runs.text(&swept.path, row))),
         };
         Ok(Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log })
     }
@@ -158,12 +161,18 @@ fn column<'a>(runs: &'a Runs, name: &str) -> Result<&'a [Option<f64>], Error> {
 }
 
 /// Names numbered in the order in which they first occur, which is the plan's.
-fn named(text: &[String]) -> (Vec<f64>, Option<Vec<String>>) {
-    let mut seen = BTreeSet::new();
-    let names: Vec<String> = text.iter().filter(|name| seen.insert(name.as_str())).cloned().collect();
-    let number: std::collections::BTreeMap<&str, usize> =
-        names.iter().enumerate().map(|(number, name)| (name.as_str(), number)).collect();
-    let values = text.iter().map(|name| number[name.as_str()] as f64).collect();
+fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Vec<f64>, Option<Vec<String>>) {
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut names: Vec<String> = Vec::new();
+    let number = |name: Cow<'_, str>| {
+        if let Some(&number) = numbers.get(name.as_ref()) {
+            return number as f64;
+        }
+        numbers.insert(name.clone().into_owned(), names.len());
+        names.push(name.into_owned());
+        (names.len() - 1) as f64
+    };
+    let values = text.map(number).collect();
     (values, Some(names))
 }
 

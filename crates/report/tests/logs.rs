@@ -85,7 +85,7 @@ fn missing_overflowed_and_zero_stay_apart_when_read_back() {
     let last = runs.numbers("final_loss").unwrap();
     assert_eq!(last[1], Some(f64::INFINITY));
     assert!(last[2].unwrap().is_nan());
-    assert_eq!(runs.text("model.activation").unwrap()[1], "a,\"b\"");
+    assert_eq!(runs.text("model.activation", 1).unwrap(), "a,\"b\"");
     assert!(runs.numbers("model.activation").is_none() && runs.numbers("no such").is_none());
 }
 
@@ -168,11 +168,26 @@ fn windows_line_ends_and_other_orders_are_read() {
     assert_eq!(runs.numbers("extra").unwrap(), [None]);
 }
 
+#[test]
+fn cells_read_back_as_written_and_only_wanted_columns_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    let rows = "run_id,status,a,b,c\n0,plateau,1,0.5,x\n1,plateau,1.0,,0\n2,plateau,18446744073709551615,NaN,\n";
+    fs::write(&path, rows).unwrap();
+    let runs = Runs::read_columns(&path, |name| name != "c").unwrap();
+    let written = |name: &str| (0..3).map(|row| runs.text(name, row).unwrap().into_owned()).collect::<Vec<String>>();
+    assert_eq!(written("a"), ["1", "1.0", "18446744073709551615"]);
+    assert_eq!(written("b"), ["0.5", "", "NaN"]);
+    assert_eq!(runs.numbers("a").unwrap()[..2], [Some(1.0), Some(1.0)]);
+    assert!(runs.text("c", 0).is_none());
+}
+
 fn manifest() -> Manifest {
     Manifest {
         format_version: 1,
         etascape_version: "0.1.0".into(),
         state: RunState::Running,
+        config_folder: "../../experiments".into(),
         runs: 1200,
         digests: Digests { config: Some("ab".into()), ..Digests::default() },
         times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },

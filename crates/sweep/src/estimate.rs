@@ -36,12 +36,8 @@ impl Plan {
     /// # Errors
     /// As [`Plan::job`].
     pub fn curve_points(&self) -> Result<u64, ConfigError> {
-        let shape = self.job(0)?.shape.clone();
-        Ok(match shape.curve {
-            CurveSteps::None => 0,
-            CurveSteps::Points(points) => points.min(shape.steps + 1),
-            CurveSteps::Every(interval) => shape.steps / interval + 2,
-        })
+        let shape = &self.job(0)?.shape;
+        Ok(shape.curve.count(shape.steps))
     }
 }
 

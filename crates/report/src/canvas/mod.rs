@@ -86,15 +86,17 @@ impl Canvas {
     /// The picture as a PNG without alpha, time or other notes.
     pub(crate) fn into_png(self) -> Vec<u8> {
         let (width, height) = self.size();
-        let mut rgb = vec![0; self.pixels.data().len() / 4 * 3];
-        for (to, from) in rgb.chunks_exact_mut(3).zip(self.pixels.data().chunks_exact(4)) {
-            to.copy_from_slice(&from[..3]);
+        let mut rgb = self.pixels.take();
+        for pixel in 1..rgb.len() / 4 {
+            rgb.copy_within(4 * pixel..4 * pixel + 3, 3 * pixel);
         }
+        rgb.truncate(rgb.len() / 4 * 3);
         let mut out = Vec::new();
         let mut encoder = png::Encoder::new(&mut out, width, height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_compression(png::Compression::Fast);
+        encoder.set_filter(png::Filter::Up);
         let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb));
         written.expect("a picture of the size in its header, written to memory");
         out

@@ -54,9 +54,14 @@ impl Curves {
         let (id, step, loss) = (id?, step?, loss?);
         let places = pick.columns.iter().map(|name| cells.column(name)).collect::<Result<Vec<usize>, Error>>()?;
         let mut curves = Curves { columns: vec![Vec::new(); places.len()], ..Curves::default() };
+        let mut last = None;
+        let mut is_wanted = false;
         while cells.advance()? {
             let run_id = cells.whole(id)?;
-            if !(pick.run)(run_id) {
+            if last != Some(run_id) {
+                (last, is_wanted) = (Some(run_id), (pick.run)(run_id));
+            }
+            if !is_wanted {
                 continue;
             }
             let loss = cells.number(loss)?.ok_or_else(|| cells.unexpected(loss, "a number"))?;

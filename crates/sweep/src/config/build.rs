@@ -92,8 +92,21 @@ pub(crate) fn build(config: &Config, world: &World, log: &LogConfig) -> Result<B
         trainability: log.trainability,
         network,
     };
+    check_curve(config, &shape)?;
     let hyper = hyper(config, &shape.network, coefficients)?;
     Ok(Built { shape, hyper, encoded })
+}
+
+/// The curves of the runs in flight are held in memory.
+fn check_curve(config: &Config, shape: &Shape) -> Result<(), ConfigError> {
+    const MOST_POINTS: u64 = 1_000_000;
+    let points = shape.curve.count(shape.steps);
+    if points <= MOST_POINTS {
+        return Ok(());
+    }
+    let path = if matches!(shape.curve, CurveSteps::Every(_)) { "log.curve_every" } else { "log.curve_points" };
+    let allowed = format!("what gives at most {MOST_POINTS} points a run");
+    Err(problem(config, path, format!("{points} points a run are too many"), allowed))
 }
 
 fn problem(config: &Config, path: &str, message: impl Into<String>, allowed: impl Into<String>) -> ConfigError {

@@ -1,0 +1,89 @@
+//! Activations and their slopes.
+
+use pulp::Simd;
+
+use crate::lanes::Lanes;
+use crate::{Activation, math};
+
+/// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` in `slopes`.
+#[inline(always)]
+pub(crate) fn activate<S: Simd>(
+    activation: Activation,
+    gain: Lanes<S>,
+    values: &mut [Lanes<S>],
+    slopes: &mut [Lanes<S>],
+) {
+    let one = gain.like(1.0);
+    let zero = gain.like(0.0);
+    match activation {
+        Activation::Identity => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| (u, one),
+        ),
+        Activation::Relu => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| {
+                let positive = u.gt(zero);
+                // Not `max`: a NaN stays one.
+                (u.le(zero).select(zero, u), positive.as_numbers())
+            },
+        ),
+        Activation::Tanh => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| {
+                let a = math::tanh(u);
+                (a, (-a).mul_add(a, one))
+            },
+        ),
+        Activation::Sigmoid => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| {
+                let a = math::sigmoid(u);
+                (a, a * (one - a))
+            },
+        ),
+        Activation::Softplus => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| (math::softplus(u), math::sigmoid(u)),
+        ),
+        Activation::Gelu => apply(
+            gain,
+            values,
+            slopes,
+            #[inline(always)]
+            |u| {
+                let (cdf, density) = math::normal_cdf_and_density(u);
+                (u * cdf, u.mul_add(density, cdf))
+            },
+        ),
+    }
+}
+
+#[inline(always)]
+fn apply<S: Simd>(
+    gain: Lanes<S>,
+    values: &mut [Lanes<S>],
+    slopes: &mut [Lanes<S>],
+    function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>),
+) {
+    for (value, slope) in values.iter_mut().zip(slopes) {
+        let (activation, derivative) = function(*value * gain);
+        *value = activation;
+        *slope = derivative * gain;
+    }
+}
