@@ -9,12 +9,12 @@ use etascape_sweep::{Experiment, Plan};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
-use crate::output::print;
+use crate::output::{print, tell};
 
 /// Validates an experiment and prints its plan.
 pub fn check(arguments: &Config) -> anyhow::Result<()> {
     let experiment = Experiment::load(&arguments.config, &arguments.set)?;
-    experiment.notices.iter().for_each(|text| eprintln!("note: {text}"));
+    experiment.notices.iter().for_each(|text| tell(&format!("note: {text}")));
     print(&plan(&experiment)?)
 }
 

@@ -1,4 +1,4 @@
-//! Text to stdout, without a panic where nobody reads it to the end.
+//! Text to stdout and stderr, without a panic where nobody reads it to the end.
 
 use std::io::{self, Write};
 
@@ -7,6 +7,11 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     Ok(stdout.flush()?)
+}
+
+/// A line to stderr, without a panic where nobody reads it.
+pub fn tell(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Whether an error is only that the reader of stdout has left.

@@ -9,7 +9,7 @@ use etascape_report::{Found, Host, Provenance, Results, Standing, Subject, draw}
 use etascape_sweep::{Difference, Execution, Experiment, execute};
 
 use crate::arguments::{Refusal, Run};
-use crate::output::print;
+use crate::output::{print, tell};
 use crate::progress::Progress;
 
 /// Trains an experiment's runs, or those that are left, and says what they found.
@@ -17,7 +17,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
     let experiment = Experiment::load(&arguments.config.config, &arguments.config.set)?;
     let notice = |text: &str| {
         if !arguments.quiet {
-            eprintln!("note: {text}")
+            tell(&format!("note: {text}"))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));

@@ -4,10 +4,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// An error of this crate, with the file and, in a table, the place it is about.
+///
+/// What caused it (the words of the system, say) is its source, not a part of its text.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The system would not do something with a file or folder.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}", path.display())]
     Io {
         /// What was tried: "write", "read" …
         action: &'static str,
@@ -49,7 +51,7 @@ pub enum Error {
         column: String,
     },
     /// A manifest that is not one.
-    #[error("{}: not a manifest: {source}", path.display())]
+    #[error("{}: not a manifest", path.display())]
     Manifest {
         /// The file.
         path: PathBuf,

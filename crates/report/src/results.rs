@@ -61,12 +61,15 @@ impl Found {
     /// # Errors
     /// Where a file of ours cannot be read, or is damaged.
     pub fn at(folder: &Path, experiment: &Experiment, version: &str) -> Result<Found, Error> {
+        let names = OURS.into_iter().filter(|name| folder.join(name).exists()).map(String::from);
+        let ours: Vec<String> = names.collect();
         if !folder.join(Manifest::FILE).exists() {
-            let names = OURS.into_iter().filter(|name| folder.join(name).exists()).map(String::from);
-            let foreign: Vec<String> = names.collect();
-            return Ok(if foreign.is_empty() { Found::Nothing } else { Found::Foreign(foreign) });
+            return Ok(if ours.is_empty() { Found::Nothing } else { Found::Foreign(ours) });
         }
         let manifest = Manifest::read(folder)?;
+        if manifest.state != RunState::Complete && ours.is_empty() {
+            return Ok(Found::Nothing);
+        }
         let differing = differing(folder, experiment, version, &manifest)?;
         if !differing.is_empty() {
             return Ok(Found::Other(differing));
@@ -132,13 +135,14 @@ impl Results {
             git_commit: provenance.git_commit,
             command_line: provenance.command_line,
         };
+        // First of all: whoever is cut off after it finds by it that the folder is ours.
+        manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
         let columns = Columns::of(experiment);
         let writer = match standing {
             Some(standing) => LogWriter::resume(folder, columns, standing)?,
             None => LogWriter::create(folder, columns)?,
         };
-        manifest.write(folder)?;
         Ok((Results { folder: folder.to_owned(), manifest }, Logger::new(&experiment.plan, writer)))
     }
 
