@@ -106,7 +106,7 @@ impl Parameter {
     pub(crate) fn title(&self) -> String {
         match self.path.strip_prefix("train.learning_rate") {
             Some("") => "learning rate η".to_owned(),
-            Some(layer) => format!("learning rate η, layer {}", layer.trim_start_matches('.')),
+            Some(layer) => format!("learning rate η of layer {}", layer.trim_start_matches('.')),
             None => self.path.clone(),
         }
     }
@@ -119,7 +119,7 @@ impl Parameter {
     /// An axis that holds its values.
     pub(crate) fn axis(&self) -> Axis {
         match &self.names {
-            Some(names) => Axis::names(names),
+            Some(names) => Axis::names(&names.iter().map(|name| short_value(name)).collect::<Vec<_>>()),
             None => Axis::holding(self.values.iter().copied(), self.log),
         }
     }
@@ -127,7 +127,9 @@ impl Parameter {
     /// Colours for its values.
     pub(crate) fn key(&self) -> Key {
         match &self.names {
-            Some(names) => Key::Names { name: self.short(), names: names.clone() },
+            Some(names) => {
+                Key::Names { name: self.short(), names: names.iter().map(|name| short_value(name)).collect() }
+            }
             None => Key::Scale { name: self.short(), axis: self.axis() },
         }
     }
@@ -150,10 +152,23 @@ impl Parameter {
 pub(crate) fn short_name(path: &str) -> String {
     match path.strip_prefix("train.learning_rate") {
         Some("") => "η".to_owned(),
-        Some(layer) => format!("η, layer {}", layer.trim_start_matches('.')),
+        Some(layer) => format!("η of layer {}", layer.trim_start_matches('.')),
         None if path.chars().count() <= 12 => path.to_owned(),
         None => path.rsplit('.').next().unwrap_or(path).to_owned(),
     }
+}
+
+/// A value where there is little room: a table with a kind as `sgd, momentum 0.9, nesterov`, anything else as it is.
+pub(crate) fn short_value(value: &str) -> String {
+    let inner = value.strip_prefix("{ kind = ").and_then(|rest| rest.strip_suffix(" }"));
+    let Some(inner) = inner.filter(|inner| !inner.contains(['{', '['])) else { return value.to_owned() };
+    let mut parts = inner.split(", ");
+    let kind = parts.next().unwrap_or_default().trim_matches('"').to_owned();
+    let rest = parts.filter(|part| !part.ends_with(" = false")).map(|part| match part.strip_suffix(" = true") {
+        Some(flag) => flag.to_owned(),
+        None => part.replacen(" = ", " ", 1),
+    });
+    std::iter::once(kind).chain(rest).collect::<Vec<String>>().join(", ")
 }
 
 fn column<'a>(runs: &'a Runs, name: &str) -> Result<&'a [Option<f64>], Error> {
@@ -202,4 +217,16 @@ pub(crate) fn spread(count: usize, at_most: usize) -> Vec<usize> {
     let place = |k: usize| ((k as f64 * GOLDEN).fract() * count as f64) as usize;
     let chosen: BTreeSet<usize> = (0..at_most).map(place).collect();
     chosen.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_with_a_kind_are_said_shortly() {
+        assert_eq!(short_value("{ kind = \"sgd\", momentum = 0.9, nesterov = true }"), "sgd, momentum 0.9, nesterov");
+        assert_eq!(short_value("{ kind = \"adam\", betas = [0.9, 0.99] }"), "{ kind = \"adam\", betas = [0.9, 0.99] }");
+        assert_eq!(short_value("adam"), "adam");
+    }
 }

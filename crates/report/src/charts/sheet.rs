@@ -1,7 +1,7 @@
 //! The sheet that every chart is on: size, title, subtitle, and the key to its colours.
 
 use super::axis::Axis;
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::{self, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
 
 /// Pixels across.
@@ -103,18 +103,36 @@ fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis) {
     }
 }
 
+/// A name to a row, broken at its commas where it is too long.
 fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
     draw_key_name(canvas, name);
-    let row = |index: usize| KEY_TOP + 16.0 + 37.0 * index as f32;
     let room = WIDTH as f32 - KEY_LEFT - 46.0;
+    let mut y = KEY_TOP + 16.0;
     for (index, name) in names.iter().take(KEY_NAMES).enumerate() {
         let colour = colour::of_name(index, names.len());
-        canvas.block((KEY_LEFT, row(index) - 3.0), (KEY_LEFT + 24.0, row(index) + 3.0), colour);
-        let name = elide(name, 23.0, Weight::Regular, room);
-        canvas.text(&name, (KEY_LEFT + 36.0, row(index) + 8.0), label_style());
+        canvas.block((KEY_LEFT, y - 3.0), (KEY_LEFT + 24.0, y + 3.0), colour);
+        for line in broken(name, room) {
+            canvas.text(&line, (KEY_LEFT + 36.0, y + 8.0), label_style());
+            y += 28.0;
+        }
+        y += 9.0;
     }
     if names.len() > KEY_NAMES {
         let more = format!("… {} more", names.len() - KEY_NAMES);
-        canvas.text(&more, (KEY_LEFT, row(KEY_NAMES) + 8.0), label_style());
+        canvas.text(&more, (KEY_LEFT, y + 8.0), label_style());
     }
+}
+
+/// A name as lines that fit, broken behind commas.
+fn broken(name: &str, room: f32) -> Vec<String> {
+    let style = label_style();
+    let fits = |line: &str| text_width(line, style.size, style.weight) <= room;
+    let mut lines: Vec<String> = Vec::new();
+    for part in name.split_inclusive(", ") {
+        match lines.last_mut() {
+            Some(line) if fits(&format!("{line}{part}")) => line.push_str(part),
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines.iter().map(|line| elide(line.trim_end(), style.size, style.weight, room)).collect()
 }
