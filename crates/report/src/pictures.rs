@@ -65,16 +65,18 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
     let beside = study.beside(across).filter(|beside| beside.varies());
     (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
     let every_row: Vec<usize> = (0..study.runs.len()).collect();
-    let lines: Vec<OutcomeLine> = match beside {
-        None => vec![OutcomeLine { value: 0.0, outcomes: outcomes(study, across, &every_row) }],
-        Some(beside) => by_value(beside, &every_row)
-            .into_iter()
-            .map(|(value, rows)| OutcomeLine { value, outcomes: outcomes(study, across, &rows) })
-            .collect(),
+    let places = Places::of(across);
+    let groups = match beside {
+        None => vec![(0.0, every_row)],
+        Some(beside) => by_value(beside, &Places::of(beside), &every_row),
     };
-    let count = lines.len();
+    let count = groups.len();
     let shown = evenly(count, LINES);
-    let lines = lines.into_iter().enumerate().filter(|(line, _)| shown.binary_search(line).is_ok());
+    let line = |&line: &usize| {
+        let (value, rows) = &groups[line];
+        OutcomeLine { value: *value, outcomes: outcomes(study, across, &places, rows) }
+    };
+    let lines = shown.iter().map(line).collect();
     let mut notes = vec![findings.tally()];
     notes.extend(beside.map(|beside| match shown.len() == count {
         true => format!("a line per {}", beside.path),
@@ -89,16 +91,15 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
         subtitle: notes.join(" · "),
         x_name: across.title(),
         x: across.axis(),
-        lines: lines.map(|(_, line)| line).collect(),
-        diverged: diverged_shares(study, across),
+        lines,
+        diverged: diverged_shares(study, across, &places),
         key: beside.map_or(Key::None, Parameter::key),
         limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
     })
 }
 
 /// Rows grouped by their value of a parameter; values beyond [`PLACES`] are shared by neighbours.
-fn by_value(parameter: &Parameter, rows: &[usize]) -> Vec<(f64, Vec<usize>)> {
-    let places = Places::of(parameter);
+fn by_value(parameter: &Parameter, places: &Places, rows: &[usize]) -> Vec<(f64, Vec<usize>)> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for &row in rows {
         if let Some(place) = places.index(parameter.values[row]) {
@@ -108,22 +109,22 @@ fn by_value(parameter: &Parameter, rows: &[usize]) -> Vec<(f64, Vec<usize>)> {
     groups.into_iter().map(|(place, rows)| (places.value(place), rows)).collect()
 }
 
-fn outcomes(study: &Study<'_>, across: &Parameter, rows: &[usize]) -> Vec<Outcome> {
+fn outcomes(study: &Study<'_>, across: &Parameter, places: &Places, rows: &[usize]) -> Vec<Outcome> {
     let outcome = |(x, rows): (f64, Vec<usize>)| Outcome {
         x,
         steps: median(rows.iter().filter_map(|&row| study.steps_to_converge(row)).collect()),
         loss: median(rows.iter().filter_map(|&row| study.settled_loss(row)).collect()),
     };
-    by_value(across, rows).into_iter().map(outcome).collect()
+    by_value(across, places, rows).into_iter().map(outcome).collect()
 }
 
-fn diverged_shares(study: &Study<'_>, across: &Parameter) -> Vec<(f64, f64)> {
+fn diverged_shares(study: &Study<'_>, across: &Parameter, places: &Places) -> Vec<(f64, f64)> {
     let every_row: Vec<usize> = (0..study.runs.len()).collect();
     let share = |(x, rows): (f64, Vec<usize>)| {
         let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
         (diverged > 0).then(|| (x, diverged as f64 / rows.len() as f64))
     };
-    by_value(across, &every_row).into_iter().filter_map(share).collect()
+    by_value(across, places, &every_row).into_iter().filter_map(share).collect()
 }
 
 /// The heat map over two parameters.
