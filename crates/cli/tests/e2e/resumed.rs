@@ -98,10 +98,10 @@ fn what_stands_is_not_trained_again() {
     let sweep = Sweep::new();
     let third = sweep.first_rows(0, 2) + 20;
     let said = sweep.resume(Some(third), Some(sweep.tables[1].len()));
-    assert!(said.stderr.starts_with("note: going on behind the 2 runs that "), "{}", said.stderr);
+    assert!(said.stderr.starts_with("note: continuing after the 2 runs that "), "{}", said.stderr);
     let whole = sweep.tables.each_ref().map(|table| Some(table.len()));
     let said = sweep.resume(whole[0], whole[1]);
-    assert!(said.stderr.starts_with("note: going on behind the 4 runs that "), "{}", said.stderr);
+    assert!(said.stderr.starts_with("note: continuing after the 4 runs that "), "{}", said.stderr);
 }
 
 #[test]
