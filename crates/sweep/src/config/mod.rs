@@ -116,6 +116,8 @@ impl Experiment {
         // Points may be many, and every combination of a sweep copies the config.
         let (plan, mut notices) = Plan::new(config.clone().emptied("data"), sweep, runs, world, log)?;
         notices.extend(overridden(&config, &plan));
+        notices
+            .extend(config.text("report.facet").map(|_| "report.facet has no effect yet: no chart has facets".into()));
         let column = |path| check_column(&config, &plan, path);
         Ok(Experiment {
             name,
