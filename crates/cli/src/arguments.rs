@@ -58,7 +58,7 @@ pub struct Config {
 pub struct Run {
     #[command(flatten)]
     pub config: Config,
-    /// Results folder [default: results/<name> under the current folder]
+    /// Results folder [default: results/NAME under the current folder]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Threads that train [default: one per processor]

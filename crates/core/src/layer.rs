@@ -3,6 +3,8 @@
 //! Each is taken in tiles of 4 × 4 sums that stay in registers, so that a weight once loaded serves four rows and a row
 //! four weights. Every sum keeps its ascending order, so the tiles change no bit.
 
+#![allow(clippy::needless_range_loop, reason = "one index reaches into several arrays of a tile")]
+
 use std::array::from_fn;
 use std::ops::Range;
 

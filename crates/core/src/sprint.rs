@@ -13,6 +13,8 @@
 //! those of [`crate::pass`] and of the plain update, in the same order, so the bits are the same; multiplications by 1
 //! and additions of 0 · (something finite) are left out, for they change none: a sum that starts from +0 is never −0.
 
+#![allow(clippy::needless_range_loop, reason = "one index reaches into several arrays of a tile")]
+
 use pulp::Simd;
 
 use crate::lanes::{Lanes, vectorize};

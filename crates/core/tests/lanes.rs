@@ -170,7 +170,7 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
                 let mut run = hyper(SGD, 0.008 * (1 + index % 97) as f64);
                 run.optimizer.momentum = if index == 0 { momentum } else { 0.0 };
                 run.converged_below = least + 0.01 * (index % 11) as f64;
-                run.diverged_above = if index % 3 == 0 { f64::INFINITY } else { 1e12 };
+                run.diverged_above = if index.is_multiple_of(3) { f64::INFINITY } else { 1e12 };
                 run
             };
             let runs: Vec<Hyper> = (0..200).map(run).collect();

@@ -194,13 +194,13 @@ impl fmt::Display for RateRange {
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.headline())?;
+        if let Some(limit) = self.theory_limit {
+            writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
+        }
         writeln!(f, "{}", self.tally())?;
         if let Some(fastest) = self.best.first().filter(|best| self.rates.is_some() && best.status == Status::Converged)
         {
             writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
-        }
-        if let Some(limit) = self.theory_limit {
-            writeln!(f, "theory: stable below 2/λmax = {}", short(limit))?;
         }
         if !self.best.is_empty() {
             writeln!(f)?;

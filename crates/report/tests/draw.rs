@@ -148,9 +148,9 @@ fn findings_of_a_small_table() {
 fn findings_read_well() {
     let expected = "\
 η = 0.01 converges, in some runs up to 0.02; fastest at 0.01
+Theory: stable below 2/λmax = 0.0218324
 8 runs · 3 converged · 2 diverged · 3 took all steps
 Fastest to converge: 40 steps at η = 0.01, init.w = 2 (run 3)
-theory: stable below 2/λmax = 0.0218324
 
   run_id  train.learning_rate  init.w     status  steps  final_loss
        3                 0.01       2  converged     40       9e-10

@@ -124,7 +124,8 @@ fn step_heading(text: &mut String, k: usize) {
 /// Where the first rows are shown only.
 fn more_rows(text: &mut String, shown: usize, all: usize) {
     if all > shown {
-        let _ = writeln!(text, "  … and {} rows more", all - shown);
+        let rest = all - shown;
+        let _ = writeln!(text, "  … and {rest} {} more", if rest == 1 { "row" } else { "rows" });
     }
 }
 

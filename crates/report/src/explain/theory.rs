@@ -25,7 +25,7 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>, theory: &LinearT
         ("stability limit 2/λmax", digits(theory.stability_limit, 6)),
         ("best fixed η = 2/(λmin + λmax)", digits(theory.best_rate, 6)),
         ("condition number λmax/λmin", digits(theory.condition_number, 4)),
-        ("least loss", short(theory.least_loss + 0.0)),
+        ("least loss", short(negligible(theory.least_loss, theory.expected_loss(&start, 0.0, 0)))),
         ("solution that training reaches", solution(subject, &theory.solution_from(&start))),
     ];
     for (name, value) in rows {
@@ -54,6 +54,11 @@ fn solution(subject: Subject<'_>, solution: &[f64]) -> String {
         ..=16 => parameters(subject, &solution.iter().map(|x| rounded(*x)).collect::<Vec<_>>()),
         many => format!("{many} parameters"),
     }
+}
+
+/// 0 for what is only rounding beside the loss at the start.
+fn negligible(least: f64, start: f64) -> f64 {
+    if least < 1e-24 * start { 0.0 } else { least }
 }
 
 /// Without the last digits, in which rounding errors stand.
