@@ -129,7 +129,8 @@ fn diverged_shares(study: &Study<'_>, across: &Parameter, places: &Places) -> Ve
 
 /// The heat map over two parameters.
 pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap> {
-    let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
+    let is_asked = |across: &&Parameter| study.subject.choice.x.as_deref() == Some(across.path.as_str());
+    let across = study.across().filter(|across| (is_asked(across) || !across.is_seed()) && across.varies())?;
     let asked = study.subject.choice.y.as_deref().and_then(|path| study.parameter(path));
     let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());

@@ -107,6 +107,9 @@ fn names_seeds_and_choices_are_drawn() {
     assert!(!page.contains("<script") && !page.contains("<img src=x") && !page.contains("<b>"), "{page}");
     assert!(page.contains("a &lt;b&gt; &amp; &quot;c&quot;") && page.contains("&lt;script&gt;"), "{page}");
     assert!(page.contains("src=\"charts/heatmap.png\""));
+    let asked = Choice { x: Some("seed".to_owned()), y: Some("train.optimizer".to_owned()), ..Choice::default() };
+    draw(folder.path(), &Subject { choice: asked, ..subject }).unwrap();
+    assert!(charts(folder.path()).contains(&"heatmap.png".to_owned()), "a seed is an axis where it is asked for");
 }
 
 const TABLE: &str = "\
