@@ -14,7 +14,6 @@ pub use columns::Columns;
 pub use curves::{Curve, CurvePick, Curves};
 pub use file::{digest_bytes, write_atomically};
 pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, RunState, Times};
-pub use number::format_number;
 pub use resume::Standing;
 pub use runs::Runs;
 pub use writer::LogWriter;

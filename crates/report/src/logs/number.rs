@@ -1,12 +1,6 @@
-//! Numbers as the logs write them.
+//! Numbers as the logs write them: the text of [`etascape_sweep::format_number`], quicker.
 
 use std::fmt::Write;
-
-/// The shortest text that reads back to the same bits: decimal for 1e-5 ≤ |x| < 1e16 and 0, else with an exponent
-/// (`2.5e-7`); `inf`, `-inf` and `NaN` for those. Every NaN becomes the one `NaN`.
-pub fn format_number(x: f64) -> String {
-    Formatter::default().format(x).to_owned()
-}
 
 /// A buffer in which numbers are formatted one after another.
 ///
@@ -44,6 +38,10 @@ pub(crate) fn parse(text: &[u8]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn formatted(x: f64) -> String {
+        Formatter::default().format(x).to_owned()
+    }
     use proptest::prelude::*;
 
     /// The rule as the contract states it, by way of the standard library's own shortest digits.
@@ -58,7 +56,7 @@ mod tests {
         #[test]
         fn every_bit_pattern_reads_back_to_itself(bits: u64) {
             let x = f64::from_bits(bits);
-            let text = format_number(x);
+            let text = formatted(x);
             prop_assert_eq!(&text, &by_the_rule(x));
             let back = parse(text.as_bytes()).unwrap();
             prop_assert!(back.to_bits() == bits || (x.is_nan() && back.is_nan()), "{}", text);
@@ -67,7 +65,7 @@ mod tests {
         #[test]
         fn common_magnitudes_follow_the_rule(mantissa in -1e4f64..1e4, exponent in -12i32..22) {
             let x: f64 = format!("{mantissa}e{exponent}").parse().unwrap();
-            prop_assert_eq!(format_number(x), by_the_rule(x));
+            prop_assert_eq!(formatted(x), by_the_rule(x));
         }
     }
 
@@ -92,7 +90,7 @@ mod tests {
             (f64::NAN, "NaN"),
         ];
         for (x, text) in cases {
-            assert_eq!(format_number(x), text);
+            assert_eq!(formatted(x), text);
         }
     }
 }

@@ -123,7 +123,7 @@ impl Column {
     fn text(&self, row: usize) -> Cow<'_, str> {
         match (&self.text, &self.numbers) {
             (Some(text), _) => Cow::Borrowed(&text[row]),
-            (None, Some(numbers)) => Cow::Owned(numbers[row].map_or_else(String::new, number::format_number)),
+            (None, Some(numbers)) => Cow::Owned(numbers[row].map_or_else(String::new, etascape_sweep::format_number)),
             (None, None) => Cow::Borrowed(""),
         }
     }
