@@ -84,7 +84,7 @@ fn read_curves(folder: &Path, subject: &Subject, runs: &Runs) -> Result<Curves, 
     if !path.exists() {
         return Ok(Curves::default());
     }
-    let mut ids: Vec<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.ids()[row]).collect();
+    let mut ids: Vec<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.id(row)).collect();
     ids.sort_unstable();
     let columns = subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
     Curves::read(&path, &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns })
