@@ -97,7 +97,7 @@ impl<'a, S: Simd> Block<'a, S> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
-        let rows = Shared { simd: self.simd, rows: &self.data.train };
+        let rows = Shared::new(self.simd, &self.data.train);
         let loss = match self.batches {
             None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
             Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
@@ -195,8 +195,8 @@ impl<'a, S: Simd> Block<'a, S> {
     }
 
     fn measure(&mut self) -> LaneMetrics<S> {
-        let train = Shared { simd: self.simd, rows: &self.data.train };
-        let validation = Shared { simd: self.simd, rows: &self.data.validation };
+        let train = Shared::new(self.simd, &self.data.train);
+        let validation = Shared::new(self.simd, &self.data.validation);
         let is_validated = !self.data.validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
         let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.pass);
