@@ -6,15 +6,15 @@
 
 use pulp::Simd;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Buffer, Lanes, buffer};
 use crate::pass::Gathered;
 use crate::{Purpose, Rows, Shape, Stream};
 
 pub(crate) struct Batches<S: Simd> {
     batch_size: usize,
     lanes: Vec<Epoch>,
-    features: Vec<Lanes<S>>,
-    targets: Vec<Lanes<S>>,
+    features: Buffer<S>,
+    targets: Buffer<S>,
 }
 
 /// The order of the rows in the epoch that a run is in.
@@ -54,8 +54,8 @@ impl<S: Simd> Batches<S> {
         Batches {
             batch_size,
             lanes: vec![Epoch { seed: 0, number: 0, order: Vec::new() }; S::F64_LANES],
-            features: vec![zero; batch_size * inputs],
-            targets: vec![zero; batch_size],
+            features: buffer(zero, batch_size * inputs),
+            targets: buffer(zero, batch_size),
         }
     }
 

@@ -14,7 +14,7 @@
 use pulp::Simd;
 
 use crate::batches::Batches;
-use crate::lanes::Lanes;
+use crate::lanes::{Buffer, Lanes, buffer};
 use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
 use crate::sprint::{self, BLOCKS};
@@ -30,8 +30,8 @@ pub(crate) struct Block<'a, S: Simd> {
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
     /// `[parameter]`, the runs being lanes.
-    parameters: Vec<Lanes<S>>,
-    gradient: Vec<Lanes<S>>,
+    parameters: Buffer<S>,
+    gradient: Buffer<S>,
     gain: Lanes<S>,
     pass: Pass<S>,
     watch: Watch<S>,
@@ -64,8 +64,8 @@ impl<'a, S: Simd> Block<'a, S> {
             records: runs.iter().map(|_| None).collect(),
             logged_steps: shape.curve.list(shape.steps),
             lanes: (0..S::F64_LANES).map(|_| None).collect(),
-            parameters: vec![zero; network.parameters()],
-            gradient: vec![zero; network.parameters()],
+            parameters: buffer(zero, network.parameters()),
+            gradient: buffer(zero, network.parameters()),
             gain: zero,
             pass: Pass::new(simd, network, shape.loss),
             watch: Watch::new(simd, shape),

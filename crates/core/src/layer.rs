@@ -13,7 +13,7 @@
 //! the weights of a block stay near the processor while all rows of the panel pass. Every sum keeps its ascending order,
 //! so neither changes a bit. Where a factor is 1 it is left out, which changes none either.
 
-#![allow(clippy::needless_range_loop, reason = "one index reaches into several arrays of a tile")]
+#![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
 
 use std::array::from_fn;
 use std::ops::Range;
@@ -21,7 +21,7 @@ use std::ops::Range;
 use pulp::Simd;
 
 use crate::activation::activate;
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Buffer, Lanes, buffer, vectorize};
 use crate::{Activation, Network};
 
 /// Terms of a sum over inputs that are taken together: four rows of weights and four of inputs fill a first-level cache.
@@ -57,14 +57,14 @@ impl<S: Simd> Row<S> for &[Lanes<S>] {
 pub(crate) struct Table<S: Simd> {
     units: usize,
     stride: usize,
-    values: Vec<Lanes<S>>,
+    values: Buffer<S>,
 }
 
 impl<S: Simd> Table<S> {
     fn new(panel: usize, units: usize, zero: Lanes<S>) -> Table<S> {
         // An odd distance between long rows spreads a column over the sets of a cache.
         let stride = if units >= 32 { units | 1 } else { units };
-        Table { units, stride, values: vec![zero; panel * stride] }
+        Table { units, stride, values: buffer(zero, panel * stride) }
     }
 
     /// The units of a row.
