@@ -18,6 +18,13 @@ pub(crate) fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
             (self.0)()
         }
     }
+    // One lane: hardware has to fuse all the same, a call of a library for each product takes forty times as long.
+    #[cfg(target_arch = "x86_64")]
+    if S::F64_LANES == 1
+        && let Some(fused) = pulp::x86::V3::try_new()
+    {
+        return fused.vectorize(f);
+    }
     simd.vectorize(Call(f))
 }
 

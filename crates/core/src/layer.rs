@@ -78,6 +78,17 @@ impl<S: Simd> Table<S> {
         &mut self.values[row * self.stride..][..self.units]
     }
 
+    /// `C` units of a row.
+    #[inline(always)]
+    fn units<const C: usize>(&self, row: usize, unit: usize) -> &[Lanes<S>; C] {
+        self.row(row)[unit..].first_chunk().expect("a tile lies in its table")
+    }
+
+    #[inline(always)]
+    fn units_mut<const C: usize>(&mut self, row: usize, unit: usize) -> &mut [Lanes<S>; C] {
+        self.row_mut(row)[unit..].first_chunk_mut().expect("a tile lies in its table")
+    }
+
     /// Sums that begin with the tile at a place; with zeros if `is_first`.
     #[inline(always)]
     fn sums<const R: usize, const C: usize>(
@@ -90,7 +101,7 @@ impl<S: Simd> Table<S> {
         let mut sums = [[zero; C]; R];
         if !is_first {
             for r in 0..R {
-                let units = &self.row(row + r)[unit..unit + C];
+                let units = self.units::<C>(row + r, unit);
                 for c in 0..C {
                     sums[r][c] = units[c];
                 }
@@ -108,7 +119,7 @@ impl<S: Simd> Table<S> {
         value: impl Fn(usize, usize) -> Lanes<S>,
     ) {
         for r in 0..R {
-            let units = &mut self.row_mut(row + r)[unit..unit + C];
+            let units = self.units_mut::<C>(row + r, unit);
             for c in 0..C {
                 units[c] = value(r, c);
             }
@@ -150,7 +161,7 @@ macro_rules! tiles {
         let (rows, columns): (usize, usize) = ($rows, $columns);
         let mut $column = 0;
         while $column < columns {
-            let width = strip(columns - $column);
+            let width = strip::<S>(columns - $column);
             let mut $row = 0;
             while $row < rows {
                 let height = if rows - $row < 4 { 1 } else { 4 };
@@ -174,13 +185,14 @@ macro_rules! tiles {
     }};
 }
 
-/// The width of the next strip where so many columns are left.
+/// The width of the next strip where so many columns are left. AVX2 has 16 registers, which hold 4 × 2 sums and their
+/// factors; the others have 32 (and one lane is no matter).
 #[inline(always)]
-fn strip(left: usize) -> usize {
+fn strip<S: Simd>(left: usize) -> usize {
     match left {
         0 | 1 => 1,
-        2 | 3 => 2,
-        _ => 4,
+        4.. if S::F64_LANES != 4 => 4,
+        _ => 2,
     }
 }
 
@@ -256,7 +268,7 @@ impl<S: Simd> Layer<S> {
         }
         let scale = Lanes::splat(self.simd, self.scale);
         let biases = &parameters[self.biases.clone()];
-        match (is_last, biases.get(out..out + O), self.scale == 1.0) {
+        match (is_last, biases.get(out..).and_then(<[_]>::first_chunk::<O>), self.scale == 1.0) {
             (true, Some(bias), true) => self.values.set::<R, O>(
                 row,
                 out,
@@ -402,6 +414,10 @@ impl<S: Simd> Layer<S> {
         }
         let scale = Lanes::splat(self.simd, self.scale);
         let Layer { slopes, deltas, .. } = before;
+        let slopes: [&[Lanes<S>; I]; R] = from_fn(
+            #[inline(always)]
+            |r| slopes.units(row + r, first),
+        );
         match (is_last, self.scale == 1.0) {
             (false, _) => deltas.set::<R, I>(
                 row,
@@ -413,13 +429,13 @@ impl<S: Simd> Layer<S> {
                 row,
                 first,
                 #[inline(always)]
-                |r, i| sums[r][i] * slopes.row(row + r)[first + i],
+                |r, i| sums[r][i] * slopes[r][i],
             ),
             (true, false) => deltas.set::<R, I>(
                 row,
                 first,
                 #[inline(always)]
-                |r, i| sums[r][i] * scale * slopes.row(row + r)[first + i],
+                |r, i| sums[r][i] * scale * slopes[r][i],
             ),
         }
     }
