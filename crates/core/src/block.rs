@@ -14,7 +14,7 @@
 use pulp::Simd;
 
 use crate::batches::Batches;
-use crate::lanes::Lanes;
+use crate::lanes::{Buffer, Lanes, buffer};
 use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
 use crate::watch::Watch;
@@ -31,8 +31,8 @@ pub(crate) struct Block<'a, S: Simd> {
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
     /// `[parameter]`, the runs being lanes.
-    parameters: Vec<Lanes<S>>,
-    gradient: Vec<Lanes<S>>,
+    parameters: Buffer<S>,
+    gradient: Buffer<S>,
     gain: Lanes<S>,
     pass: Pass<S>,
     watch: Watch<S>,
@@ -65,8 +65,8 @@ impl<'a, S: Simd> Block<'a, S> {
             records: runs.iter().map(|_| None).collect(),
             logged_steps: shape.curve.list(shape.steps),
             lanes: (0..S::F64_LANES).map(|_| None).collect(),
-            parameters: vec![zero; network.parameters()],
-            gradient: vec![zero; network.parameters()],
+            parameters: buffer(zero, network.parameters()),
+            gradient: buffer(zero, network.parameters()),
             gain: zero,
             pass: Pass::new(simd, network, shape.loss),
             watch: Watch::new(simd, shape),
@@ -98,7 +98,7 @@ impl<'a, S: Simd> Block<'a, S> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
-        let rows = Shared { simd: self.simd, rows: &self.data.train };
+        let rows = Shared::new(self.simd, &self.data.train);
         let loss = match self.batches {
             None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
             Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
@@ -196,8 +196,8 @@ impl<'a, S: Simd> Block<'a, S> {
     }
 
     fn measure(&mut self) -> LaneMetrics<S> {
-        let train = Shared { simd: self.simd, rows: &self.data.train };
-        let validation = Shared { simd: self.simd, rows: &self.data.validation };
+        let train = Shared::new(self.simd, &self.data.train);
+        let validation = Shared::new(self.simd, &self.data.validation);
         let is_validated = !self.data.validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
         let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.pass);
