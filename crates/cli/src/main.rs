@@ -6,6 +6,7 @@
 mod arguments;
 mod check;
 mod explain;
+mod machine;
 mod new;
 mod output;
 mod progress;

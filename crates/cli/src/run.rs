@@ -2,13 +2,13 @@
 //! observers write and show them, and the written tables become findings, charts and a page.
 
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use etascape_core::InstructionSet;
-use etascape_report::{Found, Host, Provenance, Results, Standing, Subject, draw};
-use etascape_sweep::{Difference, Execution, Experiment, execute};
+use etascape_report::{Damage, Found, Lock, Results, Standing, Subject, draw, repair};
+use etascape_sweep::{Difference, Experiment, execute};
 
 use crate::arguments::{Refusal, Run};
+use crate::machine::{execution, holder, now, provenance};
 use crate::output::{print, tell};
 use crate::progress::Progress;
 
@@ -22,6 +22,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
     };
     experiment.notices.iter().for_each(|text| notice(text));
     let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
+    let _lock = Lock::take(&folder, &holder())?;
     match start(&folder, &experiment, arguments.force)? {
         Start::Done => notice(&format!("{} is complete already: nothing to train", folder.display())),
         Start::At(standing) => {
@@ -56,11 +57,33 @@ fn start(folder: &Path, experiment: &Experiment, force: bool) -> anyhow::Result<
         Found::Nothing => Ok(Start::At(None)),
         Found::Complete => Ok(Start::Done),
         Found::Unfinished(standing) => Ok(Start::At(Some(standing))),
+        Found::Damaged(damages) => mend(folder, experiment, &damages),
         Found::Other(differing) => Err(Refusal(other(&shown.to_string(), &differing)).into()),
         Found::Foreign(names) => {
             let names = names.join(", ");
             let reason = format!("{shown} holds {names}, but no manifest.json of etascape; --force replaces them");
             Err(Refusal(reason).into())
+        }
+    }
+}
+
+/// Says what is damaged, keeps it, and puts right what is certain; whatever else was logged is trained again.
+fn mend(folder: &Path, experiment: &Experiment, damages: &[Damage]) -> anyhow::Result<Start> {
+    let mut all_restored = true;
+    for damage in damages {
+        tell(&format!("warning: {damage}"));
+        let kept = repair(damage)?;
+        if let Some(at) = kept.at {
+            let then = if kept.restored { "; its line ends are put right" } else { "" };
+            tell(&format!("warning: the damaged file is kept as {}{then}", at.display()));
+        }
+        all_restored &= kept.restored;
+    }
+    match all_restored {
+        true => start(folder, experiment, false),
+        false => {
+            tell("warning: what cannot be recovered with certainty is trained again, from the first run");
+            Ok(Start::At(None))
         }
     }
 }
@@ -79,8 +102,7 @@ fn other(folder: &str, differing: &[Difference]) -> String {
 }
 
 fn train(folder: &Path, experiment: &Experiment, standing: Option<Standing>, arguments: &Run) -> anyhow::Result<()> {
-    let threads = arguments.threads.map_or_else(processors, usize::from);
-    let execution = Execution { threads, instructions: InstructionSet::best() };
+    let execution = execution(arguments.threads)?;
     let clock = Instant::now();
     let provenance = provenance(&arguments.config.config, execution);
     let (results, mut logger) = Results::begin(folder, experiment, standing, provenance)?;
@@ -92,31 +114,6 @@ fn train(folder: &Path, experiment: &Experiment, standing: Option<Standing>, arg
     trained.map_err(anyhow::Error::from_boxed)?;
     results.complete(logger, now(), clock.elapsed().as_secs_f64())?;
     Ok(())
-}
-
-fn provenance(config: &Path, execution: Execution) -> Provenance {
-    Provenance {
-        command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
-        config_folder: config.parent().unwrap_or(Path::new("")).to_path_buf(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        git_commit: option_env!("ETASCAPE_GIT_COMMIT").map(String::from),
-        started: now(),
-        host: Host {
-            os: std::env::consts::OS.into(),
-            arch: std::env::consts::ARCH.into(),
-            cpus: processors(),
-            threads: execution.threads,
-            instruction_set: execution.instructions.name().into(),
-        },
-    }
-}
-
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-fn now() -> String {
-    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
 }
 
 /// Where everything is.
