@@ -1,7 +1,7 @@
 //! The machine that trains, and this etascape: what the manifest says of them.
 
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use etascape_core::InstructionSet;
 use etascape_report::{Holder, Host, Provenance};
@@ -11,6 +11,9 @@ use crate::arguments::Refusal;
 
 /// The environment variable that chooses an instruction set by its name in the manifest.
 const CHOICE: &str = "ETASCAPE_INSTRUCTION_SET";
+
+/// The environment variable that says how often what is logged is brought to the disk.
+const PAUSE: &str = "ETASCAPE_SAVE_SECONDS";
 
 /// How to train here: with so many threads, or one per processor; with the best instructions, or those that
 /// `ETASCAPE_INSTRUCTION_SET` names.
@@ -25,6 +28,15 @@ fn instructions() -> Result<InstructionSet, Refusal> {
     let chosen = available.iter().find(|set| Some(set.name()) == name.to_str()).copied();
     let reason = || format!("{CHOICE} names no instruction set of this machine; it has {}", names.join(", "));
     chosen.ok_or_else(|| Refusal(reason()))
+}
+
+/// Between two times that everything logged is brought to the disk, which is what a power cut costs at most: two
+/// seconds, or as many as `ETASCAPE_SAVE_SECONDS` says.
+pub fn save_pause() -> Result<Duration, Refusal> {
+    let Some(text) = std::env::var_os(PAUSE) else { return Ok(Duration::from_secs(2)) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    let pause = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    pause.ok_or_else(|| Refusal(format!("{PAUSE} is no number of seconds")))
 }
 
 /// Who trains, where and how. Nothing of the environment but what is named here.

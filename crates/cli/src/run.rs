@@ -8,12 +8,15 @@ use etascape_report::{Damage, Found, Lock, Results, Standing, Subject, draw, rep
 use etascape_sweep::{Difference, Experiment, execute};
 
 use crate::arguments::{Refusal, Run};
-use crate::machine::{execution, holder, now, provenance};
+use crate::keeper::Keeper;
+use crate::machine::{execution, holder, provenance, save_pause};
 use crate::output::{print, tell};
 use crate::progress::Progress;
+use crate::signals::Signals;
 
 /// Trains an experiment's runs, or those that are left, and says what they found.
 pub fn run(arguments: &Run) -> anyhow::Result<()> {
+    let signals = Signals::listen()?;
     let experiment = Experiment::load(&arguments.config.config, &arguments.config.set)?;
     let notice = |text: &str| {
         if !arguments.quiet {
@@ -22,7 +25,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
     };
     experiment.notices.iter().for_each(|text| notice(text));
     let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
-    let _lock = Lock::take(&folder, &holder())?;
+    let lock = Lock::take(&folder, &holder())?;
     match start(&folder, &experiment, arguments.force)? {
         Start::Done => notice(&format!("{} is complete already: nothing to train", folder.display())),
         Start::At(standing) => {
@@ -30,7 +33,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
             if done > 0 {
                 notice(&format!("continuing after the {done} runs that {} holds", folder.display()));
             }
-            train(&folder, &experiment, standing, arguments)?;
+            train(&lock, &folder, &experiment, standing, arguments, signals)?;
         }
     }
     let drawn = draw(&folder, &Subject::of(&experiment))?;
@@ -101,19 +104,31 @@ fn other(folder: &str, differing: &[Difference]) -> String {
     lines.join("\n")
 }
 
-fn train(folder: &Path, experiment: &Experiment, standing: Option<Standing>, arguments: &Run) -> anyhow::Result<()> {
+fn train(
+    lock: &Lock,
+    folder: &Path,
+    experiment: &Experiment,
+    standing: Option<Standing>,
+    arguments: &Run,
+    signals: Signals,
+) -> anyhow::Result<()> {
     let execution = execution(arguments.threads)?;
-    let clock = Instant::now();
+    let pause = save_pause()?;
     let provenance = provenance(&arguments.config.config, execution);
-    let (results, mut logger) = Results::begin(folder, experiment, standing, provenance)?;
+    let began = Instant::now();
+    signals.must_finish(true);
+    let (results, logger) = Results::begin(folder, experiment, standing, provenance)?;
     let runs = experiment.plan.runs();
     let done = standing.map_or(0, |standing| standing.runs);
-    let mut progress = Progress::new(runs, done, arguments.quiet);
-    let trained = execute(&experiment.plan, done..runs, execution, &mut [&mut logger, &mut progress]);
-    progress.finish();
-    trained.map_err(anyhow::Error::from_boxed)?;
-    results.complete(logger, now(), clock.elapsed().as_secs_f64())?;
-    Ok(())
+    let progress = Progress::new(runs, done, arguments.quiet);
+    let folder = folder.to_owned();
+    let mut keeper = Keeper { lock, results, logger, progress, signals, folder, began, saved: began, pause };
+    let trained = execute(&experiment.plan, done..runs, execution, &mut [&mut keeper]);
+    keeper.progress.clear();
+    if let Err(error) = trained {
+        return Err(anyhow::Error::from_boxed(error).context(keeper.safe()));
+    }
+    keeper.complete()
 }
 
 /// Where everything is.

@@ -19,6 +19,7 @@ mod logger;
 mod logs;
 mod page;
 mod pictures;
+pub mod reproduce;
 mod results;
 mod study;
 mod subject;

@@ -63,10 +63,17 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// Takes the file away before the process ends without dropping anything. Only tidiness: one that stays is taken
+    /// over.
+    pub fn tidy(&self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Only tidiness: a file that stays is taken over.
-        let _ = fs::remove_file(&self.path);
+        self.tidy();
     }
 }
 

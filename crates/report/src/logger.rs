@@ -1,11 +1,12 @@
 //! The observer that writes the tables.
 
-use std::error::Error;
+use std::error;
 use std::sync::Arc;
 
 use etascape_core::{CurveSteps, RunRecord, Shape};
 use etascape_sweep::{Experiment, Observer, Plan};
 
+use crate::Error;
 use crate::logs::{Columns, LogWriter};
 
 /// Writes every record of a sweep into its results folder.
@@ -19,6 +20,23 @@ pub struct Logger<'a> {
 impl<'a> Logger<'a> {
     pub(crate) fn new(plan: &'a Plan, writer: LogWriter) -> Logger<'a> {
         Logger { plan, writer, places: None }
+    }
+
+    pub(crate) fn writer(&mut self) -> &mut LogWriter {
+        &mut self.writer
+    }
+
+    /// Bytes written that are not yet certain to be on the disk.
+    pub fn unsaved_bytes(&self) -> u64 {
+        self.writer.unsaved_bytes()
+    }
+
+    /// Brings the tables to their files.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn finish(self) -> Result<(), Error> {
+        self.writer.finish().map(|_| ())
     }
 
     pub(crate) fn into_writer(self) -> LogWriter {
@@ -41,7 +59,7 @@ impl<'a> Logger<'a> {
 }
 
 impl Observer for Logger<'_> {
-    fn observe(&mut self, first: u64, records: &[RunRecord]) -> Result<(), Box<dyn Error + Send + Sync>> {
+    fn observe(&mut self, first: u64, records: &[RunRecord]) -> Result<(), Box<dyn error::Error + Send + Sync>> {
         for (run, record) in (first..).zip(records) {
             let swept: Vec<String> = self.plan.values(run).iter().map(ToString::to_string).collect();
             let places = self.places(&self.plan.job(run)?.shape);

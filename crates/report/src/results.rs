@@ -15,7 +15,7 @@ use crate::logs::{
 };
 
 /// The config in a results folder.
-const CONFIG: &str = "experiment.toml";
+pub(crate) const CONFIG: &str = "experiment.toml";
 /// Everything that we put into a results folder beside the manifest.
 const OURS: [&str; 5] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts"];
 
@@ -169,6 +169,8 @@ impl Results {
         provenance: Provenance,
     ) -> Result<(Results, Logger<'a>), Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+        let before = standing.filter(|standing| standing.runs > 0).and_then(|_| Manifest::read(folder).ok());
+        let first = Times { started: provenance.started, finished: None, seconds: None };
         let manifest = Manifest {
             format_version: FORMAT_VERSION,
             etascape_version: provenance.version,
@@ -181,8 +183,8 @@ impl Results {
                 files: digests_of_files(experiment)?,
                 ..Digests::default()
             },
-            saved: None,
-            times: Times { started: provenance.started, finished: None, seconds: None },
+            saved: before.as_ref().and_then(|before| before.saved.clone()),
+            times: before.map_or(first, |before| Times { finished: None, ..before.times }),
             host: provenance.host,
             git_commit: provenance.git_commit,
             git_dirty: provenance.git_dirty,
@@ -196,7 +198,49 @@ impl Results {
             Some(standing) => LogWriter::resume(folder, columns, standing)?,
             None => LogWriter::create(folder, columns)?,
         };
-        Ok((Results { folder: folder.to_owned(), manifest }, Logger::new(&experiment.plan, writer)))
+        let mut logger = Logger::new(&experiment.plan, writer);
+        let mut results = Results { folder: folder.to_owned(), manifest };
+        results.save(&mut logger)?;
+        Ok((results, logger))
+    }
+
+    /// Brings everything logged to the disk, the tables first, and then a manifest that vouches for them.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn save(&mut self, logger: &mut Logger<'_>) -> Result<(), Error> {
+        let saved = Some(logger.writer().save()?);
+        if self.manifest.saved != saved {
+            self.manifest.saved = saved;
+            self.manifest.write(&self.folder)?;
+        }
+        Ok(())
+    }
+
+    /// Saves, and says that the sweep was stopped before its end.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn interrupt(&mut self, logger: &mut Logger<'_>, finished: String, seconds: f64) -> Result<(), Error> {
+        self.manifest.saved = Some(logger.writer().save()?);
+        self.end(RunState::Interrupted, finished, seconds)
+    }
+
+    fn end(&mut self, state: RunState, finished: String, seconds: f64) -> Result<(), Error> {
+        self.manifest.state = state;
+        self.manifest.times.finished = Some(finished);
+        self.manifest.times.seconds = Some(self.manifest.times.seconds.unwrap_or(0.0) + seconds);
+        self.manifest.write(&self.folder)
+    }
+
+    /// Runs that are on the disk, whatever happens.
+    pub fn saved_runs(&self) -> u64 {
+        self.manifest.saved.as_ref().map_or(0, |saved| saved.runs)
+    }
+
+    /// Runs of the sweep.
+    pub fn runs(&self) -> u64 {
+        self.manifest.runs
     }
 
     /// Brings the tables to their files and says that they are complete.
@@ -207,10 +251,8 @@ impl Results {
         let (runs, curves) = logger.into_writer().finish()?;
         self.manifest.digests.runs = Some(runs);
         self.manifest.digests.curves = curves;
-        self.manifest.state = RunState::Complete;
-        self.manifest.times.finished = Some(finished);
-        self.manifest.times.seconds = Some(seconds);
-        self.manifest.write(&self.folder)
+        self.manifest.saved = None;
+        self.end(RunState::Complete, finished, seconds)
     }
 
     /// Removes what an earlier sweep left in a folder; files that are not ours stay.

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::ops::Range;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
 use etascape_core::{Hyper, InstructionSet, RunRecord, Shape, train_with};
 
@@ -19,7 +21,18 @@ pub trait Observer {
     /// # Errors
     /// Whatever makes it impossible to go on; the sweep stops and returns it.
     fn observe(&mut self, first: u64, records: &[RunRecord]) -> Result<(), Box<dyn Error + Send + Sync>>;
+
+    /// Nothing came for a while ([`PAUSE`]).
+    ///
+    /// # Errors
+    /// As [`Observer::observe`].
+    fn idle(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(())
+    }
 }
+
+/// How long observers hear nothing at most.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// How a sweep is to be trained. Nothing here changes a result.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +87,15 @@ fn deliver(
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for (chunk, records) in receiver {
+    loop {
+        let (chunk, records) = match receiver.recv_timeout(PAUSE) {
+            Ok(received) => received,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) => {
+                observers.iter_mut().try_for_each(|observer| observer.idle())?;
+                continue;
+            }
+        };
         early.insert(chunk, records?);
         while let Some(records) = early.remove(&next) {
             for observer in observers.iter_mut() {
@@ -84,7 +105,6 @@ fn deliver(
             window.advance();
         }
     }
-    Ok(())
 }
 
 /// Trains consecutive runs: those of equal shape and data together.

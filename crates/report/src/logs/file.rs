@@ -4,17 +4,19 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use super::manifest::Part;
 use crate::Error;
 
 /// A file that is digested while it is written. Unbuffered: it is meant for large pieces.
 pub(crate) struct DigestedFile {
     file: File,
     hasher: blake3::Hasher,
+    length: u64,
 }
 
 impl DigestedFile {
     pub(crate) fn create(path: &Path) -> io::Result<DigestedFile> {
-        Ok(DigestedFile { file: File::create(path)?, hasher: blake3::Hasher::new() })
+        Ok(DigestedFile { file: File::create(path)?, hasher: blake3::Hasher::new(), length: 0 })
     }
 
     /// Goes on behind the first `length` bytes of an existing file; what lies behind them goes.
@@ -23,7 +25,18 @@ impl DigestedFile {
         file.set_len(length)?;
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(&mut file)?;
-        Ok(DigestedFile { file, hasher })
+        Ok(DigestedFile { file, hasher, length })
+    }
+
+    /// Bytes written so far.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Brings everything written to the disk, and says what that is.
+    pub(crate) fn save(&self) -> io::Result<Part> {
+        self.file.sync_data()?;
+        Ok(Part { bytes: self.length, digest: self.digest() })
     }
 
     /// The digest of everything written so far, in hexadecimal.
@@ -36,6 +49,7 @@ impl Write for DigestedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.hasher.update(&bytes[..written]);
+        self.length += written as u64;
         Ok(written)
     }
 

@@ -9,6 +9,7 @@ use etascape_core::{Metrics, RunRecord};
 use super::Columns;
 use super::Standing;
 use super::file::DigestedFile;
+use super::manifest::{Part, Saved};
 use super::number::Formatter;
 use crate::Error;
 
@@ -17,6 +18,10 @@ pub struct LogWriter {
     columns: Columns,
     runs: Table,
     curves: Option<Table>,
+    /// Runs written, from 0.
+    written: u64,
+    /// Bytes of both files that are on the disk.
+    saved_bytes: u64,
 }
 
 impl LogWriter {
@@ -35,7 +40,7 @@ impl LogWriter {
                 None
             }
         };
-        Ok(LogWriter { columns, runs, curves })
+        Ok(LogWriter { columns, runs, curves, written: 0, saved_bytes: 0 })
     }
 
     /// Goes on behind the runs that stand; what lies behind them goes.
@@ -49,7 +54,13 @@ impl LogWriter {
         let runs = Table::resume(folder.join("runs.csv"), standing.runs_bytes)?;
         let path = folder.join("curves.csv");
         let curves = columns.curves.then(|| Table::resume(path, standing.curves_bytes)).transpose()?;
-        Ok(LogWriter { columns, runs, curves })
+        Ok(LogWriter {
+            columns,
+            runs,
+            curves,
+            written: standing.runs,
+            saved_bytes: standing.runs_bytes + standing.curves_bytes,
+        })
     }
 
     /// Adds a run: `swept` is its value of each swept parameter as text, `parameter_columns` the place in
@@ -65,17 +76,39 @@ impl LogWriter {
         parameter_columns: &[usize],
     ) -> Result<(), Error> {
         self.append_row(run_id, swept, record, parameter_columns)?;
-        self.append_curve(run_id, record, parameter_columns)
+        self.append_curve(run_id, record, parameter_columns)?;
+        self.written = run_id + 1;
+        Ok(())
     }
 
-    /// Brings everything to the files and returns the digests of `runs.csv` and, where there is one, `curves.csv`.
+    /// Brings everything appended to the disk, and says what that is.
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not take it.
-    pub fn finish(self) -> Result<(String, Option<String>), Error> {
-        let runs = self.runs.finish()?;
-        let curves = self.curves.map(Table::finish).transpose()?;
-        Ok((runs, curves))
+    pub fn save(&mut self) -> Result<Saved, Error> {
+        let runs_part = self.runs.save()?;
+        let curves_part = self.curves.as_mut().map(Table::save).transpose()?;
+        self.saved_bytes = self.bytes();
+        Ok(Saved { runs: self.written, runs_part, curves_part })
+    }
+
+    /// Bytes written that are not yet certain to be on the disk.
+    pub fn unsaved_bytes(&self) -> u64 {
+        self.bytes() - self.saved_bytes
+    }
+
+    fn bytes(&self) -> u64 {
+        let length = |table: &Table| table.out.get_ref().length();
+        length(&self.runs) + self.curves.as_ref().map_or(0, length)
+    }
+
+    /// Brings everything to the disk and returns the digests of `runs.csv` and, where there is one, `curves.csv`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the files do not take it.
+    pub fn finish(mut self) -> Result<(String, Option<String>), Error> {
+        let saved = self.save()?;
+        Ok((saved.runs_part.digest, saved.curves_part.map(|part| part.digest)))
     }
 
     fn append_row(
@@ -189,10 +222,9 @@ impl Table {
         self.out.write_record(None::<&[u8]>).map_err(|error| failed(&self.path, error))
     }
 
-    fn finish(self) -> Result<String, Error> {
-        let Table { path, out, .. } = self;
-        let file = out.into_inner().map_err(|error| Error::io("write", &path)(error.into_error()))?;
-        Ok(file.digest())
+    fn save(&mut self) -> Result<Part, Error> {
+        self.out.flush().map_err(Error::io("write", &self.path))?;
+        self.out.get_ref().save().map_err(Error::io("write", &self.path))
     }
 }
 

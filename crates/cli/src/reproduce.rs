@@ -1,0 +1,110 @@
+//! `etascape reproduce`: trained again from the stored config and data, into a temporary folder, and held against the
+//! results byte for byte.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use etascape_report::reproduce::{Mismatch, changed_since, compare, compare_sample, logger};
+use etascape_report::{Manifest, RunState, stored_experiment};
+use etascape_sweep::{Experiment, execute};
+use indicatif::HumanCount;
+
+use crate::arguments::Reproduce;
+use crate::machine::execution;
+use crate::output::print;
+use crate::progress::Progress;
+
+/// The results are not what is trained now; said already.
+#[derive(Debug)]
+pub struct Differs;
+
+impl fmt::Display for Differs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the results differ")
+    }
+}
+
+impl std::error::Error for Differs {}
+
+/// Trains again and says whether the bytes are the same.
+pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<()> {
+    let folder = &arguments.results;
+    let manifest =
+        Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
+    if manifest.state != RunState::Complete {
+        bail!("{} is not complete: `etascape run` goes on with it", folder.display());
+    }
+    let experiment = stored_experiment(folder)?;
+    let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let chosen = arguments.sample.and_then(|count| sample(experiment.plan.runs(), count));
+    train(scratch.path(), &experiment, chosen.as_deref(), arguments)?;
+    let compared = match &chosen {
+        Some(runs) => compare_sample(folder, scratch.path(), runs, &experiment)?,
+        None => compare(folder, scratch.path(), &experiment)?,
+    };
+    match compared {
+        Ok(bytes) => print(&identical(chosen.map(|runs| runs.len() as u64), experiment.plan.runs(), bytes)),
+        Err(mismatch) => {
+            print(&different(folder, &experiment, &mismatch)?)?;
+            Err(Differs.into())
+        }
+    }
+}
+
+/// So many runs spread evenly, the first and the last among them; `None` where that is all of them.
+fn sample(runs: u64, count: u64) -> Option<Vec<u64>> {
+    let place = |i: u64| (u128::from(i) * u128::from(runs - 1) / u128::from((count - 1).max(1))) as u64;
+    (count < runs).then(|| (0..count).map(place).collect())
+}
+
+fn train(scratch: &Path, experiment: &Experiment, chosen: Option<&[u64]>, arguments: &Reproduce) -> anyhow::Result<()> {
+    let execution = execution(arguments.threads)?;
+    let plan = &experiment.plan;
+    let mut logger = logger(scratch, experiment)?;
+    let mut progress = Progress::new(chosen.map_or(plan.runs(), |runs| runs.len() as u64), 0, false);
+    let parts = match chosen {
+        Some(runs) => runs.iter().map(|&run| run..run + 1).collect(),
+        None => vec![0..plan.runs()],
+    };
+    for part in parts {
+        execute(plan, part, execution, &mut [&mut logger, &mut progress]).map_err(anyhow::Error::from_boxed)?;
+    }
+    progress.clear();
+    Ok(logger.finish()?)
+}
+
+fn identical(sampled: Option<u64>, runs: u64, bytes: u64) -> String {
+    let (runs, bytes) = (HumanCount(runs), size(bytes));
+    match sampled {
+        Some(count) => format!("reproduced: {} of {runs} runs, {bytes}, identical\n", HumanCount(count)),
+        None => format!("reproduced: {runs} runs, {bytes}, identical\n"),
+    }
+}
+
+fn different(folder: &Path, experiment: &Experiment, mismatch: &Mismatch) -> anyhow::Result<String> {
+    let value = |value: &Option<String>| match value.as_deref() {
+        None => "nothing".to_string(),
+        Some("") => "an empty cell".to_string(),
+        Some(text) => text.to_string(),
+    };
+    let run = mismatch.run.as_ref().map_or_else(String::new, |run| format!("run {run}, "));
+    let mut text = format!(
+        "differs: {}, {run}column {}: {} stored, {} trained again\n",
+        mismatch.path.display(),
+        mismatch.column,
+        value(&mismatch.stored),
+        value(&mismatch.trained)
+    );
+    let commit = option_env!("ETASCAPE_GIT_COMMIT");
+    let changed = changed_since(folder, experiment, env!("CARGO_PKG_VERSION"), commit)?;
+    text += if changed.is_empty() { "nothing that is recorded has changed since\n" } else { "changed since:\n" };
+    changed.iter().for_each(|line| text += &format!("  {line}\n"));
+    Ok(text)
+}
+
+fn size(bytes: u64) -> String {
+    const UNITS: [(f64, &str); 3] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
+    let unit = UNITS.iter().find(|(unit, _)| bytes as f64 >= *unit);
+    unit.map_or(format!("{bytes} bytes"), |(unit, name)| format!("{:.1} {name}", bytes as f64 / unit))
+}
