@@ -1,18 +1,16 @@
-//! The observer that brings what is logged to the disk every few seconds, and ends the process where that is asked for.
+//! Brings what is logged to the disk every few seconds, and ends the process where that is asked for.
 
-use std::error::Error;
 use std::path::PathBuf;
 use std::process;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use etascape_core::RunRecord;
-use etascape_report::{Lock, Logger, Results};
-use etascape_sweep::Observer;
+use etascape_report::{Lock, Results, Rows};
+use etascape_sweep::Failure;
 
 use crate::machine::now;
 use crate::output::tell;
-use crate::progress::Progress;
+use crate::progress::{Progress, Tally};
 use crate::signals::{STOPPED, Signals};
 
 /// Bytes after which everything is brought to the disk without waiting longer, so that it never takes long.
@@ -22,7 +20,6 @@ const MOST_UNSAVED: u64 = 64 << 20;
 pub struct Keeper<'a> {
     pub lock: &'a Lock,
     pub results: Results,
-    pub logger: Logger<'a>,
     pub progress: Progress,
     pub signals: Signals,
     pub folder: PathBuf,
@@ -33,20 +30,29 @@ pub struct Keeper<'a> {
 }
 
 impl Keeper<'_> {
-    fn keep(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
+    /// Takes the lines of the runs that come next, if there are any by now.
+    pub fn take(&mut self, delivered: Option<(Rows<'_>, Tally)>) -> Result<(), Failure> {
+        if let Some((rows, tally)) = delivered {
+            self.results.append(&rows)?;
+            self.progress.add(&tally);
+        }
+        self.keep()
+    }
+
+    fn keep(&mut self) -> Result<(), Failure> {
         if self.signals.is_asked() {
             self.stop()?;
         }
-        if self.saved.elapsed() >= self.pause || self.logger.unsaved_bytes() >= MOST_UNSAVED {
-            self.results.save(&mut self.logger)?;
+        if self.saved.elapsed() >= self.pause || self.results.unsaved_bytes() >= MOST_UNSAVED {
+            self.results.save()?;
             self.saved = Instant::now();
         }
         Ok(())
     }
 
     /// Saves and ends the process, whatever the threads that train are at.
-    fn stop(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        self.results.interrupt(&mut self.logger, now(), self.began.elapsed().as_secs_f64())?;
+    fn stop(&mut self) -> Result<(), Failure> {
+        self.results.interrupt(now(), self.began.elapsed().as_secs_f64())?;
         self.progress.clear();
         tell(&self.safe());
         self.lock.tidy();
@@ -56,7 +62,7 @@ impl Keeper<'_> {
     /// Brings the tables to the disk and says that they are complete.
     pub fn complete(self) -> anyhow::Result<()> {
         let safe = self.safe();
-        let done = self.results.complete(self.logger, now(), self.began.elapsed().as_secs_f64());
+        let done = self.results.complete(now(), self.began.elapsed().as_secs_f64());
         self.signals.must_finish(false);
         done.context(safe)
     }
@@ -66,17 +72,5 @@ impl Keeper<'_> {
         let (saved, runs) = (self.results.saved_runs(), self.results.runs());
         let folder = self.folder.display();
         format!("stopped: {saved} of {runs} runs are safe in {folder}; the same command goes on from there")
-    }
-}
-
-impl Observer for Keeper<'_> {
-    fn observe(&mut self, first: u64, records: &[RunRecord]) -> Result<(), Box<dyn Error + Send + Sync>> {
-        self.logger.observe(first, records)?;
-        self.progress.observe(first, records)?;
-        self.keep()
-    }
-
-    fn idle(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        self.keep()
     }
 }

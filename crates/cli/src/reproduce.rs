@@ -1,19 +1,19 @@
-//! `etascape reproduce`: trained again from the stored config and data, into a temporary folder, and held against the
+//! `etascape reproduce`: trained again from the stored config and data, in memory, and held against the
 //! results byte for byte.
 
 use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use etascape_report::reproduce::{Mismatch, changed_since, compare, compare_sample, logger};
-use etascape_report::{Manifest, RunState, stored_experiment};
+use etascape_report::reproduce::{Comparison, Mismatch, changed_since};
+use etascape_report::{Logger, Manifest, RunState, stored_experiment};
 use etascape_sweep::{Experiment, execute};
 use indicatif::HumanCount;
 
 use crate::arguments::Reproduce;
 use crate::machine::execution;
 use crate::output::print;
-use crate::progress::Progress;
+use crate::progress::{Progress, Tally};
 
 /// The results are not what is trained now; said already.
 #[derive(Debug)]
@@ -36,16 +36,15 @@ pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<()> {
         bail!("{} is not complete: `etascape run` goes on with it", folder.display());
     }
     let experiment = stored_experiment(folder)?;
-    let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let chosen = arguments.sample.and_then(|count| sample(experiment.plan.runs(), count));
-    train(scratch.path(), &experiment, chosen.as_deref(), arguments)?;
-    let compared = match &chosen {
-        Some(runs) => compare_sample(folder, scratch.path(), runs, &experiment)?,
-        None => compare(folder, scratch.path(), &experiment)?,
+    let mut comparison = Comparison::open(folder, &experiment)?;
+    let found = match comparison.heads()? {
+        None => train(&mut comparison, &experiment, chosen.as_deref(), arguments)?,
+        found => found,
     };
-    match compared {
-        Ok(bytes) => print(&identical(chosen.map(|runs| runs.len() as u64), experiment.plan.runs(), bytes)),
-        Err(mismatch) => {
+    match found {
+        None => print(&identical(chosen.map(|runs| runs.len() as u64), experiment.plan.runs(), comparison.bytes())),
+        Some(mismatch) => {
             print(&different(folder, &experiment, &mismatch)?)?;
             Err(Differs.into())
         }
@@ -58,20 +57,42 @@ fn sample(runs: u64, count: u64) -> Option<Vec<u64>> {
     (count < runs).then(|| (0..count).map(place).collect())
 }
 
-fn train(scratch: &Path, experiment: &Experiment, chosen: Option<&[u64]>, arguments: &Reproduce) -> anyhow::Result<()> {
+/// Trains again, compares, and ends at the first difference.
+fn train(
+    comparison: &mut Comparison,
+    experiment: &Experiment,
+    chosen: Option<&[u64]>,
+    arguments: &Reproduce,
+) -> anyhow::Result<Option<Mismatch>> {
     let execution = execution(arguments.threads)?;
-    let plan = &experiment.plan;
-    let mut logger = logger(scratch, experiment)?;
+    let (plan, logger) = (&experiment.plan, Logger::new(experiment));
     let mut progress = Progress::new(chosen.map_or(plan.runs(), |runs| runs.len() as u64), 0, false);
     let parts = match chosen {
         Some(runs) => runs.iter().map(|&run| run..run + 1).collect(),
         None => vec![0..plan.runs()],
     };
+    let mut found = None;
     for part in parts {
-        execute(plan, part, execution, &mut [&mut logger, &mut progress]).map_err(anyhow::Error::from_boxed)?;
+        let run = part.start;
+        let trained = execute(
+            plan,
+            part,
+            execution,
+            |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
+            |delivered| {
+                let Some((rows, tally)) = delivered else { return Ok(()) };
+                found = if chosen.is_some() { comparison.run(run, &rows)? } else { comparison.next(&rows)? };
+                progress.add(&tally);
+                if found.is_some() { Err(Differs.into()) } else { Ok(()) }
+            },
+        );
+        if found.is_some() {
+            break;
+        }
+        trained.map_err(anyhow::Error::from_boxed)?;
     }
     progress.clear();
-    Ok(logger.finish()?)
+    Ok(if found.is_none() && chosen.is_none() { comparison.rest()? } else { found })
 }
 
 fn identical(sampled: Option<u64>, runs: u64, bytes: u64) -> String {

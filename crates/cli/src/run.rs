@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use etascape_report::{Damage, Found, Lock, Results, Standing, Subject, draw, repair};
+use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw, repair};
 use etascape_sweep::{Difference, Experiment, execute};
 
 use crate::arguments::{Refusal, Run};
 use crate::keeper::Keeper;
 use crate::machine::{execution, holder, provenance, save_pause};
 use crate::output::{print, tell};
-use crate::progress::Progress;
+use crate::progress::{Progress, Tally};
 use crate::signals::Signals;
 
 /// Trains an experiment's runs, or those that are left, and says what they found.
@@ -117,13 +117,20 @@ fn train(
     let provenance = provenance(&arguments.config.config, execution);
     let began = Instant::now();
     signals.must_finish(true);
-    let (results, logger) = Results::begin(folder, experiment, standing, provenance)?;
+    let results = Results::begin(folder, experiment, standing, provenance)?;
+    let logger = Logger::new(experiment);
     let runs = experiment.plan.runs();
     let done = standing.map_or(0, |standing| standing.runs);
     let progress = Progress::new(runs, done, arguments.quiet);
     let folder = folder.to_owned();
-    let mut keeper = Keeper { lock, results, logger, progress, signals, folder, began, saved: began, pause };
-    let trained = execute(&experiment.plan, done..runs, execution, &mut [&mut keeper]);
+    let mut keeper = Keeper { lock, results, progress, signals, folder, began, saved: began, pause };
+    let trained = execute(
+        &experiment.plan,
+        done..runs,
+        execution,
+        |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
+        |delivered| keeper.take(delivered),
+    );
     keeper.progress.clear();
     if let Err(error) = trained {
         return Err(anyhow::Error::from_boxed(error).context(keeper.safe()));

@@ -31,7 +31,7 @@ pub use findings::{BestRun, Findings, RateRange};
 pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part,
+    Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows,
     RunState, Runs, Saved, Standing, Times, damage, digest_bytes, repair, write_atomically,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};

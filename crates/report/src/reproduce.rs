@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use etascape_sweep::Experiment;
 
 use crate::Error;
-use crate::logger::Logger;
-use crate::logs::{Columns, LogWriter, Manifest, digest_file};
+use crate::logs::{Columns, Lines, Manifest, Rows, digest_file};
 use crate::results::{CONFIG, changed_data};
 
 /// The first place where tables differ.
@@ -29,64 +28,94 @@ pub struct Mismatch {
 /// Bytes of a line at most; what is longer is read as several.
 const LONGEST_LINE: u64 = 16 << 20;
 
-/// An observer that writes the tables of an experiment into an empty folder, to be held against those of another.
-///
-/// # Errors
-/// [`Error::Io`] where the folder does not take them.
-pub fn logger<'a>(folder: &Path, experiment: &'a Experiment) -> Result<Logger<'a>, Error> {
-    Ok(Logger::new(&experiment.plan, LogWriter::create(folder, Columns::of(experiment))?))
+/// Stored tables, held against the lines of runs that are trained again.
+pub struct Comparison {
+    tables: Vec<Table>,
+    bytes: u64,
 }
 
-/// The first difference between the stored tables and those trained again, all of them; or how many bytes are the same.
-///
-/// # Errors
-/// [`Error::Io`] where a table cannot be read.
-pub fn compare(stored: &Path, trained: &Path, experiment: &Experiment) -> Result<Result<u64, Mismatch>, Error> {
-    let mut bytes = 0;
-    for name in tables(experiment) {
-        let (mut ours, mut theirs) = (Lines::open(&stored.join(name))?, Lines::open(&trained.join(name))?);
-        let columns = theirs.columns()?;
-        loop {
-            match compare_lines(&mut ours, &mut theirs, &columns)? {
-                Step::Same(0) => break,
-                Step::Same(length) => bytes += length,
-                Step::Differs(mismatch) => return Ok(Err(mismatch)),
-            }
+impl Comparison {
+    /// Opens the tables of a results folder.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where one cannot be read.
+    pub fn open(folder: &Path, experiment: &Experiment) -> Result<Comparison, Error> {
+        let columns = Columns::of(experiment);
+        let mut tables = vec![Table::open(folder.join("runs.csv"), &columns.of_runs())?];
+        if columns.curves {
+            tables.push(Table::open(folder.join("curves.csv"), &columns.of_curves())?);
         }
+        Ok(Comparison { tables, bytes: 0 })
     }
-    Ok(Ok(bytes))
-}
 
-/// The same for some runs alone: `trained` holds only theirs. Each is looked up in the stored tables, which are sorted
-/// by run, so that even the largest is not read through.
-///
-/// # Errors
-/// [`Error::Io`] where a table cannot be read.
-pub fn compare_sample(
-    stored: &Path,
-    trained: &Path,
-    runs: &[u64],
-    experiment: &Experiment,
-) -> Result<Result<u64, Mismatch>, Error> {
-    let mut bytes = 0;
-    for name in tables(experiment) {
-        let (mut ours, mut theirs) = (Lines::open(&stored.join(name))?, Lines::open(&trained.join(name))?);
-        let columns = theirs.columns()?;
-        if let Step::Differs(mismatch) = compare_lines(&mut ours, &mut theirs, &columns)? {
-            return Ok(Err(mismatch));
-        }
-        let head = ours.at;
-        for &run in runs {
-            ours.find(run, head)?;
-            while theirs.peek_run()? == Some(run) || (ours.peek_run()? == Some(run)) {
-                match compare_lines(&mut ours, &mut theirs, &columns)? {
-                    Step::Same(length) => bytes += length,
-                    Step::Differs(mismatch) => return Ok(Err(mismatch)),
-                }
+    /// Holds the heads against those of the experiment. The first difference.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where a table cannot be read.
+    pub fn heads(&mut self) -> Result<Option<Mismatch>, Error> {
+        for table in &mut self.tables {
+            let head = table.head.clone();
+            let found = table.compare(&head)?;
+            self.bytes += head.len() as u64;
+            if found.is_some() {
+                return Ok(found);
             }
         }
+        Ok(None)
     }
-    Ok(Ok(bytes))
+
+    /// Holds the lines of the runs that come next against what is stored next. The first difference.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where a table cannot be read.
+    pub fn next(&mut self, rows: &Rows<'_>) -> Result<Option<Mismatch>, Error> {
+        for (table, trained) in self.tables.iter_mut().zip([&rows.runs.bytes, &rows.curves.bytes]) {
+            if let Some(found) = table.compare(trained)? {
+                return Ok(Some(found));
+            }
+            self.bytes += trained.len() as u64;
+        }
+        Ok(None)
+    }
+
+    /// Holds the lines of one run against those stored of it. These are looked up by halves, since tables are sorted by
+    /// run: even the largest is not read through.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where a table cannot be read.
+    pub fn run(&mut self, run: u64, rows: &Rows<'_>) -> Result<Option<Mismatch>, Error> {
+        for table in &mut self.tables {
+            table.find(run)?;
+        }
+        if let Some(found) = self.next(rows)? {
+            return Ok(Some(found));
+        }
+        for table in &mut self.tables {
+            let line = table.next()?;
+            if run_of(&line) == Some(run) {
+                return Ok(table.mismatch(&line, &[]));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether anything is stored behind what was compared.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where a table cannot be read.
+    pub fn rest(&mut self) -> Result<Option<Mismatch>, Error> {
+        for table in &mut self.tables {
+            if let Some(found) = table.compare_line(&[])? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Bytes found to be the same.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
 }
 
 /// What is not as it was when the results were made, in words, a line each.
@@ -123,35 +152,6 @@ pub fn changed_since(
     Ok(changed)
 }
 
-fn tables(experiment: &Experiment) -> Vec<&'static str> {
-    match Columns::of(experiment).curves {
-        true => vec!["runs.csv", "curves.csv"],
-        false => vec!["runs.csv"],
-    }
-}
-
-enum Step {
-    /// So many bytes; 0 at the end of both.
-    Same(u64),
-    Differs(Mismatch),
-}
-
-fn compare_lines(ours: &mut Lines, theirs: &mut Lines, columns: &[String]) -> Result<Step, Error> {
-    let (stored, trained) = (ours.next()?, theirs.next()?);
-    if stored == trained {
-        return Ok(Step::Same(stored.len() as u64));
-    }
-    let (stored, trained) = (cells(&stored), cells(&trained));
-    let at = (0..).find(|&at| stored.get(at) != trained.get(at)).unwrap_or(0);
-    Ok(Step::Differs(Mismatch {
-        path: ours.path.clone(),
-        run: trained.first().or(stored.first()).cloned(),
-        column: columns.get(at).cloned().unwrap_or_else(|| format!("number {}", at + 1)),
-        stored: stored.get(at).cloned(),
-        trained: trained.get(at).cloned(),
-    }))
-}
-
 /// The cells of a line, its end among the last one's text where it is not ours.
 fn cells(line: &[u8]) -> Vec<String> {
     let Some(line) = line.strip_suffix(b"\n").or(Some(line).filter(|line| !line.is_empty())) else { return Vec::new() };
@@ -164,24 +164,55 @@ fn cells(line: &[u8]) -> Vec<String> {
     }
 }
 
-/// A table, line by line.
-struct Lines {
+/// A stored table.
+struct Table {
     path: PathBuf,
     file: BufReader<File>,
     at: u64,
+    head: Vec<u8>,
+    stored: Vec<u8>,
 }
 
-impl Lines {
-    fn open(path: &Path) -> Result<Lines, Error> {
-        let file = File::open(path).map_err(Error::io("read", path))?;
-        Ok(Lines { path: path.to_owned(), file: BufReader::with_capacity(1 << 16, file), at: 0 })
+impl Table {
+    fn open(path: PathBuf, names: &[&str]) -> Result<Table, Error> {
+        let file = File::open(&path).map_err(Error::io("read", &path))?;
+        let file = BufReader::with_capacity(1 << 16, file);
+        Ok(Table { path, file, at: 0, head: Lines::head(names), stored: Vec::new() })
     }
 
-    /// The names of the columns; the first line is then still to come.
-    fn columns(&mut self) -> Result<Vec<String>, Error> {
-        let head = self.next()?;
-        self.go(0)?;
-        Ok(cells(&head))
+    /// Compares lines with what comes next: all at once, and only where that differs line by line.
+    fn compare(&mut self, trained: &[u8]) -> Result<Option<Mismatch>, Error> {
+        let before = self.at;
+        self.stored.clear();
+        let read = self.file.by_ref().take(trained.len() as u64).read_to_end(&mut self.stored);
+        self.at += read.map_err(Error::io("read", &self.path))? as u64;
+        if self.stored == trained {
+            return Ok(None);
+        }
+        self.go(before)?;
+        for line in trained.split_inclusive(|&byte| byte == b'\n') {
+            if let Some(found) = self.compare_line(line)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn compare_line(&mut self, trained: &[u8]) -> Result<Option<Mismatch>, Error> {
+        let stored = self.next()?;
+        Ok(if stored == trained { None } else { self.mismatch(&stored, trained) })
+    }
+
+    fn mismatch(&self, stored: &[u8], trained: &[u8]) -> Option<Mismatch> {
+        let (head, stored, trained) = (cells(&self.head), cells(stored), cells(trained));
+        let at = (0..).find(|&at| stored.get(at) != trained.get(at) || at >= stored.len()).unwrap_or(0);
+        Some(Mismatch {
+            path: self.path.clone(),
+            run: trained.first().or(stored.first()).filter(|run| run.parse::<u64>().is_ok()).cloned(),
+            column: head.get(at).cloned().unwrap_or_else(|| "that does not exist".into()),
+            stored: stored.get(at).cloned(),
+            trained: trained.get(at).cloned(),
+        })
     }
 
     /// The next line with its end; empty at the end of the file.
@@ -193,24 +224,15 @@ impl Lines {
     }
 
     fn go(&mut self, at: u64) -> Result<(), Error> {
-        // Within what is buffered nothing is read again.
         let moved = self.file.seek_relative(at as i64 - self.at as i64);
         self.at = at;
         moved.map_err(Error::io("read", &self.path))
     }
 
-    /// The run of the next line, which is then still to come.
-    fn peek_run(&mut self) -> Result<Option<u64>, Error> {
-        let at = self.at;
-        let line = self.next()?;
-        self.go(at)?;
-        Ok(run_of(&line))
-    }
-
-    /// Goes to the first line of a run, or of the next there is, by halves.
-    fn find(&mut self, run: u64, head: u64) -> Result<(), Error> {
+    /// Goes to the first line of a run, or of the next there is.
+    fn find(&mut self, run: u64) -> Result<(), Error> {
         let length = self.file.get_ref().metadata().map_err(Error::io("read", &self.path))?.len();
-        let (mut low, mut high) = (head, length);
+        let (mut low, mut high) = (self.head.len() as u64, length);
         while low < high {
             let middle = low + (high - low) / 2;
             self.go(middle)?;

@@ -8,9 +8,8 @@ use etascape_sweep::data::Source;
 use etascape_sweep::{Difference, Experiment, differences};
 
 use crate::Error;
-use crate::logger::Logger;
 use crate::logs::{
-    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Standing, Times, damage,
+    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Standing, Times, damage,
     digest_bytes, digest_file, write_atomically,
 };
 
@@ -59,6 +58,9 @@ pub struct Provenance {
 pub struct Results {
     folder: PathBuf,
     manifest: Manifest,
+    writer: LogWriter,
+    /// Runs that are appended, from 0.
+    appended: u64,
 }
 
 impl Found {
@@ -162,12 +164,12 @@ impl Results {
     ///
     /// # Errors
     /// Where the folder cannot be written.
-    pub fn begin<'a>(
+    pub fn begin(
         folder: &Path,
-        experiment: &'a Experiment,
+        experiment: &Experiment,
         standing: Option<Standing>,
         provenance: Provenance,
-    ) -> Result<(Results, Logger<'a>), Error> {
+    ) -> Result<Results, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let before = standing.filter(|standing| standing.runs > 0).and_then(|_| Manifest::read(folder).ok());
         let first = Times { started: provenance.started, finished: None, seconds: None };
@@ -195,21 +197,36 @@ impl Results {
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
         let columns = Columns::of(experiment);
         let writer = match standing {
-            Some(standing) => LogWriter::resume(folder, columns, standing)?,
-            None => LogWriter::create(folder, columns)?,
+            Some(standing) => LogWriter::resume(folder, &columns, standing)?,
+            None => LogWriter::create(folder, &columns)?,
         };
-        let mut logger = Logger::new(&experiment.plan, writer);
-        let mut results = Results { folder: folder.to_owned(), manifest };
-        results.save(&mut logger)?;
-        Ok((results, logger))
+        let appended = standing.map_or(0, |standing| standing.runs);
+        let mut results = Results { folder: folder.to_owned(), manifest, writer, appended };
+        results.save()?;
+        Ok(results)
+    }
+
+    /// Adds the lines of the runs that come next.
+    ///
+    /// # Errors
+    /// Where the tables do not grow.
+    pub fn append(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+        self.writer.append(rows)?;
+        self.appended += rows.count();
+        Ok(())
+    }
+
+    /// Bytes appended that are not yet certain to be on the disk.
+    pub fn unsaved_bytes(&self) -> u64 {
+        self.writer.unsaved_bytes()
     }
 
     /// Brings everything logged to the disk, the tables first, and then a manifest that vouches for them.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn save(&mut self, logger: &mut Logger<'_>) -> Result<(), Error> {
-        let saved = Some(logger.writer().save()?);
+    pub fn save(&mut self) -> Result<(), Error> {
+        let saved = Some(self.writer.save(self.appended)?);
         if self.manifest.saved != saved {
             self.manifest.saved = saved;
             self.manifest.write(&self.folder)?;
@@ -221,8 +238,8 @@ impl Results {
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn interrupt(&mut self, logger: &mut Logger<'_>, finished: String, seconds: f64) -> Result<(), Error> {
-        self.manifest.saved = Some(logger.writer().save()?);
+    pub fn interrupt(&mut self, finished: String, seconds: f64) -> Result<(), Error> {
+        self.manifest.saved = Some(self.writer.save(self.appended)?);
         self.end(RunState::Interrupted, finished, seconds)
     }
 
@@ -247,10 +264,10 @@ impl Results {
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn complete(mut self, logger: Logger<'_>, finished: String, seconds: f64) -> Result<(), Error> {
-        let (runs, curves) = logger.into_writer().finish()?;
-        self.manifest.digests.runs = Some(runs);
-        self.manifest.digests.curves = curves;
+    pub fn complete(mut self, finished: String, seconds: f64) -> Result<(), Error> {
+        let saved = self.writer.save(self.appended)?;
+        self.manifest.digests.runs = Some(saved.runs_part.digest);
+        self.manifest.digests.curves = saved.curves_part.map(|part| part.digest);
         self.manifest.saved = None;
         self.end(RunState::Complete, finished, seconds)
     }

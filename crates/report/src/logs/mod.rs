@@ -8,6 +8,7 @@ mod file;
 mod manifest;
 mod number;
 mod resume;
+mod rows;
 mod runs;
 mod writer;
 
@@ -18,5 +19,7 @@ pub use file::{digest_bytes, write_atomically};
 pub(crate) use file::{digest_file, remove_leftovers};
 pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, Part, RunState, Saved, Times};
 pub use resume::Standing;
+pub(crate) use rows::Lines;
+pub use rows::Rows;
 pub use runs::Runs;
 pub use writer::LogWriter;
