@@ -8,7 +8,6 @@ use anyhow::{Context, bail};
 use etascape_report::reproduce::{Comparison, Mismatch, changed_since};
 use etascape_report::{Logger, Manifest, RunState, stored_experiment};
 use etascape_sweep::{Experiment, execute};
-use indicatif::HumanCount;
 
 use crate::arguments::Reproduce;
 use crate::machine::execution;
@@ -68,8 +67,8 @@ fn train(
     let (plan, logger) = (&experiment.plan, Logger::new(experiment));
     let mut progress = Progress::new(chosen.map_or(plan.runs(), |runs| runs.len() as u64), 0, false);
     let parts = match chosen {
-        Some(runs) => runs.iter().map(|&run| run..run + 1).collect(),
-        None => vec![0..plan.runs()],
+        Some(runs) => runs.iter().map(|&run| run..run + 1).collect::<Vec<_>>(),
+        None => std::iter::once(0..plan.runs()).collect(),
     };
     let mut found = None;
     for part in parts {
@@ -96,9 +95,9 @@ fn train(
 }
 
 fn identical(sampled: Option<u64>, runs: u64, bytes: u64) -> String {
-    let (runs, bytes) = (HumanCount(runs), size(bytes));
+    let bytes = size(bytes);
     match sampled {
-        Some(count) => format!("reproduced: {} of {runs} runs, {bytes}, identical\n", HumanCount(count)),
+        Some(count) => format!("reproduced: {count} of {runs} runs, {bytes}, identical\n"),
         None => format!("reproduced: {runs} runs, {bytes}, identical\n"),
     }
 }

@@ -235,7 +235,8 @@ impl Table {
         let (mut low, mut high) = (self.head.len() as u64, length);
         while low < high {
             let middle = low + (high - low) / 2;
-            self.go(middle)?;
+            // From the byte before, whose line is passed: so a line that begins in the middle is the next.
+            self.go(middle.saturating_sub(1).max(low))?;
             if middle > low {
                 self.next()?;
             }
