@@ -58,6 +58,11 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// A number as the cell of a line.
+    pub fn number(&mut self, number: f64) -> &str {
+        self.runs.formatter.format(number)
+    }
+
     /// A text as the cell of a line: quoted where it must be.
     pub fn cell(text: &str) -> Cow<'_, str> {
         match text.contains(['"', ',', '\n', '\r']) {
