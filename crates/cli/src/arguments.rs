@@ -36,6 +36,8 @@ pub enum Command {
     },
     /// Train every run, log, draw, print the findings
     Run(Run),
+    /// Train again from the stored config; compare byte for byte
+    Reproduce(Reproduce),
     /// Draw everything again from the logs alone
     Report {
         /// The results folder of a run
@@ -70,6 +72,19 @@ pub struct Run {
     /// Start over where the results folder holds another experiment, or this one
     #[arg(long)]
     pub force: bool,
+}
+
+/// What `reproduce` takes.
+#[derive(Debug, Args)]
+pub struct Reproduce {
+    /// The results folder of a run
+    pub results: PathBuf,
+    /// Only so many runs, spread evenly over the sweep
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: Option<u64>,
+    /// Threads that train [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 /// The command line asks for what is not done; exit code 2.

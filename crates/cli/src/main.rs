@@ -6,11 +6,15 @@
 mod arguments;
 mod check;
 mod explain;
+mod keeper;
+mod machine;
 mod new;
 mod output;
 mod progress;
 mod report;
+mod reproduce;
 mod run;
+mod signals;
 
 use std::process::ExitCode;
 
@@ -25,11 +29,13 @@ fn main() -> ExitCode {
         Command::Check { config } => check::check(&config),
         Command::Explain { config } => explain::explain(&config),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Reproduce(arguments) => reproduce::reproduce(&arguments),
         Command::Report { results } => report::report(&results),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<reproduce::Differs>() => ExitCode::FAILURE,
         Err(error) => {
             output::tell(&format!("error: {error:#}"));
             ExitCode::from(if is_typed_wrongly(&error) { 2 } else { 1 })

@@ -14,10 +14,12 @@ mod draw;
 mod error;
 pub mod explain;
 mod findings;
+mod lock;
 mod logger;
 mod logs;
 mod page;
 mod pictures;
+pub mod reproduce;
 mod results;
 mod study;
 mod subject;
@@ -26,10 +28,11 @@ pub use draw::{Drawn, draw};
 pub use error::Error;
 pub use etascape_sweep::format_number;
 pub use findings::{BestRun, Findings, RateRange};
+pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Runs,
-    Standing, Times, digest_bytes, write_atomically,
+    Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows,
+    RunState, Runs, Saved, Standing, Times, damage, digest_bytes, repair, write_atomically,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};

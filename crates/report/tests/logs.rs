@@ -5,7 +5,8 @@ use std::path::Path;
 
 use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
 use etascape_report::{
-    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Runs, Times, digest_bytes,
+    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Runs, Standing, Times,
+    digest_bytes,
 };
 
 fn columns() -> Columns {
@@ -199,6 +200,8 @@ fn manifest() -> Manifest {
         times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },
         host: Host { os: "linux".into(), ..Host::default() },
         git_commit: None,
+        git_dirty: Some(true),
+        saved: None,
         command_line: vec!["etascape".into(), "run".into()],
     }
 }
@@ -224,4 +227,45 @@ fn a_newer_or_damaged_manifest_is_refused() {
     assert!(matches!(Manifest::read(folder.path()), Err(Error::Manifest { .. })));
     fs::remove_file(&path).unwrap();
     assert!(matches!(Manifest::read(folder.path()), Err(Error::Io { action: "read", .. })));
+}
+
+/// Every file of a folder with any one byte changed, or cut anywhere, is read or refused.
+#[test]
+fn no_bytes_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    manifest().write(folder.path()).unwrap();
+    let read = || {
+        let pick = CurvePick { run: &|_| true, columns: &["w".into()] };
+        let _ = Runs::read(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(<[_]>::len));
+        let _ = Curves::read(&folder.path().join("curves.csv"), &pick).map(|curves| curves.iter().count());
+        let _ = Manifest::read(folder.path());
+        let _ = Standing::of(folder.path(), &columns());
+    };
+    for name in ["runs.csv", "curves.csv", "manifest.json"] {
+        let path = folder.path().join(name);
+        let valid = fs::read(&path).unwrap();
+        for at in 0..valid.len() {
+            for byte in [0, b'9', b'"', b',', b'\n', b'\r', 0xff] {
+                let mut bytes = valid.clone();
+                bytes[at] = byte;
+                fs::write(&path, bytes).unwrap();
+                read();
+            }
+            fs::write(&path, &valid[..at]).unwrap();
+            read();
+        }
+        fs::write(&path, valid).unwrap();
+    }
+}
+
+#[test]
+fn a_quote_that_does_not_end_does_not_fill_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    let mut bytes = b"run_id,status\n0,\"".to_vec();
+    bytes.resize(20 << 20, b'1');
+    fs::write(&path, bytes).unwrap();
+    let message = Runs::read(&path).unwrap_err().to_string();
+    assert!(message.ends_with("a row that does not end (an unclosed quote?)"), "{message}");
 }
