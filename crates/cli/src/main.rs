@@ -8,6 +8,8 @@ mod check;
 mod explain;
 mod new;
 mod output;
+mod program;
+mod program_progress;
 mod progress;
 mod report;
 mod run;
@@ -25,6 +27,10 @@ fn main() -> ExitCode {
         Command::Check { config } => check::check(&config),
         Command::Explain { config } => explain::explain(&config),
         Command::Run(arguments) => run::run(&arguments),
+        Command::GuardProcesses => {
+            etascape_sweep::program::keep_guard(std::io::stdin().lock());
+            Ok(())
+        }
         Command::Report { results } => report::report(&results),
     };
     match done {

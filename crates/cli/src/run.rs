@@ -6,22 +6,31 @@ use std::time::{Instant, SystemTime};
 
 use etascape_core::InstructionSet;
 use etascape_report::{Found, Host, Provenance, Results, Standing, Subject, draw};
-use etascape_sweep::{Difference, Execution, Experiment, execute};
+use etascape_sweep::{Difference, Execution, Experiment, Study, execute};
 
 use crate::arguments::{Refusal, Run};
 use crate::output::{print, tell};
+use crate::program;
 use crate::progress::Progress;
 
 /// Trains an experiment's runs, or those that are left, and says what they found.
 pub fn run(arguments: &Run) -> anyhow::Result<()> {
-    let experiment = Experiment::load(&arguments.config.config, &arguments.config.set)?;
+    let experiment = Study::load(&arguments.config.config, &arguments.config.set)?;
+    let results = |name: &str| arguments.out.clone().unwrap_or_else(|| Path::new("results").join(name));
+    let experiment = match experiment {
+        Study::Program(experiment) => return program::run(&experiment, &results(&experiment.name), arguments),
+        Study::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
+            return Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into());
+        }
+        Study::Engine(experiment) => experiment,
+    };
     let notice = |text: &str| {
         if !arguments.quiet {
             tell(&format!("note: {text}"))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));
-    let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
+    let folder = results(&experiment.name);
     match start(&folder, &experiment, arguments.force)? {
         Start::Done => notice(&format!("{} is complete already: nothing to train", folder.display())),
         Start::At(standing) => {
@@ -65,7 +74,8 @@ fn start(folder: &Path, experiment: &Experiment, force: bool) -> anyhow::Result<
     }
 }
 
-fn other(folder: &str, differing: &[Difference]) -> String {
+/// How another experiment in a folder differs, for people.
+pub fn other(folder: &str, differing: &[Difference]) -> String {
     const NAMED: usize = 5;
     let value = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_string();
     let mut lines = vec![format!("{folder} holds another experiment; it differs in")];
@@ -82,7 +92,8 @@ fn train(folder: &Path, experiment: &Experiment, standing: Option<Standing>, arg
     let threads = arguments.threads.map_or_else(processors, usize::from);
     let execution = Execution { threads, instructions: InstructionSet::best() };
     let clock = Instant::now();
-    let provenance = provenance(&arguments.config.config, execution);
+    let host = Host { threads, instruction_set: execution.instructions.name().into(), ..host() };
+    let provenance = provenance(&arguments.config.config, host);
     let (results, mut logger) = Results::begin(folder, experiment, standing, provenance)?;
     let runs = experiment.plan.runs();
     let done = standing.map_or(0, |standing| standing.runs);
@@ -94,33 +105,36 @@ fn train(folder: &Path, experiment: &Experiment, standing: Option<Standing>, arg
     Ok(())
 }
 
-fn provenance(config: &Path, execution: Execution) -> Provenance {
+/// The machine.
+pub fn host() -> Host {
+    let (os, arch) = (std::env::consts::OS.into(), std::env::consts::ARCH.into());
+    Host { os, arch, cpus: processors(), ..Host::default() }
+}
+
+/// Who runs what from where.
+pub fn provenance(config: &Path, host: Host) -> Provenance {
     Provenance {
         command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
         config_folder: config.parent().unwrap_or(Path::new("")).to_path_buf(),
         version: env!("CARGO_PKG_VERSION").into(),
         git_commit: option_env!("ETASCAPE_GIT_COMMIT").map(String::from),
         started: now(),
-        host: Host {
-            os: std::env::consts::OS.into(),
-            arch: std::env::consts::ARCH.into(),
-            cpus: processors(),
-            threads: execution.threads,
-            instruction_set: execution.instructions.name().into(),
-        },
+        host,
     }
 }
 
-fn processors() -> usize {
+/// How many processors there are.
+pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn now() -> String {
+/// The time, as RFC 3339 in UTC.
+pub fn now() -> String {
     humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
 }
 
-/// Where everything is.
-fn files(folder: &Path, drawn: &[PathBuf]) -> String {
+/// Where everything is, for people.
+pub fn files(folder: &Path, drawn: &[PathBuf]) -> String {
     let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
     let paths: Vec<String> = tables.chain(drawn.iter().cloned()).map(|path| format!("  {}", path.display())).collect();
     format!("Files\n{}", paths.join("\n"))

@@ -13,23 +13,28 @@ mod colour;
 mod draw;
 mod error;
 pub mod explain;
+mod failures;
 mod findings;
 mod logger;
 mod logs;
 mod page;
 mod pictures;
+mod program;
 mod results;
 mod study;
 mod subject;
 
 pub use draw::{Drawn, draw};
 pub use error::Error;
+pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
+pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
     Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Standing,
     Times, digest_bytes, write_atomically,
 };
+pub use program::{Journal, ProgramFound, ProgramResults, differing_files, file_digests, write_tables};
 pub use results::{Found, Provenance, Results, stored_experiment};
-pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};
+pub use subject::{Choice, FitInput, Objective, Predict, Scale, Subject, SweptParameter};

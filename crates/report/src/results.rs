@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use etascape_sweep::{Difference, Experiment, differences};
+use etascape_sweep::{Difference, Experiment, Study, differences};
 
 use crate::Error;
 use crate::logger::Logger;
@@ -11,11 +11,12 @@ use crate::logs::{
     Columns, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Standing, Times, digest_bytes,
     write_atomically,
 };
+use crate::program::JOURNAL;
 
 /// The config in a results folder.
-const CONFIG: &str = "experiment.toml";
+pub(crate) const CONFIG: &str = "experiment.toml";
 /// Everything that we put into a results folder beside the manifest.
-const OURS: [&str; 5] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts"];
+const OURS: [&str; 7] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts", JOURNAL, "runs"];
 
 /// What a folder holds that an experiment's results are to go to.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,6 +135,7 @@ impl Results {
             host: provenance.host,
             git_commit: provenance.git_commit,
             command_line: provenance.command_line,
+            program_files: Default::default(),
         };
         // First of all: whoever is cut off after it finds by it that the folder is ours.
         manifest.write(folder)?;
@@ -183,13 +185,13 @@ impl Results {
 ///
 /// # Errors
 /// Where the folder is not one of ours, or its experiment's data is not there any more.
-pub fn stored_experiment(folder: &Path) -> Result<Experiment, Error> {
+pub fn stored_experiment(folder: &Path) -> Result<Study, Error> {
     let manifest = Manifest::read(folder)?;
-    Ok(Experiment::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
+    Ok(Study::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
 }
 
 /// The way from one folder to another; the other itself where there is none.
-fn seen_from(from: &Path, to: &Path) -> String {
+pub(crate) fn seen_from(from: &Path, to: &Path) -> String {
     let to = if to.as_os_str().is_empty() { Path::new(".") } else { to };
     let (Ok(from), Ok(to)) = (from.canonicalize(), to.canonicalize()) else { return to.display().to_string() };
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();

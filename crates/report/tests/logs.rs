@@ -93,7 +93,7 @@ fn missing_overflowed_and_zero_stay_apart_when_read_back() {
 fn curves_read_back_in_part() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()] };
+    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()], loss: "loss" };
     let curves = Curves::read(&folder.path().join("curves.csv"), &pick).unwrap();
     assert_eq!(curves.len(), 2);
     let second = curves.iter().nth(1).unwrap();
@@ -149,7 +149,7 @@ fn a_damaged_table_is_an_error_that_says_where() {
 fn a_loss_must_be_a_number() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("curves.csv");
-    let pick = CurvePick { run: &|_| true, columns: &[] };
+    let pick = CurvePick { run: &|_| true, columns: &[], loss: "loss" };
     for (cell, message) in [("x", "found \"x\""), ("", "found \"\"")] {
         fs::write(&path, format!("run_id,step,loss\n0,0,1\n0,1,{cell}\n")).unwrap();
         let error = Curves::read(&path, &pick).unwrap_err();
@@ -193,6 +193,7 @@ fn manifest() -> Manifest {
         times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },
         host: Host { os: "linux".into(), ..Host::default() },
         git_commit: None,
+        program_files: Default::default(),
         command_line: vec!["etascape".into(), "run".into()],
     }
 }

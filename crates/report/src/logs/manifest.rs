@@ -1,5 +1,6 @@
 //! `manifest.json`: what a results folder is, and how far it is.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -87,6 +88,9 @@ pub struct Manifest {
     pub git_commit: Option<String>,
     /// What was typed.
     pub command_line: Vec<String>,
+    /// Digests of the files that belong to a training program, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub program_files: BTreeMap<String, String>,
 }
 
 /// The one field that must be understood before the others can be.

@@ -239,6 +239,23 @@ impl Plan {
     }
 }
 
+/// What a chart of a program's runs may show: a parameter, or (`is_colour`) any metric that the program may print.
+pub(crate) fn check_choice(
+    config: &Config,
+    parameters: &[Parameter],
+    path: &str,
+    is_colour: bool,
+) -> Result<Option<String>, ConfigError> {
+    let Some(name) = config.text(path) else { return Ok(None) };
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.path.as_str()).collect();
+    if is_colour || names.contains(&name) {
+        return Ok(Some(name.to_string()));
+    }
+    let nearest = keys::nearest(name, names.iter().copied()).map(str::to_string);
+    let problem = config.problem(path, "no swept parameter");
+    Err(Problem { allowed: Some(names.join(", ")), nearest, ..problem }.into())
+}
+
 /// Names that a chart can show: swept parameters and columns of `runs.csv`.
 pub(crate) fn check_column(config: &Config, plan: &Plan, path: &str) -> Result<Option<String>, ConfigError> {
     const COLUMNS: [&str; 10] = [

@@ -1,6 +1,7 @@
 //! The runs of a sweep, each computed from its number.
 
 mod check;
+mod combinations;
 mod knob;
 mod parameter;
 
@@ -9,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use etascape_core::{Data, Hyper, LearningRate, Purpose, Shape, Stream};
 
-pub(crate) use check::{check_column, runs as check_runs};
+pub(crate) use check::{check_choice, check_column, runs as check_runs};
+pub use combinations::Combinations;
 pub(crate) use knob::Knob;
 pub use parameter::Parameter;
 
