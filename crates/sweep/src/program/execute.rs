@@ -137,6 +137,9 @@ impl Sweep<'_> {
                         let _ = sender.send(Ok(Event::Started(run)));
                         let ended = self.run(runner, run, ladder).transpose();
                         let Some(ended) = ended else { return };
+                        if self.options.fail_fast && ended.as_ref().is_ok_and(Record::is_failed) {
+                            is_over.store(true, Ordering::Relaxed);
+                        }
                         let _ = sender.send(ended.map(|record| Event::Finished(record.into())));
                     }
                 });
@@ -161,10 +164,6 @@ impl Sweep<'_> {
         let mut result = Ok(());
         while let Ok(first) = receiver.recv() {
             let events: io::Result<Vec<Event>> = std::iter::once(first).chain(receiver.try_iter()).collect();
-            let failed = |event: &Event| matches!(event, Event::Finished(record) if record.is_failed());
-            if events.as_ref().is_ok_and(|events| self.options.fail_fast && events.iter().any(failed)) {
-                is_over.store(true, Ordering::Relaxed);
-            }
             if result.is_ok() {
                 result = events.map_err(Into::into).and_then(&mut *observe);
             }
