@@ -10,5 +10,6 @@ mod descent;
 mod folder;
 mod killed;
 mod output;
+mod program;
 mod resumed;
 mod words;
