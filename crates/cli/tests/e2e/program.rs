@@ -67,7 +67,7 @@ echo "$ETASCAPE_TEXT|$ETASCAPE_N|$ETASCAPE_FLAG|$ETASCAPE_RUN_ID|$(ls)|$(pwd)"; 
     let expected = format!(
         "<it's \"so\" $(x)\n><a b><$HOME *;><><{{text}} {{><{root}/work.sh><x0.00001>\n\
          it's \"so\" $(x)\n|0.00001|true|0|parameters.json\nstderr.txt\nstdout.txt|{}\n\
-         {{\"flag\":true,\"n\":1e-5,\"text\":\"it's \\\"so\\\" $(x)\\n\"}}\n",
+         {{\"flag\":true,\"n\":0.00001,\"text\":\"it's \\\"so\\\" $(x)\\n\"}}\n",
         own.display()
     );
     assert_eq!(bench.read("results/words/runs/00000/stdout.txt"), expected);
