@@ -32,8 +32,8 @@ pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Standing,
-    Times, digest_bytes, write_atomically,
+    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Runs,
+    Standing, Times, digest_bytes, write_atomically,
 };
 pub use program::{Journal, ProgramFound, ProgramResults, differing_files, file_digests, write_tables};
 pub use results::{Found, Provenance, Results, stored_experiment};
