@@ -8,10 +8,10 @@ use crate::value::Value;
 
 /// The runs of a sweep as far as they are combinations of values, in order, none of them stored.
 pub struct Combinations {
-    parameters: Vec<Parameter>,
-    groups: Vec<Vec<usize>>,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) groups: Vec<Vec<usize>>,
     method: Method,
-    runs: u64,
+    pub(super) runs: u64,
 }
 
 impl Combinations {
@@ -38,31 +38,38 @@ impl Combinations {
 
     /// The digit of each parameter's axis in a run.
     pub(super) fn digits(&self, run: u64) -> Vec<u64> {
+        let mut digits = vec![0; self.parameters.len()];
+        self.write_digits(run, &mut digits);
+        digits
+    }
+
+    pub(super) fn write_digits(&self, run: u64, digits: &mut [u64]) {
         match self.method {
-            Method::Grid => self.grid_digits(run, |_| true),
+            Method::Grid => self.write_grid_digits(run, |_| true, digits),
             Method::Random { seed, .. } => {
                 let mut stream = Stream::new(seed, Purpose::Sweep, run);
-                self.drawn(|_| stream.uniform())
+                self.write_drawn(|_| stream.uniform(), digits);
             }
             Method::Sobol { seed, .. } => {
                 let seed = (seed ^ (seed >> 32)) as u32;
-                self.drawn(|dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed)))
+                let share = |dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed));
+                self.write_drawn(share, digits);
             }
         }
     }
 
-    fn drawn(&self, mut share: impl FnMut(usize) -> f64) -> Vec<u64> {
-        self.parameters.iter().enumerate().map(|(i, p)| p.axis.quantile(share(i), p.whole)).collect()
+    fn write_drawn(&self, mut share: impl FnMut(usize) -> f64, digits: &mut [u64]) {
+        for (i, (parameter, digit)) in self.parameters.iter().zip(digits).enumerate() {
+            *digit = parameter.axis.quantile(share(i), parameter.whole);
+        }
     }
 
-    /// Digits of the `index`-th combination over the groups of which a member is wanted; 0 in the others.
-    pub(super) fn grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool) -> Vec<u64> {
-        let mut digits = vec![0; self.parameters.len()];
+    /// Digits of the `index`-th combination over the groups of which a member is wanted; those of others stay.
+    pub(super) fn write_grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool, digits: &mut [u64]) {
         for group in self.groups.iter().rev().filter(|group| group.iter().any(|&member| wanted(member))) {
             let count = self.parameters[group[0]].count().unwrap_or(1);
             group.iter().for_each(|&member| digits[member] = index % count);
             index /= count;
         }
-        digits
     }
 }
