@@ -36,6 +36,8 @@ pub enum Command {
     },
     /// Train every run, log, draw, print the findings
     Run(Run),
+    /// Train again from the stored config; compare byte for byte
+    Reproduce(Reproduce),
     /// End the processes of another etascape where it is killed (started by `run`)
     #[command(name = crate::program::GUARD, hide = true)]
     GuardProcesses,
@@ -79,6 +81,19 @@ pub struct Run {
     /// For programs: start no run any more once one has failed
     #[arg(long)]
     pub fail_fast: bool,
+}
+
+/// What `reproduce` takes.
+#[derive(Debug, Args)]
+pub struct Reproduce {
+    /// The results folder of a run
+    pub results: PathBuf,
+    /// Only so many runs, spread evenly over the sweep
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: Option<u64>,
+    /// Threads that train [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 /// The command line asks for what is not done; exit code 2.

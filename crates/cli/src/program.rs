@@ -4,37 +4,44 @@
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use etascape_core::Status;
-use etascape_report::{Host, Journal, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject, draw};
+use etascape_core::{InstructionSet, Status};
+use etascape_report::{
+    Host, Journal, Lock, Manifest, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject, damage, draw,
+    repair,
+};
+use etascape_sweep::Execution;
 use etascape_sweep::program::{Event, Guard, Metrics, Options, ProgramExperiment, Record, execute_program};
 use indicatif::HumanCount;
 
 use crate::arguments::{Refusal, Run};
+use crate::machine::{self, holder, now, processors};
 use crate::output::{print, tell};
 use crate::program_progress::ProgramProgress;
 use crate::run;
+use crate::signals::{STOPPED, Signals};
 
 /// The subcommand that keeps guard over processes.
 pub const GUARD: &str = "guard-processes";
 
 /// Runs a program for every run that is left, and says what was found.
-pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run) -> anyhow::Result<()> {
+pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run, signals: Signals) -> anyhow::Result<()> {
     let notice = |text: &str| {
         if !arguments.quiet {
             tell(&format!("note: {text}"))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));
+    let lock = Lock::take(folder, &holder())?;
     if arguments.force {
         Results::clear(folder)?;
     }
     let is_done = match ProgramFound::at(folder, experiment)? {
         ProgramFound::Nothing => false,
-        ProgramFound::Ours(state) => state == RunState::Complete && !arguments.retry_failed,
+        ProgramFound::Ours(RunState::Complete) => !arguments.retry_failed && !is_damaged(folder)?,
+        ProgramFound::Ours(_) => false,
         ProgramFound::Other(differing) => {
             return Err(Refusal(run::other(&folder.display().to_string(), &differing)).into());
         }
@@ -47,7 +54,13 @@ pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run) -> an
     let mut is_whole = true;
     match is_done {
         true => notice(&format!("{} is complete already: nothing to run", folder.display())),
-        false => is_whole = execute(experiment, folder, arguments, &notice)?,
+        false => is_whole = execute(experiment, folder, arguments, &notice, &signals)?,
+    }
+    signals.must_finish(false);
+    if signals.is_asked() {
+        tell(&format!("stopped: what has ended is saved in {}; the same command goes on", folder.display()));
+        lock.tidy();
+        std::process::exit(STOPPED.into());
     }
     let drawn = draw(folder, &Subject::of_program(experiment))?;
     if !arguments.quiet {
@@ -63,16 +76,19 @@ fn execute(
     folder: &Path,
     arguments: &Run,
     notice: &dyn Fn(&str),
+    signals: &Signals,
 ) -> anyhow::Result<bool> {
     let clock = Instant::now();
     let program = &experiment.program;
-    let parallel = arguments.threads.map(usize::from).or(program.parallel).unwrap_or_else(run::processors);
+    let parallel = arguments.threads.map(usize::from).or(program.parallel).unwrap_or_else(processors);
+    signals.must_finish(true);
     let mut rungs: Vec<Vec<f64>> = Vec::new();
     let mut progress = ProgramProgress::new(experiment, arguments.quiet);
-    let mut results = ProgramResults::begin(folder, experiment, provenance(arguments, parallel), &mut |record| {
-        rungs.extend((!record.rungs.is_empty()).then(|| record.rungs.clone()));
-        progress.seen(record);
-    })?;
+    let mut results =
+        ProgramResults::begin(folder, experiment, provenance(&arguments.config.config, parallel), &mut |record| {
+            rungs.extend((!record.rungs.is_empty()).then(|| record.rungs.clone()));
+            progress.seen(record);
+        })?;
     let left = left(&results.journal, experiment.plan.runs(), arguments.retry_failed);
     let done = results.journal.finished();
     if done > 0 {
@@ -80,7 +96,7 @@ fn execute(
     }
     progress.begin(done, &left);
     let guard = guard().context("cannot start the process that guards the others")?;
-    let stop = AtomicBool::new(false);
+    let stop = || signals.is_asked();
     let options = Options { results: folder, parallel, fail_fast: arguments.fail_fast, stop: &stop, guard: &guard };
     let executed = execute_program(experiment, &left, &rungs, &options, &mut |events| {
         let finished =
@@ -92,7 +108,7 @@ fn execute(
     });
     drop(guard);
     progress.finish();
-    let state = results.finish(run::now(), clock.elapsed().as_secs_f64())?;
+    let state = results.finish(now(), clock.elapsed().as_secs_f64())?;
     executed.map_err(anyhow::Error::from_boxed)?;
     Ok(state == RunState::Complete)
 }
@@ -107,15 +123,30 @@ fn left(journal: &Journal, runs: u64, only_failed: bool) -> Vec<u64> {
 }
 
 /// Ourselves once more, watching over the processes that we start.
-fn guard() -> std::io::Result<Guard> {
+pub fn guard() -> std::io::Result<Guard> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(GUARD);
     Guard::start(command)
 }
 
-fn provenance(arguments: &Run, parallel: usize) -> Provenance {
-    let host = Host { threads: parallel, instruction_set: String::new(), ..run::host() };
-    run::provenance(&arguments.config.config, host)
+/// As the engine's, without instructions: those are the program's own.
+pub fn provenance(config: &Path, parallel: usize) -> Provenance {
+    let execution = Execution { threads: parallel, instructions: InstructionSet::best() };
+    let provenance = machine::provenance(config, execution);
+    Provenance { host: Host { instruction_set: String::new(), ..provenance.host }, ..provenance }
+}
+
+/// Whether a table of a complete sweep is not what was written; it is kept under another name, for the tables can be
+/// written again from the journal.
+fn is_damaged(folder: &Path) -> anyhow::Result<bool> {
+    let damages = damage(folder, &Manifest::read(folder)?)?;
+    for damage in &damages {
+        tell(&format!("warning: {damage}"));
+        if let Some(kept) = repair(damage)?.at {
+            tell(&format!("warning: the damaged file is kept as {}", kept.display()));
+        }
+    }
+    Ok(!damages.is_empty())
 }
 
 /// The plan of a program's sweep.
@@ -141,7 +172,7 @@ pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
         ("run 0", experiment.command(0).iter().map(|word| quoted(word)).collect::<Vec<String>>().join(" ")),
         ("metrics", metrics),
         ("objective", format!("{}, {most}", program.rules.objective)),
-        ("parallel", format!("{} at once", program.parallel.unwrap_or_else(run::processors))),
+        ("parallel", format!("{} at once", program.parallel.unwrap_or_else(processors))),
         ("time", time),
         ("results", format!("results/{}", experiment.name)),
     ];
@@ -152,7 +183,7 @@ pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
 
 /// If every run takes all the time that it may.
 fn most_time(timeout: Duration, runs: u64, parallel: Option<usize>) -> Duration {
-    let rounds = runs.div_ceil(parallel.unwrap_or_else(run::processors) as u64);
+    let rounds = runs.div_ceil(parallel.unwrap_or_else(processors) as u64);
     timeout.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
 }
 

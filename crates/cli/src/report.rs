@@ -3,22 +3,35 @@
 use std::path::Path;
 
 use anyhow::Context;
-use etascape_report::{Manifest, RunState, Subject, draw, stored_experiment, write_tables};
+use etascape_report::{Error, Lock, Manifest, RunState, Subject, damage, draw, stored_experiment, write_tables};
 use etascape_sweep::Study;
 
+use crate::machine::holder;
 use crate::output::{print, tell};
 
 /// Draws the charts and the page of a results folder.
 pub fn report(folder: &Path) -> anyhow::Result<()> {
     let manifest =
         Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
-    if manifest.state != RunState::Complete {
+    let study = stored_experiment(folder)?;
+    let is_complete = manifest.state == RunState::Complete;
+    let _lock = match (Lock::take(folder, &holder()), &study) {
+        // A program's tables are written whole from its journal, whoever else does.
+        (Err(Error::Held { .. }), Study::Program(_)) if !is_complete => None,
+        (lock, _) => Some(lock?),
+    };
+    let is_program = matches!(study, Study::Program(_));
+    let damages = if is_program && !is_complete { Vec::new() } else { damage(folder, &manifest)? };
+    if !damages.is_empty() {
+        return Err(Error::Damaged(damages).into());
+    }
+    if !is_complete {
         tell("note: the sweep is not complete; this shows the runs that are logged");
     }
-    let subject = match stored_experiment(folder)? {
+    let subject = match study {
         Study::Engine(experiment) => Subject::of(&experiment),
         Study::Program(experiment) => {
-            if manifest.state != RunState::Complete {
+            if !is_complete {
                 write_tables(folder, &experiment)?;
             }
             Subject::of_program(&experiment)

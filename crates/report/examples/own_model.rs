@@ -8,7 +8,6 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use etascape_report::{ProgramResults, Provenance, Subject, draw};
 use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Tell, execute_model};
@@ -57,8 +56,8 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let experiment = ProgramExperiment::parse(EXPERIMENT, Path::new("valley.toml"), &[])?;
     let mut results = ProgramResults::begin(folder, &experiment, Provenance::default(), &mut |_| {})?;
     let left: Vec<u64> = (0..experiment.plan.runs()).filter(|&run| results.journal.status(run).is_none()).collect();
-    let (stop, guard) = (AtomicBool::new(false), Guard::none());
-    let options = Options { results: folder, parallel: 4, fail_fast: false, stop: &stop, guard: &guard };
+    let guard = Guard::none();
+    let options = Options { results: folder, parallel: 4, fail_fast: false, stop: &|| false, guard: &guard };
     execute_model(&experiment, &Valley, &left, &options, &mut |events| {
         let finished = events.iter().filter_map(|event| match event {
             Event::Finished(record) => Some(&**record),

@@ -15,11 +15,13 @@ mod error;
 pub mod explain;
 mod failures;
 mod findings;
+mod lock;
 mod logger;
 mod logs;
 mod page;
 mod pictures;
 mod program;
+pub mod reproduce;
 mod results;
 mod study;
 mod subject;
@@ -30,11 +32,14 @@ pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
 pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
+pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Runs,
-    Standing, Times, digest_bytes, write_atomically,
+    Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows,
+    RunState, Runs, Saved, Standing, Times, damage, digest_bytes, repair, write_atomically,
 };
-pub use program::{Journal, ProgramFound, ProgramResults, differing_files, file_digests, write_tables};
+pub use program::{
+    Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
+};
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use subject::{Choice, FitInput, Objective, Predict, Scale, Subject, SweptParameter};

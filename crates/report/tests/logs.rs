@@ -199,7 +199,8 @@ fn manifest() -> Manifest {
         times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },
         host: Host { os: "linux".into(), ..Host::default() },
         git_commit: None,
-        program_files: Default::default(),
+        git_dirty: Some(true),
+        saved: None,
         command_line: vec!["etascape".into(), "run".into()],
     }
 }

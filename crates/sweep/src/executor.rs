@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::ops::Range;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
 use etascape_core::{Hyper, InstructionSet, RunRecord, Shape, train_with};
 
@@ -14,6 +16,9 @@ use crate::{ConfigError, Job, Plan};
 
 /// What stops a sweep: whatever made it impossible to go on.
 pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// How long whoever waits for runs hears nothing at most.
+pub const PAUSE: Duration = Duration::from_millis(100);
 
 /// How a sweep is to be trained. Nothing here changes a result.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +31,7 @@ pub struct Execution {
 
 /// Trains the runs of a plan that lie in `runs`, a chunk of consecutive runs at a time. On the thread that trained it,
 /// `prepare` makes of a chunk's records what is wanted of them; `deliver` is called on this thread, in the order of the
-/// runs.
+/// runs, and with `None` where nothing came for a [`PAUSE`].
 ///
 /// # Errors
 /// The first error of `prepare` or `deliver`, of starting the threads, or of a combination of values that is impossible
@@ -36,7 +41,7 @@ pub fn execute<T: Send>(
     runs: Range<u64>,
     execution: Execution,
     prepare: impl Fn(Range<u64>, Vec<RunRecord>) -> Result<T, Failure> + Sync,
-    mut deliver: impl FnMut(T) -> Result<(), Failure>,
+    mut deliver: impl FnMut(Option<T>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let chunks = Chunks::new(plan, runs, execution.threads)?;
     let window = Window::new(chunks.count(), 4 * execution.threads as u64);
@@ -67,19 +72,26 @@ pub fn execute<T: Send>(
 fn in_order<T>(
     window: &Window,
     receiver: mpsc::Receiver<(u64, Result<T, Failure>)>,
-    deliver: &mut impl FnMut(T) -> Result<(), Failure>,
+    deliver: &mut impl FnMut(Option<T>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for (chunk, prepared) in receiver {
+    loop {
+        let (chunk, prepared) = match receiver.recv_timeout(PAUSE) {
+            Ok(received) => received,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) => {
+                deliver(None)?;
+                continue;
+            }
+        };
         early.insert(chunk, prepared?);
         while let Some(prepared) = early.remove(&next) {
-            deliver(prepared)?;
+            deliver(Some(prepared))?;
             next += 1;
             window.advance();
         }
     }
-    Ok(())
 }
 
 /// Trains consecutive runs: those of equal shape and data together.

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use etascape_core::Status;
 use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, Tell, execute_model};
@@ -40,8 +40,8 @@ fn experiment(halving: &str) -> ProgramExperiment {
 
 /// The records of all runs, in run order.
 fn executed(experiment: &ProgramExperiment, model: &dyn Model, parallel: usize) -> Vec<Record> {
-    let (stop, guard) = (AtomicBool::new(false), Guard::none());
-    let options = Options { results: Path::new("."), parallel, fail_fast: false, stop: &stop, guard: &guard };
+    let guard = Guard::none();
+    let options = Options { results: Path::new("."), parallel, fail_fast: false, stop: &|| false, guard: &guard };
     let runs: Vec<u64> = (0..experiment.plan.runs()).collect();
     let mut records = Vec::new();
     let is_whole = execute_model(experiment, model, &runs, &options, &mut |events| {

@@ -10,7 +10,7 @@ use crate::Error;
 /// An open table.
 pub(crate) struct Cells {
     path: PathBuf,
-    rows: csv::Reader<File>,
+    rows: csv::Reader<Bounded>,
     pub(crate) names: Vec<String>,
     record: csv::ByteRecord,
     /// The length of a file whose last line has no end.
@@ -21,7 +21,7 @@ impl Cells {
     pub(crate) fn open(path: &Path) -> Result<Cells, Error> {
         let mut file = File::open(path).map_err(Error::io("read", path))?;
         let cut_at = cut_at(&mut file).map_err(Error::io("read", path))?;
-        let mut rows = csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(file);
+        let mut rows = csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(Bounded { file, since_row: 0 });
         let head = rows.byte_headers().map_err(|error| damaged(path, error))?;
         let names = head.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
         Ok(Cells { path: path.to_owned(), rows, names, record: csv::ByteRecord::new(), cut_at })
@@ -29,6 +29,7 @@ impl Cells {
 
     /// Goes to the next row; false at the end.
     pub(crate) fn advance(&mut self) -> Result<bool, Error> {
+        self.rows.get_mut().since_row = 0;
         self.rows.read_byte_record(&mut self.record).map_err(|error| damaged(&self.path, error))
     }
 
@@ -47,7 +48,7 @@ impl Cells {
     }
 
     /// Whether everything is read, and the last line has no end.
-    fn is_at_cut(&self) -> bool {
+    pub(crate) fn is_at_cut(&self) -> bool {
         self.cut_at == Some(self.offset())
     }
 
@@ -90,6 +91,24 @@ impl Cells {
     }
 }
 
+/// A file of which a row is read in bounded memory: an unclosed quote would swallow all of it.
+struct Bounded {
+    file: File,
+    since_row: usize,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        const LONGEST_ROW: usize = 16 << 20;
+        if self.since_row > LONGEST_ROW {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let read = self.file.read(bytes)?;
+        self.since_row += read;
+        Ok(read)
+    }
+}
+
 fn cut_at(file: &mut File) -> io::Result<Option<u64>> {
     let length = file.seek(SeekFrom::End(0))?;
     let mut last = *b"\n";
@@ -105,6 +124,9 @@ fn damaged(path: &Path, error: csv::Error) -> Error {
     let line = error.position().map_or(1, csv::Position::line);
     let path = path.to_owned();
     match error.into_kind() {
+        csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::FileTooLarge => {
+            Error::Line { path, line, problem: "a row that does not end (an unclosed quote?)".into() }
+        }
         csv::ErrorKind::Io(source) => Error::Io { action: "read", path, source },
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             Error::Line { path, line, problem: format!("found {len} cells, expected {expected_len} as in the head") }

@@ -46,7 +46,7 @@ impl Curve<'_> {
 }
 
 impl Curves {
-    /// Reads what is wanted of a `curves.csv`.
+    /// Reads what is wanted of a `curves.csv`. A last line without an end was cut off, and is no row.
     ///
     /// # Errors
     /// [`Error::Io`], or the file, line and column of what is wrong.
@@ -58,7 +58,7 @@ impl Curves {
         let mut curves = Curves { columns: vec![Vec::new(); places.len()], ..Curves::default() };
         let mut last = None;
         let mut is_wanted = false;
-        while cells.advance()? {
+        while cells.advance_whole()? {
             let run_id = cells.whole(id)?;
             if last != Some(run_id) {
                 (last, is_wanted) = (Some(run_id), (pick.run)(run_id));

@@ -1,6 +1,7 @@
 //! A results folder of a program's sweep: every finished run goes into a journal at once; the tables are written from
 //! it, in run order.
 
+mod compare;
 mod entry;
 mod journal;
 mod tables;
@@ -12,11 +13,12 @@ use std::path::Path;
 use etascape_sweep::differences;
 use etascape_sweep::program::{ProgramExperiment, Record};
 
+pub use compare::first_difference;
 pub(crate) use journal::FILE as JOURNAL;
 pub use journal::Journal;
 pub(crate) use tables::NEW_LINE;
 
-use crate::logs::{Digests, FORMAT_VERSION, Manifest, RunState, Times, digest_bytes, write_atomically};
+use crate::logs::{Digests, FORMAT_VERSION, Manifest, RunState, Times, digest_bytes, digest_file, write_atomically};
 use crate::results::{CONFIG, seen_from};
 use crate::{Difference, Error, Provenance};
 
@@ -57,7 +59,7 @@ impl ProgramFound {
         };
         let mut differing = differences(&stored, &experiment.toml);
         if differing.is_empty() {
-            differing = differing_files(&manifest.program_files, &file_digests(experiment)?);
+            differing = differing_files(&manifest.digests.files, &file_digests(experiment)?);
         }
         Ok(if differing.is_empty() { ProgramFound::Ours(manifest.state) } else { ProgramFound::Other(differing) })
     }
@@ -70,8 +72,7 @@ impl ProgramFound {
 pub fn file_digests(experiment: &ProgramExperiment) -> Result<BTreeMap<String, String>, Error> {
     let digest = |name: &String| {
         let path = experiment.program.folder.join(name);
-        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        Ok((name.clone(), digest_bytes(&bytes)))
+        Ok((name.clone(), digest_file(&path)?))
     };
     experiment.program.files.iter().map(digest).collect()
 }
@@ -117,12 +118,13 @@ impl<'a> ProgramResults<'a> {
             state: RunState::Running,
             config_folder: seen_from(folder, &provenance.config_folder),
             runs: experiment.plan.runs(),
-            digests: Digests { config, ..Digests::default() },
+            digests: Digests { config, files: file_digests(experiment)?, ..Digests::default() },
+            saved: None,
             times: Times { started: provenance.started, finished: None, seconds: None },
             host: provenance.host,
             git_commit: provenance.git_commit,
+            git_dirty: provenance.git_dirty,
             command_line: provenance.command_line,
-            program_files: file_digests(experiment)?,
         };
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;

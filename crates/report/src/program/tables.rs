@@ -12,6 +12,7 @@ use etascape_sweep::program::{Exit, Point, ProgramExperiment, Record};
 
 use super::Journal;
 use crate::Error;
+use crate::logs::{digest_reader, sync_folder, temporary_in};
 
 /// What stands for a line's end in a cell.
 pub(crate) const NEW_LINE: &str = " ⏎ ";
@@ -52,18 +53,19 @@ fn write_table(
     mut each: impl FnMut(&mut csv::Writer<&File>, &Record) -> csv::Result<()>,
 ) -> Result<String, Error> {
     let failed = |error: csv::Error| Error::io("write", path)(error.into());
-    let partial = path.with_extension("csv.part");
-    let file = File::create(&partial).map_err(Error::io("write", &partial))?;
-    let mut csv = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(&file);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let file = temporary_in(folder).map_err(Error::io("write", path))?;
+    let mut csv = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(file.as_file());
     csv.write_record(head).map_err(failed)?;
     journal.records(|record| each(&mut csv, &record).map_err(failed))?;
     csv.flush().map_err(Error::io("write", path))?;
     drop(csv);
     let put = || -> io::Result<String> {
-        file.sync_all()?;
-        let digest = blake3::Hasher::new().update_reader(File::open(&partial)?)?.finalize();
-        fs::rename(&partial, path)?;
-        Ok(digest.to_hex().to_string())
+        file.as_file().sync_all()?;
+        let digest = digest_reader(file.reopen()?)?;
+        file.persist(path)?;
+        sync_folder(folder)?;
+        Ok(digest)
     };
     put().map_err(Error::io("write", path))
 }

@@ -13,7 +13,7 @@ pub(crate) mod tree;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use build::LogConfig;
@@ -46,6 +46,8 @@ pub struct Experiment {
     pub report: ReportConfig,
     /// The runs.
     pub plan: Plan,
+    /// The files that it names, data and starting weights: its own way to each, and the way from here.
+    pub files: Vec<(String, PathBuf)>,
     /// What the author should know although it is no error.
     pub notices: Vec<String>,
 }
@@ -126,6 +128,7 @@ impl Experiment {
         notices.extend(overridden(&config, &plan));
         notices
             .extend(config.text("report.facet").map(|_| "report.facet has no effect yet: no chart has facets".into()));
+        let files = files(&config, &data, &plan).into_iter().map(|way| (way.clone(), folder.join(way))).collect();
         let column = |path| check_column(&config, &plan, path);
         Ok(Experiment {
             name,
@@ -141,6 +144,7 @@ impl Experiment {
                 facet: column("report.facet")?,
             },
             plan,
+            files,
             notices,
         })
     }
@@ -225,6 +229,25 @@ impl ProgramExperiment {
         let description = config.text("description").map(str::to_string);
         Ok(ProgramExperiment { name, description, toml, report, plan, notices, program })
     }
+}
+
+/// The files that a config names, each once.
+fn files(config: &Config, data: &DataConfig, plan: &Plan) -> Vec<String> {
+    let rows = match &data.source {
+        data::Source::Csv { path, .. } => Some(path.display().to_string()),
+        _ => None,
+    };
+    let swept = plan.parameters().iter().find(|parameter| parameter.path == "init.file");
+    let weights: Vec<String> = match swept {
+        Some(parameter) => {
+            (0..parameter.count().unwrap_or(0)).map(|digit| parameter.value(digit).to_string()).collect()
+        }
+        None => config.text("init.file").map(String::from).into_iter().collect(),
+    };
+    let mut files: Vec<String> = rows.into_iter().chain(weights).collect();
+    files.sort();
+    files.dedup();
+    files
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {

@@ -25,8 +25,8 @@ pub struct Options<'a> {
     pub parallel: usize,
     /// Whether the first failure ends the sweep.
     pub fail_fast: bool,
-    /// Set by anyone: no run is started any more, those that are going on are ended and not handed over.
-    pub stop: &'a AtomicBool,
+    /// Once it says so, no run is started any more; those that are going on are ended and not handed over.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Who ends processes where we are killed.
     pub guard: &'a Guard,
 }
@@ -61,7 +61,7 @@ impl Ending {
 
 impl Options<'_> {
     pub(super) fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        (self.stop)()
     }
 }
 
