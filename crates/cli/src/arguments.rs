@@ -38,6 +38,9 @@ pub enum Command {
     Run(Run),
     /// Train again from the stored config; compare byte for byte
     Reproduce(Reproduce),
+    /// End the processes of another etascape where it is killed (started by `run`)
+    #[command(name = crate::program::GUARD, hide = true)]
+    GuardProcesses,
     /// Draw everything again from the logs alone
     Report {
         /// The results folder of a run
@@ -72,6 +75,12 @@ pub struct Run {
     /// Start over where the results folder holds another experiment, or this one
     #[arg(long)]
     pub force: bool,
+    /// For programs: run again what failed, and nothing else
+    #[arg(long)]
+    pub retry_failed: bool,
+    /// For programs: start no run any more once one has failed
+    #[arg(long)]
+    pub fail_fast: bool,
 }
 
 /// What `reproduce` takes.

@@ -10,6 +10,9 @@ mod keeper;
 mod machine;
 mod new;
 mod output;
+mod program;
+mod program_progress;
+mod program_reproduce;
 mod progress;
 mod report;
 mod reproduce;
@@ -30,6 +33,10 @@ fn main() -> ExitCode {
         Command::Explain { config } => explain::explain(&config),
         Command::Run(arguments) => run::run(&arguments),
         Command::Reproduce(arguments) => reproduce::reproduce(&arguments),
+        Command::GuardProcesses => {
+            etascape_sweep::program::keep_guard(std::io::stdin().lock());
+            Ok(())
+        }
         Command::Report { results } => report::report(&results),
     };
     match done {

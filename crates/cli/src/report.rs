@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::Context;
-use etascape_report::{Error, Lock, Manifest, RunState, Subject, damage, draw, stored_experiment};
+use etascape_report::{Error, Lock, Manifest, RunState, Subject, damage, draw, stored_experiment, write_tables};
+use etascape_sweep::Study;
 
 use crate::machine::holder;
 use crate::output::{print, tell};
@@ -12,15 +13,30 @@ use crate::output::{print, tell};
 pub fn report(folder: &Path) -> anyhow::Result<()> {
     let manifest =
         Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
-    let _lock = Lock::take(folder, &holder())?;
-    let damages = damage(folder, &manifest)?;
+    let study = stored_experiment(folder)?;
+    let is_complete = manifest.state == RunState::Complete;
+    let _lock = match (Lock::take(folder, &holder()), &study) {
+        // A program's tables are written whole from its journal, whoever else does.
+        (Err(Error::Held { .. }), Study::Program(_)) if !is_complete => None,
+        (lock, _) => Some(lock?),
+    };
+    let is_program = matches!(study, Study::Program(_));
+    let damages = if is_program && !is_complete { Vec::new() } else { damage(folder, &manifest)? };
     if !damages.is_empty() {
         return Err(Error::Damaged(damages).into());
     }
-    let experiment = stored_experiment(folder)?;
-    if manifest.state != RunState::Complete {
+    if !is_complete {
         tell("note: the sweep is not complete; this shows the runs that are logged");
     }
-    let drawn = draw(folder, &Subject::of(&experiment))?;
+    let subject = match study {
+        Study::Engine(experiment) => Subject::of(&experiment),
+        Study::Program(experiment) => {
+            if !is_complete {
+                write_tables(folder, &experiment)?;
+            }
+            Subject::of_program(&experiment)
+        }
+    };
+    let drawn = draw(folder, &subject)?;
     drawn.files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))
 }

@@ -7,11 +7,12 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use etascape_report::reproduce::{Comparison, Mismatch, changed_since};
 use etascape_report::{Logger, Manifest, RunState, stored_experiment};
-use etascape_sweep::{Experiment, execute};
+use etascape_sweep::{Experiment, Study, execute};
 
 use crate::arguments::Reproduce;
 use crate::machine::execution;
 use crate::output::print;
+use crate::program_reproduce;
 use crate::progress::{Progress, Tally};
 
 /// The results are not what is trained now; said already.
@@ -34,7 +35,10 @@ pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<()> {
     if manifest.state != RunState::Complete {
         bail!("{} is not complete: `etascape run` goes on with it", folder.display());
     }
-    let experiment = stored_experiment(folder)?;
+    let experiment = match stored_experiment(folder)? {
+        Study::Program(experiment) => return program_reproduce::reproduce(&experiment, &manifest, arguments),
+        Study::Engine(experiment) => experiment,
+    };
     let chosen = arguments.sample.and_then(|count| sample(experiment.plan.runs(), count));
     let mut comparison = Comparison::open(folder, &experiment)?;
     let found = match comparison.heads()? {
@@ -51,7 +55,7 @@ pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<()> {
 }
 
 /// So many runs spread evenly, the first and the last among them; `None` where that is all of them.
-fn sample(runs: u64, count: u64) -> Option<Vec<u64>> {
+pub fn sample(runs: u64, count: u64) -> Option<Vec<u64>> {
     let place = |i: u64| (u128::from(i) * u128::from(runs - 1) / u128::from((count - 1).max(1))) as u64;
     (count < runs).then(|| (0..count).map(place).collect())
 }

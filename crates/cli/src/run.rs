@@ -5,26 +5,35 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw, repair};
-use etascape_sweep::{Difference, Experiment, execute};
+use etascape_sweep::{Difference, Experiment, Study, execute};
 
 use crate::arguments::{Refusal, Run};
 use crate::keeper::Keeper;
 use crate::machine::{execution, holder, provenance, save_pause};
 use crate::output::{print, tell};
+use crate::program;
 use crate::progress::{Progress, Tally};
 use crate::signals::Signals;
 
 /// Trains an experiment's runs, or those that are left, and says what they found.
 pub fn run(arguments: &Run) -> anyhow::Result<()> {
     let signals = Signals::listen()?;
-    let experiment = Experiment::load(&arguments.config.config, &arguments.config.set)?;
+    let study = Study::load(&arguments.config.config, &arguments.config.set)?;
+    let results = |name: &str| arguments.out.clone().unwrap_or_else(|| Path::new("results").join(name));
+    let experiment = match study {
+        Study::Program(experiment) => return program::run(&experiment, &results(&experiment.name), arguments, signals),
+        Study::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
+            return Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into());
+        }
+        Study::Engine(experiment) => experiment,
+    };
     let notice = |text: &str| {
         if !arguments.quiet {
             tell(&format!("note: {text}"))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));
-    let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
+    let folder = results(&experiment.name);
     let lock = Lock::take(&folder, &holder())?;
     match start(&folder, &experiment, arguments.force)? {
         Start::Done => notice(&format!("{} is complete already: nothing to train", folder.display())),
@@ -91,7 +100,8 @@ fn mend(folder: &Path, experiment: &Experiment, damages: &[Damage]) -> anyhow::R
     }
 }
 
-fn other(folder: &str, differing: &[Difference]) -> String {
+/// How another experiment in a folder differs, for people.
+pub fn other(folder: &str, differing: &[Difference]) -> String {
     const NAMED: usize = 5;
     let value = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_string();
     let mut lines = vec![format!("{folder} holds another experiment; it differs in")];
@@ -138,8 +148,8 @@ fn train(
     keeper.complete()
 }
 
-/// Where everything is.
-fn files(folder: &Path, drawn: &[PathBuf]) -> String {
+/// Where everything is, for people.
+pub fn files(folder: &Path, drawn: &[PathBuf]) -> String {
     let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
     let paths: Vec<String> = tables.chain(drawn.iter().cloned()).map(|path| format!("  {}", path.display())).collect();
     format!("Files\n{}", paths.join("\n"))

@@ -59,7 +59,8 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 /// Whether findings or charts look at a column of `runs.csv`.
 fn is_shown(subject: &Subject, name: &str) -> bool {
     let is_fitted = |fit: &FitInput| fit.parameters.iter().any(|parameter| parameter == name);
-    ["steps", "final_loss"].contains(&name)
+    ["steps", "exit_code", "unread_lines", "first_unread", "reason", "stderr"].contains(&name)
+        || name == subject.objective.last()
         || subject.parameters.iter().any(|parameter| parameter.path == name)
         || subject.choice.color.as_deref() == Some(name)
         || subject.fit.as_ref().is_some_and(is_fitted)
@@ -87,7 +88,10 @@ fn read_curves(folder: &Path, subject: &Subject, runs: &Runs) -> Result<Curves, 
     let mut ids: Vec<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.ids()[row]).collect();
     ids.sort_unstable();
     let columns = subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
-    Curves::read(&path, &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns })
+    Curves::read(
+        &path,
+        &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss: &subject.objective.name },
+    )
 }
 
 fn remove_if_there(path: &Path) -> Result<(), Error> {

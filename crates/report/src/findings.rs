@@ -7,8 +7,9 @@ use std::fmt;
 use etascape_core::Status;
 
 use crate::charts::rounded;
+use crate::failures::Failures;
 use crate::study::{Parameter, Study, short_name};
-use crate::subject::Subject;
+use crate::subject::{Objective, Subject};
 use crate::{Error, Runs, format_number};
 
 /// How many runs are listed as the best.
@@ -63,6 +64,10 @@ pub struct Findings {
     pub rates: Option<RateRange>,
     /// 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
+    /// What runs are ranked by.
+    pub objective: Objective,
+    /// What went wrong in a program's runs.
+    pub failures: Failures,
 }
 
 impl Findings {
@@ -84,6 +89,8 @@ impl Findings {
             best: best(study),
             rates: rates(study),
             theory_limit: study.subject.theory_limit,
+            objective: study.subject.objective.clone(),
+            failures: Failures::of(study),
         }
     }
 
@@ -104,9 +111,15 @@ impl Findings {
                 format!("All {} runs diverged", self.runs)
             };
         }
+        if self.runs == self.failures.count {
+            return if self.runs == 1 { "The run failed".to_owned() } else { format!("All {} runs failed", self.runs) };
+        }
         match &self.rates {
             Some(rates) => rates.to_string(),
-            None => self.best.first().map_or_else(|| "No loss is finite".to_owned(), |best| self.praise(best)),
+            None => self
+                .best
+                .first()
+                .map_or_else(|| format!("No {} is finite", self.objective.name), |best| self.praise(best)),
         }
     }
 
@@ -126,7 +139,10 @@ impl Findings {
         let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
         match best.status {
             Status::Converged => format!("Fastest to converge: {} steps{place}", best.steps),
-            _ => format!("Least loss {}{place}", rounded(best.final_loss, 3)),
+            _ => {
+                let most = if self.objective.maximise { "Greatest" } else { "Least" };
+                format!("{most} {} {}{place}", self.objective.name, rounded(best.final_loss, 3))
+            }
         }
     }
 
@@ -147,7 +163,8 @@ impl Findings {
     pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
         let mut head = vec!["run_id".to_owned()];
         head.extend(self.parameters.iter().cloned());
-        head.extend(["status", "steps", "final_loss"].map(str::to_owned));
+        head.extend(["status", "steps"].map(str::to_owned));
+        head.push(self.objective.last());
         let row = |best: &BestRun| {
             let mut row = vec![best.run_id.to_string()];
             row.extend(best.values.iter().map(|value| value.parse().map_or_else(|_| value.clone(), short)));
@@ -206,6 +223,9 @@ impl fmt::Display for Findings {
             writeln!(f)?;
             write_table(f, self.table())?;
         }
+        if !self.failures.is_empty() {
+            write!(f, "\n{}", self.failures)?;
+        }
         Ok(())
     }
 }
@@ -224,7 +244,7 @@ fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<S
 fn best(study: &Study<'_>) -> Vec<BestRun> {
     let mut rows: Vec<usize> = (0..study.runs.len()).filter(|&row| study.settled_loss(row).is_some()).collect();
     let rank = |&row: &usize| {
-        let loss = study.settled_loss(row).unwrap_or(f64::INFINITY);
+        let loss = study.settled_loss(row).map_or(f64::INFINITY, |loss| study.subject.objective.badness(loss));
         match study.steps_to_converge(row) {
             Some(steps) => (0, steps, loss),
             None => (1, loss, 0.0),

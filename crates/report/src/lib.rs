@@ -13,12 +13,14 @@ mod colour;
 mod draw;
 mod error;
 pub mod explain;
+mod failures;
 mod findings;
 mod lock;
 mod logger;
 mod logs;
 mod page;
 mod pictures;
+mod program;
 pub mod reproduce;
 mod results;
 mod study;
@@ -26,7 +28,9 @@ mod subject;
 
 pub use draw::{Drawn, draw};
 pub use error::Error;
+pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
+pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
 pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
@@ -34,5 +38,8 @@ pub use logs::{
     Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows,
     RunState, Runs, Saved, Standing, Times, damage, digest_bytes, repair, write_atomically,
 };
+pub use program::{
+    Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
+};
 pub use results::{Found, Provenance, Results, stored_experiment};
-pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};
+pub use subject::{Choice, FitInput, Objective, Predict, Scale, Subject, SweptParameter};

@@ -22,6 +22,7 @@ pub(crate) fn html(subject: &Subject, findings: &Findings, charts: &[&str]) -> S
         page += &format!("<p>{}</p>\n", escaped(&subject.description));
     }
     page += &best_table(findings);
+    page += &failed_runs(findings);
     for chart in charts {
         let what = escaped(&chart.trim_end_matches(".png").replace('-', " "));
         let _ = writeln!(
@@ -45,6 +46,14 @@ fn best_table(findings: &Findings) -> String {
         "<h2>Best runs</h2>\n<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
         cells("th", &head)
     )
+}
+
+/// The runs of a program that failed, with what they said last.
+fn failed_runs(findings: &Findings) -> String {
+    match findings.failures.is_empty() {
+        true => String::new(),
+        false => format!("<h2>What went wrong</h2>\n<pre>{}</pre>\n", escaped(&findings.failures.to_string())),
+    }
 }
 
 /// Text that HTML shows as it is, in elements and quoted attributes.

@@ -55,7 +55,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
         subtitle: notes.join(" · "),
         curves,
         key: parameter.map_or(Key::None, Parameter::key),
-        loss_name: "training loss".to_owned(),
+        loss_name: study.subject.objective.title.clone(),
     })
 }
 
@@ -135,7 +135,8 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
     let asked = asked.and_then(|name| Some((name, study.runs.numbers(name)?)));
-    let (what, values) = asked.unwrap_or(("final_loss", study.final_loss));
+    let last = study.subject.objective.last();
+    let (what, values) = asked.unwrap_or((&last, study.final_loss));
     let (columns, rows) = (Places::of(across), Places::of(up));
     let cells = cells(study, values, (across, &columns), (up, &rows));
     let shown = cells.iter().filter_map(|cell| match cell.2 {
@@ -180,7 +181,7 @@ fn cells(
         }
     }
     let heat = |rows: &[usize]| {
-        let settled = rows.iter().filter(|&&row| !study.diverged(row));
+        let settled = rows.iter().filter(|&&row| !study.diverged(row) && !study.failed(row));
         let settled: Vec<f64> = settled.filter_map(|&row| values[row].filter(|value| value.is_finite())).collect();
         let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
         if 2 * diverged > rows.len() { Some(Heat::Diverged) } else { median(settled).map(Heat::Value) }

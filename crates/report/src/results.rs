@@ -5,18 +5,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use etascape_sweep::data::Source;
-use etascape_sweep::{Difference, Experiment, differences};
+use etascape_sweep::{Difference, Experiment, Study, differences};
 
 use crate::Error;
 use crate::logs::{
     Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Standing, Times, damage,
     digest_bytes, digest_file, write_atomically,
 };
+use crate::program::JOURNAL;
 
 /// The config in a results folder.
 pub(crate) const CONFIG: &str = "experiment.toml";
 /// Everything that we put into a results folder beside the manifest.
-const OURS: [&str; 5] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts"];
+const OURS: [&str; 7] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts", JOURNAL, "runs"];
 
 /// What a folder holds that an experiment's results are to go to.
 #[derive(Debug, Clone, PartialEq)]
@@ -295,13 +296,13 @@ impl Results {
 ///
 /// # Errors
 /// Where the folder is not one of ours, or its experiment's data is not there any more.
-pub fn stored_experiment(folder: &Path) -> Result<Experiment, Error> {
+pub fn stored_experiment(folder: &Path) -> Result<Study, Error> {
     let manifest = Manifest::read(folder)?;
-    Ok(Experiment::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
+    Ok(Study::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
 }
 
 /// The way from one folder to another; the other itself where there is none.
-fn seen_from(from: &Path, to: &Path) -> String {
+pub(crate) fn seen_from(from: &Path, to: &Path) -> String {
     let to = if to.as_os_str().is_empty() { Path::new(".") } else { to };
     let (Ok(from), Ok(to)) = (from.canonicalize(), to.canonicalize()) else { return to.display().to_string() };
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();

@@ -137,6 +137,8 @@ fn findings() -> Findings {
 fn findings_of_a_small_table() {
     let findings = findings();
     let counts = [(Status::Converged, 3), (Status::Diverged, 2), (Status::Plateau, 0), (Status::MaxSteps, 3)];
+    let counts = counts.into_iter().chain([Status::Pruned, Status::Failed, Status::Timeout].map(|status| (status, 0)));
+    let counts: Vec<(Status, usize)> = counts.collect();
     assert_eq!(findings.counts, counts);
     let best: Vec<u64> = findings.best.iter().map(|run| run.run_id).collect();
     assert_eq!(best, [3, 4, 0], "converged by steps, others by loss, one start per rate, never NaN or diverged");

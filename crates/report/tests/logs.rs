@@ -100,7 +100,7 @@ fn missing_overflowed_and_zero_stay_apart_when_read_back() {
 fn curves_read_back_in_part() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()] };
+    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()], loss: "loss" };
     let curves = Curves::read(&folder.path().join("curves.csv"), &pick).unwrap();
     assert_eq!(curves.len(), 2);
     let second = curves.iter().nth(1).unwrap();
@@ -156,7 +156,7 @@ fn a_damaged_table_is_an_error_that_says_where() {
 fn a_loss_must_be_a_number() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("curves.csv");
-    let pick = CurvePick { run: &|_| true, columns: &[] };
+    let pick = CurvePick { run: &|_| true, columns: &[], loss: "loss" };
     for (cell, message) in [("x", "found \"x\""), ("", "found \"\"")] {
         fs::write(&path, format!("run_id,step,loss\n0,0,1\n0,1,{cell}\n")).unwrap();
         let error = Curves::read(&path, &pick).unwrap_err();
@@ -236,7 +236,7 @@ fn no_bytes_panic() {
     write(folder.path());
     manifest().write(folder.path()).unwrap();
     let read = || {
-        let pick = CurvePick { run: &|_| true, columns: &["w".into()] };
+        let pick = CurvePick { run: &|_| true, columns: &["w".into()], loss: "loss" };
         let _ = Runs::read(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(<[_]>::len));
         let _ = Curves::read(&folder.path().join("curves.csv"), &pick).map(|curves| curves.iter().count());
         let _ = Manifest::read(folder.path());

@@ -12,6 +12,7 @@ mod folder;
 mod infinite;
 mod killed;
 mod output;
+mod program;
 mod reproduced;
 mod resumed;
 mod stopped;
