@@ -24,7 +24,7 @@ def moons(rows):
         x, y = math.cos(angle), math.sin(angle)
         if label:
             x, y = 1 - x, 0.5 - y
-        yield (x + draw.gauss(0, 0.15), y + draw.gauss(0, 0.15)), label
+        yield (x + draw.gauss(0, 0.3), y + draw.gauss(0, 0.3)), label
 
 
 def features(point, waves):

@@ -198,6 +198,55 @@ fn no_process_outlives_a_killed_sweep_not_even_one_that_has_left_its_group() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn ctrl_c_ends_every_process_says_how_to_go_on_and_the_next_run_does() {
+    let word = format!("98763.{}", std::process::id());
+    let script = format!("echo '{{\"loss\": 1}}'; if [ $1 -ge 3 ] && [ ! -e ../../../../go ]; then sleep {word}; fi");
+    let bench = bench(SIX, &script);
+    let mut command = bench.command(&["run", "e.toml", "--quiet"]);
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    wait_until("three runs are going on", || processes(&word) >= 3);
+    let clock = Instant::now();
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let status = child.wait().unwrap();
+    assert!(clock.elapsed() < Duration::from_secs(5), "{:?}", clock.elapsed());
+    assert_eq!((status.code(), processes(&word)), (Some(130), 0));
+    let said = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
+    assert!(said.contains("the same command goes on"), "{said}");
+    assert_eq!(bench.manifest("results/six")["state"], "interrupted");
+    bench.write("go", "");
+    let said = bench.done(&["run", "e.toml"]);
+    assert!(said.stderr.contains("holds 3 finished runs; 3 to run"), "{}", said.stderr);
+    assert_eq!(column(&bench.tables("results/six")[0], "status"), ["max_steps"; 6]);
+}
+
+#[test]
+fn reproduce_compares_values_and_the_programs_files() {
+    let config = SIX.replace("parallel", "files = [\"work.sh\"]\nparallel");
+    let script = "echo \"{\\\"loss\\\": 0.$1}\"; test $1 != 4 || cat ../../../../more 2>/dev/null || cat \"$MORE\"";
+    let bench = bench(&config, script);
+    bench.write("more", "{\"loss\": 7}");
+    bench.done(&["run", "e.toml", "--quiet"]);
+    let more = |text: &str| {
+        bench.write("elsewhere", text);
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_etascape"));
+        let command = command.current_dir(bench.path("")).env("MORE", bench.path("elsewhere"));
+        let output = command.args(["reproduce", "results/six"]).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let same = "program: work.sh is what it was\nreproduced: 6 runs, 13 rows, the same values\n";
+    assert_eq!(more("{\"loss\": 7}"), (Some(0), same.to_string()));
+    let differs = "differs: results/six/runs.csv, run 4, column final_loss: 7 stored, 8 now\n";
+    assert_eq!(more("{\"loss\": 8}"), (Some(1), format!("program: work.sh is what it was\n{differs}")));
+    let said = bench.done(&["reproduce", "results/six", "--sample", "2"]);
+    assert!(said.stdout.ends_with("reproduced: 2 of 6 runs, 4 rows, the same values\n"), "{}", said.stdout);
+    bench.write("work.sh", format!("{script} # changed"));
+    let (code, said) = more("{\"loss\": 7}");
+    assert!(code == Some(0) && said.starts_with("program: work.sh has changed: digest "), "{said}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_run_that_has_ended_leaves_no_process_behind() {
     let word = format!("98764.{}", std::process::id());
     let bench = bench(SIX, &format!("setsid sleep {word} & sleep {word} & echo '{{\"loss\": 1}}'"));

@@ -100,7 +100,7 @@ impl<'a> Meter<'a> {
         let last = self.point.as_ref().map(|point| point.step);
         match self.row.step {
             None => Ok(last.map_or(0, |step| step + 1)),
-            Some(step) if !(step >= 0.0 && step <= EXACT && step.fract() == 0.0) => Err("the step is no whole number"),
+            Some(step) if !((0.0..=EXACT).contains(&step) && step.fract() == 0.0) => Err("the step is no whole number"),
             Some(step) if last.is_some_and(|last| (step as u64) < last) => Err("the step goes back"),
             Some(step) => Ok(step as u64),
         }
@@ -118,7 +118,7 @@ impl<'a> Meter<'a> {
         }
         self.spreads.resize(row.names.len(), Spread::default());
         for (spread, value) in self.spreads.iter_mut().zip(&row.values) {
-            value.into_iter().for_each(|&value| spread.add(value));
+            value.iter().for_each(|&value| spread.add(value));
         }
         let objective = row.names.iter().position(|name| *name == self.rules.objective);
         if let Some(objective) = objective.and_then(|which| row.values[which]) {
