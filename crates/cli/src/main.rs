@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod explain;
 mod new;
 mod output;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Explain { config } => explain::explain(&config),
         Command::Run(arguments) => run::run(&arguments),
         Command::Report { results } => report::report(&results),
+        Command::Compare { results, out } => compare::compare(&results, &out),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -104,9 +104,13 @@ fn names_seeds_and_choices_are_drawn() {
     draw(folder.path(), &subject).unwrap();
     assert_eq!(charts(folder.path()), ["convergence.png", "heatmap.png", "loss-curves.png"]);
     let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
-    assert!(!page.contains("<script") && !page.contains("<img src=x") && !page.contains("<b>"), "{page}");
-    assert!(page.contains("a &lt;b&gt; &amp; &quot;c&quot;") && page.contains("&lt;script&gt;"), "{page}");
-    assert!(page.contains("src=\"charts/heatmap.png\""));
+    assert!(page.contains("<title>a &lt;b&gt; &amp; &quot;c&quot; · etascape</title>"));
+    assert!(page.contains("<p class=\"asks\">&lt;img src=x onerror=alert(1)&gt;</p>"));
+    assert!(page.contains("<td>&lt;script&gt;alert(1)&lt;/script&gt;</td>"));
+    assert!(page.contains("\\u003cscript\\u003ealert(1)\\u003c/script\\u003e"), "names reach the data with escapes");
+    assert!(!page.contains("<script>alert") && !page.contains("<img") && !page.contains("<b>"));
+    assert_eq!(page.matches("<script").count(), 2, "the data and the page's own");
+    assert!(page.contains("href=\"charts/heatmap.png\""));
     let asked = Choice { x: Some("seed".to_owned()), y: Some("train.optimizer".to_owned()), ..Choice::default() };
     draw(folder.path(), &Subject { choice: asked, ..subject }).unwrap();
     assert!(charts(folder.path()).contains(&"heatmap.png".to_owned()), "a seed is an axis where it is asked for");
