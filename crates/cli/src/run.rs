@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use etascape_core::InstructionSet;
-use etascape_report::{Found, Host, Provenance, Results, Standing, Subject, draw};
+use etascape_report::{Found, Host, Logger, Provenance, Results, Standing, Subject, draw};
 use etascape_sweep::{Difference, Execution, Experiment, execute};
 
 use crate::arguments::{Refusal, Run};
 use crate::output::{print, tell};
-use crate::progress::Progress;
+use crate::progress::{Progress, Tally};
 
 /// Trains an experiment's runs, or those that are left, and says what they found.
 pub fn run(arguments: &Run) -> anyhow::Result<()> {
@@ -83,14 +83,25 @@ fn train(folder: &Path, experiment: &Experiment, standing: Option<Standing>, arg
     let execution = Execution { threads, instructions: InstructionSet::best() };
     let clock = Instant::now();
     let provenance = provenance(&arguments.config.config, execution);
-    let (results, mut logger) = Results::begin(folder, experiment, standing, provenance)?;
+    let mut results = Results::begin(folder, experiment, standing, provenance)?;
+    let logger = Logger::new(experiment);
     let runs = experiment.plan.runs();
     let done = standing.map_or(0, |standing| standing.runs);
     let mut progress = Progress::new(runs, done, arguments.quiet);
-    let trained = execute(&experiment.plan, done..runs, execution, &mut [&mut logger, &mut progress]);
+    let trained = execute(
+        &experiment.plan,
+        done..runs,
+        execution,
+        |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
+        |(rows, tally)| {
+            results.append(&rows)?;
+            progress.add(&tally);
+            Ok(())
+        },
+    );
     progress.finish();
     trained.map_err(anyhow::Error::from_boxed)?;
-    results.complete(logger, now(), clock.elapsed().as_secs_f64())?;
+    results.complete(now(), clock.elapsed().as_secs_f64())?;
     Ok(())
 }
 

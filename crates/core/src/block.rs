@@ -14,12 +14,13 @@
 use pulp::Simd;
 
 use crate::batches::Batches;
-use crate::lanes::Lanes;
+use crate::lanes::{Buffer, Lanes, buffer};
 use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
-use crate::sprint::{self, BLOCKS};
 use crate::watch::Watch;
-use crate::{CurvePoint, Data, Hyper, Metrics, RunRecord, ScheduleKind, Shape, Status, starting_parameters};
+use crate::{
+    CurvePoint, Data, Hyper, Metrics, Parameters, RunRecord, ScheduleKind, Shape, Status, starting_parameters,
+};
 
 pub(crate) struct Block<'a, S: Simd> {
     simd: S,
@@ -30,8 +31,8 @@ pub(crate) struct Block<'a, S: Simd> {
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
     /// `[parameter]`, the runs being lanes.
-    parameters: Vec<Lanes<S>>,
-    gradient: Vec<Lanes<S>>,
+    parameters: Buffer<S>,
+    gradient: Buffer<S>,
     gain: Lanes<S>,
     pass: Pass<S>,
     watch: Watch<S>,
@@ -64,8 +65,8 @@ impl<'a, S: Simd> Block<'a, S> {
             records: runs.iter().map(|_| None).collect(),
             logged_steps: shape.curve.list(shape.steps),
             lanes: (0..S::F64_LANES).map(|_| None).collect(),
-            parameters: vec![zero; network.parameters()],
-            gradient: vec![zero; network.parameters()],
+            parameters: buffer(zero, network.parameters()),
+            gradient: buffer(zero, network.parameters()),
             gain: zero,
             pass: Pass::new(simd, network, shape.loss),
             watch: Watch::new(simd, shape),
@@ -97,7 +98,7 @@ impl<'a, S: Simd> Block<'a, S> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
-        let rows = Shared { simd: self.simd, rows: &self.data.train };
+        let rows = Shared::new(self.simd, &self.data.train);
         let loss = match self.batches {
             None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
             Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
@@ -195,8 +196,8 @@ impl<'a, S: Simd> Block<'a, S> {
     }
 
     fn measure(&mut self) -> LaneMetrics<S> {
-        let train = Shared { simd: self.simd, rows: &self.data.train };
-        let validation = Shared { simd: self.simd, rows: &self.data.validation };
+        let train = Shared::new(self.simd, &self.data.train);
+        let validation = Shared::new(self.simd, &self.data.validation);
         let is_validated = !self.data.validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
         let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.pass);
@@ -208,34 +209,6 @@ impl<'a, S: Simd> Block<'a, S> {
     }
 }
 
-/// Trains runs whose shape [can sprint](crate::sprint): in blocks side by side, each with its share of the runs.
-#[inline(always)]
-pub(crate) fn train_sprinting<S: Simd>(simd: S, shape: &Shape, data: &Data, runs: &[Hyper]) -> Vec<RunRecord> {
-    let share = runs.len().div_ceil(BLOCKS);
-    let part = |block: usize| &runs[(block * share).min(runs.len())..((block + 1) * share).min(runs.len())];
-    let mut blocks: [Block<'_, S>; BLOCKS] = std::array::from_fn(|block| Block::new(simd, shape, data, part(block)));
-    while blocks.iter().any(Block::is_busy) {
-        let quiet = blocks.iter().map(|block| block.watch.quiet()).min().unwrap_or(0);
-        let rates: [_; BLOCKS] = std::array::from_fn(|block| blocks[block].optimizer.plain_rates());
-        if quiet >= sprint::WINDOW
-            && let [Some(a), Some(b), Some(c), Some(d)] = rates
-        {
-            let mut rates = [a, b, c, d].into_iter();
-            let runners = blocks.each_mut().map(|block| {
-                let rate = rates.next().expect("there is a rate for every block");
-                block.watch.runner(&mut block.parameters, rate)
-            });
-            let taken = sprint::sprint(simd, &data.train, runners, quiet);
-            blocks.iter_mut().for_each(|block| block.watch.advance(taken));
-        }
-        // What keeps a sprint from its next window lies less than a window ahead.
-        for _ in 0..sprint::WINDOW {
-            blocks.iter_mut().filter(|block| block.is_busy()).for_each(Block::step);
-        }
-    }
-    blocks.into_iter().flat_map(Block::into_records).collect()
-}
-
 impl<S: Simd> LaneMetrics<S> {
     fn of(&self, lane: usize) -> Metrics {
         let own = |lanes: &Option<Lanes<S>>| lanes.as_ref().map(|lanes| lanes.get(lane));
@@ -243,9 +216,9 @@ impl<S: Simd> LaneMetrics<S> {
     }
 }
 
-fn logged_parameters<S: Simd>(shape: &Shape, parameters: &[Lanes<S>], lane: usize) -> Box<[f64]> {
+fn logged_parameters<S: Simd>(shape: &Shape, parameters: &[Lanes<S>], lane: usize) -> Parameters {
     if !shape.log_parameters {
-        return Box::default();
+        return Parameters::new();
     }
     parameters.iter().map(|parameter| parameter.get(lane)).collect()
 }

@@ -29,7 +29,7 @@ mod watch;
 
 pub use data::{Data, Rows};
 pub use network::{Activation, Network, Parametrization};
-pub use record::{CurvePoint, Metrics, RunRecord, Status};
+pub use record::{CurvePoint, Metrics, Parameters, RunRecord, Status};
 pub use spec::{
     Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Patience, Schedule, ScheduleKind, Scheme, Shape,
     Start,

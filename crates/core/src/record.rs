@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use smallvec::SmallVec;
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -52,6 +54,9 @@ pub struct Metrics {
     pub val_accuracy: Option<f64>,
 }
 
+/// The parameters of a small model, without a trip to the heap for the smallest.
+pub type Parameters = SmallVec<[f64; 4]>;
+
 /// One logged point of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurvePoint {
@@ -62,7 +67,7 @@ pub struct CurvePoint {
     /// What else was measured there.
     pub metrics: Metrics,
     /// The parameters there, in the network's order; empty where they are not logged.
-    pub parameters: Box<[f64]>,
+    pub parameters: Parameters,
 }
 
 /// What one run left behind.
@@ -83,7 +88,7 @@ pub struct RunRecord {
     /// What was measured at the end.
     pub metrics: Metrics,
     /// Final parameters, in the network's order; empty where they are not logged.
-    pub parameters: Box<[f64]>,
+    pub parameters: Parameters,
     /// The logged points, by step; empty where no curve is logged.
     pub curve: Vec<CurvePoint>,
 }

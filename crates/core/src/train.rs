@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::block::{Block, train_sprinting};
+use crate::block::Block;
 use crate::sprint;
 use crate::{Data, Hyper, RunRecord, Shape};
 
@@ -141,8 +141,8 @@ impl WithSimd for Training<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
-        match sprint::fits(self.shape, &self.data.train) {
-            true => train_sprinting(simd, self.shape, self.data, self.runs),
+        match sprint::fits(self.shape, self.data) && self.runs.iter().all(sprint::is_plain) {
+            true => sprint::train(simd, self.shape, &self.data.train, self.runs),
             false => Block::new(simd, self.shape, self.data, self.runs).train(),
         }
     }

@@ -30,8 +30,8 @@ pub use etascape_sweep::format_number;
 pub use findings::{BestRun, Findings, RateRange};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Standing,
-    Times, digest_bytes, write_atomically,
+    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Runs,
+    Standing, Times, digest_bytes, write_atomically,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};

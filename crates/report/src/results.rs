@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use etascape_sweep::{Difference, Experiment, differences};
 
 use crate::Error;
-use crate::logger::Logger;
 use crate::logs::{
-    Columns, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Standing, Times, digest_bytes,
+    Columns, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Standing, Times, digest_bytes,
     write_atomically,
 };
 
@@ -53,6 +52,7 @@ pub struct Provenance {
 pub struct Results {
     folder: PathBuf,
     manifest: Manifest,
+    writer: LogWriter,
 }
 
 impl Found {
@@ -111,12 +111,12 @@ impl Results {
     ///
     /// # Errors
     /// Where the folder cannot be written.
-    pub fn begin<'a>(
+    pub fn begin(
         folder: &Path,
-        experiment: &'a Experiment,
+        experiment: &Experiment,
         standing: Option<Standing>,
         provenance: Provenance,
-    ) -> Result<(Results, Logger<'a>), Error> {
+    ) -> Result<Results, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let digests = Digests {
             config: Some(digest_bytes(experiment.toml.as_bytes())),
@@ -140,18 +140,26 @@ impl Results {
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
         let columns = Columns::of(experiment);
         let writer = match standing {
-            Some(standing) => LogWriter::resume(folder, columns, standing)?,
-            None => LogWriter::create(folder, columns)?,
+            Some(standing) => LogWriter::resume(folder, &columns, standing)?,
+            None => LogWriter::create(folder, &columns)?,
         };
-        Ok((Results { folder: folder.to_owned(), manifest }, Logger::new(&experiment.plan, writer)))
+        Ok(Results { folder: folder.to_owned(), manifest, writer })
+    }
+
+    /// Adds the lines of the runs that come next.
+    ///
+    /// # Errors
+    /// Where the tables do not grow.
+    pub fn append(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+        self.writer.append(rows)
     }
 
     /// Brings the tables to their files and says that they are complete.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn complete(mut self, logger: Logger<'_>, finished: String, seconds: f64) -> Result<(), Error> {
-        let (runs, curves) = logger.into_writer().finish()?;
+    pub fn complete(mut self, finished: String, seconds: f64) -> Result<(), Error> {
+        let (runs, curves) = self.writer.finish()?;
         self.manifest.digests.runs = Some(runs);
         self.manifest.digests.curves = curves;
         self.manifest.state = RunState::Complete;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
 use etascape_report::{
-    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, RunState, Runs, Times, digest_bytes,
+    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Runs, Times, digest_bytes,
 };
 
 fn columns() -> Columns {
@@ -24,7 +24,7 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         step: step as u64,
         loss,
         metrics: Metrics { val_loss: (step == 0).then_some(0.25), ..Metrics::default() },
-        parameters: [3.0, -8.0].into(),
+        parameters: [3.0, -8.0].as_slice().into(),
     };
     RunRecord {
         status,
@@ -34,17 +34,23 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
         trainability: None,
         metrics,
-        parameters: [1.0, 4.0].into(),
+        parameters: [1.0, 4.0].as_slice().into(),
         curve: losses.iter().enumerate().map(point).collect(),
     }
 }
 
 fn write(folder: &Path) -> (String, Option<String>) {
-    let mut log = LogWriter::create(folder, columns()).unwrap();
-    let text = |rate: &str, name: &str| [rate.to_owned(), name.to_owned()];
-    log.append(0, &text("0.02", "tanh"), &record(Status::Converged, &[36.0, 1e-10]), &[0, 1]).unwrap();
-    log.append(1, &text("0.03", "a,\"b\""), &record(Status::Diverged, &[36.0, f64::INFINITY]), &[1]).unwrap();
-    log.append(2, &text("0.04", "x"), &record(Status::Diverged, &[0.0, f64::NAN]), &[]).unwrap();
+    let columns = columns();
+    let mut log = LogWriter::create(folder, &columns).unwrap();
+    let mut rows = Rows::new(&columns);
+    let text = |rate: &str, name: &str| [rate, name].map(|text| Rows::cell(text).into_owned());
+    let [both, second, none] = [[Some(0), Some(1)], [None, Some(0)], [None, None]];
+    rows.push(0, &text("0.02", "tanh"), &record(Status::Converged, &[36.0, 1e-10]), &both);
+    log.append(&rows).unwrap();
+    let mut rows = Rows::new(&columns);
+    rows.push(1, &text("0.03", "a,\"b\""), &record(Status::Diverged, &[36.0, f64::INFINITY]), &second);
+    rows.push(2, &text("0.04", "x"), &record(Status::Diverged, &[0.0, f64::NAN]), &none);
+    log.append(&rows).unwrap();
     log.finish().unwrap()
 }
 
@@ -108,7 +114,7 @@ fn curves_read_back_in_part() {
 fn without_curves_no_old_table_stays() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let log = LogWriter::create(folder.path(), Columns { curves: false, ..columns() }).unwrap();
+    let log = LogWriter::create(folder.path(), &Columns { curves: false, ..columns() }).unwrap();
     assert_eq!(log.finish().unwrap().1, None);
     assert!(!folder.path().join("curves.csv").exists());
 }
@@ -117,7 +123,7 @@ fn without_curves_no_old_table_stays() {
 fn a_folder_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("nowhere");
-    let message = LogWriter::create(&missing, columns()).err().unwrap().to_string();
+    let message = LogWriter::create(&missing, &columns()).err().unwrap().to_string();
     assert!(message.contains("nowhere") && message.contains("cannot write"), "{message}");
 }
 

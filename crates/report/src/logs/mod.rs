@@ -7,6 +7,7 @@ mod file;
 mod manifest;
 mod number;
 mod resume;
+mod rows;
 mod runs;
 mod writer;
 
@@ -15,5 +16,6 @@ pub use curves::{Curve, CurvePick, Curves};
 pub use file::{digest_bytes, write_atomically};
 pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, RunState, Times};
 pub use resume::Standing;
+pub use rows::Rows;
 pub use runs::Runs;
 pub use writer::LogWriter;

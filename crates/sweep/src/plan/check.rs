@@ -138,7 +138,8 @@ impl Plan {
         }
         let first = self.first();
         let digits = |index| {
-            let mut digits = self.grid_digits(index, wanted);
+            let mut digits = vec![0; self.parameters.len()];
+            self.write_grid_digits(index, wanted, &mut digits);
             digits
                 .iter_mut()
                 .zip(&first)

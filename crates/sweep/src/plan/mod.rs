@@ -3,15 +3,17 @@
 mod check;
 mod knob;
 mod parameter;
+mod walk;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use etascape_core::{Data, Hyper, LearningRate, Purpose, Shape, Stream};
+use etascape_core::{Data, Hyper, LearningRate, Parameters, Purpose, Shape, Stream};
 
 pub(crate) use check::{check_column, runs as check_runs};
 pub(crate) use knob::Knob;
 pub use parameter::Parameter;
+pub use walk::{PlannedRun, Walk};
 
 use crate::config::build::{self, LogConfig, World};
 use crate::config::check::Config;
@@ -138,60 +140,68 @@ impl Plan {
 
     /// The numbers of a run, given its job.
     pub fn hyper(&self, job: &Job, run: u64) -> Hyper {
-        let mut hyper = job.hyper.clone();
-        if self.knobs.is_empty() {
-            return hyper;
-        }
         let digits = self.digits(run);
-        for &(which, knob) in &self.knobs {
-            if job.used[which] {
-                self.turn(&mut hyper, which, knob, digits[which]);
+        self.hyper_of(job, &digits, |which| self.parameters[which].axis.number(digits[which]))
+    }
+
+    /// The numbers of a run of which the digits are known, and the number that stands for each.
+    fn hyper_of(&self, job: &Job, digits: &[u64], number: impl Fn(usize) -> f64) -> Hyper {
+        let mut hyper = job.hyper.clone();
+        for &(which, knob) in self.knobs.iter().filter(|(which, _)| job.used[*which]) {
+            let parameter = &self.parameters[which];
+            match (knob, parameter.whole) {
+                // Seeds above 2⁵³ are no numbers of floating point.
+                (Knob::Seed, true) => {
+                    if let Value::Integer(seed) = parameter.value(digits[which]) {
+                        hyper.seed = seed as u64;
+                    }
+                }
+                _ => knob.set(&mut hyper, number(which)),
             }
         }
         hyper
     }
 
-    fn turn(&self, hyper: &mut Hyper, which: usize, knob: Knob, digit: u64) {
-        let parameter = &self.parameters[which];
-        match (knob, parameter.whole) {
-            // Seeds above 2⁵³ are no numbers of floating point.
-            (Knob::Seed, true) => {
-                if let Value::Integer(seed) = parameter.value(digit) {
-                    hyper.seed = seed as u64;
-                }
-            }
-            _ => knob.set(hyper, parameter.axis.number(digit)),
-        }
+    /// Goes through consecutive runs, which must be below [`Plan::runs`].
+    pub fn walk(&self, runs: std::ops::Range<u64>) -> Walk<'_> {
+        Walk::new(self, runs)
     }
 
     /// The digit of each parameter's axis in a run.
     fn digits(&self, run: u64) -> Vec<u64> {
+        let mut digits = vec![0; self.parameters.len()];
+        self.write_digits(run, &mut digits);
+        digits
+    }
+
+    fn write_digits(&self, run: u64, digits: &mut [u64]) {
         match self.method {
-            Method::Grid => self.grid_digits(run, |_| true),
+            Method::Grid => self.write_grid_digits(run, |_| true, digits),
             Method::Random { seed, .. } => {
                 let mut stream = Stream::new(seed, Purpose::Sweep, run);
-                self.drawn(|_| stream.uniform())
+                self.write_drawn(|_| stream.uniform(), digits);
             }
             Method::Sobol { seed, .. } => {
                 let seed = (seed ^ (seed >> 32)) as u32;
-                self.drawn(|dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed)))
+                let share = |dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed));
+                self.write_drawn(share, digits);
             }
         }
     }
 
-    fn drawn(&self, mut share: impl FnMut(usize) -> f64) -> Vec<u64> {
-        self.parameters.iter().enumerate().map(|(i, p)| p.axis.quantile(share(i), p.whole)).collect()
+    fn write_drawn(&self, mut share: impl FnMut(usize) -> f64, digits: &mut [u64]) {
+        for (i, (parameter, digit)) in self.parameters.iter().zip(digits).enumerate() {
+            *digit = parameter.axis.quantile(share(i), parameter.whole);
+        }
     }
 
-    /// Digits of the `index`-th combination over the groups of which a member is wanted; 0 in the others.
-    fn grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool) -> Vec<u64> {
-        let mut digits = vec![0; self.parameters.len()];
+    /// Digits of the `index`-th combination over the groups of which a member is wanted; those of others stay.
+    fn write_grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool, digits: &mut [u64]) {
         for group in self.groups.iter().rev().filter(|group| group.iter().any(|&member| wanted(member))) {
             let count = self.parameters[group[0]].count().unwrap_or(1);
             group.iter().for_each(|&member| digits[member] = index % count);
             index /= count;
         }
-        digits
     }
 
     fn job_of(&self, digits: &[u64]) -> Result<Arc<Job>, ConfigError> {
@@ -261,7 +271,7 @@ impl Plan {
                 }
                 Knob::Weights => {
                     build::check_one_output(config, &parameter.path, network)?;
-                    hyper.init_w.get_or_insert_with(|| Box::new([0.0]));
+                    hyper.init_w.get_or_insert_with(|| [0.0].into_iter().collect());
                 }
                 Knob::Bias => {
                     build::check_one_output(config, &parameter.path, network)?;
@@ -273,7 +283,7 @@ impl Plan {
         Ok(())
     }
 
-    fn all_weights_swept(&self, config: &Config, one: &Parameter, inputs: usize) -> Result<Box<[f64]>, ConfigError> {
+    fn all_weights_swept(&self, config: &Config, one: &Parameter, inputs: usize) -> Result<Parameters, ConfigError> {
         let swept = |input| self.knobs.iter().any(|(_, knob)| *knob == Knob::Weight(input));
         if (0..inputs).all(swept) {
             return Ok(vec![0.0; inputs].into());
