@@ -1,14 +1,17 @@
 // report.html in a real browser: that it draws, answers and stays quiet. `npm test`; SHOTS=folder keeps the screenshots.
 
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { etascape, launch, open, settle, shots, sizeOf, table, trained, work } from "./support.js";
 
 let browser;
 before(async () => (browser = await launch()));
-after(() => browser.close());
+after(async () => {
+    await browser.close();
+    rmSync(work, { recursive: true });
+});
 
 const opened = async (folder, options) => open(browser, join(folder, "report.html"), options);
 const done = async (page) => {
@@ -246,7 +249,7 @@ test("a sweep that is still running says so", async () => {
     const manifest = join(folder, "manifest.json");
     writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"complete"', '"running"'));
     const runs = join(folder, "runs.csv");
-    writeFileSync(runs, `${readFileSync(runs, "utf8").split("\n").slice(0, 401).join("\n")}\n`);
+    writeFileSync(runs, `${readFileSync(runs, "utf8").split("\n").slice(0, 401).join("\n")}\n400,0.0002`);
     etascape("report", folder);
     const page = await opened(folder);
     assert.match(await page.locator(".note").first().textContent(), /still running.*400 of its 1200 runs/);

@@ -41,6 +41,18 @@ fn a_sweep_gets_all_its_charts_and_the_same_bytes_each_time() {
 }
 
 #[test]
+fn a_row_that_is_still_being_written_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let subject = seed(folder.path(), &geomspace(1e-3, 0.02, 4), &[0.0, 1.0], 50);
+    let whole = draw(folder.path(), &subject).unwrap().findings.runs;
+    for table in ["runs.csv", "curves.csv"] {
+        let bytes = fs::read(folder.path().join(table)).unwrap();
+        fs::write(folder.path().join(table), &bytes[..bytes.len() - 2]).unwrap();
+    }
+    assert_eq!(draw(folder.path(), &subject).unwrap().findings.runs, whole - 1);
+}
+
+#[test]
 fn charts_that_no_longer_make_sense_go_and_other_files_stay() {
     let folder = tempfile::tempdir().unwrap();
     let mut subject = seed(folder.path(), &geomspace(1e-3, 0.02, 4), &[0.0, 1.0], 50);

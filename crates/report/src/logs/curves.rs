@@ -44,7 +44,7 @@ impl Curve<'_> {
 }
 
 impl Curves {
-    /// Reads what is wanted of a `curves.csv`.
+    /// Reads what is wanted of a `curves.csv`. A last row without a line end is still being written, and left out.
     ///
     /// # Errors
     /// [`Error::Io`], or the file, line and column of what is wrong.
@@ -56,7 +56,7 @@ impl Curves {
         let mut curves = Curves { columns: vec![Vec::new(); places.len()], ..Curves::default() };
         let mut last = None;
         let mut is_wanted = false;
-        while cells.advance()? {
+        while cells.advance_whole()? {
             let run_id = cells.whole(id)?;
             if last != Some(run_id) {
                 (last, is_wanted) = (Some(run_id), (pick.run)(run_id));

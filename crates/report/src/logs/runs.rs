@@ -26,7 +26,8 @@ struct Column {
 }
 
 impl Runs {
-    /// Reads a `runs.csv`. Columns may stand in any order; `run_id` and `status` must be there.
+    /// Reads a `runs.csv`. Columns may stand in any order; `run_id` and `status` must be there. A last row without a
+    /// line end is still being written, and left out.
     ///
     /// # Errors
     /// [`Error::Io`], or the file, line and column of what is wrong.
@@ -46,7 +47,7 @@ impl Runs {
         let columns = others.iter().map(|&place| Column::new(cells.names[place].clone())).collect();
         let mut runs = Runs { ids: Vec::new(), status: Vec::new(), columns };
         let mut formatter = Formatter::default();
-        while cells.advance()? {
+        while cells.advance_whole()? {
             runs.ids.push(cells.whole(id)?);
             let word = Status::from_name(cells.text(status)?);
             runs.status.push(word.ok_or_else(|| cells.unexpected(status, "a status"))?);

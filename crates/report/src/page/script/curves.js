@@ -86,7 +86,7 @@ function leaves(line, x, y, top) {
 /** The axes that hold what is shown. Losses of diverged runs count where they are below those of the others. */
 function curveAxes(shownItems) {
     const rows = shownItems.flatMap((item) => item.rows).filter((row) => CURVES.has(row));
-    const isGone = (row) => DATA.status[row] === "diverged";
+    const isGone = (row) => DATA.status[row] === "diverged" || CURVES.get(row).loss.at(-1) > MOST;
     const finite = (losses) => losses.filter((loss) => Number.isFinite(loss));
     const calm = rows.flatMap((row) => (isGone(row) ? [CURVES.get(row).loss[0]] : [...CURVES.get(row).loss]));
     const most = finite(calm).reduce((a, b) => Math.max(a, b), -Infinity);

@@ -46,7 +46,8 @@ function showHeat() {
     heatView.note.textContent = result ? heatWords(result) : "Choose two different parameters.";
     if (!result) return;
     const of = STATISTICS[heatView.statistic];
-    const values = result.cells.map(of).filter((value) => value !== null && Number.isFinite(value));
+    const finite = result.cells.map(of).filter((value) => value !== null && Number.isFinite(value));
+    const values = inScale(finite, heatView.color);
     const isShare = heatView.statistic === "share diverged";
     const log = !isShare && /loss|steps/.test(heatView.color) && values.every((value) => value >= 0);
     heatView.colours = isShare ? makeAxis({ values: [0, 1], pad: 0 }) : makeAxis({ values, log, pad: 0 });

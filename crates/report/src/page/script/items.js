@@ -55,6 +55,19 @@ function settled(rows, name) {
     return rows.filter(counts).map((row) => values[row]).filter((value) => value !== null && Number.isFinite(value));
 }
 
+/** Losses above this are as good as diverged: a scale that held them would show nothing else. */
+const MOST = (() => {
+    const starts = (column("initial_loss")?.values ?? []).filter((value) => value !== null && Number.isFinite(value));
+    return starts.length ? 1000 * starts.reduce((a, b) => Math.max(a, b), 0) : Infinity;
+})();
+
+/** Of losses, those that a scale is to hold; all of them where it would hold none. */
+function inScale(values, name) {
+    if (!/loss/.test(name)) return values;
+    const held = values.filter((value) => value <= MOST);
+    return held.length ? held : values;
+}
+
 /** Quartiles of a column over an item's runs. */
 function statistic(item, name) {
     if (!item.cache.has(name)) item.cache.set(name, quartiles(settled(item.rows, name)));
@@ -146,7 +159,7 @@ function axisOf(name, options = {}) {
     const converged = settled(ROWS, name);
     const values = converged.length ? converged : (column(name)?.values ?? []);
     const log = /loss|steps/.test(name) && values.every((value) => value >= 0);
-    return makeAxis({ values, log, title: name.replaceAll("_", " "), ...options });
+    return makeAxis({ values: inScale(values, name), log, title: name.replaceAll("_", " "), ...options });
 }
 
 /** What can be put on an axis or shown as colour: pairs of name and text. */

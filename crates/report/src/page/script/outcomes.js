@@ -141,7 +141,7 @@ function showOutcome(chart, x, beside) {
     const values = lines.flatMap(({ cells }) => cells.map((cell) => cell.quartiles[1])).filter((value) => value !== null);
     chart.host.hidden = !values.length;
     const title = chart.name === "steps" ? "steps to converge" : "final loss";
-    const y = makeAxis({ values, log: values.some((value) => value > 0) && values.every((value) => value >= 0), title, pad: 0.06 });
+    const y = makeAxis({ values: inScale(values, chart.name), log: values.some((value) => value > 0) && values.every((value) => value >= 0), title, pad: 0.06 });
     showPlot(chart.plot, axisOf(x.path, { pad: 0.025 }), y);
 }
 
