@@ -46,6 +46,15 @@ pub enum Command {
         /// The results folder of a run
         results: PathBuf,
     },
+    /// Put several results folders into one table and on one page
+    Compare {
+        /// The results folders of runs, two or more
+        #[arg(required = true, num_args = 2..)]
+        results: Vec<PathBuf>,
+        /// The page
+        #[arg(long, value_name = "FILE", default_value = "compare.html")]
+        out: PathBuf,
+    },
 }
 
 /// An experiment, with what was set over it.

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod explain;
 mod keeper;
 mod machine;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Report { results } => report::report(&results),
+        Command::Compare { results, out } => compare::compare(&results, &out),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,15 +28,11 @@ pub fn report(folder: &Path) -> anyhow::Result<()> {
     if !is_complete {
         tell("note: the sweep is not complete; this shows the runs that are logged");
     }
-    let subject = match study {
-        Study::Engine(experiment) => Subject::of(&experiment),
-        Study::Program(experiment) => {
-            if !is_complete {
-                write_tables(folder, &experiment)?;
-            }
-            Subject::of_program(&experiment)
-        }
-    };
-    let drawn = draw(folder, &subject)?;
+    if let Study::Program(experiment) = &study
+        && !is_complete
+    {
+        write_tables(folder, experiment)?;
+    }
+    let drawn = draw(folder, &Subject::of_study(&study))?;
     drawn.files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))
 }

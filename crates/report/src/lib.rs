@@ -10,6 +10,7 @@
 mod canvas;
 mod charts;
 mod colour;
+mod compare;
 mod draw;
 mod error;
 pub mod explain;
@@ -26,6 +27,7 @@ mod results;
 mod study;
 mod subject;
 
+pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw};
 pub use error::Error;
 pub use etascape_sweep::Difference;

@@ -108,6 +108,11 @@ impl Parameter {
         self.path == "train.learning_rate" || self.path.starts_with("train.learning_rate.")
     }
 
+    /// Whether its values are spread evenly in the logarithm.
+    pub(crate) fn is_log(&self) -> bool {
+        self.log
+    }
+
     /// Whether its values only choose random streams.
     pub(crate) fn is_seed(&self) -> bool {
         self.path == "seed" || self.path.ends_with(".seed")

@@ -2,7 +2,7 @@
 
 use etascape_core::{Optimizer, Schedule, ScheduleKind, predict, theory};
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Parameter, Plan, ReportConfig};
+use etascape_sweep::{Experiment, Parameter, Plan, ReportConfig, Study};
 
 /// How the values of a swept parameter are spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +124,14 @@ impl Subject {
             fit: fit(plan),
             choice: Choice { x, y, color },
             objective: Objective::default(),
+        }
+    }
+
+    /// What the results of an experiment of either kind are about.
+    pub fn of_study(study: &Study) -> Subject {
+        match study {
+            Study::Engine(experiment) => Subject::of(experiment),
+            Study::Program(experiment) => Subject::of_program(experiment),
         }
     }
 

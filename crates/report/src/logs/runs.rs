@@ -91,6 +91,11 @@ impl Runs {
         Some(self.column(name)?.text(row))
     }
 
+    /// The columns that were read, `run_id` and `status` aside, in the table's order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+
     /// Whether there is such a column.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.column(name).is_some()
