@@ -19,8 +19,18 @@ use crate::lanes::{Lanes, vectorize};
 use crate::layer::{Inputs, Layer, Row, blocks};
 use crate::{Activation, Loss, Network, Rows};
 
-/// Rows that go through the network together.
-const PANEL: usize = 16;
+/// Rows that go through the network together: few, so that they stay near the processor with the weights; more where the
+/// weights do not stay there anyway, so that a weight once fetched serves more rows.
+fn panel_rows<S: Simd>(network: &Network) -> usize {
+    let largest = (0..network.layers()).map(|l| network.weights(l).len()).max().unwrap_or(0);
+    match largest * size_of::<Lanes<S>>() {
+        0..=SECOND_LEVEL => 16,
+        _ => 64,
+    }
+}
+
+/// Bytes of weights beyond which they come from the third-level cache or from memory.
+const SECOND_LEVEL: usize = 2 << 20;
 
 /// Rows of features and targets, as lanes.
 pub(crate) trait Source<S: Simd>: Inputs<S> {
@@ -132,7 +142,7 @@ pub(crate) struct Pass<S: Simd> {
 
 impl<S: Simd> Pass<S> {
     pub fn new(simd: S, network: &Network, loss: Loss) -> Pass<S> {
-        let panel = PANEL;
+        let panel = panel_rows::<S>(network);
         Pass {
             layers: (0..network.layers()).map(|l| Layer::new(simd, network, l, panel)).collect(),
             panel,

@@ -220,3 +220,30 @@ fn many_rows_of_a_linear_model_train_like_all_of_them() {
         assert!(portable.iter().map(text).eq(beside.iter().map(text)));
     }
 }
+
+/// Sums longer than the blocks that the engine takes them in, and more rows than it takes at once.
+#[test]
+fn wide_networks_are_what_the_oracle_makes_of_them() {
+    for (bias, parametrization) in [(true, Parametrization::Standard), (false, Parametrization::MeanField)] {
+        let mut task = shape(&[70, 150, 66, 2], bias, &[], 2);
+        let mut stream = Stream::new(5, Purpose::Init, 0);
+        task.start = Start::Given((0..task.network.parameters()).map(|_| 0.1 * stream.normal()).collect());
+        task.loss = Loss::CrossEntropy;
+        task.network.parametrization = parametrization;
+        let mut rows = |count: usize| Rows {
+            inputs: 70,
+            features: (0..70 * count).map(|_| stream.normal()).collect(),
+            targets: (0..count).map(|row| (row % 2) as f64).collect(),
+        };
+        let data = Data::new(rows(37), rows(3));
+        for batch_size in [0, 21] {
+            task.batch_size = batch_size;
+            let runs = runs(SGD, 3);
+            let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
+            for set in InstructionSet::available() {
+                let records = train_with(set, &task, &data, &runs);
+                assert!(records.iter().map(text).eq(expected.iter().cloned()), "bias {bias}, {batch_size}, {set:?}");
+            }
+        }
+    }
+}
