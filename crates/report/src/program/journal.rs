@@ -228,7 +228,12 @@ mod tests {
             assert_eq!((journal.finished(), journal.status(7), journal.status(3)), (2, Some(Status::MaxSteps), None));
             assert_eq!(journal.names(), ["loss", "m2", "m7"]);
             let mut all = Vec::new();
-            journal.records(|record| Ok(all.push(format!("{record:?}")))).unwrap();
+            journal
+                .records(|record| {
+                    all.push(format!("{record:?}"));
+                    Ok(())
+                })
+                .unwrap();
             assert_eq!(all, [&records[1], &records[2]].map(|record| format!("{record:?}")));
         }
     }
