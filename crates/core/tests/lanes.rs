@@ -93,7 +93,7 @@ fn the_runs_compared_end_in_every_way_at_many_steps() {
     let task = task(Loss::HalfSse, SGD, Activation::Tanh);
     let all = ending_runs();
     let records = train(&task, &regression(Loss::HalfSse), &all);
-    for status in Status::ALL {
+    for status in [Status::Converged, Status::Diverged, Status::Plateau, Status::MaxSteps] {
         assert!(records.iter().any(|record| record.status == status), "no run that ended as {status}");
     }
     let mut steps: Vec<u64> = records.iter().map(|record| record.steps).collect();
