@@ -5,8 +5,8 @@ use std::process;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use etascape_report::{Lock, Results, Rows};
-use etascape_sweep::Failure;
+use etascape_report::{Lock, Results, Rows, ThreadTimes};
+use etascape_sweep::{Failure, Spent};
 
 use crate::machine::now;
 use crate::output::tell;
@@ -60,9 +60,14 @@ impl Keeper<'_> {
     }
 
     /// Brings the tables to the disk and says that they are complete.
-    pub fn complete(self) -> anyhow::Result<()> {
+    pub fn complete(self, spent: Spent) -> anyhow::Result<()> {
         let safe = self.safe();
-        let done = self.results.complete(now(), self.began.elapsed().as_secs_f64());
+        let threads = ThreadTimes {
+            training: spent.training.as_secs_f64(),
+            formatting: spent.preparing.as_secs_f64(),
+            waiting: spent.waiting.as_secs_f64(),
+        };
+        let done = self.results.complete(now(), self.began.elapsed().as_secs_f64(), threads);
         self.signals.must_finish(false);
         done.context(safe)
     }

@@ -142,10 +142,10 @@ fn train(
         |delivered| keeper.take(delivered),
     );
     keeper.progress.clear();
-    if let Err(error) = trained {
-        return Err(anyhow::Error::from_boxed(error).context(keeper.safe()));
+    match trained {
+        Err(error) => Err(anyhow::Error::from_boxed(error).context(keeper.safe())),
+        Ok(spent) => keeper.complete(spent),
     }
-    keeper.complete()
 }
 
 /// Where everything is, for people.

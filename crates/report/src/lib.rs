@@ -38,7 +38,7 @@ pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
     Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows,
-    RunState, Runs, Saved, Standing, Times, damage, digest_bytes, repair, write_atomically,
+    RunState, Runs, Saved, Standing, ThreadTimes, Times, damage, digest_bytes, repair, write_atomically,
 };
 pub use program::{
     Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,

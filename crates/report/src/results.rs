@@ -9,8 +9,8 @@ use etascape_sweep::{Difference, Experiment, Study, differences};
 
 use crate::Error;
 use crate::logs::{
-    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Standing, Times, damage,
-    digest_bytes, digest_file, write_atomically,
+    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Standing, ThreadTimes, Times,
+    damage, digest_bytes, digest_file, write_atomically,
 };
 use crate::program::JOURNAL;
 
@@ -173,7 +173,7 @@ impl Results {
     ) -> Result<Results, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let before = standing.filter(|standing| standing.runs > 0).and_then(|_| Manifest::read(folder).ok());
-        let first = Times { started: provenance.started, finished: None, seconds: None };
+        let first = Times { started: provenance.started, finished: None, ..Times::default() };
         let manifest = Manifest {
             format_version: FORMAT_VERSION,
             etascape_version: provenance.version,
@@ -261,15 +261,16 @@ impl Results {
         self.manifest.runs
     }
 
-    /// Brings the tables to their files and says that they are complete.
+    /// Brings the tables to their files and says that they are complete, and what the threads did.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn complete(mut self, finished: String, seconds: f64) -> Result<(), Error> {
+    pub fn complete(mut self, finished: String, seconds: f64, threads: ThreadTimes) -> Result<(), Error> {
         let saved = self.writer.save(self.appended)?;
         self.manifest.digests.runs = Some(saved.runs_part.digest);
         self.manifest.digests.curves = saved.curves_part.map(|part| part.digest);
         self.manifest.saved = None;
+        self.manifest.times.threads = Some(threads);
         self.end(RunState::Complete, finished, seconds)
     }
 

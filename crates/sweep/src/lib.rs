@@ -18,6 +18,6 @@ mod value;
 pub use axis::{Axis, Scale};
 pub use config::{Difference, Experiment, LogConfig, ReportConfig, Study, differences, starter};
 pub use error::{ConfigError, Problem};
-pub use executor::{Execution, Failure, execute};
+pub use executor::{Execution, Failure, Spent, execute};
 pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Walk};
 pub use value::{Value, format_number};

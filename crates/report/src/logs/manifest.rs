@@ -55,6 +55,20 @@ pub struct Times {
     pub finished: Option<String>,
     /// Time spent in seconds, in every session that was not killed.
     pub seconds: Option<f64>,
+    /// What the threads that train did in the session that came to the end.
+    #[serde(default)]
+    pub threads: Option<ThreadTimes>,
+}
+
+/// Seconds of all threads that train together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct ThreadTimes {
+    /// Training.
+    pub training: f64,
+    /// Making lines of the records.
+    pub formatting: f64,
+    /// Waiting for lines to be written.
+    pub waiting: f64,
 }
 
 /// Where the sweep was trained.

@@ -17,7 +17,7 @@ pub use curves::{Curve, CurvePick, Curves};
 pub use damage::{Damage, Kept, damage, repair};
 pub use file::{digest_bytes, write_atomically};
 pub(crate) use file::{digest_file, digest_reader, remove_leftovers, sync_folder, temporary_in};
-pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, Part, RunState, Saved, Times};
+pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, Part, RunState, Saved, ThreadTimes, Times};
 pub use resume::Standing;
 pub(crate) use rows::Lines;
 pub use rows::Rows;

@@ -120,7 +120,7 @@ impl<'a> ProgramResults<'a> {
             runs: experiment.plan.runs(),
             digests: Digests { config, files: file_digests(experiment)?, ..Digests::default() },
             saved: None,
-            times: Times { started: provenance.started, finished: None, seconds: None },
+            times: Times { started: provenance.started, ..Times::default() },
             host: provenance.host,
             git_commit: provenance.git_commit,
             git_dirty: provenance.git_dirty,
