@@ -36,7 +36,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub fn finish(self) {
+    pub fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -3,6 +3,7 @@
 use pulp::Simd;
 
 use crate::lanes::Lanes;
+use crate::layer::Table;
 use crate::{Activation, math};
 
 /// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` in `slopes`.
@@ -10,14 +11,16 @@ use crate::{Activation, math};
 pub(crate) fn activate<S: Simd>(
     activation: Activation,
     gain: Lanes<S>,
-    values: &mut [Lanes<S>],
-    slopes: &mut [Lanes<S>],
+    rows: usize,
+    values: &mut Table<S>,
+    slopes: &mut Table<S>,
 ) {
     let one = gain.like(1.0);
     let zero = gain.like(0.0);
     match activation {
         Activation::Identity => apply(
             gain,
+            rows,
             values,
             slopes,
             #[inline(always)]
@@ -25,6 +28,7 @@ pub(crate) fn activate<S: Simd>(
         ),
         Activation::Relu => apply(
             gain,
+            rows,
             values,
             slopes,
             #[inline(always)]
@@ -36,6 +40,7 @@ pub(crate) fn activate<S: Simd>(
         ),
         Activation::Tanh => apply(
             gain,
+            rows,
             values,
             slopes,
             #[inline(always)]
@@ -46,6 +51,7 @@ pub(crate) fn activate<S: Simd>(
         ),
         Activation::Sigmoid => apply(
             gain,
+            rows,
             values,
             slopes,
             #[inline(always)]
@@ -56,6 +62,7 @@ pub(crate) fn activate<S: Simd>(
         ),
         Activation::Softplus => apply(
             gain,
+            rows,
             values,
             slopes,
             #[inline(always)]
@@ -63,6 +70,7 @@ pub(crate) fn activate<S: Simd>(
         ),
         Activation::Gelu => apply(
             gain,
+            rows,
             values,
             slopes,
             #[inline(always)]
@@ -77,13 +85,16 @@ pub(crate) fn activate<S: Simd>(
 #[inline(always)]
 fn apply<S: Simd>(
     gain: Lanes<S>,
-    values: &mut [Lanes<S>],
-    slopes: &mut [Lanes<S>],
+    rows: usize,
+    values: &mut Table<S>,
+    slopes: &mut Table<S>,
     function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>),
 ) {
-    for (value, slope) in values.iter_mut().zip(slopes) {
-        let (activation, derivative) = function(*value * gain);
-        *value = activation;
-        *slope = derivative * gain;
+    for row in 0..rows {
+        for (value, slope) in values.row_mut(row).iter_mut().zip(slopes.row_mut(row)) {
+            let (activation, derivative) = function(*value * gain);
+            *value = activation;
+            *slope = derivative * gain;
+        }
     }
 }

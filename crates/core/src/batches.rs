@@ -6,15 +6,15 @@
 
 use pulp::Simd;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Buffer, Lanes, buffer};
 use crate::pass::Gathered;
 use crate::{Purpose, Rows, Shape, Stream};
 
 pub(crate) struct Batches<S: Simd> {
     batch_size: usize,
     lanes: Vec<Epoch>,
-    inputs: Vec<Lanes<S>>,
-    targets: Vec<Lanes<S>>,
+    features: Buffer<S>,
+    targets: Buffer<S>,
 }
 
 /// The order of the rows in the epoch that a run is in.
@@ -54,8 +54,8 @@ impl<S: Simd> Batches<S> {
         Batches {
             batch_size,
             lanes: vec![Epoch { seed: 0, number: 0, order: Vec::new() }; S::F64_LANES],
-            inputs: vec![zero; batch_size * inputs],
-            targets: vec![zero; batch_size],
+            features: buffer(zero, batch_size * inputs),
+            targets: buffer(zero, batch_size),
         }
     }
 
@@ -74,11 +74,11 @@ impl<S: Simd> Batches<S> {
             for i in 0..self.batch_size {
                 let row = epoch.row(start + i as u64);
                 self.targets[i].set(lane, rows.targets[row]);
-                let own = &mut self.inputs[i * rows.inputs..(i + 1) * rows.inputs];
+                let own = &mut self.features[i * rows.inputs..(i + 1) * rows.inputs];
                 own.iter_mut().zip(rows.row(row)).for_each(|(input, &value)| input.set(lane, value));
             }
         }
-        Gathered { inputs: &self.inputs, targets: &self.targets }
+        Gathered { inputs: rows.inputs, features: &self.features, targets: &self.targets }
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
         let mut seen = Vec::new();
         for step in 0..5 {
             let batch = batches.gather(&rows, &[f64::from(step)]);
-            seen.extend(batch.inputs.iter().map(|x| x.get(0)));
+            seen.extend(batch.features.iter().map(|x| x.get(0)));
         }
         let (first, second) = seen.split_at(10);
         let sorted = |part: &[f64]| {

@@ -14,9 +14,10 @@
 use pulp::Simd;
 
 use crate::batches::Batches;
-use crate::lanes::Lanes;
+use crate::lanes::{Buffer, Lanes, buffer};
 use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
+use crate::reduce::Objective;
 use crate::watch::Watch;
 use crate::{
     CurvePoint, Data, Hyper, Metrics, Parameters, RunRecord, ScheduleKind, Shape, Status, starting_parameters,
@@ -31,10 +32,13 @@ pub(crate) struct Block<'a, S: Simd> {
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
     /// `[parameter]`, the runs being lanes.
-    parameters: Vec<Lanes<S>>,
-    gradient: Vec<Lanes<S>>,
+    parameters: Buffer<S>,
+    gradient: Buffer<S>,
     gain: Lanes<S>,
+    objective: &'a Objective<'a>,
     pass: Pass<S>,
+    /// Through the shape's own network, on the rows as they are.
+    measuring: Pass<S>,
     watch: Watch<S>,
     optimizer: State<S>,
     batches: Option<Batches<S>>,
@@ -54,7 +58,13 @@ struct LaneMetrics<S: Simd> {
 }
 
 impl<'a, S: Simd> Block<'a, S> {
-    pub fn new(simd: S, shape: &'a Shape, data: &'a Data, runs: &'a [Hyper]) -> Block<'a, S> {
+    pub fn new(
+        simd: S,
+        shape: &'a Shape,
+        data: &'a Data,
+        objective: &'a Objective<'a>,
+        runs: &'a [Hyper],
+    ) -> Block<'a, S> {
         let zero = Lanes::splat(simd, 0.0);
         let network = &shape.network;
         let mut block = Block {
@@ -65,10 +75,12 @@ impl<'a, S: Simd> Block<'a, S> {
             records: runs.iter().map(|_| None).collect(),
             logged_steps: shape.curve.list(shape.steps),
             lanes: (0..S::F64_LANES).map(|_| None).collect(),
-            parameters: vec![zero; network.parameters()],
-            gradient: vec![zero; network.parameters()],
+            parameters: buffer(zero, network.parameters()),
+            gradient: buffer(zero, network.parameters()),
             gain: zero,
-            pass: Pass::new(simd, network, shape.loss),
+            objective,
+            pass: Pass::new(simd, &objective.network, shape.loss),
+            measuring: Pass::new(simd, network, shape.loss),
             watch: Watch::new(simd, shape),
             optimizer: State::new(simd, network, shape.optimizer),
             batches: Batches::for_shape(simd, shape, &data.train),
@@ -98,7 +110,7 @@ impl<'a, S: Simd> Block<'a, S> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
-        let rows = Shared { simd: self.simd, rows: &self.data.train };
+        let rows = Shared::new(self.simd, &self.objective.rows);
         let loss = match self.batches {
             None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
             Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
@@ -196,11 +208,11 @@ impl<'a, S: Simd> Block<'a, S> {
     }
 
     fn measure(&mut self) -> LaneMetrics<S> {
-        let train = Shared { simd: self.simd, rows: &self.data.train };
-        let validation = Shared { simd: self.simd, rows: &self.data.validation };
+        let train = Shared::new(self.simd, &self.data.train);
+        let validation = Shared::new(self.simd, &self.data.validation);
         let is_validated = !self.data.validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
-        let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.pass);
+        let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.measuring);
         LaneMetrics {
             val_loss: is_validated.then(|| pass.loss(parameters, gain, validation)),
             accuracy: is_classified.then(|| pass.accuracy(parameters, gain, train)),

@@ -4,6 +4,7 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
+use aligned_vec::{AVec, ConstAlign, avec};
 use pulp::{Simd, WithSimd};
 
 /// Calls `f`, compiled for the instructions of `simd`: the boundary of a loop that must run in vectors.
@@ -17,6 +18,13 @@ pub(crate) fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
             (self.0)()
         }
     }
+    // One lane: hardware has to fuse all the same, a call of a library for each product takes forty times as long.
+    #[cfg(target_arch = "x86_64")]
+    if S::F64_LANES == 1
+        && let Some(fused) = pulp::x86::V3::try_new()
+    {
+        return fused.vectorize(f);
+    }
     simd.vectorize(Call(f))
 }
 
@@ -25,6 +33,15 @@ pub(crate) fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
 pub(crate) struct Lanes<S: Simd> {
     simd: S,
     values: S::f64s,
+}
+
+/// Numbers of `S::F64_LANES` runs, each on a cache line of its own or sharing one, never astride two: loads and stores of
+/// 512 bits that are astride take twice as long.
+pub(crate) type Buffer<S> = AVec<Lanes<S>, ConstAlign<64>>;
+
+/// A buffer that holds `value` so many times.
+pub(crate) fn buffer<S: Simd>(value: Lanes<S>, length: usize) -> Buffer<S> {
+    avec![[64]| value; length]
 }
 
 /// A yes or no for each of `S::F64_LANES` runs.

@@ -1,47 +1,183 @@
 //! The three products of a layer: outputs from inputs, the gradient of its weights, and δ of the layer before.
 //!
+//! Said slowly, over the rows of a panel:
+//!
+//! ```text
+//! z[row][out]       = s Σ_in  W[out][in] a[row][in]  + b[out]
+//! G[out][in]       += Σ_row  δ[row][out] a[row][in]
+//! before.δ[row][in] = s Σ_out  W[out][in] δ[row][out]  · before.slope[row][in]
+//! ```
+//!
 //! Each is taken in tiles of 4 × 4 sums that stay in registers, so that a weight once loaded serves four rows and a row
-//! four weights. Every sum keeps its ascending order, so the tiles change no bit.
+//! four weights: half a load for a `mul_add`. Long sums are taken in blocks, the sums so far waiting in the panel, so that
+//! the weights of a block stay near the processor while all rows of the panel pass. Every sum keeps its ascending order,
+//! so neither changes a bit. Where a factor is 1 it is left out, which changes none either.
 
-#![allow(clippy::needless_range_loop, reason = "one index reaches into several arrays of a tile")]
+#![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
 
 use std::array::from_fn;
 use std::ops::Range;
 
 use pulp::Simd;
 
-use crate::Network;
-use crate::lanes::Lanes;
+use crate::activation::activate;
+use crate::lanes::{Buffer, Lanes, buffer, vectorize};
+use crate::{Activation, Network};
+
+/// Terms of a sum over inputs that are taken together: four rows of weights and four of inputs fill a first-level cache.
+const INPUT_BLOCK: usize = 64;
+/// Terms of a sum over outputs that are taken together: the weights of one strip, a row apart, stay in a second-level cache.
+const OUTPUT_BLOCK: usize = 32;
+
+/// What goes into a layer, row by row.
+pub(crate) trait Inputs<S: Simd>: Copy {
+    type Row: Row<S>;
+    fn row(self, row: usize) -> Self::Row;
+}
+
+/// The inputs of one row.
+pub(crate) trait Row<S: Simd>: Copy {
+    /// The inputs from `start` on.
+    fn part(self, part: Range<usize>) -> Self;
+    fn at(self, input: usize) -> Lanes<S>;
+}
+
+impl<S: Simd> Row<S> for &[Lanes<S>] {
+    #[inline(always)]
+    fn part(self, part: Range<usize>) -> Self {
+        &self[part]
+    }
+    #[inline(always)]
+    fn at(self, input: usize) -> Lanes<S> {
+        self[input]
+    }
+}
+
+/// A table of units by the rows of a panel: `[row][unit]`, rows `stride` apart.
+pub(crate) struct Table<S: Simd> {
+    units: usize,
+    stride: usize,
+    values: Buffer<S>,
+}
+
+impl<S: Simd> Table<S> {
+    fn new(panel: usize, units: usize, zero: Lanes<S>) -> Table<S> {
+        // An odd distance between long rows spreads a column over the sets of a cache.
+        let stride = if units >= 32 { units | 1 } else { units };
+        Table { units, stride, values: buffer(zero, panel * stride) }
+    }
+
+    /// The units of a row.
+    #[inline(always)]
+    pub fn row(&self, row: usize) -> &[Lanes<S>] {
+        &self.values[row * self.stride..][..self.units]
+    }
+
+    #[inline(always)]
+    pub fn row_mut(&mut self, row: usize) -> &mut [Lanes<S>] {
+        &mut self.values[row * self.stride..][..self.units]
+    }
+
+    /// `C` units of a row.
+    #[inline(always)]
+    fn units<const C: usize>(&self, row: usize, unit: usize) -> &[Lanes<S>; C] {
+        self.row(row)[unit..].first_chunk().expect("a tile lies in its table")
+    }
+
+    #[inline(always)]
+    fn units_mut<const C: usize>(&mut self, row: usize, unit: usize) -> &mut [Lanes<S>; C] {
+        self.row_mut(row)[unit..].first_chunk_mut().expect("a tile lies in its table")
+    }
+
+    /// Sums that begin with the tile at a place; with zeros if `is_first`.
+    #[inline(always)]
+    fn sums<const R: usize, const C: usize>(
+        &self,
+        is_first: bool,
+        zero: Lanes<S>,
+        row: usize,
+        unit: usize,
+    ) -> Tile<S, R, C> {
+        let mut sums = [[zero; C]; R];
+        if !is_first {
+            for r in 0..R {
+                let units = self.units::<C>(row + r, unit);
+                for c in 0..C {
+                    sums[r][c] = units[c];
+                }
+            }
+        }
+        sums
+    }
+
+    /// Fills the tile at a place.
+    #[inline(always)]
+    fn set<const R: usize, const C: usize>(
+        &mut self,
+        row: usize,
+        unit: usize,
+        value: impl Fn(usize, usize) -> Lanes<S>,
+    ) {
+        for r in 0..R {
+            let units = self.units_mut::<C>(row + r, unit);
+            for c in 0..C {
+                units[c] = value(r, c);
+            }
+        }
+    }
+}
+
+/// Sums that stay in registers.
+type Tile<S, const R: usize, const C: usize> = [[Lanes<S>; C]; R];
+
+impl<'a, S: Simd> Inputs<S> for &'a Table<S> {
+    type Row = &'a [Lanes<S>];
+    #[inline(always)]
+    fn row(self, row: usize) -> &'a [Lanes<S>] {
+        self.row(row)
+    }
+}
 
 /// A layer of a network, with the buffers of a panel of rows.
 pub(crate) struct Layer<S: Simd> {
+    simd: S,
     pub fan_in: usize,
     pub fan_out: usize,
     pub weights: Range<usize>,
     pub biases: Range<usize>,
     pub scale: f64,
-    /// `[row of the panel][unit]`: activations of a hidden layer, outputs of the last.
-    pub values: Vec<Lanes<S>>,
-    /// `g φ′(g z)` of a hidden layer, in the same places.
-    pub slopes: Vec<Lanes<S>>,
-    /// δ of the layer, in the same places.
-    pub deltas: Vec<Lanes<S>>,
+    /// Activations of a hidden layer, outputs of the last.
+    pub values: Table<S>,
+    /// `g φ′(g z)` of a hidden layer.
+    pub slopes: Table<S>,
+    /// δ of the layer.
+    pub deltas: Table<S>,
 }
 
-/// Evaluates `$tile` for each tile of a table of `$rows` × `$columns`: 4 × 4 as far as they go, narrower along the edges.
+/// Evaluates `$tile` for each tile of a table of `$rows` × `$columns`, column by column: 4 × 4 as far as they go, narrower
+/// along the edges.
 macro_rules! tiles {
-    ($rows:expr, $columns:expr, |$row:ident, $column:ident, $R:ident, $C:ident| $tile:expr) => {
-        for ($row, is_high) in strips($rows) {
-            for ($column, is_wide) in strips($columns) {
-                match (is_high, is_wide) {
-                    (true, true) => tiles!(@one $R = 4, $C = 4, $tile),
-                    (true, false) => tiles!(@one $R = 4, $C = 1, $tile),
-                    (false, true) => tiles!(@one $R = 1, $C = 4, $tile),
-                    (false, false) => tiles!(@one $R = 1, $C = 1, $tile),
+    ($rows:expr, $columns:expr, |$row:ident, $column:ident, $R:ident, $C:ident| $tile:expr) => {{
+        let (rows, columns): (usize, usize) = ($rows, $columns);
+        let mut $column = 0;
+        while $column < columns {
+            let width = strip::<S>(columns - $column);
+            let mut $row = 0;
+            while $row < rows {
+                let height = if rows - $row < 4 { 1 } else { 4 };
+                match (height, width) {
+                    (4, 4) => tiles!(@one $R = 4, $C = 4, $tile),
+                    (4, 2) => tiles!(@one $R = 4, $C = 2, $tile),
+                    (4, _) => tiles!(@one $R = 4, $C = 1, $tile),
+                    (_, 4) => tiles!(@one $R = 1, $C = 4, $tile),
+                    (_, 2) => tiles!(@one $R = 1, $C = 2, $tile),
+                    (_, _) => tiles!(@one $R = 1, $C = 1, $tile),
                 }
+                $row += height;
             }
+            $column += width;
         }
-    };
+    }};
     (@one $R:ident = $r:literal, $C:ident = $c:literal, $tile:expr) => {{
         const $R: usize = $r;
         const $C: usize = $c;
@@ -49,158 +185,258 @@ macro_rules! tiles {
     }};
 }
 
-/// The starts of strips of four, then of those of one that are left; with whether it is four.
-fn strips(length: usize) -> impl Iterator<Item = (usize, bool)> {
-    let fours = length / 4 * 4;
-    (0..fours).step_by(4).map(|start| (start, true)).chain((fours..length).map(|start| (start, false)))
+/// The width of the next strip where so many columns are left. AVX2 has 16 registers, which hold 4 × 2 sums and their
+/// factors; the others have 32 (and one lane is no matter).
+#[inline(always)]
+fn strip<S: Simd>(left: usize) -> usize {
+    match left {
+        0 | 1 => 1,
+        4.. if S::F64_LANES != 4 => 4,
+        _ => 2,
+    }
+}
+
+/// Parts of at most `length` that together are `0..whole`.
+pub(crate) fn blocks(whole: usize, length: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..whole).step_by(length).map(move |start| start..(start + length).min(whole))
 }
 
 impl<S: Simd> Layer<S> {
-    pub fn new(network: &Network, layer: usize, panel: usize, zero: Lanes<S>) -> Layer<S> {
-        let buffer = vec![zero; panel * network.fan_out(layer)];
+    pub fn new(simd: S, network: &Network, layer: usize, panel: usize) -> Layer<S> {
+        let table = || Table::new(panel, network.fan_out(layer), Lanes::splat(simd, 0.0));
         Layer {
+            simd,
             fan_in: network.fan_in(layer),
             fan_out: network.fan_out(layer),
             weights: network.weights(layer),
             biases: network.biases(layer),
             scale: network.weight_scale(layer),
-            values: buffer.clone(),
-            slopes: buffer.clone(),
-            deltas: buffer,
+            values: table(),
+            slopes: table(),
+            deltas: table(),
         }
     }
 
     /// `values = s (W a) + b`.
-    #[inline(always)]
-    pub fn products(&mut self, parameters: &[Lanes<S>], rows: usize, input: impl Fn(usize, usize) -> Lanes<S> + Copy) {
-        let weights = &parameters[self.weights.clone()];
-        let biases = &parameters[self.biases.clone()];
-        tiles!(rows, self.fan_out, |row, out, R, O| self.product_tile::<R, O>(weights, biases, row, out, input));
+    pub fn products(&mut self, parameters: &[Lanes<S>], rows: usize, inputs: impl Inputs<S>) {
+        vectorize(
+            self.simd,
+            #[inline(always)]
+            || {
+                for block in blocks(self.fan_in, INPUT_BLOCK) {
+                    tiles!(rows, self.fan_out, |row, out, R, O| {
+                        self.product_tile::<R, O>(parameters, row, out, block.clone(), inputs)
+                    });
+                }
+            },
+        );
     }
 
     #[inline(always)]
     fn product_tile<const R: usize, const O: usize>(
         &mut self,
-        weights: &[Lanes<S>],
-        biases: &[Lanes<S>],
+        parameters: &[Lanes<S>],
         row: usize,
         out: usize,
-        input: impl Fn(usize, usize) -> Lanes<S>,
+        block: Range<usize>,
+        inputs: impl Inputs<S>,
     ) {
-        let zero = self.values[0].like(0.0);
-        let mut sums = [[zero; O]; R];
-        for i in 0..self.fan_in {
+        let (is_first, is_last) = (block.start == 0, block.end == self.fan_in);
+        let terms = block.len();
+        let zero = Lanes::splat(self.simd, 0.0);
+        let mut sums: Tile<S, R, O> = self.values.sums(is_first, zero, row, out);
+        let weights = &parameters[self.weights.clone()];
+        let weights: [&[Lanes<S>]; O] = from_fn(
+            #[inline(always)]
+            |o| &weights[(out + o) * self.fan_in + block.start..][..terms],
+        );
+        let inputs: [_; R] = from_fn(
+            #[inline(always)]
+            |r| inputs.row(row + r).part(block.clone()),
+        );
+        for i in 0..terms {
             let inputs: [Lanes<S>; R] = from_fn(
                 #[inline(always)]
-                |r| input(row + r, i),
+                |r| inputs[r].at(i),
             );
             for o in 0..O {
-                let weight = weights[(out + o) * self.fan_in + i];
+                let weight = weights[o][i];
                 for r in 0..R {
                     sums[r][o] = weight.mul_add(inputs[r], sums[r][o]);
                 }
             }
         }
-        let scale = zero.like(self.scale);
-        for r in 0..R {
-            for o in 0..O {
-                let bias = biases.get(out + o).copied();
-                let place = (row + r) * self.fan_out + out + o;
-                self.values[place] = match bias {
-                    Some(bias) => sums[r][o].mul_add(scale, bias),
-                    None => sums[r][o] * scale,
-                };
-            }
+        let scale = Lanes::splat(self.simd, self.scale);
+        let biases = &parameters[self.biases.clone()];
+        match (is_last, biases.get(out..).and_then(<[_]>::first_chunk::<O>), self.scale == 1.0) {
+            (true, Some(bias), true) => self.values.set::<R, O>(
+                row,
+                out,
+                #[inline(always)]
+                |r, o| sums[r][o] + bias[o],
+            ),
+            (true, Some(bias), false) => self.values.set::<R, O>(
+                row,
+                out,
+                #[inline(always)]
+                |r, o| sums[r][o].mul_add(scale, bias[o]),
+            ),
+            (true, None, false) => self.values.set::<R, O>(
+                row,
+                out,
+                #[inline(always)]
+                |r, o| sums[r][o] * scale,
+            ),
+            _ => self.values.set::<R, O>(
+                row,
+                out,
+                #[inline(always)]
+                |r, o| sums[r][o],
+            ),
         }
     }
 
-    /// Adds `Σ_rows δ aᵀ` and `Σ_rows δ` to the gradient.
-    #[inline(always)]
-    pub fn add_gradient(
-        &self,
-        rows: usize,
-        gradient: &mut [Lanes<S>],
-        input: impl Fn(usize, usize) -> Lanes<S> + Copy,
-    ) {
-        let weights = &mut gradient[self.weights.clone()];
-        tiles!(self.fan_out, self.fan_in, |out, i, O, I| self.gradient_tile::<O, I>(weights, rows, out, i, input));
-        for (out, bias) in gradient[self.biases.clone()].iter_mut().enumerate() {
-            (0..rows).for_each(|row| *bias += self.deltas[row * self.fan_out + out]);
-        }
+    /// Turns pre-activations into activations, and leaves their slopes.
+    pub fn activate(&mut self, activation: Activation, gain: Lanes<S>, rows: usize) {
+        vectorize(
+            self.simd,
+            #[inline(always)]
+            || activate(activation, gain, rows, &mut self.values, &mut self.slopes),
+        );
+    }
+
+    /// Adds `Σ_rows δ aᵀ` and `Σ_rows δ` to the gradient; of the first panel they replace what is there.
+    pub fn add_gradient(&self, is_first: bool, rows: usize, gradient: &mut [Lanes<S>], inputs: impl Inputs<S>) {
+        vectorize(
+            self.simd,
+            #[inline(always)]
+            || {
+                let weights = &mut gradient[self.weights.clone()];
+                tiles!(self.fan_in, self.fan_out, |i, out, I, O| {
+                    self.gradient_tile::<O, I>(is_first, weights, rows, out, i, inputs)
+                });
+                for (out, bias) in gradient[self.biases.clone()].iter_mut().enumerate() {
+                    let start = if is_first { Lanes::splat(self.simd, 0.0) } else { *bias };
+                    *bias = (0..rows).fold(
+                        start,
+                        #[inline(always)]
+                        |sum, row| sum + self.deltas.row(row)[out],
+                    );
+                }
+            },
+        );
     }
 
     #[inline(always)]
     fn gradient_tile<const O: usize, const I: usize>(
         &self,
+        is_first: bool,
         gradient: &mut [Lanes<S>],
         rows: usize,
         out: usize,
         first: usize,
-        input: impl Fn(usize, usize) -> Lanes<S>,
+        inputs: impl Inputs<S>,
     ) {
-        let mut sums: [[Lanes<S>; I]; O] = from_fn(
-            #[inline(always)]
-            |o| {
-                from_fn(
-                    #[inline(always)]
-                    |i| gradient[(out + o) * self.fan_in + first + i],
-                )
-            },
-        );
+        let zero = Lanes::splat(self.simd, 0.0);
+        let mut sums: Tile<S, O, I> = [[zero; I]; O];
+        if !is_first {
+            for o in 0..O {
+                let gradient = &gradient[(out + o) * self.fan_in + first..][..I];
+                for i in 0..I {
+                    sums[o][i] = gradient[i];
+                }
+            }
+        }
         for row in 0..rows {
+            let inputs = inputs.row(row).part(first..first + I);
+            let deltas = &self.deltas.row(row)[out..out + O];
             let inputs: [Lanes<S>; I] = from_fn(
                 #[inline(always)]
-                |i| input(row, first + i),
+                |i| inputs.at(i),
             );
             for o in 0..O {
-                let delta = self.deltas[row * self.fan_out + out + o];
                 for i in 0..I {
-                    sums[o][i] = delta.mul_add(inputs[i], sums[o][i]);
+                    sums[o][i] = deltas[o].mul_add(inputs[i], sums[o][i]);
                 }
             }
         }
         for o in 0..O {
+            let gradient = &mut gradient[(out + o) * self.fan_in + first..][..I];
             for i in 0..I {
-                gradient[(out + o) * self.fan_in + first + i] = sums[o][i];
+                gradient[i] = sums[o][i];
             }
         }
     }
 
     /// δ of the layer before: `s (Wᵀ δ)` times that layer's slopes.
-    #[inline(always)]
     pub fn deltas_before(&self, parameters: &[Lanes<S>], rows: usize, before: &mut Layer<S>) {
-        let weights = &parameters[self.weights.clone()];
-        tiles!(rows, self.fan_in, |row, i, R, I| self.delta_tile::<R, I>(weights, row, i, before));
+        vectorize(
+            self.simd,
+            #[inline(always)]
+            || {
+                for block in blocks(self.fan_out, OUTPUT_BLOCK) {
+                    tiles!(rows, self.fan_in, |row, i, R, I| {
+                        self.delta_tile::<R, I>(parameters, row, i, block.clone(), before)
+                    });
+                }
+            },
+        );
     }
 
     #[inline(always)]
     fn delta_tile<const R: usize, const I: usize>(
         &self,
-        weights: &[Lanes<S>],
+        parameters: &[Lanes<S>],
         row: usize,
         first: usize,
+        block: Range<usize>,
         before: &mut Layer<S>,
     ) {
-        let zero = self.deltas[0].like(0.0);
-        let mut sums = [[zero; I]; R];
-        for out in 0..self.fan_out {
+        let (is_first, is_last) = (block.start == 0, block.end == self.fan_out);
+        let zero = Lanes::splat(self.simd, 0.0);
+        let mut sums: Tile<S, R, I> = before.deltas.sums(is_first, zero, row, first);
+        let weights = &parameters[self.weights.clone()][block.start * self.fan_in..block.end * self.fan_in];
+        let deltas: [&[Lanes<S>]; R] = from_fn(
+            #[inline(always)]
+            |r| &self.deltas.row(row + r)[block.clone()],
+        );
+        for (out, weights) in weights.chunks_exact(self.fan_in).enumerate() {
+            let weights = &weights[first..first + I];
             let deltas: [Lanes<S>; R] = from_fn(
                 #[inline(always)]
-                |r| self.deltas[(row + r) * self.fan_out + out],
+                |r| deltas[r][out],
             );
             for i in 0..I {
-                let weight = weights[out * self.fan_in + first + i];
                 for r in 0..R {
-                    sums[r][i] = weight.mul_add(deltas[r], sums[r][i]);
+                    sums[r][i] = weights[i].mul_add(deltas[r], sums[r][i]);
                 }
             }
         }
-        let scale = zero.like(self.scale);
-        for r in 0..R {
-            for i in 0..I {
-                let place = (row + r) * before.fan_out + first + i;
-                before.deltas[place] = sums[r][i] * scale * before.slopes[place];
-            }
+        let scale = Lanes::splat(self.simd, self.scale);
+        let Layer { slopes, deltas, .. } = before;
+        let slopes: [&[Lanes<S>; I]; R] = from_fn(
+            #[inline(always)]
+            |r| slopes.units(row + r, first),
+        );
+        match (is_last, self.scale == 1.0) {
+            (false, _) => deltas.set::<R, I>(
+                row,
+                first,
+                #[inline(always)]
+                |r, i| sums[r][i],
+            ),
+            (true, true) => deltas.set::<R, I>(
+                row,
+                first,
+                #[inline(always)]
+                |r, i| sums[r][i] * slopes[r][i],
+            ),
+            (true, false) => deltas.set::<R, I>(
+                row,
+                first,
+                #[inline(always)]
+                |r, i| sums[r][i] * scale * slopes[r][i],
+            ),
         }
     }
 }

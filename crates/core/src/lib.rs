@@ -17,6 +17,7 @@ mod network;
 mod optimizer;
 mod pass;
 mod record;
+mod reduce;
 pub mod scalar;
 mod schedule;
 mod spec;

@@ -24,34 +24,40 @@ impl Loss {
         }
     }
 
-    /// Adds a row's term to `sum` and turns its outputs `y` into slopes: `∂term/∂y`, halved for the squared errors.
+    /// Adds the term of a row with outputs `y` to `sum` and leaves `∂term/∂y` in `slopes`, halved for the squared errors.
     #[inline(always)]
-    pub(crate) fn term_and_slopes<S: Simd>(self, y: &mut [Lanes<S>], target: Lanes<S>, sum: &mut Lanes<S>) {
+    pub(crate) fn term_and_slopes<S: Simd>(
+        self,
+        y: &[Lanes<S>],
+        target: Lanes<S>,
+        sum: &mut Lanes<S>,
+        slopes: &mut [Lanes<S>],
+    ) {
         let one = target.like(1.0);
         let residual = y[0] - target;
-        match self {
+        slopes[0] = match self {
             Loss::HalfSse | Loss::Mse => {
                 *sum = residual.mul_add(residual, *sum);
-                y[0] = residual;
+                residual
             }
             Loss::Mae => {
                 *sum += residual.abs();
                 // Zero and NaN stay as they are.
-                y[0] = residual.abs().gt(target.like(0.0)).select(one.copysign(residual), residual);
+                residual.abs().gt(target.like(0.0)).select(one.copysign(residual), residual)
             }
             Loss::Huber => {
                 let size = residual.abs();
                 let outside = size.gt(one);
                 let square = residual * residual * target.like(0.5);
                 *sum += outside.select(size - target.like(0.5), square);
-                y[0] = outside.select(one.copysign(residual), residual);
+                outside.select(one.copysign(residual), residual)
             }
             Loss::Bce => {
                 *sum += math::softplus(y[0]) - y[0] * target;
-                y[0] = math::sigmoid(y[0]) - target;
+                math::sigmoid(y[0]) - target
             }
-            Loss::CrossEntropy => cross_entropy(y, target, sum),
-        }
+            Loss::CrossEntropy => return cross_entropy(y, target, sum, slopes),
+        };
     }
 
     /// 1 where a row is classified rightly, else 0: for a class, its logit above those before it and not below those
@@ -85,16 +91,20 @@ fn logit_of<S: Simd>(y: &[Lanes<S>], target: Lanes<S>) -> Lanes<S> {
 
 /// `ln Σⱼ e^yⱼ − y_t` and its slopes `e^yⱼ / Σ − [j = t]`, with the largest logit taken off first.
 #[inline(always)]
-fn cross_entropy<S: Simd>(y: &mut [Lanes<S>], target: Lanes<S>, sum: &mut Lanes<S>) {
-    let largest = y.iter().skip(1).fold(y[0], |largest, &logit| largest.max(logit));
+fn cross_entropy<S: Simd>(y: &[Lanes<S>], target: Lanes<S>, sum: &mut Lanes<S>, slopes: &mut [Lanes<S>]) {
+    let largest = y.iter().skip(1).fold(
+        y[0],
+        #[inline(always)]
+        |largest, &logit| largest.max(logit),
+    );
     let own = logit_of(y, target) - largest;
     let mut total = target.like(0.0);
-    for logit in y.iter_mut() {
-        *logit = math::exp(*logit - largest);
-        total += *logit;
+    for (slope, &logit) in slopes.iter_mut().zip(y) {
+        *slope = math::exp(logit - largest);
+        total += *slope;
     }
     *sum += math::ln(total) - own;
-    for (class, slope) in y.iter_mut().enumerate() {
+    for (class, slope) in slopes.iter_mut().enumerate() {
         *slope = *slope / total - target.eq(target.like(class as f64)).as_numbers();
     }
 }

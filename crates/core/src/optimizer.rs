@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Buffer, Lanes, buffer};
 use crate::{Coefficients, Hyper, Network, Optimizer};
 
 /// The state of an optimiser over a block of runs.
@@ -20,9 +20,9 @@ pub(crate) struct State<S: Simd> {
     updates: Lanes<S>,
     /// β₁ᵏ and β₂ᵏ after k updates.
     beta_powers: [Lanes<S>; 2],
-    first: Vec<Lanes<S>>,
-    second: Vec<Lanes<S>>,
-    third: Vec<Lanes<S>>,
+    first: Buffer<S>,
+    second: Buffer<S>,
+    third: Buffer<S>,
 }
 
 struct LayerRate<S: Simd> {
@@ -45,7 +45,7 @@ impl<S: Simd> State<S> {
     pub fn new(simd: S, network: &Network, optimizer: Optimizer) -> State<S> {
         let zero = Lanes::splat(simd, 0.0);
         let layer = |l| LayerRate { parameters: network.weights(l).start..network.biases(l).end, learning_rate: zero };
-        let kept = |is_kept: bool| vec![zero; if is_kept { network.parameters() } else { 0 }];
+        let kept = |is_kept: bool| buffer(zero, if is_kept { network.parameters() } else { 0 });
         State {
             optimizer,
             layers: (0..network.layers()).map(layer).collect(),
@@ -87,7 +87,7 @@ impl<S: Simd> State<S> {
         }
         self.updates.set(lane, 0.0);
         self.beta_powers.iter_mut().for_each(|power| power.set(lane, 1.0));
-        self.first.iter_mut().chain(&mut self.third).for_each(|value| value.set(lane, 0.0));
+        self.first.iter_mut().chain(self.third.iter_mut()).for_each(|value| value.set(lane, 0.0));
         let start = if self.optimizer == Optimizer::Adagrad { initial_accumulator_value } else { 0.0 };
         self.second.iter_mut().for_each(|value| value.set(lane, start));
     }

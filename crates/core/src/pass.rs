@@ -15,48 +15,102 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use crate::activation::activate;
 use crate::lanes::{Lanes, vectorize};
-use crate::layer::Layer;
+use crate::layer::{Inputs, Layer, Row, blocks};
 use crate::{Activation, Loss, Network, Rows};
 
-/// Rows that go through the network together.
-const PANEL: usize = 16;
+/// Rows that go through the network together: few, so that they stay near the processor with the weights; more where the
+/// weights do not stay there anyway, so that a weight once fetched serves more rows.
+fn panel_rows<S: Simd>(network: &Network) -> usize {
+    let largest = (0..network.layers()).map(|l| network.weights(l).len()).max().unwrap_or(0);
+    match largest * size_of::<Lanes<S>>() {
+        0..=SECOND_LEVEL => 16,
+        _ => 64,
+    }
+}
+
+/// Bytes of weights beyond which they come from the third-level cache or from memory.
+const SECOND_LEVEL: usize = 2 << 20;
 
 /// Rows of features and targets, as lanes.
-pub(crate) trait Source<S: Simd>: Copy {
+pub(crate) trait Source<S: Simd>: Inputs<S> {
     fn rows(self) -> usize;
-    fn input(self, row: usize, input: usize) -> Lanes<S>;
+    /// Some of the rows.
+    fn panel(self, rows: Range<usize>) -> Self;
     fn target(self, row: usize) -> Lanes<S>;
 }
 
 /// Rows that all runs share.
 #[derive(Clone, Copy)]
 pub(crate) struct Shared<'a, S> {
-    pub simd: S,
-    pub rows: &'a Rows,
+    simd: S,
+    inputs: usize,
+    features: &'a [f64],
+    targets: &'a [f64],
+}
+
+impl<'a, S> Shared<'a, S> {
+    pub fn new(simd: S, rows: &'a Rows) -> Shared<'a, S> {
+        Shared { simd, inputs: rows.inputs, features: &rows.features, targets: &rows.targets }
+    }
+}
+
+/// The features of a row that all runs share.
+#[derive(Clone, Copy)]
+pub(crate) struct SharedRow<'a, S> {
+    simd: S,
+    features: &'a [f64],
+}
+
+impl<S: Simd> Row<S> for SharedRow<'_, S> {
+    #[inline(always)]
+    fn part(self, part: Range<usize>) -> Self {
+        SharedRow { features: &self.features[part], ..self }
+    }
+    #[inline(always)]
+    fn at(self, input: usize) -> Lanes<S> {
+        Lanes::splat(self.simd, self.features[input])
+    }
+}
+
+impl<'a, S: Simd> Inputs<S> for Shared<'a, S> {
+    type Row = SharedRow<'a, S>;
+    #[inline(always)]
+    fn row(self, row: usize) -> SharedRow<'a, S> {
+        SharedRow { simd: self.simd, features: &self.features[row * self.inputs..][..self.inputs] }
+    }
 }
 
 impl<S: Simd> Source<S> for Shared<'_, S> {
     #[inline(always)]
     fn rows(self) -> usize {
-        self.rows.len()
+        self.targets.len()
     }
     #[inline(always)]
-    fn input(self, row: usize, input: usize) -> Lanes<S> {
-        Lanes::splat(self.simd, self.rows.features[row * self.rows.inputs + input])
+    fn panel(self, rows: Range<usize>) -> Self {
+        let features = &self.features[rows.start * self.inputs..rows.end * self.inputs];
+        Shared { features, targets: &self.targets[rows], ..self }
     }
     #[inline(always)]
     fn target(self, row: usize) -> Lanes<S> {
-        Lanes::splat(self.simd, self.rows.targets[row])
+        Lanes::splat(self.simd, self.targets[row])
     }
 }
 
-/// Rows of each run's own: `inputs` is `[row][input]`.
+/// Rows of each run's own: features are `[row][input]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Gathered<'a, S: Simd> {
-    pub inputs: &'a [Lanes<S>],
+    pub inputs: usize,
+    pub features: &'a [Lanes<S>],
     pub targets: &'a [Lanes<S>],
+}
+
+impl<'a, S: Simd> Inputs<S> for Gathered<'a, S> {
+    type Row = &'a [Lanes<S>];
+    #[inline(always)]
+    fn row(self, row: usize) -> &'a [Lanes<S>] {
+        &self.features[row * self.inputs..][..self.inputs]
+    }
 }
 
 impl<S: Simd> Source<S> for Gathered<'_, S> {
@@ -65,8 +119,9 @@ impl<S: Simd> Source<S> for Gathered<'_, S> {
         self.targets.len()
     }
     #[inline(always)]
-    fn input(self, row: usize, input: usize) -> Lanes<S> {
-        self.inputs[row * (self.inputs.len() / self.targets.len()) + input]
+    fn panel(self, rows: Range<usize>) -> Self {
+        let features = &self.features[rows.start * self.inputs..rows.end * self.inputs];
+        Gathered { features, targets: &self.targets[rows], ..self }
     }
     #[inline(always)]
     fn target(self, row: usize) -> Lanes<S> {
@@ -77,6 +132,7 @@ impl<S: Simd> Source<S> for Gathered<'_, S> {
 /// The buffers of a pass, reused from step to step.
 pub(crate) struct Pass<S: Simd> {
     layers: Vec<Layer<S>>,
+    panel: usize,
     activation: Activation,
     loss: Loss,
     output_scale: f64,
@@ -86,14 +142,15 @@ pub(crate) struct Pass<S: Simd> {
 
 impl<S: Simd> Pass<S> {
     pub fn new(simd: S, network: &Network, loss: Loss) -> Pass<S> {
-        let zero = Lanes::splat(simd, 0.0);
+        let panel = panel_rows::<S>(network);
         Pass {
-            layers: (0..network.layers()).map(|l| Layer::new(network, l, PANEL, zero)).collect(),
+            layers: (0..network.layers()).map(|l| Layer::new(simd, network, l, panel)).collect(),
+            panel,
             activation: network.activation,
             loss,
             output_scale: network.output_scale(),
             simd,
-            zero,
+            zero: Lanes::splat(simd, 0.0),
         }
     }
 
@@ -105,56 +162,42 @@ impl<S: Simd> Pass<S> {
         source: impl Source<S>,
         gradient: &mut [Lanes<S>],
     ) -> Lanes<S> {
-        vectorize(
-            self.simd,
-            #[inline(always)]
-            || {
-                gradient.fill(self.zero);
-                let mut sum = self.zero;
-                for panel in panels(source.rows()) {
-                    self.forward(parameters, gain, source, panel.clone());
-                    self.add_terms(source, panel.clone(), &mut sum);
-                    self.backward(parameters, source, panel, gradient);
-                }
-                self.scale_gradient(gradient);
-                sum * self.zero.like(self.loss.factor(source.rows()))
-            },
-        )
+        let mut sum = self.zero;
+        for rows in blocks(source.rows(), self.panel) {
+            let panel = source.panel(rows.clone());
+            self.forward(parameters, gain, panel);
+            self.add_terms(source.rows(), panel, &mut sum);
+            self.backward(rows.start == 0, parameters, panel, gradient);
+        }
+        self.scale_gradient(gradient);
+        sum * self.zero.like(self.loss.factor(source.rows()))
     }
 
     /// The loss over the rows of `source`.
     pub fn loss(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>) -> Lanes<S> {
-        vectorize(
-            self.simd,
-            #[inline(always)]
-            || {
-                let mut sum = self.zero;
-                for panel in panels(source.rows()) {
-                    self.forward(parameters, gain, source, panel.clone());
-                    self.add_terms(source, panel, &mut sum);
-                }
-                sum * self.zero.like(self.loss.factor(source.rows()))
-            },
-        )
+        let mut sum = self.zero;
+        for rows in blocks(source.rows(), self.panel) {
+            let panel = source.panel(rows);
+            self.forward(parameters, gain, panel);
+            self.add_terms(source.rows(), panel, &mut sum);
+        }
+        sum * self.zero.like(self.loss.factor(source.rows()))
     }
 
     /// The share of the rows of `source` that are classified rightly.
     pub fn accuracy(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>) -> Lanes<S> {
-        vectorize(
-            self.simd,
-            #[inline(always)]
-            || {
-                let mut right = self.zero;
-                for panel in panels(source.rows()) {
-                    self.forward(parameters, gain, source, panel.clone());
-                    let last = self.layers.last().expect("a network has a layer");
-                    for (y, row) in last.values.chunks_exact(last.fan_out).zip(panel) {
-                        right += self.loss.is_right(y, source.target(row));
-                    }
-                }
-                right / self.zero.like(source.rows() as f64)
-            },
-        )
+        let mut right = self.zero;
+        for rows in blocks(source.rows(), self.panel) {
+            let panel = source.panel(rows);
+            self.forward(parameters, gain, panel);
+            let (simd, loss, outputs) = (self.simd, self.loss, &self.last().values);
+            vectorize(
+                simd,
+                #[inline(always)]
+                || (0..panel.rows()).for_each(|row| right += loss.is_right(outputs.row(row), panel.target(row))),
+            );
+        }
+        right / self.zero.like(source.rows() as f64)
     }
 
     /// What each layer hands on for every row of `source`, `[layer][row][unit]`, in the first lane: activations, and
@@ -166,103 +209,89 @@ impl<S: Simd> Pass<S> {
         source: impl Source<S>,
     ) -> Vec<Vec<Vec<f64>>> {
         let mut layers = vec![Vec::new(); self.layers.len()];
-        for panel in panels(source.rows()) {
-            self.forward(parameters, gain, source, panel.clone());
-            for (layer, rows) in self.layers.iter().zip(&mut layers) {
-                let used = layer.values.chunks_exact(layer.fan_out).take(panel.len());
-                rows.extend(used.map(|row| row.iter().map(|value| value.get(0)).collect()));
+        for rows in blocks(source.rows(), self.panel) {
+            self.forward(parameters, gain, source.panel(rows.clone()));
+            for (layer, table) in self.layers.iter().zip(&mut layers) {
+                let row = |row| layer.values.row(row).iter().map(|value| value.get(0)).collect();
+                table.extend((0..rows.len()).map(row));
             }
         }
         layers
     }
 
-    #[inline(always)]
+    fn last(&mut self) -> &mut Layer<S> {
+        self.layers.last_mut().expect("a network has a layer")
+    }
+
     fn scale_gradient(&self, gradient: &mut [Lanes<S>]) {
-        for layer in &self.layers {
-            let scale = self.zero.like(layer.scale);
-            gradient[layer.weights.clone()].iter_mut().for_each(|g| *g *= scale);
-        }
+        vectorize(
+            self.simd,
+            #[inline(always)]
+            || {
+                for layer in self.layers.iter().filter(|layer| layer.scale != 1.0) {
+                    let scale = self.zero.like(layer.scale);
+                    gradient[layer.weights.clone()].iter_mut().for_each(|g| *g *= scale);
+                }
+            },
+        );
     }
 
     /// Leaves in `values` what each layer hands on for the rows of the panel: activations, and the outputs of the last.
-    #[inline(always)]
-    fn forward(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>, panel: Range<usize>) {
-        let rows = panel.len();
-        let last = self.layers.len() - 1;
-        for l in 0..=last {
+    fn forward(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, panel: impl Source<S>) {
+        let rows = panel.rows();
+        for l in 0..self.layers.len() {
             let (before, rest) = self.layers.split_at_mut(l);
             let layer = &mut rest[0];
             match before.last() {
-                None => layer.products(
-                    parameters,
-                    rows,
-                    #[inline(always)]
-                    |row, i| source.input(panel.start + row, i),
-                ),
-                Some(before) => layer.products(
-                    parameters,
-                    rows,
-                    #[inline(always)]
-                    |row, i| before.values[row * before.fan_out + i],
-                ),
+                None => layer.products(parameters, rows, panel),
+                Some(before) => layer.products(parameters, rows, &before.values),
             }
-            let used = rows * layer.fan_out;
-            if l < last {
-                activate(self.activation, gain, &mut layer.values[..used], &mut layer.slopes[..used]);
-            } else {
-                let scale = self.zero.like(self.output_scale);
-                layer.values[..used].iter_mut().for_each(|y| *y *= scale);
+            if rest.len() > 1 {
+                rest[0].activate(self.activation, gain, rows);
             }
+        }
+        self.scale_outputs(rows);
+    }
+
+    fn scale_outputs(&mut self, rows: usize) {
+        if self.output_scale != 1.0 {
+            let scale = self.zero.like(self.output_scale);
+            let values = &mut self.last().values;
+            (0..rows).for_each(|row| values.row_mut(row).iter_mut().for_each(|y| *y *= scale));
         }
     }
 
     /// Adds the panel's terms to `sum` and leaves δ of the last layer.
-    #[inline(always)]
-    fn add_terms(&mut self, source: impl Source<S>, panel: Range<usize>, sum: &mut Lanes<S>) {
-        let last = self.layers.last_mut().expect("a network has a layer");
-        let factor = self.zero.like(self.loss.slope_factor(source.rows()) * self.output_scale);
-        let rows = last.values.chunks_exact(last.fan_out).zip(last.deltas.chunks_exact_mut(last.fan_out));
-        for ((y, deltas), row) in rows.zip(panel) {
-            deltas.copy_from_slice(y);
-            self.loss.term_and_slopes(deltas, source.target(row), sum);
-            deltas.iter_mut().for_each(|delta| *delta *= factor);
-        }
+    fn add_terms(&mut self, all_rows: usize, panel: impl Source<S>, sum: &mut Lanes<S>) {
+        let factor = self.zero.like(self.loss.slope_factor(all_rows) * self.output_scale);
+        let (simd, loss) = (self.simd, self.loss);
+        let last = self.last();
+        vectorize(
+            simd,
+            #[inline(always)]
+            || {
+                for row in 0..panel.rows() {
+                    let deltas = last.deltas.row_mut(row);
+                    loss.term_and_slopes(last.values.row(row), panel.target(row), sum, deltas);
+                    deltas.iter_mut().for_each(|delta| *delta *= factor);
+                }
+            },
+        );
     }
 
     /// Adds the panel's share to the gradient, short of the factors sₗ.
-    #[inline(always)]
-    fn backward(
-        &mut self,
-        parameters: &[Lanes<S>],
-        source: impl Source<S>,
-        panel: Range<usize>,
-        gradient: &mut [Lanes<S>],
-    ) {
-        let rows = panel.len();
+    fn backward(&mut self, is_first: bool, parameters: &[Lanes<S>], panel: impl Source<S>, gradient: &mut [Lanes<S>]) {
+        let rows = panel.rows();
         for l in (0..self.layers.len()).rev() {
             let (before, rest) = self.layers.split_at_mut(l);
             let layer = &rest[0];
             match before.last_mut() {
-                None => layer.add_gradient(
-                    rows,
-                    gradient,
-                    #[inline(always)]
-                    |row, i| source.input(panel.start + row, i),
-                ),
+                None => layer.add_gradient(is_first, rows, gradient, panel),
                 Some(before) => {
-                    layer.add_gradient(
-                        rows,
-                        gradient,
-                        #[inline(always)]
-                        |row, i| before.values[row * before.fan_out + i],
-                    );
+                    layer.add_gradient(is_first, rows, gradient, &before.values);
                     layer.deltas_before(parameters, rows, before);
                 }
             }
         }
     }
-}
-
-fn panels(rows: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..rows).step_by(PANEL).map(move |start| start..(start + PANEL).min(rows))
 }

@@ -15,11 +15,25 @@ pub enum Status {
     Plateau,
     /// All steps were taken.
     MaxSteps,
+    /// Other runs were better after as many steps.
+    Pruned,
+    /// A program ended in an error.
+    Failed,
+    /// A program took too long.
+    Timeout,
 }
 
 impl Status {
     /// Every status, in the order in which they are listed to people.
-    pub const ALL: [Status; 4] = [Status::Converged, Status::Diverged, Status::Plateau, Status::MaxSteps];
+    pub const ALL: [Status; 7] = [
+        Status::Converged,
+        Status::Diverged,
+        Status::Plateau,
+        Status::MaxSteps,
+        Status::Pruned,
+        Status::Failed,
+        Status::Timeout,
+    ];
 
     /// The word in the logs.
     pub fn name(self) -> &'static str {
@@ -28,6 +42,9 @@ impl Status {
             Status::Diverged => "diverged",
             Status::Plateau => "plateau",
             Status::MaxSteps => "max_steps",
+            Status::Pruned => "pruned",
+            Status::Failed => "failed",
+            Status::Timeout => "timeout",
         }
     }
 

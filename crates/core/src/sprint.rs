@@ -24,6 +24,7 @@
 use pulp::Simd;
 
 use crate::lanes::{Lanes, vectorize};
+use crate::reduce::Objective;
 use crate::{
     CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, ScheduleKind, Shape, Status,
     init,
@@ -35,18 +36,17 @@ const WINDOW: usize = 16;
 const BLOCKS: usize = 4;
 /// Rows at most: beyond, a step is long enough to be looked at.
 const ROWS: usize = 32;
-/// Inputs at most: parameters stay in registers.
-const INPUTS: usize = 3;
+/// Parameters at most: they stay in registers.
+const PARAMETERS: usize = 4;
 
 /// Whether runs of a shape can sprint, as far as the shape and the data say.
-pub(crate) fn fits(shape: &Shape, data: &Data) -> bool {
-    let network = &shape.network;
+pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_>) -> bool {
+    let network = &objective.network;
     network.layers() == 1
         && network.outputs() == 1
         && network.parametrization == Parametrization::Standard
-        && network.bias
-        && network.fan_in(0) <= INPUTS
-        && data.train.len() <= ROWS
+        && network.parameters() <= PARAMETERS
+        && objective.rows.len() <= ROWS
         && data.validation.is_empty()
         && (shape.batch_size == 0 || shape.batch_size >= data.train.len())
         && shape.loss == Loss::HalfSse
@@ -63,15 +63,20 @@ pub(crate) fn is_plain(hyper: &Hyper) -> bool {
 }
 
 /// Trains runs that [fit](fits) and [are plain](is_plain), and returns their records in the order of the runs.
-pub(crate) fn train<S: Simd>(simd: S, shape: &Shape, rows: &Rows, runs: &[Hyper]) -> Vec<RunRecord> {
-    match rows.inputs {
-        1 => Sprint::<S, 1, 2>::new(simd, shape, rows, runs).train(),
-        2 => Sprint::<S, 2, 3>::new(simd, shape, rows, runs).train(),
-        _ => Sprint::<S, INPUTS, { INPUTS + 1 }>::new(simd, shape, rows, runs).train(),
+pub(crate) fn train<S: Simd>(simd: S, shape: &Shape, objective: &Objective<'_>, runs: &[Hyper]) -> Vec<RunRecord> {
+    let rows = &*objective.rows;
+    match (rows.inputs, objective.network.bias) {
+        (1, true) => Sprint::<S, 1, 2>::new(simd, shape, rows, runs).train(),
+        (2, true) => Sprint::<S, 2, 3>::new(simd, shape, rows, runs).train(),
+        (3, true) => Sprint::<S, 3, 4>::new(simd, shape, rows, runs).train(),
+        (1, false) => Sprint::<S, 1, 1>::new(simd, shape, rows, runs).train(),
+        (2, false) => Sprint::<S, 2, 2>::new(simd, shape, rows, runs).train(),
+        (3, false) => Sprint::<S, 3, 3>::new(simd, shape, rows, runs).train(),
+        _ => Sprint::<S, 4, 4>::new(simd, shape, rows, runs).train(),
     }
 }
 
-/// All runs of a call: those under way, those to come, those that have ended.
+/// All runs of a call, of `I` inputs and `P` parameters: those under way, those to come, those that have ended.
 struct Sprint<'a, S: Simd, const I: usize, const P: usize> {
     simd: S,
     shape: &'a Shape,
@@ -93,7 +98,7 @@ type Row<const I: usize> = ([f64; I], f64);
 /// Runs side by side, one to a lane, as the loop over steps needs them.
 #[derive(Clone, Copy)]
 struct Block<S: Simd, const P: usize> {
-    /// The weights, then the bias.
+    /// The weights, then the bias if there is one.
     theta: [Lanes<S>; P],
     minus_rate: Lanes<S>,
     /// The least sum of squares so far.
@@ -346,12 +351,15 @@ fn step<S: Simd, const I: usize, const P: usize>(
         for i in 1..I {
             z = theta[i].mul_add(zero.like(x[i]), z);
         }
-        let residual = (z + theta[I]) - zero.like(*target);
+        let y = theta.get(I).map_or(z, |&bias| z + bias);
+        let residual = y - zero.like(*target);
         sum = residual.mul_add(residual, sum);
         for i in 0..I {
             gradient[i] = residual.mul_add(zero.like(x[i]), gradient[i]);
         }
-        gradient[I] += residual;
+        if let Some(bias) = gradient.get_mut(I) {
+            *bias += residual;
+        }
     }
     for p in 0..P {
         theta[p] = minus_rate.mul_add(gradient[p], theta[p]);

@@ -40,10 +40,10 @@ pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize)
     }
     let gain = lane(hyper.gain);
     let shown = first_rows(&data.train, rows);
-    let train = Shared { simd: Scalar, rows: &data.train };
+    let train = Shared::new(Scalar, &data.train);
     let step = |k| {
         let before = numbers(&parameters);
-        let activations = pass.activations(&parameters, gain, Shared { simd: Scalar, rows: &shown });
+        let activations = pass.activations(&parameters, gain, Shared::new(Scalar, &shown));
         let loss = pass.loss_and_gradient(&parameters, gain, train, &mut gradient).get(0);
         if let Some(batches) = &mut batches {
             let batch = batches.gather(&data.train, &[k as f64]);
@@ -63,7 +63,7 @@ pub fn predict(shape: &Shape, gain: f64, parameters: &[f64], features: &[f64]) -
     let parameters: Vec<_> = parameters.iter().copied().map(lane).collect();
     let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
     let rows = Rows { inputs, features: features.to_vec(), targets: vec![0.0; features.len() / inputs] };
-    let mut layers = pass.activations(&parameters, lane(gain), Shared { simd: Scalar, rows: &rows });
+    let mut layers = pass.activations(&parameters, lane(gain), Shared::new(Scalar, &rows));
     layers.pop().unwrap_or_default()
 }
 
@@ -132,7 +132,7 @@ mod tests {
 
     fn seed_data() -> Data {
         let train = Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] };
-        Data { train, validation: Rows::default() }
+        Data::new(train, Rows::default())
     }
 
     #[test]

@@ -171,7 +171,7 @@ impl<S: Simd> Trainability<S> {
         let fill = match status {
             Status::Converged => 0.0,
             Status::Diverged => CLIP,
-            Status::Plateau | Status::MaxSteps => self.latest.get(lane),
+            _ => self.latest.get(lane),
         };
         let missing = (last_step - step - 1.0).max(0.0);
         let tail_mean = (self.tail_sum.get(lane) + missing.min(TAIL) * fill) / last_step.min(TAIL);

@@ -6,8 +6,9 @@ use std::fmt;
 use etascape_core::Status;
 
 use crate::charts::rounded;
+use crate::failures::Failures;
 use crate::study::{Parameter, Study, short_name};
-use crate::subject::Subject;
+use crate::subject::{Objective, Subject};
 use crate::{Error, Runs, format_number};
 
 /// How many runs are listed as the best.
@@ -62,6 +63,10 @@ pub struct Findings {
     pub rates: Option<RateRange>,
     /// 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
+    /// What runs are ranked by.
+    pub objective: Objective,
+    /// What went wrong in a program's runs.
+    pub failures: Failures,
 }
 
 impl Findings {
@@ -83,6 +88,8 @@ impl Findings {
             best: best(study),
             rates: rates(study),
             theory_limit: study.subject.theory_limit,
+            objective: study.subject.objective.clone(),
+            failures: Failures::of(study),
         }
     }
 
@@ -103,9 +110,15 @@ impl Findings {
                 format!("All {} runs diverged", self.runs)
             };
         }
+        if self.runs == self.failures.count {
+            return if self.runs == 1 { "The run failed".to_owned() } else { format!("All {} runs failed", self.runs) };
+        }
         match &self.rates {
             Some(rates) => rates.to_string(),
-            None => self.best.first().map_or_else(|| "No loss is finite".to_owned(), |best| self.praise(best)),
+            None => self
+                .best
+                .first()
+                .map_or_else(|| format!("No {} is finite", self.objective.name), |best| self.praise(best)),
         }
     }
 
@@ -125,7 +138,10 @@ impl Findings {
         let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
         match best.status {
             Status::Converged => format!("Fastest to converge: {} steps{place}", best.steps),
-            _ => format!("Least loss {}{place}", rounded(best.final_loss, 3)),
+            _ => {
+                let most = if self.objective.maximise { "Greatest" } else { "Least" };
+                format!("{most} {} {}{place}", self.objective.name, rounded(best.final_loss, 3))
+            }
         }
     }
 
@@ -146,7 +162,8 @@ impl Findings {
     pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
         let mut head = vec!["run_id".to_owned()];
         head.extend(self.parameters.iter().cloned());
-        head.extend(["status", "steps", "final_loss"].map(str::to_owned));
+        head.extend(["status", "steps"].map(str::to_owned));
+        head.push(self.objective.last());
         let row = |best: &BestRun| {
             let mut row = vec![best.run_id.to_string()];
             row.extend(best.values.iter().map(|value| value.parse().map_or_else(|_| value.clone(), short)));
@@ -205,11 +222,15 @@ impl fmt::Display for Findings {
             writeln!(f)?;
             write_table(f, self.table())?;
         }
+        if !self.failures.is_empty() {
+            write!(f, "\n{}", self.failures)?;
+        }
         Ok(())
     }
 }
 
-fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
+/// Columns under their heads, each as wide as its widest cell.
+pub(crate) fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
     let lines: Vec<&Vec<String>> = std::iter::once(&head).chain(&rows).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
@@ -243,7 +264,7 @@ fn best(study: &Study<'_>) -> Vec<BestRun> {
 }
 
 fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
-    let loss = study.settled_loss(row)?;
+    let loss = study.subject.objective.badness(study.settled_loss(row)?);
     Some(study.steps_to_converge(row).map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use etascape_core::{CurveSteps, RunRecord, Shape};
-use etascape_sweep::{ConfigError, Experiment, Plan};
+use etascape_sweep::{ConfigError, Experiment, Plan, Value};
 
 use crate::logs::{Columns, Rows};
 
@@ -38,8 +38,10 @@ impl<'a> Logger<'a> {
         for record in records {
             let Some(run) = walk.advance()? else { break };
             for (which, cell) in swept.iter_mut().enumerate() {
-                if let Some(value) = run.new_value(which) {
-                    *cell = Rows::cell(&value.to_string()).into_owned();
+                match run.new_value(which) {
+                    Some(Value::Number(number)) => rows.number(number).clone_into(cell),
+                    Some(value) => *cell = Rows::cell(&value.to_string()).into_owned(),
+                    None => {}
                 }
             }
             if shape.as_ref().is_none_or(|shape| !Arc::ptr_eq(shape, &run.job.shape)) {

@@ -57,7 +57,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
         subtitle: notes.join(" · "),
         curves,
         key: parameter.map_or(Key::None, Parameter::key),
-        loss_name: "training loss".to_owned(),
+        loss_name: study.subject.objective.title.clone(),
     })
 }
 
@@ -100,11 +100,7 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
 }
 
 /// Rows grouped by their value of a parameter; values beyond [`PLACES`] are shared by neighbours.
-fn by_value(
-    parameter: &Parameter<'_>,
-    places: &Places,
-    rows: impl Iterator<Item = usize>,
-) -> Vec<(f64, Vec<usize>)> {
+fn by_value(parameter: &Parameter<'_>, places: &Places, rows: impl Iterator<Item = usize>) -> Vec<(f64, Vec<usize>)> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for row in rows {
         if let Some(place) = places.index(parameter.values[row]) {
@@ -151,7 +147,8 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
     let asked = asked.and_then(|name| Some((name, study.runs.numbers(name)?)));
-    let (what, values) = asked.unwrap_or(("final_loss", study.final_loss));
+    let last = study.subject.objective.last();
+    let (what, values) = asked.unwrap_or((&last, study.final_loss));
     let (columns, rows) = (Places::of(across), Places::of(up));
     let cells = cells(study, values, (across, &columns), (up, &rows));
     let shown = cells.iter().filter_map(|cell| match cell.2 {
@@ -196,7 +193,7 @@ fn cells(
         }
     }
     let heat = |rows: &[usize]| {
-        let settled = rows.iter().filter(|&&row| !study.diverged(row));
+        let settled = rows.iter().filter(|&&row| !study.diverged(row) && !study.failed(row));
         let settled: Vec<f64> = settled.filter_map(|&row| values.get(row).filter(|value| value.is_finite())).collect();
         let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
         if 2 * diverged > rows.len() { Some(Heat::Diverged) } else { median(settled).map(Heat::Value) }

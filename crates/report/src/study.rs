@@ -34,7 +34,13 @@ impl<'a> Study<'a> {
     pub(crate) fn new(subject: &'a Subject, runs: &'a Runs) -> Result<Study<'a>, Error> {
         let parameters =
             subject.parameters.iter().map(|swept| Parameter::new(swept, runs)).collect::<Result<_, _>>()?;
-        Ok(Study { subject, runs, parameters, final_loss: column(runs, "final_loss")?, steps: column(runs, "steps")? })
+        Ok(Study {
+            subject,
+            runs,
+            parameters,
+            final_loss: column(runs, &subject.objective.last())?,
+            steps: column(runs, "steps")?,
+        })
     }
 
     /// Whether a run diverged.
@@ -42,9 +48,14 @@ impl<'a> Study<'a> {
         self.runs.status()[row] == Status::Diverged
     }
 
-    /// The final loss of a run that has one to speak of: it did not diverge and the loss is finite.
+    /// Whether a run ended in an error, so that its losses say nothing.
+    pub(crate) fn failed(&self, row: usize) -> bool {
+        matches!(self.runs.status()[row], Status::Failed | Status::Timeout)
+    }
+
+    /// The final loss of a run that has one to speak of: it neither diverged nor failed and the loss is finite.
     pub(crate) fn settled_loss(&self, row: usize) -> Option<f64> {
-        self.final_loss.get(row).filter(|loss| loss.is_finite() && !self.diverged(row))
+        self.final_loss.get(row).filter(|loss| loss.is_finite() && !self.diverged(row) && !self.failed(row))
     }
 
     /// The steps that a run took to converge, if it did.
@@ -94,6 +105,11 @@ impl<'a> Parameter<'a> {
     /// Whether it is the learning rate, or that of a layer.
     pub(crate) fn is_learning_rate(&self) -> bool {
         self.path == "train.learning_rate" || self.path.starts_with("train.learning_rate.")
+    }
+
+    /// Whether its values are spread evenly in the logarithm.
+    pub(crate) fn is_log(&self) -> bool {
+        self.log
     }
 
     /// Whether its values only choose random streams.

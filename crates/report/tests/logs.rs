@@ -5,7 +5,8 @@ use std::path::Path;
 
 use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
 use etascape_report::{
-    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Runs, Times, digest_bytes,
+    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Runs, Standing, Times,
+    digest_bytes,
 };
 
 fn columns() -> Columns {
@@ -103,7 +104,7 @@ fn missing_overflowed_and_zero_stay_apart_when_read_back() {
 fn curves_read_back_in_part() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()] };
+    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()], loss: "loss" };
     let curves = Curves::read(&folder.path().join("curves.csv"), &pick).unwrap();
     assert_eq!(curves.len(), 2);
     let second = curves.iter().nth(1).unwrap();
@@ -156,16 +157,18 @@ fn a_damaged_table_is_an_error_that_says_where() {
 }
 
 #[test]
-fn a_loss_must_be_a_number() {
+fn a_loss_is_a_number_or_does_not_exist() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("curves.csv");
-    let pick = CurvePick { run: &|_| true, columns: &[] };
-    for (cell, message) in [("x", "found \"x\""), ("", "found \"\"")] {
-        fs::write(&path, format!("run_id,step,loss\n0,0,1\n0,1,{cell}\n")).unwrap();
-        let error = Curves::read(&path, &pick).unwrap_err();
-        assert!(matches!(&error, Error::Cell { line: 3, column, .. } if column == "loss"), "{error}");
-        assert!(error.to_string().contains(message), "{error}");
-    }
+    let pick = CurvePick { run: &|_| true, columns: &[], loss: "loss" };
+    fs::write(&path, "run_id,step,loss\n0,0,1\n0,1,x\n").unwrap();
+    let error = Curves::read(&path, &pick).unwrap_err();
+    assert!(matches!(&error, Error::Cell { line: 3, column, .. } if column == "loss"), "{error}");
+    assert!(error.to_string().contains("found \"x\""), "{error}");
+    fs::write(&path, "run_id,step,loss\n0,0,1\n0,1,\n0,2,0.5\n").unwrap();
+    let curves = Curves::read(&path, &pick).unwrap();
+    let curve = curves.iter().next().unwrap();
+    assert_eq!((curve.steps, curve.loss), (&[0, 2][..], &[1.0, 0.5][..]), "a step without a loss is no point of it");
 }
 
 #[test]
@@ -203,6 +206,8 @@ fn manifest() -> Manifest {
         times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },
         host: Host { os: "linux".into(), ..Host::default() },
         git_commit: None,
+        git_dirty: Some(true),
+        saved: None,
         command_line: vec!["etascape".into(), "run".into()],
     }
 }
@@ -228,4 +233,45 @@ fn a_newer_or_damaged_manifest_is_refused() {
     assert!(matches!(Manifest::read(folder.path()), Err(Error::Manifest { .. })));
     fs::remove_file(&path).unwrap();
     assert!(matches!(Manifest::read(folder.path()), Err(Error::Io { action: "read", .. })));
+}
+
+/// Every file of a folder with any one byte changed, or cut anywhere, is read or refused.
+#[test]
+fn no_bytes_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    manifest().write(folder.path()).unwrap();
+    let read = || {
+        let pick = CurvePick { run: &|_| true, columns: &["w".into()], loss: "loss" };
+        let _ = Runs::read(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(|w| w.len()));
+        let _ = Curves::read(&folder.path().join("curves.csv"), &pick).map(|curves| curves.iter().count());
+        let _ = Manifest::read(folder.path());
+        let _ = Standing::of(folder.path(), &columns());
+    };
+    for name in ["runs.csv", "curves.csv", "manifest.json"] {
+        let path = folder.path().join(name);
+        let valid = fs::read(&path).unwrap();
+        for at in 0..valid.len() {
+            for byte in [0, b'9', b'"', b',', b'\n', b'\r', 0xff] {
+                let mut bytes = valid.clone();
+                bytes[at] = byte;
+                fs::write(&path, bytes).unwrap();
+                read();
+            }
+            fs::write(&path, &valid[..at]).unwrap();
+            read();
+        }
+        fs::write(&path, valid).unwrap();
+    }
+}
+
+#[test]
+fn a_quote_that_does_not_end_does_not_fill_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    let mut bytes = b"run_id,status\n0,\"".to_vec();
+    bytes.resize(20 << 20, b'1');
+    fs::write(&path, bytes).unwrap();
+    let message = Runs::read(&path).unwrap_err().to_string();
+    assert!(message.ends_with("a row that does not end (an unclosed quote?)"), "{message}");
 }

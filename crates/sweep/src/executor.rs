@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::ops::Range;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::{Duration, Instant};
 
 use etascape_core::{Hyper, InstructionSet, RunRecord, Shape, train_with};
 
@@ -14,6 +16,9 @@ use crate::{ConfigError, Job, Plan};
 
 /// What stops a sweep: whatever made it impossible to go on.
 pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// How long whoever waits for runs hears nothing at most.
+pub const PAUSE: Duration = Duration::from_millis(100);
 
 /// How a sweep is to be trained. Nothing here changes a result.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +29,28 @@ pub struct Execution {
     pub instructions: InstructionSet,
 }
 
+/// What the threads that train spent their time on, all threads together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Training.
+    pub training: Duration,
+    /// Making of records what was wanted of them.
+    pub preparing: Duration,
+    /// Waiting for what was made to be taken.
+    pub waiting: Duration,
+}
+
+impl Spent {
+    fn add(&mut self, other: Spent) {
+        self.training += other.training;
+        self.preparing += other.preparing;
+        self.waiting += other.waiting;
+    }
+}
+
 /// Trains the runs of a plan that lie in `runs`, a chunk of consecutive runs at a time. On the thread that trained it,
 /// `prepare` makes of a chunk's records what is wanted of them; `deliver` is called on this thread, in the order of the
-/// runs.
+/// runs, and with `None` where nothing came for a tenth of a second.
 ///
 /// # Errors
 /// The first error of `prepare` or `deliver`, of starting the threads, or of a combination of values that is impossible
@@ -36,50 +60,71 @@ pub fn execute<T: Send>(
     runs: Range<u64>,
     execution: Execution,
     prepare: impl Fn(Range<u64>, Vec<RunRecord>) -> Result<T, Failure> + Sync,
-    mut deliver: impl FnMut(T) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    mut deliver: impl FnMut(Option<T>) -> Result<(), Failure>,
+) -> Result<Spent, Failure> {
     let chunks = Chunks::new(plan, runs, execution.threads)?;
     let window = Window::new(chunks.count(), 4 * execution.threads as u64);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
     let (sender, receiver) = mpsc::channel();
+    let spent = Mutex::new(Spent::default());
     pool.in_place_scope(|scope| {
         for _ in 0..execution.threads {
-            let (sender, window, chunks, prepare) = (sender.clone(), &window, &chunks, &prepare);
+            let (sender, window, chunks, prepare, spent) = (sender.clone(), &window, &chunks, &prepare, &spent);
             scope.spawn(move |_| {
                 let _stop = StopOnPanic(window);
-                while let Some(chunk) = window.claim() {
+                let mut own = Spent::default();
+                while let Some(chunk) = timed(&mut own.waiting, || window.claim()) {
                     let runs = chunks.runs(chunk);
-                    let records = train_chunk(plan, runs.clone(), execution.instructions).map_err(Failure::from);
-                    if sender.send((chunk, records.and_then(|records| prepare(runs, records)))).is_err() {
+                    let records = timed(&mut own.training, || train_chunk(plan, runs.clone(), execution.instructions));
+                    let prepared = records
+                        .map_err(Failure::from)
+                        .and_then(|records| timed(&mut own.preparing, || prepare(runs, records)));
+                    if sender.send((chunk, prepared)).is_err() {
                         return;
                     }
                 }
+                spent.lock().unwrap_or_else(PoisonError::into_inner).add(own);
             });
         }
         drop(sender);
         let result = in_order(&window, receiver, &mut deliver);
         window.stop();
         result
-    })
+    })?;
+    Ok(spent.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let clock = Instant::now();
+    let done = work();
+    *spent += clock.elapsed();
+    done
 }
 
 /// Delivers chunks in order, holding those that come too early.
 fn in_order<T>(
     window: &Window,
     receiver: mpsc::Receiver<(u64, Result<T, Failure>)>,
-    deliver: &mut impl FnMut(T) -> Result<(), Failure>,
+    deliver: &mut impl FnMut(Option<T>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for (chunk, prepared) in receiver {
+    loop {
+        let (chunk, prepared) = match receiver.recv_timeout(PAUSE) {
+            Ok(received) => received,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) => {
+                deliver(None)?;
+                continue;
+            }
+        };
         early.insert(chunk, prepared?);
         while let Some(prepared) = early.remove(&next) {
-            deliver(prepared)?;
+            deliver(Some(prepared))?;
             next += 1;
             window.advance();
         }
     }
-    Ok(())
 }
 
 /// Trains consecutive runs: those of equal shape and data together.

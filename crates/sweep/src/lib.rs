@@ -12,11 +12,12 @@ mod estimate;
 mod executor;
 mod normal;
 mod plan;
+pub mod program;
 mod value;
 
 pub use axis::{Axis, Scale};
-pub use config::{Difference, Experiment, LogConfig, ReportConfig, differences, starter};
+pub use config::{Difference, Experiment, LogConfig, ReportConfig, Study, differences, starter};
 pub use error::{ConfigError, Problem};
-pub use executor::{Execution, Failure, execute};
-pub use plan::{Job, Parameter, Plan, PlannedRun, Walk};
+pub use executor::{Execution, Failure, Spent, execute};
+pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Walk};
 pub use value::{Value, format_number};

@@ -13,6 +13,8 @@ use crate::Error;
 
 /// Bytes read at a time.
 const PIECE: usize = 1 << 18;
+/// Bytes of a row, at most: an unclosed quote would swallow all of the file.
+const LONGEST_ROW: usize = 16 << 20;
 /// What some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -52,8 +54,7 @@ impl Cells {
     pub(crate) fn open(path: &Path) -> Result<Cells, Error> {
         let opened = File::open(path).and_then(|mut file| Ok((cut_at(&mut file)?, Text::new(file)?)));
         let (cut_at, text) = opened.map_err(Error::io("read", path))?;
-        let mut cells =
-            Cells { path: path.to_owned(), text, names: Vec::new(), row: Row::default(), line: 1, cut_at };
+        let mut cells = Cells { path: path.to_owned(), text, names: Vec::new(), row: Row::default(), line: 1, cut_at };
         cells.read_row()?;
         let names = (0..cells.row.cells.len()).map(|place| String::from_utf8_lossy(cells.bytes(place)).into_owned());
         cells.names = names.collect();
@@ -86,7 +87,7 @@ impl Cells {
     }
 
     /// Whether everything is read, and the last line has no end.
-    fn is_at_cut(&self) -> bool {
+    pub(crate) fn is_at_cut(&self) -> bool {
         self.cut_at == Some(self.offset())
     }
 
@@ -132,7 +133,13 @@ impl Cells {
     fn read_row(&mut self) -> Result<bool, Error> {
         self.row.bytes.clear();
         self.row.cells.clear();
-        self.text.read(&mut self.row, &mut self.line).map_err(Error::io("read", &self.path))
+        self.text.read(&mut self.row, &mut self.line).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => {
+                let problem = "a row that does not end (an unclosed quote?)".to_owned();
+                Error::Line { path: self.path.clone(), line: self.line, problem }
+            }
+            _ => Error::io("read", &self.path)(error),
+        })
     }
 }
 
@@ -161,8 +168,8 @@ impl Text {
 
     fn read(&mut self, row: &mut Row, first_line: &mut u64) -> io::Result<bool> {
         loop {
-            let (end, taken) = self.line()?;
             *first_line = self.lines + 1;
+            let (end, taken) = self.line()?;
             if taken == 0 {
                 return Ok(false);
             }
@@ -207,10 +214,12 @@ impl Text {
         row.bytes.resize(256, 0);
         loop {
             let left = &self.buffer[self.left.clone()];
-            let (result, taken, bytes, more) =
-                reader.read_record(left, &mut row.bytes[written..], &mut ends[cells..]);
+            let (result, taken, bytes, more) = reader.read_record(left, &mut row.bytes[written..], &mut ends[cells..]);
             (written, cells) = (written + bytes, cells + more);
             self.take(taken);
+            if written > LONGEST_ROW {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
             match result {
                 ReadRecordResult::InputEmpty => self.read_more()?,
                 ReadRecordResult::OutputFull => row.bytes.resize(2 * row.bytes.len(), 0),
@@ -232,6 +241,9 @@ impl Text {
 
     /// Reads a piece behind what is left, which moves to the front.
     fn read_more(&mut self) -> io::Result<()> {
+        if self.left.len() > LONGEST_ROW {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         self.buffer.copy_within(self.left.clone(), 0);
         self.left = 0..self.left.len();
         self.buffer.resize(self.left.end + PIECE, 0);

@@ -85,7 +85,9 @@ impl Column {
     pub(super) fn text(&self, row: usize) -> Cow<'_, str> {
         match (&self.text, &self.numbers) {
             (Some(text), _) => Cow::Borrowed(&text[row]),
-            (None, Some(numbers)) => Cow::Owned(numbers.get(row).map_or_else(String::new, etascape_sweep::format_number)),
+            (None, Some(numbers)) => {
+                Cow::Owned(numbers.get(row).map_or_else(String::new, etascape_sweep::format_number))
+            }
             (None, None) => Cow::Borrowed(""),
         }
     }
@@ -126,6 +128,6 @@ mod tests {
         assert_eq!((0..4).map(|row| other.text(row)).collect::<Vec<_>>(), ["1", "", "1.0", "2"]);
         assert_eq!(other.numbers.unwrap().iter().collect::<Vec<_>>(), [Some(1.0), None, Some(1.0), Some(2.0)]);
         let words = column(&["1", "tanh", "2"]);
-        assert_eq!((words.text(0), words.text(1), words.numbers), ("1".into(), "tanh".into(), None));
+        assert_eq!((words.text(0), words.text(1), words.numbers.is_none()), ("1".into(), "tanh".into(), true));
     }
 }

@@ -11,14 +11,15 @@ use super::number::Formatter;
 /// [`LogWriter`](super::LogWriter) when it is their turn.
 pub struct Rows<'a> {
     columns: &'a Columns,
-    pub(super) runs: Lines,
-    pub(super) curves: Lines,
+    pub(crate) runs: Lines,
+    pub(crate) curves: Lines,
+    count: u64,
 }
 
 impl<'a> Rows<'a> {
     /// No lines yet.
     pub fn new(columns: &'a Columns) -> Rows<'a> {
-        Rows { columns, runs: Lines::default(), curves: Lines::default() }
+        Rows { columns, runs: Lines::default(), curves: Lines::default(), count: 0 }
     }
 
     /// Adds a run. `swept` is its [cell](Rows::cell) of each swept parameter; `sources` says for each of
@@ -39,6 +40,12 @@ impl<'a> Rows<'a> {
         if self.columns.curves {
             self.push_curve(run_id, record, sources);
         }
+        self.count += 1;
+    }
+
+    /// How many runs.
+    pub fn count(&self) -> u64 {
+        self.count
     }
 
     fn push_curve(&mut self, run_id: u64, record: &RunRecord, sources: &[Option<usize>]) {
@@ -49,6 +56,11 @@ impl<'a> Rows<'a> {
             line.number(Some(point.loss));
             line.tail(self.columns, &point.metrics, &point.parameters, sources);
         }
+    }
+
+    /// A number as the cell of a line.
+    pub fn number(&mut self, number: f64) -> &str {
+        self.runs.formatter.format(number)
     }
 
     /// A text as the cell of a line: quoted where it must be.
@@ -62,13 +74,21 @@ impl<'a> Rows<'a> {
 
 /// Lines of a table, cell by cell.
 #[derive(Default)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     pub bytes: Vec<u8>,
     formatter: Formatter,
     integers: itoa::Buffer,
 }
 
 impl Lines {
+    /// The first line of a table with columns of these names.
+    pub(crate) fn head(names: &[&str]) -> Vec<u8> {
+        let mut head = Lines::default();
+        names.iter().for_each(|name| head.text(&Rows::cell(name)));
+        head.end();
+        head.bytes
+    }
+
     /// The cells that both tables end with: metrics, then parameters.
     fn tail(&mut self, columns: &Columns, metrics: &Metrics, parameters: &[f64], sources: &[Option<usize>]) {
         let metrics = [

@@ -28,7 +28,8 @@ enum Ids {
 }
 
 impl Runs {
-    /// Reads a `runs.csv`. Columns may stand in any order; `run_id` and `status` must be there.
+    /// Reads a `runs.csv`. Columns may stand in any order; `run_id` and `status` must be there. A last line without an
+    /// end was cut off, and is no row.
     ///
     /// # Errors
     /// [`Error::Io`], or the file, line and column of what is wrong.
@@ -49,7 +50,7 @@ impl Runs {
         let columns = others.iter().map(|&place| Column::new(cells.names[place].clone())).collect();
         let mut runs = Runs { ids: Ids::Rows, status: Vec::new(), columns };
         let mut formatter = Formatter::default();
-        while cells.advance()? {
+        while cells.advance_whole()? {
             let row = runs.status.len();
             runs.ids.push(cells.whole(id)?, row);
             let word = Status::from_name(cells.text(status)?);
@@ -98,6 +99,11 @@ impl Runs {
     /// Where there is no such row.
     pub fn text(&self, name: &str, row: usize) -> Option<Cow<'_, str>> {
         Some(self.column(name)?.text(row))
+    }
+
+    /// The columns that were read, `run_id` and `status` aside, in the table's order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
     }
 
     /// Whether there is such a column.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::file::DigestedFile;
+use super::manifest::{Part, Saved};
 use super::rows::Lines;
 use super::{Columns, Rows, Standing};
 use crate::Error;
@@ -13,6 +14,8 @@ use crate::Error;
 pub struct LogWriter {
     runs: Table,
     curves: Option<Table>,
+    /// Bytes of both files that are on the disk.
+    saved_bytes: u64,
 }
 
 impl LogWriter {
@@ -31,7 +34,7 @@ impl LogWriter {
                 None
             }
         };
-        Ok(LogWriter { runs, curves })
+        Ok(LogWriter { runs, curves, saved_bytes: 0 })
     }
 
     /// Goes on behind the runs that stand; what lies behind them goes.
@@ -45,7 +48,7 @@ impl LogWriter {
         let runs = Table::resume(folder.join("runs.csv"), standing.runs_bytes)?;
         let path = folder.join("curves.csv");
         let curves = columns.curves.then(|| Table::resume(path, standing.curves_bytes)).transpose()?;
-        Ok(LogWriter { runs, curves })
+        Ok(LogWriter { runs, curves, saved_bytes: standing.runs_bytes + standing.curves_bytes })
     }
 
     /// Adds the lines of the runs that come next.
@@ -57,12 +60,33 @@ impl LogWriter {
         self.curves.as_mut().map_or(Ok(()), |curves| curves.append(&rows.curves.bytes))
     }
 
-    /// Brings everything to the files and returns the digests of `runs.csv` and, where there is one, `curves.csv`.
+    /// Brings everything appended, which are so many runs from 0, to the disk, and says what that is.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the files do not take it.
+    pub fn save(&mut self, runs: u64) -> Result<Saved, Error> {
+        let runs_part = self.runs.save()?;
+        let curves_part = self.curves.as_mut().map(|curves| curves.save()).transpose()?;
+        self.saved_bytes = self.bytes();
+        Ok(Saved { runs, runs_part, curves_part })
+    }
+
+    /// Bytes appended that are not yet certain to be on the disk.
+    pub fn unsaved_bytes(&self) -> u64 {
+        self.bytes() - self.saved_bytes
+    }
+
+    fn bytes(&self) -> u64 {
+        self.runs.file.length() + self.curves.as_ref().map_or(0, |curves| curves.file.length())
+    }
+
+    /// Brings everything to the disk and returns the digests of `runs.csv` and, where there is one, `curves.csv`.
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not take it.
     pub fn finish(self) -> Result<(String, Option<String>), Error> {
-        Ok((self.runs.file.digest(), self.curves.map(|curves| curves.file.digest())))
+        let curves = self.curves.as_ref().map(Table::save).transpose()?;
+        Ok((self.runs.save()?.digest, curves.map(|part| part.digest)))
     }
 }
 
@@ -75,17 +99,18 @@ struct Table {
 impl Table {
     fn create(path: PathBuf, names: &[&str]) -> Result<Table, Error> {
         let file = DigestedFile::create(&path).map_err(Error::io("write", &path))?;
-        let mut head = Lines::default();
-        names.iter().for_each(|name| head.text(&Rows::cell(name)));
-        head.end();
         let mut table = Table { path, file };
-        table.append(&head.bytes)?;
+        table.append(&Lines::head(names))?;
         Ok(table)
     }
 
     fn resume(path: PathBuf, length: u64) -> Result<Table, Error> {
         let file = DigestedFile::resume(&path, length).map_err(Error::io("write", &path))?;
         Ok(Table { path, file })
+    }
+
+    fn save(&self) -> Result<Part, Error> {
+        self.file.save().map_err(Error::io("write", &self.path))
     }
 
     fn append(&mut self, lines: &[u8]) -> Result<(), Error> {

@@ -32,7 +32,8 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         let diverged = now.is_nan() || now > 1e12;
         let converged = now <= 1e-9;
         if step == 0 || step as f64 >= next || step == steps || diverged || converged {
-            let point = CurvePoint { step, loss: now, metrics: Metrics::default(), parameters: theta.as_slice().into() };
+            let point =
+                CurvePoint { step, loss: now, metrics: Metrics::default(), parameters: theta.as_slice().into() };
             record.curve.push(point);
             next = if step == 0 { 1.0 } else { f64::max(step as f64 + 1.0, next * 1.035) };
         }

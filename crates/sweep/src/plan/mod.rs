@@ -1,6 +1,7 @@
 //! The runs of a sweep, each computed from its number.
 
 mod check;
+mod combinations;
 mod knob;
 mod parameter;
 mod walk;
@@ -8,9 +9,10 @@ mod walk;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use etascape_core::{Data, Hyper, LearningRate, Parameters, Purpose, Shape, Stream};
+use etascape_core::{Data, Hyper, LearningRate, Parameters, Shape};
 
-pub(crate) use check::{check_column, runs as check_runs};
+pub(crate) use check::{check_choice, check_column, runs as check_runs};
+pub use combinations::Combinations;
 pub(crate) use knob::Knob;
 pub use parameter::Parameter;
 pub use walk::{PlannedRun, Walk};
@@ -49,10 +51,7 @@ pub struct Job {
 
 /// All runs of an experiment, in order, none of them stored.
 pub struct Plan {
-    parameters: Vec<Parameter>,
-    groups: Vec<Vec<usize>>,
-    method: Method,
-    runs: u64,
+    sweep: Combinations,
     config: Config,
     world: World,
     log: LogConfig,
@@ -76,16 +75,15 @@ impl Plan {
         world: World,
         log: LogConfig,
     ) -> Result<(Plan, Vec<String>), ConfigError> {
-        let Sweep { method, parameters, groups } = sweep;
+        let parameters = &sweep.parameters;
         let mut read: Vec<usize> = (0..parameters.len()).filter(|&i| parameters[i].knob.is_none()).collect();
         read.sort_by_key(|&i| (!parameters[i].decides(), parameters[i].path.matches('.').count()));
         let mut knobs: Vec<(usize, Knob)> =
             parameters.iter().enumerate().filter_map(|(i, parameter)| Some((i, parameter.knob?))).collect();
         knobs.sort_by_key(|(_, knob)| knob.is_entry());
-        let jobs = Mutex::default();
-        let parameter_columns = Vec::new();
-        let mut plan =
-            Plan { parameters, groups, method, runs, config, world, log, parameter_columns, read, knobs, jobs };
+        let (jobs, parameter_columns) = (Mutex::default(), Vec::new());
+        let sweep = Combinations::new(sweep, runs);
+        let mut plan = Plan { sweep, config, world, log, parameter_columns, read, knobs, jobs };
         let notices = plan.check()?;
         plan.choose_parameter_columns()?;
         Ok((plan, notices))
@@ -93,12 +91,12 @@ impl Plan {
 
     /// Number of runs.
     pub fn runs(&self) -> u64 {
-        self.runs
+        self.sweep.runs
     }
 
     /// The swept parameters, in the order in which they are named.
     pub fn parameters(&self) -> &[Parameter] {
-        &self.parameters
+        &self.sweep.parameters
     }
 
     /// Names of the model parameters that are logged; empty where none are.
@@ -113,8 +111,7 @@ impl Plan {
 
     /// The values of a run's parameters, in their order. `run` must be below [`Plan::runs`].
     pub fn values(&self, run: u64) -> Vec<Value> {
-        let digits = self.digits(run);
-        self.parameters.iter().zip(digits).map(|(parameter, digit)| parameter.value(digit)).collect()
+        self.sweep.values(run)
     }
 
     /// What a run shares with others: runs with the same values of non-numeric parameters have the same job.
@@ -123,7 +120,7 @@ impl Plan {
     /// Combinations of values that are impossible together, where there were too many to check all of them before.
     pub fn job(&self, run: u64) -> Result<Arc<Job>, ConfigError> {
         // Without parameters that are read through the config there is one job.
-        let digits = if self.read.is_empty() { Vec::new() } else { self.digits(run) };
+        let digits = if self.read.is_empty() { Vec::new() } else { self.sweep.digits(run) };
         self.job_of(&digits)
     }
 
@@ -132,7 +129,7 @@ impl Plan {
     /// # Errors
     /// Where the file is complete with a swept value only.
     pub fn unswept(&self) -> Result<(Job, Hyper), ConfigError> {
-        let used = vec![false; self.parameters.len()].into();
+        let used = vec![false; self.sweep.parameters.len()].into();
         let job = self.make_job(&self.config, used)?;
         let hyper = job.hyper.clone();
         Ok((job, hyper))
@@ -140,15 +137,15 @@ impl Plan {
 
     /// The numbers of a run, given its job.
     pub fn hyper(&self, job: &Job, run: u64) -> Hyper {
-        let digits = self.digits(run);
-        self.hyper_of(job, &digits, |which| self.parameters[which].axis.number(digits[which]))
+        let digits = self.sweep.digits(run);
+        self.hyper_of(job, &digits, |which| self.sweep.parameters[which].axis.number(digits[which]))
     }
 
     /// The numbers of a run of which the digits are known, and the number that stands for each.
     fn hyper_of(&self, job: &Job, digits: &[u64], number: impl Fn(usize) -> f64) -> Hyper {
         let mut hyper = job.hyper.clone();
         for &(which, knob) in self.knobs.iter().filter(|(which, _)| job.used[*which]) {
-            let parameter = &self.parameters[which];
+            let parameter = &self.sweep.parameters[which];
             match (knob, parameter.whole) {
                 // Seeds above 2⁵³ are no numbers of floating point.
                 (Knob::Seed, true) => {
@@ -165,43 +162,6 @@ impl Plan {
     /// Goes through consecutive runs, which must be below [`Plan::runs`].
     pub fn walk(&self, runs: std::ops::Range<u64>) -> Walk<'_> {
         Walk::new(self, runs)
-    }
-
-    /// The digit of each parameter's axis in a run.
-    fn digits(&self, run: u64) -> Vec<u64> {
-        let mut digits = vec![0; self.parameters.len()];
-        self.write_digits(run, &mut digits);
-        digits
-    }
-
-    fn write_digits(&self, run: u64, digits: &mut [u64]) {
-        match self.method {
-            Method::Grid => self.write_grid_digits(run, |_| true, digits),
-            Method::Random { seed, .. } => {
-                let mut stream = Stream::new(seed, Purpose::Sweep, run);
-                self.write_drawn(|_| stream.uniform(), digits);
-            }
-            Method::Sobol { seed, .. } => {
-                let seed = (seed ^ (seed >> 32)) as u32;
-                let share = |dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed));
-                self.write_drawn(share, digits);
-            }
-        }
-    }
-
-    fn write_drawn(&self, mut share: impl FnMut(usize) -> f64, digits: &mut [u64]) {
-        for (i, (parameter, digit)) in self.parameters.iter().zip(digits).enumerate() {
-            *digit = parameter.axis.quantile(share(i), parameter.whole);
-        }
-    }
-
-    /// Digits of the `index`-th combination over the groups of which a member is wanted; those of others stay.
-    fn write_grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool, digits: &mut [u64]) {
-        for group in self.groups.iter().rev().filter(|group| group.iter().any(|&member| wanted(member))) {
-            let count = self.parameters[group[0]].count().unwrap_or(1);
-            group.iter().for_each(|&member| digits[member] = index % count);
-            index /= count;
-        }
     }
 
     fn job_of(&self, digits: &[u64]) -> Result<Arc<Job>, ConfigError> {
@@ -226,14 +186,14 @@ impl Plan {
     /// The config with the values of the parameters that are read through it, and which of all parameters it uses.
     fn config_of(&self, digits: &[u64]) -> Result<(Config, Box<[bool]>), ConfigError> {
         let value = |&which: &usize| {
-            let parameter = &self.parameters[which];
+            let parameter = &self.sweep.parameters[which];
             (parameter.key, parameter.path.as_str(), parameter.node(digits[which]))
         };
         let (config, read_used) = match self.read.is_empty() {
             true => (self.config.clone(), Vec::new()),
             false => self.config.with(self.read.iter().map(value).collect())?,
         };
-        let mut used: Box<[bool]> = self.parameters.iter().map(|parameter| config.uses(parameter.key)).collect();
+        let mut used: Box<[bool]> = self.sweep.parameters.iter().map(|parameter| config.uses(parameter.key)).collect();
         self.read.iter().zip(read_used).for_each(|(&which, is_used)| used[which] = is_used);
         Ok((config, used))
     }
@@ -247,7 +207,7 @@ impl Plan {
     }
 
     fn used_knobs<'a>(&'a self, used: &'a [bool]) -> impl Iterator<Item = (&'a Parameter, Knob)> + 'a {
-        self.knobs.iter().filter(|(which, _)| used[*which]).map(|&(which, knob)| (&self.parameters[which], knob))
+        self.knobs.iter().filter(|(which, _)| used[*which]).map(|&(which, knob)| (&self.sweep.parameters[which], knob))
     }
 
     /// Makes lists long enough for the entries that are swept, which must exist.

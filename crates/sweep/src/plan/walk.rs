@@ -28,8 +28,8 @@ struct Place {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(plan: &'a Plan, runs: Range<u64>) -> Walk<'a> {
-        let places = vec![Place { digit: None, is_new: true, number: f64::NAN }; plan.parameters.len()];
-        let digits = vec![0; plan.parameters.len()];
+        let places = vec![Place { digit: None, is_new: true, number: f64::NAN }; plan.sweep.parameters.len()];
+        let digits = vec![0; plan.sweep.parameters.len()];
         Walk { plan, left: runs, job: None, places, digits }
     }
 
@@ -39,8 +39,8 @@ impl<'a> Walk<'a> {
     /// As [`Plan::job`].
     pub fn advance(&mut self) -> Result<Option<PlannedRun<'_>>, ConfigError> {
         let Some(run_id) = self.left.next() else { return Ok(None) };
-        self.plan.write_digits(run_id, &mut self.digits);
-        for ((place, &digit), parameter) in self.places.iter_mut().zip(&self.digits).zip(&self.plan.parameters) {
+        self.plan.sweep.write_digits(run_id, &mut self.digits);
+        for ((place, &digit), parameter) in self.places.iter_mut().zip(&self.digits).zip(&self.plan.sweep.parameters) {
             place.is_new = place.digit != Some(digit);
             if place.is_new {
                 place.digit = Some(digit);
@@ -77,6 +77,6 @@ impl PlannedRun<'_> {
     /// Its value of a parameter, by the parameter's place among [`Plan::parameters`], if it is not that of the run
     /// before on the walk.
     pub fn new_value(&self, which: usize) -> Option<Value> {
-        self.places[which].is_new.then(|| self.plan.parameters[which].value(self.digits[which]))
+        self.places[which].is_new.then(|| self.plan.sweep.parameters[which].value(self.digits[which]))
     }
 }

@@ -1,0 +1,182 @@
+//! Prints what the engine makes of the processor: GFLOP/s of training for networks of many shapes, beside what its
+//! fused multiply-adds alone can do.
+//!
+//! `cargo run --release -p etascape-core --example throughput [-- NAME…]` with the first letters of rows to measure.
+//!
+//! Counted are the products of the layers, two operations a term: forwards, back to the layer before, and the gradient;
+//! not activations, losses and updates. With mini-batches the loss over all rows, which is watched at every step, counts
+//! too. Every figure is the best of several goes.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use etascape_core::{
+    Activation, Coefficients, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Network, Optimizer,
+    Parametrization, Purpose, Rows, Schedule, ScheduleKind, Shape, Start, Stream, train_with,
+};
+use pulp::{Simd, WithSimd};
+
+/// Goes of which the best counts.
+const GOES: usize = 5;
+/// Work of a go, in FLOP for each thread: a fraction of a second.
+const WORK: f64 = 4e9;
+
+const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+const ADAM: Optimizer = Optimizer::Adam { amsgrad: false, decoupled: false };
+
+struct Case {
+    name: &'static str,
+    /// Inputs, widths of the hidden layers, outputs.
+    widths: &'static [usize],
+    rows: usize,
+    batch_size: usize,
+    loss: Loss,
+    optimizer: Optimizer,
+}
+
+const fn case(name: &'static str, widths: &'static [usize], rows: usize) -> Case {
+    Case { name, widths, rows, batch_size: 0, loss: Loss::Mse, optimizer: SGD }
+}
+
+const CASES: [Case; 8] = [
+    case("map of width 16", &[16, 16, 1], 272),
+    case("map of width 8", &[8, 8, 1], 72),
+    case("width 2", &[2, 2, 1], 100),
+    Case { optimizer: ADAM, ..case("adam", &[8, 32, 32, 1], 128) },
+    Case { batch_size: 32, ..case("mini-batches", &[4, 16, 16, 16, 1], 256) },
+    Case { loss: Loss::CrossEntropy, optimizer: ADAM, ..case("classes", &[16, 64, 64, 10], 256) },
+    case("deep", &[16, 32, 32, 32, 32, 32, 32, 1], 256),
+    case("wide", &[256, 256, 256, 1], 128),
+];
+
+impl Case {
+    fn shape(&self, steps: u64) -> Shape {
+        Shape {
+            network: Network {
+                widths: self.widths.to_vec(),
+                activation: Activation::Tanh,
+                bias: true,
+                parametrization: Parametrization::Standard,
+            },
+            loss: self.loss,
+            optimizer: self.optimizer,
+            schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
+            steps,
+            batch_size: self.batch_size,
+            patience: None,
+            start: Start::Drawn(etascape_core::Scheme::GlorotNormal),
+            curve: CurveSteps::None,
+            log_parameters: false,
+            trainability: false,
+        }
+    }
+
+    fn data(&self) -> Data {
+        let mut stream = Stream::new(1, Purpose::Generator, 0);
+        let inputs = self.widths[0];
+        let classes = self.widths[self.widths.len() - 1];
+        let target =
+            |row: usize| if self.loss.is_classification() { (row % classes) as f64 } else { row as f64 / 99.0 };
+        let features = (0..self.rows * inputs).map(|_| stream.normal()).collect();
+        let train = Rows { inputs, features, targets: (0..self.rows).map(target).collect() };
+        Data::new(train, Rows::default())
+    }
+
+    fn runs(&self, count: usize) -> Vec<Hyper> {
+        let run = |index: usize| Hyper {
+            seed: index as u64,
+            learning_rate: LearningRate::Same(1e-4 / (1.0 + index as f64)),
+            optimizer: Coefficients::of(self.optimizer),
+            gain: 1.0,
+            init_scale: 1.0,
+            init_offset: 0.0,
+            init_w: None,
+            init_b: None,
+            converged_below: f64::NEG_INFINITY,
+            diverged_above: f64::INFINITY,
+        };
+        (0..count).map(run).collect()
+    }
+
+    /// Operations of one step of one run.
+    fn flop(&self) -> f64 {
+        let products: Vec<usize> = self.widths.windows(2).map(|pair| pair[0] * pair[1]).collect();
+        let forwards: usize = products.iter().sum();
+        let backwards = 2 * forwards - products[0];
+        let per_step = match self.batch_size {
+            0 => self.rows * (forwards + backwards),
+            size => self.rows * forwards + size * (forwards + backwards),
+        };
+        2.0 * per_step as f64
+    }
+
+    /// GFLOP/s of so many threads.
+    fn measure(&self, set: InstructionSet, threads: usize) -> f64 {
+        let runs = self.runs(8);
+        let steps = (WORK / (self.flop() * runs.len() as f64)).ceil().max(20.0);
+        let (shape, data) = (self.shape(steps as u64), self.data());
+        let seconds = best_time(threads, || black_box(train_with(set, &shape, &data, &runs)));
+        self.flop() * steps * (runs.len() * threads) as f64 / seconds / 1e9
+    }
+}
+
+/// The least time in which so many threads each do the work once.
+fn best_time<R>(threads: usize, work: impl Fn() -> R + Sync) -> f64 {
+    let go = || {
+        let start = Instant::now();
+        std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(|| drop(work())))));
+        start.elapsed().as_secs_f64()
+    };
+    (0..GOES).map(|_| go()).fold(f64::INFINITY, f64::min)
+}
+
+/// Fused multiply-adds and nothing else, in as many independent chains as the processor can have under way.
+struct Peak {
+    rounds: u64,
+}
+
+const CHAINS: usize = 12;
+
+impl WithSimd for Peak {
+    /// Operations done.
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let factor = black_box(simd.splat_f64s(0.5));
+        let term = black_box(simd.splat_f64s(1.0));
+        let mut chains = [term; CHAINS];
+        for _ in 0..self.rounds {
+            for chain in &mut chains {
+                *chain = simd.mul_add_f64s(*chain, factor, term);
+            }
+        }
+        black_box(chains);
+        (self.rounds * 2 * (CHAINS * S::F64_LANES) as u64) as f64
+    }
+}
+
+/// GFLOP/s of fused multiply-adds by so many threads.
+fn peak(threads: usize) -> f64 {
+    let work = || pulp::Arch::new().dispatch(Peak { rounds: 10_000_000 });
+    let done = work() * threads as f64;
+    done / best_time(threads, work) / 1e9
+}
+
+fn main() {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    let all = std::thread::available_parallelism().map_or(1, usize::from);
+    let set = InstructionSet::best();
+    let peaks = [peak(1), peak(all)];
+    println!("{}, 1 thread and {all}; the peak is {:.1} and {:.1} GFLOP/s", set.name(), peaks[0], peaks[1]);
+    println!("{:16} {:28} {:>4} {:>5} {:>15} {:>15}", "", "widths", "rows", "batch", "1 thread", "all threads");
+    for case in CASES.iter().filter(|case| names.is_empty() || names.iter().any(|name| case.name.starts_with(name))) {
+        let [one, every] = [1, all].map(|threads| case.measure(set, threads));
+        let widths = format!("{:?}", case.widths);
+        let [one_share, every_share] = [one / peaks[0], every / peaks[1]].map(|share| 100.0 * share);
+        println!(
+            "{:16} {widths:28} {:>4} {:>5} {one:9.1} {one_share:4.0}% {every:9.1} {every_share:4.0}%",
+            case.name, case.rows, case.batch_size
+        );
+    }
+}
