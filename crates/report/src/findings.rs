@@ -276,7 +276,7 @@ fn is_before(a: &Rank, b: &Rank) -> bool {
 fn setting(study: &Study<'_>, row: usize) -> Option<Vec<u64>> {
     let is_start = |one: &&Parameter| one.is_seed() || one.names.is_none() && one.path.starts_with("init.");
     let settings = study.parameters.iter().filter(|one| !is_start(one));
-    let setting: Vec<u64> = settings.map(|one| one.values[row].to_bits()).collect();
+    let setting: Vec<u64> = settings.map(|one| one.value(row).to_bits()).collect();
     (!setting.is_empty()).then_some(setting)
 }
 
@@ -295,15 +295,8 @@ fn rates(study: &Study<'_>) -> Option<RateRange> {
     let rate = study.parameter("train.learning_rate").filter(|parameter| parameter.names.is_none())?;
     let rows = || (0..study.runs.len()).filter_map(|row| Some((study.steps_to_converge(row)?, row)));
     let fastest = rows().min_by(|a, b| a.0.total_cmp(&b.0))?.1;
-    let sorted = |converged: bool| {
-        let rows = (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some() == converged);
-        let mut rates: Vec<f64> = rows.map(|row| rate.values[row]).collect();
-        rates.sort_unstable_by(f64::total_cmp);
-        rates
-    };
-    let (converged, others) = (sorted(true), sorted(false));
     let mut stretches = Stretches::default();
-    each_rate(&converged, &others, |rate, any, every| stretches.add(rate, any, every));
+    each_rate(study, rate, |rate, any, every| stretches.add(rate, any, every));
     let (low, high) = (stretches.any_first?, stretches.any_last?);
     let every = stretches.longest.filter(|longest| 2 * longest.count > high.0 - low.0);
     let every = every.map(|longest| (longest.first, longest.last));
@@ -312,26 +305,32 @@ fn rates(study: &Study<'_>) -> Option<RateRange> {
         low: low.1,
         high: high.1,
         every,
-        fastest: rate.values[fastest],
+        fastest: rate.value(fastest),
         from_lowest: ends.0 == stretches.lowest,
         to_highest: ends.1 == stretches.highest,
     })
 }
 
 /// Goes through the different rates in rising order: each, whether any of its runs converged, whether every one did.
-fn each_rate(mut converged: &[f64], mut others: &[f64], mut see: impl FnMut(f64, bool, bool)) {
-    let first = |rates: &[f64]| rates.first().copied();
-    let behind = |rates: &[f64], rate: f64| rates.iter().take_while(|&&one| one == rate).count().max(1);
-    while let Some(rate) = [first(converged), first(others)].into_iter().flatten().min_by(f64::total_cmp) {
-        let is_next = |rates: &[f64]| first(rates).is_some_and(|one| one == rate || one.to_bits() == rate.to_bits());
-        let (any, some_not) = (is_next(converged), is_next(others));
-        if any {
-            converged = &converged[behind(converged, rate)..];
+fn each_rate(study: &Study<'_>, rate: &Parameter<'_>, mut see: impl FnMut(f64, bool, bool)) {
+    let rows = study.runs.len();
+    let levels = rate.levels().map_or(rows, |levels| levels.len());
+    let (mut any, mut every) = (vec![false; levels], vec![true; levels]);
+    let mut rising: Vec<u32> = Vec::with_capacity(levels);
+    for row in 0..rows {
+        let level = rate.level(row);
+        if level == rising.len() {
+            rising.push(row as u32);
         }
-        if some_not {
-            others = &others[behind(others, rate)..];
-        }
-        see(rate, any, !some_not);
+        let converged = study.steps_to_converge(row).is_some();
+        any[level] |= converged;
+        every[level] &= converged;
+    }
+    let value = |row: u32| rate.value(row as usize);
+    rising.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)));
+    for same in rising.chunk_by(|&a, &b| value(a) == value(b)) {
+        let level = |row: &u32| rate.level(*row as usize);
+        see(value(same[0]), same.iter().any(|row| any[level(row)]), same.iter().all(|row| every[level(row)]));
     }
 }
 

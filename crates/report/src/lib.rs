@@ -16,6 +16,7 @@ mod error;
 pub mod explain;
 mod failures;
 mod findings;
+mod groups;
 mod lock;
 mod logger;
 mod logs;

@@ -6,18 +6,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use etascape_core::Status;
 
 use crate::charts::{Axis, Key};
+use crate::logs::Numbers;
 use crate::subject::{Scale, Subject, SweptParameter};
-use crate::{Error, Numbers, Runs};
+use crate::{Error, Runs};
 
 /// A swept parameter with its value in every run.
 pub(crate) struct Parameter<'a> {
     /// Dotted path.
     pub(crate) path: String,
-    /// The number of the value, or of the name.
-    pub(crate) values: Cow<'a, [f64]>,
+    values: Values<'a>,
     /// The names, where values are names.
     pub(crate) names: Option<Vec<String>>,
     log: bool,
+}
+
+/// The value of each row.
+enum Values<'a> {
+    /// As it is logged.
+    Numbers(Numbers<'a>),
+    /// The number of its name.
+    Names(Vec<u32>),
 }
 
 /// A sweep as its tables show it.
@@ -25,8 +33,8 @@ pub(crate) struct Study<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) runs: &'a Runs,
     pub(crate) parameters: Vec<Parameter<'a>>,
-    pub(crate) final_loss: &'a Numbers,
-    pub(crate) steps: &'a Numbers,
+    pub(crate) final_loss: Numbers<'a>,
+    pub(crate) steps: Numbers<'a>,
 }
 
 impl<'a> Study<'a> {
@@ -95,8 +103,8 @@ impl<'a> Parameter<'a> {
             return Err(missing());
         }
         let numbers = runs.numbers(&swept.path).filter(|_| swept.scale != Scale::Categories);
-        let (values, names) = match numbers.and_then(Numbers::whole) {
-            Some(values) => (Cow::Borrowed(values), None),
+        let (values, names) = match numbers.filter(|numbers| numbers.is_whole()) {
+            Some(numbers) => (Values::Numbers(numbers), None),
             None => named((0..runs.len()).filter_map(|row| runs.text(&swept.path, row))),
         };
         Ok(Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log })
@@ -135,7 +143,10 @@ impl<'a> Parameter<'a> {
     pub(crate) fn axis(&self) -> Axis {
         match &self.names {
             Some(names) => Axis::names(&names.iter().map(|name| short_value(name)).collect::<Vec<_>>()),
-            None => Axis::holding(self.values.iter().copied(), self.log),
+            None => match self.distinct() {
+                Some(values) => Axis::holding(values.into_iter(), self.log),
+                None => Axis::holding((0..self.rows()).map(|row| self.value(row)), self.log),
+            },
         }
     }
 
@@ -151,15 +162,56 @@ impl<'a> Parameter<'a> {
 
     /// Whether it has more than one value.
     pub(crate) fn varies(&self) -> bool {
-        self.values.windows(2).any(|pair| pair[0] != pair[1])
+        self.distinct().is_none_or(|values| values.len() > 1)
     }
 
-    /// Its different values, in rising order.
-    pub(crate) fn distinct(&self) -> Vec<f64> {
-        let mut values = self.values.to_vec();
+    /// The value of a row: its number, or that of its name.
+    pub(crate) fn value(&self, row: usize) -> f64 {
+        match &self.values {
+            Values::Numbers(numbers) => numbers.get(row).unwrap_or(f64::NAN),
+            Values::Names(names) => f64::from(names[row]),
+        }
+    }
+
+    /// Its different values, in rising order; `None` where they are more than two bytes tell apart.
+    pub(crate) fn distinct(&self) -> Option<Vec<f64>> {
+        let mut values = self.levels()?;
         values.sort_unstable_by(f64::total_cmp);
         values.dedup();
-        values
+        Some(values)
+    }
+
+    /// What a function makes of the value of each row. It is asked once a value where the values are few.
+    pub(crate) fn map<T: Copy>(&self, map: impl Fn(f64) -> T) -> impl Fn(usize) -> T {
+        let levels: Option<Vec<T>> = self.levels().map(|levels| levels.into_iter().map(&map).collect());
+        move |row| match &levels {
+            Some(levels) => levels[self.level(row)],
+            None => map(self.value(row)),
+        }
+    }
+
+    /// Its values in the order of first occurrence, where they are few; one that is written in two ways occurs twice.
+    pub(crate) fn levels(&self) -> Option<Vec<f64>> {
+        match &self.values {
+            Values::Numbers(numbers) => Some(numbers.levels()?.map(|number| number.unwrap_or(f64::NAN)).collect()),
+            Values::Names(_) => self.names.as_ref().map(|names| (0..names.len()).map(|name| name as f64).collect()),
+        }
+    }
+
+    /// Which of the levels a row has; the row itself where values are many.
+    pub(crate) fn level(&self, row: usize) -> usize {
+        match &self.values {
+            Values::Numbers(numbers) => numbers.level(row).unwrap_or(row),
+            Values::Names(names) => names[row] as usize,
+        }
+    }
+
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> usize {
+        match &self.values {
+            Values::Numbers(numbers) => numbers.len(),
+            Values::Names(names) => names.len(),
+        }
     }
 }
 
@@ -186,24 +238,25 @@ pub(crate) fn short_value(value: &str) -> String {
     std::iter::once(kind).chain(rest).collect::<Vec<String>>().join(", ")
 }
 
-fn column<'a>(runs: &'a Runs, name: &str) -> Result<&'a Numbers, Error> {
+fn column<'a>(runs: &'a Runs, name: &str) -> Result<Numbers<'a>, Error> {
     runs.numbers(name).ok_or_else(|| Error::MissingColumn { path: "runs.csv".into(), column: name.to_owned() })
 }
 
 /// Names numbered in the order in which they first occur, which is the plan's.
-fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Cow<'static, [f64]>, Option<Vec<String>>) {
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Values<'static>, Option<Vec<String>>) {
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
     let mut names: Vec<String> = Vec::new();
     let number = |name: Cow<'_, str>| {
         if let Some(&number) = numbers.get(name.as_ref()) {
-            return number as f64;
+            return number;
         }
-        numbers.insert(name.clone().into_owned(), names.len());
+        let number = names.len() as u32;
+        numbers.insert(name.clone().into_owned(), number);
         names.push(name.into_owned());
-        (names.len() - 1) as f64
+        number
     };
-    let values: Vec<f64> = text.map(number).collect();
-    (Cow::Owned(values), Some(names))
+    let values: Vec<u32> = text.map(number).collect();
+    (Values::Names(values), Some(names))
 }
 
 /// The middle of some numbers, the mean of the middle two where they are even in number.

@@ -66,8 +66,7 @@ impl Cells {
         let is_there = self.read_row()?;
         let (found, expected) = (self.row.cells.len(), self.names.len());
         if is_there && found != expected {
-            let problem = format!("found {found} cells, expected {expected} as in the head");
-            return Err(Error::Line { path: self.path.clone(), line: self.line, problem });
+            return Err(self.problem(format!("found {found} cells, expected {expected} as in the head")));
         }
         Ok(is_there)
     }
@@ -127,6 +126,11 @@ impl Cells {
             found: String::from_utf8_lossy(self.bytes(column)).into_owned(),
             expected,
         }
+    }
+
+    /// Something that is wrong with the row.
+    pub(crate) fn problem(&self, problem: impl Into<String>) -> Error {
+        Error::Line { path: self.path.clone(), line: self.line, problem: problem.into() }
     }
 
     /// Takes a row of any length; empty lines are no rows. False at the end.

@@ -38,7 +38,7 @@ impl Runs {
     }
 
     /// Reads `run_id`, `status` and, of the other columns, those wanted, so that a long table takes little memory:
-    /// eight bytes a row for each column of numbers, and one for the status.
+    /// a byte a row for the status, two for a column of at most 65 536 different cells, eight for one of more numbers.
     ///
     /// # Errors
     /// As [`Runs::read`].
@@ -52,11 +52,14 @@ impl Runs {
         let mut formatter = Formatter::default();
         while cells.advance_whole()? {
             let row = runs.status.len();
+            if row > u32::MAX as usize {
+                return Err(cells.problem("more rows than this version can draw"));
+            }
             runs.ids.push(cells.whole(id)?, row);
             let word = Status::from_name(cells.text(status)?);
             runs.status.push(word.ok_or_else(|| cells.unexpected(status, "a status"))?);
             for (column, &place) in runs.columns.iter_mut().zip(&others) {
-                column.push(cells.text(place)?, row, &mut formatter);
+                column.push(cells.text(place)?, &mut formatter);
             }
         }
         Ok(runs)
@@ -89,8 +92,8 @@ impl Runs {
     }
 
     /// A column of numbers; `None` for a column that is not there or holds text.
-    pub fn numbers(&self, name: &str) -> Option<&Numbers> {
-        self.column(name)?.numbers.as_ref()
+    pub fn numbers(&self, name: &str) -> Option<Numbers<'_>> {
+        self.column(name)?.numbers()
     }
 
     /// A cell as it is written; `None` if its column is not there.
