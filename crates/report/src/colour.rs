@@ -31,6 +31,13 @@ pub(crate) fn viridis(share: f64) -> Rgb {
     Rgb(colour.0, colour.1, colour.2)
 }
 
+/// The colour of a share of a continuous scale where lines lie over it: viridis, mixed with white.
+pub(crate) fn pale(share: f64) -> Rgb {
+    let Rgb(red, green, blue) = viridis(share);
+    let mixed = |channel: u8| 255 - ((255 - u16::from(channel)) * 5 / 8) as u8;
+    Rgb(mixed(red), mixed(green), mixed(blue))
+}
+
 /// The colours for names (Okabe & Ito 2008), without yellow, which white swallows.
 const NAMES: [Rgb; 7] = [
     Rgb(0x00, 0x72, 0xb2),

@@ -9,11 +9,12 @@ use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
 use crate::page::{self, Data, Part, Words};
 use crate::pictures::{self, CURVES};
+use crate::pictures_surface::surface;
 use crate::study::Study;
 use crate::subject::{FitInput, Subject};
 
 /// Every chart that we draw, in the order of the page.
-const CHARTS: [&str; 4] = ["loss-curves.png", "convergence.png", "heatmap.png", "fit.png"];
+const CHARTS: [&str; 5] = ["loss-curves.png", "convergence.png", "heatmap.png", "surface.png", "fit.png"];
 
 /// Bytes of a table that is read whole.
 const SHORT: u64 = 16 << 20;
@@ -104,15 +105,17 @@ fn is_shown(subject: &Subject, name: &str) -> bool {
 }
 
 /// The pictures in the order of [`CHARTS`], each drawn by a thread of its own.
-fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<Vec<u8>>; 4] {
+fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<Vec<u8>>; 5] {
     std::thread::scope(|scope| {
         let loss = scope.spawn(|| pictures::loss_curves(study, findings, curves).map(|chart| chart.draw()));
         let convergence = pictures::convergence(study, findings).map(|chart| chart.draw());
         let heat = pictures::heat_map(study, findings).map(|chart| chart.draw());
         let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves));
         let fit = fit.map(|chart| chart.draw());
+        let surface = study.subject.surface.as_ref().and_then(|input| surface(study, findings, input, curves));
+        let surface = surface.map(|chart| chart.draw());
         let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        [loss, convergence, heat, fit]
+        [loss, convergence, heat, surface, fit]
     })
 }
 
@@ -124,7 +127,7 @@ pub(crate) fn read_curves(folder: &Path, study: &Study<'_>, at_most: usize) -> R
     }
     let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
     ids.sort_unstable();
-    let columns = study.subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
+    let columns = study.subject.curve_columns();
     Curves::read(
         &path,
         &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss: &study.subject.objective.name },

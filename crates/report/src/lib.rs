@@ -22,6 +22,7 @@ mod logger;
 mod logs;
 mod page;
 mod pictures;
+mod pictures_surface;
 mod program;
 pub mod reproduce;
 mod results;
@@ -45,4 +46,4 @@ pub use program::{
     Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
-pub use subject::{Choice, FitInput, Objective, Predict, Scale, Subject, SweptParameter};
+pub use subject::{Choice, FitInput, LossAt, Objective, Predict, Scale, Subject, SurfaceInput, SweptParameter};

@@ -1,6 +1,6 @@
 //! What a results folder is about: the little of an experiment that its tables do not say.
 
-use etascape_core::{Optimizer, Schedule, ScheduleKind, predict, theory};
+use etascape_core::{Data, Loss, Optimizer, Schedule, ScheduleKind, Shape, predict, theory};
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Parameter, Plan, ReportConfig, Study};
 
@@ -52,6 +52,23 @@ pub struct FitInput {
     pub predict: Predict,
 }
 
+/// The loss of a model at two parameters.
+pub type LossAt = Box<dyn Fn(f64, f64) -> f64 + Send + Sync>;
+
+/// What it takes to draw the loss surface of a model of two parameters.
+pub struct SurfaceInput {
+    /// The columns of the parameters.
+    pub parameters: [String; 2],
+    /// The training loss.
+    pub loss: LossAt,
+    /// Rows of data behind each loss.
+    pub rows: usize,
+    /// Where the loss is least, where theory knows it and there is but one such place.
+    pub minimum: Option<(f64, f64)>,
+    /// How many times as long as wide the ellipses of equal loss are, √(λmax/λmin), where theory knows it.
+    pub elongation: Option<f64>,
+}
+
 /// What a results folder is about.
 #[derive(Default)]
 pub struct Subject {
@@ -65,6 +82,8 @@ pub struct Subject {
     pub theory_limit: Option<f64>,
     /// The fit, for models of one input whose parameters are logged.
     pub fit: Option<FitInput>,
+    /// The loss surface, for models of two parameters that are logged.
+    pub surface: Option<SurfaceInput>,
     /// What `[report]` asks for.
     pub choice: Choice,
     /// What is minimised or maximised.
@@ -112,6 +131,12 @@ impl SweptParameter {
 }
 
 impl Subject {
+    /// The columns of the parameters that charts need at each point of a curve.
+    pub(crate) fn curve_columns(&self) -> &[String] {
+        let of_fit = self.fit.as_ref().map(|fit| &fit.parameters[..]);
+        of_fit.or(self.surface.as_ref().map(|surface| &surface.parameters[..])).unwrap_or_default()
+    }
+
     /// What an experiment's results are about.
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
@@ -122,6 +147,7 @@ impl Subject {
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
             theory_limit: theory_limit(plan),
             fit: fit(plan),
+            surface: surface(plan),
             choice: Choice { x, y, color },
             objective: Objective::default(),
         }
@@ -146,6 +172,7 @@ impl Subject {
             parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
             theory_limit: None,
             fit: None,
+            surface: None,
             choice: Choice { x, y, color },
             objective: Objective { title: name.clone(), name, maximise },
         }
@@ -193,5 +220,60 @@ fn fit(plan: &Plan) -> Option<FitInput> {
             let outputs = predict(&job.shape, gain, parameters, &[x]);
             outputs.first().and_then(|row| row.first()).copied().unwrap_or(f64::NAN)
         }),
+    })
+}
+
+/// The loss surface, where every run is on one and the same, it has two parameters, and they are logged.
+fn surface(plan: &Plan) -> Option<SurfaceInput> {
+    let jobs = plan.jobs()?;
+    let job = jobs.first()?;
+    let (network, loss, rows) = (&job.shape.network, job.shape.loss, &job.data.train);
+    let is_alike = |other: &etascape_sweep::Job| {
+        let data = &other.data.train;
+        let same_data = data.features == rows.features && data.targets == rows.targets;
+        other.shape.network == *network && other.shape.loss == loss && same_data
+    };
+    let [across, up] = plan.parameter_columns() else { return None };
+    let is_drawn = network.layers() == 1 && network.outputs() == 1 && network.parameters() == 2;
+    if !is_drawn || rows.is_empty() || !jobs.iter().all(|job| is_alike(job)) {
+        return None;
+    }
+    let theory = theory::linear(&job.shape, &job.data).filter(|theory| theory.eigenvalues[1] > 0.0);
+    let loss = loss_at(&job.shape, &job.data)?;
+    Some(SurfaceInput {
+        parameters: [across.clone(), up.clone()],
+        loss,
+        rows: rows.len(),
+        minimum: theory.as_ref().map(|theory| (theory.solution[0], theory.solution[1])),
+        elongation: theory.map(|theory| theory.condition_number.sqrt()),
+    })
+}
+
+/// The loss of a model whose output is linear in its two parameters: `y = a θ₀ + c θ₁` for each row.
+fn loss_at(shape: &Shape, data: &Data) -> Option<LossAt> {
+    let of_row = row_loss(shape.loss)?;
+    let features = &data.train.features;
+    let per_unit = |theta: [f64; 2]| predict(shape, 1.0, &theta, features).into_iter().flatten();
+    let slopes = per_unit([1.0, 0.0]).zip(per_unit([0.0, 1.0]));
+    let rows: Vec<((f64, f64), f64)> = slopes.zip(data.train.targets.iter().copied()).collect();
+    let share = if shape.loss == Loss::HalfSse { 1.0 } else { 1.0 / rows.len() as f64 };
+    Some(Box::new(move |first, second| {
+        let losses = rows.iter().map(|((a, c), t)| of_row(a * first + c * second, *t));
+        losses.sum::<f64>() * share
+    }))
+}
+
+/// The loss of one output y and its target t, as [`Loss`] has it.
+fn row_loss(loss: Loss) -> Option<fn(f64, f64) -> f64> {
+    Some(match loss {
+        Loss::HalfSse => |y, t| 0.5 * (t - y) * (t - y),
+        Loss::Mse => |y, t| (t - y) * (t - y),
+        Loss::Mae => |y, t| (t - y).abs(),
+        Loss::Huber => |y, t| {
+            let r = (t - y).abs();
+            if r <= 1.0 { 0.5 * r * r } else { r - 0.5 }
+        },
+        Loss::Bce => |y, t| y.max(0.0) - y * t + libm::log1p(libm::exp(-y.abs())),
+        Loss::CrossEntropy => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! The model against the data: at the start on the left, as learned on the right.
 
 use super::axis::{Axis, extent};
+use super::clip;
 use super::panel::{Line, Panel};
 use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
@@ -59,7 +60,7 @@ impl Fit {
         let (width, alpha) = if self.lines.len() > 20 { (2.0, 0.8) } else { (3.0, 1.0) };
         let lines = self.lines.iter().flat_map(|line| {
             let colour = self.key.colour(line.value);
-            within(side(line), low, high).into_iter().map(move |points| Line { points, colour, width, alpha })
+            clip::between(side(line), low, high).into_iter().map(move |points| Line { points, colour, width, alpha })
         });
         panel.draw_lines(canvas, lines);
         for &(x, target) in &self.points {
@@ -92,36 +93,4 @@ pub(crate) fn span(points: &[(f64, f64)]) -> (f64, f64) {
     let (low, high) = extent(points.iter().map(|point| point.0)).unwrap_or((0.0, 1.0));
     let margin = if high > low { (high - low) * MARGIN } else { 1.0 };
     (low - margin, high + margin)
-}
-
-/// The parts of a line between two heights.
-fn within(line: &[(f64, f64)], low: f64, high: f64) -> Vec<Vec<(f64, f64)>> {
-    let pieces = line.windows(2).filter_map(|ends| piece(ends[0], ends[1], low, high));
-    let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
-    for (from, to) in pieces {
-        match parts.last_mut() {
-            Some(part) if part.last() == Some(&from) => part.push(to),
-            _ => parts.push(vec![from, to]),
-        }
-    }
-    parts
-}
-
-/// The part of a straight piece between two heights (Liang & Barsky 1984, in one direction).
-fn piece(from: (f64, f64), to: (f64, f64), low: f64, high: f64) -> Option<((f64, f64), (f64, f64))> {
-    let (rise, along) = (to.1 - from.1, to.0 - from.0);
-    if !rise.is_finite() {
-        return None;
-    }
-    if rise == 0.0 {
-        return (low..=high).contains(&from.1).then_some((from, to));
-    }
-    let (a, b) = ((low - from.1) / rise, (high - from.1) / rise);
-    let (enter, leave) = (a.min(b).max(0.0), a.max(b).min(1.0));
-    let at = |share: f64| match share {
-        0.0 => from,
-        1.0 => to,
-        share => (from.0 + share * along, from.1 + share * rise),
-    };
-    (enter < leave).then(|| (at(enter), at(leave)))
 }

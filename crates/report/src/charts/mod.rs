@@ -1,12 +1,15 @@
 //! The charts: each a plain struct with what it shows, and a `draw` that returns a PNG.
 
 mod axis;
+mod clip;
+mod contour;
 mod convergence;
 mod fit;
 mod heat_map;
 mod loss_curves;
 mod panel;
 mod sheet;
+mod surface;
 
 pub(crate) use axis::{Axis, extent, rounded};
 pub(crate) use convergence::{Convergence, Outcome, OutcomeLine};
@@ -14,3 +17,4 @@ pub(crate) use fit::{Fit, FitLine, span};
 pub(crate) use heat_map::{Heat, HeatMap, borders};
 pub(crate) use loss_curves::{LossCurve, LossCurves};
 pub(crate) use sheet::Key;
+pub(crate) use surface::{Setting, Surface, Way};

@@ -67,8 +67,15 @@ pub(crate) fn titled(title: &str, subtitle: &str) -> Canvas {
 pub(crate) fn draw_key(canvas: &mut Canvas, key: &Key) {
     match key {
         Key::None => {}
-        Key::Scale { name, axis } => draw_scale(canvas, name, axis),
+        Key::Scale { name, axis } => draw_scale(canvas, name, axis, colour::viridis),
         Key::Names { name, names } => draw_names(canvas, name, names),
+    }
+}
+
+/// The key to a scale in pale colours.
+pub(crate) fn draw_pale_key(canvas: &mut Canvas, key: &Key) {
+    if let Key::Scale { name, axis } = key {
+        draw_scale(canvas, name, axis, colour::pale);
     }
 }
 
@@ -88,13 +95,13 @@ fn draw_key_name(canvas: &mut Canvas, name: &str) {
     canvas.text(&elide(name, style.size, style.weight, room), (KEY_LEFT, KEY_TOP - 22.0), style);
 }
 
-fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis) {
+fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis, colour: fn(f64) -> Rgb) {
     draw_key_name(canvas, name);
     let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
     for row in top..bottom {
         let share = f64::from(bottom - row) / f64::from(bottom - top);
         let row = row as f32;
-        canvas.block((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour::viridis(share));
+        canvas.block((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour(share));
     }
     for tick in &axis.ticks {
         let y = KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(tick.at) as f32;

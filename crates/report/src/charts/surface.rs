@@ -1,0 +1,180 @@
+//! The loss over two parameters, with the ways that training took from its starts: a panel per setting.
+
+use super::axis::{Axis, extent, rounded};
+use super::clip;
+use super::contour::Grid;
+use super::panel::{Line, Panel};
+use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
+use crate::colour::{self, DIVERGED, INK, Rgb};
+
+/// How far beyond the starts and the minimum ways are followed, as a share of their extent.
+const REACH: f64 = 0.35;
+/// Pixels to a side of a cell in which the loss is taken as one colour.
+const CELL: u32 = 3;
+/// Losses worked out at most for a panel, times rows of data.
+const MOST: usize = 20_000_000;
+
+/// Where one run went.
+pub(crate) struct Way {
+    /// The two parameters, by step.
+    pub(crate) points: Vec<(f64, f64)>,
+    pub(crate) diverged: bool,
+}
+
+/// The ways of one setting.
+pub(crate) struct Setting {
+    /// What it is: `η = 0.01 · 420 steps`.
+    pub(crate) label: String,
+    pub(crate) ways: Vec<Way>,
+}
+
+/// The chart of the loss surface.
+pub(crate) struct Surface<'a> {
+    pub(crate) title: String,
+    pub(crate) subtitle: String,
+    /// The names of the parameters across and up.
+    pub(crate) names: &'a [String; 2],
+    pub(crate) loss_name: String,
+    pub(crate) loss: &'a (dyn Fn(f64, f64) -> f64 + Send + Sync),
+    /// Rows of data behind each loss.
+    pub(crate) rows: usize,
+    pub(crate) minimum: Option<(f64, f64)>,
+    /// One to four.
+    pub(crate) settings: Vec<Setting>,
+}
+
+impl Surface<'_> {
+    pub(crate) fn draw(&self) -> Vec<u8> {
+        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let panels = self.panels();
+        let Some(first) = panels.first() else { return canvas.into_png() };
+        let (grid, cell) = self.grid(first);
+        let key = self.key(&grid);
+        for (panel, setting) in panels.iter().zip(&self.settings) {
+            paint(&mut canvas, panel, &grid, cell, &key);
+            self.draw_ways(&mut canvas, panel, setting);
+            let is_left = panel.left == LEFT;
+            let is_low = panel.bottom == BOTTOM;
+            panel.draw_axes(&mut canvas, is_low.then_some(&self.names[0]), if is_left { &self.names[1] } else { "" });
+        }
+        sheet::draw_pale_key(&mut canvas, &key);
+        canvas.into_png()
+    }
+
+    /// Panels in up to two columns and two rows, with the same axes.
+    fn panels(&self) -> Vec<Panel> {
+        const GAP: (u32, u32) = (110, 118);
+        let columns = if self.settings.len() > 1 { 2 } else { 1 };
+        let rows = self.settings.len().div_ceil(columns).max(1) as u32;
+        let columns = columns as u32;
+        let top = TOP + 36;
+        let width = (RIGHT - LEFT - (columns - 1) * GAP.0) / columns;
+        let height = (BOTTOM - top - (rows - 1) * GAP.1) / rows;
+        let (x, y) = self.frame();
+        (0..self.settings.len() as u32)
+            .map(|index| {
+                let (left, top) = (LEFT + index % columns * (width + GAP.0), top + index / columns * (height + GAP.1));
+                let bottom = if index / columns + 1 == rows { BOTTOM } else { top + height };
+                Panel { left, top, right: left + width, bottom, x: x.clone(), y: y.clone() }
+            })
+            .collect()
+    }
+
+    /// What is in view: the starts and the minimum, and the ways as far as they are followed.
+    fn frame(&self) -> (Axis, Axis) {
+        let ways = || self.settings.iter().flat_map(|setting| &setting.ways);
+        let fixed: Vec<(f64, f64)> = ways().filter_map(|way| way.points.first()).copied().chain(self.minimum).collect();
+        let side = |of: fn(&(f64, f64)) -> f64| {
+            let (low, high) = extent(fixed.iter().map(of).filter(|x| x.is_finite())).unwrap_or((0.0, 1.0));
+            let reach = if high > low { (high - low) * REACH } else { 1.0 };
+            let followed = ways().filter(|way| !way.diverged).flat_map(|way| &way.points).map(of);
+            let followed = followed.filter(|x| x.is_finite()).map(|x| x.clamp(low - reach, high + reach));
+            let (low, high) = extent(followed.chain([low, high])).unwrap_or((low, high));
+            let room = if high > low { (high - low) * 0.06 } else { 1.0 };
+            Axis::linear(low - room, high + room)
+        };
+        (side(|place| place.0), side(|place| place.1))
+    }
+
+    /// The loss' decimal logarithm at the corners of a panel's cells, and the pixels to a cell's side.
+    fn grid(&self, panel: &Panel) -> (Grid, u32) {
+        let (width, height) = (panel.right - panel.left, panel.bottom - panel.top);
+        let count = |cell: u32| ((width.div_ceil(cell) + 1) * (height.div_ceil(cell) + 1)) as usize;
+        let fits = |cell: &u32| count(*cell).saturating_mul(self.rows) <= MOST;
+        let cell = [CELL, 2 * CELL, 4 * CELL, 8 * CELL].into_iter().find(fits).unwrap_or(16 * CELL);
+        let per = |axis: &Axis, pixels: u32| (axis.high - axis.low) * f64::from(cell) / f64::from(pixels);
+        let (across, up) = (per(&panel.x, width), per(&panel.y, height));
+        let log =
+            |column: f64, row: f64| libm::log10((self.loss)(panel.x.low + column * across, panel.y.low + row * up));
+        (Grid::of(width.div_ceil(cell) as usize + 1, height.div_ceil(cell) as usize + 1, log), cell)
+    }
+
+    /// The scale of the losses on the grid.
+    fn key(&self, grid: &Grid) -> Key {
+        let losses = grid.heights.iter().filter(|height| height.is_finite());
+        let (low, high) = extent(losses.copied()).unwrap_or((0.0, 1.0));
+        Key::Scale { name: self.loss_name.clone(), axis: Axis::log(libm::exp10(low), libm::exp10(high), false) }
+    }
+
+    fn draw_ways(&self, canvas: &mut Canvas, panel: &Panel, setting: &Setting) {
+        let frame = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
+        let many = setting.ways.len() > 8;
+        for way in &setting.ways {
+            let colour = if way.diverged { DIVERGED } else { INK };
+            let width = if many { 1.6 } else { 2.2 };
+            let parts = clip::within(&way.points, frame.0, frame.1).into_iter();
+            panel.draw_lines(canvas, parts.map(|points| Line { points, colour, width, alpha: 0.85 }));
+        }
+        for way in &setting.ways {
+            let Some(&(x, y)) = way.points.first() else { continue };
+            let place = panel.pixel(x, y);
+            canvas.disc(place, 8.0, Rgb(255, 255, 255), 1.0);
+            canvas.disc(place, 5.5, if way.diverged { DIVERGED } else { INK }, 1.0);
+        }
+        self.draw_minimum(canvas, panel);
+        let style = TextStyle { size: 27.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
+        let label = elide(&setting.label, style.size, style.weight, (panel.right - panel.left) as f32);
+        canvas.text(&label, (panel.left as f32, panel.top as f32 - 16.0), style);
+    }
+
+    /// A ring, with its place beside it.
+    fn draw_minimum(&self, canvas: &mut Canvas, panel: &Panel) {
+        let Some((x, y)) = self.minimum else { return };
+        let at = panel.pixel(x, y);
+        for (radius, colour) in [(13.0, Rgb(255, 255, 255)), (10.0, INK), (6.0, Rgb(255, 255, 255))] {
+            canvas.disc(at, radius, colour, 1.0);
+        }
+        let is_right = at.0 > (panel.left + panel.right) as f32 / 2.0;
+        let (anchor, aside) = if is_right { (Anchor::Right, -22.0) } else { (Anchor::Left, 22.0) };
+        let style = TextStyle { size: 23.0, weight: Weight::Regular, colour: INK, anchor };
+        let [across, up] = self.names;
+        let label = format!("minimum: {across} = {}, {up} = {}", rounded(x, 3), rounded(y, 3));
+        canvas.text(&label, (at.0 + aside, at.1 + 8.0), style);
+    }
+}
+
+/// The loss as colour, and its decades as lines.
+fn paint(canvas: &mut Canvas, panel: &Panel, grid: &Grid, cell: u32, key: &Key) {
+    let Key::Scale { axis, .. } = key else { return };
+    let side = cell as f32;
+    for row in 0..grid.rows - 1 {
+        for column in 0..grid.columns - 1 {
+            let left = panel.left as f32 + column as f32 * side;
+            let bottom = panel.bottom as f32 - row as f32 * side;
+            let (right, top) = ((left + side).min(panel.right as f32), (bottom - side).max(panel.top as f32));
+            let colour = colour::pale(axis.share(grid.heights[row * grid.columns + column]));
+            canvas.block((left, top), (right, bottom), colour);
+        }
+    }
+    let place = |(column, row): (f64, f64)| {
+        let x = panel.left as f32 + column as f32 * side;
+        let y = panel.bottom as f32 - row as f32 * side;
+        (x.min(panel.right as f32), y.max(panel.top as f32))
+    };
+    for tick in &axis.ticks {
+        for (from, to) in grid.line(tick.at) {
+            canvas.line(&[place(from), place(to)], 1.6, Rgb(255, 255, 255), 0.9);
+        }
+    }
+}
