@@ -68,6 +68,7 @@ impl Case {
             curve: CurveSteps::None,
             log_parameters: false,
             trainability: false,
+            sharpness_every: 0,
         }
     }
 

@@ -114,6 +114,7 @@ mod tests {
             curve: CurveSteps::Every(1),
             log_parameters: true,
             trainability: false,
+            sharpness_every: 0,
         };
         let hyper = Hyper {
             seed: 0,

@@ -100,6 +100,7 @@ impl InstructionSet {
 ///     curve: CurveSteps::None,
 ///     log_parameters: true,
 ///     trainability: false,
+///     sharpness_every: 0,
 /// };
 /// let rows = Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] };
 /// let data = Data::new(rows, Rows::default());

@@ -36,8 +36,7 @@ impl Plan {
     /// # Errors
     /// As [`Plan::job`].
     pub fn curve_points(&self) -> Result<u64, ConfigError> {
-        let shape = &self.job(0)?.shape;
-        Ok(shape.curve.count(shape.steps))
+        Ok(self.job(0)?.shape.curve_points())
     }
 }
 

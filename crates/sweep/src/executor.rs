@@ -193,7 +193,7 @@ impl Chunks {
         let per_step = 6.0 * (job.data.train.len() * shape.network.parameters()) as f64 + 100.0;
         let by_work = (OPERATIONS / (per_step * shape.steps as f64)) as u64;
         let by_share = (runs.end - runs.start) / (4 * threads as u64);
-        let points = shape.curve.count(shape.steps).max(1);
+        let points = shape.curve_points().max(1);
         let length = by_work.min(by_share).max(LANES * shapes(plan)).min(POINTS / points).clamp(LANES, 1 << 14);
         Ok(Chunks { runs, length: length.next_multiple_of(LANES) })
     }

@@ -25,6 +25,7 @@ pub fn shape(widths: &[usize], bias: bool, start: &[f64], steps: u64) -> Shape {
         curve: CurveSteps::Every(1),
         log_parameters: true,
         trainability: false,
+        sharpness_every: 0,
     }
 }
 

@@ -194,6 +194,7 @@ pub(crate) static KEYS: &[Key] = &[
     key("log.curve_every", Kind::Integer(1, STEPS), Absent, "instead: every so many steps"),
     key("log.parameters", Kind::Flag, Flag(true), "also log the parameters (models of at most 16)"),
     key("log.trainability", Kind::Flag, Flag(false), "also compute the trainability measure"),
+    key("log.sharpness_every", Kind::Integer(1, STEPS), Absent, "also log the sharpness, λmax of the loss, every so many steps"),
 
     key("sweep", Kind::Table, Absent, "which runs there are"),
     key("sweep.method", Kind::Word(&["grid", "random", "sobol"]), Word("grid"), "how values are combined"),
