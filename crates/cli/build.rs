@@ -1,4 +1,4 @@
-//! Tells the binary which commit it is built from, where that is known.
+//! Tells the binary which commit it is built from, and whether the source differs from it, where that is known.
 
 use std::process::Command;
 
@@ -10,6 +10,13 @@ fn main() {
     if let (Some(commit), Some(head)) = (git(&["rev-parse", "HEAD"]), git(&["rev-parse", "--git-path", "logs/HEAD"])) {
         println!("cargo::rustc-env=ETASCAPE_GIT_COMMIT={commit}");
         println!("cargo::rerun-if-changed={head}");
+    }
+    let source = ["../../crates", "../../Cargo.toml", "../../Cargo.lock"];
+    // Without locks, since other work in the repository goes on meanwhile.
+    let changed = git(&[&["--no-optional-locks", "status", "--porcelain", "--"][..], &source].concat());
+    if let Some(changed) = changed {
+        println!("cargo::rustc-env=ETASCAPE_GIT_DIRTY={}", !changed.is_empty());
+        source.iter().for_each(|path| println!("cargo::rerun-if-changed={path}"));
     }
     println!("cargo::rerun-if-changed=build.rs");
 }

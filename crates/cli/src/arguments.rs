@@ -36,10 +36,24 @@ pub enum Command {
     },
     /// Train every run, log, draw, print the findings
     Run(Run),
+    /// Train again from the stored config; compare byte for byte
+    Reproduce(Reproduce),
+    /// End the processes of another etascape where it is killed (started by `run`)
+    #[command(name = crate::program::GUARD, hide = true)]
+    GuardProcesses,
     /// Draw everything again from the logs alone
     Report {
         /// The results folder of a run
         results: PathBuf,
+    },
+    /// Put several results folders into one table and on one page
+    Compare {
+        /// The results folders of runs, two or more
+        #[arg(required = true, num_args = 2..)]
+        results: Vec<PathBuf>,
+        /// The page
+        #[arg(long, value_name = "FILE", default_value = "compare.html")]
+        out: PathBuf,
     },
 }
 
@@ -70,6 +84,25 @@ pub struct Run {
     /// Start over where the results folder holds another experiment, or this one
     #[arg(long)]
     pub force: bool,
+    /// For programs: run again what failed, and nothing else
+    #[arg(long)]
+    pub retry_failed: bool,
+    /// For programs: start no run any more once one has failed
+    #[arg(long)]
+    pub fail_fast: bool,
+}
+
+/// What `reproduce` takes.
+#[derive(Debug, Args)]
+pub struct Reproduce {
+    /// The results folder of a run
+    pub results: PathBuf,
+    /// Only so many runs, spread evenly over the sweep
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: Option<u64>,
+    /// Threads that train [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 /// The command line asks for what is not done; exit code 2.

@@ -5,17 +5,21 @@ use std::time::Duration;
 
 use etascape_core::InstructionSet;
 use etascape_report::bytes_per_run;
-use etascape_sweep::{Experiment, Plan};
+use etascape_sweep::{Experiment, Plan, Study};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
 use crate::output::{print, tell};
+use crate::program;
 
 /// Validates an experiment and prints its plan.
 pub fn check(arguments: &Config) -> anyhow::Result<()> {
-    let experiment = Experiment::load(&arguments.config, &arguments.set)?;
-    experiment.notices.iter().for_each(|text| tell(&format!("note: {text}")));
-    print(&plan(&experiment)?)
+    let (notices, text) = match Study::load(&arguments.config, &arguments.set)? {
+        Study::Engine(experiment) => (experiment.notices.clone(), plan(&experiment)?),
+        Study::Program(experiment) => (experiment.notices.clone(), program::plan(&experiment)?),
+    };
+    notices.iter().for_each(|text| tell(&format!("note: {text}")));
+    print(&text)
 }
 
 fn plan(experiment: &Experiment) -> anyhow::Result<String> {

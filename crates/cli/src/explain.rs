@@ -1,14 +1,16 @@
 //! `etascape explain`: the first steps by hand, and the theory.
 
 use etascape_report::explain::{Subject, explain as text_of};
-use etascape_sweep::Experiment;
+use etascape_sweep::Study;
 
-use crate::arguments::Config;
+use crate::arguments::{Config, Refusal};
 use crate::output::print;
 
 /// Explains the run that the config asks for outside its sweep.
 pub fn explain(arguments: &Config) -> anyhow::Result<()> {
-    let experiment = Experiment::load(&arguments.config, &arguments.set)?;
+    let Study::Engine(experiment) = Study::load(&arguments.config, &arguments.set)? else {
+        return Err(Refusal("only what etascape trains itself can be explained, not a program".into()).into());
+    };
     let plan = &experiment.plan;
     let (job, hyper) = plan.unswept()?;
     let swept: Vec<String> = plan.parameters().iter().map(|parameter| parameter.path.clone()).collect();

@@ -5,12 +5,20 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod explain;
+mod keeper;
+mod machine;
 mod new;
 mod output;
+mod program;
+mod program_progress;
+mod program_reproduce;
 mod progress;
 mod report;
+mod reproduce;
 mod run;
+mod signals;
 
 use std::process::ExitCode;
 
@@ -25,11 +33,18 @@ fn main() -> ExitCode {
         Command::Check { config } => check::check(&config),
         Command::Explain { config } => explain::explain(&config),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Reproduce(arguments) => reproduce::reproduce(&arguments),
+        Command::GuardProcesses => {
+            etascape_sweep::program::keep_guard(std::io::stdin().lock());
+            Ok(())
+        }
         Command::Report { results } => report::report(&results),
+        Command::Compare { results, out } => compare::compare(&results, &out),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<reproduce::Differs>() => ExitCode::FAILURE,
         Err(error) => {
             output::tell(&format!("error: {error:#}"));
             ExitCode::from(if is_typed_wrongly(&error) { 2 } else { 1 })

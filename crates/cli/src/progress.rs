@@ -1,9 +1,6 @@
 //! The progress bar: runs done, their rate, the time left, and how many converged and diverged so far.
 
-use std::error::Error;
-
 use etascape_core::{RunRecord, Status};
-use etascape_sweep::Observer;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Shows how far a sweep is, on a terminal.
@@ -30,19 +27,32 @@ impl Progress {
         Progress { bar, converged: 0, diverged: 0 }
     }
 
+    /// Goes on by the runs of a tally.
+    pub fn add(&mut self, tally: &Tally) {
+        self.converged += tally.converged;
+        self.diverged += tally.diverged;
+        self.bar.set_message(format!("{} converged, {} diverged", self.converged, self.diverged));
+        self.bar.inc(tally.runs);
+    }
+
     /// Takes the bar away.
-    pub fn finish(self) {
+    pub fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-impl Observer for Progress {
-    fn observe(&mut self, _first: u64, records: &[RunRecord]) -> Result<(), Box<dyn Error + Send + Sync>> {
+/// What the bar shows of some runs.
+pub struct Tally {
+    runs: u64,
+    converged: u64,
+    diverged: u64,
+}
+
+impl Tally {
+    /// Counts how runs ended.
+    pub fn of(records: &[RunRecord]) -> Tally {
         let count = |status| records.iter().filter(|record| record.status == status).count() as u64;
-        self.converged += count(Status::Converged);
-        self.diverged += count(Status::Diverged);
-        self.bar.set_message(format!("{} converged, {} diverged", self.converged, self.diverged));
-        self.bar.inc(records.len() as u64);
-        Ok(())
+        let (converged, diverged) = (count(Status::Converged), count(Status::Diverged));
+        Tally { runs: records.len() as u64, converged, diverged }
     }
 }

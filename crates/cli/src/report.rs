@@ -3,18 +3,36 @@
 use std::path::Path;
 
 use anyhow::Context;
-use etascape_report::{Manifest, RunState, Subject, draw, stored_experiment};
+use etascape_report::{Error, Lock, Manifest, RunState, Subject, damage, draw, stored_experiment, write_tables};
+use etascape_sweep::Study;
 
+use crate::machine::holder;
 use crate::output::{print, tell};
 
 /// Draws the charts and the page of a results folder.
 pub fn report(folder: &Path) -> anyhow::Result<()> {
     let manifest =
         Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
-    let experiment = stored_experiment(folder)?;
-    if manifest.state != RunState::Complete {
+    let study = stored_experiment(folder)?;
+    let is_complete = manifest.state == RunState::Complete;
+    let _lock = match (Lock::take(folder, &holder()), &study) {
+        // A program's tables are written whole from its journal, whoever else does.
+        (Err(Error::Held { .. }), Study::Program(_)) if !is_complete => None,
+        (lock, _) => Some(lock?),
+    };
+    let is_program = matches!(study, Study::Program(_));
+    let damages = if is_program && !is_complete { Vec::new() } else { damage(folder, &manifest)? };
+    if !damages.is_empty() {
+        return Err(Error::Damaged(damages).into());
+    }
+    if !is_complete {
         tell("note: the sweep is not complete; this shows the runs that are logged");
     }
-    let drawn = draw(folder, &Subject::of(&experiment))?;
+    if let Study::Program(experiment) = &study
+        && !is_complete
+    {
+        write_tables(folder, experiment)?;
+    }
+    let drawn = draw(folder, &Subject::of_study(&study))?;
     drawn.files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))
 }

@@ -2,26 +2,39 @@
 //! observers write and show them, and the written tables become findings, charts and a page.
 
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use etascape_core::InstructionSet;
-use etascape_report::{Found, Host, Provenance, Results, Standing, Subject, draw};
-use etascape_sweep::{Difference, Execution, Experiment, execute};
+use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw, repair};
+use etascape_sweep::{Difference, Experiment, Study, execute};
 
 use crate::arguments::{Refusal, Run};
+use crate::keeper::Keeper;
+use crate::machine::{execution, holder, provenance, save_pause};
 use crate::output::{print, tell};
-use crate::progress::Progress;
+use crate::program;
+use crate::progress::{Progress, Tally};
+use crate::signals::Signals;
 
 /// Trains an experiment's runs, or those that are left, and says what they found.
 pub fn run(arguments: &Run) -> anyhow::Result<()> {
-    let experiment = Experiment::load(&arguments.config.config, &arguments.config.set)?;
+    let signals = Signals::listen()?;
+    let study = Study::load(&arguments.config.config, &arguments.config.set)?;
+    let results = |name: &str| arguments.out.clone().unwrap_or_else(|| Path::new("results").join(name));
+    let experiment = match study {
+        Study::Program(experiment) => return program::run(&experiment, &results(&experiment.name), arguments, signals),
+        Study::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
+            return Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into());
+        }
+        Study::Engine(experiment) => experiment,
+    };
     let notice = |text: &str| {
         if !arguments.quiet {
             tell(&format!("note: {text}"))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));
-    let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
+    let folder = results(&experiment.name);
+    let lock = Lock::take(&folder, &holder())?;
     match start(&folder, &experiment, arguments.force)? {
         Start::Done => notice(&format!("{} is complete already: nothing to train", folder.display())),
         Start::At(standing) => {
@@ -29,7 +42,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
             if done > 0 {
                 notice(&format!("continuing after the {done} runs that {} holds", folder.display()));
             }
-            train(&folder, &experiment, standing, arguments)?;
+            train(&lock, &folder, &experiment, standing, arguments, signals)?;
         }
     }
     let drawn = draw(&folder, &Subject::of(&experiment))?;
@@ -56,6 +69,7 @@ fn start(folder: &Path, experiment: &Experiment, force: bool) -> anyhow::Result<
         Found::Nothing => Ok(Start::At(None)),
         Found::Complete => Ok(Start::Done),
         Found::Unfinished(standing) => Ok(Start::At(Some(standing))),
+        Found::Damaged(damages) => mend(folder, experiment, &damages),
         Found::Other(differing) => Err(Refusal(other(&shown.to_string(), &differing)).into()),
         Found::Foreign(names) => {
             let names = names.join(", ");
@@ -65,7 +79,29 @@ fn start(folder: &Path, experiment: &Experiment, force: bool) -> anyhow::Result<
     }
 }
 
-fn other(folder: &str, differing: &[Difference]) -> String {
+/// Says what is damaged, keeps it, and puts right what is certain; whatever else was logged is trained again.
+fn mend(folder: &Path, experiment: &Experiment, damages: &[Damage]) -> anyhow::Result<Start> {
+    let mut all_restored = true;
+    for damage in damages {
+        tell(&format!("warning: {damage}"));
+        let kept = repair(damage)?;
+        if let Some(at) = kept.at {
+            let then = if kept.restored { "; its line ends are put right" } else { "" };
+            tell(&format!("warning: the damaged file is kept as {}{then}", at.display()));
+        }
+        all_restored &= kept.restored;
+    }
+    match all_restored {
+        true => start(folder, experiment, false),
+        false => {
+            tell("warning: what cannot be recovered with certainty is trained again, from the first run");
+            Ok(Start::At(None))
+        }
+    }
+}
+
+/// How another experiment in a folder differs, for people.
+pub fn other(folder: &str, differing: &[Difference]) -> String {
     const NAMED: usize = 5;
     let value = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_string();
     let mut lines = vec![format!("{folder} holds another experiment; it differs in")];
@@ -78,49 +114,42 @@ fn other(folder: &str, differing: &[Difference]) -> String {
     lines.join("\n")
 }
 
-fn train(folder: &Path, experiment: &Experiment, standing: Option<Standing>, arguments: &Run) -> anyhow::Result<()> {
-    let threads = arguments.threads.map_or_else(processors, usize::from);
-    let execution = Execution { threads, instructions: InstructionSet::best() };
-    let clock = Instant::now();
+fn train(
+    lock: &Lock,
+    folder: &Path,
+    experiment: &Experiment,
+    standing: Option<Standing>,
+    arguments: &Run,
+    signals: Signals,
+) -> anyhow::Result<()> {
+    let execution = execution(arguments.threads)?;
+    let pause = save_pause()?;
     let provenance = provenance(&arguments.config.config, execution);
-    let (results, mut logger) = Results::begin(folder, experiment, standing, provenance)?;
+    let began = Instant::now();
+    signals.must_finish(true);
+    let results = Results::begin(folder, experiment, standing, provenance)?;
+    let logger = Logger::new(experiment);
     let runs = experiment.plan.runs();
     let done = standing.map_or(0, |standing| standing.runs);
-    let mut progress = Progress::new(runs, done, arguments.quiet);
-    let trained = execute(&experiment.plan, done..runs, execution, &mut [&mut logger, &mut progress]);
-    progress.finish();
-    trained.map_err(anyhow::Error::from_boxed)?;
-    results.complete(logger, now(), clock.elapsed().as_secs_f64())?;
-    Ok(())
-}
-
-fn provenance(config: &Path, execution: Execution) -> Provenance {
-    Provenance {
-        command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
-        config_folder: config.parent().unwrap_or(Path::new("")).to_path_buf(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        git_commit: option_env!("ETASCAPE_GIT_COMMIT").map(String::from),
-        started: now(),
-        host: Host {
-            os: std::env::consts::OS.into(),
-            arch: std::env::consts::ARCH.into(),
-            cpus: processors(),
-            threads: execution.threads,
-            instruction_set: execution.instructions.name().into(),
-        },
+    let progress = Progress::new(runs, done, arguments.quiet);
+    let folder = folder.to_owned();
+    let mut keeper = Keeper { lock, results, progress, signals, folder, began, saved: began, pause };
+    let trained = execute(
+        &experiment.plan,
+        done..runs,
+        execution,
+        |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
+        |delivered| keeper.take(delivered),
+    );
+    keeper.progress.clear();
+    match trained {
+        Err(error) => Err(anyhow::Error::from_boxed(error).context(keeper.safe())),
+        Ok(spent) => keeper.complete(spent),
     }
 }
 
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-fn now() -> String {
-    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
-}
-
-/// Where everything is.
-fn files(folder: &Path, drawn: &[PathBuf]) -> String {
+/// Where everything is, for people.
+pub fn files(folder: &Path, drawn: &[PathBuf]) -> String {
     let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
     let paths: Vec<String> = tables.chain(drawn.iter().cloned()).map(|path| format!("  {}", path.display())).collect();
     format!("Files\n{}", paths.join("\n"))

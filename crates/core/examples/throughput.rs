@@ -79,7 +79,7 @@ impl Case {
             |row: usize| if self.loss.is_classification() { (row % classes) as f64 } else { row as f64 / 99.0 };
         let features = (0..self.rows * inputs).map(|_| stream.normal()).collect();
         let train = Rows { inputs, features, targets: (0..self.rows).map(target).collect() };
-        Data { train, validation: Rows::default() }
+        Data::new(train, Rows::default())
     }
 
     fn runs(&self, count: usize) -> Vec<Hyper> {

@@ -17,9 +17,11 @@ use crate::batches::Batches;
 use crate::lanes::{Buffer, Lanes, buffer};
 use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
-use crate::sprint::{self, BLOCKS};
+use crate::reduce::Objective;
 use crate::watch::Watch;
-use crate::{CurvePoint, Data, Hyper, Metrics, RunRecord, ScheduleKind, Shape, Status, starting_parameters};
+use crate::{
+    CurvePoint, Data, Hyper, Metrics, Parameters, RunRecord, ScheduleKind, Shape, Status, starting_parameters,
+};
 
 pub(crate) struct Block<'a, S: Simd> {
     simd: S,
@@ -33,7 +35,10 @@ pub(crate) struct Block<'a, S: Simd> {
     parameters: Buffer<S>,
     gradient: Buffer<S>,
     gain: Lanes<S>,
+    objective: &'a Objective<'a>,
     pass: Pass<S>,
+    /// Through the shape's own network, on the rows as they are.
+    measuring: Pass<S>,
     watch: Watch<S>,
     optimizer: State<S>,
     batches: Option<Batches<S>>,
@@ -53,7 +58,13 @@ struct LaneMetrics<S: Simd> {
 }
 
 impl<'a, S: Simd> Block<'a, S> {
-    pub fn new(simd: S, shape: &'a Shape, data: &'a Data, runs: &'a [Hyper]) -> Block<'a, S> {
+    pub fn new(
+        simd: S,
+        shape: &'a Shape,
+        data: &'a Data,
+        objective: &'a Objective<'a>,
+        runs: &'a [Hyper],
+    ) -> Block<'a, S> {
         let zero = Lanes::splat(simd, 0.0);
         let network = &shape.network;
         let mut block = Block {
@@ -67,7 +78,9 @@ impl<'a, S: Simd> Block<'a, S> {
             parameters: buffer(zero, network.parameters()),
             gradient: buffer(zero, network.parameters()),
             gain: zero,
-            pass: Pass::new(simd, network, shape.loss),
+            objective,
+            pass: Pass::new(simd, &objective.network, shape.loss),
+            measuring: Pass::new(simd, network, shape.loss),
             watch: Watch::new(simd, shape),
             optimizer: State::new(simd, network, shape.optimizer),
             batches: Batches::for_shape(simd, shape, &data.train),
@@ -97,7 +110,7 @@ impl<'a, S: Simd> Block<'a, S> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
-        let rows = Shared::new(self.simd, &self.data.train);
+        let rows = Shared::new(self.simd, &self.objective.rows);
         let loss = match self.batches {
             None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
             Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
@@ -199,41 +212,13 @@ impl<'a, S: Simd> Block<'a, S> {
         let validation = Shared::new(self.simd, &self.data.validation);
         let is_validated = !self.data.validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
-        let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.pass);
+        let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.measuring);
         LaneMetrics {
             val_loss: is_validated.then(|| pass.loss(parameters, gain, validation)),
             accuracy: is_classified.then(|| pass.accuracy(parameters, gain, train)),
             val_accuracy: (is_validated && is_classified).then(|| pass.accuracy(parameters, gain, validation)),
         }
     }
-}
-
-/// Trains runs whose shape [can sprint](crate::sprint): in blocks side by side, each with its share of the runs.
-#[inline(always)]
-pub(crate) fn train_sprinting<S: Simd>(simd: S, shape: &Shape, data: &Data, runs: &[Hyper]) -> Vec<RunRecord> {
-    let share = runs.len().div_ceil(BLOCKS);
-    let part = |block: usize| &runs[(block * share).min(runs.len())..((block + 1) * share).min(runs.len())];
-    let mut blocks: [Block<'_, S>; BLOCKS] = std::array::from_fn(|block| Block::new(simd, shape, data, part(block)));
-    while blocks.iter().any(Block::is_busy) {
-        let quiet = blocks.iter().map(|block| block.watch.quiet()).min().unwrap_or(0);
-        let rates: [_; BLOCKS] = std::array::from_fn(|block| blocks[block].optimizer.plain_rates());
-        if quiet >= sprint::WINDOW
-            && let [Some(a), Some(b), Some(c), Some(d)] = rates
-        {
-            let mut rates = [a, b, c, d].into_iter();
-            let runners = blocks.each_mut().map(|block| {
-                let rate = rates.next().expect("there is a rate for every block");
-                block.watch.runner(&mut block.parameters, rate)
-            });
-            let taken = sprint::sprint(simd, &data.train, runners, quiet);
-            blocks.iter_mut().for_each(|block| block.watch.advance(taken));
-        }
-        // What keeps a sprint from its next window lies less than a window ahead.
-        for _ in 0..sprint::WINDOW {
-            blocks.iter_mut().filter(|block| block.is_busy()).for_each(Block::step);
-        }
-    }
-    blocks.into_iter().flat_map(Block::into_records).collect()
 }
 
 impl<S: Simd> LaneMetrics<S> {
@@ -243,9 +228,9 @@ impl<S: Simd> LaneMetrics<S> {
     }
 }
 
-fn logged_parameters<S: Simd>(shape: &Shape, parameters: &[Lanes<S>], lane: usize) -> Box<[f64]> {
+fn logged_parameters<S: Simd>(shape: &Shape, parameters: &[Lanes<S>], lane: usize) -> Parameters {
     if !shape.log_parameters {
-        return Box::default();
+        return Parameters::new();
     }
     parameters.iter().map(|parameter| parameter.get(lane)).collect()
 }

@@ -1,5 +1,9 @@
 //! The rows a network learns from.
 
+use std::sync::OnceLock;
+
+use crate::reduce::Triangle;
+
 /// Rows of features with a target each.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
@@ -29,10 +33,23 @@ impl Rows {
 }
 
 /// What an experiment's runs all learn from.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Data {
     /// The rows that train; at least one.
     pub train: Rows,
     /// The rows held out; empty where none are.
     pub validation: Rows,
+    triangle: OnceLock<Triangle>,
+}
+
+impl Data {
+    /// Rows that train, at least one, and rows that are held out.
+    pub fn new(train: Rows, validation: Rows) -> Data {
+        Data { train, validation, triangle: OnceLock::new() }
+    }
+
+    /// The training rows reduced, worked out when first asked for. Rows must not change after that.
+    pub(crate) fn triangle(&self) -> &Triangle {
+        self.triangle.get_or_init(|| Triangle::of(&self.train))
+    }
 }

@@ -12,9 +12,12 @@ pub(crate) fn start(shape: &Shape, hyper: &Hyper, parameters: &mut [f64]) {
         Start::Given(values) => parameters.copy_from_slice(values),
         Start::Drawn(scheme) => {
             for layer in 0..network.layers() {
-                let mut stream = Stream::new(hyper.seed, Purpose::Init, layer as u64);
-                draw(*scheme, network, layer, &mut stream, &mut parameters[network.weights(layer)]);
-                parameters[network.weights(layer)].iter_mut().for_each(|weight| *weight *= hyper.init_scale);
+                let weights = &mut parameters[network.weights(layer)];
+                if layer > 0 || hyper.init_w.is_none() {
+                    let mut stream = Stream::new(hyper.seed, Purpose::Init, layer as u64);
+                    draw(*scheme, network, layer, &mut stream, weights);
+                    weights.iter_mut().for_each(|weight| *weight *= hyper.init_scale);
+                }
                 parameters[network.biases(layer)].fill(0.0);
             }
         }

@@ -119,6 +119,12 @@ impl<S: Simd> Lanes<S> {
         self.gt(other).select(self, other)
     }
 
+    /// The smaller, in one instruction, of numbers that are not −0; `other` must not be NaN, and is given where `self` is.
+    #[inline(always)]
+    pub fn least(self, other: Self) -> Self {
+        self.with(self.simd.min_f64s(self.values, other.values))
+    }
+
     /// The smaller; `other` where `self` is NaN.
     #[inline(always)]
     pub fn min(self, other: Self) -> Self {

@@ -17,6 +17,7 @@ mod network;
 mod optimizer;
 mod pass;
 mod record;
+mod reduce;
 pub mod scalar;
 mod schedule;
 mod spec;
@@ -29,7 +30,7 @@ mod watch;
 
 pub use data::{Data, Rows};
 pub use network::{Activation, Network, Parametrization};
-pub use record::{CurvePoint, Metrics, RunRecord, Status};
+pub use record::{CurvePoint, Metrics, Parameters, RunRecord, Status};
 pub use spec::{
     Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Patience, Schedule, ScheduleKind, Scheme, Shape,
     Start,

@@ -92,14 +92,6 @@ impl<S: Simd> State<S> {
         self.second.iter_mut().for_each(|value| value.set(lane, start));
     }
 
-    /// Whether every run's update is `θ ← θ − ηg`, and the rates of the first layer.
-    pub fn plain_rates(&self) -> Option<Lanes<S>> {
-        let LaneCoefficients { momentum, weight_decay, .. } = &self.coefficients;
-        let is_zero = |lanes: &Lanes<S>| lanes.as_slice().iter().all(|&value| value == 0.0);
-        let is_plain = matches!(self.optimizer, Optimizer::Sgd { .. }) && is_zero(momentum) && is_zero(weight_decay);
-        is_plain.then(|| self.layers[0].learning_rate)
-    }
-
     /// One update of the parameters θ by the gradient g, with the learning rate times `factor`.
     #[inline(always)]
     pub fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], factor: Lanes<S>) {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use smallvec::SmallVec;
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -13,11 +15,25 @@ pub enum Status {
     Plateau,
     /// All steps were taken.
     MaxSteps,
+    /// Other runs were better after as many steps.
+    Pruned,
+    /// A program ended in an error.
+    Failed,
+    /// A program took too long.
+    Timeout,
 }
 
 impl Status {
     /// Every status, in the order in which they are listed to people.
-    pub const ALL: [Status; 4] = [Status::Converged, Status::Diverged, Status::Plateau, Status::MaxSteps];
+    pub const ALL: [Status; 7] = [
+        Status::Converged,
+        Status::Diverged,
+        Status::Plateau,
+        Status::MaxSteps,
+        Status::Pruned,
+        Status::Failed,
+        Status::Timeout,
+    ];
 
     /// The word in the logs.
     pub fn name(self) -> &'static str {
@@ -26,6 +42,9 @@ impl Status {
             Status::Diverged => "diverged",
             Status::Plateau => "plateau",
             Status::MaxSteps => "max_steps",
+            Status::Pruned => "pruned",
+            Status::Failed => "failed",
+            Status::Timeout => "timeout",
         }
     }
 
@@ -52,6 +71,9 @@ pub struct Metrics {
     pub val_accuracy: Option<f64>,
 }
 
+/// The parameters of a small model, without a trip to the heap for the smallest.
+pub type Parameters = SmallVec<[f64; 4]>;
+
 /// One logged point of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurvePoint {
@@ -62,7 +84,7 @@ pub struct CurvePoint {
     /// What else was measured there.
     pub metrics: Metrics,
     /// The parameters there, in the network's order; empty where they are not logged.
-    pub parameters: Box<[f64]>,
+    pub parameters: Parameters,
 }
 
 /// What one run left behind.
@@ -83,7 +105,7 @@ pub struct RunRecord {
     /// What was measured at the end.
     pub metrics: Metrics,
     /// Final parameters, in the network's order; empty where they are not logged.
-    pub parameters: Box<[f64]>,
+    pub parameters: Parameters,
     /// The logged points, by step; empty where no curve is logged.
     pub curve: Vec<CurvePoint>,
 }

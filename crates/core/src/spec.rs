@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::Network;
+use crate::{Network, Parameters};
 
 /// What is minimised, over the rows i = 1 … n with targets t and outputs y.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -253,7 +253,7 @@ pub struct Hyper {
     /// Added once to every weight of the first layer.
     pub init_offset: f64,
     /// Starting weights of the first layer, instead of the drawn ones: one for each, or one for all.
-    pub init_w: Option<Box<[f64]>>,
+    pub init_w: Option<Parameters>,
     /// Starting bias of the first layer.
     pub init_b: Option<f64>,
     /// Training loss at or below this: converged.

@@ -1,44 +1,54 @@
-//! Many steps of small linear models at a stretch.
+//! Small linear models, many steps at a stretch.
 //!
-//! A step of `y = w·x + b` on a few rows takes a few nanoseconds, less than looking whether anything is due. So where
-//! nothing is due for a while, steps are taken [`WINDOW`] at a time:
+//! A step of `y = w·x + b` on a few rows takes a few nanoseconds, less than looking whether anything is due. So steps
+//! are taken [`WINDOW`] at a time, written down on a tape, and looked at afterwards:
 //!
 //! ```text
-//! remember θ and the least loss
-//! WINDOW times: loss and gradient at θ; note the loss; θ ← θ − η ∂E/∂θ
-//! if any of the losses ended a run: take all of it back, and let the block go step by step
+//! for each window
+//!     for each of its steps
+//!         note θ and the loss on the tape; θ ← θ − η ∂E/∂θ
+//!     for each run in which something was due, or a loss may have ended it
+//!         read the tape: log what is due; at the first step that ends the run make its record, and load the next run
 //! ```
 //!
-//! Several blocks run side by side, because each step of one must wait for the one before. The operations on a run are
-//! those of [`crate::pass`] and of the plain update, in the same order, so the bits are the same; multiplications by 1
-//! and additions of 0 · (something finite) are left out, for they change none: a sum that starts from +0 is never −0.
+//! What a run did on the tape behind its end is forgotten. Several blocks of lanes go side by side, because each step
+//! of one must wait for the one before.
+//!
+//! The operations on a run are those of [`crate::pass`] and of the plain update, in the same order, so the bits are the
+//! same; left out are multiplications by 1, and additions of 0 to what is not −0: a sum that starts from +0 is never −0.
+//! The factor ½ of the error waits until a loss is looked at: it is exact, and where it is not (below 2⁻¹⁰²¹) rounding
+//! is monotonic, so that the least sum gives the least loss.
 
 #![allow(clippy::needless_range_loop, reason = "one index reaches into several arrays of a tile")]
 
 use pulp::Simd;
 
 use crate::lanes::{Lanes, vectorize};
-use crate::{Loss, Optimizer, Parametrization, Rows, ScheduleKind, Shape};
+use crate::reduce::Objective;
+use crate::{
+    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, ScheduleKind, Shape, Status,
+    init,
+};
 
-/// Steps between two looks at the losses.
-pub(crate) const WINDOW: u64 = 16;
+/// Steps between two looks.
+const WINDOW: usize = 16;
 /// Blocks side by side.
-pub(crate) const BLOCKS: usize = 4;
+const BLOCKS: usize = 4;
 /// Rows at most: beyond, a step is long enough to be looked at.
 const ROWS: usize = 32;
-/// Inputs at most: parameters stay in registers.
-const INPUTS: usize = 3;
+/// Parameters at most: they stay in registers.
+const PARAMETERS: usize = 4;
 
-/// Whether runs of a shape can sprint, as far as the shape says.
-pub(crate) fn fits(shape: &Shape, rows: &Rows) -> bool {
-    let network = &shape.network;
+/// Whether runs of a shape can sprint, as far as the shape and the data say.
+pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_>) -> bool {
+    let network = &objective.network;
     network.layers() == 1
         && network.outputs() == 1
         && network.parametrization == Parametrization::Standard
-        && network.bias
-        && network.fan_in(0) <= INPUTS
-        && rows.len() <= ROWS
-        && (shape.batch_size == 0 || shape.batch_size >= rows.len())
+        && network.parameters() <= PARAMETERS
+        && objective.rows.len() <= ROWS
+        && data.validation.is_empty()
+        && (shape.batch_size == 0 || shape.batch_size >= data.train.len())
         && shape.loss == Loss::HalfSse
         && matches!(shape.optimizer, Optimizer::Sgd { .. })
         && shape.schedule.kind == ScheduleKind::Constant
@@ -47,103 +57,312 @@ pub(crate) fn fits(shape: &Shape, rows: &Rows) -> bool {
         && !shape.trainability
 }
 
-/// What a sprint needs of a block.
-pub(crate) struct Runner<'a, S: Simd> {
-    /// The weights, then the bias.
-    pub parameters: &'a mut [Lanes<S>],
-    pub learning_rate: Lanes<S>,
-    pub converged_below: Lanes<S>,
-    pub diverged_above: Lanes<S>,
-    /// 1 where a run is under way; the others may do as they like.
-    pub active: Lanes<S>,
-    pub min: &'a mut Lanes<S>,
+/// Whether a run's update is `θ ← θ − η ∂E/∂θ` and nothing more.
+pub(crate) fn is_plain(hyper: &Hyper) -> bool {
+    hyper.optimizer.momentum == 0.0 && hyper.optimizer.weight_decay == 0.0
 }
 
-/// Takes steps, at most `steps`, as long as no run ends; returns how many were taken.
-pub(crate) fn sprint<S: Simd>(simd: S, rows: &Rows, runners: [Runner<'_, S>; BLOCKS], steps: u64) -> u64 {
-    vectorize(
-        simd,
-        #[inline(always)]
-        || match rows.inputs {
-            1 => windows::<S, 1, 2>(simd, rows, runners, steps),
-            2 => windows::<S, 2, 3>(simd, rows, runners, steps),
-            _ => windows::<S, INPUTS, { INPUTS + 1 }>(simd, rows, runners, steps),
-        },
-    )
-}
-
-#[inline(always)]
-fn windows<S: Simd, const INPUTS: usize, const PARAMETERS: usize>(
-    simd: S,
-    rows: &Rows,
-    runners: [Runner<'_, S>; BLOCKS],
-    steps: u64,
-) -> u64 {
-    let zero = Lanes::splat(simd, 0.0);
-    let mut theta = [[zero; PARAMETERS]; BLOCKS];
-    let mut rates = [zero; BLOCKS];
-    let mut limits = [[zero; 2]; BLOCKS];
-    for block in 0..BLOCKS {
-        theta[block].copy_from_slice(runners[block].parameters);
-        rates[block] = -runners[block].learning_rate;
-        limits[block] = [runners[block].converged_below, runners[block].diverged_above];
+/// Trains runs that [fit](fits) and [are plain](is_plain), and returns their records in the order of the runs.
+pub(crate) fn train<S: Simd>(simd: S, shape: &Shape, objective: &Objective<'_>, runs: &[Hyper]) -> Vec<RunRecord> {
+    let rows = &*objective.rows;
+    match (rows.inputs, objective.network.bias) {
+        (1, true) => Sprint::<S, 1, 2>::new(simd, shape, rows, runs).train(),
+        (2, true) => Sprint::<S, 2, 3>::new(simd, shape, rows, runs).train(),
+        (3, true) => Sprint::<S, 3, 4>::new(simd, shape, rows, runs).train(),
+        (1, false) => Sprint::<S, 1, 1>::new(simd, shape, rows, runs).train(),
+        (2, false) => Sprint::<S, 2, 2>::new(simd, shape, rows, runs).train(),
+        (3, false) => Sprint::<S, 3, 3>::new(simd, shape, rows, runs).train(),
+        _ => Sprint::<S, 4, 4>::new(simd, shape, rows, runs).train(),
     }
-    let mut taken = 0;
-    while taken + WINDOW <= steps {
-        let mut after = theta;
-        let mut least = [zero.like(f64::INFINITY); BLOCKS];
-        let mut bounded = [zero.eq(zero); BLOCKS];
-        for _ in 0..WINDOW {
+}
+
+/// All runs of a call, of `I` inputs and `P` parameters: those under way, those to come, those that have ended.
+struct Sprint<'a, S: Simd, const I: usize, const P: usize> {
+    simd: S,
+    shape: &'a Shape,
+    rows: Vec<Row<I>>,
+    queue: std::iter::Enumerate<std::slice::Iter<'a, Hyper>>,
+    records: Vec<Option<RunRecord>>,
+    logged_steps: Vec<u64>,
+    /// Steps taken since the first run was loaded.
+    clock: u64,
+    blocks: [Block<S, P>; BLOCKS],
+    tapes: Box<[Tape<S, P>; BLOCKS]>,
+    /// `[block][lane]`
+    lanes: [Vec<Option<Runner>>; BLOCKS],
+}
+
+/// The features of a row, and its target.
+type Row<const I: usize> = ([f64; I], f64);
+
+/// Runs side by side, one to a lane, as the loop over steps needs them.
+#[derive(Clone, Copy)]
+struct Block<S: Simd, const P: usize> {
+    /// The weights, then the bias if there is one.
+    theta: [Lanes<S>; P],
+    minus_rate: Lanes<S>,
+    /// The least sum of squares so far.
+    least: Lanes<S>,
+    /// A sum of squares at or below `low`, or not at or below `high`, may end a run. Infinite where none is under way.
+    low: Lanes<S>,
+    high: Lanes<S>,
+}
+
+/// What a block did in its last window.
+#[derive(Clone, Copy)]
+struct Tape<S: Simd, const P: usize> {
+    /// The least sum of squares before it.
+    least: Lanes<S>,
+    /// What its sums of squares add up to: a bound for each of them, since none is negative.
+    total: Lanes<S>,
+    /// The sum of squares at each step, and where that was.
+    sums: [Lanes<S>; WINDOW],
+    thetas: [[Lanes<S>; P]; WINDOW],
+}
+
+/// The run in a lane.
+struct Runner {
+    index: usize,
+    /// Its step 0, by the clock.
+    born: u64,
+    /// When something is due next, by the clock.
+    due: u64,
+    converged_below: f64,
+    diverged_above: f64,
+    initial_loss: f64,
+    curve: Vec<CurvePoint>,
+}
+
+impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
+    fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a [Hyper]) -> Self {
+        let zero = Lanes::splat(simd, 0.0);
+        let block = Block { theta: [zero; P], minus_rate: zero, least: zero, low: zero, high: zero };
+        let tape = Tape { least: zero, total: zero, sums: [zero; WINDOW], thetas: [[zero; P]; WINDOW] };
+        let features = rows.features.chunks_exact(I).map(|x| std::array::from_fn(|i| x[i]));
+        let mut sprint = Sprint {
+            simd,
+            shape,
+            rows: features.zip(rows.targets.iter().copied()).collect(),
+            queue: runs.iter().enumerate(),
+            records: runs.iter().map(|_| None).collect(),
+            logged_steps: shape.curve.list(shape.steps),
+            clock: 0,
+            blocks: [block; BLOCKS],
+            tapes: Box::new([tape; BLOCKS]),
+            lanes: std::array::from_fn(|_| (0..S::F64_LANES).map(|_| None).collect()),
+        };
+        for lane in 0..S::F64_LANES {
+            (0..BLOCKS).for_each(|block| sprint.load(block, lane));
+        }
+        sprint
+    }
+
+    fn train(mut self) -> Vec<RunRecord> {
+        while let Some(due) = self.lanes.iter().flatten().flatten().map(|runner| runner.due).min() {
+            self.run(due);
             for block in 0..BLOCKS {
-                let loss = step::<S, INPUTS, PARAMETERS>(rows, &mut after[block], rates[block]);
-                least[block] = loss.min(least[block]);
-                bounded[block] = bounded[block].and(loss.le(limits[block][1]));
+                (0..S::F64_LANES).for_each(|lane| self.look(block, lane));
             }
         }
-        let mut ended = zero.gt(zero);
-        for block in 0..BLOCKS {
-            let stops = bounded[block].not().or(least[block].le(limits[block][0]));
-            ended = ended.or(stops.and(runners[block].active.gt(zero)));
+        self.records.into_iter().map(|record| record.expect("every run has ended")).collect()
+    }
+
+    /// Takes windows up to that in which something is due, or in which a run may have ended before.
+    fn run(&mut self, due: u64) {
+        let (simd, rows, blocks, tapes) = (self.simd, &self.rows[..], &mut self.blocks, &mut *self.tapes);
+        let most = (due - self.clock) / WINDOW as u64 + 1;
+        let taken = vectorize(
+            simd,
+            #[inline(always)]
+            || match <&[Row<I>; 2]>::try_from(rows) {
+                // A loop over rows of which the compiler knows the number is unrolled.
+                Ok(two) => windows(two, blocks, tapes, most),
+                Err(_) => windows(rows, blocks, tapes, most),
+            },
+        );
+        self.clock += taken * WINDOW as u64;
+    }
+
+    /// Reads what the run of a lane did in the last window, if that may matter, and replaces it if it has ended.
+    fn look(&mut self, block: usize, lane: usize) {
+        let Block { least, low, high, .. } = &self.blocks[block];
+        let tape = &self.tapes[block];
+        let is_suspect = least.get(lane) <= low.get(lane) || !is_within(tape.total.get(lane), high.get(lane));
+        let Some(runner) = self.lanes[block][lane].as_mut().filter(|runner| is_suspect || runner.due < self.clock)
+        else {
+            return;
+        };
+        let first = self.clock - WINDOW as u64;
+        let mut time = if is_suspect { first } else { runner.due };
+        while time < self.clock {
+            if let Some(record) = runner.read(self.shape, &self.logged_steps, time, (time - first) as usize, tape, lane)
+            {
+                self.records[runner.index] = Some(record);
+                return self.load(block, lane);
+            }
+            time = if is_suspect { time + 1 } else { runner.due };
         }
-        if ended.any() {
+    }
+
+    /// Puts the next run into a lane, or leaves the lane still.
+    fn load(&mut self, block: usize, lane: usize) {
+        let Some((index, hyper)) = self.queue.next() else {
+            self.lanes[block][lane] = None;
+            return self.blocks[block].set(lane, [0.0; P], 0.0, [f64::NEG_INFINITY, f64::INFINITY]);
+        };
+        let mut theta = [0.0; P];
+        init::start(self.shape, hyper, &mut theta);
+        let (converged_below, diverged_above) = (hyper.converged_below, hyper.diverged_above.min(f64::MAX));
+        // Twice the loss, a little to the safe side.
+        let bounds = [(2.0 * converged_below).next_up(), (2.0 * diverged_above).next_down()];
+        self.blocks[block].set(lane, theta, -hyper.learning_rate.of_layer(0), bounds);
+        let curve = Vec::with_capacity(self.logged_steps.len());
+        let (born, due) = (self.clock, self.clock);
+        let initial_loss = f64::NAN;
+        let runner = Runner { index, born, due, converged_below, diverged_above, initial_loss, curve };
+        self.lanes[block][lane] = Some(runner);
+    }
+}
+
+impl<S: Simd, const P: usize> Block<S, P> {
+    fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, [low, high]: [f64; 2]) {
+        (0..P).for_each(|p| self.theta[p].set(lane, theta[p]));
+        self.minus_rate.set(lane, minus_rate);
+        self.least.set(lane, f64::INFINITY);
+        self.low.set(lane, low);
+        self.high.set(lane, high);
+    }
+}
+
+impl Runner {
+    /// Takes in one step of the tape. A record, if it is the last.
+    fn read<S: Simd, const P: usize>(
+        &mut self,
+        shape: &Shape,
+        logged_steps: &[u64],
+        time: u64,
+        at: usize,
+        tape: &Tape<S, P>,
+        lane: usize,
+    ) -> Option<RunRecord> {
+        let (step, loss) = (time - self.born, 0.5 * tape.sums[at].get(lane));
+        if step == 0 {
+            self.initial_loss = loss;
+        }
+        let status = self.verdict(loss, step, shape.steps);
+        let parameters = || match shape.log_parameters {
+            true => tape.thetas[at].iter().map(|parameter| parameter.get(lane)).collect(),
+            false => Default::default(),
+        };
+        let metrics = Metrics::default();
+        let is_logged = logged_steps.get(self.curve.len()) == Some(&step);
+        if is_logged || (status.is_some() && !logged_steps.is_empty()) {
+            self.curve.push(CurvePoint { step, loss, metrics, parameters: parameters() });
+        }
+        self.due = self.born + logged_steps.get(self.curve.len()).unwrap_or(&shape.steps);
+        status.map(|status| {
+            let least = tape.sums[..=at].iter().fold(tape.least.get(lane), |least, sum| sum.get(lane).min(least));
+            RunRecord {
+                status,
+                steps: step,
+                initial_loss: self.initial_loss,
+                final_loss: loss,
+                // Which was not a number at first never became one.
+                min_loss: if self.initial_loss.is_nan() { f64::NAN } else { 0.5 * least },
+                trainability: None,
+                metrics,
+                parameters: parameters(),
+                curve: std::mem::take(&mut self.curve),
+            }
+        })
+    }
+
+    fn verdict(&self, loss: f64, step: u64, last_step: u64) -> Option<Status> {
+        if !is_within(loss, self.diverged_above) {
+            Some(Status::Diverged)
+        } else if loss <= self.converged_below {
+            Some(Status::Converged)
+        } else {
+            (step >= last_step).then_some(Status::MaxSteps)
+        }
+    }
+}
+
+/// Whether a number is at most `high`. One that is not a number is not.
+fn is_within(x: f64, high: f64) -> bool {
+    x <= high
+}
+
+/// Takes windows, at most `most`, up to the first in which a run may have ended; returns how many.
+#[inline(always)]
+fn windows<S: Simd, const I: usize, const P: usize>(
+    rows: &[Row<I>],
+    blocks: &mut [Block<S, P>; BLOCKS],
+    tapes: &mut [Tape<S, P>; BLOCKS],
+    most: u64,
+) -> u64 {
+    let mut theta = blocks.map(|block| block.theta);
+    let mut least = blocks.map(|block| block.least);
+    let rates = blocks.map(|block| block.minus_rate);
+    let mut taken = 0;
+    loop {
+        let mut totals = [least[0].like(0.0); BLOCKS];
+        for (tape, &least) in tapes.iter_mut().zip(&least) {
+            tape.least = least;
+        }
+        for at in 0..WINDOW {
+            for block in 0..BLOCKS {
+                tapes[block].thetas[at] = theta[block];
+                let sum = step(rows, &mut theta[block], rates[block]);
+                tapes[block].sums[at] = sum;
+                least[block] = sum.least(least[block]);
+                totals[block] += sum;
+            }
+        }
+        taken += 1;
+        let mut is_suspect = least[0].lt(least[0]);
+        for block in 0..BLOCKS {
+            tapes[block].total = totals[block];
+            let Block { low, high, .. } = blocks[block];
+            is_suspect = is_suspect.or(least[block].le(low)).or(totals[block].le(high).not());
+        }
+        if taken == most || is_suspect.any() {
             break;
         }
-        theta = after;
-        for block in 0..BLOCKS {
-            *runners[block].min = least[block].min(*runners[block].min);
-        }
-        taken += WINDOW;
     }
     for block in 0..BLOCKS {
-        runners[block].parameters.copy_from_slice(&theta[block]);
+        (blocks[block].theta, blocks[block].least) = (theta[block], least[block]);
     }
     taken
 }
 
-/// One step of one block; returns the loss before it.
+/// One step of one block; returns the sum of squares before it.
 #[inline(always)]
-fn step<S: Simd, const INPUTS: usize, const PARAMETERS: usize>(
-    rows: &Rows,
-    theta: &mut [Lanes<S>; PARAMETERS],
+fn step<S: Simd, const I: usize, const P: usize>(
+    rows: &[Row<I>],
+    theta: &mut [Lanes<S>; P],
     minus_rate: Lanes<S>,
 ) -> Lanes<S> {
     let zero = minus_rate.like(0.0);
-    let mut gradient = [zero; PARAMETERS];
+    let mut gradient = [zero; P];
     let mut sum = zero;
-    for (x, &target) in rows.features.chunks_exact(INPUTS).zip(&rows.targets) {
-        let mut z = zero;
-        for i in 0..INPUTS {
+    for (x, target) in rows {
+        let mut z = theta[0] * zero.like(x[0]);
+        for i in 1..I {
             z = theta[i].mul_add(zero.like(x[i]), z);
         }
-        let residual = (z + theta[INPUTS]) - zero.like(target);
+        let y = theta.get(I).map_or(z, |&bias| z + bias);
+        let residual = y - zero.like(*target);
         sum = residual.mul_add(residual, sum);
-        for i in 0..INPUTS {
+        for i in 0..I {
             gradient[i] = residual.mul_add(zero.like(x[i]), gradient[i]);
         }
-        gradient[INPUTS] += residual;
+        if let Some(bias) = gradient.get_mut(I) {
+            *bias += residual;
+        }
     }
-    for p in 0..PARAMETERS {
+    for p in 0..P {
         theta[p] = minus_rate.mul_add(gradient[p], theta[p]);
     }
-    sum * zero.like(0.5)
+    sum
 }

@@ -132,7 +132,7 @@ mod tests {
 
     fn seed_data() -> Data {
         let train = Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] };
-        Data { train, validation: Rows::default() }
+        Data::new(train, Rows::default())
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::block::{Block, train_sprinting};
+use crate::block::Block;
+use crate::reduce::Objective;
 use crate::sprint;
 use crate::{Data, Hyper, RunRecord, Shape};
 
@@ -100,10 +101,8 @@ impl InstructionSet {
 ///     log_parameters: true,
 ///     trainability: false,
 /// };
-/// let data = Data {
-///     train: Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] },
-///     validation: Rows::default(),
-/// };
+/// let rows = Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] };
+/// let data = Data::new(rows, Rows::default());
 /// let run = Hyper {
 ///     seed: 0,
 ///     learning_rate: LearningRate::Same(0.015625),
@@ -141,9 +140,10 @@ impl WithSimd for Training<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
-        match sprint::fits(self.shape, &self.data.train) {
-            true => train_sprinting(simd, self.shape, self.data, self.runs),
-            false => Block::new(simd, self.shape, self.data, self.runs).train(),
+        let objective = Objective::of(self.shape, self.data);
+        match sprint::fits(self.shape, self.data, &objective) && self.runs.iter().all(sprint::is_plain) {
+            true => sprint::train(simd, self.shape, &objective, self.runs),
+            false => Block::new(simd, self.shape, self.data, &objective, self.runs).train(),
         }
     }
 }

@@ -3,7 +3,6 @@
 use pulp::Simd;
 
 use crate::lanes::{Lanes, Mask};
-use crate::sprint::Runner;
 use crate::{Hyper, Patience, Shape, Status};
 
 /// Where a loss over the first, or one that is not finite, is clipped in the trainability measure.
@@ -112,25 +111,6 @@ impl<S: Simd> Watch<S> {
         self.step += self.step.like(updates as f64);
     }
 
-    /// Updates until anything is due in any run.
-    pub fn quiet(&self) -> u64 {
-        let lanes = self.active.as_slice().iter().zip(self.due.as_slice()).zip(self.step.as_slice());
-        let quiet = lanes.filter(|((active, _), _)| **active > 0.0).map(|((_, due), step)| due - step);
-        quiet.fold(f64::INFINITY, f64::min) as u64
-    }
-
-    /// What a sprint needs; it notes the least loss itself.
-    pub fn runner<'a>(&'a mut self, parameters: &'a mut [Lanes<S>], learning_rate: Lanes<S>) -> Runner<'a, S> {
-        Runner {
-            parameters,
-            learning_rate,
-            converged_below: self.converged_below,
-            diverged_above: self.diverged_above,
-            active: self.active,
-            min: &mut self.min,
-        }
-    }
-
     /// How the run in a lane ends at this step, if it does.
     pub fn verdict(&self, lane: usize, loss: f64) -> Option<Status> {
         let step = self.step.get(lane);
@@ -191,7 +171,7 @@ impl<S: Simd> Trainability<S> {
         let fill = match status {
             Status::Converged => 0.0,
             Status::Diverged => CLIP,
-            Status::Plateau | Status::MaxSteps => self.latest.get(lane),
+            _ => self.latest.get(lane),
         };
         let missing = (last_step - step - 1.0).max(0.0);
         let tail_mean = (self.tail_sum.get(lane) + missing.min(TAIL) * fill) / last_step.min(TAIL);

@@ -88,7 +88,7 @@ fn accuracy_is_the_share_of_rows_whose_likeliest_class_is_theirs() {
         asked.loss = loss;
         let train = rows(&[&[2.0], &[1.0], &[-1.0], &[-2.0]], &targets);
         let validation = rows(&[&[3.0], &[-3.0]], &[targets[0], targets[1]]);
-        let record = train_one(&asked, &Data { train, validation }, &hyper(SGD, 0.0));
+        let record = train_one(&asked, &Data::new(train, validation), &hyper(SGD, 0.0));
         assert_eq!(record.curve[0].metrics, record.metrics);
         (record.metrics.accuracy, record.metrics.val_accuracy)
     };

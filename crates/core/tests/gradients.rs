@@ -37,7 +37,7 @@ fn rows(loss: Loss) -> Data {
         _ => 0.7 * row as f64 - 2.1,
     };
     let train = Rows { inputs: 3, features, targets: (0..7).map(target).collect() };
-    Data { train, validation: Rows::default() }
+    Data::new(train, Rows::default())
 }
 
 fn task(loss: Loss, activation: Activation, hidden: usize, parametrization: Parametrization, bias: bool) -> Shape {

@@ -177,7 +177,7 @@ fn parameters_are_logged_where_asked_for() {
 /// Held out: x = 2, t = 1, so that the loss there is ½ (2w − 1)² while w halves from 1.
 #[test]
 fn held_out_rows_are_measured_and_not_learned() {
-    let held_out = Data { validation: rows(&[&[2.0]], &[1.0]), ..bowl() };
+    let held_out = Data::new(bowl().train, rows(&[&[2.0]], &[1.0]));
     let record = train_one(&one_weight(2), &held_out, &hyper(SGD, HALVING));
     let measured: Vec<_> = record.curve.iter().map(|point| point.metrics.val_loss).collect();
     assert_eq!(measured, [Some(0.5), Some(0.0), Some(0.125)]);

@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::findings::Findings;
-use crate::logs::{CurvePick, Curves, Runs, write_atomically};
-use crate::page;
+use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
+use crate::page::{self, Data, Part, Words};
 use crate::pictures::{self, CURVES};
-use crate::study::{Study, spread};
+use crate::study::Study;
 use crate::subject::{FitInput, Subject};
 
 /// Every chart that we draw, in the order of the page.
 const CHARTS: [&str; 4] = ["loss-curves.png", "convergence.png", "heatmap.png", "fit.png"];
+
+/// Bytes of a table that is read whole.
+const SHORT: u64 = 16 << 20;
 
 /// What was drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,9 +34,9 @@ pub struct Drawn {
 /// # Errors
 /// [`Error`] where a table cannot be read or a file not be written.
 pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
-    let runs = Runs::read_columns(&folder.join("runs.csv"), |name| is_shown(subject, name))?;
+    let runs = read_runs(folder, subject)?;
     let study = Study::new(subject, &runs)?;
-    let curves = read_curves(folder, subject, &runs)?;
+    let curves = read_curves(folder, &study, CURVES)?;
     let findings = Findings::of(&study);
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
@@ -51,15 +54,50 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
         }
     }
     let path = folder.join("report.html");
-    write_atomically(&path, page::html(subject, &findings, &shown).as_bytes())?;
+    let data = Data::of(&[Part { name: subject.name.clone(), study: &study, curves: &curves }]);
+    let words = words(subject, &findings, notes(folder, &findings, &data), &shown);
+    write_atomically(&path, page::html(&words, &data).as_bytes())?;
     files.push(path);
     Ok(Drawn { findings, files })
 }
 
-/// Whether findings or charts look at a column of `runs.csv`.
+fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[&str]) -> Words {
+    let (head, rows) = findings.table();
+    Words {
+        name: subject.name.clone(),
+        headline: findings.headline(),
+        tally: findings.tally(),
+        description: subject.description.clone(),
+        notes,
+        tables: vec![("Best runs".to_owned(), head, rows)],
+        failures: findings.failures.to_string(),
+        pictures: shown.iter().map(|name| format!("charts/{name}")).collect(),
+    }
+}
+
+/// What a reader of the page should know: how far the sweep is, what the page leaves out.
+fn notes(folder: &Path, findings: &Findings, data: &Data) -> Vec<String> {
+    let manifest = Manifest::read(folder).ok().filter(|manifest| manifest.state != RunState::Complete);
+    let unfinished = manifest.map(|manifest| {
+        let state = if manifest.state == RunState::Running { "still running, or was cut off" } else { "interrupted" };
+        format!("This sweep is {state}: {} of its {} runs are logged.", findings.runs, manifest.runs)
+    });
+    unfinished.into_iter().chain(data.notes()).collect()
+}
+
+/// The runs of a folder: every column, or, where the table is long, those that are shown.
+pub(crate) fn read_runs(folder: &Path, subject: &Subject) -> Result<Runs, Error> {
+    let path = folder.join("runs.csv");
+    let length = fs::metadata(&path).map_err(Error::io("read", &path))?.len();
+    Runs::read_columns(&path, |name| length <= SHORT || is_shown(subject, name))
+}
+
+/// Whether findings, charts or the page of a long table look at a column of `runs.csv`.
 fn is_shown(subject: &Subject, name: &str) -> bool {
     let is_fitted = |fit: &FitInput| fit.parameters.iter().any(|parameter| parameter == name);
-    ["steps", "final_loss"].contains(&name)
+    ["steps", "min_loss", "val_loss", "val_accuracy"].contains(&name)
+        || ["exit_code", "unread_lines", "first_unread", "reason", "stderr"].contains(&name)
+        || name == subject.objective.last()
         || subject.parameters.iter().any(|parameter| parameter.path == name)
         || subject.choice.color.as_deref() == Some(name)
         || subject.fit.as_ref().is_some_and(is_fitted)
@@ -78,16 +116,19 @@ fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<
     })
 }
 
-/// The curves of at most [`CURVES`] runs; none where none are logged.
-fn read_curves(folder: &Path, subject: &Subject, runs: &Runs) -> Result<Curves, Error> {
+/// The curves of at most so many runs, seeds of one group together; none where none are logged.
+pub(crate) fn read_curves(folder: &Path, study: &Study<'_>, at_most: usize) -> Result<Curves, Error> {
     let path = folder.join("curves.csv");
     if !path.exists() {
         return Ok(Curves::default());
     }
-    let mut ids: Vec<u64> = spread(runs.len(), CURVES).into_iter().map(|row| runs.ids()[row]).collect();
+    let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
     ids.sort_unstable();
-    let columns = subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
-    Curves::read(&path, &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns })
+    let columns = study.subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
+    Curves::read(
+        &path,
+        &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss: &study.subject.objective.name },
+    )
 }
 
 fn remove_if_there(path: &Path) -> Result<(), Error> {

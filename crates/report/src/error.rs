@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::lock::Holder;
+use crate::logs::Damage;
+
 /// An error of this crate, with the file and, in a table, the place it is about.
 ///
 /// What caused it (the words of the system, say) is its source, not a part of its text.
@@ -58,6 +61,17 @@ pub enum Error {
         /// What the JSON parser said.
         source: serde_json::Error,
     },
+    /// A results folder that another process works on.
+    #[error("{} is in use by {}", folder.display(), holder.as_ref().map_or("another process".into(), in_words))]
+    Held {
+        /// The folder.
+        folder: PathBuf,
+        /// Who works on it, where that could be read.
+        holder: Option<Holder>,
+    },
+    /// Files of a results folder that are not as they were written.
+    #[error("{}", lines(.0))]
+    Damaged(Vec<Damage>),
     /// A stored experiment that cannot be read again.
     #[error(transparent)]
     Experiment(#[from] etascape_sweep::ConfigError),
@@ -79,4 +93,12 @@ impl Error {
         let path = path.to_owned();
         move |source| Error::Io { action, path, source }
     }
+}
+
+fn in_words(holder: &Holder) -> String {
+    format!("process {} on {} since {}", holder.pid, holder.host, holder.since)
+}
+
+fn lines(damages: &[Damage]) -> String {
+    damages.iter().map(Damage::to_string).collect::<Vec<String>>().join("\n")
 }

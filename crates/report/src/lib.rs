@@ -10,26 +10,38 @@
 mod canvas;
 mod charts;
 mod colour;
+mod compare;
 mod draw;
 mod error;
 pub mod explain;
+mod failures;
 mod findings;
+mod lock;
 mod logger;
 mod logs;
 mod page;
 mod pictures;
+mod program;
+pub mod reproduce;
 mod results;
 mod study;
 mod subject;
 
+pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw};
 pub use error::Error;
+pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
+pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
+pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Runs, Standing,
-    Times, digest_bytes, write_atomically,
+    Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Numbers, Part,
+    Rows, RunState, Runs, Saved, Standing, ThreadTimes, Times, damage, digest_bytes, repair, write_atomically,
+};
+pub use program::{
+    Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
-pub use subject::{Choice, FitInput, Predict, Scale, Subject, SweptParameter};
+pub use subject::{Choice, FitInput, Objective, Predict, Scale, Subject, SweptParameter};

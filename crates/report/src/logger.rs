@@ -1,53 +1,62 @@
-//! The observer that writes the tables.
+//! A sweep's records to the lines of its tables.
 
-use std::error::Error;
+use std::ops::Range;
 use std::sync::Arc;
 
 use etascape_core::{CurveSteps, RunRecord, Shape};
-use etascape_sweep::{Experiment, Observer, Plan};
+use etascape_sweep::{ConfigError, Experiment, Plan, Value};
 
-use crate::logs::{Columns, LogWriter};
+use crate::logs::{Columns, Rows};
 
-/// Writes every record of a sweep into its results folder.
+/// Formats the records of a sweep.
 pub struct Logger<'a> {
     plan: &'a Plan,
-    writer: LogWriter,
-    /// The shape of the last run, and where its parameters' columns are.
-    places: Option<(Arc<Shape>, Vec<usize>)>,
+    columns: Columns,
 }
 
 impl<'a> Logger<'a> {
-    pub(crate) fn new(plan: &'a Plan, writer: LogWriter) -> Logger<'a> {
-        Logger { plan, writer, places: None }
+    /// For an experiment's records.
+    pub fn new(experiment: &'a Experiment) -> Logger<'a> {
+        Logger { plan: &experiment.plan, columns: Columns::of(experiment) }
     }
 
-    pub(crate) fn into_writer(self) -> LogWriter {
-        self.writer
+    /// The columns of the tables.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
     }
 
-    /// Where the columns of a shape's parameters are.
-    fn places(&mut self, shape: &Arc<Shape>) -> Vec<usize> {
-        if let Some((known, places)) = &self.places
-            && Arc::ptr_eq(known, shape)
-        {
-            return places.clone();
+    /// The lines of consecutive runs.
+    ///
+    /// # Errors
+    /// As [`Plan::job`].
+    pub fn rows(&self, runs: Range<u64>, records: &[RunRecord]) -> Result<Rows<'_>, ConfigError> {
+        let mut rows = Rows::new(&self.columns);
+        let mut walk = self.plan.walk(runs);
+        let mut swept = vec![String::new(); self.plan.parameters().len()];
+        let mut shape: Option<Arc<Shape>> = None;
+        let mut sources = Vec::new();
+        for record in records {
+            let Some(run) = walk.advance()? else { break };
+            for (which, cell) in swept.iter_mut().enumerate() {
+                match run.new_value(which) {
+                    Some(Value::Number(number)) => rows.number(number).clone_into(cell),
+                    Some(value) => *cell = Rows::cell(&value.to_string()).into_owned(),
+                    None => {}
+                }
+            }
+            if shape.as_ref().is_none_or(|shape| !Arc::ptr_eq(shape, &run.job.shape)) {
+                sources = self.sources(&run.job.shape);
+                shape = Some(run.job.shape.clone());
+            }
+            rows.push(run.run_id, &swept, record, &sources);
         }
-        let columns = self.plan.parameter_columns();
-        let place = |name: &String| columns.iter().position(|column| column == name);
-        let places: Vec<usize> = shape.network.parameter_names().iter().filter_map(place).collect();
-        self.places = Some((shape.clone(), places.clone()));
-        places
+        Ok(rows)
     }
-}
 
-impl Observer for Logger<'_> {
-    fn observe(&mut self, first: u64, records: &[RunRecord]) -> Result<(), Box<dyn Error + Send + Sync>> {
-        for (run, record) in (first..).zip(records) {
-            let swept: Vec<String> = self.plan.values(run).iter().map(ToString::to_string).collect();
-            let places = self.places(&self.plan.job(run)?.shape);
-            self.writer.append(run, &swept, record, &places)?;
-        }
-        Ok(())
+    /// Which parameter of a shape each parameter column shows.
+    fn sources(&self, shape: &Shape) -> Vec<Option<usize>> {
+        let names = shape.network.parameter_names();
+        self.columns.parameters.iter().map(|column| names.iter().position(|name| name == column)).collect()
     }
 }
 
@@ -74,7 +83,7 @@ impl Columns {
 ///
 /// # Errors
 /// As [`Plan::job`].
-pub fn bytes_per_run(experiment: &Experiment) -> Result<u64, etascape_sweep::ConfigError> {
+pub fn bytes_per_run(experiment: &Experiment) -> Result<u64, ConfigError> {
     const NUMBER: u64 = 19;
     const WHOLE: u64 = 5;
     let columns = Columns::of(experiment);

@@ -1,13 +1,13 @@
 //! Which charts a sweep asks for, and what goes into them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::charts::{
     Axis, Convergence, Fit, FitLine, Heat, HeatMap, Key, LossCurve, LossCurves, Outcome, OutcomeLine, borders, extent,
     rounded, span,
 };
 use crate::findings::Findings;
-use crate::logs::{Curve, Curves};
+use crate::logs::{Curve, Curves, Numbers};
 use crate::study::{Parameter, Study, evenly, median, spread};
 use crate::subject::FitInput;
 
@@ -22,9 +22,11 @@ const SHARED_PLACES: usize = 40;
 /// Most lines in a convergence chart.
 const LINES: usize = 64;
 
-/// The rows by run id.
-fn rows_by_id(study: &Study<'_>) -> BTreeMap<u64, usize> {
-    study.runs.ids().iter().copied().zip(0..).collect()
+/// The rows of the runs that have curves, by run id.
+fn rows_by_id(study: &Study<'_>, curves: &Curves) -> BTreeMap<u64, usize> {
+    let wanted: BTreeSet<u64> = curves.iter().map(|curve| curve.run_id).collect();
+    let rows = (0..study.runs.len()).map(|row| (study.runs.id(row), row));
+    rows.filter(|(id, _)| wanted.contains(id)).collect()
 }
 
 /// The loss curves of the runs read.
@@ -34,7 +36,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
     }
     let parameter = study.subject.choice.color.as_deref().and_then(|path| study.parameter(path)).or(study.across());
     let parameter = parameter.filter(|parameter| parameter.varies());
-    let rows = rows_by_id(study);
+    let rows = rows_by_id(study, curves);
     let curve = |curve: Curve<'_>| {
         let row = *rows.get(&curve.run_id)?;
         Some(LossCurve {
@@ -55,7 +57,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
         subtitle: notes.join(" · "),
         curves,
         key: parameter.map_or(Key::None, Parameter::key),
-        loss_name: "training loss".to_owned(),
+        loss_name: study.subject.objective.title.clone(),
     })
 }
 
@@ -64,19 +66,18 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
     let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
     let beside = study.beside(across).filter(|beside| beside.varies());
     (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
-    let every_row: Vec<usize> = (0..study.runs.len()).collect();
     let places = Places::of(across);
-    let groups = match beside {
-        None => vec![(0.0, every_row)],
-        Some(beside) => by_value(beside, &Places::of(beside), &every_row),
-    };
+    let groups = beside.map_or_else(Vec::new, |beside| by_value(beside, &Places::of(beside), 0..study.runs.len()));
     let count = groups.len();
     let shown = evenly(count, LINES);
-    let line = |&line: &usize| {
-        let (value, rows) = &groups[line];
-        OutcomeLine { value: *value, outcomes: outcomes(study, across, &places, rows) }
+    let outcomes = |rows: &mut dyn Iterator<Item = usize>| outcomes(study, across, &places, rows);
+    let lines = match beside {
+        None => vec![OutcomeLine { value: 0.0, outcomes: outcomes(&mut (0..study.runs.len())) }],
+        Some(_) => {
+            let line = |&line: &usize| (groups[line].0, outcomes(&mut groups[line].1.iter().copied()));
+            shown.iter().map(line).map(|(value, outcomes)| OutcomeLine { value, outcomes }).collect()
+        }
     };
-    let lines = shown.iter().map(line).collect();
     let mut notes = vec![findings.tally()];
     notes.extend(beside.map(|beside| match shown.len() == count {
         true => format!("a line per {}", beside.path),
@@ -99,9 +100,9 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
 }
 
 /// Rows grouped by their value of a parameter; values beyond [`PLACES`] are shared by neighbours.
-fn by_value(parameter: &Parameter, places: &Places, rows: &[usize]) -> Vec<(f64, Vec<usize>)> {
+fn by_value(parameter: &Parameter<'_>, places: &Places, rows: impl Iterator<Item = usize>) -> Vec<(f64, Vec<usize>)> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for &row in rows {
+    for row in rows {
         if let Some(place) = places.index(parameter.values[row]) {
             groups.entry(place).or_default().push(row);
         }
@@ -109,7 +110,12 @@ fn by_value(parameter: &Parameter, places: &Places, rows: &[usize]) -> Vec<(f64,
     groups.into_iter().map(|(place, rows)| (places.value(place), rows)).collect()
 }
 
-fn outcomes(study: &Study<'_>, across: &Parameter, places: &Places, rows: &[usize]) -> Vec<Outcome> {
+fn outcomes(
+    study: &Study<'_>,
+    across: &Parameter<'_>,
+    places: &Places,
+    rows: impl Iterator<Item = usize>,
+) -> Vec<Outcome> {
     let outcome = |(x, rows): (f64, Vec<usize>)| Outcome {
         x,
         steps: median(rows.iter().filter_map(|&row| study.steps_to_converge(row)).collect()),
@@ -118,13 +124,19 @@ fn outcomes(study: &Study<'_>, across: &Parameter, places: &Places, rows: &[usiz
     by_value(across, places, rows).into_iter().map(outcome).collect()
 }
 
-fn diverged_shares(study: &Study<'_>, across: &Parameter, places: &Places) -> Vec<(f64, f64)> {
-    let every_row: Vec<usize> = (0..study.runs.len()).collect();
-    let share = |(x, rows): (f64, Vec<usize>)| {
-        let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
-        (diverged > 0).then(|| (x, diverged as f64 / rows.len() as f64))
+fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places) -> Vec<(f64, f64)> {
+    let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for row in 0..study.runs.len() {
+        if let Some(place) = places.index(across.values[row]) {
+            let (diverged, all) = counts.entry(place).or_default();
+            *diverged += usize::from(study.diverged(row));
+            *all += 1;
+        }
+    }
+    let share = |(place, (diverged, all)): (usize, (usize, usize))| {
+        (diverged > 0).then(|| (places.value(place), diverged as f64 / all as f64))
     };
-    by_value(across, places, &every_row).into_iter().filter_map(share).collect()
+    counts.into_iter().filter_map(share).collect()
 }
 
 /// The heat map over two parameters.
@@ -135,7 +147,8 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
     let asked = asked.and_then(|name| Some((name, study.runs.numbers(name)?)));
-    let (what, values) = asked.unwrap_or(("final_loss", study.final_loss));
+    let last = study.subject.objective.last();
+    let (what, values) = asked.unwrap_or((&last, study.final_loss));
     let (columns, rows) = (Places::of(across), Places::of(up));
     let cells = cells(study, values, (across, &columns), (up, &rows));
     let shown = cells.iter().filter_map(|cell| match cell.2 {
@@ -169,9 +182,9 @@ fn heat_axis(values: impl Iterator<Item = f64> + Clone) -> Axis {
 
 fn cells(
     study: &Study<'_>,
-    values: &[Option<f64>],
-    (across, columns): (&Parameter, &Places),
-    (up, rows): (&Parameter, &Places),
+    values: &Numbers,
+    (across, columns): (&Parameter<'_>, &Places),
+    (up, rows): (&Parameter<'_>, &Places),
 ) -> Vec<(usize, usize, Heat)> {
     let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for row in 0..study.runs.len() {
@@ -180,8 +193,8 @@ fn cells(
         }
     }
     let heat = |rows: &[usize]| {
-        let settled = rows.iter().filter(|&&row| !study.diverged(row));
-        let settled: Vec<f64> = settled.filter_map(|&row| values[row].filter(|value| value.is_finite())).collect();
+        let settled = rows.iter().filter(|&&row| !study.diverged(row) && !study.failed(row));
+        let settled: Vec<f64> = settled.filter_map(|&row| values.get(row).filter(|value| value.is_finite())).collect();
         let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
         if 2 * diverged > rows.len() { Some(Heat::Diverged) } else { median(settled).map(Heat::Value) }
     };
@@ -199,10 +212,10 @@ struct Places {
 
 impl Places {
     /// A place for each value; where they are as good as all different, a place for a stretch of values.
-    fn of(parameter: &Parameter) -> Places {
+    fn of(parameter: &Parameter<'_>) -> Places {
         let axis = parameter.axis();
-        let distinct = parameter.distinct();
-        let values: Vec<f64> = distinct.iter().copied().filter(|&value| axis.place(value).is_some()).collect();
+        let mut values = parameter.distinct();
+        values.retain(|&value| axis.place(value).is_some());
         let runs = parameter.values.len();
         let scattered = parameter.names.is_none() && values.len() > SHARED_PLACES && 2 * values.len() > runs;
         if !scattered && values.len() <= PLACES {
@@ -231,7 +244,7 @@ impl Places {
 
 /// The fits of some of the runs whose curves were read; curves carry the parameters.
 pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Option<Fit> {
-    let rows = rows_by_id(study);
+    let rows = rows_by_id(study, curves);
     let settled = |curve: &Curve<'_>| rows.get(&curve.run_id).is_some_and(|&row| study.settled_loss(row).is_some());
     let candidates: Vec<Curve<'_>> = curves.iter().filter(settled).collect();
     let parameter = study.across().and_then(|across| study.beside(across)).or(study.across());
@@ -275,7 +288,7 @@ fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
     let converged: Vec<usize> = (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some()).collect();
     let agreed = |name: &String| {
         let column = study.runs.numbers(name)?;
-        let (low, high) = extent(converged.iter().filter_map(|&row| column[row]))?;
+        let (low, high) = extent(converged.iter().filter_map(|&row| column.get(row)))?;
         let (low, high) = (rounded(low, 3), rounded(high, 3));
         (low == high).then(|| format!("{name} = {low}"))
     };

@@ -1,21 +1,23 @@
 //! A results folder through the life of a sweep: looked at, begun or gone on with, completed.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use etascape_sweep::{Difference, Experiment, differences};
+use etascape_sweep::data::Source;
+use etascape_sweep::{Difference, Experiment, Study, differences};
 
 use crate::Error;
-use crate::logger::Logger;
 use crate::logs::{
-    Columns, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, RunState, Standing, Times, digest_bytes,
-    write_atomically,
+    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Standing, ThreadTimes, Times,
+    damage, digest_bytes, digest_file, write_atomically,
 };
+use crate::program::JOURNAL;
 
 /// The config in a results folder.
-const CONFIG: &str = "experiment.toml";
+pub(crate) const CONFIG: &str = "experiment.toml";
 /// Everything that we put into a results folder beside the manifest.
-const OURS: [&str; 5] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts"];
+const OURS: [&str; 7] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts", JOURNAL, "runs"];
 
 /// What a folder holds that an experiment's results are to go to.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,8 @@ pub enum Found {
     Complete,
     /// This experiment, with some of its runs logged.
     Unfinished(Standing),
+    /// This experiment, with tables that are not as they were written.
+    Damaged(Vec<Damage>),
     /// Another experiment; the keys at which it differs, the folder's value first.
     Other(Vec<Difference>),
     /// Files with our names, but no manifest: these.
@@ -43,6 +47,8 @@ pub struct Provenance {
     pub version: String,
     /// Commit that it was built from, where known.
     pub git_commit: Option<String>,
+    /// Whether the source differed from that commit.
+    pub git_dirty: Option<bool>,
     /// When training started: RFC 3339 in UTC.
     pub started: String,
     /// The machine.
@@ -53,6 +59,9 @@ pub struct Provenance {
 pub struct Results {
     folder: PathBuf,
     manifest: Manifest,
+    writer: LogWriter,
+    /// Runs that are appended, from 0.
+    appended: u64,
 }
 
 impl Found {
@@ -74,11 +83,27 @@ impl Found {
         if !differing.is_empty() {
             return Ok(Found::Other(differing));
         }
-        match manifest.state {
-            RunState::Complete => Ok(Found::Complete),
-            RunState::Running | RunState::Interrupted => {
-                Ok(Found::Unfinished(Standing::of(folder, &Columns::of(experiment))?))
-            }
+        let damages = damage(folder, &manifest)?;
+        if !damages.is_empty() {
+            return Found::damaged(damages, &manifest, version);
+        }
+        match (manifest.state, manifest.saved) {
+            (RunState::Complete, _) => Ok(Found::Complete),
+            (_, Some(saved)) => Ok(Found::Unfinished(Standing::from(&saved))),
+            (_, None) => match Standing::of(folder, &Columns::of(experiment)) {
+                Ok(standing) => Ok(Found::Unfinished(standing)),
+                Err(error) => Ok(Found::Damaged(vec![Damage::of(error)?])),
+            },
+        }
+    }
+}
+
+impl Found {
+    /// Damage can be made good only by the etascape that gives the same bytes.
+    fn damaged(damages: Vec<Damage>, manifest: &Manifest, version: &str) -> Result<Found, Error> {
+        match manifest.etascape_version == version {
+            true => Ok(Found::Damaged(damages)),
+            false => Err(Error::Damaged(damages)),
         }
     }
 }
@@ -93,11 +118,8 @@ fn differing(
     let path = folder.join(CONFIG);
     let stored = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
     let mut differing = differences(&stored, &experiment.toml);
-    let digest = experiment.plan.table().digest();
-    if differing.is_empty() && manifest.digests.data.as_ref().is_some_and(|stored| *stored != digest) {
-        let first = manifest.digests.data.as_ref().map(|digest| format!("rows with digest {}", &digest[..12]));
-        let second = Some(format!("rows with digest {}", &digest[..12]));
-        differing.push(Difference { key: "the data".into(), first, second });
+    if differing.is_empty() {
+        differing = changed_data(experiment, manifest)?;
     }
     if manifest.state != RunState::Complete && manifest.etascape_version != version {
         let (first, second) = (Some(manifest.etascape_version.clone()), Some(version.to_string()));
@@ -106,33 +128,69 @@ fn differing(
     Ok(differing)
 }
 
+/// What an experiment learns or starts from that is not what its manifest recorded, by name.
+///
+/// # Errors
+/// Where a file that the config names cannot be read.
+pub(crate) fn changed_data(experiment: &Experiment, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
+    let rows = match &experiment.data.source {
+        Source::Csv { path, .. } => Some(path.display().to_string()),
+        _ => None,
+    };
+    let mut changed = Vec::new();
+    let mut compare = |key: String, what: &str, stored: Option<&String>, now: &str, place: String| {
+        if let Some(stored) = stored.filter(|stored| *stored != now) {
+            let digest = |digest: &str| format!("{what} with digest {}", digest.chars().take(12).collect::<String>());
+            changed.push(Difference { key, first: Some(digest(stored)), second: Some(digest(now) + &place) });
+        }
+    };
+    let place = rows.as_ref().map_or_else(String::new, |path| format!(" in {path}"));
+    let now = experiment.plan.table().digest();
+    compare("the data".into(), "rows", manifest.digests.data.as_ref(), &now, place);
+    // A data file counts by its rows: other line ends make no other experiment.
+    for (way, digest) in digests_of_files(experiment)?.iter().filter(|(way, _)| Some(*way) != rows.as_ref()) {
+        compare(way.clone(), "a file", manifest.digests.files.get(way), digest, String::new());
+    }
+    Ok(changed)
+}
+
+/// The digest of every file that an experiment names.
+fn digests_of_files(experiment: &Experiment) -> Result<BTreeMap<String, String>, Error> {
+    let digest = |(way, path): &(String, PathBuf)| Ok((way.clone(), digest_file(path)?));
+    experiment.files.iter().map(digest).collect()
+}
+
 impl Results {
     /// Begins the results of an experiment, or goes on behind the runs that stand.
     ///
     /// # Errors
     /// Where the folder cannot be written.
-    pub fn begin<'a>(
+    pub fn begin(
         folder: &Path,
-        experiment: &'a Experiment,
+        experiment: &Experiment,
         standing: Option<Standing>,
         provenance: Provenance,
-    ) -> Result<(Results, Logger<'a>), Error> {
+    ) -> Result<Results, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-        let digests = Digests {
-            config: Some(digest_bytes(experiment.toml.as_bytes())),
-            data: Some(experiment.plan.table().digest()),
-            ..Digests::default()
-        };
+        let before = standing.filter(|standing| standing.runs > 0).and_then(|_| Manifest::read(folder).ok());
+        let first = Times { started: provenance.started, finished: None, ..Times::default() };
         let manifest = Manifest {
             format_version: FORMAT_VERSION,
             etascape_version: provenance.version,
             state: RunState::Running,
             config_folder: seen_from(folder, &provenance.config_folder),
             runs: experiment.plan.runs(),
-            digests,
-            times: Times { started: provenance.started, finished: None, seconds: None },
+            digests: Digests {
+                config: Some(digest_bytes(experiment.toml.as_bytes())),
+                data: Some(experiment.plan.table().digest()),
+                files: digests_of_files(experiment)?,
+                ..Digests::default()
+            },
+            saved: before.as_ref().and_then(|before| before.saved.clone()),
+            times: before.map_or(first, |before| Times { finished: None, ..before.times }),
             host: provenance.host,
             git_commit: provenance.git_commit,
+            git_dirty: provenance.git_dirty,
             command_line: provenance.command_line,
         };
         // First of all: whoever is cut off after it finds by it that the folder is ours.
@@ -140,24 +198,80 @@ impl Results {
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
         let columns = Columns::of(experiment);
         let writer = match standing {
-            Some(standing) => LogWriter::resume(folder, columns, standing)?,
-            None => LogWriter::create(folder, columns)?,
+            Some(standing) => LogWriter::resume(folder, &columns, standing)?,
+            None => LogWriter::create(folder, &columns)?,
         };
-        Ok((Results { folder: folder.to_owned(), manifest }, Logger::new(&experiment.plan, writer)))
+        let appended = standing.map_or(0, |standing| standing.runs);
+        let mut results = Results { folder: folder.to_owned(), manifest, writer, appended };
+        results.save()?;
+        Ok(results)
     }
 
-    /// Brings the tables to their files and says that they are complete.
+    /// Adds the lines of the runs that come next.
+    ///
+    /// # Errors
+    /// Where the tables do not grow.
+    pub fn append(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+        self.writer.append(rows)?;
+        self.appended += rows.count();
+        Ok(())
+    }
+
+    /// Bytes appended that are not yet certain to be on the disk.
+    pub fn unsaved_bytes(&self) -> u64 {
+        self.writer.unsaved_bytes()
+    }
+
+    /// Brings everything logged to the disk, the tables first, and then a manifest that vouches for them.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn complete(mut self, logger: Logger<'_>, finished: String, seconds: f64) -> Result<(), Error> {
-        let (runs, curves) = logger.into_writer().finish()?;
-        self.manifest.digests.runs = Some(runs);
-        self.manifest.digests.curves = curves;
-        self.manifest.state = RunState::Complete;
+    pub fn save(&mut self) -> Result<(), Error> {
+        let saved = Some(self.writer.save(self.appended)?);
+        if self.manifest.saved != saved {
+            self.manifest.saved = saved;
+            self.manifest.write(&self.folder)?;
+        }
+        Ok(())
+    }
+
+    /// Saves, and says that the sweep was stopped before its end.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn interrupt(&mut self, finished: String, seconds: f64) -> Result<(), Error> {
+        self.manifest.saved = Some(self.writer.save(self.appended)?);
+        self.end(RunState::Interrupted, finished, seconds)
+    }
+
+    fn end(&mut self, state: RunState, finished: String, seconds: f64) -> Result<(), Error> {
+        self.manifest.state = state;
         self.manifest.times.finished = Some(finished);
-        self.manifest.times.seconds = Some(seconds);
+        self.manifest.times.seconds = Some(self.manifest.times.seconds.unwrap_or(0.0) + seconds);
         self.manifest.write(&self.folder)
+    }
+
+    /// Runs that are on the disk, whatever happens.
+    pub fn saved_runs(&self) -> u64 {
+        self.manifest.saved.as_ref().map_or(0, |saved| saved.runs)
+    }
+
+    /// Runs of the sweep.
+    pub fn runs(&self) -> u64 {
+        self.manifest.runs
+    }
+
+    /// Brings the tables to their files and says that they are complete, and what the threads did.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn complete(mut self, finished: String, seconds: f64, threads: ThreadTimes) -> Result<(), Error> {
+        let saved = self.writer.save(self.appended)?;
+        self.manifest.digests.runs = Some(saved.runs_part.digest);
+        self.manifest.digests.curves = saved.curves_part.map(|part| part.digest);
+        self.manifest.saved = None;
+        self.manifest.times.threads = Some(threads);
+        self.end(RunState::Complete, finished, seconds)
     }
 
     /// Removes what an earlier sweep left in a folder; files that are not ours stay.
@@ -183,13 +297,13 @@ impl Results {
 ///
 /// # Errors
 /// Where the folder is not one of ours, or its experiment's data is not there any more.
-pub fn stored_experiment(folder: &Path) -> Result<Experiment, Error> {
+pub fn stored_experiment(folder: &Path) -> Result<Study, Error> {
     let manifest = Manifest::read(folder)?;
-    Ok(Experiment::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
+    Ok(Study::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
 }
 
 /// The way from one folder to another; the other itself where there is none.
-fn seen_from(from: &Path, to: &Path) -> String {
+pub(crate) fn seen_from(from: &Path, to: &Path) -> String {
     let to = if to.as_os_str().is_empty() { Path::new(".") } else { to };
     let (Ok(from), Ok(to)) = (from.canonicalize(), to.canonicalize()) else { return to.display().to_string() };
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();

@@ -7,14 +7,14 @@ use etascape_core::Status;
 
 use crate::charts::{Axis, Key};
 use crate::subject::{Scale, Subject, SweptParameter};
-use crate::{Error, Runs};
+use crate::{Error, Numbers, Runs};
 
 /// A swept parameter with its value in every run.
-pub(crate) struct Parameter {
+pub(crate) struct Parameter<'a> {
     /// Dotted path.
     pub(crate) path: String,
     /// The number of the value, or of the name.
-    pub(crate) values: Vec<f64>,
+    pub(crate) values: Cow<'a, [f64]>,
     /// The names, where values are names.
     pub(crate) names: Option<Vec<String>>,
     log: bool,
@@ -24,9 +24,9 @@ pub(crate) struct Parameter {
 pub(crate) struct Study<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) runs: &'a Runs,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) final_loss: &'a [Option<f64>],
-    pub(crate) steps: &'a [Option<f64>],
+    pub(crate) parameters: Vec<Parameter<'a>>,
+    pub(crate) final_loss: &'a Numbers,
+    pub(crate) steps: &'a Numbers,
 }
 
 impl<'a> Study<'a> {
@@ -34,7 +34,13 @@ impl<'a> Study<'a> {
     pub(crate) fn new(subject: &'a Subject, runs: &'a Runs) -> Result<Study<'a>, Error> {
         let parameters =
             subject.parameters.iter().map(|swept| Parameter::new(swept, runs)).collect::<Result<_, _>>()?;
-        Ok(Study { subject, runs, parameters, final_loss: column(runs, "final_loss")?, steps: column(runs, "steps")? })
+        Ok(Study {
+            subject,
+            runs,
+            parameters,
+            final_loss: column(runs, &subject.objective.last())?,
+            steps: column(runs, "steps")?,
+        })
     }
 
     /// Whether a run diverged.
@@ -42,23 +48,28 @@ impl<'a> Study<'a> {
         self.runs.status()[row] == Status::Diverged
     }
 
-    /// The final loss of a run that has one to speak of: it did not diverge and the loss is finite.
+    /// Whether a run ended in an error, so that its losses say nothing.
+    pub(crate) fn failed(&self, row: usize) -> bool {
+        matches!(self.runs.status()[row], Status::Failed | Status::Timeout)
+    }
+
+    /// The final loss of a run that has one to speak of: it neither diverged nor failed and the loss is finite.
     pub(crate) fn settled_loss(&self, row: usize) -> Option<f64> {
-        self.final_loss[row].filter(|loss| loss.is_finite() && !self.diverged(row))
+        self.final_loss.get(row).filter(|loss| loss.is_finite() && !self.diverged(row) && !self.failed(row))
     }
 
     /// The steps that a run took to converge, if it did.
     pub(crate) fn steps_to_converge(&self, row: usize) -> Option<f64> {
-        self.steps[row].filter(|_| self.runs.status()[row] == Status::Converged)
+        self.steps.get(row).filter(|_| self.runs.status()[row] == Status::Converged)
     }
 
     /// The parameter of a path.
-    pub(crate) fn parameter(&self, path: &str) -> Option<&Parameter> {
+    pub(crate) fn parameter(&self, path: &str) -> Option<&Parameter<'a>> {
         self.parameters.iter().find(|parameter| parameter.path == path)
     }
 
     /// What goes across: the one asked for, else the learning rate, else the first number, else the first.
-    pub(crate) fn across(&self) -> Option<&Parameter> {
+    pub(crate) fn across(&self) -> Option<&Parameter<'a>> {
         let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path));
         let numbers = || self.parameters.iter().filter(|parameter| parameter.names.is_none());
         asked
@@ -68,25 +79,24 @@ impl<'a> Study<'a> {
     }
 
     /// What tells lines apart beside it: the one asked for, else the first other that is not a seed.
-    pub(crate) fn beside(&self, across: &Parameter) -> Option<&Parameter> {
+    pub(crate) fn beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
         let choice = &self.subject.choice;
-        let other = |parameter: &&Parameter| parameter.path != across.path;
+        let other = |parameter: &&Parameter<'a>| parameter.path != across.path;
         let asked = choice.color.as_deref().or(choice.y.as_deref()).and_then(|path| self.parameter(path)).filter(other);
         let mut others = self.parameters.iter().filter(other).filter(|parameter| !parameter.is_seed());
         asked.or_else(|| others.next())
     }
 }
 
-impl Parameter {
-    fn new(swept: &SweptParameter, runs: &Runs) -> Result<Parameter, Error> {
+impl<'a> Parameter<'a> {
+    fn new(swept: &SweptParameter, runs: &'a Runs) -> Result<Parameter<'a>, Error> {
         let missing = || Error::MissingColumn { path: "runs.csv".into(), column: swept.path.clone() };
         if !runs.has(&swept.path) {
             return Err(missing());
         }
         let numbers = runs.numbers(&swept.path).filter(|_| swept.scale != Scale::Categories);
-        let numbers: Option<Vec<f64>> = numbers.and_then(|column| column.iter().copied().collect());
-        let (values, names) = match numbers {
-            Some(values) => (values, None),
+        let (values, names) = match numbers.and_then(Numbers::whole) {
+            Some(values) => (Cow::Borrowed(values), None),
             None => named((0..runs.len()).filter_map(|row| runs.text(&swept.path, row))),
         };
         Ok(Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log })
@@ -95,6 +105,11 @@ impl Parameter {
     /// Whether it is the learning rate, or that of a layer.
     pub(crate) fn is_learning_rate(&self) -> bool {
         self.path == "train.learning_rate" || self.path.starts_with("train.learning_rate.")
+    }
+
+    /// Whether its values are spread evenly in the logarithm.
+    pub(crate) fn is_log(&self) -> bool {
+        self.log
     }
 
     /// Whether its values only choose random streams.
@@ -141,8 +156,8 @@ impl Parameter {
 
     /// Its different values, in rising order.
     pub(crate) fn distinct(&self) -> Vec<f64> {
-        let mut values = self.values.clone();
-        values.sort_by(f64::total_cmp);
+        let mut values = self.values.to_vec();
+        values.sort_unstable_by(f64::total_cmp);
         values.dedup();
         values
     }
@@ -171,12 +186,12 @@ pub(crate) fn short_value(value: &str) -> String {
     std::iter::once(kind).chain(rest).collect::<Vec<String>>().join(", ")
 }
 
-fn column<'a>(runs: &'a Runs, name: &str) -> Result<&'a [Option<f64>], Error> {
+fn column<'a>(runs: &'a Runs, name: &str) -> Result<&'a Numbers, Error> {
     runs.numbers(name).ok_or_else(|| Error::MissingColumn { path: "runs.csv".into(), column: name.to_owned() })
 }
 
 /// Names numbered in the order in which they first occur, which is the plan's.
-fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Vec<f64>, Option<Vec<String>>) {
+fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Cow<'static, [f64]>, Option<Vec<String>>) {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut names: Vec<String> = Vec::new();
     let number = |name: Cow<'_, str>| {
@@ -187,15 +202,19 @@ fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Vec<f64>, Option<Vec<
         names.push(name.into_owned());
         (names.len() - 1) as f64
     };
-    let values = text.map(number).collect();
-    (values, Some(names))
+    let values: Vec<f64> = text.map(number).collect();
+    (Cow::Owned(values), Some(names))
 }
 
 /// The middle of some numbers, the mean of the middle two where they are even in number.
 pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    let lower = values[(values.len() - 1) / 2];
+    if values.is_empty() {
+        return None;
+    }
+    let middle = values.len() / 2;
+    let is_even = values.len().is_multiple_of(2);
+    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let lower = if is_even { below.iter().copied().max_by(f64::total_cmp).unwrap_or(upper) } else { upper };
     Some(if lower == upper { upper } else { lower / 2.0 + upper / 2.0 })
 }
 

@@ -1,7 +1,8 @@
 //! What a results folder is about: the little of an experiment that its tables do not say.
 
 use etascape_core::{Optimizer, Schedule, ScheduleKind, predict, theory};
-use etascape_sweep::{Experiment, Parameter, Plan, ReportConfig};
+use etascape_sweep::program::ProgramExperiment;
+use etascape_sweep::{Experiment, Parameter, Plan, ReportConfig, Study};
 
 /// How the values of a swept parameter are spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,28 +67,87 @@ pub struct Subject {
     pub fit: Option<FitInput>,
     /// What `[report]` asks for.
     pub choice: Choice,
+    /// What is minimised or maximised.
+    pub objective: Objective,
+}
+
+/// What runs are ranked by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objective {
+    /// Its column in `curves.csv`, and with `final_` before it in `runs.csv`.
+    pub name: String,
+    /// Whether more is better.
+    pub maximise: bool,
+    /// Its name on an axis.
+    pub title: String,
+}
+
+impl Default for Objective {
+    fn default() -> Objective {
+        Objective { name: "loss".into(), maximise: false, title: "training loss".into() }
+    }
+}
+
+impl Objective {
+    /// Its column in `runs.csv` after the last step.
+    pub fn last(&self) -> String {
+        format!("final_{}", self.name)
+    }
+
+    /// A number that is less for better ones.
+    pub(crate) fn badness(&self, value: f64) -> f64 {
+        if self.maximise { -value } else { value }
+    }
+}
+
+impl SweptParameter {
+    fn of(parameter: &Parameter) -> SweptParameter {
+        let scale = match parameter.scale() {
+            etascape_sweep::Scale::Linear => Scale::Linear,
+            etascape_sweep::Scale::Log => Scale::Log,
+            etascape_sweep::Scale::Categories => Scale::Categories,
+        };
+        SweptParameter { path: parameter.path.clone(), scale }
+    }
 }
 
 impl Subject {
     /// What an experiment's results are about.
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
-        let swept = |parameter: &Parameter| {
-            let scale = match parameter.scale() {
-                etascape_sweep::Scale::Linear => Scale::Linear,
-                etascape_sweep::Scale::Log => Scale::Log,
-                etascape_sweep::Scale::Categories => Scale::Categories,
-            };
-            SweptParameter { path: parameter.path.clone(), scale }
-        };
         let ReportConfig { x, y, color, .. } = experiment.report.clone();
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
-            parameters: plan.parameters().iter().map(swept).collect(),
+            parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
             theory_limit: theory_limit(plan),
             fit: fit(plan),
             choice: Choice { x, y, color },
+            objective: Objective::default(),
+        }
+    }
+
+    /// What the results of an experiment of either kind are about.
+    pub fn of_study(study: &Study) -> Subject {
+        match study {
+            Study::Engine(experiment) => Subject::of(experiment),
+            Study::Program(experiment) => Subject::of_program(experiment),
+        }
+    }
+
+    /// What the results of a program are about.
+    pub fn of_program(experiment: &ProgramExperiment) -> Subject {
+        let ReportConfig { x, y, color, .. } = experiment.report.clone();
+        let rules = &experiment.program.rules;
+        let (name, maximise) = (rules.objective.clone(), rules.maximise);
+        Subject {
+            name: experiment.name.clone(),
+            description: experiment.description.clone().unwrap_or_default(),
+            parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
+            theory_limit: None,
+            fit: None,
+            choice: Choice { x, y, color },
+            objective: Objective { title: name.clone(), name, maximise },
         }
     }
 }

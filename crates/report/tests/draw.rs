@@ -41,6 +41,18 @@ fn a_sweep_gets_all_its_charts_and_the_same_bytes_each_time() {
 }
 
 #[test]
+fn a_row_that_is_still_being_written_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let subject = seed(folder.path(), &geomspace(1e-3, 0.02, 4), &[0.0, 1.0], 50);
+    let whole = draw(folder.path(), &subject).unwrap().findings.runs;
+    for table in ["runs.csv", "curves.csv"] {
+        let bytes = fs::read(folder.path().join(table)).unwrap();
+        fs::write(folder.path().join(table), &bytes[..bytes.len() - 2]).unwrap();
+    }
+    assert_eq!(draw(folder.path(), &subject).unwrap().findings.runs, whole - 1);
+}
+
+#[test]
 fn charts_that_no_longer_make_sense_go_and_other_files_stay() {
     let folder = tempfile::tempdir().unwrap();
     let mut subject = seed(folder.path(), &geomspace(1e-3, 0.02, 4), &[0.0, 1.0], 50);
@@ -104,9 +116,13 @@ fn names_seeds_and_choices_are_drawn() {
     draw(folder.path(), &subject).unwrap();
     assert_eq!(charts(folder.path()), ["convergence.png", "heatmap.png", "loss-curves.png"]);
     let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
-    assert!(!page.contains("<script") && !page.contains("<img src=x") && !page.contains("<b>"), "{page}");
-    assert!(page.contains("a &lt;b&gt; &amp; &quot;c&quot;") && page.contains("&lt;script&gt;"), "{page}");
-    assert!(page.contains("src=\"charts/heatmap.png\""));
+    assert!(page.contains("<title>a &lt;b&gt; &amp; &quot;c&quot; · etascape</title>"));
+    assert!(page.contains("<p class=\"asks\">&lt;img src=x onerror=alert(1)&gt;</p>"));
+    assert!(page.contains("<td>&lt;script&gt;alert(1)&lt;/script&gt;</td>"));
+    assert!(page.contains("\\u003cscript\\u003ealert(1)\\u003c/script\\u003e"), "names reach the data with escapes");
+    assert!(!page.contains("<script>alert") && !page.contains("<img") && !page.contains("<b>"));
+    assert_eq!(page.matches("<script").count(), 2, "the data and the page's own");
+    assert!(page.contains("href=\"charts/heatmap.png\""));
     let asked = Choice { x: Some("seed".to_owned()), y: Some("train.optimizer".to_owned()), ..Choice::default() };
     draw(folder.path(), &Subject { choice: asked, ..subject }).unwrap();
     assert!(charts(folder.path()).contains(&"heatmap.png".to_owned()), "a seed is an axis where it is asked for");
@@ -137,6 +153,8 @@ fn findings() -> Findings {
 fn findings_of_a_small_table() {
     let findings = findings();
     let counts = [(Status::Converged, 3), (Status::Diverged, 2), (Status::Plateau, 0), (Status::MaxSteps, 3)];
+    let counts = counts.into_iter().chain([Status::Pruned, Status::Failed, Status::Timeout].map(|status| (status, 0)));
+    let counts: Vec<(Status, usize)> = counts.collect();
     assert_eq!(findings.counts, counts);
     let best: Vec<u64> = findings.best.iter().map(|run| run.run_id).collect();
     assert_eq!(best, [3, 4, 0], "converged by steps, others by loss, one start per rate, never NaN or diverged");

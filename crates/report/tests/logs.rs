@@ -5,7 +5,8 @@ use std::path::Path;
 
 use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
 use etascape_report::{
-    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, RunState, Runs, Times, digest_bytes,
+    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Runs, Standing, Times,
+    digest_bytes,
 };
 
 fn columns() -> Columns {
@@ -24,7 +25,7 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         step: step as u64,
         loss,
         metrics: Metrics { val_loss: (step == 0).then_some(0.25), ..Metrics::default() },
-        parameters: [3.0, -8.0].into(),
+        parameters: [3.0, -8.0].as_slice().into(),
     };
     RunRecord {
         status,
@@ -34,17 +35,23 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
         trainability: None,
         metrics,
-        parameters: [1.0, 4.0].into(),
+        parameters: [1.0, 4.0].as_slice().into(),
         curve: losses.iter().enumerate().map(point).collect(),
     }
 }
 
 fn write(folder: &Path) -> (String, Option<String>) {
-    let mut log = LogWriter::create(folder, columns()).unwrap();
-    let text = |rate: &str, name: &str| [rate.to_owned(), name.to_owned()];
-    log.append(0, &text("0.02", "tanh"), &record(Status::Converged, &[36.0, 1e-10]), &[0, 1]).unwrap();
-    log.append(1, &text("0.03", "a,\"b\""), &record(Status::Diverged, &[36.0, f64::INFINITY]), &[1]).unwrap();
-    log.append(2, &text("0.04", "x"), &record(Status::Diverged, &[0.0, f64::NAN]), &[]).unwrap();
+    let columns = columns();
+    let mut log = LogWriter::create(folder, &columns).unwrap();
+    let mut rows = Rows::new(&columns);
+    let text = |rate: &str, name: &str| [rate, name].map(|text| Rows::cell(text).into_owned());
+    let [both, second, none] = [[Some(0), Some(1)], [None, Some(0)], [None, None]];
+    rows.push(0, &text("0.02", "tanh"), &record(Status::Converged, &[36.0, 1e-10]), &both);
+    log.append(&rows).unwrap();
+    let mut rows = Rows::new(&columns);
+    rows.push(1, &text("0.03", "a,\"b\""), &record(Status::Diverged, &[36.0, f64::INFINITY]), &second);
+    rows.push(2, &text("0.04", "x"), &record(Status::Diverged, &[0.0, f64::NAN]), &none);
+    log.append(&rows).unwrap();
     log.finish().unwrap()
 }
 
@@ -73,16 +80,20 @@ run_id,step,loss,val_loss,w,b
     assert_eq!(curves, Some(digest_bytes(expected_curves.as_bytes())));
 }
 
+fn all(runs: &Runs, name: &str) -> Vec<Option<f64>> {
+    runs.numbers(name).unwrap().iter().collect()
+}
+
 #[test]
 fn missing_overflowed_and_zero_stay_apart_when_read_back() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
     let runs = Runs::read(&folder.path().join("runs.csv")).unwrap();
-    assert_eq!(runs.ids(), [0, 1, 2]);
+    assert_eq!([0, 1, 2].map(|row| runs.id(row)), [0, 1, 2]);
     assert_eq!(runs.status(), [Status::Converged, Status::Diverged, Status::Diverged]);
-    assert_eq!(runs.numbers("w").unwrap(), [Some(1.0), None, None]);
-    assert_eq!(runs.numbers("initial_loss").unwrap(), [Some(36.0), Some(36.0), Some(0.0)]);
-    let last = runs.numbers("final_loss").unwrap();
+    assert_eq!(all(&runs, "w"), [Some(1.0), None, None]);
+    assert_eq!(all(&runs, "initial_loss"), [Some(36.0), Some(36.0), Some(0.0)]);
+    let last = all(&runs, "final_loss");
     assert_eq!(last[1], Some(f64::INFINITY));
     assert!(last[2].unwrap().is_nan());
     assert_eq!(runs.text("model.activation", 1).unwrap(), "a,\"b\"");
@@ -93,7 +104,7 @@ fn missing_overflowed_and_zero_stay_apart_when_read_back() {
 fn curves_read_back_in_part() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()] };
+    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()], loss: "loss" };
     let curves = Curves::read(&folder.path().join("curves.csv"), &pick).unwrap();
     assert_eq!(curves.len(), 2);
     let second = curves.iter().nth(1).unwrap();
@@ -108,7 +119,7 @@ fn curves_read_back_in_part() {
 fn without_curves_no_old_table_stays() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let log = LogWriter::create(folder.path(), Columns { curves: false, ..columns() }).unwrap();
+    let log = LogWriter::create(folder.path(), &Columns { curves: false, ..columns() }).unwrap();
     assert_eq!(log.finish().unwrap().1, None);
     assert!(!folder.path().join("curves.csv").exists());
 }
@@ -117,7 +128,7 @@ fn without_curves_no_old_table_stays() {
 fn a_folder_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("nowhere");
-    let message = LogWriter::create(&missing, columns()).err().unwrap().to_string();
+    let message = LogWriter::create(&missing, &columns()).err().unwrap().to_string();
     assert!(message.contains("nowhere") && message.contains("cannot write"), "{message}");
 }
 
@@ -146,16 +157,18 @@ fn a_damaged_table_is_an_error_that_says_where() {
 }
 
 #[test]
-fn a_loss_must_be_a_number() {
+fn a_loss_is_a_number_or_does_not_exist() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("curves.csv");
-    let pick = CurvePick { run: &|_| true, columns: &[] };
-    for (cell, message) in [("x", "found \"x\""), ("", "found \"\"")] {
-        fs::write(&path, format!("run_id,step,loss\n0,0,1\n0,1,{cell}\n")).unwrap();
-        let error = Curves::read(&path, &pick).unwrap_err();
-        assert!(matches!(&error, Error::Cell { line: 3, column, .. } if column == "loss"), "{error}");
-        assert!(error.to_string().contains(message), "{error}");
-    }
+    let pick = CurvePick { run: &|_| true, columns: &[], loss: "loss" };
+    fs::write(&path, "run_id,step,loss\n0,0,1\n0,1,x\n").unwrap();
+    let error = Curves::read(&path, &pick).unwrap_err();
+    assert!(matches!(&error, Error::Cell { line: 3, column, .. } if column == "loss"), "{error}");
+    assert!(error.to_string().contains("found \"x\""), "{error}");
+    fs::write(&path, "run_id,step,loss\n0,0,1\n0,1,\n0,2,0.5\n").unwrap();
+    let curves = Curves::read(&path, &pick).unwrap();
+    let curve = curves.iter().next().unwrap();
+    assert_eq!((curve.steps, curve.loss), (&[0, 2][..], &[1.0, 0.5][..]), "a step without a loss is no point of it");
 }
 
 #[test]
@@ -164,8 +177,8 @@ fn windows_line_ends_and_other_orders_are_read() {
     let path = folder.path().join("runs.csv");
     fs::write(&path, "status,extra,run_id\r\nplateau,,7\r\n").unwrap();
     let runs = Runs::read(&path).unwrap();
-    assert_eq!((runs.ids(), runs.status()), (&[7][..], &[Status::Plateau][..]));
-    assert_eq!(runs.numbers("extra").unwrap(), [None]);
+    assert_eq!((runs.id(0), runs.status()), (7, &[Status::Plateau][..]));
+    assert_eq!(all(&runs, "extra"), [None]);
 }
 
 #[test]
@@ -178,7 +191,7 @@ fn cells_read_back_as_written_and_only_wanted_columns_are_kept() {
     let written = |name: &str| (0..3).map(|row| runs.text(name, row).unwrap().into_owned()).collect::<Vec<String>>();
     assert_eq!(written("a"), ["1", "1.0", "18446744073709551615"]);
     assert_eq!(written("b"), ["0.5", "", "NaN"]);
-    assert_eq!(runs.numbers("a").unwrap()[..2], [Some(1.0), Some(1.0)]);
+    assert_eq!(all(&runs, "a")[..2], [Some(1.0), Some(1.0)]);
     assert!(runs.text("c", 0).is_none());
 }
 
@@ -193,6 +206,8 @@ fn manifest() -> Manifest {
         times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },
         host: Host { os: "linux".into(), ..Host::default() },
         git_commit: None,
+        git_dirty: Some(true),
+        saved: None,
         command_line: vec!["etascape".into(), "run".into()],
     }
 }
@@ -218,4 +233,45 @@ fn a_newer_or_damaged_manifest_is_refused() {
     assert!(matches!(Manifest::read(folder.path()), Err(Error::Manifest { .. })));
     fs::remove_file(&path).unwrap();
     assert!(matches!(Manifest::read(folder.path()), Err(Error::Io { action: "read", .. })));
+}
+
+/// Every file of a folder with any one byte changed, or cut anywhere, is read or refused.
+#[test]
+fn no_bytes_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    manifest().write(folder.path()).unwrap();
+    let read = || {
+        let pick = CurvePick { run: &|_| true, columns: &["w".into()], loss: "loss" };
+        let _ = Runs::read(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(|w| w.len()));
+        let _ = Curves::read(&folder.path().join("curves.csv"), &pick).map(|curves| curves.iter().count());
+        let _ = Manifest::read(folder.path());
+        let _ = Standing::of(folder.path(), &columns());
+    };
+    for name in ["runs.csv", "curves.csv", "manifest.json"] {
+        let path = folder.path().join(name);
+        let valid = fs::read(&path).unwrap();
+        for at in 0..valid.len() {
+            for byte in [0, b'9', b'"', b',', b'\n', b'\r', 0xff] {
+                let mut bytes = valid.clone();
+                bytes[at] = byte;
+                fs::write(&path, bytes).unwrap();
+                read();
+            }
+            fs::write(&path, &valid[..at]).unwrap();
+            read();
+        }
+        fs::write(&path, valid).unwrap();
+    }
+}
+
+#[test]
+fn a_quote_that_does_not_end_does_not_fill_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    let mut bytes = b"run_id,status\n0,\"".to_vec();
+    bytes.resize(20 << 20, b'1');
+    fs::write(&path, bytes).unwrap();
+    let message = Runs::read(&path).unwrap_err().to_string();
+    assert!(message.ends_with("a row that does not end (an unclosed quote?)"), "{message}");
 }

@@ -9,8 +9,8 @@ use crate::{ConfigError, Job, Plan};
 
 /// Shapes that are sampled, spread over the plan.
 const SAMPLES: u64 = 4;
-/// Runs of a sample: enough to fill the lanes of any instruction set.
-const RUNS: usize = 8;
+/// Runs of a sample: enough to fill the lanes of every block that the engine takes side by side.
+const RUNS: usize = 32;
 /// How long a sample has to take to be believed.
 const ENOUGH: Duration = Duration::from_millis(2);
 

@@ -6,20 +6,19 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::ops::Range;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::{Duration, Instant};
 
 use etascape_core::{Hyper, InstructionSet, RunRecord, Shape, train_with};
 
 use crate::{ConfigError, Job, Plan};
 
-/// Whoever wants to see the records of a sweep.
-pub trait Observer {
-    /// Takes the records of consecutive runs, the first of which is `first`. Calls come in the order of the runs.
-    ///
-    /// # Errors
-    /// Whatever makes it impossible to go on; the sweep stops and returns it.
-    fn observe(&mut self, first: u64, records: &[RunRecord]) -> Result<(), Box<dyn Error + Send + Sync>>;
-}
+/// What stops a sweep: whatever made it impossible to go on.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// How long whoever waits for runs hears nothing at most.
+pub const PAUSE: Duration = Duration::from_millis(100);
 
 /// How a sweep is to be trained. Nothing here changes a result.
 #[derive(Debug, Clone, Copy)]
@@ -30,83 +29,135 @@ pub struct Execution {
     pub instructions: InstructionSet,
 }
 
-/// Trains the runs of a plan that lie in `runs` and hands their records to every observer.
+/// What the threads that train spent their time on, all threads together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Training.
+    pub training: Duration,
+    /// Making of records what was wanted of them.
+    pub preparing: Duration,
+    /// Waiting for what was made to be taken.
+    pub waiting: Duration,
+}
+
+impl Spent {
+    fn add(&mut self, other: Spent) {
+        self.training += other.training;
+        self.preparing += other.preparing;
+        self.waiting += other.waiting;
+    }
+}
+
+/// Trains the runs of a plan that lie in `runs`, a chunk of consecutive runs at a time. On the thread that trained it,
+/// `prepare` makes of a chunk's records what is wanted of them; `deliver` is called on this thread, in the order of the
+/// runs, and with `None` where nothing came for a tenth of a second.
 ///
 /// # Errors
-/// The first error of an observer, of starting the threads, or of a combination of values that is impossible where
-/// there were too many to check them before.
-pub fn execute(
+/// The first error of `prepare` or `deliver`, of starting the threads, or of a combination of values that is impossible
+/// where there were too many to check them before.
+pub fn execute<T: Send>(
     plan: &Plan,
     runs: Range<u64>,
     execution: Execution,
-    observers: &mut [&mut dyn Observer],
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+    prepare: impl Fn(Range<u64>, Vec<RunRecord>) -> Result<T, Failure> + Sync,
+    mut deliver: impl FnMut(Option<T>) -> Result<(), Failure>,
+) -> Result<Spent, Failure> {
     let chunks = Chunks::new(plan, runs, execution.threads)?;
     let window = Window::new(chunks.count(), 4 * execution.threads as u64);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
     let (sender, receiver) = mpsc::channel();
+    let spent = Mutex::new(Spent::default());
     pool.in_place_scope(|scope| {
         for _ in 0..execution.threads {
-            let (sender, window, chunks) = (sender.clone(), &window, &chunks);
+            let (sender, window, chunks, prepare, spent) = (sender.clone(), &window, &chunks, &prepare, &spent);
             scope.spawn(move |_| {
                 let _stop = StopOnPanic(window);
-                while let Some(chunk) = window.claim() {
-                    let records = train_chunk(plan, chunks.runs(chunk), execution.instructions);
-                    if sender.send((chunk, records)).is_err() {
+                let mut own = Spent::default();
+                while let Some(chunk) = timed(&mut own.waiting, || window.claim()) {
+                    let runs = chunks.runs(chunk);
+                    let records = timed(&mut own.training, || train_chunk(plan, runs.clone(), execution.instructions));
+                    let prepared = records
+                        .map_err(Failure::from)
+                        .and_then(|records| timed(&mut own.preparing, || prepare(runs, records)));
+                    if sender.send((chunk, prepared)).is_err() {
                         return;
                     }
                 }
+                spent.lock().unwrap_or_else(PoisonError::into_inner).add(own);
             });
         }
         drop(sender);
-        let result = deliver(&chunks, &window, receiver, observers);
+        let result = in_order(&window, receiver, &mut deliver);
         window.stop();
         result
-    })
+    })?;
+    Ok(spent.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Hands chunks over in order, holding those that come too early.
-fn deliver(
-    chunks: &Chunks,
+fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let clock = Instant::now();
+    let done = work();
+    *spent += clock.elapsed();
+    done
+}
+
+/// Delivers chunks in order, holding those that come too early.
+fn in_order<T>(
     window: &Window,
-    receiver: mpsc::Receiver<(u64, Result<Vec<RunRecord>, ConfigError>)>,
-    observers: &mut [&mut dyn Observer],
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+    receiver: mpsc::Receiver<(u64, Result<T, Failure>)>,
+    deliver: &mut impl FnMut(Option<T>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for (chunk, records) in receiver {
-        early.insert(chunk, records?);
-        while let Some(records) = early.remove(&next) {
-            for observer in observers.iter_mut() {
-                observer.observe(chunks.runs(next).start, &records)?;
+    loop {
+        let (chunk, prepared) = match receiver.recv_timeout(PAUSE) {
+            Ok(received) => received,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) => {
+                deliver(None)?;
+                continue;
             }
+        };
+        early.insert(chunk, prepared?);
+        while let Some(prepared) = early.remove(&next) {
+            deliver(Some(prepared))?;
             next += 1;
             window.advance();
         }
     }
-    Ok(())
 }
 
 /// Trains consecutive runs: those of equal shape and data together.
 fn train_chunk(plan: &Plan, runs: Range<u64>, instructions: InstructionSet) -> Result<Vec<RunRecord>, ConfigError> {
     let mut groups: Vec<Group> = Vec::new();
-    for (place, run) in runs.clone().enumerate() {
-        let job = plan.job(run)?;
-        let hyper = plan.hyper(&job, run);
-        match groups.iter_mut().find(|group| group.takes(&job)) {
-            Some(group) => group.runs.push((place, hyper)),
-            None => groups.push(Group { job, runs: vec![(place, hyper)] }),
+    let mut walk = plan.walk(runs);
+    let mut place = 0;
+    while let Some(run) = walk.advance()? {
+        match groups.iter_mut().find(|group| group.takes(run.job)) {
+            Some(group) => group.push(place, run.hyper()),
+            None => groups.push(Group { job: run.job.clone(), places: vec![place], runs: vec![run.hyper()] }),
         }
+        place += 1;
     }
-    let mut records: Vec<(usize, RunRecord)> = groups.into_iter().flat_map(|group| group.train(instructions)).collect();
+    match &groups[..] {
+        [all] => Ok(all.train(instructions)),
+        _ => Ok(in_place(groups.iter().map(|group| (&group.places[..], group.train(instructions))))),
+    }
+}
+
+/// The records of several groups in the order of their places.
+fn in_place<'a>(groups: impl Iterator<Item = (&'a [usize], Vec<RunRecord>)>) -> Vec<RunRecord> {
+    let mut records: Vec<(usize, RunRecord)> =
+        groups.flat_map(|(places, records)| places.iter().copied().zip(records)).collect();
     records.sort_by_key(|(place, _)| *place);
-    Ok(records.into_iter().map(|(_, record)| record).collect())
+    records.into_iter().map(|(_, record)| record).collect()
 }
 
 /// Runs of a chunk that train together, with their places in it.
 struct Group {
     job: Arc<Job>,
-    runs: Vec<(usize, Hyper)>,
+    places: Vec<usize>,
+    runs: Vec<Hyper>,
 }
 
 impl Group {
@@ -114,9 +165,13 @@ impl Group {
         Arc::ptr_eq(&self.job.shape, &job.shape) && Arc::ptr_eq(&self.job.data, &job.data)
     }
 
-    fn train(self, instructions: InstructionSet) -> impl Iterator<Item = (usize, RunRecord)> {
-        let (places, hypers): (Vec<usize>, Vec<Hyper>) = self.runs.into_iter().unzip();
-        places.into_iter().zip(train_with(instructions, &self.job.shape, &self.job.data, &hypers))
+    fn push(&mut self, place: usize, run: Hyper) {
+        self.places.push(place);
+        self.runs.push(run);
+    }
+
+    fn train(&self, instructions: InstructionSet) -> Vec<RunRecord> {
+        train_with(instructions, &self.job.shape, &self.job.data, &self.runs)
     }
 }
 

@@ -1,8 +1,8 @@
 //! From an experiment file to a plan of runs to their records.
 //!
 //! [`Experiment::load`] reads and checks everything once; after that nothing invalid can be expressed. Its [`Plan`]
-//! computes any run from its number and stores none; [`execute`] trains them
-//! in parallel and hands their records to [`Observer`]s in order.
+//! computes any run from its number and stores none; [`execute`] trains them in parallel and delivers what is made of their
+//! records in order.
 
 mod axis;
 mod config;
@@ -12,11 +12,12 @@ mod estimate;
 mod executor;
 mod normal;
 mod plan;
+pub mod program;
 mod value;
 
 pub use axis::{Axis, Scale};
-pub use config::{Difference, Experiment, LogConfig, ReportConfig, differences, starter};
+pub use config::{Difference, Experiment, LogConfig, ReportConfig, Study, differences, starter};
 pub use error::{ConfigError, Problem};
-pub use executor::{Execution, Observer, execute};
-pub use plan::{Job, Parameter, Plan};
+pub use executor::{Execution, Failure, Spent, execute};
+pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Walk};
 pub use value::{Value, format_number};

@@ -38,7 +38,7 @@ fn the_starter_is_a_grid_whose_last_parameter_varies_fastest() {
     let last = hyper(&e, 299);
     assert_eq!(
         (last.learning_rate, last.init_w, last.init_b),
-        (LearningRate::Same(0.03), Some([4.0].into()), Some(-8.0))
+        (LearningRate::Same(0.03), Some([4.0].as_slice().into()), Some(-8.0))
     );
 }
 
@@ -92,9 +92,9 @@ fn layers_have_rates_and_inputs_have_weights_of_their_own() {
     assert_eq!(e.plan.job(19).unwrap().shape.network.widths, [1, 5, 1]);
     let points = "name = \"t\"\ndata.points = [[1, 2, 3]]\n";
     let e = try_parse(&format!("{points}init.w = 7\n[sweep.parameters]\n\"init.w.1\" = [8]"), &[]).unwrap();
-    assert_eq!(hyper(&e, 0).init_w, Some([7.0, 8.0].into()));
+    assert_eq!(hyper(&e, 0).init_w, Some([7.0, 8.0].as_slice().into()));
     let e = try_parse(&format!("{points}[sweep.parameters]\n\"init.w.1\" = [8]\n\"init.w.0\" = [9]"), &[]).unwrap();
-    assert_eq!(hyper(&e, 0).init_w, Some([9.0, 8.0].into()));
+    assert_eq!(hyper(&e, 0).init_w, Some([9.0, 8.0].as_slice().into()));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn overrides_change_the_runs_and_the_text_alike() {
     for e in [&e, &again] {
         assert_eq!((e.plan.runs(), cells(e, 3)), (4, "3 3".to_string()));
         let hyper = hyper(e, 3);
-        assert_eq!((hyper.seed, hyper.init_w, hyper.init_b), (3, Some([3.0].into()), Some(2.0)));
+        assert_eq!((hyper.seed, hyper.init_w, hyper.init_b), (3, Some([3.0].as_slice().into()), Some(2.0)));
         assert_eq!((hyper.optimizer.momentum, e.plan.job(0).unwrap().shape.steps), (0.5, 7));
         assert_eq!(e.plan.job(0).unwrap().data.train.targets, [2.0]);
     }

@@ -46,7 +46,7 @@ impl Case {
     pub fn data(&self) -> Data {
         let inputs = self.widths[0];
         let train = Rows { inputs, features: self.features.concat(), targets: self.targets.clone() };
-        Data { train, validation: Rows::default() }
+        Data::new(train, Rows::default())
     }
 
     pub fn hyper(&self) -> Hyper {

@@ -46,7 +46,7 @@ pub fn hyper(optimizer: Optimizer, learning_rate: f64) -> Hyper {
 
 /// Training rows from their features and targets; none held out.
 pub fn data(features: &[&[f64]], targets: &[f64]) -> Data {
-    Data { train: rows(features, targets), validation: Rows::default() }
+    Data::new(rows(features, targets), Rows::default())
 }
 
 /// Rows from their features and targets.

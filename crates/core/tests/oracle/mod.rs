@@ -102,7 +102,7 @@ fn point(shape: &Shape, hyper: &Hyper, data: &Data, parameters: &[f64], losses: 
             accuracy: accuracy(&data.train),
             val_accuracy: accuracy(&data.validation),
         },
-        parameters: if shape.log_parameters { parameters.into() } else { [].into() },
+        parameters: if shape.log_parameters { parameters.into() } else { Default::default() },
     }
 }
 

@@ -9,8 +9,10 @@ use crate::Error;
 pub struct CurvePick<'a> {
     /// Whether a run is wanted.
     pub run: &'a dyn Fn(u64) -> bool,
-    /// The columns wanted beside `step` and `loss`.
+    /// The columns wanted beside `step` and the loss.
     pub columns: &'a [String],
+    /// The column of the loss, or of what else is the objective.
+    pub loss: &'a str,
 }
 
 /// Curves of runs, in the table's order.
@@ -44,19 +46,19 @@ impl Curve<'_> {
 }
 
 impl Curves {
-    /// Reads what is wanted of a `curves.csv`.
+    /// Reads what is wanted of a `curves.csv`. A last line without an end was cut off, and is no row.
     ///
     /// # Errors
     /// [`Error::Io`], or the file, line and column of what is wrong.
     pub fn read(path: &Path, pick: &CurvePick<'_>) -> Result<Curves, Error> {
         let mut cells = Cells::open(path)?;
-        let [id, step, loss] = ["run_id", "step", "loss"].map(|name| cells.column(name));
+        let [id, step, loss] = ["run_id", "step", pick.loss].map(|name| cells.column(name));
         let (id, step, loss) = (id?, step?, loss?);
         let places = pick.columns.iter().map(|name| cells.column(name)).collect::<Result<Vec<usize>, Error>>()?;
         let mut curves = Curves { columns: vec![Vec::new(); places.len()], ..Curves::default() };
         let mut last = None;
         let mut is_wanted = false;
-        while cells.advance()? {
+        while cells.advance_whole()? {
             let run_id = cells.whole(id)?;
             if last != Some(run_id) {
                 (last, is_wanted) = (Some(run_id), (pick.run)(run_id));
@@ -64,7 +66,8 @@ impl Curves {
             if !is_wanted {
                 continue;
             }
-            let loss = cells.number(loss)?.ok_or_else(|| cells.unexpected(loss, "a number"))?;
+            // Programs measure other things at steps of their own.
+            let Some(loss) = cells.number(loss)? else { continue };
             curves.push(run_id, cells.whole(step)?, loss);
             for (column, &place) in curves.columns.iter_mut().zip(&places) {
                 column.push(cells.number(place)?);

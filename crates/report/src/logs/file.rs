@@ -1,20 +1,22 @@
 //! Files that know their digest, and files that appear whole or not at all.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
+use super::manifest::Part;
 use crate::Error;
 
 /// A file that is digested while it is written. Unbuffered: it is meant for large pieces.
 pub(crate) struct DigestedFile {
     file: File,
     hasher: blake3::Hasher,
+    length: u64,
 }
 
 impl DigestedFile {
     pub(crate) fn create(path: &Path) -> io::Result<DigestedFile> {
-        Ok(DigestedFile { file: File::create(path)?, hasher: blake3::Hasher::new() })
+        Ok(DigestedFile { file: File::create(path)?, hasher: blake3::Hasher::new(), length: 0 })
     }
 
     /// Goes on behind the first `length` bytes of an existing file; what lies behind them goes.
@@ -23,7 +25,18 @@ impl DigestedFile {
         file.set_len(length)?;
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(&mut file)?;
-        Ok(DigestedFile { file, hasher })
+        Ok(DigestedFile { file, hasher, length })
+    }
+
+    /// Bytes written so far.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Brings everything written to the disk, and says what that is.
+    pub(crate) fn save(&self) -> io::Result<Part> {
+        self.file.sync_data()?;
+        Ok(Part { bytes: self.length, digest: self.digest() })
     }
 
     /// The digest of everything written so far, in hexadecimal.
@@ -36,6 +49,7 @@ impl Write for DigestedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.hasher.update(&bytes[..written]);
+        self.length += written as u64;
         Ok(written)
     }
 
@@ -49,19 +63,63 @@ pub fn digest_bytes(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-/// Puts a file in place whole: written beside its place, then renamed over what was there.
+/// The same of a file's content.
+///
+/// # Errors
+/// [`Error::Io`] where it cannot be read.
+pub(crate) fn digest_file(path: &Path) -> Result<String, Error> {
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    digest_reader(file).map_err(Error::io("read", path))
+}
+
+/// The same of everything that a reader gives.
+pub(crate) fn digest_reader(bytes: impl Read) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(bytes)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Puts a file in place whole: written beside its place, brought to the disk, then renamed over what was there. When
+/// this returns, a power cut leaves the new file.
 ///
 /// # Errors
 /// [`Error::Io`] where the folder does not take the file; what was there is then untouched.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let put = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().permissions_like_any_file().tempfile_in(folder)?;
+        let mut file = temporary_in(folder)?;
         file.write_all(bytes)?;
+        file.as_file().sync_all()?;
         file.persist(path)?;
-        Ok(())
+        sync_folder(folder)
     };
     put().map_err(Error::io("write", path))
+}
+
+/// A file beside those of a folder that is gone when it is dropped.
+pub(crate) fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let (front, end) = TEMPORARY;
+    tempfile::Builder::new().prefix(front).suffix(end).permissions_like_any_file().tempfile_in(folder)
+}
+
+/// Brings the names in a folder to the disk, where the system lets a folder be opened for that.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// How the names of temporary files begin and end.
+const TEMPORARY: (&str, &str) = (".etascape-", ".tmp");
+
+/// Removes the temporary files that a killed process left in a results folder, as far as that can be done.
+pub(crate) fn remove_leftovers(folder: &Path) {
+    let is_leftover = |name: &str| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1);
+    for folder in [folder.to_owned(), folder.join("charts")] {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_str().is_some_and(is_leftover) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
 }
 
 /// Temporary files are private by default; ours take their final name, so they get what new files get.

@@ -1,6 +1,8 @@
 //! `manifest.json`: what a results folder is, and how far it is.
 
-use std::fs;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,9 @@ use crate::Error;
 
 /// The newest format of a results folder that this etascape writes and reads.
 pub const FORMAT_VERSION: u32 = 1;
+
+/// Bytes of a manifest that are read; longer ones are cut off, and so no JSON.
+const LARGEST: u64 = 1 << 24;
 
 /// How far a sweep has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +35,9 @@ pub struct Digests {
     pub config: Option<String>,
     /// Of the data, as the runs saw it.
     pub data: Option<String>,
+    /// Of the bytes of every file that the config names (data, starting weights), by the config's way to it.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
     /// Of `runs.csv`.
     #[serde(rename = "runs.csv")]
     pub runs: Option<String>,
@@ -41,12 +49,26 @@ pub struct Digests {
 /// When the sweep was trained.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Times {
-    /// Start, as RFC 3339 in UTC.
+    /// First start, as RFC 3339 in UTC.
     pub started: String,
     /// End, likewise.
     pub finished: Option<String>,
-    /// Time spent, in seconds.
+    /// Time spent in seconds, in every session that was not killed.
     pub seconds: Option<f64>,
+    /// What the threads that train did in the session that came to the end.
+    #[serde(default)]
+    pub threads: Option<ThreadTimes>,
+}
+
+/// Seconds of all threads that train together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct ThreadTimes {
+    /// Training.
+    pub training: f64,
+    /// Making lines of the records.
+    pub formatting: f64,
+    /// Waiting for lines to be written.
+    pub waiting: f64,
 }
 
 /// Where the sweep was trained.
@@ -62,6 +84,34 @@ pub struct Host {
     pub threads: usize,
     /// Instruction set that the engine chose.
     pub instruction_set: String,
+    /// Name of the machine.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Model of the processor, where it says so.
+    #[serde(default)]
+    pub cpu: Option<String>,
+}
+
+/// What has been brought to the disk of an unfinished sweep: certain, whatever happened after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Runs, from 0.
+    pub runs: u64,
+    /// What of `runs.csv` holds them.
+    #[serde(rename = "runs.csv")]
+    pub runs_part: Part,
+    /// What of `curves.csv` holds their curves, where there are curves.
+    #[serde(rename = "curves.csv")]
+    pub curves_part: Option<Part>,
+}
+
+/// The front part of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its length.
+    pub bytes: u64,
+    /// Its BLAKE3, in hexadecimal.
+    pub digest: String,
 }
 
 /// What a results folder is: everything about it that is not a result.
@@ -79,12 +129,18 @@ pub struct Manifest {
     pub runs: u64,
     /// What the files hold.
     pub digests: Digests,
+    /// What stands of an unfinished sweep; absent in a complete one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<Saved>,
     /// When.
     pub times: Times,
     /// Where.
     pub host: Host,
     /// Commit of etascape's source, where known.
     pub git_commit: Option<String>,
+    /// Whether the source differed from that commit.
+    #[serde(default)]
+    pub git_dirty: Option<bool>,
     /// What was typed.
     pub command_line: Vec<String>,
 }
@@ -106,7 +162,9 @@ impl Manifest {
     /// [`Error::Manifest`] where it is something else.
     pub fn read(folder: &Path) -> Result<Manifest, Error> {
         let path = folder.join(Manifest::FILE);
-        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        let mut bytes = Vec::new();
+        let read = File::open(&path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+        read.map_err(Error::io("read", &path))?;
         let damaged = |source| Error::Manifest { path: path.clone(), source };
         let Versioned { format_version: found } = serde_json::from_slice(&bytes).map_err(damaged)?;
         if found > FORMAT_VERSION {

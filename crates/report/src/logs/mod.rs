@@ -1,19 +1,27 @@
 //! The tables and the manifest of a results folder: written while a sweep runs, read back by everything that draws.
 
 mod cells;
+mod column;
 mod columns;
 mod curves;
+mod damage;
 mod file;
 mod manifest;
 mod number;
 mod resume;
+mod rows;
 mod runs;
 mod writer;
 
+pub use column::Numbers;
 pub use columns::Columns;
 pub use curves::{Curve, CurvePick, Curves};
+pub use damage::{Damage, Kept, damage, repair};
 pub use file::{digest_bytes, write_atomically};
-pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, RunState, Times};
+pub(crate) use file::{digest_file, digest_reader, remove_leftovers, sync_folder, temporary_in};
+pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, Part, RunState, Saved, ThreadTimes, Times};
 pub use resume::Standing;
+pub(crate) use rows::Lines;
+pub use rows::Rows;
 pub use runs::Runs;
 pub use writer::LogWriter;

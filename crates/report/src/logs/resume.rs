@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::Columns;
 use super::cells::Cells;
+use super::manifest::Saved;
 use crate::Error;
 
 /// The part of the tables that stands.
@@ -19,6 +20,13 @@ pub struct Standing {
     pub(super) runs_bytes: u64,
     /// Bytes of `curves.csv` that hold their curves.
     pub(super) curves_bytes: u64,
+}
+
+impl From<&Saved> for Standing {
+    fn from(saved: &Saved) -> Standing {
+        let curves_bytes = saved.curves_part.as_ref().map_or(0, |part| part.bytes);
+        Standing { runs: saved.runs, runs_bytes: saved.runs_part.bytes, curves_bytes }
+    }
 }
 
 impl Standing {

@@ -6,27 +6,30 @@ use std::path::Path;
 use etascape_core::Status;
 
 use super::cells::Cells;
-use super::number::{self, Formatter};
+use super::column::{Column, Numbers};
+use super::number::Formatter;
 use crate::Error;
 
 /// The runs of a sweep, column by column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Runs {
-    ids: Vec<u64>,
+    ids: Ids,
     status: Vec<Status>,
     columns: Vec<Column>,
 }
 
-/// One column. Text is kept only where it is not what its numbers would be written as.
+/// The ids of the rows. A sweep numbers its runs from 0, and then nothing is kept.
 #[derive(Debug, Clone, PartialEq)]
-struct Column {
-    name: String,
-    numbers: Option<Vec<Option<f64>>>,
-    text: Option<Vec<String>>,
+enum Ids {
+    /// Each is the number of its row.
+    Rows,
+    /// These.
+    Listed(Vec<u64>),
 }
 
 impl Runs {
-    /// Reads a `runs.csv`. Columns may stand in any order; `run_id` and `status` must be there.
+    /// Reads a `runs.csv`. Columns may stand in any order; `run_id` and `status` must be there. A last line without an
+    /// end was cut off, and is no row.
     ///
     /// # Errors
     /// [`Error::Io`], or the file, line and column of what is wrong.
@@ -34,7 +37,8 @@ impl Runs {
         Runs::read_columns(path, |_| true)
     }
 
-    /// Reads `run_id`, `status` and, of the other columns, those wanted, so that a long table takes little memory.
+    /// Reads `run_id`, `status` and, of the other columns, those wanted, so that a long table takes little memory:
+    /// eight bytes a row for each column of numbers, and one for the status.
     ///
     /// # Errors
     /// As [`Runs::read`].
@@ -44,14 +48,15 @@ impl Runs {
         let is_other = |&place: &usize| ![id, status].contains(&place) && is_wanted(&cells.names[place]);
         let others: Vec<usize> = (0..cells.names.len()).filter(is_other).collect();
         let columns = others.iter().map(|&place| Column::new(cells.names[place].clone())).collect();
-        let mut runs = Runs { ids: Vec::new(), status: Vec::new(), columns };
+        let mut runs = Runs { ids: Ids::Rows, status: Vec::new(), columns };
         let mut formatter = Formatter::default();
-        while cells.advance()? {
-            runs.ids.push(cells.whole(id)?);
+        while cells.advance_whole()? {
+            let row = runs.status.len();
+            runs.ids.push(cells.whole(id)?, row);
             let word = Status::from_name(cells.text(status)?);
             runs.status.push(word.ok_or_else(|| cells.unexpected(status, "a status"))?);
             for (column, &place) in runs.columns.iter_mut().zip(&others) {
-                column.push(cells.text(place)?, runs.ids.len() - 1, &mut formatter);
+                column.push(cells.text(place)?, row, &mut formatter);
             }
         }
         Ok(runs)
@@ -59,17 +64,23 @@ impl Runs {
 
     /// How many runs are logged.
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.status.len()
     }
 
     /// Whether none is.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.status.is_empty()
     }
 
-    /// The runs' ids.
-    pub fn ids(&self) -> &[u64] {
-        &self.ids
+    /// The id of the run in a row.
+    ///
+    /// # Panics
+    /// Where there is no such row.
+    pub fn id(&self, row: usize) -> u64 {
+        match &self.ids {
+            Ids::Rows => row as u64,
+            Ids::Listed(ids) => ids[row],
+        }
     }
 
     /// How each run ended.
@@ -77,9 +88,9 @@ impl Runs {
         &self.status
     }
 
-    /// A column of numbers, `None` in it where a cell is empty; `None` for a column that is not there or holds text.
-    pub fn numbers(&self, name: &str) -> Option<&[Option<f64>]> {
-        self.column(name)?.numbers.as_deref()
+    /// A column of numbers; `None` for a column that is not there or holds text.
+    pub fn numbers(&self, name: &str) -> Option<&Numbers> {
+        self.column(name)?.numbers.as_ref()
     }
 
     /// A cell as it is written; `None` if its column is not there.
@@ -88,6 +99,11 @@ impl Runs {
     /// Where there is no such row.
     pub fn text(&self, name: &str, row: usize) -> Option<Cow<'_, str>> {
         Some(self.column(name)?.text(row))
+    }
+
+    /// The columns that were read, `run_id` and `status` aside, in the table's order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
     }
 
     /// Whether there is such a column.
@@ -100,31 +116,12 @@ impl Runs {
     }
 }
 
-impl Column {
-    fn new(name: String) -> Column {
-        Column { name, numbers: Some(Vec::new()), text: None }
-    }
-
-    fn push(&mut self, cell: &str, row: usize, formatter: &mut Formatter) {
-        let number = if cell.is_empty() { Some(None) } else { number::parse(cell.as_bytes()).map(Some) };
-        let is_plain = number.is_some_and(|number| number.map_or("", |number| formatter.format(number)) == cell);
-        if self.text.is_none() && !is_plain {
-            self.text = Some((0..row).map(|row| self.text(row).into_owned()).collect());
-        }
-        if let Some(text) = &mut self.text {
-            text.push(cell.to_owned());
-        }
-        match (number, &mut self.numbers) {
-            (Some(number), Some(numbers)) => numbers.push(number),
-            _ => self.numbers = None,
-        }
-    }
-
-    fn text(&self, row: usize) -> Cow<'_, str> {
-        match (&self.text, &self.numbers) {
-            (Some(text), _) => Cow::Borrowed(&text[row]),
-            (None, Some(numbers)) => Cow::Owned(numbers[row].map_or_else(String::new, etascape_sweep::format_number)),
-            (None, None) => Cow::Borrowed(""),
+impl Ids {
+    fn push(&mut self, id: u64, row: usize) {
+        match self {
+            Ids::Rows if id == row as u64 => {}
+            Ids::Rows => *self = Ids::Listed((0..row as u64).chain([id]).collect()),
+            Ids::Listed(ids) => ids.push(id),
         }
     }
 }

@@ -1,22 +1,21 @@
-//! Records to `runs.csv` and `curves.csv`, one run after another.
+//! Lines to `runs.csv` and `curves.csv`, one run after another.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use etascape_core::{Metrics, RunRecord};
-
-use super::Columns;
-use super::Standing;
 use super::file::DigestedFile;
-use super::number::Formatter;
+use super::manifest::{Part, Saved};
+use super::rows::Lines;
+use super::{Columns, Rows, Standing};
 use crate::Error;
 
 /// Writes the tables of a sweep as it goes. Runs come in run order; memory does not grow with their number.
 pub struct LogWriter {
-    columns: Columns,
     runs: Table,
     curves: Option<Table>,
+    /// Bytes of both files that are on the disk.
+    saved_bytes: u64,
 }
 
 impl LogWriter {
@@ -25,7 +24,7 @@ impl LogWriter {
     ///
     /// # Errors
     /// [`Error::Io`] where the folder does not take them.
-    pub fn create(folder: &Path, columns: Columns) -> Result<LogWriter, Error> {
+    pub fn create(folder: &Path, columns: &Columns) -> Result<LogWriter, Error> {
         let runs = Table::create(folder.join("runs.csv"), &columns.of_runs())?;
         let path = folder.join("curves.csv");
         let curves = match columns.curves {
@@ -35,174 +34,88 @@ impl LogWriter {
                 None
             }
         };
-        Ok(LogWriter { columns, runs, curves })
+        Ok(LogWriter { runs, curves, saved_bytes: 0 })
     }
 
     /// Goes on behind the runs that stand; what lies behind them goes.
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not take it.
-    pub fn resume(folder: &Path, columns: Columns, standing: Standing) -> Result<LogWriter, Error> {
+    pub fn resume(folder: &Path, columns: &Columns, standing: Standing) -> Result<LogWriter, Error> {
         if standing.runs == 0 {
             return LogWriter::create(folder, columns);
         }
         let runs = Table::resume(folder.join("runs.csv"), standing.runs_bytes)?;
         let path = folder.join("curves.csv");
         let curves = columns.curves.then(|| Table::resume(path, standing.curves_bytes)).transpose()?;
-        Ok(LogWriter { columns, runs, curves })
+        Ok(LogWriter { runs, curves, saved_bytes: standing.runs_bytes + standing.curves_bytes })
     }
 
-    /// Adds a run: `swept` is its value of each swept parameter as text, `parameter_columns` the place in
-    /// [`Columns::parameters`] of each parameter in the record (runs of different shapes share the columns).
+    /// Adds the lines of the runs that come next.
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not grow.
-    pub fn append(
-        &mut self,
-        run_id: u64,
-        swept: &[String],
-        record: &RunRecord,
-        parameter_columns: &[usize],
-    ) -> Result<(), Error> {
-        self.append_row(run_id, swept, record, parameter_columns)?;
-        self.append_curve(run_id, record, parameter_columns)
+    pub fn append(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+        self.runs.append(&rows.runs.bytes)?;
+        self.curves.as_mut().map_or(Ok(()), |curves| curves.append(&rows.curves.bytes))
     }
 
-    /// Brings everything to the files and returns the digests of `runs.csv` and, where there is one, `curves.csv`.
+    /// Brings everything appended, which are so many runs from 0, to the disk, and says what that is.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the files do not take it.
+    pub fn save(&mut self, runs: u64) -> Result<Saved, Error> {
+        let runs_part = self.runs.save()?;
+        let curves_part = self.curves.as_mut().map(|curves| curves.save()).transpose()?;
+        self.saved_bytes = self.bytes();
+        Ok(Saved { runs, runs_part, curves_part })
+    }
+
+    /// Bytes appended that are not yet certain to be on the disk.
+    pub fn unsaved_bytes(&self) -> u64 {
+        self.bytes() - self.saved_bytes
+    }
+
+    fn bytes(&self) -> u64 {
+        self.runs.file.length() + self.curves.as_ref().map_or(0, |curves| curves.file.length())
+    }
+
+    /// Brings everything to the disk and returns the digests of `runs.csv` and, where there is one, `curves.csv`.
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not take it.
     pub fn finish(self) -> Result<(String, Option<String>), Error> {
-        let runs = self.runs.finish()?;
-        let curves = self.curves.map(Table::finish).transpose()?;
-        Ok((runs, curves))
-    }
-
-    fn append_row(
-        &mut self,
-        run_id: u64,
-        swept: &[String],
-        record: &RunRecord,
-        parameter_columns: &[usize],
-    ) -> Result<(), Error> {
-        let row = &mut self.runs;
-        row.integer(run_id)?;
-        swept.iter().try_for_each(|value| row.text(value))?;
-        row.text(record.status.name())?;
-        row.integer(record.steps)?;
-        for loss in [record.initial_loss, record.final_loss, record.min_loss] {
-            row.number(Some(loss))?;
-        }
-        if self.columns.trainability {
-            row.number(record.trainability)?;
-        }
-        row.tail(&self.columns, &record.metrics, &record.parameters, parameter_columns)
-    }
-
-    fn append_curve(&mut self, run_id: u64, record: &RunRecord, parameter_columns: &[usize]) -> Result<(), Error> {
-        let Some(row) = &mut self.curves else { return Ok(()) };
-        for point in &record.curve {
-            row.integer(run_id)?;
-            row.integer(point.step)?;
-            row.number(Some(point.loss))?;
-            row.tail(&self.columns, &point.metrics, &point.parameters, parameter_columns)?;
-        }
-        Ok(())
+        let curves = self.curves.as_ref().map(Table::save).transpose()?;
+        Ok((self.runs.save()?.digest, curves.map(|part| part.digest)))
     }
 }
 
-/// One CSV file being written, cell by cell.
+/// One CSV file being written.
 struct Table {
     path: PathBuf,
-    out: csv::Writer<DigestedFile>,
-    formatter: Formatter,
-    integers: itoa::Buffer,
-    slots: Vec<Option<f64>>,
+    file: DigestedFile,
 }
 
 impl Table {
-    fn create(path: PathBuf, head: &[&str]) -> Result<Table, Error> {
+    fn create(path: PathBuf, names: &[&str]) -> Result<Table, Error> {
         let file = DigestedFile::create(&path).map_err(Error::io("write", &path))?;
-        let mut table = Table::over(path, file);
-        head.iter().try_for_each(|name| table.text(name))?;
-        table.end_row()?;
+        let mut table = Table { path, file };
+        table.append(&Lines::head(names))?;
         Ok(table)
     }
 
     fn resume(path: PathBuf, length: u64) -> Result<Table, Error> {
         let file = DigestedFile::resume(&path, length).map_err(Error::io("write", &path))?;
-        Ok(Table::over(path, file))
+        Ok(Table { path, file })
     }
 
-    fn over(path: PathBuf, file: DigestedFile) -> Table {
-        let out = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(file);
-        Table { path, out, formatter: Formatter::default(), integers: itoa::Buffer::new(), slots: Vec::new() }
+    fn save(&self) -> Result<Part, Error> {
+        self.file.save().map_err(Error::io("write", &self.path))
     }
 
-    /// The cells that both tables end with: metrics, then parameters.
-    fn tail(
-        &mut self,
-        columns: &Columns,
-        metrics: &Metrics,
-        parameters: &[f64],
-        places: &[usize],
-    ) -> Result<(), Error> {
-        let metrics = [
-            (columns.val_loss, metrics.val_loss),
-            (columns.accuracy, metrics.accuracy),
-            (columns.val_accuracy, metrics.val_accuracy),
-        ];
-        for (_, value) in metrics.into_iter().filter(|(exists, _)| *exists) {
-            self.number(value)?;
-        }
-        self.parameters(columns.parameters.len(), parameters, places)?;
-        self.end_row()
+    fn append(&mut self, lines: &[u8]) -> Result<(), Error> {
+        self.file.write_all(lines).map_err(Error::io("write", &self.path))
     }
-
-    fn parameters(&mut self, count: usize, values: &[f64], places: &[usize]) -> Result<(), Error> {
-        let mut slots = std::mem::take(&mut self.slots);
-        slots.clear();
-        slots.resize(count, None);
-        for (&place, &value) in places.iter().zip(values) {
-            slots[place] = Some(value);
-        }
-        let written = slots.iter().try_for_each(|&slot| self.number(slot));
-        self.slots = slots;
-        written
-    }
-
-    fn number(&mut self, value: Option<f64>) -> Result<(), Error> {
-        let text = value.map_or("", |value| self.formatter.format(value));
-        self.out.write_field(text).map_err(|error| failed(&self.path, error))
-    }
-
-    fn integer(&mut self, value: u64) -> Result<(), Error> {
-        let text = self.integers.format(value);
-        self.out.write_field(text).map_err(|error| failed(&self.path, error))
-    }
-
-    fn text(&mut self, text: &str) -> Result<(), Error> {
-        self.out.write_field(text).map_err(|error| failed(&self.path, error))
-    }
-
-    fn end_row(&mut self) -> Result<(), Error> {
-        self.out.write_record(None::<&[u8]>).map_err(|error| failed(&self.path, error))
-    }
-
-    fn finish(self) -> Result<String, Error> {
-        let Table { path, out, .. } = self;
-        let file = out.into_inner().map_err(|error| Error::io("write", &path)(error.into_error()))?;
-        Ok(file.digest())
-    }
-}
-
-/// Writing a row of the right length fails only where the file does; the columns are ours.
-fn failed(path: &Path, error: csv::Error) -> Error {
-    let source = match error.into_kind() {
-        csv::ErrorKind::Io(source) => source,
-        other => io::Error::other(format!("{other:?}")),
-    };
-    Error::io("write", path)(source)
 }
 
 fn remove_if_there(path: &Path) -> Result<(), Error> {

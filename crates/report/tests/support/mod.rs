@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
-use etascape_report::{Columns, FitInput, LogWriter, Scale, Subject, SweptParameter, format_number};
+use etascape_report::{Columns, FitInput, LogWriter, Rows, Scale, Subject, SweptParameter, format_number};
 
 const POINTS: [(f64, f64); 2] = [(3.0, 7.0), (9.0, 13.0)];
 
@@ -20,7 +20,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         min_loss: loss(theta),
         trainability: None,
         metrics: Metrics::default(),
-        parameters: [].into(),
+        parameters: Default::default(),
         curve: Vec::new(),
     };
     let mut next = 1.0;
@@ -32,7 +32,8 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         let diverged = now.is_nan() || now > 1e12;
         let converged = now <= 1e-9;
         if step == 0 || step as f64 >= next || step == steps || diverged || converged {
-            let point = CurvePoint { step, loss: now, metrics: Metrics::default(), parameters: theta.into() };
+            let point =
+                CurvePoint { step, loss: now, metrics: Metrics::default(), parameters: theta.as_slice().into() };
             record.curve.push(point);
             next = if step == 0 { 1.0 } else { f64::max(step as f64 + 1.0, next * 1.035) };
         }
@@ -46,7 +47,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         });
         theta = [theta[0] - rate * gradient[0], theta[1] - rate * gradient[1]];
     }
-    record.parameters = theta.into();
+    record.parameters = theta.as_slice().into();
     record
 }
 
@@ -67,11 +68,13 @@ pub fn write(folder: &Path, paths: &[&str], parameters: &[&str], runs: &[(Vec<St
         curves: true,
         ..Columns::default()
     };
-    let mut log = LogWriter::create(folder, columns).unwrap();
-    let places: Vec<usize> = (0..parameters.len()).collect();
+    let mut log = LogWriter::create(folder, &columns).unwrap();
+    let mut rows = Rows::new(&columns);
+    let sources: Vec<Option<usize>> = (0..parameters.len()).map(Some).collect();
     for (run_id, (values, record)) in runs.iter().enumerate() {
-        log.append(run_id as u64, values, record, &places).unwrap();
+        rows.push(run_id as u64, values, record, &sources);
     }
+    log.append(&rows).unwrap();
     log.finish().unwrap();
 }
 
@@ -108,13 +111,18 @@ pub fn made_up(speed: f64, floor: f64, noise: u64, diverges: bool) -> RunRecord 
     let steps: Vec<u64> = (0..400).map(|k| libm::pow(1000.0, f64::from(k) / 399.0) as u64).collect();
     let mut steps: Vec<u64> = std::iter::once(0).chain(steps).collect();
     steps.dedup();
-    let point = |&step: &u64| CurvePoint { step, loss: loss(step), metrics: Metrics::default(), parameters: [].into() };
+    let point = |&step: &u64| CurvePoint {
+        step,
+        loss: loss(step),
+        metrics: Metrics::default(),
+        parameters: Default::default(),
+    };
     record.curve = steps.iter().map(point).take_while(|point| point.loss < 1e6).collect();
     record.status = if diverges { Status::Diverged } else { Status::MaxSteps };
     record.steps = if diverges { record.curve.last().map_or(0, |point| point.step) } else { 1000 };
     record.initial_loss = loss(0);
     record.final_loss = if diverges { f64::INFINITY } else { loss(1000) };
     record.min_loss = record.final_loss.min(loss(0));
-    record.parameters = [].into();
+    record.parameters = Default::default();
     record
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use etascape_core::{
-    Activation, Coefficients, CurveSteps, Data, Hyper, LearningRate, Loss, Network, Optimizer, Parametrization,
-    Patience, Schedule, ScheduleKind, Scheme, Shape, Start,
+    Activation, Coefficients, CurveSteps, Data, Hyper, LearningRate, Loss, Network, Optimizer, Parameters,
+    Parametrization, Patience, Schedule, ScheduleKind, Scheme, Shape, Start,
 };
 
 use super::check::Config;
@@ -283,7 +283,7 @@ fn learning_rate(config: &Config, layers: usize) -> Result<LearningRate, ConfigE
     }
 }
 
-fn init_w(config: &Config, network: &Network) -> Result<Option<Box<[f64]>>, ConfigError> {
+fn init_w(config: &Config, network: &Network) -> Result<Option<Parameters>, ConfigError> {
     let (path, inputs) = ("init.w", network.fan_in(0));
     let Some(weights) = config.numbers(path).or_else(|| Some(vec![config.node(path)?.as_number()?])) else {
         return Ok(None);

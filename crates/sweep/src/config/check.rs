@@ -20,6 +20,7 @@ impl Config {
         spell_out(&mut root);
         check_table(&source, "", &root)?;
         let config = Config { source, root };
+        check_kind(&config)?;
         check_required(&config, "", &config.root)?;
         check_needs(&config, "", &config.root)?;
         Ok(config)
@@ -46,6 +47,11 @@ impl Config {
             node.tree = Tree::Table(Table::default());
         }
         self
+    }
+
+    /// Whether it has a program of its own rather than data for our engine.
+    pub fn is_program(&self) -> bool {
+        self.root.get("program").is_some()
     }
 
     /// Keys in the file that the others give no use.
@@ -176,7 +182,9 @@ fn check_table(source: &Source, path: &str, table: &Table) -> Result<(), ConfigE
             return Err(unknown_key(source, path, entry));
         };
         check_value(source, key.path, &key.kind, &entry.node)?;
-        if let (Kind::Table | Kind::WordOrTable(_), Tree::Table(inner)) = (key.kind, &entry.node.tree) {
+        if let (Kind::Table | Kind::WordOrTable(_) | Kind::WordOr(..), Tree::Table(inner)) =
+            (key.kind, &entry.node.tree)
+        {
             check_table(source, key.path, inner)?;
         }
     }
@@ -200,6 +208,24 @@ fn unknown_key(source: &Source, table: &str, entry: &Entry) -> ConfigError {
     let allowed = keys::children(table).join(", ");
     let nearest = keys::nearest_key(table, &entry.name);
     Problem { found: Some(shorten(&found)), allowed: Some(allowed), nearest, ..problem }.into()
+}
+
+/// An experiment either has data for our engine to learn from, or a program of its own.
+fn check_kind(config: &Config) -> Result<(), ConfigError> {
+    const OF_ENGINE: [&str; 4] = ["data", "model", "init", "train"];
+    let entry = |name: &&str| config.root.entries.iter().find(|entry| entry.name == **name);
+    if !config.is_program() {
+        if let Some(key) = keys::find("data").map(|(key, _)| key).filter(|_| entry(&"data").is_none()) {
+            return Err(missing(config, "", key));
+        }
+        let Some(node) = config.node("stop.halving") else { return Ok(()) };
+        let problem = config.source.problem_with("stop.halving", node, "for programs only");
+        return Err(Problem { allowed: Some("converged_below, diverged_above, patience".into()), ..problem }.into());
+    }
+    let Some(entry) = OF_ENGINE.iter().find_map(entry) else { return Ok(()) };
+    let problem = config.source.problem(entry.place, &entry.name, "not beside [program]");
+    let allowed = Some("either [program], or [data] with model, init and train".to_string());
+    Err(Problem { found: Some(format!("[{}]", entry.name)), allowed, ..problem }.into())
 }
 
 fn check_required(config: &Config, path: &str, table: &Table) -> Result<(), ConfigError> {

@@ -13,8 +13,12 @@ pub struct Difference {
     pub second: Option<String>,
 }
 
+/// Keys that change no result of a run that ends by itself.
+const INDIFFERENT: [&str; 4] = ["description", "program.parallel", "program.timeout", "program.retries"];
+
 /// The keys at which two config texts ask for different results, in the order of the second, then of the first.
-/// What only charts and readers see (`description`, `[report]`) does not count. A text that is no TOML has no keys.
+/// What only charts and readers see (`description`, `[report]`) does not count, nor how
+/// patiently and how many at once programs are run. A text that is no TOML has no keys.
 pub fn differences(first: &str, second: &str) -> Vec<Difference> {
     let (first, second) = (leaves(first), leaves(second));
     let value = |leaves: &[(String, String)], key: &str| {
@@ -37,7 +41,7 @@ fn leaves(text: &str) -> Vec<(String, String)> {
     if let Ok(document) = toml_edit::Document::parse(text) {
         gather(&tree::read_table(document.as_table()), "", &mut leaves);
     }
-    leaves.retain(|(key, _)| key != "description" && !key.starts_with("report."));
+    leaves.retain(|(key, _)| !INDIFFERENT.contains(&key.as_str()) && !key.starts_with("report."));
     leaves
 }
 

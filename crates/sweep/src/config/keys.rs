@@ -36,7 +36,7 @@ pub(crate) struct Key {
 }
 
 /// Tables whose keys cannot be swept, and top-level keys likewise.
-pub(crate) const FIXED: [&str; 6] = ["name", "description", "data", "log", "sweep", "report"];
+pub(crate) const FIXED: [&str; 7] = ["name", "description", "data", "program", "log", "sweep", "report"];
 
 const STEPS: i64 = 1_000_000_000_000;
 const SEED: Kind = Kind::Integer(0, i64::MAX);
@@ -99,7 +99,19 @@ pub(crate) static KEYS: &[Key] = &[
     key("description", Kind::Text, Absent, "what the experiment asks"),
     key("seed", SEED, Integer(0), "random streams of a run: initialisation, batches"),
 
-    key("data", Kind::Table, Required, "what the runs learn from: exactly one source"),
+    key("program", Kind::Table, Absent, "a training program, instead of data, model, init and train"),
+    key("program.command", Kind::Texts, Absent, "the program and its arguments; {name} stands for a parameter's value"),
+    key("program.metrics", Kind::WordOr(&["stdout"], "{ csv = \"metrics.csv\" } or { regex = '…' }"), Word("stdout"), "where its metrics come from"),
+    key("program.metrics.csv", Kind::Text, Absent, "a CSV file that it writes into its working directory"),
+    key("program.metrics.regex", Kind::Text, Absent, "a pattern for lines of stdout; named groups are metrics"),
+    key("program.objective", Kind::Text, Word("loss"), "the metric that is minimised"),
+    key("program.maximise", Kind::Flag, Flag(false), "whether it is maximised instead"),
+    key("program.parallel", Kind::Integer(1, 1024), Absent, "processes at once; left out: one per processor"),
+    key("program.timeout", Kind::Text, Absent, "how long a run may take: \"10m\""),
+    key("program.retries", Kind::Integer(0, 1000), Integer(0), "how often a run that failed is started again"),
+    key("program.files", Kind::Texts, Absent, "files that belong to the program; their digests are kept"),
+
+    key("data", Kind::Table, Absent, "what the runs learn from: exactly one source"),
     key("data.points", Kind::Points, Absent, "rows; the last number is the target"),
     key("data.csv", Kind::Table, Absent, "a CSV file with a header"),
     key("data.csv.path", Kind::Text, Required, "the file, from the config file's folder"),
@@ -173,6 +185,9 @@ pub(crate) static KEYS: &[Key] = &[
     key("stop.patience", Kind::Table, Absent, "ends a run that no longer improves"),
     key("stop.patience.steps", Kind::Integer(1, STEPS), Required, "steps without improvement"),
     key("stop.patience.min_delta", Kind::Number(Bounds::NOT_NEGATIVE), Number(0.0), "what counts as one"),
+    key("stop.halving", Kind::Table, Absent, "ends poor runs early (asynchronous successive halving); for programs"),
+    key("stop.halving.min_steps", Kind::Integer(1, STEPS), Required, "steps before a run may be ended"),
+    key("stop.halving.factor", Kind::Integer(2, 1000), Integer(3), "of so many runs one goes on, to so many times the steps"),
 
     key("log", Kind::Table, Absent, "what is logged"),
     key("log.curve_points", Kind::Integer(0, STEPS), Integer(200), "points per run, log-spaced: 2 or more; 0: no curves"),
@@ -192,6 +207,9 @@ pub(crate) static KEYS: &[Key] = &[
     key("report.color", Kind::Text, Absent, "parameter or column shown as colour"),
     key("report.facet", Kind::Text, Absent, "parameter with a picture per value"),
 ];
+
+/// The key of a program's parameters, which have names of their own.
+pub(crate) static OF_PROGRAM: Key = key("", Kind::Scalar, Absent, "a parameter of the program");
 
 /// The key at a path. A path into a list (`train.learning_rate.0`) gives the list's key and the index.
 pub(crate) fn find(path: &str) -> Option<(&'static Key, Option<usize>)> {

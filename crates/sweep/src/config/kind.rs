@@ -64,6 +64,10 @@ pub(crate) enum Kind {
     Table,
     /// A word, or a table with that word as its `kind`.
     WordOrTable(&'static [&'static str]),
+    /// A word, or a table with keys of its own, which are shown.
+    WordOr(&'static [&'static str], &'static str),
+    /// A number, a text, true or false.
+    Scalar,
     /// The swept parameters.
     Axes,
 }
@@ -110,6 +114,8 @@ impl Kind {
             Kind::WordOrTable(words) => {
                 format!("{}, or a table such as {{ kind = \"{}\" }}", words.join(", "), words[0])
             }
+            Kind::WordOr(words, table) => format!("{}, {table}", words.join(", ")),
+            Kind::Scalar => "a number, a text, true or false".into(),
             Kind::Axes => "a table of parameters and their values".into(),
         }
     }
@@ -118,8 +124,11 @@ impl Kind {
     pub fn check<'a>(&self, node: &'a Node) -> Result<(), Misfit<'a>> {
         match (self, &node.tree) {
             (Kind::Flag, Tree::Bool(_)) | (Kind::Text, Tree::Text(_)) => Ok(()),
-            (Kind::Table | Kind::Axes | Kind::WordOrTable(_), Tree::Table(_)) => Ok(()),
-            (Kind::Word(words) | Kind::WordOrTable(words), Tree::Text(word)) => self.check_word(words, word, node),
+            (Kind::Table | Kind::Axes | Kind::WordOrTable(_) | Kind::WordOr(..), Tree::Table(_)) => Ok(()),
+            (Kind::Scalar, Tree::Bool(_) | Tree::Integer(_) | Tree::Number(_) | Tree::Text(_)) => Ok(()),
+            (Kind::Word(words) | Kind::WordOrTable(words) | Kind::WordOr(words, _), Tree::Text(word)) => {
+                self.check_word(words, word, node)
+            }
             (Kind::Integer(low, high), Tree::Integer(integer)) => self.hold((low..=high).contains(&integer), node),
             (Kind::Number(bounds) | Kind::Numbers(bounds), Tree::Integer(_) | Tree::Number(_)) => {
                 self.hold(node.as_number().is_some_and(|number| bounds.contains(number)), node)

@@ -13,7 +13,7 @@ pub(crate) mod tree;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use build::LogConfig;
@@ -22,7 +22,8 @@ pub(crate) use sweep::whole_tree;
 
 use crate::data::{self, DataConfig};
 use crate::error::{ConfigError, Problem};
-use crate::plan::{Plan, check_column, check_runs};
+use crate::plan::{Plan, check_choice, check_column, check_runs};
+use crate::program::{ProgramExperiment, experiment};
 use build::World;
 use check::Config;
 use tree::{Place, Source};
@@ -45,6 +46,8 @@ pub struct Experiment {
     pub report: ReportConfig,
     /// The runs.
     pub plan: Plan,
+    /// The files that it names, data and starting weights: its own way to each, and the way from here.
+    pub files: Vec<(String, PathBuf)>,
     /// What the author should know although it is no error.
     pub notices: Vec<String>,
 }
@@ -60,6 +63,14 @@ pub struct ReportConfig {
     pub color: Option<String>,
     /// A picture for each value.
     pub facet: Option<String>,
+}
+
+/// An experiment of either kind.
+pub enum Study {
+    /// For our engine.
+    Engine(Box<Experiment>),
+    /// For a training program.
+    Program(Box<ProgramExperiment>),
 }
 
 /// Bytes of an experiment file at most.
@@ -96,14 +107,13 @@ impl Experiment {
     }
 
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
-        let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
-        if text.trim_start_matches('\u{feff}').trim().is_empty() {
-            return Err(source.problem(Place::Nowhere, "", "the file is empty").into());
+        match Study::parse_in(text, file, folder, sets)? {
+            Study::Engine(experiment) => Ok(*experiment),
+            Study::Program(_) => {
+                let source = Source { file: file.to_path_buf(), ..Source::default() };
+                Err(source.problem(Place::Nowhere, "program", "not an experiment for the engine").into())
+            }
         }
-        let document = toml_edit::Document::parse(text).map_err(|error| source.syntax_error(&error))?;
-        let mut root = tree::read_table(document.as_table());
-        let toml = overrides::apply(&source, &mut root)?;
-        Experiment::from_config(Config::check(Arc::new(source), root)?, toml, folder)
     }
 
     fn from_config(config: Config, toml: String, folder: &Path) -> Result<Experiment, ConfigError> {
@@ -118,6 +128,7 @@ impl Experiment {
         notices.extend(overridden(&config, &plan));
         notices
             .extend(config.text("report.facet").map(|_| "report.facet has no effect yet: no chart has facets".into()));
+        let files = files(&config, &data, &plan).into_iter().map(|way| (way.clone(), folder.join(way))).collect();
         let column = |path| check_column(&config, &plan, path);
         Ok(Experiment {
             name,
@@ -133,9 +144,110 @@ impl Experiment {
                 facet: column("report.facet")?,
             },
             plan,
+            files,
             notices,
         })
     }
+}
+
+impl Study {
+    /// Reads an experiment file of either kind, with `KEY=VALUE` overrides.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file, an override, or what it names.
+    pub fn load(path: &Path, sets: &[String]) -> Result<Study, ConfigError> {
+        Study::parse_in(&read(path)?, path, path.parent().unwrap_or(Path::new("")), sets)?.commanded(path)
+    }
+
+    /// Reads the copy of an experiment file that lies in another folder than its paths start from.
+    ///
+    /// # Errors
+    /// As [`Study::load`].
+    pub fn load_copy(path: &Path, folder: &Path) -> Result<Study, ConfigError> {
+        Study::parse_in(&read(path)?, path, folder, &[])?.commanded(path)
+    }
+
+    fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Study, ConfigError> {
+        let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return Err(source.problem(Place::Nowhere, "", "the file is empty").into());
+        }
+        let document = toml_edit::Document::parse(text).map_err(|error| source.syntax_error(&error))?;
+        let mut root = tree::read_table(document.as_table());
+        let toml = overrides::apply(&source, &mut root)?;
+        let config = Config::check(Arc::new(source), root)?;
+        Ok(match config.is_program() {
+            true => Study::Program(ProgramExperiment::from_config(config, toml, folder)?.into()),
+            false => Study::Engine(Experiment::from_config(config, toml, folder)?.into()),
+        })
+    }
+
+    /// The same where a program must have a command.
+    fn commanded(self, path: &Path) -> Result<Study, ConfigError> {
+        match &self {
+            Study::Program(experiment) if !experiment.program.has_command() => {
+                let source = Source { file: path.to_path_buf(), ..Source::default() };
+                let allowed = Some("a program and its arguments: [\"python3\", \"train.py\", \"{lr}\"]".to_string());
+                let problem = source.problem(Place::Nowhere, "program.command", "missing key");
+                Err(Problem { allowed, ..problem }.into())
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
+impl ProgramExperiment {
+    /// Reads an experiment with a program from a text; `file` is named in errors, and paths start from its folder. For
+    /// [`execute_model`](crate::program::execute_model), the command may be left out.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it, or that it has no program.
+    pub fn parse(text: &str, file: &Path, sets: &[String]) -> Result<ProgramExperiment, ConfigError> {
+        match Study::parse_in(text, file, file.parent().unwrap_or(Path::new("")), sets)? {
+            Study::Program(experiment) => Ok(*experiment),
+            Study::Engine(_) => {
+                let source = Source { file: file.to_path_buf(), ..Source::default() };
+                Err(source.problem(Place::Nowhere, "program", "missing table").into())
+            }
+        }
+    }
+
+    fn from_config(config: Config, toml: String, folder: &Path) -> Result<ProgramExperiment, ConfigError> {
+        let name = name(&config)?;
+        let sweep = sweep::read(&config)?;
+        let runs = check_runs(&config, &sweep)?;
+        let (program, plan, mut notices) = experiment::read(&config, sweep, runs, folder)?;
+        notices
+            .extend(config.text("report.facet").map(|_| "report.facet has no effect yet: no chart has facets".into()));
+        let choice = |path, is_colour| check_choice(&config, plan.parameters(), path, is_colour);
+        let report = ReportConfig {
+            x: choice("report.x", false)?,
+            y: choice("report.y", false)?,
+            color: choice("report.color", true)?,
+            facet: choice("report.facet", false)?,
+        };
+        let description = config.text("description").map(str::to_string);
+        Ok(ProgramExperiment { name, description, toml, report, plan, notices, program })
+    }
+}
+
+/// The files that a config names, each once.
+fn files(config: &Config, data: &DataConfig, plan: &Plan) -> Vec<String> {
+    let rows = match &data.source {
+        data::Source::Csv { path, .. } => Some(path.display().to_string()),
+        _ => None,
+    };
+    let swept = plan.parameters().iter().find(|parameter| parameter.path == "init.file");
+    let weights: Vec<String> = match swept {
+        Some(parameter) => {
+            (0..parameter.count().unwrap_or(0)).map(|digit| parameter.value(digit).to_string()).collect()
+        }
+        None => config.text("init.file").map(String::from).into_iter().collect(),
+    };
+    let mut files: Vec<String> = rows.into_iter().chain(weights).collect();
+    files.sort();
+    files.dedup();
+    files
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {

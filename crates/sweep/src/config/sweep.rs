@@ -7,6 +7,7 @@ use super::tree::{Entry, Node, Place, Source, Table, Tree};
 use crate::axis::{Axis, List};
 use crate::error::{ConfigError, Problem, counted, shorten};
 use crate::plan::{Knob, Method, Parameter};
+use crate::program::experiment::check_name;
 
 /// Swept parameters at most.
 const MOST_PARAMETERS: usize = 1000;
@@ -27,8 +28,12 @@ pub(crate) struct Sweep {
 pub(crate) fn read(config: &Config) -> Result<Sweep, ConfigError> {
     let method = method(config)?;
     let mut named = Vec::new();
-    if let Some(table) = config.table("sweep.parameters") {
-        gather(table, "", &mut named);
+    match config.table("sweep.parameters") {
+        Some(table) if config.is_program() => {
+            named.extend(table.entries.iter().map(|entry| (entry.name.clone(), entry)));
+        }
+        Some(table) => gather(table, "", &mut named),
+        None => {}
     }
     if named.len() > MOST_PARAMETERS {
         let message = format!("{} parameters are too many", named.len());
@@ -91,6 +96,12 @@ fn is_axis(path: &str, table: &Table) -> bool {
 
 fn parameter(config: &Config, path: String, entry: &Entry, grid: bool) -> Result<Parameter, ConfigError> {
     let source = &config.source;
+    if config.is_program() {
+        check_name(config, &path, entry.place)?;
+        let axis = axis(source, &path, &entry.node, grid)?;
+        check_axis(source, &path, &Kind::Scalar, &axis, entry)?;
+        return Ok(Parameter { path, axis, key: &keys::OF_PROGRAM, whole: false, knob: None, place: entry.node.place });
+    }
     if is_fixed(&path) {
         let problem = source.problem(entry.place, &path, "cannot be swept: it is the same for all runs");
         let allowed = Some("seed, and the keys of model, init, train and stop".to_string());
@@ -243,7 +254,8 @@ fn check_axis(source: &Source, path: &str, kind: &Kind, axis: &Axis, entry: &Ent
         return nodes.iter().try_for_each(|node| check_value(source, path, kind, node));
     }
     let unbounded = |bounds: &Bounds| bounds.is_unbounded();
-    if matches!(axis, Axis::Normal { .. }) && !matches!(kind, Kind::Number(b) | Kind::Numbers(b) if unbounded(b)) {
+    let takes_all = matches!(kind, Kind::Scalar) || matches!(kind, Kind::Number(b) | Kind::Numbers(b) if unbounded(b));
+    if matches!(axis, Axis::Normal { .. }) && !takes_all {
         let problem =
             source.problem_with(path, &entry.node, "a normal distribution reaches values that are impossible");
         let allowed = Some(format!("{}; loguniform stays above 0", kind.allowed()));

@@ -20,7 +20,7 @@ pub(super) fn held_out(rows: usize, fraction: f64, seed: u64) -> Vec<bool> {
 /// Puts each row where it belongs, in the order of the rows.
 pub(super) fn split(inputs: usize, features: &[f64], targets: &[f64], held_out: &[bool]) -> Data {
     let empty = || Rows { inputs, ..Rows::default() };
-    let mut data = Data { train: empty(), validation: empty() };
+    let mut data = Data::new(empty(), empty());
     for (row, (&target, &held)) in targets.iter().zip(held_out).enumerate() {
         let rows = if held { &mut data.validation } else { &mut data.train };
         rows.features.extend_from_slice(&features[row * inputs..(row + 1) * inputs]);

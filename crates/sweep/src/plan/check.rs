@@ -86,7 +86,7 @@ impl Plan {
     /// Checks every combination of non-numeric values, or where they are too many each value beside the first of the
     /// others; that every parameter is used somewhere; and collects notices.
     pub(super) fn check(&self) -> Result<Vec<String>, ConfigError> {
-        let mut used = vec![false; self.parameters.len()];
+        let mut used = vec![false; self.sweep.parameters.len()];
         let mut unused_keys: Option<Vec<&'static Key>> = None;
         for digits in self.combinations(|_| true).unwrap_or_else(|| self.one_by_one()) {
             let (config, of_this) = self.config_of(&digits)?;
@@ -98,7 +98,7 @@ impl Plan {
             self.job_of(&digits)?;
         }
         if let Some(which) = used.iter().position(|used| !used) {
-            return Err(self.unused_parameter(&self.parameters[which]));
+            return Err(self.unused_parameter(&self.sweep.parameters[which]));
         }
         let notice = |key: &'static Key| match &key.need {
             Some(need) => {
@@ -128,22 +128,24 @@ impl Plan {
     /// Digits for every combination of the non-numeric parameters that are wanted, the others at their first;
     /// `None` if there are too many, or values without number.
     fn combinations(&self, wanted: impl Fn(&Parameter) -> bool) -> Option<Vec<Vec<u64>>> {
-        let wanted = |which: usize| self.parameters[which].knob.is_none() && wanted(&self.parameters[which]);
+        let wanted =
+            |which: usize| self.sweep.parameters[which].knob.is_none() && wanted(&self.sweep.parameters[which]);
         let mut count: u64 = 1;
-        for group in self.groups.iter().filter(|group| group.iter().any(|&member| wanted(member))) {
-            count = count.checked_mul(self.parameters[group[0]].count()?)?;
+        for group in self.sweep.groups.iter().filter(|group| group.iter().any(|&member| wanted(member))) {
+            count = count.checked_mul(self.sweep.parameters[group[0]].count()?)?;
         }
         if count > MOST_COMBINATIONS {
             return None;
         }
         let first = self.first();
         let digits = |index| {
-            let mut digits = self.grid_digits(index, wanted);
+            let mut digits = vec![0; self.sweep.parameters.len()];
+            self.sweep.write_grid_digits(index, wanted, &mut digits);
             digits
                 .iter_mut()
                 .zip(&first)
                 .enumerate()
-                .filter(|(i, _)| self.parameters[*i].count().is_none())
+                .filter(|(i, _)| self.sweep.parameters[*i].count().is_none())
                 .for_each(|(_, (d, f))| *d = *f);
             digits
         };
@@ -152,17 +154,24 @@ impl Plan {
 
     /// The first value of every parameter, the middle one of distributions.
     fn first(&self) -> Vec<u64> {
-        self.parameters.iter().map(|p| if p.count().is_some() { 0 } else { p.axis.quantile(0.5, p.whole) }).collect()
+        self.sweep
+            .parameters
+            .iter()
+            .map(|p| if p.count().is_some() { 0 } else { p.axis.quantile(0.5, p.whole) })
+            .collect()
     }
 
     /// Digits for values of each group in turn, the others at their first: all values, or a thousand evenly chosen;
     /// the ends of a distribution.
     fn one_by_one(&self) -> Vec<Vec<u64>> {
         let mut all = vec![self.first()];
-        for group in
-            self.groups.iter().filter(|group| group.iter().any(|&member| self.parameters[member].knob.is_none()))
+        for group in self
+            .sweep
+            .groups
+            .iter()
+            .filter(|group| group.iter().any(|&member| self.sweep.parameters[member].knob.is_none()))
         {
-            let parameter = &self.parameters[group[0]];
+            let parameter = &self.sweep.parameters[group[0]];
             let chosen: Vec<u64> = match parameter.count() {
                 Some(count) => {
                     let shown = count.min(MOST_COMBINATIONS);
@@ -217,8 +226,8 @@ impl Plan {
     /// Updates in all, if every run takes all its steps; an estimate where steps are drawn.
     pub fn steps_total(&self) -> u128 {
         const SUMMED: u64 = 100_000;
-        let Some(parameter) = self.parameters.iter().find(|parameter| parameter.path == "train.steps") else {
-            return u128::from(self.runs) * u128::from(self.config.integer("train.steps"));
+        let Some(parameter) = self.sweep.parameters.iter().find(|parameter| parameter.path == "train.steps") else {
+            return u128::from(self.sweep.runs) * u128::from(self.config.integer("train.steps"));
         };
         let steps = |digit| match parameter.value(digit) {
             Value::Integer(steps) => steps.unsigned_abs().into(),
@@ -230,13 +239,30 @@ impl Plan {
             (Some(count), _) if count <= SUMMED => ((0..count).map(steps).sum(), count),
             _ => (shares(SUMMED).map(|u| steps(parameter.axis.quantile(u, true))).sum(), SUMMED),
         };
-        (sum as f64 * self.runs as f64 / of as f64).round() as u128
+        (sum as f64 * self.sweep.runs as f64 / of as f64).round() as u128
     }
 
     /// Shapes of all combinations of non-numeric values with a run each, where they are at most a thousand.
     pub fn jobs(&self) -> Option<Vec<std::sync::Arc<super::Job>>> {
         self.combinations(|_| true)?.iter().map(|digits| self.job_of(digits).ok()).collect()
     }
+}
+
+/// What a chart of a program's runs may show: a parameter, or (`is_colour`) any metric that the program may print.
+pub(crate) fn check_choice(
+    config: &Config,
+    parameters: &[Parameter],
+    path: &str,
+    is_colour: bool,
+) -> Result<Option<String>, ConfigError> {
+    let Some(name) = config.text(path) else { return Ok(None) };
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.path.as_str()).collect();
+    if is_colour || names.contains(&name) {
+        return Ok(Some(name.to_string()));
+    }
+    let nearest = keys::nearest(name, names.iter().copied()).map(str::to_string);
+    let problem = config.problem(path, "no swept parameter");
+    Err(Problem { allowed: Some(names.join(", ")), nearest, ..problem }.into())
 }
 
 /// Names that a chart can show: swept parameters and columns of `runs.csv`.

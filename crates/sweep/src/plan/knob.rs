@@ -84,7 +84,7 @@ impl Knob {
             Knob::Gain => hyper.gain = number,
             Knob::Scale => hyper.init_scale = number,
             Knob::Offset => hyper.init_offset = number,
-            Knob::Weights => hyper.init_w.get_or_insert_with(|| Box::new([0.0])).fill(number),
+            Knob::Weights => hyper.init_w.get_or_insert_with(|| [0.0].into_iter().collect()).fill(number),
             Knob::Weight(input) => {
                 if let Some(weight) = hyper.init_w.as_mut().and_then(|weights| weights.get_mut(input)) {
                     *weight = number;

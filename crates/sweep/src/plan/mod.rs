@@ -1,17 +1,21 @@
 //! The runs of a sweep, each computed from its number.
 
 mod check;
+mod combinations;
 mod knob;
 mod parameter;
+mod walk;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use etascape_core::{Data, Hyper, LearningRate, Purpose, Shape, Stream};
+use etascape_core::{Data, Hyper, LearningRate, Parameters, Shape};
 
-pub(crate) use check::{check_column, runs as check_runs};
+pub(crate) use check::{check_choice, check_column, runs as check_runs};
+pub use combinations::Combinations;
 pub(crate) use knob::Knob;
 pub use parameter::Parameter;
+pub use walk::{PlannedRun, Walk};
 
 use crate::config::build::{self, LogConfig, World};
 use crate::config::check::Config;
@@ -47,10 +51,7 @@ pub struct Job {
 
 /// All runs of an experiment, in order, none of them stored.
 pub struct Plan {
-    parameters: Vec<Parameter>,
-    groups: Vec<Vec<usize>>,
-    method: Method,
-    runs: u64,
+    sweep: Combinations,
     config: Config,
     world: World,
     log: LogConfig,
@@ -74,16 +75,15 @@ impl Plan {
         world: World,
         log: LogConfig,
     ) -> Result<(Plan, Vec<String>), ConfigError> {
-        let Sweep { method, parameters, groups } = sweep;
+        let parameters = &sweep.parameters;
         let mut read: Vec<usize> = (0..parameters.len()).filter(|&i| parameters[i].knob.is_none()).collect();
         read.sort_by_key(|&i| (!parameters[i].decides(), parameters[i].path.matches('.').count()));
         let mut knobs: Vec<(usize, Knob)> =
             parameters.iter().enumerate().filter_map(|(i, parameter)| Some((i, parameter.knob?))).collect();
         knobs.sort_by_key(|(_, knob)| knob.is_entry());
-        let jobs = Mutex::default();
-        let parameter_columns = Vec::new();
-        let mut plan =
-            Plan { parameters, groups, method, runs, config, world, log, parameter_columns, read, knobs, jobs };
+        let (jobs, parameter_columns) = (Mutex::default(), Vec::new());
+        let sweep = Combinations::new(sweep, runs);
+        let mut plan = Plan { sweep, config, world, log, parameter_columns, read, knobs, jobs };
         let notices = plan.check()?;
         plan.choose_parameter_columns()?;
         Ok((plan, notices))
@@ -91,12 +91,12 @@ impl Plan {
 
     /// Number of runs.
     pub fn runs(&self) -> u64 {
-        self.runs
+        self.sweep.runs
     }
 
     /// The swept parameters, in the order in which they are named.
     pub fn parameters(&self) -> &[Parameter] {
-        &self.parameters
+        &self.sweep.parameters
     }
 
     /// Names of the model parameters that are logged; empty where none are.
@@ -111,8 +111,7 @@ impl Plan {
 
     /// The values of a run's parameters, in their order. `run` must be below [`Plan::runs`].
     pub fn values(&self, run: u64) -> Vec<Value> {
-        let digits = self.digits(run);
-        self.parameters.iter().zip(digits).map(|(parameter, digit)| parameter.value(digit)).collect()
+        self.sweep.values(run)
     }
 
     /// What a run shares with others: runs with the same values of non-numeric parameters have the same job.
@@ -121,7 +120,7 @@ impl Plan {
     /// Combinations of values that are impossible together, where there were too many to check all of them before.
     pub fn job(&self, run: u64) -> Result<Arc<Job>, ConfigError> {
         // Without parameters that are read through the config there is one job.
-        let digits = if self.read.is_empty() { Vec::new() } else { self.digits(run) };
+        let digits = if self.read.is_empty() { Vec::new() } else { self.sweep.digits(run) };
         self.job_of(&digits)
     }
 
@@ -130,7 +129,7 @@ impl Plan {
     /// # Errors
     /// Where the file is complete with a swept value only.
     pub fn unswept(&self) -> Result<(Job, Hyper), ConfigError> {
-        let used = vec![false; self.parameters.len()].into();
+        let used = vec![false; self.sweep.parameters.len()].into();
         let job = self.make_job(&self.config, used)?;
         let hyper = job.hyper.clone();
         Ok((job, hyper))
@@ -138,60 +137,31 @@ impl Plan {
 
     /// The numbers of a run, given its job.
     pub fn hyper(&self, job: &Job, run: u64) -> Hyper {
+        let digits = self.sweep.digits(run);
+        self.hyper_of(job, &digits, |which| self.sweep.parameters[which].axis.number(digits[which]))
+    }
+
+    /// The numbers of a run of which the digits are known, and the number that stands for each.
+    fn hyper_of(&self, job: &Job, digits: &[u64], number: impl Fn(usize) -> f64) -> Hyper {
         let mut hyper = job.hyper.clone();
-        if self.knobs.is_empty() {
-            return hyper;
-        }
-        let digits = self.digits(run);
-        for &(which, knob) in &self.knobs {
-            if job.used[which] {
-                self.turn(&mut hyper, which, knob, digits[which]);
+        for &(which, knob) in self.knobs.iter().filter(|(which, _)| job.used[*which]) {
+            let parameter = &self.sweep.parameters[which];
+            match (knob, parameter.whole) {
+                // Seeds above 2⁵³ are no numbers of floating point.
+                (Knob::Seed, true) => {
+                    if let Value::Integer(seed) = parameter.value(digits[which]) {
+                        hyper.seed = seed as u64;
+                    }
+                }
+                _ => knob.set(&mut hyper, number(which)),
             }
         }
         hyper
     }
 
-    fn turn(&self, hyper: &mut Hyper, which: usize, knob: Knob, digit: u64) {
-        let parameter = &self.parameters[which];
-        match (knob, parameter.whole) {
-            // Seeds above 2⁵³ are no numbers of floating point.
-            (Knob::Seed, true) => {
-                if let Value::Integer(seed) = parameter.value(digit) {
-                    hyper.seed = seed as u64;
-                }
-            }
-            _ => knob.set(hyper, parameter.axis.number(digit)),
-        }
-    }
-
-    /// The digit of each parameter's axis in a run.
-    fn digits(&self, run: u64) -> Vec<u64> {
-        match self.method {
-            Method::Grid => self.grid_digits(run, |_| true),
-            Method::Random { seed, .. } => {
-                let mut stream = Stream::new(seed, Purpose::Sweep, run);
-                self.drawn(|_| stream.uniform())
-            }
-            Method::Sobol { seed, .. } => {
-                let seed = (seed ^ (seed >> 32)) as u32;
-                self.drawn(|dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed)))
-            }
-        }
-    }
-
-    fn drawn(&self, mut share: impl FnMut(usize) -> f64) -> Vec<u64> {
-        self.parameters.iter().enumerate().map(|(i, p)| p.axis.quantile(share(i), p.whole)).collect()
-    }
-
-    /// Digits of the `index`-th combination over the groups of which a member is wanted; 0 in the others.
-    fn grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool) -> Vec<u64> {
-        let mut digits = vec![0; self.parameters.len()];
-        for group in self.groups.iter().rev().filter(|group| group.iter().any(|&member| wanted(member))) {
-            let count = self.parameters[group[0]].count().unwrap_or(1);
-            group.iter().for_each(|&member| digits[member] = index % count);
-            index /= count;
-        }
-        digits
+    /// Goes through consecutive runs, which must be below [`Plan::runs`].
+    pub fn walk(&self, runs: std::ops::Range<u64>) -> Walk<'_> {
+        Walk::new(self, runs)
     }
 
     fn job_of(&self, digits: &[u64]) -> Result<Arc<Job>, ConfigError> {
@@ -216,14 +186,14 @@ impl Plan {
     /// The config with the values of the parameters that are read through it, and which of all parameters it uses.
     fn config_of(&self, digits: &[u64]) -> Result<(Config, Box<[bool]>), ConfigError> {
         let value = |&which: &usize| {
-            let parameter = &self.parameters[which];
+            let parameter = &self.sweep.parameters[which];
             (parameter.key, parameter.path.as_str(), parameter.node(digits[which]))
         };
         let (config, read_used) = match self.read.is_empty() {
             true => (self.config.clone(), Vec::new()),
             false => self.config.with(self.read.iter().map(value).collect())?,
         };
-        let mut used: Box<[bool]> = self.parameters.iter().map(|parameter| config.uses(parameter.key)).collect();
+        let mut used: Box<[bool]> = self.sweep.parameters.iter().map(|parameter| config.uses(parameter.key)).collect();
         self.read.iter().zip(read_used).for_each(|(&which, is_used)| used[which] = is_used);
         Ok((config, used))
     }
@@ -237,7 +207,7 @@ impl Plan {
     }
 
     fn used_knobs<'a>(&'a self, used: &'a [bool]) -> impl Iterator<Item = (&'a Parameter, Knob)> + 'a {
-        self.knobs.iter().filter(|(which, _)| used[*which]).map(|&(which, knob)| (&self.parameters[which], knob))
+        self.knobs.iter().filter(|(which, _)| used[*which]).map(|&(which, knob)| (&self.sweep.parameters[which], knob))
     }
 
     /// Makes lists long enough for the entries that are swept, which must exist.
@@ -261,7 +231,7 @@ impl Plan {
                 }
                 Knob::Weights => {
                     build::check_one_output(config, &parameter.path, network)?;
-                    hyper.init_w.get_or_insert_with(|| Box::new([0.0]));
+                    hyper.init_w.get_or_insert_with(|| [0.0].into_iter().collect());
                 }
                 Knob::Bias => {
                     build::check_one_output(config, &parameter.path, network)?;
@@ -273,7 +243,7 @@ impl Plan {
         Ok(())
     }
 
-    fn all_weights_swept(&self, config: &Config, one: &Parameter, inputs: usize) -> Result<Box<[f64]>, ConfigError> {
+    fn all_weights_swept(&self, config: &Config, one: &Parameter, inputs: usize) -> Result<Parameters, ConfigError> {
         let swept = |input| self.knobs.iter().any(|(_, knob)| *knob == Knob::Weight(input));
         if (0..inputs).all(swept) {
             return Ok(vec![0.0; inputs].into());

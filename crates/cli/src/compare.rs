@@ -1,0 +1,21 @@
+//! `etascape compare`: several results folders in one table and on one page.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use etascape_report::{Manifest, Subject, compare as compare_folders, stored_experiment, write_atomically};
+
+use crate::output::print;
+
+/// Prints the table and writes the page.
+pub fn compare(folders: &[PathBuf], out: &Path) -> anyhow::Result<()> {
+    let experiments = folders.iter().map(|folder| read(folder)).collect::<anyhow::Result<Vec<_>>>()?;
+    let comparison = compare_folders(&experiments)?;
+    write_atomically(out, comparison.page.as_bytes())?;
+    print(&format!("{comparison}\n{}\n", out.display()))
+}
+
+fn read(folder: &Path) -> anyhow::Result<(PathBuf, Subject)> {
+    Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
+    Ok((folder.to_owned(), Subject::of_study(&stored_experiment(folder)?)))
+}

@@ -1,0 +1,91 @@
+//! The machine that trains, and this etascape: what the manifest says of them.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use etascape_core::InstructionSet;
+use etascape_report::{Holder, Host, Provenance};
+use etascape_sweep::Execution;
+
+use crate::arguments::Refusal;
+
+/// The environment variable that chooses an instruction set by its name in the manifest.
+const CHOICE: &str = "ETASCAPE_INSTRUCTION_SET";
+
+/// The environment variable that says how often what is logged is brought to the disk.
+const PAUSE: &str = "ETASCAPE_SAVE_SECONDS";
+
+/// How to train here: with so many threads, or one per processor; with the best instructions, or those that
+/// `ETASCAPE_INSTRUCTION_SET` names.
+pub fn execution(threads: Option<u16>) -> anyhow::Result<Execution> {
+    Ok(Execution { threads: threads.map_or_else(processors, usize::from), instructions: instructions()? })
+}
+
+fn instructions() -> Result<InstructionSet, Refusal> {
+    let Some(name) = std::env::var_os(CHOICE) else { return Ok(InstructionSet::best()) };
+    let available = InstructionSet::available();
+    let names: Vec<&str> = available.iter().map(|set| set.name()).collect();
+    let chosen = available.iter().find(|set| Some(set.name()) == name.to_str()).copied();
+    let reason = || format!("{CHOICE} names no instruction set of this machine; it has {}", names.join(", "));
+    chosen.ok_or_else(|| Refusal(reason()))
+}
+
+/// Between two times that everything logged is brought to the disk, which is what a power cut costs at most: two
+/// seconds, or as many as `ETASCAPE_SAVE_SECONDS` says.
+pub fn save_pause() -> Result<Duration, Refusal> {
+    let Some(text) = std::env::var_os(PAUSE) else { return Ok(Duration::from_secs(2)) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    let pause = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    pause.ok_or_else(|| Refusal(format!("{PAUSE} is no number of seconds")))
+}
+
+/// Who trains, where and how. Nothing of the environment but what is named here.
+pub fn provenance(config: &Path, execution: Execution) -> Provenance {
+    Provenance {
+        command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+        config_folder: config.parent().unwrap_or(Path::new("")).to_path_buf(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        git_commit: option_env!("ETASCAPE_GIT_COMMIT").map(String::from),
+        git_dirty: option_env!("ETASCAPE_GIT_DIRTY").map(|dirty| dirty == "true"),
+        started: now(),
+        host: Host {
+            os: std::env::consts::OS.into(),
+            arch: std::env::consts::ARCH.into(),
+            cpus: processors(),
+            threads: execution.threads,
+            instruction_set: execution.instructions.name().into(),
+            name: Some(host_name()),
+            cpu: processor_model(),
+        },
+    }
+}
+
+/// This process, as it holds a results folder.
+pub fn holder() -> Holder {
+    Holder { pid: std::process::id(), host: host_name(), since: now() }
+}
+
+/// Now, as RFC 3339 in UTC.
+pub fn now() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+}
+
+/// How many processors there are.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn host_name() -> String {
+    gethostname::gethostname().to_string_lossy().into_owned()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn processor_model() -> Option<String> {
+    let brand = raw_cpuid::CpuId::new().get_processor_brand_string()?;
+    Some(brand.as_str().trim().to_string()).filter(|name| !name.is_empty())
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn processor_model() -> Option<String> {
+    None
+}

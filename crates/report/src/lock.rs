@@ -1,0 +1,146 @@
+//! One etascape at a time on a results folder.
+//!
+//! The lock is the operating system's, on the file `.lock`: it ends with the process that holds it, however that ends,
+//! so a file left behind by a dead process blocks nobody. What the file says is only for people. Between machines that
+//! share a network folder the lock holds where its file system passes locks on (NFS 4 and SMB do, as a rule); where a
+//! file system knows no locks at all, there is none, and nobody is kept out.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::logs::remove_leftovers;
+
+/// Who works on a results folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Number of the process.
+    pub pid: u32,
+    /// Name of its machine.
+    pub host: String,
+    /// When it began: RFC 3339 in UTC.
+    pub since: String,
+}
+
+/// The right to write into a results folder, until it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Lock {
+    /// The lock's file in a results folder.
+    pub const FILE: &'static str = ".lock";
+
+    /// Takes the lock of a folder, which is made where there is none, and clears away half-written files that a dead
+    /// process left in it.
+    ///
+    /// # Errors
+    /// [`Error::Held`] where another process has it, [`Error::Io`] where the folder does not take the file.
+    pub fn take(folder: &Path, holder: &Holder) -> Result<Lock, Error> {
+        fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+        let path = folder.join(Lock::FILE);
+        let text = serde_json::to_string(holder).unwrap_or_default() + "\n";
+        loop {
+            let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+            let mut file = file.map_err(Error::io("write", &path))?;
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) => return Err(held(folder, file)),
+                Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
+                    return Err(Error::io("lock", &path)(error));
+                }
+                _ => say(&mut file, &text).map_err(Error::io("write", &path))?,
+            }
+            if is_in_place(&path, &text) {
+                remove_leftovers(folder);
+                return Ok(Lock { path, _file: file });
+            }
+        }
+    }
+}
+
+impl Lock {
+    /// Takes the file away before the process ends without dropping anything. Only tidiness: one that stays is taken
+    /// over.
+    pub fn tidy(&self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        self.tidy();
+    }
+}
+
+fn say(file: &mut File, text: &str) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(text.as_bytes())
+}
+
+/// Whether the locked file is still the one in the folder: whoever held it before may have removed it meanwhile.
+/// Elsewhere than on Unix a locked file cannot be read by name.
+fn is_in_place(path: &Path, text: &str) -> bool {
+    !cfg!(unix) || fs::read_to_string(path).is_ok_and(|there| there == text)
+}
+
+fn held(folder: &Path, file: File) -> Error {
+    let mut text = String::new();
+    let read = file.take(1 << 12).read_to_string(&mut text);
+    let holder = read.ok().and_then(|_| serde_json::from_str(&text).ok());
+    Error::Held { folder: folder.to_owned(), holder }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(pid: u32) -> Holder {
+        Holder { pid, host: "here".into(), since: "2025-01-01T00:00:00Z".into() }
+    }
+
+    #[test]
+    fn a_second_one_is_told_of_the_first_and_comes_in_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lock::take(folder.path(), &holder(7)).unwrap();
+        let message = Lock::take(folder.path(), &holder(8)).unwrap_err().to_string();
+        assert!(message.ends_with("in use by process 7 on here since 2025-01-01T00:00:00Z"), "{message}");
+        drop(first);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        Lock::take(folder.path(), &holder(8)).unwrap();
+    }
+
+    #[test]
+    fn what_a_dead_process_left_blocks_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(Lock::FILE), serde_json::to_string(&holder(1)).unwrap()).unwrap();
+        fs::write(folder.path().join(".etascape-x.tmp"), "half").unwrap();
+        let lock = Lock::take(folder.path(), &holder(2)).unwrap();
+        assert!(!folder.path().join(".etascape-x.tmp").exists());
+        drop(lock);
+    }
+
+    #[test]
+    fn of_many_at_once_one_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = std::sync::atomic::AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let (folder, inside) = (folder.path(), &inside);
+                scope.spawn(move || {
+                    for round in 0..200 {
+                        if let Ok(_lock) = Lock::take(folder, &holder(thread * 1000 + round)) {
+                            assert_eq!(inside.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0);
+                            inside.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                        }
+                    }
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,214 @@
+//! Tables that are not as they were written: recognised by what the manifest knows of them, kept, and put right where
+//! that is certain.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::cells::Cells;
+use super::file::{digest_reader, sync_folder, temporary_in};
+use super::manifest::{Manifest, Part, RunState};
+use crate::Error;
+
+/// A table that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The table.
+    pub path: PathBuf,
+    /// The line of it, from 1, where it is known.
+    pub line: Option<u64>,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What it should begin with, where it is there and has only other line ends.
+    line_ends: Option<Expected>,
+}
+
+/// What a table, or the front part of it, should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Expected {
+    /// `None`: the whole file.
+    bytes: Option<u64>,
+    digest: String,
+}
+
+/// What became of a damaged table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Where the damaged file is kept; `None` for one that was missing.
+    pub at: Option<PathBuf>,
+    /// Whether the table is as it was written again.
+    pub restored: bool,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
+        write!(f, "{}{line}: {}", self.path.display(), self.problem)
+    }
+}
+
+impl Damage {
+    /// The damage that an error in reading a table speaks of; the error itself if it is of another kind.
+    pub(crate) fn of(error: Error) -> Result<Damage, Error> {
+        let at = |path: &PathBuf, line, problem| Damage { path: path.clone(), line, problem, line_ends: None };
+        match &error {
+            Error::Line { path, line, problem } => Ok(at(path, Some(*line), problem.clone())),
+            Error::Cell { path, line, column, found, expected } => {
+                Ok(at(path, Some(*line), format!("column {column}: found {found:?}, expected {expected}")))
+            }
+            Error::MissingColumn { path, column } => Ok(at(path, None, format!("there is no column {column:?}"))),
+            _ => Err(error),
+        }
+    }
+}
+
+/// Which tables of a results folder are not as its manifest knows them.
+///
+/// # Errors
+/// [`Error::Io`] where a table that is there cannot be read.
+pub fn damage(folder: &Path, manifest: &Manifest) -> Result<Vec<Damage>, Error> {
+    let whole = |digest: &Option<String>| digest.clone().map(|digest| Expected { bytes: None, digest });
+    let front = |part: &Part| Expected { bytes: Some(part.bytes), digest: part.digest.clone() };
+    let expected = match (manifest.state, &manifest.saved) {
+        (RunState::Complete, _) => [whole(&manifest.digests.runs), whole(&manifest.digests.curves)],
+        (_, Some(saved)) => [Some(front(&saved.runs_part)), saved.curves_part.as_ref().map(front)],
+        (_, None) => [None, None],
+    };
+    let mut damages = Vec::new();
+    for (name, expected) in ["runs.csv", "curves.csv"].into_iter().zip(expected) {
+        if let Some(expected) = expected {
+            damages.extend(of_table(folder.join(name), expected)?);
+        }
+    }
+    Ok(damages)
+}
+
+fn of_table(path: PathBuf, expected: Expected) -> Result<Option<Damage>, Error> {
+    let damage = |problem: String| Some(Damage { path: path.clone(), line: None, problem, line_ends: None });
+    let file = match File::open(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(damage("the file is missing".into())),
+        opened => opened.map_err(Error::io("read", &path))?,
+    };
+    let length = file.metadata().map_err(Error::io("read", &path))?.len();
+    let front = file.take(expected.bytes.unwrap_or(u64::MAX));
+    if digest_reader(front).map_err(Error::io("read", &path))? == expected.digest {
+        return Ok(None);
+    }
+    if let Some(line) = first_other_line_end(&path).map_err(Error::io("read", &path))? {
+        let problem = "the line ends in the Windows way; an editor has changed the file".to_string();
+        return Ok(Some(Damage { path, line: Some(line), problem, line_ends: Some(expected) }));
+    }
+    if let Some(saved) = expected.bytes.filter(|&saved| saved > length) {
+        return Ok(damage(format!("{length} bytes of the {saved} that had been saved; its end is missing")));
+    }
+    match first_bad_line(&path) {
+        Err(error) => Damage::of(error).map(Some),
+        Ok(lines) => Ok(damage(format!(
+            "somewhere in its {lines} lines it is not what was written: its digest is not the one in the manifest \
+             (`etascape reproduce` names the run and the column)"
+        ))),
+    }
+}
+
+/// The first line that ends with a return, which we never write.
+fn first_other_line_end(path: &Path) -> io::Result<Option<u64>> {
+    let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
+    let mut line = 1;
+    loop {
+        let bytes = file.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let found = bytes.iter().position(|&byte| byte == b'\r');
+        let passed = found.unwrap_or(bytes.len());
+        line += bytes[..passed].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        if found.is_some() {
+            return Ok(Some(line));
+        }
+        file.consume(passed);
+    }
+}
+
+/// Reads a table through; the number of its lines, or the first that is not one of ours.
+fn first_bad_line(path: &Path) -> Result<u64, Error> {
+    let mut cells = Cells::open(path)?;
+    let whole: Vec<usize> = ["run_id", "steps", "step"].iter().filter_map(|name| cells.column(name).ok()).collect();
+    let losses: Vec<usize> = (0..cells.names.len()).filter(|&at| cells.names[at].ends_with("loss")).collect();
+    let mut lines = 1;
+    let mut last = 0;
+    while cells.advance_whole()? {
+        lines += 1;
+        for &column in &whole {
+            cells.whole(column)?;
+        }
+        for &column in &losses {
+            cells.number(column)?;
+        }
+        if let Some(&id) = whole.first() {
+            let run = cells.whole(id)?;
+            if !(last..=last + 1).contains(&run) {
+                return Err(cells.unexpected(id, "the run after the one before"));
+            }
+            last = run;
+        }
+    }
+    match cells.is_at_cut() {
+        true => {
+            let problem = "the line has no end; the file was cut off in it".to_string();
+            Err(Error::Line { path: path.to_owned(), line: lines + 1, problem })
+        }
+        false => Ok(lines),
+    }
+}
+
+/// Keeps a damaged table under another name (`runs.csv.damaged-1`), and puts right what is certain: a table that has
+/// only other line ends gets its own back, and must then be what the manifest knows.
+///
+/// # Errors
+/// [`Error::Io`] where the folder does not take it.
+pub fn repair(damage: &Damage) -> Result<Kept, Error> {
+    let path = &damage.path;
+    if !path.exists() {
+        return Ok(Kept { at: None, restored: false });
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let right = match &damage.line_ends {
+        Some(expected) => with_our_line_ends(path, folder, expected).map_err(Error::io("write", path))?,
+        None => None,
+    };
+    let at = free_name(path);
+    let put = || -> io::Result<bool> {
+        fs::rename(path, &at)?;
+        let restored = right.map(|right| right.persist(path)).transpose()?.is_some();
+        sync_folder(folder)?;
+        Ok(restored)
+    };
+    let restored = put().map_err(Error::io("keep", path))?;
+    Ok(Kept { at: Some(at), restored })
+}
+
+/// The table with our line ends, if that is what was expected.
+fn with_our_line_ends(path: &Path, folder: &Path, expected: &Expected) -> io::Result<Option<tempfile::NamedTempFile>> {
+    let file = temporary_in(folder)?;
+    let mut out = BufWriter::new(file.as_file());
+    let mut bytes = BufReader::with_capacity(1 << 16, File::open(path)?);
+    while let Some(length) = Some(bytes.fill_buf()?.len()).filter(|&length| length > 0) {
+        for line_part in bytes.buffer().split(|&byte| byte == b'\r') {
+            out.write_all(line_part)?;
+        }
+        bytes.consume(length);
+    }
+    out.flush()?;
+    drop(out);
+    file.as_file().sync_all()?;
+    let front = File::open(file.path())?.take(expected.bytes.unwrap_or(u64::MAX));
+    Ok((digest_reader(front)? == expected.digest).then_some(file))
+}
+
+/// The first name of this kind that nothing has yet.
+fn free_name(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let numbered = |number: u32| path.with_file_name(format!("{name}.damaged-{number}"));
+    (1..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| path.to_owned())
+}

@@ -1,0 +1,129 @@
+//! Records to lines of `runs.csv` and `curves.csv`.
+
+use std::borrow::Cow;
+
+use etascape_core::{Metrics, RunRecord};
+
+use super::Columns;
+use super::number::Formatter;
+
+/// The lines of consecutive runs, as the tables hold them: formatted wherever a thread has time, appended by
+/// [`LogWriter`](super::LogWriter) when it is their turn.
+pub struct Rows<'a> {
+    columns: &'a Columns,
+    pub(crate) runs: Lines,
+    pub(crate) curves: Lines,
+    count: u64,
+}
+
+impl<'a> Rows<'a> {
+    /// No lines yet.
+    pub fn new(columns: &'a Columns) -> Rows<'a> {
+        Rows { columns, runs: Lines::default(), curves: Lines::default(), count: 0 }
+    }
+
+    /// Adds a run. `swept` is its [cell](Rows::cell) of each swept parameter; `sources` says for each of
+    /// [`Columns::parameters`] which of the record's parameters it shows (runs of different shapes share the columns).
+    pub fn push(&mut self, run_id: u64, swept: &[String], record: &RunRecord, sources: &[Option<usize>]) {
+        let line = &mut self.runs;
+        line.integer(run_id);
+        swept.iter().for_each(|cell| line.text(cell));
+        line.text(record.status.name());
+        line.integer(record.steps);
+        for loss in [record.initial_loss, record.final_loss, record.min_loss] {
+            line.number(Some(loss));
+        }
+        if self.columns.trainability {
+            line.number(record.trainability);
+        }
+        line.tail(self.columns, &record.metrics, &record.parameters, sources);
+        if self.columns.curves {
+            self.push_curve(run_id, record, sources);
+        }
+        self.count += 1;
+    }
+
+    /// How many runs.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn push_curve(&mut self, run_id: u64, record: &RunRecord, sources: &[Option<usize>]) {
+        let line = &mut self.curves;
+        for point in &record.curve {
+            line.integer(run_id);
+            line.integer(point.step);
+            line.number(Some(point.loss));
+            line.tail(self.columns, &point.metrics, &point.parameters, sources);
+        }
+    }
+
+    /// A number as the cell of a line.
+    pub fn number(&mut self, number: f64) -> &str {
+        self.runs.formatter.format(number)
+    }
+
+    /// A text as the cell of a line: quoted where it must be.
+    pub fn cell(text: &str) -> Cow<'_, str> {
+        match text.contains(['"', ',', '\n', '\r']) {
+            true => format!("\"{}\"", text.replace('"', "\"\"")).into(),
+            false => text.into(),
+        }
+    }
+}
+
+/// Lines of a table, cell by cell.
+#[derive(Default)]
+pub(crate) struct Lines {
+    pub bytes: Vec<u8>,
+    formatter: Formatter,
+    integers: itoa::Buffer,
+}
+
+impl Lines {
+    /// The first line of a table with columns of these names.
+    pub(crate) fn head(names: &[&str]) -> Vec<u8> {
+        let mut head = Lines::default();
+        names.iter().for_each(|name| head.text(&Rows::cell(name)));
+        head.end();
+        head.bytes
+    }
+
+    /// The cells that both tables end with: metrics, then parameters.
+    fn tail(&mut self, columns: &Columns, metrics: &Metrics, parameters: &[f64], sources: &[Option<usize>]) {
+        let metrics = [
+            (columns.val_loss, metrics.val_loss),
+            (columns.accuracy, metrics.accuracy),
+            (columns.val_accuracy, metrics.val_accuracy),
+        ];
+        metrics.into_iter().filter(|(exists, _)| *exists).for_each(|(_, value)| self.number(value));
+        for source in sources {
+            self.number(source.and_then(|which| parameters.get(which).copied()));
+        }
+        self.end();
+    }
+
+    fn number(&mut self, value: Option<f64>) {
+        if let Some(value) = value {
+            self.bytes.extend_from_slice(self.formatter.format(value).as_bytes());
+        }
+        self.bytes.push(b',');
+    }
+
+    fn integer(&mut self, value: u64) {
+        self.bytes.extend_from_slice(self.integers.format(value).as_bytes());
+        self.bytes.push(b',');
+    }
+
+    pub fn text(&mut self, cell: &str) {
+        self.bytes.extend_from_slice(cell.as_bytes());
+        self.bytes.push(b',');
+    }
+
+    /// The comma behind the last cell becomes the end of the line.
+    pub fn end(&mut self) {
+        if let Some(last) = self.bytes.last_mut() {
+            *last = b'\n';
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Statistics over all runs of a sweep that is too long for a page to hold: each pair of parameters, cut into cells.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::data::number_or_word;
+use crate::charts::Axis;
+use crate::study::{Parameter, Study};
+
+/// Cells of all pairs together, at most.
+const CELLS: usize = 9_000;
+/// Pairs of parameters, at most.
+const PAIRS: usize = 3;
+
+/// One pair of parameters.
+#[derive(Serialize)]
+pub(super) struct Cells {
+    x: String,
+    y: String,
+    /// The values that the cells stand for, in rising order; cells that share values stand for their middle.
+    across: Vec<f64>,
+    up: Vec<f64>,
+    /// What [`Cell::numbers`] holds quartiles of, after the counts.
+    columns: Vec<String>,
+    cells: Vec<Cell>,
+}
+
+/// Place across, place up, runs, diverged runs, then three quartiles of each column.
+#[derive(Serialize)]
+struct Cell(usize, usize, usize, usize, Vec<[Value; 3]>);
+
+/// The cells of the pairs of parameters that are not seeds, the first parameters first.
+pub(super) fn of(study: &Study<'_>) -> Vec<Cells> {
+    let parameters: Vec<&Parameter> = study.parameters.iter().filter(|one| !one.is_seed() && one.varies()).collect();
+    let pairs = (0..parameters.len()).flat_map(|y| (0..y).map(move |x| (x, y)));
+    let pairs: Vec<(usize, usize)> = pairs.take(PAIRS).collect();
+    let side = libm::sqrt((CELLS / pairs.len().max(1)) as f64) as usize;
+    pairs.into_iter().map(|(x, y)| pair(study, parameters[x], parameters[y], side)).collect()
+}
+
+fn pair(study: &Study<'_>, x: &Parameter, y: &Parameter, side: usize) -> Cells {
+    let (across, up) = (Places::of(x, side), Places::of(y, side));
+    let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for row in 0..study.runs.len() {
+        if let (Some(i), Some(j)) = (across.index(x.values[row]), up.index(y.values[row])) {
+            groups.entry((i, j)).or_default().push(row);
+        }
+    }
+    let last = study.subject.objective.last();
+    let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
+    let asked = asked.filter(|name| study.runs.numbers(name).is_some() && !["steps", &last].contains(name));
+    let columns: Vec<&str> = ["steps", last.as_str()].into_iter().chain(asked).collect();
+    let cell = |((i, j), rows): ((usize, usize), Vec<usize>)| {
+        let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
+        let quartiles = columns.iter().map(|name| quartiles(settled(study, name, &rows))).collect();
+        Cell(i, j, rows.len(), diverged, quartiles)
+    };
+    let cells = groups.into_iter().map(cell).collect();
+    let columns = columns.iter().map(|name| name.to_string()).collect();
+    Cells { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
+}
+
+/// The numbers of the runs that did not diverge, where that matters; steps, of those that converged.
+fn settled(study: &Study<'_>, name: &str, rows: &[usize]) -> Vec<f64> {
+    let column = study.runs.numbers(name);
+    let value = |&row: &usize| match name {
+        "steps" => study.steps_to_converge(row),
+        "initial_loss" | "trainability" => column?.get(row).filter(|value| value.is_finite()),
+        _ => column?.get(row).filter(|value| value.is_finite() && !study.diverged(row)),
+    };
+    rows.iter().filter_map(value).collect()
+}
+
+/// Lower quartile, median and upper quartile, linear between neighbours, to four digits.
+fn quartiles(mut values: Vec<f64>) -> [Value; 3] {
+    values.sort_by(f64::total_cmp);
+    [0.25, 0.5, 0.75].map(|share| match quantile(&values, share) {
+        None => Value::Null,
+        Some(value) => format!("{value:.3e}").parse().map_or(Value::Null, number_or_word),
+    })
+}
+
+/// A quantile of rising numbers, linear between neighbours (NumPy's default; Hyndman & Fan 1996, definition 7).
+pub(crate) fn quantile(rising: &[f64], share: f64) -> Option<f64> {
+    let at = share * (rising.len().checked_sub(1)? as f64);
+    let (below, part) = (at as usize, at.fract());
+    let (low, high) = (rising[below], rising[(below + 1).min(rising.len() - 1)]);
+    Some(if part == 0.0 || low == high { low } else { low * (1.0 - part) + high * part })
+}
+
+/// Where values go: each to a place of its own, or, where they are many, neighbours to one.
+struct Places {
+    axis: Axis,
+    values: Vec<f64>,
+    is_shared: bool,
+}
+
+impl Places {
+    fn of(parameter: &Parameter, at_most: usize) -> Places {
+        let axis = parameter.axis();
+        let mut values = parameter.distinct();
+        values.retain(|&value| axis.place(value).is_some());
+        let is_shared = values.len() > at_most;
+        if is_shared {
+            let width = (axis.high - axis.low) / at_most as f64;
+            let middle = |index: usize| axis.low + width * (index as f64 + 0.5);
+            let value = |at: f64| if axis.is_log() { libm::exp10(at) } else { at };
+            values = (0..at_most).map(|index| value(middle(index))).collect();
+        }
+        Places { axis, values, is_shared }
+    }
+
+    fn index(&self, value: f64) -> Option<usize> {
+        let share = self.axis.share(self.axis.place(value)?);
+        match self.is_shared {
+            true => Some(((share * self.values.len() as f64) as usize).min(self.values.len() - 1)),
+            false => self.values.binary_search_by(|known| known.total_cmp(&value)).ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantile;
+
+    #[test]
+    fn quantiles_are_those_of_numpy() {
+        let values = [1.0, 2.0, 4.0, 8.0];
+        let found = [0.25, 0.5, 0.75].map(|share| quantile(&values, share));
+        assert_eq!(found, [Some(1.75), Some(3.0), Some(5.0)], "numpy.quantile([1, 2, 4, 8], [.25, .5, .75])");
+        assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!(quantile(&[7.0], 0.25), Some(7.0));
+    }
+}

@@ -1,0 +1,214 @@
+//! What the page's script works on: runs, curves and statistics as one JSON value.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::cells::{self, Cells};
+use super::levels::{self, ParameterColumn};
+use super::sample;
+use crate::logs::{Curve, Curves};
+use crate::study::Study;
+
+/// The parameter that tells the experiments of a comparison apart.
+pub(super) const EXPERIMENT: &str = "experiment";
+/// Numbers of runs in a page that holds them all, at most: about 0.6 MB of text.
+const NUMBERS: usize = 30_000;
+/// Points of curves in such a page, at most: 0.8 MB of text.
+const POINTS: usize = 150_000;
+/// The share of both in a page that holds a part, which has statistics over all runs beside them.
+const SHARE: usize = 2;
+/// Points that every curve keeps, however many curves there are.
+const LEAST_POINTS: usize = 48;
+
+/// One experiment on a page.
+pub(crate) struct Part<'a> {
+    /// Its name among others.
+    pub(crate) name: String,
+    /// Its runs.
+    pub(crate) study: &'a Study<'a>,
+    /// The curves that were read.
+    pub(crate) curves: &'a Curves,
+}
+
+/// Everything that the script needs.
+#[derive(Serialize)]
+pub(crate) struct Data {
+    /// Runs logged, in the page or not.
+    total: usize,
+    limit: Option<f64>,
+    /// The column that runs are ranked by, and the title of its curves.
+    objective: String,
+    title: String,
+    x: Option<String>,
+    y: Option<String>,
+    color: Option<String>,
+    parameters: Vec<ParameterColumn>,
+    ids: Vec<u64>,
+    status: Vec<&'static str>,
+    columns: Vec<NumberColumn>,
+    curves: CurveTable,
+    cells: Vec<Cells>,
+}
+
+/// A column of numbers: `null` where there is none, the words of the logs for numbers that are not finite.
+#[derive(Serialize)]
+struct NumberColumn {
+    name: String,
+    values: Vec<Value>,
+}
+
+/// Curves over the steps that most of them share.
+#[derive(Default, Serialize)]
+struct CurveTable {
+    grid: Vec<u64>,
+    /// Row of the page, points that follow the grid, the other steps.
+    curves: Vec<(usize, usize, Vec<u64>)>,
+    /// The losses one after another as little-endian 32-bit floats, in base64.
+    loss: String,
+    /// Whether points between were left out.
+    thinned: bool,
+}
+
+impl Data {
+    /// The data of a page over one experiment, or over several to compare.
+    pub(crate) fn of(parts: &[Part<'_>]) -> Data {
+        let names = columns(parts);
+        let total: usize = parts.iter().map(|part| part.study.runs.len()).sum();
+        let is_sampled = total * names.len() > NUMBERS;
+        let share = if is_sampled { SHARE } else { 1 };
+        let room = |part: &Part<'_>| match is_sampled {
+            true => NUMBERS / SHARE / names.len() / parts.len(),
+            false => part.study.runs.len(),
+        };
+        let rows: Vec<Vec<usize>> = parts.iter().map(|part| sample::rows(part.study, room(part))).collect();
+        let objective = parts.first().map(|part| part.study.subject.objective.clone()).unwrap_or_default();
+        let choice = parts.first().map(|part| &part.study.subject.choice);
+        Data {
+            total,
+            limit: common_limit(parts),
+            objective: objective.last(),
+            title: objective.title,
+            x: choice.and_then(|choice| choice.x.clone()),
+            y: choice.and_then(|choice| choice.y.clone()),
+            color: choice.and_then(|choice| choice.color.clone()),
+            parameters: levels::columns(parts, &rows),
+            ids: gather(parts, &rows, |part, row| part.study.runs.id(row)),
+            status: gather(parts, &rows, |part, row| part.study.runs.status()[row].name()),
+            columns: names.into_iter().map(|name| number_column(parts, &rows, name)).collect(),
+            curves: curve_table(parts, &rows, POINTS / share),
+            cells: match parts {
+                [part] if is_sampled => cells::of(part.study),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    /// Runs logged, in the page or not.
+    pub(crate) fn total(&self) -> usize {
+        self.total
+    }
+
+    /// What the page leaves out, in words.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let (rows, curves) = (self.ids.len(), self.curves.curves.len());
+        let mut notes = Vec::new();
+        if rows < self.total {
+            notes.push(format!(
+                "This page holds {rows} of the {} runs, spread evenly over the sweep. The sentence above, and the \
+                 convergence chart and heat map where nothing is filtered, count all of them.",
+                self.total
+            ));
+        }
+        if curves > 0 && curves < rows {
+            notes.push(format!("{curves} curves are drawn, spread evenly over the runs."));
+        }
+        if self.curves.thinned {
+            notes.push("Curves are drawn through some of their logged points.".to_owned());
+        }
+        notes
+    }
+}
+
+/// A value of every row in the page, part after part.
+pub(super) fn gather<T>(parts: &[Part<'_>], rows: &[Vec<usize>], value: impl Fn(&Part<'_>, usize) -> T) -> Vec<T> {
+    parts
+        .iter()
+        .zip(rows)
+        .flat_map(|(part, rows)| rows.iter().map(|&row| value(part, row)).collect::<Vec<T>>())
+        .collect()
+}
+
+/// The names of the columns of numbers, swept parameters aside, in the order of the first table that has them.
+fn columns(parts: &[Part<'_>]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in parts {
+        let is_new = |name: &&str| {
+            !names.iter().any(|known| known == name)
+                && part.study.parameter(name).is_none()
+                && part.study.runs.numbers(name).is_some()
+        };
+        let new: Vec<String> = part.study.runs.names().filter(is_new).map(str::to_owned).collect();
+        names.extend(new);
+    }
+    names
+}
+
+fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: String) -> NumberColumn {
+    let value = |part: &Part<'_>, row: usize| match part.study.runs.numbers(&name).and_then(|column| column.get(row)) {
+        None => Value::Null,
+        Some(number) => number_or_word(number),
+    };
+    NumberColumn { values: gather(parts, rows, value), name }
+}
+
+/// A number, or the word that the logs have for it: JSON knows no infinity.
+pub(super) fn number_or_word(number: f64) -> Value {
+    match serde_json::Number::from_f64(number) {
+        Some(_) if number == number.trunc() && number.abs() < 1e15 => Value::from(number as i64),
+        Some(finite) => Value::Number(finite),
+        None => Value::from(crate::format_number(number)),
+    }
+}
+
+/// The limit that all parts share.
+fn common_limit(parts: &[Part<'_>]) -> Option<f64> {
+    let first = parts.first()?.study.subject.theory_limit?;
+    parts.iter().all(|part| part.study.subject.theory_limit == Some(first)).then_some(first)
+}
+
+fn curve_table(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> CurveTable {
+    let mut shown: Vec<(usize, Curve<'_>)> = Vec::new();
+    let mut first = 0;
+    for (part, rows) in parts.iter().zip(rows) {
+        let place = |id: u64| rows.binary_search_by_key(&id, |&row| part.study.runs.id(row)).ok();
+        shown.extend(part.curves.iter().filter_map(|curve| Some((first + place(curve.run_id)?, curve))));
+        first += rows.len();
+    }
+    let per_curve = (at_most / shown.len().max(1)).max(LEAST_POINTS);
+    let chosen = sample::evenly_by_weight(&shown, |(_, curve)| curve.steps.len().min(per_curve), at_most);
+    let longest = chosen.iter().map(|(_, curve)| curve.steps).max_by_key(|steps| steps.len()).unwrap_or_default();
+    let grid: Vec<u64> = sample::thinned(longest.len(), per_curve).map(|at| longest[at]).collect();
+    let mut table = CurveTable { grid, ..CurveTable::default() };
+    let mut bytes = Vec::new();
+    for (row, curve) in chosen {
+        table.thinned |= curve.steps.len() > per_curve;
+        let points: Vec<usize> = sample::thinned(curve.steps.len(), per_curve).collect();
+        let shared = points.iter().zip(&table.grid).take_while(|&(&at, step)| curve.steps[at] == *step).count();
+        table.curves.push((*row, shared, points[shared..].iter().map(|&at| curve.steps[at]).collect()));
+        bytes.extend(points.iter().flat_map(|&at| single(curve.loss[at]).to_le_bytes()));
+    }
+    table.loss = STANDARD.encode(bytes);
+    table
+}
+
+/// The nearest 32-bit float that means the same: a number that is not zero or infinite does not become so.
+fn single(loss: f64) -> f32 {
+    let near = loss as f32;
+    match near {
+        _ if loss.is_finite() && near.is_infinite() => f32::MAX.copysign(near),
+        0.0 if loss != 0.0 => f32::MIN_POSITIVE.copysign(near),
+        near => near,
+    }
+}

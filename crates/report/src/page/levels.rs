@@ -1,0 +1,96 @@
+//! Swept parameters for the page: the different values, and which of them each run has.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::data::{EXPERIMENT, Part, gather, number_or_word};
+use crate::study::{Parameter, short_name, short_value};
+
+/// A swept parameter.
+#[derive(Serialize)]
+pub(super) struct ParameterColumn {
+    path: String,
+    title: String,
+    short: String,
+    is_log: bool,
+    is_seed: bool,
+    /// Short names, where values are names.
+    names: Option<Vec<String>>,
+    /// The different values: numbers in rising order, names in the order of the plan.
+    levels: Vec<Value>,
+    /// Index among `levels` of every run; −1 where the run's experiment does not sweep it.
+    at: Vec<i64>,
+}
+
+/// The parameters of all parts, matched by path; which part a run belongs to comes first where there are several.
+pub(super) fn columns(parts: &[Part<'_>], rows: &[Vec<usize>]) -> Vec<ParameterColumn> {
+    let mut paths: Vec<&str> = Vec::new();
+    for parameter in parts.iter().flat_map(|part| &part.study.parameters) {
+        if !paths.contains(&parameter.path.as_str()) {
+            paths.push(&parameter.path);
+        }
+    }
+    let experiment = (parts.len() > 1).then(|| experiment(parts, rows));
+    experiment.into_iter().chain(paths.into_iter().map(|path| column(parts, rows, path))).collect()
+}
+
+fn experiment(parts: &[Part<'_>], rows: &[Vec<usize>]) -> ParameterColumn {
+    let names: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
+    ParameterColumn {
+        path: EXPERIMENT.to_owned(),
+        title: EXPERIMENT.to_owned(),
+        short: EXPERIMENT.to_owned(),
+        is_log: false,
+        is_seed: false,
+        levels: names.iter().map(|name| Value::from(name.as_str())).collect(),
+        names: Some(names),
+        at: rows.iter().enumerate().flat_map(|(part, rows)| vec![part as i64; rows.len()]).collect(),
+    }
+}
+
+fn column(parts: &[Part<'_>], rows: &[Vec<usize>], path: &str) -> ParameterColumn {
+    let found: Vec<&Parameter> = parts.iter().filter_map(|part| part.study.parameter(path)).collect();
+    let is_named = found.iter().any(|parameter| parameter.names.is_some());
+    let text = |part: &Part<'_>, row: usize| Some(part.study.runs.text(path, row)?.into_owned());
+    let number = |part: &Part<'_>, row: usize| Some(part.study.parameter(path)?.values[row]);
+    let (levels, at) = match is_named {
+        true => by_first(gather(parts, rows, text), |name| Value::from(name.as_str())),
+        false => by_size(gather(parts, rows, number)),
+    };
+    let name = |level: &Value| short_value(level.as_str().unwrap_or_default());
+    ParameterColumn {
+        path: path.to_owned(),
+        title: found.first().map_or_else(|| path.to_owned(), |parameter| parameter.title()),
+        short: short_name(path),
+        is_log: !is_named && found.iter().any(|parameter| parameter.is_log()),
+        is_seed: found.iter().all(|parameter| parameter.is_seed()),
+        names: is_named.then(|| levels.iter().map(name).collect()),
+        levels,
+        at,
+    }
+}
+
+fn by_first(values: Vec<Option<String>>, level: impl Fn(&String) -> Value) -> (Vec<Value>, Vec<i64>) {
+    let mut known: BTreeMap<String, i64> = BTreeMap::new();
+    let mut levels = Vec::new();
+    let mut index = |value: Option<String>| {
+        let Some(value) = value else { return -1 };
+        *known.entry(value).or_insert_with_key(|value| {
+            levels.push(level(value));
+            levels.len() as i64 - 1
+        })
+    };
+    let at = values.into_iter().map(&mut index).collect();
+    (levels, at)
+}
+
+fn by_size(values: Vec<Option<f64>>) -> (Vec<Value>, Vec<i64>) {
+    let mut levels: Vec<f64> = values.iter().flatten().copied().collect();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup_by_key(|level| level.to_bits());
+    let index = |value: &f64| levels.binary_search_by(|level| level.total_cmp(value)).map_or(-1, |at| at as i64);
+    let at = values.iter().map(|value| value.as_ref().map_or(-1, index)).collect();
+    (levels.iter().map(|&level| number_or_word(level)).collect(), at)
+}

@@ -1,0 +1,178 @@
+//! `report.html`: the finding in words, then views of all runs that share one selection. One file, nothing fetched.
+//!
+//! What a user wrote (names, descriptions, values) reaches the page twice: escaped, in the markup; and as JSON in a
+//! `<script type="application/json">`, which no browser runs, from where the script shows it as text only. A
+//! Content-Security-Policy allows the page its own script and style, by their SHA-256, and nothing else: no other
+//! script, no handler in an attribute, no picture, no request; fonts from the page itself.
+
+mod cells;
+mod data;
+mod levels;
+mod sample;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+pub(crate) use data::{Data, Part};
+pub(crate) use sample::rows;
+
+/// uPlot and the page's own script, in the order in which they run.
+const SCRIPTS: [&str; 11] = [
+    include_str!("vendor/uPlot.iife.min.js"),
+    include_str!("script/state.js"),
+    include_str!("script/numbers.js"),
+    include_str!("script/items.js"),
+    include_str!("script/plot.js"),
+    include_str!("script/curves.js"),
+    include_str!("script/outcomes.js"),
+    include_str!("script/heat.js"),
+    include_str!("script/parallel.js"),
+    include_str!("script/table.js"),
+    include_str!("script/main.js"),
+];
+const STYLES: [&str; 2] = [include_str!("vendor/uPlot.min.css"), include_str!("style.css")];
+/// Inter in its two weights, so that the page looks the same everywhere.
+const FONTS: [(u32, &[u8]); 2] =
+    [(400, include_bytes!("../../fonts/Inter-Regular.ttf")), (600, include_bytes!("../../fonts/Inter-SemiBold.ttf"))];
+/// Where the views go; the script fills them.
+const VIEWS: &str = include_str!("views.html");
+
+/// What a page says beside its data.
+pub(crate) struct Words {
+    /// The experiment, or the experiments.
+    pub(crate) name: String,
+    /// The finding in a sentence.
+    pub(crate) headline: String,
+    /// How many runs ended how.
+    pub(crate) tally: String,
+    /// What the experiment asks; may be empty.
+    pub(crate) description: String,
+    /// What the reader should know about what is shown: runs still going on, runs left out.
+    pub(crate) notes: Vec<String>,
+    /// Tables of heads and rows, with a title.
+    pub(crate) tables: Vec<(String, Vec<String>, Vec<Vec<String>>)>,
+    /// What went wrong in runs of a program; may be empty.
+    pub(crate) failures: String,
+    /// Pictures beside the page: file names within the results folder.
+    pub(crate) pictures: Vec<String>,
+}
+
+/// The page.
+pub(crate) fn html(words: &Words, data: &Data) -> String {
+    let (script, style) = (SCRIPTS.join("\n"), fonts() + &STYLES.concat());
+    let policy = format!(
+        "default-src 'none'; script-src '{}'; style-src '{}'; font-src data:; base-uri 'none'; form-action 'none'",
+        digest(&script),
+        digest(&style)
+    );
+    let title = escaped(&words.name);
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title} · etascape</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}</main>\n\
+         <script type=\"application/json\" id=\"data\">{}</script>\n<script>{script}</script>\n</body>\n</html>\n",
+        opening(words),
+        pictures(&words.pictures),
+        json(data),
+    )
+}
+
+/// Everything that can be read without the script.
+fn opening(words: &Words) -> String {
+    let paragraph = |class: &str, text: &str| match text {
+        "" => String::new(),
+        text => format!("<p class=\"{class}\">{}</p>\n", escaped(text)),
+    };
+    let mut html = format!(
+        "<header>\n{}<h1>{}</h1>\n{}{}",
+        paragraph("name", &words.name),
+        escaped(&words.headline),
+        paragraph("tally", &words.tally),
+        paragraph("asks", &words.description),
+    );
+    html.extend(words.notes.iter().map(|note| paragraph("note", note)));
+    html += "</header>\n";
+    html.extend(words.tables.iter().filter(|table| !table.2.is_empty()).map(table));
+    if !words.failures.is_empty() {
+        html += &format!("<section>\n<h2>What went wrong</h2>\n<pre>{}</pre>\n</section>\n", escaped(&words.failures));
+    }
+    html
+}
+
+fn table((title, head, rows): &(String, Vec<String>, Vec<Vec<String>>)) -> String {
+    let cells = |tag: &str, cells: &[String]| -> String {
+        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect()
+    };
+    let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells("td", row))).collect();
+    format!(
+        "<section>\n<h2>{}</h2>\n<div class=\"wide\"><table class=\"best\">\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}\
+         </tbody>\n</table></div>\n</section>\n",
+        escaped(title),
+        cells("th", head),
+    )
+}
+
+fn pictures(names: &[String]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let link = |name: &String| format!("<a href=\"{0}\">{0}</a>", escaped(name));
+    let links = names.iter().map(link).collect::<Vec<String>>().join(" · ");
+    format!("<footer>Pictures to print, beside this page: {links}</footer>\n")
+}
+
+fn fonts() -> String {
+    let face = |(weight, bytes): &(u32, &[u8])| {
+        let data = STANDARD.encode(bytes);
+        format!("@font-face{{font-family:Inter;font-weight:{weight};src:url(data:font/ttf;base64,{data})}}\n")
+    };
+    FONTS.iter().map(face).collect()
+}
+
+fn digest(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
+
+/// JSON that no HTML parser takes for markup: these letters occur within strings only, where JSON has escapes for them.
+fn json(data: &Data) -> String {
+    let text = serde_json::to_string(data).unwrap_or_default();
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => safe += &format!("\\u{:04x}", letter as u32),
+            letter => safe.push(letter),
+        }
+    }
+    safe
+}
+
+/// Text that HTML shows as it is, in elements and quoted attributes.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out += "&amp;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '"' => out += "&quot;",
+            '\'' => out += "&#39;",
+            letter if letter.is_control() && letter != '\n' && letter != '\t' => out.push('\u{fffd}'),
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest;
+
+    #[test]
+    fn digests_are_those_of_content_security_policies() {
+        // The example of Content Security Policy Level 2, section 4.2.5.
+        assert_eq!(digest("alert('Hello, world.');"), "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");
+    }
+}

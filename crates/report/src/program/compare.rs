@@ -1,0 +1,76 @@
+//! Tables of two sweeps over the same program, held against each other.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::Error;
+use crate::reproduce::Mismatch;
+
+/// Columns that say how a run went rather than what it gave.
+const PASSING: [&str; 2] = ["attempts", "stderr"];
+
+/// Where the tables of one folder first differ from those of another that holds the runs in `runs` (all of them where
+/// `None`); and the rows compared.
+///
+/// # Errors
+/// Where a table cannot be read.
+pub fn first_difference(stored: &Path, again: &Path, runs: Option<&[u64]>) -> Result<(Option<Mismatch>, u64), Error> {
+    let mut compared = 0;
+    for name in ["runs.csv", "curves.csv"] {
+        if !stored.join(name).exists() {
+            continue;
+        }
+        let (found, rows) = compare(&stored.join(name), &again.join(name), runs)?;
+        compared += rows;
+        if found.is_some() {
+            return Ok((found, compared));
+        }
+    }
+    Ok((None, compared))
+}
+
+fn open(path: &Path) -> Result<csv::Reader<File>, Error> {
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    Ok(csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(file))
+}
+
+fn compare(path: &Path, again: &Path, runs: Option<&[u64]>) -> Result<(Option<Mismatch>, u64), Error> {
+    let broken = |path: &Path| {
+        let path = path.to_owned();
+        move |error: csv::Error| Error::io("read", &path)(error.into())
+    };
+    let (mut first, mut second) = (open(path)?, open(again)?);
+    let heads = [first.headers().map_err(broken(path))?.clone(), second.headers().map_err(broken(again))?.clone()];
+    let names: Vec<&str> =
+        heads[0].iter().chain(heads[1].iter().filter(|n| !heads[0].iter().any(|o| o == *n))).collect();
+    let is_wanted = |row: &csv::StringRecord| {
+        let run = row.get(0).and_then(|run| run.parse::<u64>().ok());
+        runs.is_none_or(|runs| run.is_some_and(|run| runs.contains(&run)))
+    };
+    let mut stored_rows = first.records().filter(|row| row.as_ref().map_or(true, is_wanted));
+    let mut new_rows = second.records();
+    let mut rows = 0;
+    loop {
+        let stored = stored_rows.next().transpose().map_err(broken(path))?;
+        let new = new_rows.next().transpose().map_err(broken(again))?;
+        if stored.is_none() && new.is_none() {
+            return Ok((None, rows));
+        }
+        rows += 1;
+        let cell = |row: &Option<csv::StringRecord>, head: &csv::StringRecord, name: &str| {
+            let place = head.iter().position(|own| own == name)?;
+            Some(row.as_ref()?.get(place)?.to_string())
+        };
+        let values = |name: &&str| (cell(&stored, &heads[0], name), cell(&new, &heads[1], name));
+        // A metric that no chosen run has is no column of theirs.
+        let differs = |(stored, new): &(Option<String>, Option<String>)| {
+            stored.as_deref().unwrap_or("") != new.as_deref().unwrap_or("")
+        };
+        let column = names.iter().filter(|name| !PASSING.contains(name)).find(|name| differs(&values(name)));
+        if let Some(&column) = column {
+            let run = cell(&stored, &heads[0], "run_id").or(cell(&new, &heads[1], "run_id"));
+            let (stored, trained) = values(&column);
+            return Ok((Some(Mismatch { path: path.to_owned(), run, column: column.into(), stored, trained }), rows));
+        }
+    }
+}

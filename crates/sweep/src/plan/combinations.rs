@@ -1,0 +1,75 @@
+//! How the values of parameters are combined: which values a run has, computed from its number.
+
+use etascape_core::{Purpose, Stream};
+
+use super::{Method, Parameter};
+use crate::config::sweep::Sweep;
+use crate::value::Value;
+
+/// The runs of a sweep as far as they are combinations of values, in order, none of them stored.
+pub struct Combinations {
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) groups: Vec<Vec<usize>>,
+    method: Method,
+    pub(super) runs: u64,
+}
+
+impl Combinations {
+    pub(crate) fn new(sweep: Sweep, runs: u64) -> Combinations {
+        let Sweep { method, parameters, groups } = sweep;
+        Combinations { parameters, groups, method, runs }
+    }
+
+    /// Number of runs.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+
+    /// The swept parameters, in the order in which they are named.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// The values of a run's parameters, in their order. `run` must be below [`Combinations::runs`].
+    pub fn values(&self, run: u64) -> Vec<Value> {
+        let digits = self.digits(run);
+        self.parameters.iter().zip(digits).map(|(parameter, digit)| parameter.value(digit)).collect()
+    }
+
+    /// The digit of each parameter's axis in a run.
+    pub(super) fn digits(&self, run: u64) -> Vec<u64> {
+        let mut digits = vec![0; self.parameters.len()];
+        self.write_digits(run, &mut digits);
+        digits
+    }
+
+    pub(super) fn write_digits(&self, run: u64, digits: &mut [u64]) {
+        match self.method {
+            Method::Grid => self.write_grid_digits(run, |_| true, digits),
+            Method::Random { seed, .. } => {
+                let mut stream = Stream::new(seed, Purpose::Sweep, run);
+                self.write_drawn(|_| stream.uniform(), digits);
+            }
+            Method::Sobol { seed, .. } => {
+                let seed = (seed ^ (seed >> 32)) as u32;
+                let share = |dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed));
+                self.write_drawn(share, digits);
+            }
+        }
+    }
+
+    fn write_drawn(&self, mut share: impl FnMut(usize) -> f64, digits: &mut [u64]) {
+        for (i, (parameter, digit)) in self.parameters.iter().zip(digits).enumerate() {
+            *digit = parameter.axis.quantile(share(i), parameter.whole);
+        }
+    }
+
+    /// Digits of the `index`-th combination over the groups of which a member is wanted; those of others stay.
+    pub(super) fn write_grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool, digits: &mut [u64]) {
+        for group in self.groups.iter().rev().filter(|group| group.iter().any(|&member| wanted(member))) {
+            let count = self.parameters[group[0]].count().unwrap_or(1);
+            group.iter().for_each(|&member| digits[member] = index % count);
+            index /= count;
+        }
+    }
+}

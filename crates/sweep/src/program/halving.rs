@@ -1,0 +1,115 @@
+//! Asynchronous successive halving: poor runs end at the rungs of a ladder.
+//!
+//! Li, Jamieson, Rostamizadeh, Gonina, Hardt, Recht and Talwalkar, "A System for Massively Parallel Hyperparameter
+//! Tuning" (2018), in its stopping form: rungs lie at `min_steps · factorᵏ` steps. A run that comes to a rung goes on
+//! where its objective is among the best 1/factor of all that came there before it, itself included; the first to come
+//! and the best of all always go on. So nobody waits, and which runs end depends on the order in which they come.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::value::format_number;
+
+/// The key `stop.halving`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Halving {
+    /// Steps of the first rung.
+    pub min_steps: u64,
+    /// Of how many runs at a rung one goes on; also the ratio of the rungs.
+    pub factor: u64,
+}
+
+impl Halving {
+    /// Steps of a rung, counted from 0.
+    pub(super) fn steps(self, rung: usize) -> u64 {
+        u32::try_from(rung)
+            .ok()
+            .and_then(|rung| self.factor.checked_pow(rung))
+            .and_then(|ratio| self.min_steps.checked_mul(ratio))
+            .unwrap_or(u64::MAX)
+    }
+}
+
+/// What runs had at each rung, best first; NaN is worst.
+#[derive(Debug)]
+pub(super) struct Ladder {
+    halving: Halving,
+    /// −1 where more is better.
+    sign: f64,
+    rungs: Mutex<Vec<Vec<f64>>>,
+}
+
+impl Ladder {
+    pub fn new(halving: Halving, maximise: bool) -> Ladder {
+        Ladder { halving, sign: if maximise { -1.0 } else { 1.0 }, rungs: Mutex::default() }
+    }
+
+    pub fn steps(&self, rung: usize) -> u64 {
+        self.halving.steps(rung)
+    }
+
+    /// Notes the objective that a run has at a rung; why it ends there, if it does.
+    pub fn arrive(&self, rung: usize, objective: f64) -> Option<String> {
+        let mut rungs = self.rungs.lock().unwrap_or_else(PoisonError::into_inner);
+        if rungs.len() <= rung {
+            rungs.resize_with(rung + 1, Vec::new);
+        }
+        let values = &mut rungs[rung];
+        let value = if objective.is_nan() { f64::NAN } else { self.sign * objective };
+        let better = values.partition_point(|other| other.total_cmp(&value).is_lt());
+        values.insert(better, value);
+        let kept = (values.len() / self.halving.factor as usize).max(1);
+        (better >= kept).then(|| {
+            format!(
+                "place {} of {} at step {}, where the best {kept} go on ({} or better)",
+                better + 1,
+                values.len(),
+                self.steps(rung),
+                format_number(self.sign * values[kept - 1])
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ladder(factor: u64) -> Ladder {
+        Ladder::new(Halving { min_steps: 10, factor }, false)
+    }
+
+    #[test]
+    fn rungs_are_geometric_and_end_at_the_largest_number() {
+        assert_eq!([0, 1, 2].map(|rung| ladder(3).steps(rung)), [10, 30, 90]);
+        assert_eq!(ladder(3).steps(1000), u64::MAX);
+    }
+
+    #[test]
+    fn the_best_third_goes_on() {
+        let ladder = ladder(3);
+        let goes_on = [5.0, 4.0, 6.0, 3.0, 3.5, 2.0, 2.5].map(|value| ladder.arrive(0, value).is_none());
+        // Kept are 1 of 1, 2, 3, 4 and 5, and 2 of 6 and 7.
+        assert_eq!(goes_on, [true, true, false, true, false, true, true]);
+        assert!(ladder.arrive(1, 9.0).is_none(), "rungs are judged by themselves");
+    }
+
+    #[test]
+    fn more_is_better_where_that_is_asked() {
+        let ladder = Ladder::new(Halving { min_steps: 1, factor: 2 }, true);
+        assert_eq!([0.5, 0.4, 0.9].map(|value| ladder.arrive(0, value).is_none()), [true, false, true]);
+        assert!(ladder.arrive(0, 0.1).unwrap().ends_with("(0.5 or better)"));
+    }
+
+    #[test]
+    fn the_best_is_never_ended_and_nan_is_worst() {
+        let ladder = ladder(4);
+        assert_eq!(ladder.arrive(0, f64::NAN), None);
+        assert_eq!(ladder.arrive(0, f64::INFINITY), None);
+        assert!(ladder.arrive(0, -f64::NAN).is_some());
+        for value in (0..50).rev() {
+            assert_eq!(ladder.arrive(0, f64::from(value)), None);
+        }
+        let why = ladder.arrive(0, 20.0).unwrap();
+        assert_eq!(why, "place 21 of 54 at step 10, where the best 13 go on (12 or better)");
+    }
+}

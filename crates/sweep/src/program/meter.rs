@@ -1,0 +1,250 @@
+//! The measure of one run while it goes: its lines of metrics to its record, and to the moment when a rule ends it.
+
+use etascape_core::{CurveSteps, Status};
+
+use super::curve::{Point, Thinned};
+use super::halving::Ladder;
+use super::lines::Line;
+use super::metrics::{Metrics, Reader, Row};
+use super::record::{Record, Spread};
+use super::rules::{Judge, Rules, Verdict};
+use crate::error::shorten;
+
+/// What one attempt at a run has shown so far. It depends on the lines alone, not on when they came; what comes after
+/// the line at which a rule ended the run is not looked at.
+pub(super) struct Meter<'a> {
+    rules: &'a Rules,
+    ladder: Option<&'a Ladder>,
+    reader: Reader<'a>,
+    judge: Judge<'a>,
+    row: Row,
+    /// The values at the step that is being told of, perhaps in several lines.
+    point: Option<Point>,
+    curve: Thinned,
+    spreads: Vec<Spread>,
+    rungs: Vec<f64>,
+    lines: u64,
+    unread: u64,
+    first_unread: Option<String>,
+    verdict: Option<Verdict>,
+}
+
+impl<'a> Meter<'a> {
+    pub fn new(rules: &'a Rules, metrics: &'a Metrics, curve: CurveSteps, ladder: Option<&'a Ladder>) -> Meter<'a> {
+        Meter {
+            rules,
+            ladder,
+            reader: Reader::new(metrics),
+            judge: Judge::new(rules),
+            row: Row::default(),
+            point: None,
+            curve: Thinned::new(curve),
+            spreads: Vec::new(),
+            rungs: Vec::new(),
+            lines: 0,
+            unread: 0,
+            first_unread: None,
+            verdict: None,
+        }
+    }
+
+    /// Takes a line of metrics; false once a rule has ended the run.
+    pub fn line(&mut self, line: Line<'_>) -> bool {
+        if self.verdict.is_some() {
+            return false;
+        }
+        self.lines += 1;
+        let (bytes, read) = match line {
+            Line::TooLong(start) => (start, Err("longer than 64 KiB")),
+            Line::Whole(bytes) => {
+                self.row.clear();
+                (bytes, self.reader.read(bytes, &mut self.row))
+            }
+        };
+        let taken = read.and_then(|is_row| if is_row { self.take_row() } else { Ok(()) });
+        if let Err(why) = taken {
+            self.note_unread(why, bytes);
+        }
+        self.verdict.is_none()
+    }
+
+    /// Takes numbers at a step, from a model that needs no lines; false once a rule has ended the run.
+    pub fn numbers(&mut self, step: u64, numbers: &[(&str, f64)]) -> bool {
+        if self.verdict.is_some() {
+            return false;
+        }
+        self.lines += 1;
+        self.row.clear();
+        self.row.step = Some(step as f64);
+        numbers.iter().for_each(|(name, value)| self.row.set(name, *value));
+        if let Err(why) = self.take_row() {
+            self.note_unread(why, b"");
+        }
+        self.verdict.is_none()
+    }
+
+    pub fn is_ended(&self) -> bool {
+        self.verdict.is_some()
+    }
+
+    fn note_unread(&mut self, why: &str, bytes: &[u8]) {
+        const SHOWN: usize = 200;
+        self.unread += 1;
+        let text = || String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned();
+        self.first_unread.get_or_insert_with(|| format!("line {}: {why}: {}", self.lines, shorten(&text())));
+    }
+
+    /// The step of a row: the one it names, else the one after the last.
+    fn step(&self) -> Result<u64, &'static str> {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let last = self.point.as_ref().map(|point| point.step);
+        match self.row.step {
+            None => Ok(last.map_or(0, |step| step + 1)),
+            Some(step) if !((0.0..=EXACT).contains(&step) && step.fract() == 0.0) => Err("the step is no whole number"),
+            Some(step) if last.is_some_and(|last| (step as u64) < last) => Err("the step goes back"),
+            Some(step) => Ok(step as u64),
+        }
+    }
+
+    fn take_row(&mut self) -> Result<(), &'static str> {
+        let step = self.step()?;
+        let row = &self.row;
+        match &mut self.point {
+            Some(point) if point.step == step => merge(point, &row.values),
+            point => {
+                let point = point.replace(Point { step, values: row.values.clone() });
+                point.into_iter().for_each(|point| self.curve.push(point));
+            }
+        }
+        self.spreads.resize(row.names.len(), Spread::default());
+        for (spread, value) in self.spreads.iter_mut().zip(&row.values) {
+            value.iter().for_each(|&value| spread.add(value));
+        }
+        let objective = row.names.iter().position(|name| *name == self.rules.objective);
+        if let Some(objective) = objective.and_then(|which| row.values[which]) {
+            self.verdict = self.judge.judge(step, objective).or_else(|| self.halve(step, objective));
+        }
+        Ok(())
+    }
+
+    /// Whether the run ends at a rung that it has come to.
+    fn halve(&mut self, step: u64, objective: f64) -> Option<Verdict> {
+        let ladder = self.ladder?;
+        while step >= ladder.steps(self.rungs.len()) {
+            let rung = self.rungs.len();
+            self.rungs.push(objective);
+            if let Some(reason) = ladder.arrive(rung, objective) {
+                return Some(Verdict { status: Status::Pruned, reason });
+            }
+        }
+        None
+    }
+
+    /// What the run left behind, if its program did no wrong.
+    pub fn finish(mut self, run: u64) -> Record {
+        let steps = self.point.as_ref().map_or(0, |point| point.step);
+        self.point.into_iter().for_each(|point| self.curve.push(point));
+        let (status, reason) = match self.verdict {
+            Some(verdict) => (verdict.status, Some(verdict.reason)),
+            None => (Status::MaxSteps, None),
+        };
+        Record {
+            run,
+            status,
+            steps,
+            reason,
+            exit: None,
+            stderr: String::new(),
+            attempts: 1,
+            unread: self.unread,
+            first_unread: self.first_unread,
+            names: self.row.names,
+            spreads: self.spreads,
+            rungs: self.rungs,
+            curve: self.curve.finish(),
+        }
+    }
+}
+
+/// Later values of a step stand for earlier ones.
+fn merge(point: &mut Point, values: &[Option<f64>]) {
+    point.values.resize(values.len(), None);
+    for (own, new) in point.values.iter_mut().zip(values) {
+        *own = new.or(*own);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::halving::Halving;
+
+    fn rules() -> Rules {
+        Rules {
+            objective: "loss".into(),
+            maximise: false,
+            converged_below: Some(0.1),
+            diverged_above: 100.0,
+            patience: None,
+            halving: None,
+        }
+    }
+
+    fn measured(lines: &[&str]) -> Record {
+        let rules = rules();
+        let mut meter = Meter::new(&rules, &Metrics::Stdout, CurveSteps::Points(100), None);
+        lines.iter().all(|line| meter.line(Line::Whole(line.as_bytes())));
+        meter.finish(7)
+    }
+
+    #[test]
+    fn a_run_is_its_lines() {
+        let lines = [r#"{"step":0,"loss":4,"acc":0.1}"#, r#"{"step":5,"loss":2}"#, r#"{"step":5,"acc":0.7}"#];
+        let record = measured(&lines);
+        assert_eq!((record.run, record.status, record.steps, record.unread), (7, Status::MaxSteps, 5, 0));
+        let loss = Spread { first: Some(4.0), last: Some(2.0), min: Some(2.0), max: Some(4.0) };
+        assert_eq!(record.spread("loss"), Some(&loss));
+        let points: Vec<_> = record.curve.iter().map(|point| (point.step, &point.values[..])).collect();
+        assert_eq!(points, [(0, &[Some(4.0), Some(0.1)][..]), (5, &[Some(2.0), Some(0.7)])]);
+    }
+
+    #[test]
+    fn the_line_that_ends_a_run_is_the_last_of_it() {
+        let record = measured(&[r#"{"loss":4}"#, r#"{"loss":NaN}"#, r#"{"loss":1}"#]);
+        assert_eq!((record.status, record.steps), (Status::Diverged, 1));
+        assert_eq!(record.reason.as_deref(), Some("loss NaN at step 1"));
+        let loss = record.spread("loss").unwrap();
+        assert!(loss.last.unwrap().is_nan() && loss.min == Some(4.0));
+        assert_eq!(measured(&[r#"{"loss":0.1}"#]).status, Status::Converged);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_counted_and_the_first_is_shown() {
+        let lines = [r#"{"step":3,"loss":4}"#, "noise\u{1b}[2J", r#"{"step":2,"loss":1}"#, r#"{"step":4.5,"loss":1}"#];
+        let record = measured(&lines);
+        assert_eq!((record.unread, record.steps, record.curve.len()), (3, 3, 1));
+        assert_eq!(record.first_unread.as_deref(), Some("line 2: no object of JSON: noise\\u{1b}[2J"));
+    }
+
+    #[test]
+    fn null_is_a_value_that_does_not_exist() {
+        let record = measured(&[r#"{"step":1,"loss":null,"acc":1}"#, r#"{"step":2,"loss":3}"#]);
+        assert_eq!(record.spread("loss").unwrap().first, Some(3.0));
+        assert_eq!((record.status, record.curve.len(), record.unread), (Status::MaxSteps, 2, 0));
+    }
+
+    #[test]
+    fn a_run_ends_at_the_first_rung_where_it_is_poor() {
+        let rules = rules();
+        let ladder = Ladder::new(Halving { min_steps: 10, factor: 2 }, false);
+        let ends = |losses: &[f64]| {
+            let mut meter = Meter::new(&rules, &Metrics::Stdout, CurveSteps::None, Some(&ladder));
+            losses.iter().zip((0..).step_by(10)).all(|(&loss, step)| meter.numbers(step, &[("loss", loss)]));
+            let record = meter.finish(0);
+            (record.status, record.steps, record.rungs)
+        };
+        assert_eq!(ends(&[9.0, 3.0, 2.0]), (Status::MaxSteps, 20, vec![3.0, 2.0]));
+        assert_eq!(ends(&[9.0, 4.0, 1.0]), (Status::Pruned, 10, vec![4.0]));
+        assert_eq!(ends(&[9.0, 2.0, 2.5]), (Status::Pruned, 20, vec![2.0, 2.5]));
+    }
+}

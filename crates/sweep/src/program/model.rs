@@ -1,0 +1,72 @@
+//! A model of one's own within this process, through a small trait.
+
+use std::error::Error;
+use std::io;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use super::execute::{Ending, Options, Runner};
+use super::experiment::ProgramExperiment;
+use super::meter::Meter;
+use crate::value::Value;
+
+/// A model that can be trained with the parameters of an experiment.
+pub trait Model: Sync {
+    /// Trains a run. `tell` takes a step and what was measured there, by name; where it breaks off, a rule has ended the
+    /// run (or the sweep is being stopped) and training is over. Runs are trained in several threads at once.
+    ///
+    /// # Errors
+    /// Whatever goes wrong: the run has failed then, for this reason.
+    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>>;
+}
+
+/// Takes a step and what was measured there.
+pub type Tell<'a> = &'a mut dyn FnMut(u64, &[(&str, f64)]) -> ControlFlow<()>;
+
+/// One run as its model sees it.
+pub struct ModelRun<'a> {
+    /// Its number in the plan.
+    pub id: u64,
+    experiment: &'a ProgramExperiment,
+    values: Vec<Value>,
+}
+
+impl ModelRun<'_> {
+    /// The value of a swept parameter; `None` where none has this name.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        let parameters = self.experiment.plan.parameters();
+        parameters.iter().position(|parameter| parameter.path == name).map(|which| &self.values[which])
+    }
+
+    /// The same, where it is a number.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.value(name).and_then(Value::as_f64)
+    }
+}
+
+/// Runs of a model, each in the thread that asks for it.
+pub(super) struct InProcess<'a> {
+    pub experiment: &'a ProgramExperiment,
+    pub model: &'a dyn Model,
+    pub options: &'a Options<'a>,
+}
+
+impl Runner for InProcess<'_> {
+    fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending> {
+        let until = self.experiment.program.timeout.map(|timeout| Instant::now() + timeout);
+        let mut is_late = false;
+        let mut tell = |step: u64, numbers: &[(&str, f64)]| {
+            is_late |= until.is_some_and(|until| Instant::now() >= until);
+            let goes_on = !is_late && !self.options.is_stopped() && meter.numbers(step, numbers);
+            if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let run = ModelRun { id: run, experiment: self.experiment, values: self.experiment.plan.values(run) };
+        let trained = self.model.train(&run, &mut tell);
+        Ok(match trained {
+            _ if self.options.is_stopped() => Ending::Stopped,
+            _ if is_late => Ending::Late(String::new()),
+            Ok(()) => Ending::Itself { exit: None, error: None, stderr: String::new() },
+            Err(error) => Ending::failed(error.to_string()),
+        })
+    }
+}

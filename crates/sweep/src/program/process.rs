@@ -1,0 +1,190 @@
+//! One run as a process of its own.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use super::command::variable;
+use super::execute::{Ending, Options, Runner};
+use super::experiment::ProgramExperiment;
+use super::guard::MARK;
+use super::lines::Tail;
+use super::meter::Meter;
+use super::metrics::Metrics;
+use super::record::Exit;
+use super::signals;
+use crate::value::Value;
+
+/// How often new metrics are looked for, and whether it is time to end.
+const LOOK: Duration = Duration::from_millis(10);
+/// How long a process may take to end where we are being stopped ourselves.
+const SHORT_GRACE: Duration = Duration::from_millis(500);
+
+/// Where a run's process is started and its output kept.
+pub fn run_folder(results: &Path, run: u64) -> PathBuf {
+    results.join("runs").join(format!("{run:05}"))
+}
+
+/// Runs of a training program, each a process.
+pub(super) struct Processes<'a> {
+    pub experiment: &'a ProgramExperiment,
+    pub options: &'a Options<'a>,
+    /// The results folder, as a full path.
+    pub results: PathBuf,
+}
+
+impl Runner for Processes<'_> {
+    fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending> {
+        let folder = run_folder(&self.results, run);
+        empty(&folder)?;
+        let parameters = folder.join("parameters.json");
+        let values = self.experiment.plan.values(run);
+        self.write_parameters(&parameters, &values)?;
+        let mut command = self.command(run, &values);
+        command.current_dir(&folder).env("ETASCAPE_PARAMETERS", &parameters).stdin(Stdio::null());
+        command.stdout(File::create(folder.join("stdout.txt"))?).stderr(File::create(folder.join("stderr.txt"))?);
+        let mut child = match signals::in_own_group(&mut command).spawn() {
+            Ok(child) => child,
+            Err(error) => return Ok(Ending::failed(format!("{:?} cannot be started: {error}", command.get_program()))),
+        };
+        let group = child.id();
+        self.options.guard.started(group);
+        let ending = self.attend(&mut child, &folder, meter);
+        self.options.guard.ended(group);
+        ending
+    }
+}
+
+impl Processes<'_> {
+    fn command(&self, run: u64, values: &[Value]) -> Command {
+        let words = self.experiment.command(run);
+        let mut command = Command::new(words.first().map_or("", String::as_str));
+        command.args(words.iter().skip(1));
+        for (parameter, value) in self.experiment.plan.parameters().iter().zip(values) {
+            command.env(variable(&parameter.path), value.to_string());
+        }
+        command.env("ETASCAPE_RUN_ID", run.to_string()).env(MARK, self.options.guard.mark());
+        command
+    }
+
+    fn write_parameters(&self, path: &Path, values: &[Value]) -> io::Result<()> {
+        let parameters = self.experiment.plan.parameters();
+        let entries = parameters.iter().zip(values).map(|(parameter, value)| (parameter.path.clone(), json(value)));
+        let object = serde_json::Value::Object(entries.collect());
+        File::create(path)?.write_all(format!("{object}\n").as_bytes())
+    }
+
+    /// Stays with a process until it has ended, and the rest of its group with it.
+    fn attend(&self, child: &mut Child, folder: &Path, meter: &mut Meter<'_>) -> io::Result<Ending> {
+        let program = &self.experiment.program;
+        let mut tail = Tail::new(&match &program.metrics {
+            Metrics::Csv(path) => folder.join(path),
+            Metrics::Stdout | Metrics::Regex(_) => folder.join("stdout.txt"),
+        });
+        let until = program.timeout.map(|timeout| Instant::now() + timeout);
+        let mut is_behind = false;
+        let (has_ended, read) = loop {
+            let has_ended = signals::wait(child, if is_behind { Duration::ZERO } else { LOOK });
+            match tail.read(|line| meter.line(line)) {
+                Ok(more) => is_behind = more,
+                Err(error) => break (has_ended, Err(error)),
+            }
+            let is_late = until.is_some_and(|until| Instant::now() >= until);
+            if has_ended && !is_behind || meter.is_ended() || is_late || self.options.is_stopped() {
+                break (has_ended, Ok(()));
+            }
+        };
+        if !has_ended {
+            self.end(child);
+        }
+        // What it has started and left behind.
+        signals::kill(child);
+        let status = child.wait()?;
+        read?;
+        if !has_ended && !meter.is_ended() {
+            return Ok(match self.options.is_stopped() {
+                true => Ending::Stopped,
+                false => Ending::Late(last_lines(&folder.join("stderr.txt"))),
+            });
+        }
+        while tail.read(|line| meter.line(line))? {}
+        tail.finish(|line| meter.line(line));
+        Ok(self.ending(status, folder))
+    }
+
+    /// Asks a process to end, and waits for it.
+    fn end(&self, child: &mut Child) {
+        signals::ask(child);
+        let asked = Instant::now();
+        let grace = || if self.options.is_stopped() { SHORT_GRACE } else { signals::GRACE };
+        while asked.elapsed() < grace() && !signals::wait(child, LOOK) {}
+    }
+
+    fn ending(&self, status: ExitStatus, folder: &Path) -> Ending {
+        let exit = exit(status);
+        let error = match exit {
+            Exit::Code(0) => None,
+            Exit::Code(code) => Some(format!("exit code {code}")),
+            Exit::Signal(signal) => Some(format!("ended by signal {signal}")),
+        };
+        let stderr = if error.is_some() { last_lines(&folder.join("stderr.txt")) } else { String::new() };
+        Ending::Itself { exit: Some(exit), error, stderr }
+    }
+}
+
+/// A folder with nothing in it, whatever an earlier attempt left.
+fn empty(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_dir_all(folder)?;
+            fs::create_dir(folder)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(folder),
+        created => created,
+    }
+}
+
+/// A value as JSON has it; numbers that JSON does not have are texts.
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Number(number) if number.is_finite() => (*number).into(),
+        Value::Integer(integer) => (*integer).into(),
+        Value::Bool(flag) => (*flag).into(),
+        other => other.to_string().into(),
+    }
+}
+
+#[cfg(unix)]
+fn exit(status: ExitStatus) -> Exit {
+    use std::os::unix::process::ExitStatusExt;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Exit::Code(code),
+        (None, signal) => Exit::Signal(signal.unwrap_or(0)),
+    }
+}
+
+#[cfg(not(unix))]
+fn exit(status: ExitStatus) -> Exit {
+    Exit::Code(status.code().unwrap_or(-1))
+}
+
+/// The last lines of a file, or what can be read of them.
+fn last_lines(path: &Path) -> String {
+    const LINES: usize = 10;
+    const BYTES: u64 = 4096;
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        let start = file.metadata()?.len().saturating_sub(BYTES);
+        file.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        file.take(BYTES).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let text = String::from_utf8_lossy(&read().unwrap_or_default()).into_owned();
+    let printable = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+    let text: String = text.trim_end().chars().map(printable).collect();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
+}

@@ -1,0 +1,81 @@
+//! What one run of a training program left behind.
+
+use etascape_core::Status;
+
+use super::curve::Point;
+
+/// How the process of a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// By itself, with this code.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+}
+
+/// The values of one metric over a run; `None` where there is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spread {
+    /// The first.
+    pub first: Option<f64>,
+    /// The last.
+    pub last: Option<f64>,
+    /// The least that is no NaN; NaN where all are.
+    pub min: Option<f64>,
+    /// The greatest that is no NaN; NaN where all are.
+    pub max: Option<f64>,
+}
+
+/// What one run of a training program left behind. Everything in it but the process' own doing (`exit` and `stderr` of
+/// a process that was ended, `attempts`) and what depends on other runs (`pruned`) follows from what it printed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its number in the plan.
+    pub run: u64,
+    /// How it ended.
+    pub status: Status,
+    /// The last step that it named.
+    pub steps: u64,
+    /// Why it ended so, in words, where there is more to say than the status.
+    pub reason: Option<String>,
+    /// How its process ended, where it was not ended by us.
+    pub exit: Option<Exit>,
+    /// The last lines of its stderr, where it failed.
+    pub stderr: String,
+    /// How often it was started.
+    pub attempts: u32,
+    /// Lines of metrics that could not be read.
+    pub unread: u64,
+    /// The first of them, with its number and what is wrong.
+    pub first_unread: Option<String>,
+    /// Its metrics, in the order in which they first came.
+    pub names: Vec<String>,
+    /// What each was, in the order of `names`.
+    pub spreads: Vec<Spread>,
+    /// What it had at each rung of successive halving.
+    pub rungs: Vec<f64>,
+    /// The logged points, by step.
+    pub curve: Vec<Point>,
+}
+
+impl Record {
+    /// What a metric was.
+    pub fn spread(&self, name: &str) -> Option<&Spread> {
+        self.names.iter().position(|own| own == name).map(|which| &self.spreads[which])
+    }
+
+    /// Whether it ended in an error of its own.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.status, Status::Failed | Status::Timeout)
+    }
+}
+
+impl Spread {
+    pub(super) fn add(&mut self, value: f64) {
+        self.first.get_or_insert(value);
+        self.last = Some(value);
+        // The minimum of NaN and a number is the number.
+        self.min = Some(self.min.map_or(value, |min| min.min(value)));
+        self.max = Some(self.max.map_or(value, |max| max.max(value)));
+    }
+}

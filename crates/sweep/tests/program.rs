@@ -1,0 +1,108 @@
+//! Models through the public trait: what halving saves, and what a run's record says.
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use etascape_core::Status;
+use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, Tell, execute_model};
+
+/// Steps that a run takes if nobody ends it.
+const STEPS: u64 = 81;
+
+/// Losses that fall to a floor: `floor + exp(−step/10)`. Runs are ordered alike at every step, so that it is known which
+/// is best: the one whose floor is least.
+#[derive(Default)]
+struct Floors {
+    steps: AtomicU64,
+}
+
+impl Model for Floors {
+    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let floor = run.number("floor").ok_or("no floor")?;
+        for step in 0..=STEPS {
+            if tell(step, &[("loss", floor + libm::exp(-(step as f64) / 10.0))]).is_break() {
+                break;
+            }
+            self.steps.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+fn experiment(halving: &str) -> ProgramExperiment {
+    let text = format!(
+        "name = \"floors\"\n[program]\nobjective = \"loss\"\n{halving}\n[sweep]\nmethod = \"random\"\nsamples = 243\n\
+         [sweep.parameters]\nfloor = {{ uniform = [1.0, 2.0] }}\n"
+    );
+    ProgramExperiment::parse(&text, Path::new("floors.toml"), &[]).unwrap()
+}
+
+/// The records of all runs, in run order.
+fn executed(experiment: &ProgramExperiment, model: &dyn Model, parallel: usize) -> Vec<Record> {
+    let guard = Guard::none();
+    let options = Options { results: Path::new("."), parallel, fail_fast: false, stop: &|| false, guard: &guard };
+    let runs: Vec<u64> = (0..experiment.plan.runs()).collect();
+    let mut records = Vec::new();
+    let is_whole = execute_model(experiment, model, &runs, &options, &mut |events| {
+        records.extend(events.into_iter().filter_map(|event| match event {
+            Event::Finished(record) => Some(*record),
+            Event::Started(_) => None,
+        }));
+        Ok(())
+    });
+    assert!(is_whole.unwrap());
+    records.sort_by_key(|record| record.run);
+    records
+}
+
+#[test]
+fn halving_saves_most_of_the_steps_and_the_best_run_survives() {
+    let halved = experiment("[stop.halving]\nmin_steps = 1\nfactor = 3");
+    for parallel in [1, 4] {
+        let model = Floors::default();
+        let records = executed(&halved, &model, parallel);
+        let last = |record: &Record| record.spread("loss").unwrap().last.unwrap();
+        let floor = |run: u64| halved.plan.values(run)[0].as_f64().unwrap();
+        let best = (0..243).min_by(|&a, &b| floor(a).total_cmp(&floor(b))).unwrap();
+        let best = &records[best as usize];
+        assert_eq!((best.status, best.steps), (Status::MaxSteps, STEPS));
+        assert!(records.iter().all(|record| record.status != Status::MaxSteps || last(record) >= last(best)));
+        // All runs to their end would be 243 · 82. Rungs cost n·(1 + 2/3 + 6/9 + 18/27 + 54/81) = 3.7n where each third is
+        // known beforehand; who comes early is judged by few.
+        let (taken, all) = (model.steps.load(Ordering::Relaxed), 243 * (STEPS + 1));
+        assert!(taken * 5 < all, "{taken} of {all}");
+        let pruned: Vec<&Record> = records.iter().filter(|record| record.status == Status::Pruned).collect();
+        assert!(pruned.len() > 150, "{} pruned", pruned.len());
+        assert!(pruned.iter().all(|record| record.reason.as_ref().is_some_and(|why| why.starts_with("place "))));
+    }
+}
+
+#[test]
+fn without_halving_every_run_takes_all_its_steps() {
+    let model = Floors::default();
+    let records = executed(&experiment(""), &model, 4);
+    assert_eq!(model.steps.load(Ordering::Relaxed), 243 * (STEPS + 1));
+    assert!(records.iter().all(|record| record.status == Status::MaxSteps && record.steps == STEPS));
+}
+
+/// A model in which every third run fails after a step.
+struct Failing;
+
+impl Model for Failing {
+    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let _ = tell(1, &[("loss", 0.5)]);
+        if run.id.is_multiple_of(3) { Err("no luck".into()) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn an_error_of_a_model_is_the_failure_of_its_run_alone() {
+    let records = executed(&experiment(""), &Failing, 2);
+    for record in records {
+        let failed = (Status::Failed, Some("no luck"));
+        let expected = if record.run % 3 == 0 { failed } else { (Status::MaxSteps, None) };
+        assert_eq!((record.status, record.reason.as_deref()), expected);
+        assert_eq!((record.steps, record.attempts), (1, 1));
+    }
+}

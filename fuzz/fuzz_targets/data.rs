@@ -1,0 +1,26 @@
+//! Any bytes as a data file: rows, or an error that renders.
+#![no_main]
+
+use std::path::{Path, PathBuf};
+
+use etascape_core::Loss;
+use etascape_sweep::data::{DataConfig, Source, load};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let folder = std::env::temp_dir();
+    let path = PathBuf::from(format!("fuzz-data-{}.csv", std::process::id()));
+    std::fs::write(folder.join(&path), bytes).expect("the temporary folder takes a file");
+    let source = Source::Csv { path, target: "t".into(), features: None };
+    let config = DataConfig { source, seed: 0, standardize: true, validation_fraction: 0.2 };
+    match load(&config, Path::new(&folder)) {
+        Ok(table) => {
+            for loss in [Loss::HalfSse, Loss::CrossEntropy, Loss::Bce] {
+                if let Ok((data, _)) = table.data_for(loss) {
+                    assert_eq!(data.train.len() + data.validation.len(), table.rows());
+                }
+            }
+        }
+        Err(error) => assert!(!error.to_string().contains('\u{1b}')),
+    }
+});

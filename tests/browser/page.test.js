@@ -1,0 +1,304 @@
+// report.html in a real browser: that it draws, answers and stays quiet. `npm test`; SHOTS=folder keeps the screenshots.
+
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { etascape, launch, open, settle, shots, sizeOf, table, trained, work } from "./support.js";
+
+let browser;
+before(async () => (browser = await launch()));
+after(async () => {
+    await browser.close();
+    rmSync(work, { recursive: true });
+});
+
+const opened = async (folder, options) => open(browser, join(folder, "report.html"), options);
+const done = async (page) => {
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+};
+const tally = (page) => page.locator("#bar output").textContent();
+
+/** Different colours in a canvas. */
+const coloursOf = (page, selector) =>
+    page.evaluate((selector) => {
+        const canvas = document.querySelector(selector);
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+    }, selector);
+
+/** The place in the window of a point in the middle of a run's curve. */
+const placeOn = async (page, id) => {
+    await page.locator("#curves").scrollIntoViewIfNeeded();
+    return page.evaluate((id) => {
+        const line = curveView.lines.find(({ item }) => item.rows.some((row) => DATA.ids[row] === id));
+        const frame = frameOf(curveView.plot, null, 0, 0, devicePixelRatio);
+        const middle = line.main.x.findIndex((x) => x > (line.main.x[0] + line.main.x.at(-1)) * 0.55);
+        const over = curveView.plot.u.over.getBoundingClientRect();
+        const ratio = devicePixelRatio;
+        return [over.left + frame.px(line.main.x[middle]) / ratio, over.top + frame.py(line.main.y[middle]) / ratio];
+    }, id);
+};
+
+test("1,200 runs: small, quick, every chart drawn, light and dark, wide and narrow", async () => {
+    const folder = trained("seed", "seed");
+    assert.ok(sizeOf(join(folder, "report.html")) <= 2e6);
+    for (const [name, options] of Object.entries({
+        "wide-light": { colorScheme: "light" },
+        "wide-dark": { colorScheme: "dark" },
+        "phone-light": { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+        "phone-dark": { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme: "dark" },
+    })) {
+        const page = await opened(folder, options);
+        for (const view of ["#curves", "#outcomes", "#heat", "#parallel"]) {
+            assert.ok((await coloursOf(page, `${view} canvas`)) > 20, `${view} is drawn, ${name}`);
+        }
+        assert.ok((await page.locator("#table tbody tr").count()) > 15);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} fits its width`);
+        await page.screenshot({ path: join(shots, `seed-${name}.png`), fullPage: true });
+        await done(page);
+    }
+});
+
+test("it is there within a second", async () => {
+    const folder = trained("seed", "seed");
+    const times = [];
+    for (let k = 0; k < 3; k++) {
+        const page = await opened(folder);
+        times.push(await page.evaluate(() => window.performance.getEntriesByName("drawn")[0].startTime));
+        await done(page);
+    }
+    const limit = process.env.BUSY ? 10_000 : 1000;
+    assert.ok(Math.min(...times) < limit, `drawn after ${times.map(Math.round)} ms; on a machine that does other work set BUSY`);
+});
+
+test("hovering names the run, a click pins it, Escape lets go", async () => {
+    const page = await opened(trained("seed", "seed"));
+    for (const id of [10, 700, 1100]) {
+        await page.mouse.move(...(await placeOn(page, id)));
+        const text = await page.locator("#tip").textContent();
+        const named = await page.evaluate(() => DATA.ids[state.hovered.rows[0]]);
+        assert.ok(text.startsWith(`run ${named}η = `), text);
+        const rate = (run) => Math.floor(run / 20);
+        assert.equal(rate(named), rate(id), "starts of one rate lie on one another, rates do not");
+    }
+    await page.mouse.click(...(await placeOn(page, 1100)));
+    await settle(page);
+    assert.match(await tally(page), /1 pinned/);
+    assert.equal(await page.evaluate(() => curveView.lines.length), 1, "its curve alone is drawn");
+    assert.equal(await page.locator("#table tr[aria-selected=true]").count(), 1, "and it is pinned in the table");
+    await page.keyboard.press("Escape");
+    await settle(page);
+    assert.equal(await tally(page), "1200 of 1200 runs");
+    await done(page);
+});
+
+test("filters by status, text and range are shared by all views", async () => {
+    const folder = trained("seed", "seed");
+    const { head, rows } = table(folder);
+    const [status, rate] = [head.indexOf("status"), head.indexOf("train.learning_rate")];
+    const converged = rows.filter((row) => row[status] === "converged");
+    const page = await opened(folder);
+    await page.locator(".chip.diverged").click();
+    await page.locator(".chip.max_steps").click();
+    await settle(page);
+    assert.equal(await tally(page), `${converged.length} of 1200 runs`);
+    assert.equal(await page.evaluate(() => curveView.lines.length), converged.length);
+    assert.equal(await page.evaluate(() => parallelView.lines.length), converged.length);
+    await page.locator(".range input").first().fill("0.01");
+    await page.keyboard.press("Tab");
+    await settle(page);
+    const fast = converged.filter((row) => Number(row[rate]) >= 0.01);
+    assert.equal(await tally(page), `${fast.length} of 1200 runs`);
+    await page.locator("#bar input[type=search]").fill(fast[7][0]);
+    await settle(page);
+    assert.equal(await tally(page), "1 of 1200 runs");
+    await page.getByText("show all").click();
+    await settle(page);
+    assert.equal(await tally(page), "1200 of 1200 runs");
+    await done(page);
+});
+
+test("axes are logarithmic or linear, smoothing is off until it is asked for, dragging zooms", async () => {
+    const page = await opened(trained("seed", "seed"));
+    const loss = page.getByLabel("loss", { exact: true });
+    const top = () => page.evaluate(() => curveView.plot.u.scales.y.max);
+    assert.equal(await page.evaluate(() => curveView.smoothing), 0);
+    assert.ok((await top()) < 5, "diverged losses of 1e12 do not stretch the logarithmic axis");
+    await loss.selectOption("linear");
+    await settle(page);
+    assert.ok((await top()) > 1000 && (await top()) < 7000, "nor the linear one, which holds the losses at the start");
+    await page.getByLabel("smoothing").selectOption("0.9");
+    await settle(page);
+    assert.match(await page.locator("#curves .caption").textContent(), /smoothed/);
+    const box = await page.locator("#curves .u-over").boundingBox();
+    await page.mouse.move(box.x + 300, box.y + 100);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 600, box.y + 300, { steps: 5 });
+    await page.mouse.up();
+    await settle(page);
+    assert.ok((await page.evaluate(() => curveView.plot.u.scales.x.min)) > 0, "zoomed");
+    assert.equal(await page.evaluate(() => state.selected.size), 0, "and pinned nothing");
+    await done(page);
+});
+
+test("the table sorts, and copies what runs.csv holds", async () => {
+    const folder = trained("seed", "seed");
+    const { text, head, rows } = table(folder);
+    const fewest = String(Math.min(...rows.map((row) => Number(row[head.indexOf("steps")]))));
+    const page = await opened(folder);
+    assert.equal(await page.evaluate(() => csv()), text, "every byte of it");
+    await page.locator("#table th button", { hasText: "steps" }).click();
+    await settle(page);
+    assert.equal(await page.locator("#table tbody tr:not(.space) td").nth(4).textContent(), fewest, "the fewest first");
+    await page.locator("#table tbody tr:not(.space)").nth(2).click();
+    await settle(page);
+    assert.equal((await page.evaluate(() => csv())).split("\n").length, 3, "a pinned run alone is copied");
+    await done(page);
+});
+
+test("everything can be done from the keyboard", async () => {
+    const page = await opened(trained("seed", "seed"));
+    await page.locator("#curves .plot").focus();
+    await page.keyboard.press("ArrowRight");
+    assert.match(await page.locator("#live").textContent(), /^run \d+, η = /);
+    await page.keyboard.press("Enter");
+    await settle(page);
+    assert.match(await tally(page), /1 pinned/);
+    await page.keyboard.press("Escape");
+    await page.locator("#table .scroll").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press(" ");
+    await settle(page);
+    assert.match(await tally(page), /1 pinned/);
+    await done(page);
+});
+
+test("a cell of the heat map pins its runs, a drag along an axis keeps a range", async () => {
+    const page = await opened(trained("seed", "seed"));
+    await page.locator("#heat").scrollIntoViewIfNeeded();
+    const heat = await page.locator("#heat .u-over").boundingBox();
+    await page.mouse.click(heat.x + heat.width / 2, heat.y + heat.height / 2);
+    await settle(page);
+    assert.match(await tally(page), /1 pinned/);
+    await page.keyboard.press("Escape");
+    await page.locator("#parallel").scrollIntoViewIfNeeded();
+    const box = await page.locator("#parallel canvas").first().boundingBox();
+    const x = box.x + (await page.evaluate(() => parallelView.axes[0].x));
+    await page.mouse.move(x, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(x, box.y + 160, { steps: 4 });
+    await page.mouse.up();
+    await settle(page);
+    const kept = Number((await tally(page)).split(" ")[0]);
+    assert.ok(kept > 100 && kept < 1100, `${kept} kept`);
+    await done(page);
+});
+
+test("seeds are one line, one row, one cell", async () => {
+    const folder = trained("deep", "deep");
+    const { head, rows } = table(folder);
+    const page = await opened(folder);
+    assert.equal(await tally(page), "104 of 104 settings");
+    const losses = rows.slice(39, 42).map((row) => Number(row[head.indexOf("final_loss")])).sort((a, b) => a - b);
+    const shown = await page.evaluate(() => statistic(items[13], "final_loss"));
+    const expected = [(losses[0] + losses[1]) / 2, losses[1], (losses[1] + losses[2]) / 2];
+    shown.forEach((value, k) => assert.ok(Math.abs(value - expected[k]) < 1e-12, `quartiles of three seeds, ${value}`));
+    await page.screenshot({ path: join(shots, "deep.png"), fullPage: true });
+    await page.getByText("seeds as one").click();
+    await settle(page);
+    assert.equal(await tally(page), "312 of 312 runs");
+    await done(page);
+});
+
+test("a setting of which some seeds diverged shows both", async () => {
+    const folder = trained("deep", "some", "stop.diverged_above=3.0");
+    const page = await opened(folder);
+    const mixed = await page.evaluate(() => items.filter((item) => item.diverged && item.diverged < item.rows.length).length);
+    assert.ok(mixed > 0);
+    assert.ok((await page.evaluate(() => curveView.lines.flatMap((line) => line.gone ?? []).length)) > 0, "thin lines beside the median");
+    await page.locator("#bar input[type=search]").fill("diverged");
+    await settle(page);
+    assert.match(await page.locator("#table tbody .gone").first().textContent(), /\d .*diverged/);
+    assert.match(await page.locator("#heat .caption").textContent(), /diverged/);
+    await page.screenshot({ path: join(shots, "some-diverged.png"), fullPage: true });
+    await done(page);
+});
+
+test("what users write is text", async () => {
+    const folder = join(work, "hostile");
+    cpSync(trained("optimizers", "optimizers"), folder, { recursive: true });
+    const hostile = `</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>`;
+    const runs = join(folder, "runs.csv");
+    writeFileSync(runs, readFileSync(runs, "utf8").replaceAll(",adagrad,", `,"${hostile}",`));
+    const manifest = join(folder, "manifest.json");
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/"runs.csv": "\w+"/, '"runs.csv": null'));
+    etascape("report", folder);
+    const page = await opened(folder);
+    await page.locator("#bar input[type=search]").fill("hacked");
+    await settle(page);
+    assert.equal(await tally(page), "37 of 259 runs");
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator("img").count(), 0);
+    assert.match(await page.locator("#table tbody tr:not(.space) td").nth(1).textContent(), /^<\/script>/);
+    await done(page);
+});
+
+test("a sweep that is still running says so", async () => {
+    const folder = join(work, "running");
+    cpSync(trained("seed", "seed"), folder, { recursive: true });
+    const manifest = join(folder, "manifest.json");
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"complete"', '"running"'));
+    const runs = join(folder, "runs.csv");
+    writeFileSync(runs, `${readFileSync(runs, "utf8").split("\n").slice(0, 401).join("\n")}\n400,0.0002`);
+    etascape("report", folder);
+    const page = await opened(folder);
+    assert.match(await page.locator(".note").first().textContent(), /still running.*400 of its 1200 runs/);
+    assert.equal(await tally(page), "400 of 400 runs");
+    await done(page);
+});
+
+test("100,000 runs are sampled, counted and said so", async () => {
+    const counts = ['sweep.parameters."train.learning_rate"={ geomspace = [1e-4, 3e-2, 1000] }', 'sweep.parameters."init.w"={ linspace = [-4, 4, 100] }'];
+    const folder = trained("seed", "large", ...counts, "log.curve_points=20", "train.steps=400");
+    assert.ok(sizeOf(join(folder, "report.html")) <= 2e6);
+    const page = await opened(folder);
+    const note = await page.locator(".note").first().textContent();
+    assert.match(note, /holds \d+ of the 100000 runs, spread evenly/);
+    const { rows, head } = table(folder);
+    const diverged = rows.filter((row) => row[head.indexOf("status")] === "diverged").length;
+    const counted = await page.evaluate(() => DATA.cells[0].cells.reduce(([all, gone], [, , n, d]) => [all + n, gone + d], [0, 0]));
+    assert.deepEqual(counted, [100000, diverged], "cells count every run");
+    await page.screenshot({ path: join(shots, "large.png"), fullPage: true });
+    const time = await page.evaluate(() => {
+        const begin = window.performance.now();
+        state.statuses.delete("diverged");
+        views.forEach((view) => view.draw());
+        return window.performance.now() - begin;
+    });
+    assert.ok(time < 1500, `a filter takes ${time} ms`);
+    await done(page);
+});
+
+test("compared experiments share a page", async () => {
+    const out = join(work, "compare.html");
+    const printed = etascape("compare", trained("seed", "seed"), trained("optimizers", "optimizers"), "--out", out);
+    assert.match(printed, /experiment +runs +converged/);
+    const page = await open(browser, out);
+    assert.equal(await tally(page), "1459 of 1459 runs");
+    assert.deepEqual(await page.locator("table.best tbody tr td:first-child").allTextContents(), ["seed", "optimizers"]);
+    assert.equal(await page.evaluate(() => outcomeView.beside), "experiment");
+    assert.ok((await coloursOf(page, "#outcomes canvas")) > 20);
+    await page.screenshot({ path: join(shots, "compare.png"), fullPage: true });
+    await done(page);
+});
+
+test("it prints in light, without controls", async () => {
+    const page = await opened(trained("seed", "seed"), { colorScheme: "dark" });
+    await page.emulateMedia({ media: "print", colorScheme: "light" });
+    assert.equal(await page.locator("#bar").isVisible(), false);
+    const pdf = await page.pdf({ path: join(shots, "seed.pdf"), format: "A4" });
+    assert.ok(pdf.length > 50_000);
+    await done(page);
+});

@@ -1,0 +1,57 @@
+// Results folders to look at, and a browser to look with.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const program = process.env.ETASCAPE ?? join(root, "target/release/etascape");
+export const work = mkdtempSync(join(tmpdir(), "etascape-pages-"));
+export const shots = process.env.SHOTS ?? work;
+
+/** Runs etascape; what it printed. */
+export const etascape = (...words) => execFileSync(program, words, { cwd: root, encoding: "utf8" });
+
+/** Trains a shipped experiment with keys set over it; its results folder. */
+export function trained(experiment, name, ...keys) {
+    const folder = join(work, name);
+    const set = keys.flatMap((key) => ["--set", key]);
+    if (!existsSync(folder)) etascape("run", `experiments/${experiment}.toml`, "--out", folder, "--quiet", ...set);
+    return folder;
+}
+
+/** A table of a results folder: heads, and rows of cells. */
+export function table(folder, name = "runs.csv") {
+    const [head, ...rows] = readFileSync(join(folder, name), "utf8").trimEnd().split("\n");
+    return { head: head.split(","), rows: rows.map((row) => row.split(",")), text: readFileSync(join(folder, name), "utf8") };
+}
+
+export const sizeOf = (path) => statSync(path).size;
+
+const places = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export function launch() {
+    const executablePath = places.find((path) => path && existsSync(path));
+    if (!executablePath) throw new Error("no Chromium: install it (Debian: apt-get install chromium) or name it in CHROMIUM");
+    return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** Opens a page and waits until everything is drawn. `complaints` fills with what must stay empty. */
+export async function open(browser, file, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.complaints = [];
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
+    page.on("pageerror", (error) => page.complaints.push(String(error)));
+    page.on("request", (request) => !/^(file|data):/.test(request.url()) && page.complaints.push(`asks for ${request.url()}`));
+    await page.goto(`file://${file}`);
+    await page.waitForFunction(() => document.documentElement.dataset.ready === "yes");
+    await settle(page);
+    return page;
+}
+
+/** Waits until what was asked for is on the screen. */
+export const settle = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
