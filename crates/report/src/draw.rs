@@ -122,7 +122,7 @@ pub(crate) fn read_curves(folder: &Path, study: &Study<'_>, at_most: usize) -> R
     if !path.exists() {
         return Ok(Curves::default());
     }
-    let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.ids()[row]).collect();
+    let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
     ids.sort_unstable();
     let columns = study.subject.fit.as_ref().map_or(&[][..], |fit| &fit.parameters);
     Curves::read(

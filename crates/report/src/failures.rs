@@ -41,19 +41,19 @@ impl Failures {
         let rows: Vec<usize> = (0..study.runs.len()).filter(|&row| study.failed(row)).collect();
         let text = |name: &str, row: usize| study.runs.text(name, row).unwrap_or_default().into_owned();
         let failure = |&row: &usize| Failure {
-            run_id: study.runs.ids()[row],
+            run_id: study.runs.id(row),
             status: study.runs.status()[row],
             reason: text("reason", row),
             stderr: text("stderr", row).split(NEW_LINE).filter(|line| !line.is_empty()).map(String::from).collect(),
         };
-        let unread = study.runs.numbers("unread_lines").unwrap_or(&[]);
-        let is_unread = |row: &usize| unread[*row].is_some_and(|lines| lines > 0.0);
-        let with_unread: Vec<usize> = (0..unread.len()).filter(is_unread).collect();
-        let first = with_unread.first().map(|&row| (study.runs.ids()[row], text("first_unread", row)));
+        let unread = study.runs.numbers("unread_lines");
+        let lines = |&row: &usize| unread?.get(row).filter(|&lines| lines > 0.0);
+        let with_unread: Vec<usize> = (0..study.runs.len()).filter(|row| lines(row).is_some()).collect();
+        let first = with_unread.first().map(|&row| (study.runs.id(row), text("first_unread", row)));
         Failures {
             shown: rows.iter().take(SHOWN).map(failure).collect(),
             count: rows.len(),
-            unread: (unread.iter().flatten().sum(), with_unread.len()),
+            unread: (with_unread.iter().filter_map(lines).sum(), with_unread.len()),
             first_unread: first,
         }
     }

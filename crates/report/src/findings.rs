@@ -1,7 +1,6 @@
 //! What a sweep found, in numbers and words.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use etascape_core::Status;
@@ -242,70 +241,135 @@ pub(crate) fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>
     Ok(())
 }
 
+/// A run's place among the best: how it ended, two numbers, its row. The least is the best.
+type Rank = (u8, f64, f64, usize);
+
 fn best(study: &Study<'_>) -> Vec<BestRun> {
-    let mut rows: Vec<usize> = (0..study.runs.len()).filter(|&row| study.settled_loss(row).is_some()).collect();
-    let rank = |&row: &usize| {
-        let loss = study.settled_loss(row).map_or(f64::INFINITY, |loss| study.subject.objective.badness(loss));
-        match study.steps_to_converge(row) {
-            Some(steps) => (0, steps, loss),
-            None => (1, loss, 0.0),
+    let mut best: Vec<(Rank, Option<Vec<u64>>)> = Vec::new();
+    for rank in (0..study.runs.len()).filter_map(|row| rank(study, row)) {
+        if best.len() == BEST && !is_before(&rank, &best[BEST - 1].0) {
+            continue;
         }
-    };
-    rows.sort_by(|a, b| {
-        let (a_rank, b_rank) = (rank(a), rank(b));
-        let by_number = a_rank.1.total_cmp(&b_rank.1).then(a_rank.2.total_cmp(&b_rank.2));
-        a_rank.0.cmp(&b_rank.0).then(by_number).then(a.cmp(b))
-    });
-    let mut seen = BTreeSet::new();
-    let first = |row: &usize| setting(study, *row).is_none_or(|setting| seen.insert(setting));
-    rows.into_iter().filter(first).take(BEST).map(|row| best_run(study, row)).collect()
+        let setting = setting(study, rank.3);
+        let same = best.iter().position(|other| setting.is_some() && other.1 == setting);
+        match same {
+            Some(place) if !is_before(&rank, &best[place].0) => continue,
+            Some(place) => drop(best.remove(place)),
+            None => best.truncate(BEST - 1),
+        }
+        let place = best.partition_point(|other| is_before(&other.0, &rank));
+        best.insert(place, (rank, setting));
+    }
+    best.into_iter().map(|(rank, _)| best_run(study, rank.3)).collect()
+}
+
+fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
+    let loss = study.subject.objective.badness(study.settled_loss(row)?);
+    Some(study.steps_to_converge(row).map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
+}
+
+fn is_before(a: &Rank, b: &Rank) -> bool {
+    a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3)).is_lt()
 }
 
 /// What a run was trained with, its starting numbers and seeds left out; `None` where nothing else is swept.
 fn setting(study: &Study<'_>, row: usize) -> Option<Vec<u64>> {
     let is_start = |one: &&Parameter| one.is_seed() || one.names.is_none() && one.path.starts_with("init.");
     let settings = study.parameters.iter().filter(|one| !is_start(one));
-    let setting: Vec<u64> = settings.map(|one| one.values[row].to_bits()).collect();
+    let setting: Vec<u64> = settings.map(|one| one.value(row).to_bits()).collect();
     (!setting.is_empty()).then_some(setting)
 }
 
 fn best_run(study: &Study<'_>, row: usize) -> BestRun {
     let value = |path: &String| study.runs.text(path, row).map_or_else(String::new, Cow::into_owned);
     BestRun {
-        run_id: study.runs.ids()[row],
+        run_id: study.runs.id(row),
         values: study.parameters.iter().map(|parameter| value(&parameter.path)).collect(),
         status: study.runs.status()[row],
-        steps: study.steps[row].unwrap_or(0.0) as u64,
+        steps: study.steps.get(row).unwrap_or(0.0) as u64,
         final_loss: study.settled_loss(row).unwrap_or(f64::NAN),
     }
 }
 
 fn rates(study: &Study<'_>) -> Option<RateRange> {
     let rate = study.parameter("train.learning_rate").filter(|parameter| parameter.names.is_none())?;
-    let converged = |row: &usize| study.steps_to_converge(*row).is_some();
-    let rows = || (0..study.runs.len()).filter(converged);
-    let fastest = rows().min_by(|&a, &b| study.steps[a].unwrap_or(0.0).total_cmp(&study.steps[b].unwrap_or(0.0)))?;
-    let mut all: Vec<(f64, bool)> = (0..study.runs.len()).map(|row| (rate.values[row], converged(&row))).collect();
-    all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let groups: Vec<&[(f64, bool)]> = all.chunk_by(|a, b| a.0 == b.0).collect();
-    let some = |group: &&[(f64, bool)]| group.iter().any(|run| run.1);
-    let (first, last) = (groups.iter().position(some)?, groups.iter().rposition(some)?);
-    let stretches = groups.chunk_by(|a, b| is_whole(a) == is_whole(b)).filter(|stretch| is_whole(stretch[0]));
-    let longest = stretches.max_by_key(|stretch| stretch.len()).filter(|stretch| 2 * stretch.len() > last - first);
-    let every = longest.map(|stretch| (stretch[0][0].0, stretch[stretch.len() - 1][0].0));
-    let (low, high) = (groups[first][0].0, groups[last][0].0);
-    let ends = every.unwrap_or((low, high));
+    let rows = || (0..study.runs.len()).filter_map(|row| Some((study.steps_to_converge(row)?, row)));
+    let fastest = rows().min_by(|a, b| a.0.total_cmp(&b.0))?.1;
+    let mut stretches = Stretches::default();
+    each_rate(study, rate, |rate, any, every| stretches.add(rate, any, every));
+    let (low, high) = (stretches.any_first?, stretches.any_last?);
+    let every = stretches.longest.filter(|longest| 2 * longest.count > high.0 - low.0);
+    let every = every.map(|longest| (longest.first, longest.last));
+    let ends = every.unwrap_or((low.1, high.1));
     Some(RateRange {
-        low,
-        high,
+        low: low.1,
+        high: high.1,
         every,
-        fastest: rate.values[fastest],
-        from_lowest: ends.0 == groups[0][0].0,
-        to_highest: ends.1 == groups[groups.len() - 1][0].0,
+        fastest: rate.value(fastest),
+        from_lowest: ends.0 == stretches.lowest,
+        to_highest: ends.1 == stretches.highest,
     })
 }
 
-/// Whether every run of one rate converged.
-fn is_whole(runs: &[(f64, bool)]) -> bool {
-    runs.iter().all(|run| run.1)
+/// Goes through the different rates in rising order: each, whether any of its runs converged, whether every one did.
+fn each_rate(study: &Study<'_>, rate: &Parameter<'_>, mut see: impl FnMut(f64, bool, bool)) {
+    let rows = study.runs.len();
+    let levels = rate.levels().map_or(rows, |levels| levels.len());
+    let (mut any, mut every) = (vec![false; levels], vec![true; levels]);
+    let mut rising: Vec<u32> = Vec::with_capacity(levels);
+    for row in 0..rows {
+        let level = rate.level(row);
+        if level == rising.len() {
+            rising.push(row as u32);
+        }
+        let converged = study.steps_to_converge(row).is_some();
+        any[level] |= converged;
+        every[level] &= converged;
+    }
+    let value = |row: u32| rate.value(row as usize);
+    rising.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)));
+    for same in rising.chunk_by(|&a, &b| value(a) == value(b)) {
+        let level = |row: &u32| rate.level(*row as usize);
+        see(value(same[0]), same.iter().any(|row| any[level(row)]), same.iter().all(|row| every[level(row)]));
+    }
+}
+
+/// Neighbouring rates at which every run converged.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    first: f64,
+    last: f64,
+    count: usize,
+}
+
+/// What [`rates`] gathers on its way through the rates.
+#[derive(Default)]
+struct Stretches {
+    seen: usize,
+    lowest: f64,
+    highest: f64,
+    /// The number and the rate of the first at which any run converged, and of the last.
+    any_first: Option<(usize, f64)>,
+    any_last: Option<(usize, f64)>,
+    now: Option<Stretch>,
+    longest: Option<Stretch>,
+}
+
+impl Stretches {
+    fn add(&mut self, rate: f64, any: bool, every: bool) {
+        if self.seen == 0 {
+            self.lowest = rate;
+        }
+        self.highest = rate;
+        if any {
+            self.any_first = self.any_first.or(Some((self.seen, rate)));
+            self.any_last = Some((self.seen, rate));
+        }
+        let before = self.now.map_or((rate, 0), |now| (now.first, now.count));
+        self.now = every.then_some(Stretch { first: before.0, last: rate, count: before.1 + 1 });
+        if let Some(now) = self.now.filter(|now| self.longest.is_none_or(|longest| now.count >= longest.count)) {
+            self.longest = Some(now);
+        }
+        self.seen += 1;
+    }
 }

@@ -16,6 +16,7 @@ mod error;
 pub mod explain;
 mod failures;
 mod findings;
+mod groups;
 mod lock;
 mod logger;
 mod logs;
@@ -37,8 +38,8 @@ pub use findings::{BestRun, Findings, RateRange};
 pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows,
-    RunState, Runs, Saved, Standing, ThreadTimes, Times, damage, digest_bytes, repair, write_atomically,
+    Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Numbers, Part,
+    Rows, RunState, Runs, Saved, Standing, ThreadTimes, Times, damage, digest_bytes, repair, write_atomically,
 };
 pub use program::{
     Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,

@@ -1,13 +1,14 @@
 //! Which charts a sweep asks for, and what goes into them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::charts::{
     Axis, Convergence, Fit, FitLine, Heat, HeatMap, Key, LossCurve, LossCurves, Outcome, OutcomeLine, borders, extent,
     rounded, span,
 };
 use crate::findings::Findings;
-use crate::logs::{Curve, Curves};
+use crate::groups::Groups;
+use crate::logs::{Curve, Curves, Numbers};
 use crate::study::{Parameter, Study, evenly, median, spread};
 use crate::subject::FitInput;
 
@@ -17,14 +18,16 @@ pub(crate) const CURVES: usize = 2000;
 const FITS: usize = 60;
 /// Most different values that have a place of their own in a heat map or on a line; beyond, neighbours share one.
 const PLACES: usize = 2000;
-/// Places across and up where neighbours share them.
+/// Places across and up where neighbours share them, at least.
 const SHARED_PLACES: usize = 40;
 /// Most lines in a convergence chart.
 const LINES: usize = 64;
 
-/// The rows by run id.
-fn rows_by_id(study: &Study<'_>) -> BTreeMap<u64, usize> {
-    study.runs.ids().iter().copied().zip(0..).collect()
+/// The rows of the runs that have curves, by run id.
+fn rows_by_id(study: &Study<'_>, curves: &Curves) -> BTreeMap<u64, usize> {
+    let wanted: BTreeSet<u64> = curves.iter().map(|curve| curve.run_id).collect();
+    let rows = (0..study.runs.len()).map(|row| (study.runs.id(row), row));
+    rows.filter(|(id, _)| wanted.contains(id)).collect()
 }
 
 /// The loss curves of the runs read.
@@ -34,12 +37,12 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
     }
     let parameter = study.subject.choice.color.as_deref().and_then(|path| study.parameter(path)).or(study.across());
     let parameter = parameter.filter(|parameter| parameter.varies());
-    let rows = rows_by_id(study);
+    let rows = rows_by_id(study, curves);
     let curve = |curve: Curve<'_>| {
         let row = *rows.get(&curve.run_id)?;
         Some(LossCurve {
             points: curve.steps.iter().map(|&step| step as f64).zip(curve.loss.iter().copied()).collect(),
-            value: parameter.map_or(0.0, |parameter| parameter.values[row]),
+            value: parameter.map_or(0.0, |parameter| parameter.value(row)),
             diverged: study.diverged(row),
         })
     };
@@ -64,23 +67,25 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
     let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
     let beside = study.beside(across).filter(|beside| beside.varies());
     (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
-    let every_row: Vec<usize> = (0..study.runs.len()).collect();
     let places = Places::of(across);
-    let groups = match beside {
-        None => vec![(0.0, every_row)],
-        Some(beside) => by_value(beside, &Places::of(beside), &every_row),
+    let every_row = || 0..study.runs.len() as u32;
+    let (lines, count) = match beside {
+        None => (vec![OutcomeLine { value: 0.0, outcomes: outcomes(study, across, &places, every_row) }], 1),
+        Some(beside) => {
+            let kinds = Places::of(beside);
+            let groups = by_value(beside, &kinds, every_row);
+            let groups: Vec<(usize, &[u32])> = groups.iter().collect();
+            let line = |(kind, rows): (usize, &[u32])| OutcomeLine {
+                value: kinds.value(kind),
+                outcomes: outcomes(study, across, &places, || rows.iter().copied()),
+            };
+            (evenly(groups.len(), LINES).into_iter().map(|group| line(groups[group])).collect(), groups.len())
+        }
     };
-    let count = groups.len();
-    let shown = evenly(count, LINES);
-    let line = |&line: &usize| {
-        let (value, rows) = &groups[line];
-        OutcomeLine { value: *value, outcomes: outcomes(study, across, &places, rows) }
-    };
-    let lines = shown.iter().map(line).collect();
     let mut notes = vec![findings.tally()];
-    notes.extend(beside.map(|beside| match shown.len() == count {
+    notes.extend(beside.map(|beside| match lines.len() == count {
         true => format!("a line per {}", beside.path),
-        false => format!("{} of {count} lines, one per {}", shown.len(), beside.path),
+        false => format!("{} of {count} lines, one per {}", lines.len(), beside.path),
     }));
     notes.extend(
         (study.parameters.len() > 2 || beside.is_none() && study.parameters.len() > 1)
@@ -99,32 +104,41 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
 }
 
 /// Rows grouped by their value of a parameter; values beyond [`PLACES`] are shared by neighbours.
-fn by_value(parameter: &Parameter, places: &Places, rows: &[usize]) -> Vec<(f64, Vec<usize>)> {
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for &row in rows {
-        if let Some(place) = places.index(parameter.values[row]) {
-            groups.entry(place).or_default().push(row);
+fn by_value<R: IntoIterator<Item = u32>>(parameter: &Parameter<'_>, places: &Places, rows: impl Fn() -> R) -> Groups {
+    let place = parameter.map(|value| places.index(value));
+    Groups::of(rows, places.values.len(), |row| place(row as usize))
+}
+
+fn outcomes<R: IntoIterator<Item = u32>>(
+    study: &Study<'_>,
+    across: &Parameter<'_>,
+    places: &Places,
+    rows: impl Fn() -> R,
+) -> Vec<Outcome> {
+    let middle = |rows: &[u32], value: &dyn Fn(usize) -> Option<f64>| {
+        median(rows.iter().filter_map(|&row| value(row as usize)).collect())
+    };
+    let outcome = |(place, rows): (usize, &[u32])| Outcome {
+        x: places.value(place),
+        steps: middle(rows, &|row| study.steps_to_converge(row)),
+        loss: middle(rows, &|row| study.settled_loss(row)),
+    };
+    by_value(across, places, rows).iter().map(outcome).collect()
+}
+
+fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places) -> Vec<(f64, f64)> {
+    let mut counts = vec![(0_usize, 0_usize); places.values.len()];
+    let place = across.map(|value| places.index(value));
+    for row in 0..study.runs.len() {
+        if let Some(place) = place(row) {
+            counts[place].0 += usize::from(study.diverged(row));
+            counts[place].1 += 1;
         }
     }
-    groups.into_iter().map(|(place, rows)| (places.value(place), rows)).collect()
-}
-
-fn outcomes(study: &Study<'_>, across: &Parameter, places: &Places, rows: &[usize]) -> Vec<Outcome> {
-    let outcome = |(x, rows): (f64, Vec<usize>)| Outcome {
-        x,
-        steps: median(rows.iter().filter_map(|&row| study.steps_to_converge(row)).collect()),
-        loss: median(rows.iter().filter_map(|&row| study.settled_loss(row)).collect()),
+    let share = |(place, (diverged, all)): (usize, (usize, usize))| {
+        (diverged > 0).then(|| (places.value(place), diverged as f64 / all as f64))
     };
-    by_value(across, places, rows).into_iter().map(outcome).collect()
-}
-
-fn diverged_shares(study: &Study<'_>, across: &Parameter, places: &Places) -> Vec<(f64, f64)> {
-    let every_row: Vec<usize> = (0..study.runs.len()).collect();
-    let share = |(x, rows): (f64, Vec<usize>)| {
-        let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
-        (diverged > 0).then(|| (x, diverged as f64 / rows.len() as f64))
-    };
-    by_value(across, places, &every_row).into_iter().filter_map(share).collect()
+    counts.into_iter().enumerate().filter_map(share).collect()
 }
 
 /// The heat map over two parameters.
@@ -170,23 +184,22 @@ fn heat_axis(values: impl Iterator<Item = f64> + Clone) -> Axis {
 
 fn cells(
     study: &Study<'_>,
-    values: &[Option<f64>],
-    (across, columns): (&Parameter, &Places),
-    (up, rows): (&Parameter, &Places),
+    values: Numbers<'_>,
+    (across, columns): (&Parameter<'_>, &Places),
+    (up, rows): (&Parameter<'_>, &Places),
 ) -> Vec<(usize, usize, Heat)> {
-    let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    for row in 0..study.runs.len() {
-        if let (Some(x), Some(y)) = (columns.index(across.values[row]), rows.index(up.values[row])) {
-            groups.entry((x, y)).or_default().push(row);
-        }
-    }
-    let heat = |rows: &[usize]| {
-        let settled = rows.iter().filter(|&&row| !study.diverged(row) && !study.failed(row));
-        let settled: Vec<f64> = settled.filter_map(|&row| values[row].filter(|value| value.is_finite())).collect();
-        let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
-        if 2 * diverged > rows.len() { Some(Heat::Diverged) } else { median(settled).map(Heat::Value) }
+    let (column, row) = (across.map(|value| columns.index(value)), up.map(|value| rows.index(value)));
+    let height = rows.values.len();
+    let cell = |run: u32| Some(column(run as usize)? * height + row(run as usize)?);
+    let groups = Groups::of(|| 0..study.runs.len() as u32, columns.values.len() * height, cell);
+    let heat = |runs: &[u32]| {
+        let runs = || runs.iter().map(|&run| run as usize);
+        let diverged = runs().filter(|&run| study.diverged(run)).count();
+        let settled = runs().filter(|&run| !study.diverged(run) && !study.failed(run));
+        let settled: Vec<f64> = settled.filter_map(|run| values.get(run).filter(|value| value.is_finite())).collect();
+        if 2 * diverged > runs().count() { Some(Heat::Diverged) } else { median(settled).map(Heat::Value) }
     };
-    groups.into_iter().filter_map(|((x, y), rows)| Some((x, y, heat(&rows)?))).collect()
+    groups.iter().filter_map(|(cell, runs)| Some((cell / height, cell % height, heat(runs)?))).collect()
 }
 
 /// Where the values of a parameter go on an axis cut into places.
@@ -200,18 +213,18 @@ struct Places {
 
 impl Places {
     /// A place for each value; where they are as good as all different, a place for a stretch of values.
-    fn of(parameter: &Parameter) -> Places {
+    fn of(parameter: &Parameter<'_>) -> Places {
         let axis = parameter.axis();
-        let distinct = parameter.distinct();
-        let values: Vec<f64> = distinct.iter().copied().filter(|&value| axis.place(value).is_some()).collect();
-        let runs = parameter.values.len();
-        let scattered = parameter.names.is_none() && values.len() > SHARED_PLACES && 2 * values.len() > runs;
-        if !scattered && values.len() <= PLACES {
+        let placed = |value: &f64| axis.place(*value).is_some();
+        let distinct = parameter.distinct().map(|values| values.into_iter().filter(placed).collect::<Vec<f64>>());
+        let scattered = |count| parameter.names.is_none() && count > SHARED_PLACES && 2 * count > parameter.rows();
+        if let Some(values) = distinct.filter(|values| values.len() <= PLACES && !scattered(values.len())) {
             let at = values.iter().filter_map(|&value| axis.place(value)).collect();
             return Places { axis, at, values, shared: false };
         }
-        let width = (axis.high - axis.low) / SHARED_PLACES as f64;
-        let at: Vec<f64> = (0..SHARED_PLACES).map(|index| axis.low + width * (index as f64 + 0.5)).collect();
+        let count = shared_places(parameter.rows());
+        let width = (axis.high - axis.low) / count as f64;
+        let at: Vec<f64> = (0..count).map(|index| axis.low + width * (index as f64 + 0.5)).collect();
         let value = |&at: &f64| if axis.is_log() { libm::exp10(at) } else { at };
         let values = at.iter().map(value).collect();
         Places { axis, at, values, shared: true }
@@ -220,7 +233,7 @@ impl Places {
     fn index(&self, value: f64) -> Option<usize> {
         let at = self.axis.place(value)?;
         if self.shared {
-            return Some(((self.axis.share(at) * SHARED_PLACES as f64) as usize).min(SHARED_PLACES - 1));
+            return Some(((self.axis.share(at) * self.at.len() as f64) as usize).min(self.at.len() - 1));
         }
         self.at.binary_search_by(|place| place.total_cmp(&at)).ok()
     }
@@ -230,16 +243,22 @@ impl Places {
     }
 }
 
+/// Places across and up where neighbours share them: the finer the more runs there are, some 64 to a cell of a map.
+fn shared_places(runs: usize) -> usize {
+    const MOST: usize = 400;
+    (libm::sqrt(runs as f64 / 64.0) as usize).clamp(SHARED_PLACES, MOST)
+}
+
 /// The fits of some of the runs whose curves were read; curves carry the parameters.
 pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Option<Fit> {
-    let rows = rows_by_id(study);
+    let rows = rows_by_id(study, curves);
     let settled = |curve: &Curve<'_>| rows.get(&curve.run_id).is_some_and(|&row| study.settled_loss(row).is_some());
     let candidates: Vec<Curve<'_>> = curves.iter().filter(settled).collect();
     let parameter = study.across().and_then(|across| study.beside(across)).or(study.across());
     let parameter = parameter.filter(|parameter| parameter.varies());
     let line = |index: usize| {
         let curve = candidates[index];
-        let value = parameter.map_or(0.0, |parameter| parameter.values[rows[&curve.run_id]]);
+        let value = parameter.map_or(0.0, |parameter| parameter.value(rows[&curve.run_id]));
         let last = curve.steps.len().checked_sub(1)?;
         Some(FitLine { value, start: traced(input, &curve, 0)?, learned: traced(input, &curve, last)? })
     };
@@ -276,7 +295,7 @@ fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
     let converged: Vec<usize> = (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some()).collect();
     let agreed = |name: &String| {
         let column = study.runs.numbers(name)?;
-        let (low, high) = extent(converged.iter().filter_map(|&row| column[row]))?;
+        let (low, high) = extent(converged.iter().filter_map(|&row| column.get(row)))?;
         let (low, high) = (rounded(low, 3), rounded(high, 3));
         (low == high).then(|| format!("{name} = {low}"))
     };

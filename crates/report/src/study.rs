@@ -6,27 +6,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use etascape_core::Status;
 
 use crate::charts::{Axis, Key};
+use crate::logs::Numbers;
 use crate::subject::{Scale, Subject, SweptParameter};
 use crate::{Error, Runs};
 
 /// A swept parameter with its value in every run.
-pub(crate) struct Parameter {
+pub(crate) struct Parameter<'a> {
     /// Dotted path.
     pub(crate) path: String,
-    /// The number of the value, or of the name.
-    pub(crate) values: Vec<f64>,
+    values: Values<'a>,
     /// The names, where values are names.
     pub(crate) names: Option<Vec<String>>,
     log: bool,
+}
+
+/// The value of each row.
+enum Values<'a> {
+    /// As it is logged.
+    Numbers(Numbers<'a>),
+    /// The number of its name.
+    Names(Vec<u32>),
 }
 
 /// A sweep as its tables show it.
 pub(crate) struct Study<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) runs: &'a Runs,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) final_loss: &'a [Option<f64>],
-    pub(crate) steps: &'a [Option<f64>],
+    pub(crate) parameters: Vec<Parameter<'a>>,
+    pub(crate) final_loss: Numbers<'a>,
+    pub(crate) steps: Numbers<'a>,
 }
 
 impl<'a> Study<'a> {
@@ -55,21 +63,21 @@ impl<'a> Study<'a> {
 
     /// The final loss of a run that has one to speak of: it neither diverged nor failed and the loss is finite.
     pub(crate) fn settled_loss(&self, row: usize) -> Option<f64> {
-        self.final_loss[row].filter(|loss| loss.is_finite() && !self.diverged(row) && !self.failed(row))
+        self.final_loss.get(row).filter(|loss| loss.is_finite() && !self.diverged(row) && !self.failed(row))
     }
 
     /// The steps that a run took to converge, if it did.
     pub(crate) fn steps_to_converge(&self, row: usize) -> Option<f64> {
-        self.steps[row].filter(|_| self.runs.status()[row] == Status::Converged)
+        self.steps.get(row).filter(|_| self.runs.status()[row] == Status::Converged)
     }
 
     /// The parameter of a path.
-    pub(crate) fn parameter(&self, path: &str) -> Option<&Parameter> {
+    pub(crate) fn parameter(&self, path: &str) -> Option<&Parameter<'a>> {
         self.parameters.iter().find(|parameter| parameter.path == path)
     }
 
     /// What goes across: the one asked for, else the learning rate, else the first number, else the first.
-    pub(crate) fn across(&self) -> Option<&Parameter> {
+    pub(crate) fn across(&self) -> Option<&Parameter<'a>> {
         let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path));
         let numbers = || self.parameters.iter().filter(|parameter| parameter.names.is_none());
         asked
@@ -79,25 +87,24 @@ impl<'a> Study<'a> {
     }
 
     /// What tells lines apart beside it: the one asked for, else the first other that is not a seed.
-    pub(crate) fn beside(&self, across: &Parameter) -> Option<&Parameter> {
+    pub(crate) fn beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
         let choice = &self.subject.choice;
-        let other = |parameter: &&Parameter| parameter.path != across.path;
+        let other = |parameter: &&Parameter<'a>| parameter.path != across.path;
         let asked = choice.color.as_deref().or(choice.y.as_deref()).and_then(|path| self.parameter(path)).filter(other);
         let mut others = self.parameters.iter().filter(other).filter(|parameter| !parameter.is_seed());
         asked.or_else(|| others.next())
     }
 }
 
-impl Parameter {
-    fn new(swept: &SweptParameter, runs: &Runs) -> Result<Parameter, Error> {
+impl<'a> Parameter<'a> {
+    fn new(swept: &SweptParameter, runs: &'a Runs) -> Result<Parameter<'a>, Error> {
         let missing = || Error::MissingColumn { path: "runs.csv".into(), column: swept.path.clone() };
         if !runs.has(&swept.path) {
             return Err(missing());
         }
         let numbers = runs.numbers(&swept.path).filter(|_| swept.scale != Scale::Categories);
-        let numbers: Option<Vec<f64>> = numbers.and_then(|column| column.iter().copied().collect());
-        let (values, names) = match numbers {
-            Some(values) => (values, None),
+        let (values, names) = match numbers.filter(|numbers| numbers.is_whole()) {
+            Some(numbers) => (Values::Numbers(numbers), None),
             None => named((0..runs.len()).filter_map(|row| runs.text(&swept.path, row))),
         };
         Ok(Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log })
@@ -136,7 +143,10 @@ impl Parameter {
     pub(crate) fn axis(&self) -> Axis {
         match &self.names {
             Some(names) => Axis::names(&names.iter().map(|name| short_value(name)).collect::<Vec<_>>()),
-            None => Axis::holding(self.values.iter().copied(), self.log),
+            None => match self.distinct() {
+                Some(values) => Axis::holding(values.into_iter(), self.log),
+                None => Axis::holding((0..self.rows()).map(|row| self.value(row)), self.log),
+            },
         }
     }
 
@@ -152,15 +162,56 @@ impl Parameter {
 
     /// Whether it has more than one value.
     pub(crate) fn varies(&self) -> bool {
-        self.values.windows(2).any(|pair| pair[0] != pair[1])
+        self.distinct().is_none_or(|values| values.len() > 1)
     }
 
-    /// Its different values, in rising order.
-    pub(crate) fn distinct(&self) -> Vec<f64> {
-        let mut values = self.values.clone();
-        values.sort_by(f64::total_cmp);
+    /// The value of a row: its number, or that of its name.
+    pub(crate) fn value(&self, row: usize) -> f64 {
+        match &self.values {
+            Values::Numbers(numbers) => numbers.get(row).unwrap_or(f64::NAN),
+            Values::Names(names) => f64::from(names[row]),
+        }
+    }
+
+    /// Its different values, in rising order; `None` where they are more than two bytes tell apart.
+    pub(crate) fn distinct(&self) -> Option<Vec<f64>> {
+        let mut values = self.levels()?;
+        values.sort_unstable_by(f64::total_cmp);
         values.dedup();
-        values
+        Some(values)
+    }
+
+    /// What a function makes of the value of each row. It is asked once a value where the values are few.
+    pub(crate) fn map<T: Copy>(&self, map: impl Fn(f64) -> T) -> impl Fn(usize) -> T {
+        let levels: Option<Vec<T>> = self.levels().map(|levels| levels.into_iter().map(&map).collect());
+        move |row| match &levels {
+            Some(levels) => levels[self.level(row)],
+            None => map(self.value(row)),
+        }
+    }
+
+    /// Its values in the order of first occurrence, where they are few; one that is written in two ways occurs twice.
+    pub(crate) fn levels(&self) -> Option<Vec<f64>> {
+        match &self.values {
+            Values::Numbers(numbers) => Some(numbers.levels()?.map(|number| number.unwrap_or(f64::NAN)).collect()),
+            Values::Names(_) => self.names.as_ref().map(|names| (0..names.len()).map(|name| name as f64).collect()),
+        }
+    }
+
+    /// Which of the levels a row has; the row itself where values are many.
+    pub(crate) fn level(&self, row: usize) -> usize {
+        match &self.values {
+            Values::Numbers(numbers) => numbers.level(row).unwrap_or(row),
+            Values::Names(names) => names[row] as usize,
+        }
+    }
+
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> usize {
+        match &self.values {
+            Values::Numbers(numbers) => numbers.len(),
+            Values::Names(names) => names.len(),
+        }
     }
 }
 
@@ -187,31 +238,36 @@ pub(crate) fn short_value(value: &str) -> String {
     std::iter::once(kind).chain(rest).collect::<Vec<String>>().join(", ")
 }
 
-fn column<'a>(runs: &'a Runs, name: &str) -> Result<&'a [Option<f64>], Error> {
+fn column<'a>(runs: &'a Runs, name: &str) -> Result<Numbers<'a>, Error> {
     runs.numbers(name).ok_or_else(|| Error::MissingColumn { path: "runs.csv".into(), column: name.to_owned() })
 }
 
 /// Names numbered in the order in which they first occur, which is the plan's.
-fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Vec<f64>, Option<Vec<String>>) {
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Values<'static>, Option<Vec<String>>) {
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
     let mut names: Vec<String> = Vec::new();
     let number = |name: Cow<'_, str>| {
         if let Some(&number) = numbers.get(name.as_ref()) {
-            return number as f64;
+            return number;
         }
-        numbers.insert(name.clone().into_owned(), names.len());
+        let number = names.len() as u32;
+        numbers.insert(name.clone().into_owned(), number);
         names.push(name.into_owned());
-        (names.len() - 1) as f64
+        number
     };
-    let values = text.map(number).collect();
-    (values, Some(names))
+    let values: Vec<u32> = text.map(number).collect();
+    (Values::Names(values), Some(names))
 }
 
 /// The middle of some numbers, the mean of the middle two where they are even in number.
 pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    let lower = values[(values.len() - 1) / 2];
+    if values.is_empty() {
+        return None;
+    }
+    let middle = values.len() / 2;
+    let is_even = values.len().is_multiple_of(2);
+    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let lower = if is_even { below.iter().copied().max_by(f64::total_cmp).unwrap_or(upper) } else { upper };
     Some(if lower == upper { upper } else { lower / 2.0 + upper / 2.0 })
 }
 

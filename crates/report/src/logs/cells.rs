@@ -2,35 +2,73 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+use csv_core::ReadRecordResult;
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::number;
 use crate::Error;
 
+/// Bytes read at a time.
+const PIECE: usize = 1 << 18;
+/// Bytes of a row, at most: an unclosed quote would swallow all of the file.
+const LONGEST_ROW: usize = 16 << 20;
+/// What some programs put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// An open table.
 pub(crate) struct Cells {
     path: PathBuf,
-    rows: csv::Reader<Bounded>,
+    text: Text,
     pub(crate) names: Vec<String>,
-    record: csv::ByteRecord,
+    row: Row,
+    /// The line, from 1, on which the row begins.
+    line: u64,
     /// The length of a file whose last line has no end.
     cut_at: Option<u64>,
 }
 
+/// The cells of one row, without the quotes around them.
+#[derive(Default)]
+struct Row {
+    bytes: Vec<u8>,
+    cells: Vec<Range<usize>>,
+}
+
+/// A file and the part of it that is in memory.
+struct Text {
+    file: File,
+    buffer: Vec<u8>,
+    /// What is read and not yet taken.
+    left: Range<usize>,
+    is_at_end: bool,
+    /// Bytes taken.
+    offset: u64,
+    /// Line ends taken.
+    lines: u64,
+}
+
 impl Cells {
     pub(crate) fn open(path: &Path) -> Result<Cells, Error> {
-        let mut file = File::open(path).map_err(Error::io("read", path))?;
-        let cut_at = cut_at(&mut file).map_err(Error::io("read", path))?;
-        let mut rows = csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(Bounded { file, since_row: 0 });
-        let head = rows.byte_headers().map_err(|error| damaged(path, error))?;
-        let names = head.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-        Ok(Cells { path: path.to_owned(), rows, names, record: csv::ByteRecord::new(), cut_at })
+        let opened = File::open(path).and_then(|mut file| Ok((cut_at(&mut file)?, Text::new(file)?)));
+        let (cut_at, text) = opened.map_err(Error::io("read", path))?;
+        let mut cells = Cells { path: path.to_owned(), text, names: Vec::new(), row: Row::default(), line: 1, cut_at };
+        cells.read_row()?;
+        let names = (0..cells.row.cells.len()).map(|place| String::from_utf8_lossy(cells.bytes(place)).into_owned());
+        cells.names = names.collect();
+        Ok(cells)
     }
 
     /// Goes to the next row; false at the end.
     pub(crate) fn advance(&mut self) -> Result<bool, Error> {
-        self.rows.get_mut().since_row = 0;
-        self.rows.read_byte_record(&mut self.record).map_err(|error| damaged(&self.path, error))
+        let is_there = self.read_row()?;
+        let (found, expected) = (self.row.cells.len(), self.names.len());
+        if is_there && found != expected {
+            return Err(self.problem(format!("found {found} cells, expected {expected} as in the head")));
+        }
+        Ok(is_there)
     }
 
     /// Goes to the next row that ends with a line end; false where there is none. A last row without one was cut off.
@@ -44,7 +82,7 @@ impl Cells {
 
     /// Bytes from the start of the file to the end of the rows read.
     pub(crate) fn offset(&self) -> u64 {
-        self.rows.position().byte()
+        self.text.offset
     }
 
     /// Whether everything is read, and the last line has no end.
@@ -59,7 +97,7 @@ impl Cells {
     }
 
     pub(crate) fn bytes(&self, column: usize) -> &[u8] {
-        &self.record[column]
+        &self.row.bytes[self.row.cells[column].clone()]
     }
 
     pub(crate) fn text(&self, column: usize) -> Result<&str, Error> {
@@ -83,29 +121,145 @@ impl Cells {
     pub(crate) fn unexpected(&self, column: usize, expected: &'static str) -> Error {
         Error::Cell {
             path: self.path.clone(),
-            line: self.record.position().map_or(0, csv::Position::line),
+            line: self.line,
             column: self.names[column].clone(),
             found: String::from_utf8_lossy(self.bytes(column)).into_owned(),
             expected,
         }
     }
+
+    /// Something that is wrong with the row.
+    pub(crate) fn problem(&self, problem: impl Into<String>) -> Error {
+        Error::Line { path: self.path.clone(), line: self.line, problem: problem.into() }
+    }
+
+    /// Takes a row of any length; empty lines are no rows. False at the end.
+    fn read_row(&mut self) -> Result<bool, Error> {
+        self.row.bytes.clear();
+        self.row.cells.clear();
+        self.text.read(&mut self.row, &mut self.line).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => {
+                let problem = "a row that does not end (an unclosed quote?)".to_owned();
+                Error::Line { path: self.path.clone(), line: self.line, problem }
+            }
+            _ => Error::io("read", &self.path)(error),
+        })
+    }
 }
 
-/// A file of which a row is read in bounded memory: an unclosed quote would swallow all of it.
-struct Bounded {
-    file: File,
-    since_row: usize,
+impl Row {
+    /// Takes the cells of a line that holds no quotes.
+    fn split(&mut self, line: &[u8]) {
+        self.bytes.extend_from_slice(line);
+        let mut start = 0;
+        for end in memchr_iter(b',', line) {
+            self.cells.push(start..end);
+            start = end + 1;
+        }
+        self.cells.push(start..line.len());
+    }
 }
 
-impl Read for Bounded {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        const LONGEST_ROW: usize = 16 << 20;
-        if self.since_row > LONGEST_ROW {
+impl Text {
+    fn new(file: File) -> io::Result<Text> {
+        let mut text = Text { file, buffer: Vec::new(), left: 0..0, is_at_end: false, offset: 0, lines: 0 };
+        text.read_more()?;
+        if text.buffer[text.left.clone()].starts_with(BYTE_ORDER_MARK) {
+            text.take(BYTE_ORDER_MARK.len());
+        }
+        Ok(text)
+    }
+
+    fn read(&mut self, row: &mut Row, first_line: &mut u64) -> io::Result<bool> {
+        loop {
+            *first_line = self.lines + 1;
+            let (end, taken) = self.line()?;
+            if taken == 0 {
+                return Ok(false);
+            }
+            let line = &self.buffer[self.left.start..self.left.start + end];
+            if memchr2(b'"', b'\r', line).is_some() {
+                self.read_quoted(row)?;
+                return Ok(true);
+            }
+            if !line.is_empty() {
+                row.split(line);
+            }
+            self.take(taken);
+            if !row.cells.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Where the line ends, and where the next one begins, from what is taken on. The last line may have no end.
+    fn line(&mut self) -> io::Result<(usize, usize)> {
+        let mut searched = 0;
+        loop {
+            let left = &self.buffer[self.left.clone()];
+            if let Some(place) = memchr(b'\n', &left[searched..]) {
+                let end = searched + place;
+                let text = left[..end].strip_suffix(b"\r").map_or(end, <[u8]>::len);
+                return Ok((text, end + 1));
+            }
+            searched = left.len();
+            if self.is_at_end {
+                return Ok((searched, searched));
+            }
+            self.read_more()?;
+        }
+    }
+
+    /// Takes a row that holds quotes, and perhaps line ends between them.
+    fn read_quoted(&mut self, row: &mut Row) -> io::Result<()> {
+        let mut reader = csv_core::Reader::new();
+        let mut ends = vec![0; 16];
+        let (mut written, mut cells) = (0, 0);
+        row.bytes.resize(256, 0);
+        loop {
+            let left = &self.buffer[self.left.clone()];
+            let (result, taken, bytes, more) = reader.read_record(left, &mut row.bytes[written..], &mut ends[cells..]);
+            (written, cells) = (written + bytes, cells + more);
+            self.take(taken);
+            if written > LONGEST_ROW {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            match result {
+                ReadRecordResult::InputEmpty => self.read_more()?,
+                ReadRecordResult::OutputFull => row.bytes.resize(2 * row.bytes.len(), 0),
+                ReadRecordResult::OutputEndsFull => ends.resize(2 * ends.len(), 0),
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+            }
+        }
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        row.cells.extend(starts.zip(&ends).map(|(start, &end)| start..end).take(cells));
+        Ok(())
+    }
+
+    fn take(&mut self, count: usize) {
+        let taken = self.left.start..self.left.start + count;
+        self.lines += memchr_iter(b'\n', &self.buffer[taken]).count() as u64;
+        self.left.start += count;
+        self.offset += count as u64;
+    }
+
+    /// Reads a piece behind what is left, which moves to the front.
+    fn read_more(&mut self) -> io::Result<()> {
+        if self.left.len() > LONGEST_ROW {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let read = self.file.read(bytes)?;
-        self.since_row += read;
-        Ok(read)
+        self.buffer.copy_within(self.left.clone(), 0);
+        self.left = 0..self.left.len();
+        self.buffer.resize(self.left.end + PIECE, 0);
+        let read = loop {
+            match self.file.read(&mut self.buffer[self.left.end..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        self.left.end += read;
+        self.is_at_end = read == 0;
+        Ok(())
     }
 }
 
@@ -118,19 +272,4 @@ fn cut_at(file: &mut File) -> io::Result<Option<u64>> {
     }
     file.rewind()?;
     Ok((last != *b"\n").then_some(length))
-}
-
-fn damaged(path: &Path, error: csv::Error) -> Error {
-    let line = error.position().map_or(1, csv::Position::line);
-    let path = path.to_owned();
-    match error.into_kind() {
-        csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::FileTooLarge => {
-            Error::Line { path, line, problem: "a row that does not end (an unclosed quote?)".into() }
-        }
-        csv::ErrorKind::Io(source) => Error::Io { action: "read", path, source },
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            Error::Line { path, line, problem: format!("found {len} cells, expected {expected_len} as in the head") }
-        }
-        other => Error::Line { path, line, problem: format!("{other:?}") },
-    }
 }

@@ -1,6 +1,7 @@
 //! The tables and the manifest of a results folder: written while a sweep runs, read back by everything that draws.
 
 mod cells;
+mod column;
 mod columns;
 mod curves;
 mod damage;
@@ -12,6 +13,7 @@ mod rows;
 mod runs;
 mod writer;
 
+pub use column::Numbers;
 pub use columns::Columns;
 pub use curves::{Curve, CurvePick, Curves};
 pub use damage::{Damage, Kept, damage, repair};

@@ -6,23 +6,25 @@ use std::path::Path;
 use etascape_core::Status;
 
 use super::cells::Cells;
-use super::number::{self, Formatter};
+use super::column::{Column, Numbers};
+use super::number::Formatter;
 use crate::Error;
 
 /// The runs of a sweep, column by column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Runs {
-    ids: Vec<u64>,
+    ids: Ids,
     status: Vec<Status>,
     columns: Vec<Column>,
 }
 
-/// One column. Text is kept only where it is not what its numbers would be written as.
+/// The ids of the rows. A sweep numbers its runs from 0, and then nothing is kept.
 #[derive(Debug, Clone, PartialEq)]
-struct Column {
-    name: String,
-    numbers: Option<Vec<Option<f64>>>,
-    text: Option<Vec<String>>,
+enum Ids {
+    /// Each is the number of its row.
+    Rows,
+    /// These.
+    Listed(Vec<u64>),
 }
 
 impl Runs {
@@ -35,7 +37,8 @@ impl Runs {
         Runs::read_columns(path, |_| true)
     }
 
-    /// Reads `run_id`, `status` and, of the other columns, those wanted, so that a long table takes little memory.
+    /// Reads `run_id`, `status` and, of the other columns, those wanted, so that a long table takes little memory:
+    /// a byte a row for the status, two for a column of at most 65 536 different cells, eight for one of more numbers.
     ///
     /// # Errors
     /// As [`Runs::read`].
@@ -45,14 +48,18 @@ impl Runs {
         let is_other = |&place: &usize| ![id, status].contains(&place) && is_wanted(&cells.names[place]);
         let others: Vec<usize> = (0..cells.names.len()).filter(is_other).collect();
         let columns = others.iter().map(|&place| Column::new(cells.names[place].clone())).collect();
-        let mut runs = Runs { ids: Vec::new(), status: Vec::new(), columns };
+        let mut runs = Runs { ids: Ids::Rows, status: Vec::new(), columns };
         let mut formatter = Formatter::default();
         while cells.advance_whole()? {
-            runs.ids.push(cells.whole(id)?);
+            let row = runs.status.len();
+            if row > u32::MAX as usize {
+                return Err(cells.problem("more rows than this version can draw"));
+            }
+            runs.ids.push(cells.whole(id)?, row);
             let word = Status::from_name(cells.text(status)?);
             runs.status.push(word.ok_or_else(|| cells.unexpected(status, "a status"))?);
             for (column, &place) in runs.columns.iter_mut().zip(&others) {
-                column.push(cells.text(place)?, runs.ids.len() - 1, &mut formatter);
+                column.push(cells.text(place)?, &mut formatter);
             }
         }
         Ok(runs)
@@ -60,17 +67,23 @@ impl Runs {
 
     /// How many runs are logged.
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.status.len()
     }
 
     /// Whether none is.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.status.is_empty()
     }
 
-    /// The runs' ids.
-    pub fn ids(&self) -> &[u64] {
-        &self.ids
+    /// The id of the run in a row.
+    ///
+    /// # Panics
+    /// Where there is no such row.
+    pub fn id(&self, row: usize) -> u64 {
+        match &self.ids {
+            Ids::Rows => row as u64,
+            Ids::Listed(ids) => ids[row],
+        }
     }
 
     /// How each run ended.
@@ -78,9 +91,9 @@ impl Runs {
         &self.status
     }
 
-    /// A column of numbers, `None` in it where a cell is empty; `None` for a column that is not there or holds text.
-    pub fn numbers(&self, name: &str) -> Option<&[Option<f64>]> {
-        self.column(name)?.numbers.as_deref()
+    /// A column of numbers; `None` for a column that is not there or holds text.
+    pub fn numbers(&self, name: &str) -> Option<Numbers<'_>> {
+        self.column(name)?.numbers()
     }
 
     /// A cell as it is written; `None` if its column is not there.
@@ -106,31 +119,12 @@ impl Runs {
     }
 }
 
-impl Column {
-    fn new(name: String) -> Column {
-        Column { name, numbers: Some(Vec::new()), text: None }
-    }
-
-    fn push(&mut self, cell: &str, row: usize, formatter: &mut Formatter) {
-        let number = if cell.is_empty() { Some(None) } else { number::parse(cell.as_bytes()).map(Some) };
-        let is_plain = number.is_some_and(|number| number.map_or("", |number| formatter.format(number)) == cell);
-        if self.text.is_none() && !is_plain {
-            self.text = Some((0..row).map(|row| self.text(row).into_owned()).collect());
-        }
-        if let Some(text) = &mut self.text {
-            text.push(cell.to_owned());
-        }
-        match (number, &mut self.numbers) {
-            (Some(number), Some(numbers)) => numbers.push(number),
-            _ => self.numbers = None,
-        }
-    }
-
-    fn text(&self, row: usize) -> Cow<'_, str> {
-        match (&self.text, &self.numbers) {
-            (Some(text), _) => Cow::Borrowed(&text[row]),
-            (None, Some(numbers)) => Cow::Owned(numbers[row].map_or_else(String::new, etascape_sweep::format_number)),
-            (None, None) => Cow::Borrowed(""),
+impl Ids {
+    fn push(&mut self, id: u64, row: usize) {
+        match self {
+            Ids::Rows if id == row as u64 => {}
+            Ids::Rows => *self = Ids::Listed((0..row as u64).chain([id]).collect()),
+            Ids::Listed(ids) => ids.push(id),
         }
     }
 }

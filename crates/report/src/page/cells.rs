@@ -1,12 +1,11 @@
 //! Statistics over all runs of a sweep that is too long for a page to hold: each pair of parameters, cut into cells.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::Value;
 
 use super::data::number_or_word;
 use crate::charts::Axis;
+use crate::groups::Groups;
 use crate::study::{Parameter, Study};
 
 /// Cells of all pairs together, at most.
@@ -40,37 +39,37 @@ pub(super) fn of(study: &Study<'_>) -> Vec<Cells> {
     pairs.into_iter().map(|(x, y)| pair(study, parameters[x], parameters[y], side)).collect()
 }
 
-fn pair(study: &Study<'_>, x: &Parameter, y: &Parameter, side: usize) -> Cells {
+fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) -> Cells {
     let (across, up) = (Places::of(x, side), Places::of(y, side));
-    let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    for row in 0..study.runs.len() {
-        if let (Some(i), Some(j)) = (across.index(x.values[row]), up.index(y.values[row])) {
-            groups.entry((i, j)).or_default().push(row);
-        }
-    }
+    let height = up.values.len();
+    let groups = {
+        let (column, row) = (x.map(|value| across.index(value)), y.map(|value| up.index(value)));
+        let cell = |run: u32| Some(column(run as usize)? * height + row(run as usize)?);
+        Groups::of(|| 0..study.runs.len() as u32, across.values.len() * height, cell)
+    };
     let last = study.subject.objective.last();
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
     let asked = asked.filter(|name| study.runs.numbers(name).is_some() && !["steps", &last].contains(name));
     let columns: Vec<&str> = ["steps", last.as_str()].into_iter().chain(asked).collect();
-    let cell = |((i, j), rows): ((usize, usize), Vec<usize>)| {
-        let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
-        let quartiles = columns.iter().map(|name| quartiles(settled(study, name, &rows))).collect();
-        Cell(i, j, rows.len(), diverged, quartiles)
+    let cell = |(cell, rows): (usize, &[u32])| {
+        let diverged = rows.iter().filter(|&&row| study.diverged(row as usize)).count();
+        let quartiles = columns.iter().map(|name| quartiles(settled(study, name, rows))).collect();
+        Cell(cell / height, cell % height, rows.len(), diverged, quartiles)
     };
-    let cells = groups.into_iter().map(cell).collect();
+    let cells = groups.iter().map(cell).collect();
     let columns = columns.iter().map(|name| name.to_string()).collect();
     Cells { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
 }
 
 /// The numbers of the runs that did not diverge, where that matters; steps, of those that converged.
-fn settled(study: &Study<'_>, name: &str, rows: &[usize]) -> Vec<f64> {
-    let column = study.runs.numbers(name).unwrap_or_default();
-    let value = |&row: &usize| match name {
+fn settled(study: &Study<'_>, name: &str, rows: &[u32]) -> Vec<f64> {
+    let column = study.runs.numbers(name);
+    let value = |row: usize| match name {
         "steps" => study.steps_to_converge(row),
-        "initial_loss" | "trainability" => column[row].filter(|value| value.is_finite()),
-        _ => column[row].filter(|value| value.is_finite() && !study.diverged(row)),
+        "initial_loss" | "trainability" => column?.get(row).filter(|value| value.is_finite()),
+        _ => column?.get(row).filter(|value| value.is_finite() && !study.diverged(row)),
     };
-    rows.iter().filter_map(value).collect()
+    rows.iter().filter_map(|&row| value(row as usize)).collect()
 }
 
 /// Lower quartile, median and upper quartile, linear between neighbours, to four digits.
@@ -100,9 +99,10 @@ struct Places {
 impl Places {
     fn of(parameter: &Parameter, at_most: usize) -> Places {
         let axis = parameter.axis();
-        let mut values = parameter.distinct();
-        values.retain(|&value| axis.place(value).is_some());
-        let is_shared = values.len() > at_most;
+        let placed = |value: &f64| axis.place(*value).is_some();
+        let distinct = parameter.distinct().map(|values| values.into_iter().filter(placed).collect::<Vec<f64>>());
+        let is_shared = distinct.as_ref().is_none_or(|values| values.len() > at_most);
+        let mut values = distinct.unwrap_or_default();
         if is_shared {
             let width = (axis.high - axis.low) / at_most as f64;
             let middle = |index: usize| axis.low + width * (index as f64 + 0.5);

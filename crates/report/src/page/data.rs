@@ -94,7 +94,7 @@ impl Data {
             y: choice.and_then(|choice| choice.y.clone()),
             color: choice.and_then(|choice| choice.color.clone()),
             parameters: levels::columns(parts, &rows),
-            ids: gather(parts, &rows, |part, row| part.study.runs.ids()[row]),
+            ids: gather(parts, &rows, |part, row| part.study.runs.id(row)),
             status: gather(parts, &rows, |part, row| part.study.runs.status()[row].name()),
             columns: names.into_iter().map(|name| number_column(parts, &rows, name)).collect(),
             curves: curve_table(parts, &rows, POINTS / share),
@@ -156,7 +156,7 @@ fn columns(parts: &[Part<'_>]) -> Vec<String> {
 }
 
 fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: String) -> NumberColumn {
-    let value = |part: &Part<'_>, row: usize| match part.study.runs.numbers(&name).and_then(|column| column[row]) {
+    let value = |part: &Part<'_>, row: usize| match part.study.runs.numbers(&name).and_then(|column| column.get(row)) {
         None => Value::Null,
         Some(number) => number_or_word(number),
     };
@@ -182,7 +182,7 @@ fn curve_table(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> Curve
     let mut shown: Vec<(usize, Curve<'_>)> = Vec::new();
     let mut first = 0;
     for (part, rows) in parts.iter().zip(rows) {
-        let place = |id: u64| rows.binary_search_by_key(&id, |&row| part.study.runs.ids()[row]).ok();
+        let place = |id: u64| rows.binary_search_by_key(&id, |&row| part.study.runs.id(row)).ok();
         shown.extend(part.curves.iter().filter_map(|curve| Some((first + place(curve.run_id)?, curve))));
         first += rows.len();
     }

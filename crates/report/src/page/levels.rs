@@ -54,7 +54,7 @@ fn column(parts: &[Part<'_>], rows: &[Vec<usize>], path: &str) -> ParameterColum
     let found: Vec<&Parameter> = parts.iter().filter_map(|part| part.study.parameter(path)).collect();
     let is_named = found.iter().any(|parameter| parameter.names.is_some());
     let text = |part: &Part<'_>, row: usize| Some(part.study.runs.text(path, row)?.into_owned());
-    let number = |part: &Part<'_>, row: usize| Some(part.study.parameter(path)?.values[row]);
+    let number = |part: &Part<'_>, row: usize| Some(part.study.parameter(path)?.value(row));
     let (levels, at) = match is_named {
         true => by_first(gather(parts, rows, text), |name| Value::from(name.as_str())),
         false => by_size(gather(parts, rows, number)),

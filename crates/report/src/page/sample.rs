@@ -1,35 +1,32 @@
 //! What a page holds of a long sweep.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
-use crate::study::{Study, spread};
-
-/// The groups of runs that differ in nothing but their seed: rows by the values of all other parameters.
-pub(crate) fn groups(study: &Study<'_>) -> Vec<Vec<usize>> {
-    let others: Vec<_> = study.parameters.iter().filter(|parameter| !parameter.is_seed()).collect();
-    if others.len() == study.parameters.len() {
-        return (0..study.runs.len()).map(|row| vec![row]).collect();
-    }
-    let mut groups: BTreeMap<Vec<u64>, Vec<usize>> = BTreeMap::new();
-    for row in 0..study.runs.len() {
-        let values = others.iter().map(|parameter| parameter.values[row].to_bits());
-        groups.entry(values.collect()).or_default().push(row);
-    }
-    let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
-    groups.sort_by_key(|rows| rows[0]);
-    groups
-}
+use crate::study::{Parameter, Study, spread};
 
 /// At most so many rows in rising order, spread over the sweep, groups of seeds whole where more than one fits.
 pub(crate) fn rows(study: &Study<'_>, at_most: usize) -> Vec<usize> {
-    let groups = groups(study);
-    let longest = groups.iter().map(Vec::len).max().unwrap_or(1);
-    let room = if study.runs.len() <= at_most { groups.len() } else { (at_most / longest).max(1) };
-    let chosen = spread(groups.len(), room);
-    let mut rows: Vec<usize> = chosen.into_iter().flat_map(|group| groups[group].iter().copied()).collect();
+    let (count, at_most) = (study.runs.len(), at_most.max(1));
+    if count <= at_most || !study.parameters.iter().any(Parameter::is_seed) {
+        return spread(count, at_most);
+    }
+    let mut rows: Vec<u32> = (0..count as u32).collect();
+    rows.sort_by(|&a, &b| by_setting(study, a, b));
+    let mut groups: Vec<&[u32]> = rows.chunk_by(|&a, &b| by_setting(study, a, b).is_eq()).collect();
+    groups.sort_unstable_by_key(|rows| rows[0]);
+    let longest = groups.iter().map(|rows| rows.len()).max().unwrap_or(1);
+    let chosen = spread(groups.len(), (at_most / longest).max(1));
+    let mut rows: Vec<usize> = chosen.into_iter().flat_map(|group| groups[group]).map(|&row| row as usize).collect();
     rows.sort_unstable();
-    rows.truncate(at_most.max(1));
+    rows.truncate(at_most);
     rows
+}
+
+/// Orders rows by the values of all parameters but seeds.
+fn by_setting(study: &Study<'_>, a: u32, b: u32) -> Ordering {
+    let others = study.parameters.iter().filter(|parameter| !parameter.is_seed());
+    let mut orders = others.map(|other| other.value(a as usize).total_cmp(&other.value(b as usize)));
+    orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 /// As many of some items as a total weight allows, spread over them.
