@@ -122,6 +122,7 @@ mod tests {
             curve: CurveSteps::None,
             log_parameters: false,
             trainability: false,
+            sharpness_every: 0,
         }
     }
 
