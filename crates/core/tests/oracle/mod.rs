@@ -102,6 +102,7 @@ fn point(shape: &Shape, hyper: &Hyper, data: &Data, parameters: &[f64], losses: 
             accuracy: accuracy(&data.train),
             val_accuracy: accuracy(&data.validation),
         },
+        sharpness: None,
         parameters: if shape.log_parameters { parameters.into() } else { Default::default() },
     }
 }
