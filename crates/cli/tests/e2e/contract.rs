@@ -110,7 +110,8 @@ sweep.parameters = { "train.loss" = ["half_sse", "mae"] }
     assert_eq!(steps, [expected.clone(), expected].concat());
     // λmax of [[90, 12], [12, 2]], everywhere; the absolute error is flat between its kinks.
     let sharpness: f64 = rows(&curves)[1][3].parse().unwrap();
-    assert!((sharpness - 91.607_016_975_508_62).abs() < 1e-10, "{sharpness}");
+    let exact = 46.0 + f64::sqrt(44.0 * 44.0 + 12.0 * 12.0);
+    assert!((sharpness - exact).abs() < 1e-12, "{sharpness}");
     assert_eq!(rows(&curves)[9][3], "0");
     bench.done(&["reproduce", "results/sharp"]);
 }
