@@ -204,6 +204,8 @@ pub struct Shape {
     pub schedule: Schedule,
     /// Updates at most; at least 1.
     pub steps: u64,
+    /// The update, before the last, after which runs are left; schedule and logged steps are those of the whole way.
+    pub cut: Option<u64>,
     /// Rows per update; 0, or as many as there are: all of them.
     pub batch_size: usize,
     /// When no improvement ends a run.
@@ -216,6 +218,13 @@ pub struct Shape {
     pub log_parameters: bool,
     /// Whether the trainability measure is computed.
     pub trainability: bool,
+}
+
+impl Shape {
+    /// Updates that a run takes at most.
+    pub fn last_step(&self) -> u64 {
+        self.cut.map_or(self.steps, |cut| cut.min(self.steps))
+    }
 }
 
 /// One learning rate for all layers, or one for each.

@@ -75,6 +75,7 @@ impl Columns {
             val_accuracy: is_validated && is_classified,
             parameters: plan.parameter_columns().to_vec(),
             curves: experiment.log.curve != CurveSteps::None,
+            reason: plan.halving().is_some(),
         }
     }
 }

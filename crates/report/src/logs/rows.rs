@@ -37,6 +37,10 @@ impl<'a> Rows<'a> {
             line.number(record.trainability);
         }
         line.tail(self.columns, &record.metrics, &record.parameters, sources);
+        if self.columns.reason {
+            line.text(&Rows::cell(record.reason.as_deref().unwrap_or_default()));
+        }
+        line.end();
         if self.columns.curves {
             self.push_curve(run_id, record, sources);
         }
@@ -55,6 +59,7 @@ impl<'a> Rows<'a> {
             line.integer(point.step);
             line.number(Some(point.loss));
             line.tail(self.columns, &point.metrics, &point.parameters, sources);
+            line.end();
         }
     }
 
@@ -100,7 +105,6 @@ impl Lines {
         for source in sources {
             self.number(source.and_then(|which| parameters.get(which).copied()));
         }
-        self.end();
     }
 
     fn number(&mut self, value: Option<f64>) {

@@ -81,6 +81,7 @@ pub(crate) fn build(config: &Config, world: &World, log: &LogConfig) -> Result<B
         optimizer,
         schedule: schedule(config)?,
         steps: config.integer("train.steps"),
+        cut: None,
         batch_size: batch_size(config, encoded.data.train.len())?,
         patience: config.node("stop.patience").map(|_| Patience {
             steps: config.integer("stop.patience.steps"),
@@ -332,7 +333,17 @@ pub(crate) fn log(config: &Config) -> Result<LogConfig, ConfigError> {
         (None, 1) => return Err(problem(config, points, "impossible value", "0 for no curves, or at least 2")),
         (None, points) => CurveSteps::Points(points),
     };
-    Ok(LogConfig { curve, parameters: config.flag("log.parameters"), trainability: config.flag("log.trainability") })
+    let trainability = config.flag("log.trainability");
+    if trainability && config.node("stop.halving").is_some() {
+        let allowed = "either trainability or stop.halving";
+        return Err(problem(
+            config,
+            "log.trainability",
+            "a run that is pruned has no measure over all its steps",
+            allowed,
+        ));
+    }
+    Ok(LogConfig { curve, parameters: config.flag("log.parameters"), trainability })
 }
 
 /// Reads `[data]`.
