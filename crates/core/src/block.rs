@@ -170,8 +170,9 @@ impl<'a, S: Simd> Block<'a, S> {
                 let (loss, metrics) = (loss.get(lane), metrics.of(lane));
                 run.curve.push(CurvePoint { step, loss, metrics, sharpness, parameters });
             }
+            let last = self.shape.last_step();
             let next = self.logged_steps.get(run.curve.len()).copied();
-            self.watch.set_due(lane, next.unwrap_or(self.shape.steps));
+            self.watch.set_due(lane, next.unwrap_or(last).min(last));
             if let Some(status) = status {
                 self.close(lane, status, loss.get(lane), metrics.of(lane));
                 ended.push(lane);
@@ -188,6 +189,7 @@ impl<'a, S: Simd> Block<'a, S> {
             initial_loss: self.watch.initial_loss(lane),
             final_loss,
             min_loss: self.watch.min_loss(lane),
+            reason: None,
             trainability: self.watch.trainability(lane, status),
             metrics,
             parameters: logged_parameters(self.shape, &self.parameters, lane),

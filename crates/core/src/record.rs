@@ -104,6 +104,8 @@ pub struct RunRecord {
     pub min_loss: f64,
     /// The trainability measure, where asked for.
     pub trainability: Option<f64>,
+    /// Why it was pruned, in words.
+    pub reason: Option<Box<str>>,
     /// What was measured at the end.
     pub metrics: Metrics,
     /// Final parameters, in the network's order; empty where they are not logged.

@@ -204,6 +204,8 @@ pub struct Shape {
     pub schedule: Schedule,
     /// Updates at most; at least 1.
     pub steps: u64,
+    /// The update, before the last, after which runs are left; schedule and logged steps are those of the whole way.
+    pub cut: Option<u64>,
     /// Rows per update; 0, or as many as there are: all of them.
     pub batch_size: usize,
     /// When no improvement ends a run.
@@ -221,6 +223,11 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Updates that a run takes at most.
+    pub fn last_step(&self) -> u64 {
+        self.cut.map_or(self.steps, |cut| cut.min(self.steps))
+    }
+
     /// The steps that are logged if no rule ends the run before, ascending: those of the curve, and those at which the
     /// sharpness is; none without a curve.
     pub fn logged_steps(&self) -> Vec<u64> {

@@ -250,7 +250,7 @@ impl Runner {
         if step == 0 {
             self.initial_loss = loss;
         }
-        let status = self.verdict(loss, step, shape.steps);
+        let status = self.verdict(loss, step, shape.last_step());
         let parameters = || match shape.log_parameters {
             true => tape.thetas[at].iter().map(|parameter| parameter.get(lane)).collect(),
             false => Default::default(),
@@ -260,7 +260,9 @@ impl Runner {
         if is_logged || (status.is_some() && !logged_steps.is_empty()) {
             self.curve.push(CurvePoint { step, loss, metrics, sharpness: None, parameters: parameters() });
         }
-        self.due = self.born + logged_steps.get(self.curve.len()).unwrap_or(&shape.steps);
+        let last = shape.last_step();
+        let next = logged_steps.get(self.curve.len()).copied();
+        self.due = self.born + next.unwrap_or(last).min(last);
         status.map(|status| {
             let least = tape.sums[..=at].iter().fold(tape.least.get(lane), |least, sum| sum.get(lane).min(least));
             RunRecord {
@@ -270,6 +272,7 @@ impl Runner {
                 final_loss: loss,
                 // Which was not a number at first never became one.
                 min_loss: if self.initial_loss.is_nan() { f64::NAN } else { 0.5 * least },
+                reason: None,
                 trainability: None,
                 metrics,
                 parameters: parameters(),

@@ -108,6 +108,7 @@ mod tests {
             optimizer: Optimizer::Sgd { nesterov: false },
             schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
             steps: 3,
+            cut: None,
             batch_size: 0,
             patience: None,
             start: Start::Given(start.into()),

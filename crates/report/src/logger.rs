@@ -76,6 +76,7 @@ impl Columns {
             sharpness: experiment.log.sharpness_every > 0,
             parameters: plan.parameter_columns().to_vec(),
             curves: experiment.log.curve != CurveSteps::None,
+            reason: plan.halving().is_some(),
         }
     }
 }

@@ -34,6 +34,7 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         initial_loss: losses[0],
         final_loss: losses[losses.len() - 1],
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
+        reason: None,
         trainability: None,
         metrics,
         parameters: [1.0, 4.0].as_slice().into(),

@@ -19,6 +19,8 @@ pub struct Columns {
     pub parameters: Vec<String>,
     /// Whether curves are logged.
     pub curves: bool,
+    /// Whether runs may be pruned, for a reason.
+    pub reason: bool,
 }
 
 impl Columns {
@@ -30,6 +32,7 @@ impl Columns {
         names.extend(self.trainability.then_some("trainability"));
         names.extend(self.metrics());
         names.extend(self.parameters.iter().map(String::as_str));
+        names.extend(self.reason.then_some("reason"));
         names
     }
 

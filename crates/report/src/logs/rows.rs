@@ -38,6 +38,10 @@ impl<'a> Rows<'a> {
         }
         line.metrics(self.columns, &record.metrics);
         line.parameters(&record.parameters, sources);
+        if self.columns.reason {
+            line.text(&Rows::cell(record.reason.as_deref().unwrap_or_default()));
+        }
+        line.end();
         if self.columns.curves {
             self.push_curve(run_id, record, sources);
         }
@@ -60,6 +64,7 @@ impl<'a> Rows<'a> {
                 line.number(point.sharpness);
             }
             line.parameters(&point.parameters, sources);
+            line.end();
         }
     }
 
@@ -109,7 +114,6 @@ impl Lines {
         for source in sources {
             self.number(source.and_then(|which| parameters.get(which).copied()));
         }
-        self.end();
     }
 
     fn number(&mut self, value: Option<f64>) {

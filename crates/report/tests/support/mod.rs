@@ -18,6 +18,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         initial_loss: loss(theta),
         final_loss: loss(theta),
         min_loss: loss(theta),
+        reason: None,
         trainability: None,
         metrics: Metrics::default(),
         parameters: Default::default(),

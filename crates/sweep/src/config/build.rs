@@ -83,6 +83,7 @@ pub(crate) fn build(config: &Config, world: &World, log: &LogConfig) -> Result<B
         optimizer,
         schedule: schedule(config)?,
         steps: config.integer("train.steps"),
+        cut: None,
         batch_size: batch_size(config, encoded.data.train.len())?,
         patience: config.node("stop.patience").map(|_| Patience {
             steps: config.integer("stop.patience.steps"),
@@ -339,22 +340,24 @@ pub(crate) fn log(config: &Config) -> Result<LogConfig, ConfigError> {
         (None, 1) => return Err(problem(config, points, "impossible value", "0 for no curves, or at least 2")),
         (None, points) => CurveSteps::Points(points),
     };
-    let sharpness = "log.sharpness_every";
-    if curve == CurveSteps::None && config.node(sharpness).is_some() {
-        let allowed = "sharpness_every with curve_points of 2 or more, or curve_every";
+    let trainability = config.flag("log.trainability");
+    if trainability && config.node("stop.halving").is_some() {
+        let allowed = "either trainability or stop.halving";
         return Err(problem(
             config,
-            sharpness,
-            "a column of curves.csv, which log.curve_points = 0 leaves out",
+            "log.trainability",
+            "a run that is pruned has no measure over all its steps",
             allowed,
         ));
     }
-    Ok(LogConfig {
-        curve,
-        parameters: config.flag("log.parameters"),
-        trainability: config.flag("log.trainability"),
-        sharpness_every: config.integer(sharpness),
-    })
+    let sharpness = "log.sharpness_every";
+    if curve == CurveSteps::None && config.node(sharpness).is_some() {
+        let message = "a column of curves.csv, which log.curve_points = 0 leaves out";
+        let allowed = "sharpness_every with curve_points of 2 or more, or curve_every";
+        return Err(problem(config, sharpness, message, allowed));
+    }
+    let (parameters, sharpness_every) = (config.flag("log.parameters"), config.integer(sharpness));
+    Ok(LogConfig { curve, parameters, trainability, sharpness_every })
 }
 
 /// Reads `[data]`.

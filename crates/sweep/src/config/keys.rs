@@ -185,7 +185,7 @@ pub(crate) static KEYS: &[Key] = &[
     key("stop.patience", Kind::Table, Absent, "ends a run that no longer improves"),
     key("stop.patience.steps", Kind::Integer(1, STEPS), Required, "steps without improvement"),
     key("stop.patience.min_delta", Kind::Number(Bounds::NOT_NEGATIVE), Number(0.0), "what counts as one"),
-    key("stop.halving", Kind::Table, Absent, "ends poor runs early (asynchronous successive halving); for programs"),
+    key("stop.halving", Kind::Table, Absent, "ends poor runs early (successive halving)"),
     key("stop.halving.min_steps", Kind::Integer(1, STEPS), Required, "steps before a run may be ended"),
     key("stop.halving.factor", Kind::Integer(2, 1000), Integer(3), "of so many runs one goes on, to so many times the steps"),
 
