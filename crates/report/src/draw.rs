@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
+use crate::charts::SharpnessChart;
+use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
 use crate::page::{self, Data, Part, Words};
@@ -13,7 +15,7 @@ use crate::study::Study;
 use crate::subject::{FitInput, Subject};
 
 /// Every chart that we draw, in the order of the page.
-const CHARTS: [&str; 4] = ["loss-curves.png", "convergence.png", "heatmap.png", "fit.png"];
+const CHARTS: [&str; 5] = ["loss-curves.png", "convergence.png", "heatmap.png", "fit.png", "sharpness.png"];
 
 /// Bytes of a table that is read whole.
 const SHORT: u64 = 16 << 20;
@@ -37,12 +39,13 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
     let runs = read_runs(folder, subject)?;
     let study = Study::new(subject, &runs)?;
     let curves = read_curves(folder, &study, CURVES)?;
+    let sharpness = edge::chart(folder, &study)?;
     let findings = Findings::of(&study);
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
     let mut files = Vec::new();
     let mut shown = Vec::new();
-    for (name, picture) in CHARTS.into_iter().zip(draw_all(&study, &findings, &curves)) {
+    for (name, picture) in CHARTS.into_iter().zip(draw_all(&study, &findings, &curves, sharpness.as_ref())) {
         let path = charts.join(name);
         match picture {
             Some(png) => {
@@ -104,7 +107,12 @@ fn is_shown(subject: &Subject, name: &str) -> bool {
 }
 
 /// The pictures in the order of [`CHARTS`], each drawn by a thread of its own.
-fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<Vec<u8>>; 4] {
+fn draw_all(
+    study: &Study<'_>,
+    findings: &Findings,
+    curves: &Curves,
+    sharpness: Option<&SharpnessChart>,
+) -> [Option<Vec<u8>>; 5] {
     std::thread::scope(|scope| {
         let loss = scope.spawn(|| pictures::loss_curves(study, findings, curves).map(|chart| chart.draw()));
         let convergence = pictures::convergence(study, findings).map(|chart| chart.draw());
@@ -112,7 +120,7 @@ fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<
         let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves));
         let fit = fit.map(|chart| chart.draw());
         let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        [loss, convergence, heat, fit]
+        [loss, convergence, heat, fit, sharpness.map(SharpnessChart::draw)]
     })
 }
 

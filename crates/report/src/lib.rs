@@ -12,6 +12,7 @@ mod charts;
 mod colour;
 mod compare;
 mod draw;
+mod edge;
 mod error;
 pub mod explain;
 mod failures;
@@ -45,4 +46,4 @@ pub use program::{
     Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
-pub use subject::{Choice, FitInput, Objective, Predict, Scale, Subject, SweptParameter};
+pub use subject::{Choice, FitInput, Objective, Predict, Scale, Stability, Subject, SweptParameter};

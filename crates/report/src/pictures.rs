@@ -24,7 +24,7 @@ const SHARED_PLACES: usize = 40;
 const LINES: usize = 64;
 
 /// The rows of the runs that have curves, by run id.
-fn rows_by_id(study: &Study<'_>, curves: &Curves) -> BTreeMap<u64, usize> {
+pub(crate) fn rows_by_id(study: &Study<'_>, curves: &Curves) -> BTreeMap<u64, usize> {
     let wanted: BTreeSet<u64> = curves.iter().map(|curve| curve.run_id).collect();
     let rows = (0..study.runs.len()).map(|row| (study.runs.id(row), row));
     rows.filter(|(id, _)| wanted.contains(id)).collect()
