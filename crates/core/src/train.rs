@@ -94,6 +94,7 @@ impl InstructionSet {
 ///     optimizer: Optimizer::Sgd { nesterov: false },
 ///     schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
 ///     steps: 1,
+///     cut: None,
 ///     batch_size: 0,
 ///     patience: None,
 ///     start: Start::Given([3.0, -8.0].into()),

@@ -91,7 +91,24 @@ fn title(ends: &[f64]) -> String {
 
 fn subtitle(has_limits: bool, colour: Option<&Parameter<'_>>) -> String {
     let mut notes = vec!["sharpness = λmax, the largest eigenvalue of the loss\u{2019}s Hessian".to_owned()];
-    notes.extend(has_limits.then(|| "dashed: 2/η, beyond which gradient descent on a quadratic diverges".to_owned()));
-    notes.extend(colour.map(|parameter| format!("colour = {}", parameter.short())));
+    match has_limits {
+        true => notes.push("dashed: 2/η, beyond which descent on a quadratic diverges".to_owned()),
+        false => notes.extend(colour.map(|parameter| format!("colour = {}", parameter.short()))),
+    }
     notes.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn titles_say_how_many_runs_ended_at_the_edge_and_how_near() {
+        assert_eq!(title(&[1.0]), "The run ends at the edge of stability: sharpness within 1 % of 2/η");
+        let some = title(&[0.4, 0.95, 1.021]);
+        assert_eq!(some, "2 of 3 runs end at the edge of stability: sharpness within 5 % of 2/η");
+        assert_eq!(title(&[0.996, 1.011]), "All 2 runs end at the edge of stability: sharpness within 2 % of 2/η");
+        assert_eq!(title(&[0.5, 1.5, f64::NAN]), "Sharpness during training");
+        assert_eq!(title(&[]), "Sharpness during training");
+    }
 }

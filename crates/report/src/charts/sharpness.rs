@@ -56,11 +56,11 @@ impl SharpnessChart {
         let panel = Panel { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM, x, y: y.clone() };
         panel.draw_grid(&mut canvas);
         let (width, alpha) = if shown.len() <= 20 { (3.0, 1.0) } else { (1.8, 0.8) };
-        panel.draw_lines(&mut canvas, shown.into_iter().map(|(points, colour)| Line { points, colour, width, alpha }));
         match self.limits.len() {
             1..=LIMITS => self.draw_limits(&panel, &mut canvas),
             _ => sheet::draw_key(&mut canvas, &self.key),
         }
+        panel.draw_lines(&mut canvas, shown.into_iter().map(|(points, colour)| Line { points, colour, width, alpha }));
         panel.draw_axes(&mut canvas, Some("step"), "sharpness λmax");
         canvas.into_png()
     }
@@ -76,7 +76,7 @@ impl SharpnessChart {
         Axis::holding(all.chain(limits).filter(move |&value| value <= HEADROOM * top), true).padded(0.03, 0.04)
     }
 
-    /// A dashed line at each 2/η, over the curves, which leads to its label at the right.
+    /// A dashed line at each 2/η, which leads to its label at the right.
     fn draw_limits(&self, panel: &Panel, canvas: &mut Canvas) {
         let (left, right) = (panel.left as f32, panel.right as f32);
         let mut last = f32::NEG_INFINITY;
