@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn titles_say_how_many_runs_ended_at_the_edge_and_how_near() {
         assert_eq!(title(&[1.0]), "The run ends at the edge of stability: sharpness within 1 % of 2/η");
-        let some = title(&[0.4, 0.95, 1.021]);
+        let some = title(&[0.4, 0.955, 1.021]);
         assert_eq!(some, "2 of 3 runs end at the edge of stability: sharpness within 5 % of 2/η");
         assert_eq!(title(&[0.996, 1.011]), "All 2 runs end at the edge of stability: sharpness within 2 % of 2/η");
         assert_eq!(title(&[0.5, 1.5, f64::NAN]), "Sharpness during training");
