@@ -247,7 +247,7 @@ impl Shape {
     }
 
     /// Whether the sharpness is logged at a logged step.
-    pub(crate) fn is_sharpness_due(&self, step: u64) -> bool {
+    pub fn is_sharpness_due(&self, step: u64) -> bool {
         self.has_sharpness() && step.is_multiple_of(self.sharpness_every)
     }
 
