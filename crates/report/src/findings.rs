@@ -5,10 +5,12 @@ use std::fmt;
 
 use etascape_core::Status;
 
+use crate::agreement::Agreement;
 use crate::charts::rounded;
 use crate::failures::Failures;
 use crate::study::{Parameter, Study, short_name};
 use crate::subject::{Objective, Subject};
+use crate::theory::UNPREDICTED;
 use crate::{Error, Runs, format_number};
 
 /// How many runs are listed as the best.
@@ -63,6 +65,10 @@ pub struct Findings {
     pub rates: Option<RateRange>,
     /// 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
+    /// How the runs agree with theory, where it predicts them.
+    pub agreement: Option<Agreement>,
+    /// Whether the losses are quadratic, and yet no run can be predicted.
+    pub is_unpredicted: bool,
     /// What runs are ranked by.
     pub objective: Objective,
     /// What went wrong in a program's runs.
@@ -88,6 +94,8 @@ impl Findings {
             best: best(study),
             rates: rates(study),
             theory_limit: study.subject.theory_limit,
+            agreement: Agreement::of(study),
+            is_unpredicted: study.subject.theory.as_ref().is_some_and(|theory| theory.forecasts.is_empty()),
             objective: study.subject.objective.clone(),
             failures: Failures::of(study),
         }
@@ -221,6 +229,13 @@ impl fmt::Display for Findings {
         if !self.best.is_empty() {
             writeln!(f)?;
             write_table(f, self.table())?;
+        }
+        if self.is_unpredicted {
+            writeln!(f, "\nTheory: {UNPREDICTED}")?;
+        }
+        if let Some(agreement) = &self.agreement {
+            writeln!(f, "\nTheory: {}\n", agreement.verdict())?;
+            write_table(f, agreement.table.clone())?;
         }
         if !self.failures.is_empty() {
             write!(f, "\n{}", self.failures)?;

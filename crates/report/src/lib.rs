@@ -7,6 +7,7 @@
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
 
+mod agreement;
 mod canvas;
 mod charts;
 mod colour;
@@ -27,7 +28,9 @@ pub mod reproduce;
 mod results;
 mod study;
 mod subject;
+mod theory;
 
+pub use agreement::Agreement;
 pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw};
 pub use error::Error;
@@ -46,3 +49,4 @@ pub use program::{
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use subject::{Choice, FitInput, Objective, Predict, Scale, Subject, SweptParameter};
+pub use theory::{RunForecast, Theory};

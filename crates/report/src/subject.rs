@@ -1,8 +1,10 @@
 //! What a results folder is about: the little of an experiment that its tables do not say.
 
-use etascape_core::{Optimizer, Schedule, ScheduleKind, predict, theory};
+use etascape_core::predict;
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Parameter, Plan, ReportConfig, Study};
+
+use crate::theory::Theory;
 
 /// How the values of a swept parameter are spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub struct Subject {
     pub parameters: Vec<SweptParameter>,
     /// The learning rate above which gradient descent cannot converge, 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
+    /// What theory says of each run beforehand, where all descend on one quadratic.
+    pub theory: Option<Theory>,
     /// The fit, for models of one input whose parameters are logged.
     pub fit: Option<FitInput>,
     /// What `[report]` asks for.
@@ -116,11 +120,13 @@ impl Subject {
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
         let ReportConfig { x, y, color, .. } = experiment.report.clone();
+        let theory = Theory::of(plan);
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
-            theory_limit: theory_limit(plan),
+            theory_limit: theory.as_ref().and_then(Theory::limit),
+            theory,
             fit: fit(plan),
             choice: Choice { x, y, color },
             objective: Objective::default(),
@@ -145,29 +151,12 @@ impl Subject {
             description: experiment.description.clone().unwrap_or_default(),
             parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
             theory_limit: None,
+            theory: None,
             fit: None,
             choice: Choice { x, y, color },
             objective: Objective { title: name.clone(), name, maximise },
         }
     }
-}
-
-/// 2/λmax, where every run is plain gradient descent on one and the same quadratic.
-fn theory_limit(plan: &Plan) -> Option<f64> {
-    if plan.parameters().iter().any(|parameter| parameter.path.starts_with("train.optimizer")) {
-        return None;
-    }
-    let mut limits = plan.jobs()?.into_iter().map(|job| {
-        let hyper = plan.hyper(&job, 0);
-        let is_plain = matches!(job.shape.optimizer, Optimizer::Sgd { .. })
-            && hyper.optimizer.momentum == 0.0
-            && hyper.optimizer.weight_decay == 0.0
-            && job.shape.schedule == Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 }
-            && (job.shape.batch_size == 0 || job.shape.batch_size >= job.data.train.len());
-        theory::linear(&job.shape, &job.data).filter(|_| is_plain).map(|theory| theory.stability_limit)
-    });
-    let first = limits.next()??;
-    limits.all(|limit| limit == Some(first)).then_some(first)
 }
 
 /// The fit, for networks of one input and one output, all of one shape, whose parameters are logged.
