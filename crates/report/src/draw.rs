@@ -64,13 +64,14 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 
 fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[&str]) -> Words {
     let (head, rows) = findings.table();
+    let title = if findings.settings.is_empty() { "Best runs" } else { "Best settings, seeds as statistics" };
     Words {
         name: subject.name.clone(),
         headline: findings.headline(),
         tally: findings.tally(),
         description: subject.description.clone(),
         notes,
-        tables: vec![("Best runs".to_owned(), head, rows)],
+        tables: vec![(title.to_owned(), head, rows)],
         theory: theory_words(subject, findings),
         failures: findings.failures.to_string(),
         pictures: shown.iter().map(|name| format!("charts/{name}")).collect(),

@@ -26,6 +26,7 @@ mod pictures;
 mod program;
 pub mod reproduce;
 mod results;
+mod settings;
 mod study;
 mod subject;
 mod theory;
@@ -48,5 +49,6 @@ pub use program::{
     Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
+pub use settings::Setting;
 pub use subject::{Choice, FitInput, Objective, Predict, Scale, Subject, SweptParameter};
 pub use theory::{RunForecast, Theory};

@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+pub(crate) use cells::quantile;
 pub(crate) use data::{Data, Part};
 pub(crate) use sample::rows;
 
