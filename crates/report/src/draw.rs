@@ -9,10 +9,11 @@ use crate::charts::SharpnessChart;
 use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
-use crate::page::{self, Data, Part, Words};
+use crate::page::{self, Data, Part, TheoryWords, Words};
 use crate::pictures::{self, CURVES};
 use crate::study::Study;
 use crate::subject::{FitInput, Subject};
+use crate::theory::{UNPREDICTED, WHY, extremes, regions};
 
 /// Every chart that we draw, in the order of the page.
 const CHARTS: [&str; 5] = ["loss-curves.png", "convergence.png", "heatmap.png", "fit.png", "sharpness.png"];
@@ -66,16 +67,34 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 
 fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[&str]) -> Words {
     let (head, rows) = findings.table();
+    let title = if findings.settings.is_empty() { "Best runs" } else { "Best settings, seeds as statistics" };
     Words {
         name: subject.name.clone(),
         headline: findings.headline(),
         tally: findings.tally(),
         description: subject.description.clone(),
         notes,
-        tables: vec![("Best runs".to_owned(), head, rows)],
+        tables: vec![(title.to_owned(), head, rows)],
+        theory: theory_words(subject, findings),
         failures: findings.failures.to_string(),
         pictures: shown.iter().map(|name| format!("charts/{name}")).collect(),
     }
+}
+
+/// Why the learning rates do what they do, and how far the runs bear it out.
+fn theory_words(subject: &Subject, findings: &Findings) -> Option<TheoryWords> {
+    let theory = subject.theory.as_ref()?;
+    let landscape = &theory.landscape;
+    let (regions, verdict) = match theory.is_plain {
+        true => (Some(regions(landscape)), None),
+        false => (None, Some(format!("Here {UNPREDICTED}."))),
+    };
+    Some(TheoryWords {
+        why: format!("{WHY} Here {}.", extremes(landscape)),
+        regions,
+        verdict: findings.agreement.as_ref().map(|agreement| format!("{}.", agreement.verdict())).or(verdict),
+        table: findings.agreement.as_ref().map(|agreement| agreement.table.clone()),
+    })
 }
 
 /// What a reader of the page should know: how far the sweep is, what the page leaves out.

@@ -7,6 +7,7 @@
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
 
+mod agreement;
 mod canvas;
 mod charts;
 mod colour;
@@ -26,9 +27,12 @@ mod pictures;
 mod program;
 pub mod reproduce;
 mod results;
+mod settings;
 mod study;
 mod subject;
+mod theory;
 
+pub use agreement::Agreement;
 pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw};
 pub use error::Error;
@@ -46,4 +50,6 @@ pub use program::{
     Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
+pub use settings::Setting;
 pub use subject::{Choice, FitInput, Objective, Predict, Scale, Stability, Subject, SweptParameter};
+pub use theory::{RunForecast, Theory};

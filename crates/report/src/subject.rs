@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use etascape_core::{LearningRate, Optimizer, Schedule, ScheduleKind, predict, theory};
+use etascape_core::{LearningRate, Optimizer, Schedule, ScheduleKind, predict};
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Job, Parameter, Plan, ReportConfig, Study};
+
+use crate::theory::Theory;
 
 /// How the values of a swept parameter are spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,8 @@ pub struct Subject {
     pub parameters: Vec<SweptParameter>,
     /// The learning rate above which gradient descent cannot converge, 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
+    /// What theory says of each run beforehand, where all descend on one quadratic.
+    pub theory: Option<Theory>,
     /// The fit, for models of one input whose parameters are logged.
     pub fit: Option<FitInput>,
     /// Where curves have the sharpness, what it is compared with.
@@ -131,11 +135,13 @@ impl Subject {
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
         let ReportConfig { x, y, color, .. } = experiment.report.clone();
+        let theory = Theory::of(plan);
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
-            theory_limit: theory_limit(plan),
+            theory_limit: theory.as_ref().and_then(Theory::limit),
+            theory,
             fit: fit(plan),
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice { x, y, color },
@@ -161,20 +167,13 @@ impl Subject {
             description: experiment.description.clone().unwrap_or_default(),
             parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
             theory_limit: None,
+            theory: None,
             fit: None,
             sharpness: None,
             choice: Choice { x, y, color },
             objective: Objective { title: name.clone(), name, maximise },
         }
     }
-}
-
-/// 2/λmax, where every run is plain gradient descent on one and the same quadratic.
-fn theory_limit(plan: &Plan) -> Option<f64> {
-    let jobs = plain_jobs(plan)?;
-    let mut limits = jobs.iter().map(|job| theory::linear(&job.shape, &job.data).map(|theory| theory.stability_limit));
-    let first = limits.next()??;
-    limits.all(|limit| limit == Some(first)).then_some(first)
 }
 
 /// What the sharpness is compared with.

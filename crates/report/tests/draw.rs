@@ -225,3 +225,29 @@ fn the_sharpness_has_a_chart_where_it_is_logged() {
     draw(folder.path(), &subject).unwrap();
     assert!(!folder.path().join("charts/sharpness.png").exists());
 }
+
+/// Medians by hand; a run that did not converge counts as endless, so that 0.1 (10, 20, 30, ∞) comes after 0.2.
+#[test]
+fn seeds_are_statistics() {
+    let ends = [("0.1", [Some(10), Some(20), Some(30), None]), ("0.2", [18, 19, 21, 22].map(Some))];
+    let run = |rate: &str, seed: usize, steps: Option<u64>| {
+        let mut record = made_up(1.0, 0.0, 1, steps.is_none());
+        record.status = if steps.is_some() { Status::Converged } else { Status::Diverged };
+        record.steps = steps.unwrap_or(7);
+        (vec![rate.to_owned(), seed.to_string()], record)
+    };
+    let runs = ends.iter().flat_map(|(rate, steps)| steps.iter().enumerate().map(move |(k, &end)| run(rate, k, end)));
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &["train.learning_rate", "seed"], &[], &runs.collect::<Vec<_>>());
+    let parameters = vec![swept("train.learning_rate", Scale::Log), swept("seed", Scale::Linear)];
+    let findings = draw(folder.path(), &Subject { parameters, ..Subject::default() }).unwrap().findings;
+    let found: Vec<_> =
+        findings.settings.iter().map(|one| (one.runs, one.converged, one.diverged, one.steps)).collect();
+    assert_eq!(found, [(4, 4, 0, Some([18.75, 20.0, 21.25])), (4, 3, 1, Some([15.0, 20.0, 25.0]))]);
+    assert_eq!(findings.rates.unwrap().fastest, 0.2, "the rate of the best setting, not of the luckiest seed");
+    let (head, rows) = findings.table();
+    assert_eq!(head[..4], ["train.learning_rate", "runs", "converged", "diverged"]);
+    assert_eq!(rows[1][..5], ["0.1", "4", "3", "1", "20 (15 – 25)"]);
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("20 (15 – 25)"));
+}
