@@ -44,9 +44,10 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
     let findings = Findings::of(&study);
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
+    let (pictures, data) = draw_all(&study, &findings, &curves, sharpness.as_ref());
     let mut files = Vec::new();
     let mut shown = Vec::new();
-    for (name, picture) in CHARTS.into_iter().zip(draw_all(&study, &findings, &curves, sharpness.as_ref())) {
+    for (name, picture) in CHARTS.into_iter().zip(pictures) {
         let path = charts.join(name);
         match picture {
             Some(png) => {
@@ -58,7 +59,6 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
         }
     }
     let path = folder.join("report.html");
-    let data = Data::of(&[Part { name: subject.name.clone(), study: &study, curves: &curves }]);
     let words = words(subject, &findings, notes(folder, &findings, &data), &shown);
     write_atomically(&path, page::html(&words, &data).as_bytes())?;
     files.push(path);
@@ -125,21 +125,22 @@ fn is_shown(subject: &Subject, name: &str) -> bool {
         || subject.fit.as_ref().is_some_and(is_fitted)
 }
 
-/// The pictures in the order of [`CHARTS`], each drawn by a thread of its own.
+/// The pictures in the order of [`CHARTS`], the largest drawn by a thread of its own, and the data of the page.
 fn draw_all(
     study: &Study<'_>,
     findings: &Findings,
     curves: &Curves,
     sharpness: Option<&SharpnessChart>,
-) -> [Option<Vec<u8>>; 5] {
+) -> ([Option<Vec<u8>>; 5], Data) {
     std::thread::scope(|scope| {
         let loss = scope.spawn(|| pictures::loss_curves(study, findings, curves).map(|chart| chart.draw()));
         let convergence = pictures::convergence(study, findings).map(|chart| chart.draw());
         let heat = pictures::heat_map(study, findings).map(|chart| chart.draw());
         let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves));
         let fit = fit.map(|chart| chart.draw());
+        let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves }]);
         let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        [loss, convergence, heat, fit, sharpness.map(SharpnessChart::draw)]
+        ([loss, convergence, heat, fit, sharpness.map(SharpnessChart::draw)], data)
     })
 }
 

@@ -6,6 +6,7 @@ mod fit;
 mod heat_map;
 mod loss_curves;
 mod panel;
+mod ranks;
 mod sharpness;
 mod sheet;
 
@@ -14,5 +15,6 @@ pub(crate) use convergence::{Convergence, Outcome, OutcomeLine};
 pub(crate) use fit::{Fit, FitLine, span};
 pub(crate) use heat_map::{Heat, HeatMap, borders};
 pub(crate) use loss_curves::{LossCurve, LossCurves};
+pub(crate) use ranks::Ranks;
 pub(crate) use sharpness::{Limit, SharpnessChart, SharpnessCurve};
 pub(crate) use sheet::Key;
