@@ -15,12 +15,12 @@ fuzz_target!(|bytes: &[u8]| {
     std::fs::write(folder.join("manifest.json"), bytes).expect("the folder takes a file");
     let _ = Manifest::read(&folder);
     if let Ok(table) = Runs::read(&folder.join("runs.csv")) {
-        let _ = table.numbers("w").map(<[_]>::len);
+        let _ = table.numbers("w").map(|column| column.len());
         if !table.is_empty() {
             let _ = table.text("w", table.len() - 1);
         }
     }
-    let pick = CurvePick { run: &|run| run != 1, columns: &["w".into()] };
+    let pick = CurvePick { run: &|run| run != 1, columns: &["w".into()], loss: "loss" };
     if let Ok(curves) = Curves::read(&folder.join("curves.csv"), &pick) {
         curves.iter().for_each(|curve| assert_eq!(curve.steps.len(), curve.loss.len()));
     }

@@ -38,7 +38,8 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
     };
     let first = if plan.jobs().is_some_and(|jobs| jobs.len() == 1) { "" } else { " in run 0" };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let seconds = plan.seconds_per_step(InstructionSet::best())? * steps as f64 / threads as f64;
+    let training = plan.seconds_per_step(InstructionSet::best())? * steps as f64;
+    let seconds = (training + plan.sharpness_seconds()? * runs as f64) / threads as f64;
     let bytes = (bytes_per_run(experiment)? as f64 * runs as f64) as u64;
     let lines = [
         ("network", format!("{} ({} parameters){first}", network.join(" → "), HumanCount(count as u64))),

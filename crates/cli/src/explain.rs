@@ -1,5 +1,6 @@
 //! `etascape explain`: the first steps by hand, and the theory.
 
+use etascape_report::Theory;
 use etascape_report::explain::{Subject, explain as text_of};
 use etascape_sweep::Study;
 
@@ -14,6 +15,7 @@ pub fn explain(arguments: &Config) -> anyhow::Result<()> {
     let plan = &experiment.plan;
     let (job, hyper) = plan.unswept()?;
     let swept: Vec<String> = plan.parameters().iter().map(|parameter| parameter.path.clone()).collect();
+    let theory = Theory::of(plan);
     print(&text_of(Subject {
         name: &experiment.name,
         shape: &job.shape,
@@ -21,6 +23,7 @@ pub fn explain(arguments: &Config) -> anyhow::Result<()> {
         data: &job.data,
         features: plan.table().feature_names(),
         classes: job.classes.as_deref(),
+        theory: theory.as_ref(),
         swept: &swept,
     }))
 }

@@ -62,12 +62,14 @@ impl Case {
             optimizer: self.optimizer,
             schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
             steps,
+            cut: None,
             batch_size: self.batch_size,
             patience: None,
             start: Start::Drawn(etascape_core::Scheme::GlorotNormal),
             curve: CurveSteps::None,
             log_parameters: false,
             trainability: false,
+            sharpness_every: 0,
         }
     }
 

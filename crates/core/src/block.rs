@@ -20,7 +20,8 @@ use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::watch::Watch;
 use crate::{
-    CurvePoint, Data, Hyper, Metrics, Parameters, RunRecord, ScheduleKind, Shape, Status, starting_parameters,
+    CurvePoint, Data, Hyper, Metrics, Parameters, RunRecord, ScheduleKind, Shape, Status, sharpness,
+    starting_parameters,
 };
 
 pub(crate) struct Block<'a, S: Simd> {
@@ -73,7 +74,7 @@ impl<'a, S: Simd> Block<'a, S> {
             data,
             queue: runs.iter().enumerate(),
             records: runs.iter().map(|_| None).collect(),
-            logged_steps: shape.curve.list(shape.steps),
+            logged_steps: shape.logged_steps(),
             lanes: (0..S::F64_LANES).map(|_| None).collect(),
             parameters: buffer(zero, network.parameters()),
             gradient: buffer(zero, network.parameters()),
@@ -162,10 +163,16 @@ impl<'a, S: Simd> Block<'a, S> {
             let is_logged = self.logged_steps.get(run.curve.len()) == Some(&step);
             if is_logged || (status.is_some() && !self.logged_steps.is_empty()) {
                 let parameters = logged_parameters(self.shape, &self.parameters, lane);
-                run.curve.push(CurvePoint { step, loss: loss.get(lane), metrics: metrics.of(lane), parameters });
+                let sharpness = self.shape.is_sharpness_due(step).then(|| {
+                    let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
+                    sharpness(self.shape, &self.data.train, self.gain.get(lane), &here)
+                });
+                let (loss, metrics) = (loss.get(lane), metrics.of(lane));
+                run.curve.push(CurvePoint { step, loss, metrics, sharpness, parameters });
             }
+            let last = self.shape.last_step();
             let next = self.logged_steps.get(run.curve.len()).copied();
-            self.watch.set_due(lane, next.unwrap_or(self.shape.steps));
+            self.watch.set_due(lane, next.unwrap_or(last).min(last));
             if let Some(status) = status {
                 self.close(lane, status, loss.get(lane), metrics.of(lane));
                 ended.push(lane);
@@ -182,6 +189,7 @@ impl<'a, S: Simd> Block<'a, S> {
             initial_loss: self.watch.initial_loss(lane),
             final_loss,
             min_loss: self.watch.min_loss(lane),
+            reason: None,
             trainability: self.watch.trainability(lane, status),
             metrics,
             parameters: logged_parameters(self.shape, &self.parameters, lane),

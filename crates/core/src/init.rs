@@ -116,12 +116,14 @@ mod tests {
             optimizer: Optimizer::Sgd { nesterov: false },
             schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
             steps: 1,
+            cut: None,
             batch_size: 0,
             patience: None,
             start,
             curve: CurveSteps::None,
             log_parameters: false,
             trainability: false,
+            sharpness_every: 0,
         }
     }
 

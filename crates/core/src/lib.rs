@@ -20,6 +20,7 @@ mod record;
 mod reduce;
 pub mod scalar;
 mod schedule;
+mod sharpness;
 mod spec;
 mod sprint;
 mod stream;
@@ -31,6 +32,7 @@ mod watch;
 pub use data::{Data, Rows};
 pub use network::{Activation, Network, Parametrization};
 pub use record::{CurvePoint, Metrics, Parameters, RunRecord, Status};
+pub use sharpness::{Hessian, sharpness};
 pub use spec::{
     Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Patience, Schedule, ScheduleKind, Scheme, Shape,
     Start,

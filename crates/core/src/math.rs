@@ -47,7 +47,7 @@ fn four_terms<S: Simd>(r: Lanes<S>, square: Lanes<S>, a: f64, b: f64, c: f64, d:
     square.mul_add(r.mul_add(r.like(d), r.like(c)), r.mul_add(r.like(b), r.like(a)))
 }
 
-/// `eˣ`.
+/// `eˣ`, within 1.1 ulp.
 #[inline(always)]
 pub(crate) fn exp<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     let bounded = x.max(x.like(-750.0)).min(x.like(710.0));
@@ -58,7 +58,7 @@ pub(crate) fn exp<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     x.eq(x).select(value, x)
 }
 
-/// `tanh x = t/(t + 2)` with `t = e²ˣ − 1`, for |x| with the sign of x.
+/// `tanh x`, within 2.5 ulp: `t/(t + 2)` with `t = e²ˣ − 1`, for |x| with the sign of x.
 #[inline(always)]
 pub(crate) fn tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     // tanh 20 rounds to 1.
@@ -70,31 +70,37 @@ pub(crate) fn tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     x.eq(x).select(value, x)
 }
 
-/// `1/(1 + e⁻ˣ)`.
+/// `1/(1 + e⁻ˣ)`, within 2.5 ulp.
 #[inline(always)]
 pub(crate) fn sigmoid<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     x.like(1.0) / (x.like(1.0) + exp(-x))
 }
 
-/// `ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|)`.
+/// `ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|)`, within 2 ulp.
 #[inline(always)]
 pub(crate) fn softplus<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     let value = x.max(x.like(0.0)) + exp(-x.abs()).map(libm::log1p);
     x.eq(x).select(value, x)
 }
 
-/// ln x.
+/// ln x, within 1 ulp.
 #[inline(always)]
 pub(crate) fn ln<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     x.map(libm::log)
 }
 
-/// The standard normal distribution function Φ and its density φ at x.
+/// The standard normal distribution function Φ and its density φ at x, the density within 3 ulp. Φ takes x/√2 rounded, which
+/// far out on the left costs x² times as much.
 #[inline(always)]
 pub(crate) fn normal_cdf_and_density<S: Simd>(x: Lanes<S>) -> (Lanes<S>, Lanes<S>) {
     const INV_SQRT_TAU: f64 = 0.398_942_280_401_432_7;
     let cdf = (x * x.like(-FRAC_1_SQRT_2)).map(libm::erfc) * x.like(0.5);
-    (cdf, exp(x * x * x.like(-0.5)) * x.like(INV_SQRT_TAU))
+    let square = x * x;
+    // What the square has lost to rounding, which counts where it is large; without end where the density is 0.
+    let lost = x.mul_add(x, -square);
+    let rest = lost.abs().lt(x.like(1.0)).select(lost, x.like(0.0)) * x.like(-0.5);
+    let e = exp(square * x.like(-0.5));
+    (cdf, rest.mul_add(e, e) * x.like(INV_SQRT_TAU))
 }
 
 #[cfg(test)]

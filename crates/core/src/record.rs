@@ -83,6 +83,8 @@ pub struct CurvePoint {
     pub loss: f64,
     /// What else was measured there.
     pub metrics: Metrics,
+    /// The [sharpness](crate::sharpness) there, where it is asked for; NaN where the Hessian is not finite.
+    pub sharpness: Option<f64>,
     /// The parameters there, in the network's order; empty where they are not logged.
     pub parameters: Parameters,
 }
@@ -102,6 +104,8 @@ pub struct RunRecord {
     pub min_loss: f64,
     /// The trainability measure, where asked for.
     pub trainability: Option<f64>,
+    /// Why it was pruned, in words.
+    pub reason: Option<Box<str>>,
     /// What was measured at the end.
     pub metrics: Metrics,
     /// Final parameters, in the network's order; empty where they are not logged.

@@ -204,6 +204,8 @@ pub struct Shape {
     pub schedule: Schedule,
     /// Updates at most; at least 1.
     pub steps: u64,
+    /// The update, before the last, after which runs are left; schedule and logged steps are those of the whole way.
+    pub cut: Option<u64>,
     /// Rows per update; 0, or as many as there are: all of them.
     pub batch_size: usize,
     /// When no improvement ends a run.
@@ -216,6 +218,42 @@ pub struct Shape {
     pub log_parameters: bool,
     /// Whether the trainability measure is computed.
     pub trainability: bool,
+    /// The [sharpness](crate::sharpness) is logged every so many steps, from the start; 0 = never.
+    pub sharpness_every: u64,
+}
+
+impl Shape {
+    /// Updates that a run takes at most.
+    pub fn last_step(&self) -> u64 {
+        self.cut.map_or(self.steps, |cut| cut.min(self.steps))
+    }
+
+    /// The steps that are logged if no rule ends the run before, ascending: those of the curve, and those at which the
+    /// sharpness is; none without a curve.
+    pub fn logged_steps(&self) -> Vec<u64> {
+        let mut steps = self.curve.list(self.steps);
+        if self.has_sharpness() {
+            steps.extend((0..=self.steps).step_by(self.sharpness_every as usize));
+            steps.sort_unstable();
+            steps.dedup();
+        }
+        steps
+    }
+
+    /// How many [`Shape::logged_steps`] has at most.
+    pub fn curve_points(&self) -> u64 {
+        let of_sharpness = if self.has_sharpness() { self.steps / self.sharpness_every + 1 } else { 0 };
+        self.curve.count(self.steps).saturating_add(of_sharpness)
+    }
+
+    /// Whether the sharpness is logged at a logged step.
+    pub fn is_sharpness_due(&self, step: u64) -> bool {
+        self.has_sharpness() && step.is_multiple_of(self.sharpness_every)
+    }
+
+    fn has_sharpness(&self) -> bool {
+        self.sharpness_every > 0 && self.curve != CurveSteps::None
+    }
 }
 
 /// One learning rate for all layers, or one for each.

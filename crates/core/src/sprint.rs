@@ -55,6 +55,7 @@ pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_>) -> boo
         && shape.schedule.warmup_steps == 0
         && shape.patience.is_none()
         && !shape.trainability
+        && shape.sharpness_every == 0
 }
 
 /// Whether a run's update is `θ ← θ − η ∂E/∂θ` and nothing more.
@@ -145,7 +146,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
             rows: features.zip(rows.targets.iter().copied()).collect(),
             queue: runs.iter().enumerate(),
             records: runs.iter().map(|_| None).collect(),
-            logged_steps: shape.curve.list(shape.steps),
+            logged_steps: shape.logged_steps(),
             clock: 0,
             blocks: [block; BLOCKS],
             tapes: Box::new([tape; BLOCKS]),
@@ -249,7 +250,7 @@ impl Runner {
         if step == 0 {
             self.initial_loss = loss;
         }
-        let status = self.verdict(loss, step, shape.steps);
+        let status = self.verdict(loss, step, shape.last_step());
         let parameters = || match shape.log_parameters {
             true => tape.thetas[at].iter().map(|parameter| parameter.get(lane)).collect(),
             false => Default::default(),
@@ -257,9 +258,11 @@ impl Runner {
         let metrics = Metrics::default();
         let is_logged = logged_steps.get(self.curve.len()) == Some(&step);
         if is_logged || (status.is_some() && !logged_steps.is_empty()) {
-            self.curve.push(CurvePoint { step, loss, metrics, parameters: parameters() });
+            self.curve.push(CurvePoint { step, loss, metrics, sharpness: None, parameters: parameters() });
         }
-        self.due = self.born + logged_steps.get(self.curve.len()).unwrap_or(&shape.steps);
+        let last = shape.last_step();
+        let next = logged_steps.get(self.curve.len()).copied();
+        self.due = self.born + next.unwrap_or(last).min(last);
         status.map(|status| {
             let least = tape.sums[..=at].iter().fold(tape.least.get(lane), |least, sum| sum.get(lane).min(least));
             RunRecord {
@@ -269,6 +272,7 @@ impl Runner {
                 final_loss: loss,
                 // Which was not a number at first never became one.
                 min_loss: if self.initial_loss.is_nan() { f64::NAN } else { 0.5 * least },
+                reason: None,
                 trainability: None,
                 metrics,
                 parameters: parameters(),

@@ -17,6 +17,8 @@ pub enum Purpose {
     Split = 4,
     /// Values of a random sweep; the index is the run.
     Sweep = 5,
+    /// The first direction in the search for the sharpness; seed and index are 0.
+    Sharpness = 6,
 }
 
 /// A stream of random numbers, ChaCha with eight rounds under the key (seed, purpose, index).

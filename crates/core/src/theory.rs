@@ -3,6 +3,10 @@
 //! The error is a quadratic, `E(θ) = E* + ½ (θ − θ*)ᵀ H (θ − θ*)`, so the update `θ ← θ − η∇E` multiplies the distance
 //! from the solution along each eigenvector of H by `1 − ηλ` (Goh 2017, "Why momentum really works", section 2).
 
+mod forecast;
+
+pub use forecast::{Forecast, Region, plain_rate};
+
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use crate::{Data, Loss, Shape};
@@ -128,22 +132,23 @@ impl LinearTheory {
 
     /// The first step at which the expected loss is at or below `loss`; `None` if there is none up to 2⁵².
     pub fn steps_to(&self, loss: f64, start: &[f64], learning_rate: f64) -> Option<u64> {
-        let excess = |step| self.excess(start, learning_rate, step);
-        // A sum of exponentials in the step is convex: it falls up to its lowest step, and then only rises.
-        let lowest = match self.contraction(learning_rate) <= 1.0 {
-            true => MOST_STEPS,
-            false => first(MOST_STEPS, |step| excess(step + 1) >= excess(step)),
-        };
-        let reached = |step| self.least_loss + excess(step) <= loss;
+        self.first_below(loss, &self.decay(start, learning_rate))
+    }
+
+    fn first_below(&self, loss: f64, decay: &Decay) -> Option<u64> {
+        let reached = |step| self.least_loss + decay.excess(step) <= loss;
+        let lowest = decay.lowest();
         reached(lowest).then(|| first(lowest, reached))
     }
 
     fn excess(&self, start: &[f64], learning_rate: f64, step: u64) -> f64 {
-        let share = |(value, _, error): (f64, _, f64)| {
-            let factor = libm::pow(1.0 - learning_rate * value, 2.0 * step as f64);
-            if error == 0.0 { 0.0 } else { 0.5 * value * error * error * factor }
-        };
-        self.errors(start).map(share).sum()
+        self.decay(start, learning_rate).excess(step)
+    }
+
+    fn decay(&self, start: &[f64], learning_rate: f64) -> Decay {
+        let errors = self.errors(start).filter(|(_, _, error)| *error != 0.0);
+        let term = |(value, _, error): (f64, _, f64)| (0.5 * value * error * error, 1.0 - learning_rate * value);
+        Decay { terms: errors.map(term).collect() }
     }
 
     /// Each eigenvalue above 0, its eigenvector, and the distance of θ from the solution along it.
@@ -164,6 +169,26 @@ impl LinearTheory {
         }
         self.least_loss = 0.5 * quadratic.factor * (&quadratic.t - &quadratic.x * &theta).norm_squared();
         self.solution = theta.as_slice().to_vec();
+    }
+}
+
+/// The loss above E* at step k of a descent: `Σ share · factor²ᵏ`, a term for each eigenvalue above 0.
+struct Decay {
+    /// ½ λ c² and 1 − ηλ.
+    terms: Vec<(f64, f64)>,
+}
+
+impl Decay {
+    fn excess(&self, step: u64) -> f64 {
+        self.terms.iter().map(|(share, factor)| share * libm::pow(*factor, 2.0 * step as f64)).sum()
+    }
+
+    /// The step of the least loss: a sum of exponentials in the step is convex, it falls up to there and then only rises.
+    fn lowest(&self) -> u64 {
+        match self.terms.iter().all(|(_, factor)| factor.abs() <= 1.0) {
+            true => MOST_STEPS,
+            false => first(MOST_STEPS, |step| self.excess(step + 1) >= self.excess(step)),
+        }
     }
 }
 

@@ -108,12 +108,14 @@ mod tests {
             optimizer: Optimizer::Sgd { nesterov: false },
             schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
             steps: 3,
+            cut: None,
             batch_size: 0,
             patience: None,
             start: Start::Given(start.into()),
             curve: CurveSteps::Every(1),
             log_parameters: true,
             trainability: false,
+            sharpness_every: 0,
         };
         let hyper = Hyper {
             seed: 0,

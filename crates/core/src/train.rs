@@ -94,12 +94,14 @@ impl InstructionSet {
 ///     optimizer: Optimizer::Sgd { nesterov: false },
 ///     schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
 ///     steps: 1,
+///     cut: None,
 ///     batch_size: 0,
 ///     patience: None,
 ///     start: Start::Given([3.0, -8.0].into()),
 ///     curve: CurveSteps::None,
 ///     log_parameters: true,
 ///     trainability: false,
+///     sharpness_every: 0,
 /// };
 /// let rows = Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] };
 /// let data = Data::new(rows, Rows::default());

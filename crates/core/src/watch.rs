@@ -43,7 +43,7 @@ impl<S: Simd> Watch<S> {
         let zero = Lanes::splat(simd, 0.0);
         let sums = Trainability { sum: zero, inverse_sum: zero, tail_sum: zero, latest: zero };
         Watch {
-            last_step: shape.steps as f64,
+            last_step: shape.last_step() as f64,
             patience: shape.patience,
             active: zero,
             step: zero,

@@ -3,8 +3,8 @@
 mod common;
 
 use common::{assert_close, data, hyper, seed_problem, shape, train_one};
-use etascape_core::theory::{LinearTheory, linear};
-use etascape_core::{Data, Loss, Optimizer, Parametrization};
+use etascape_core::theory::{LinearTheory, Region, linear};
+use etascape_core::{Data, Loss, Optimizer, Parametrization, Status};
 
 const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
 const START: [f64; 2] = [3.0, -8.0];
@@ -202,4 +202,88 @@ fn some_losses_are_never_reached() {
     assert!(reached > 0 && theory.expected_loss(&start, 0.02184, reached) <= 1290.0);
     assert!(theory.expected_loss(&start, 0.02184, reached - 1) > 1290.0);
     assert!(theory.expected_loss(&start, 0.02184, 10_000) > 1e6);
+}
+
+/// A run of the seed problem with the shipped experiment's stop rules.
+fn ruled(rate: f64) -> etascape_core::Hyper {
+    etascape_core::Hyper { converged_below: 1e-9, diverged_above: 1e12, ..hyper(SGD, rate) }
+}
+
+/// 1/λmax = 0.010916, 2/(λmin + λmax) = 0.021739, 2/λmax = 0.021832.
+#[test]
+fn regions_lie_between_the_rates_worked_out_by_hand() {
+    let theory = seed_theory();
+    let regions = [0.01, 0.0109, 0.011, 0.0217, 0.0218, 0.02184].map(|rate| theory.region(rate));
+    use Region::*;
+    assert_eq!(regions, [Smooth, Smooth, Zigzag, Zigzag, Edge, Diverging]);
+    assert!(theory.region(theory.stability_limit) == Diverging && theory.region(theory.best_rate) == Zigzag);
+}
+
+/// Below, near and above the limit, one step of training from each prediction at most.
+#[test]
+fn training_ends_as_forecast() {
+    let (theory, data) = (seed_theory(), seed_problem());
+    for start in [START, [-4.0, -8.0], [1.0, 40.0]] {
+        let shape = shape(&[1, 1], true, &start, 4000);
+        for rate in [1e-4, 0.005, 0.0109, 0.015, 0.0217, 0.0218, 0.02183, 0.02184, 0.025, 0.03, 0.1] {
+            let record = train_one(&shape, &data, &ruled(rate));
+            let forecast = theory.forecast(&shape, &data, &ruled(rate)).expect("plain descent");
+            assert_eq!(forecast.status, record.status, "rate {rate} from {start:?}");
+            assert!(forecast.steps.abs_diff(record.steps) <= 1, "{forecast:?}, {} at {rate}", record.steps);
+        }
+    }
+}
+
+/// y = w·x with the one point (1, 0): E = ½ w², λ = 1, so each step multiplies E by (1 − η)².
+#[test]
+fn forecasts_by_hand() {
+    let data = data(&[&[1.0]], &[0.0]);
+    let shape = shape(&[1, 1], false, &[2.0], 10);
+    let theory = linear(&shape, &data).expect("linear");
+    let forecast = |rate| theory.forecast(&shape, &data, &ruled(rate)).map(|end| (end.status, end.steps));
+    assert_eq!(forecast(1.0), Some((Status::Converged, 1)), "Newton's step");
+    assert_eq!(forecast(0.9), Some((Status::Converged, 5)), "2 · 0.01ᵏ: 2e-8 after 4, 2e-10 after 5");
+    assert_eq!(forecast(0.5), Some((Status::MaxSteps, 10)), "2 · 0.25¹⁰ = 1.9e-6");
+    assert_eq!(forecast(11.0), Some((Status::Diverged, 6)), "2 · 100ᵏ: 2e10 after 5, 2e12 after 6");
+    assert_eq!(forecast(2.0), Some((Status::MaxSteps, 10)), "from side to side for ever");
+}
+
+/// One row and three parameters: two directions in which the loss does not change.
+#[test]
+fn directions_without_slope_do_not_matter_to_forecasts() {
+    let data = data(&[&[1.0, 2.0]], &[10.0]);
+    let start = [0.5, -3.0, 7.0];
+    let shape = shape(&[2, 1], true, &start, 1000);
+    let theory = linear(&shape, &data).expect("linear");
+    assert_eq!(theory.eigenvalues[1..], [0.0, 0.0]);
+    assert_eq!(theory.region(theory.best_rate), Region::Smooth);
+    for rate in [0.01, 0.3, 0.34] {
+        let record = train_one(&shape, &data, &ruled(rate));
+        let forecast = theory.forecast(&shape, &data, &ruled(rate)).expect("plain descent");
+        assert_eq!((forecast.status, forecast.steps), (record.status, record.steps), "rate {rate}");
+    }
+}
+
+#[test]
+fn other_updates_are_not_forecast() {
+    let (theory, data) = (seed_theory(), seed_problem());
+    let plain = shape(&[1, 1], true, &START, 100);
+    let mut momentum = ruled(0.01);
+    momentum.optimizer.momentum = 0.9;
+    let mut decay = ruled(0.01);
+    decay.optimizer.weight_decay = 0.1;
+    let mut batches = plain.clone();
+    batches.batch_size = 1;
+    let mut patient = plain.clone();
+    patient.patience = Some(etascape_core::Patience { steps: 5, min_delta: 0.0 });
+    let mut warm = plain.clone();
+    warm.schedule.warmup_steps = 10;
+    for (shape, hyper) in
+        [(&plain, momentum), (&plain, decay), (&batches, ruled(0.01)), (&patient, ruled(0.01)), (&warm, ruled(0.01))]
+    {
+        assert_eq!(theory.forecast(shape, &data, &hyper), None);
+    }
+    let adam = Optimizer::Adam { decoupled: false, amsgrad: false };
+    let shape = etascape_core::Shape { optimizer: adam, ..plain };
+    assert_eq!(theory.forecast(&shape, &data, &hyper(adam, 0.01)), None);
 }

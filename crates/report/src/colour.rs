@@ -38,6 +38,24 @@ pub(crate) fn pale(share: f64) -> Rgb {
     Rgb(mixed(red), mixed(green), mixed(blue))
 }
 
+/// The colour of runs that train: light blue to dark blue.
+pub(crate) fn trained(share: f64) -> Rgb {
+    between([Rgb(0xd9, 0xea, 0xf4), Rgb(0x4a, 0x98, 0xc9), Rgb(0x0a, 0x2f, 0x66)], share)
+}
+
+/// The colour of runs that do not train: light orange to dark red.
+pub(crate) fn untrained(share: f64) -> Rgb {
+    between([Rgb(0xfd, 0xe4, 0xcf), Rgb(0xe0, 0x7a, 0x52), Rgb(0x76, 0x0f, 0x22)], share)
+}
+
+/// A colour at a share of the way over three.
+fn between([first, middle, last]: [Rgb; 3], share: f64) -> Rgb {
+    let share = share.clamp(0.0, 1.0) * 2.0;
+    let (from, to, share) = if share < 1.0 { (first, middle, share) } else { (middle, last, share - 1.0) };
+    let mix = |from: u8, to: u8| (f64::from(from) * (1.0 - share) + f64::from(to) * share).round() as u8;
+    Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+}
+
 /// The colours for names (Okabe & Ito 2008), without yellow, which white swallows.
 const NAMES: [Rgb; 7] = [
     Rgb(0x00, 0x72, 0xb2),

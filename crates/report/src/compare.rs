@@ -133,6 +133,7 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
         description: matched(sides),
         notes: unfinished.chain(data.notes()).collect(),
         tables: vec![("Experiments".to_owned(), head, rows)],
+        theory: None,
         failures: String::new(),
         pictures: Vec::new(),
     }

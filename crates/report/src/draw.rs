@@ -5,16 +5,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
+use crate::charts::SharpnessChart;
+use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
-use crate::page::{self, Data, Part, Words};
+use crate::page::{self, Data, Part, TheoryWords, Words};
 use crate::pictures::{self, CURVES};
 use crate::pictures_surface::surface;
 use crate::study::Study;
 use crate::subject::{FitInput, Subject};
+use crate::theory::{UNPREDICTED, WHY, extremes, regions};
 
 /// Every chart that we draw, in the order of the page.
-const CHARTS: [&str; 5] = ["loss-curves.png", "convergence.png", "heatmap.png", "surface.png", "fit.png"];
+const CHARTS: [&str; 6] =
+    ["loss-curves.png", "convergence.png", "heatmap.png", "surface.png", "fit.png", "sharpness.png"];
 
 /// Bytes of a table that is read whole.
 const SHORT: u64 = 16 << 20;
@@ -38,12 +42,14 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
     let runs = read_runs(folder, subject)?;
     let study = Study::new(subject, &runs)?;
     let curves = read_curves(folder, &study, CURVES)?;
+    let sharpness = edge::chart(folder, &study)?;
     let findings = Findings::of(&study);
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
+    let (pictures, data) = draw_all(&study, &findings, &curves, sharpness.as_ref());
     let mut files = Vec::new();
     let mut shown = Vec::new();
-    for (name, picture) in CHARTS.into_iter().zip(draw_all(&study, &findings, &curves)) {
+    for (name, picture) in CHARTS.into_iter().zip(pictures) {
         let path = charts.join(name);
         match picture {
             Some(png) => {
@@ -55,7 +61,6 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
         }
     }
     let path = folder.join("report.html");
-    let data = Data::of(&[Part { name: subject.name.clone(), study: &study, curves: &curves }]);
     let words = words(subject, &findings, notes(folder, &findings, &data), &shown);
     write_atomically(&path, page::html(&words, &data).as_bytes())?;
     files.push(path);
@@ -64,16 +69,34 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 
 fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[&str]) -> Words {
     let (head, rows) = findings.table();
+    let title = if findings.settings.is_empty() { "Best runs" } else { "Best settings, seeds as statistics" };
     Words {
         name: subject.name.clone(),
         headline: findings.headline(),
         tally: findings.tally(),
         description: subject.description.clone(),
         notes,
-        tables: vec![("Best runs".to_owned(), head, rows)],
+        tables: vec![(title.to_owned(), head, rows)],
+        theory: theory_words(subject, findings),
         failures: findings.failures.to_string(),
         pictures: shown.iter().map(|name| format!("charts/{name}")).collect(),
     }
+}
+
+/// Why the learning rates do what they do, and how far the runs bear it out.
+fn theory_words(subject: &Subject, findings: &Findings) -> Option<TheoryWords> {
+    let theory = subject.theory.as_ref()?;
+    let landscape = &theory.landscape;
+    let (regions, verdict) = match theory.is_plain {
+        true => (Some(regions(landscape)), None),
+        false => (None, Some(format!("Here {UNPREDICTED}."))),
+    };
+    Some(TheoryWords {
+        why: format!("{WHY} Here {}.", extremes(landscape)),
+        regions,
+        verdict: findings.agreement.as_ref().map(|agreement| format!("{}.", agreement.verdict())).or(verdict),
+        table: findings.agreement.as_ref().map(|agreement| agreement.table.clone()),
+    })
 }
 
 /// What a reader of the page should know: how far the sweep is, what the page leaves out.
@@ -104,8 +127,13 @@ fn is_shown(subject: &Subject, name: &str) -> bool {
         || subject.fit.as_ref().is_some_and(is_fitted)
 }
 
-/// The pictures in the order of [`CHARTS`], each drawn by a thread of its own.
-fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<Vec<u8>>; 5] {
+/// The pictures in the order of [`CHARTS`], the largest drawn by a thread of its own, and the data of the page.
+fn draw_all(
+    study: &Study<'_>,
+    findings: &Findings,
+    curves: &Curves,
+    sharpness: Option<&SharpnessChart>,
+) -> ([Option<Vec<u8>>; 6], Data) {
     std::thread::scope(|scope| {
         let loss = scope.spawn(|| pictures::loss_curves(study, findings, curves).map(|chart| chart.draw()));
         let convergence = pictures::convergence(study, findings).map(|chart| chart.draw());
@@ -114,8 +142,9 @@ fn draw_all(study: &Study<'_>, findings: &Findings, curves: &Curves) -> [Option<
         let fit = fit.map(|chart| chart.draw());
         let surface = study.subject.surface.as_ref().and_then(|input| surface(study, findings, input, curves));
         let surface = surface.map(|chart| chart.draw());
+        let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves }]);
         let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        [loss, convergence, heat, surface, fit]
+        ([loss, convergence, heat, surface, fit, sharpness.map(SharpnessChart::draw)], data)
     })
 }
 

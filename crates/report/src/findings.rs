@@ -5,10 +5,13 @@ use std::fmt;
 
 use etascape_core::Status;
 
+use crate::agreement::Agreement;
 use crate::charts::rounded;
 use crate::failures::Failures;
-use crate::study::{Parameter, Study, short_name};
+use crate::settings::{self, Setting};
+use crate::study::{Parameter, Study, is_seed, short_name};
 use crate::subject::{Objective, Subject};
+use crate::theory::UNPREDICTED;
 use crate::{Error, Runs, format_number};
 
 /// How many runs are listed as the best.
@@ -39,7 +42,7 @@ pub struct RateRange {
     /// The ends of the longest stretch of swept rates at which every run converged, where it is at least half of the
     /// rates from `low` to `high`.
     pub every: Option<(f64, f64)>,
-    /// The one whose run converged in the fewest steps.
+    /// The one whose run converged in the fewest steps; where a seed is swept, the one of the best setting.
     pub fastest: f64,
     /// Whether the sweep has none below the first of `every`, or below `low` where there is no such stretch.
     pub from_lowest: bool,
@@ -59,10 +62,16 @@ pub struct Findings {
     /// The best runs: those that converged, by steps; then the others, by final loss. Of runs that differ in their
     /// start or seed alone, the best.
     pub best: Vec<BestRun>,
+    /// The best settings, where a seed is swept: [`Setting`]s stand in the place of runs.
+    pub settings: Vec<Setting>,
     /// Where learning converged, if one learning rate was swept and any run did.
     pub rates: Option<RateRange>,
     /// 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
+    /// How the runs agree with theory, where it predicts them.
+    pub agreement: Option<Agreement>,
+    /// Whether the losses are quadratic, and yet no run can be predicted.
+    pub is_unpredicted: bool,
     /// What runs are ranked by.
     pub objective: Objective,
     /// What went wrong in a program's runs.
@@ -81,13 +90,17 @@ impl Findings {
     pub(crate) fn of(study: &Study<'_>) -> Findings {
         let status = study.runs.status();
         let count = |which| status.iter().filter(|&&one| one == which).count();
+        let settings = settings::best(study);
         Findings {
             runs: study.runs.len(),
             counts: Status::ALL.into_iter().map(|which| (which, count(which))).collect(),
             parameters: study.parameters.iter().map(|parameter| parameter.path.clone()).collect(),
             best: best(study),
-            rates: rates(study),
+            rates: rates(study, &settings),
+            settings,
             theory_limit: study.subject.theory_limit,
+            agreement: Agreement::of(study),
+            is_unpredicted: study.subject.theory.as_ref().is_some_and(|theory| theory.forecasts.is_empty()),
             objective: study.subject.objective.clone(),
             failures: Failures::of(study),
         }
@@ -148,7 +161,7 @@ impl Findings {
     /// Values with names, as in `η = 0.01`; seeds choose streams and say nothing.
     fn named(&self, best: &BestRun) -> Vec<String> {
         let pairs = self.parameters.iter().zip(&best.values);
-        let telling = pairs.filter(|(path, _)| *path != "seed" && !path.ends_with(".seed"));
+        let telling = pairs.filter(|(path, _)| !is_seed(path));
         telling
             .map(|(path, value)| {
                 let value = value.parse().map_or_else(|_| value.clone(), |number| rounded(number, 3));
@@ -158,8 +171,12 @@ impl Findings {
             .collect()
     }
 
-    /// The table of the best runs: heads, then rows of cells.
+    /// The table of the best runs, or, where a seed is swept, of the best settings: heads, then rows of cells.
     pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        if !self.settings.is_empty() {
+            let telling: Vec<String> = self.parameters.iter().filter(|path| !is_seed(path)).cloned().collect();
+            return settings::table(&telling, &self.objective.last(), &self.settings);
+        }
         let mut head = vec!["run_id".to_owned()];
         head.extend(self.parameters.iter().cloned());
         head.extend(["status", "steps"].map(str::to_owned));
@@ -214,13 +231,24 @@ impl fmt::Display for Findings {
             writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
         }
         writeln!(f, "{}", self.tally())?;
-        if let Some(fastest) = self.best.first().filter(|best| self.rates.is_some() && best.status == Status::Converged)
+        if let Some(fastest) = self
+            .best
+            .first()
+            .filter(|best| best.status == Status::Converged)
+            .filter(|_| self.rates.is_some() && self.settings.is_empty())
         {
             writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
         }
         if !self.best.is_empty() {
             writeln!(f)?;
             write_table(f, self.table())?;
+        }
+        if self.is_unpredicted {
+            writeln!(f, "\nTheory: {UNPREDICTED}")?;
+        }
+        if let Some(agreement) = &self.agreement {
+            writeln!(f, "\nTheory: {}\n", agreement.verdict())?;
+            write_table(f, agreement.table.clone())?;
         }
         if !self.failures.is_empty() {
             write!(f, "\n{}", self.failures)?;
@@ -291,10 +319,11 @@ fn best_run(study: &Study<'_>, row: usize) -> BestRun {
     }
 }
 
-fn rates(study: &Study<'_>) -> Option<RateRange> {
+fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange> {
     let rate = study.parameter("train.learning_rate").filter(|parameter| parameter.names.is_none())?;
     let rows = || (0..study.runs.len()).filter_map(|row| Some((study.steps_to_converge(row)?, row)));
-    let fastest = rows().min_by(|a, b| a.0.total_cmp(&b.0))?.1;
+    let fastest = rows().min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, row)| rate.value(row))?;
+    let of_setting = settings.first().filter(|best| best.steps.is_some()).map(|best| best.row);
     let mut stretches = Stretches::default();
     each_rate(study, rate, |rate, any, every| stretches.add(rate, any, every));
     let (low, high) = (stretches.any_first?, stretches.any_last?);
@@ -305,7 +334,7 @@ fn rates(study: &Study<'_>) -> Option<RateRange> {
         low: low.1,
         high: high.1,
         every,
-        fastest: rate.value(fastest),
+        fastest: of_setting.map_or(fastest, |row| rate.value(row)),
         from_lowest: ends.0 == stretches.lowest,
         to_highest: ends.1 == stretches.highest,
     })

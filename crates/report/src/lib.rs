@@ -7,11 +7,13 @@
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
 
+mod agreement;
 mod canvas;
 mod charts;
 mod colour;
 mod compare;
 mod draw;
+mod edge;
 mod error;
 pub mod explain;
 mod failures;
@@ -26,9 +28,12 @@ mod pictures_surface;
 mod program;
 pub mod reproduce;
 mod results;
+mod settings;
 mod study;
 mod subject;
+mod theory;
 
+pub use agreement::Agreement;
 pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw};
 pub use error::Error;
@@ -46,4 +51,8 @@ pub use program::{
     Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
-pub use subject::{Choice, FitInput, LossAt, Objective, Predict, Scale, Subject, SurfaceInput, SweptParameter};
+pub use settings::Setting;
+pub use subject::{
+    Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
+};
+pub use theory::{RunForecast, Theory};

@@ -73,8 +73,10 @@ impl Columns {
             val_loss: is_validated,
             accuracy: is_classified,
             val_accuracy: is_validated && is_classified,
+            sharpness: experiment.log.sharpness_every > 0,
             parameters: plan.parameter_columns().to_vec(),
             curves: experiment.log.curve != CurveSteps::None,
+            reason: plan.halving().is_some(),
         }
     }
 }

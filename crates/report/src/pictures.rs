@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::charts::{
-    Axis, Convergence, Fit, FitLine, Heat, HeatMap, Key, LossCurve, LossCurves, Outcome, OutcomeLine, borders, extent,
-    rounded, span,
+    Axis, Convergence, Fit, FitLine, Heat, HeatMap, Key, LossCurve, LossCurves, Outcome, OutcomeLine, Ranks, borders,
+    extent, rounded, span,
 };
 use crate::findings::Findings;
 use crate::groups::Groups;
@@ -20,6 +20,8 @@ const FITS: usize = 60;
 const PLACES: usize = 2000;
 /// Places across and up where neighbours share them, at least.
 const SHARED_PLACES: usize = 40;
+/// The measure that tells diverged runs apart, too.
+const TRAINABILITY: &str = "trainability";
 /// Most lines in a convergence chart.
 const LINES: usize = 64;
 
@@ -152,7 +154,8 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let last = study.subject.objective.last();
     let (what, values) = asked.unwrap_or((&last, study.final_loss));
     let (columns, rows) = (Places::of(across), Places::of(up));
-    let cells = cells(study, values, (across, &columns), (up, &rows));
+    let counts_all = what == TRAINABILITY;
+    let cells = cells(study, (values, counts_all), (across, &columns), (up, &rows));
     let shown = cells.iter().filter_map(|cell| match cell.2 {
         Heat::Value(value) => Some(value),
         Heat::Diverged => None,
@@ -160,7 +163,10 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     shown.clone().next()?;
     let name = what.replace('_', " ");
     let rest = study.parameters.len() > 2 || columns.shared || rows.shared;
-    let key = Key::Scale { axis: heat_axis(shown), name: name.clone() };
+    let key = match what {
+        TRAINABILITY => Key::Ranks { ranks: Ranks::of(shown), name: name.clone() },
+        _ => Key::Scale { axis: heat_axis(shown), name: name.clone() },
+    };
     Some(HeatMap {
         title: findings.headline(),
         subtitle: format!("{} · colour = {}{name}", findings.tally(), if rest { "median " } else { "" }),
@@ -184,7 +190,7 @@ fn heat_axis(values: impl Iterator<Item = f64> + Clone) -> Axis {
 
 fn cells(
     study: &Study<'_>,
-    values: Numbers<'_>,
+    (values, counts_all): (Numbers<'_>, bool),
     (across, columns): (&Parameter<'_>, &Places),
     (up, rows): (&Parameter<'_>, &Places),
 ) -> Vec<(usize, usize, Heat)> {
@@ -194,8 +200,9 @@ fn cells(
     let groups = Groups::of(|| 0..study.runs.len() as u32, columns.values.len() * height, cell);
     let heat = |runs: &[u32]| {
         let runs = || runs.iter().map(|&run| run as usize);
-        let diverged = runs().filter(|&run| study.diverged(run)).count();
-        let settled = runs().filter(|&run| !study.diverged(run) && !study.failed(run));
+        let left_out = |run: usize| study.diverged(run) && !counts_all;
+        let diverged = runs().filter(|&run| left_out(run)).count();
+        let settled = runs().filter(|&run| !left_out(run) && !study.failed(run));
         let settled: Vec<f64> = settled.filter_map(|run| values.get(run).filter(|value| value.is_finite())).collect();
         if 2 * diverged > runs().count() { Some(Heat::Diverged) } else { median(settled).map(Heat::Value) }
     };

@@ -122,7 +122,7 @@ impl<'a> Parameter<'a> {
 
     /// Whether its values only choose random streams.
     pub(crate) fn is_seed(&self) -> bool {
-        self.path == "seed" || self.path.ends_with(".seed")
+        is_seed(&self.path)
     }
 
     /// Its name on an axis.
@@ -213,6 +213,11 @@ impl<'a> Parameter<'a> {
             Values::Names(names) => names.len(),
         }
     }
+}
+
+/// Whether the values of a parameter only choose random streams.
+pub(crate) fn is_seed(path: &str) -> bool {
+    path == "seed" || path.ends_with(".seed")
 }
 
 /// The name of a parameter where there is little room: `η` for the learning rate, paths without their table.

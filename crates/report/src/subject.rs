@@ -1,8 +1,12 @@
 //! What a results folder is about: the little of an experiment that its tables do not say.
 
-use etascape_core::{Data, Loss, Optimizer, Schedule, ScheduleKind, Shape, predict, theory};
+use std::sync::Arc;
+
+use etascape_core::{Data, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Shape, predict, theory};
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Parameter, Plan, ReportConfig, Study};
+use etascape_sweep::{Experiment, Job, Parameter, Plan, ReportConfig, Study};
+
+use crate::theory::Theory;
 
 /// How the values of a swept parameter are spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +73,17 @@ pub struct SurfaceInput {
     pub elongation: Option<f64>,
 }
 
+/// Up to which sharpness the updates of a run are stable.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stability {
+    /// 2/η with the run's own learning rate, which is swept: plain gradient descent.
+    OfSweptRate,
+    /// The same for every run: plain gradient descent at this rate.
+    OfRate(f64),
+    /// Not known: another rule.
+    Unknown,
+}
+
 /// What a results folder is about.
 #[derive(Default)]
 pub struct Subject {
@@ -80,10 +95,14 @@ pub struct Subject {
     pub parameters: Vec<SweptParameter>,
     /// The learning rate above which gradient descent cannot converge, 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
+    /// What theory says of each run beforehand, where all descend on one quadratic.
+    pub theory: Option<Theory>,
     /// The fit, for models of one input whose parameters are logged.
     pub fit: Option<FitInput>,
     /// The loss surface, for models of two parameters that are logged.
     pub surface: Option<SurfaceInput>,
+    /// Where curves have the sharpness, what it is compared with.
+    pub sharpness: Option<Stability>,
     /// What `[report]` asks for.
     pub choice: Choice,
     /// What is minimised or maximised.
@@ -141,13 +160,16 @@ impl Subject {
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
         let ReportConfig { x, y, color, .. } = experiment.report.clone();
+        let theory = Theory::of(plan);
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
-            theory_limit: theory_limit(plan),
+            theory_limit: theory.as_ref().and_then(Theory::limit),
+            theory,
             fit: fit(plan),
             surface: surface(plan),
+            sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice { x, y, color },
             objective: Objective::default(),
         }
@@ -171,30 +193,43 @@ impl Subject {
             description: experiment.description.clone().unwrap_or_default(),
             parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
             theory_limit: None,
+            theory: None,
             fit: None,
             surface: None,
+            sharpness: None,
             choice: Choice { x, y, color },
             objective: Objective { title: name.clone(), name, maximise },
         }
     }
 }
 
-/// 2/λmax, where every run is plain gradient descent on one and the same quadratic.
-fn theory_limit(plan: &Plan) -> Option<f64> {
+/// What the sharpness is compared with.
+fn stability(plan: &Plan) -> Stability {
+    let Some(job) = plain_jobs(plan).and_then(|jobs| jobs.into_iter().next()) else { return Stability::Unknown };
+    let mut paths = plan.parameters().iter().map(|parameter| parameter.path.as_str());
+    match plan.hyper(&job, 0).learning_rate {
+        _ if paths.clone().any(|path| path == "train.learning_rate") => Stability::OfSweptRate,
+        LearningRate::Same(rate) if !paths.any(|path| path.starts_with("train.learning_rate.")) => {
+            Stability::OfRate(rate)
+        }
+        _ => Stability::Unknown,
+    }
+}
+
+/// The jobs of a plan, if all are plain gradient descent: all rows, a constant rate, neither momentum nor decay.
+fn plain_jobs(plan: &Plan) -> Option<Vec<Arc<Job>>> {
     if plan.parameters().iter().any(|parameter| parameter.path.starts_with("train.optimizer")) {
         return None;
     }
-    let mut limits = plan.jobs()?.into_iter().map(|job| {
-        let hyper = plan.hyper(&job, 0);
-        let is_plain = matches!(job.shape.optimizer, Optimizer::Sgd { .. })
-            && hyper.optimizer.momentum == 0.0
-            && hyper.optimizer.weight_decay == 0.0
+    let is_plain = |job: &Arc<Job>| {
+        let optimizer = plan.hyper(job, 0).optimizer;
+        matches!(job.shape.optimizer, Optimizer::Sgd { .. })
+            && optimizer.momentum == 0.0
+            && optimizer.weight_decay == 0.0
             && job.shape.schedule == Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 }
-            && (job.shape.batch_size == 0 || job.shape.batch_size >= job.data.train.len());
-        theory::linear(&job.shape, &job.data).filter(|_| is_plain).map(|theory| theory.stability_limit)
-    });
-    let first = limits.next()??;
-    limits.all(|limit| limit == Some(first)).then_some(first)
+            && (job.shape.batch_size == 0 || job.shape.batch_size >= job.data.train.len())
+    };
+    plan.jobs().filter(|jobs| jobs.iter().all(is_plain))
 }
 
 /// The fit, for networks of one input and one output, all of one shape, whose parameters are logged.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use etascape_core::Status;
-use etascape_report::{Choice, Findings, Runs, Scale, Subject, draw};
+use etascape_report::{Choice, Columns, Findings, LogWriter, Rows, Runs, Scale, Stability, Subject, draw};
 use support::{descend, geomspace, made_up, seed, swept, write};
 
 fn png_size(path: &Path) -> (u32, u32) {
@@ -188,4 +188,66 @@ fn a_parameter_that_the_table_lacks_is_named() {
     let subject = Subject { parameters: vec![swept("init.b", Scale::Linear)], ..Subject::default() };
     let message = draw(folder.path(), &subject).unwrap_err().to_string();
     assert!(message.contains("init.b"), "{message}");
+}
+
+/// Runs at two rates whose sharpness, logged at every third point, is so many times 2/η; the second diverged.
+fn sharp(folder: &Path, stability: Stability) -> Subject {
+    let columns =
+        Columns { swept: vec!["train.learning_rate".into()], sharpness: true, curves: true, ..Columns::default() };
+    let mut log = LogWriter::create(folder, &columns).unwrap();
+    let mut rows = Rows::new(&columns);
+    for (run_id, rate) in [0.01, 0.04, 0.02].into_iter().enumerate() {
+        let mut record = made_up(1.0, 0.1, run_id as u64, run_id == 1);
+        for (at, point) in record.curve.iter_mut().enumerate().filter(|(at, _)| at % 3 == 0) {
+            let share = if run_id == 1 { 1e30 } else { (at as f64 / 100.0).min(0.97) };
+            point.sharpness = Some(if point.step > 900 { f64::NAN } else { share * 2.0 / rate });
+        }
+        rows.push(run_id as u64, &[rate.to_string()], &record, &[]);
+    }
+    log.append(&rows).unwrap();
+    log.finish().unwrap();
+    let parameters = vec![swept("train.learning_rate", Scale::Log)];
+    Subject { name: "sharp".into(), parameters, sharpness: Some(stability), ..Subject::default() }
+}
+
+#[test]
+fn the_sharpness_has_a_chart_where_it_is_logged() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = [Stability::OfSweptRate, Stability::OfRate(0.02), Stability::Unknown].map(|stability| {
+        let subject = sharp(folder.path(), stability);
+        draw(folder.path(), &subject).unwrap();
+        let chart = folder.path().join("charts/sharpness.png");
+        assert_eq!(png_size(&chart), (2000, 1280));
+        fs::read(chart).unwrap()
+    });
+    assert!(pictures[0] != pictures[1] && pictures[1] != pictures[2], "each has limits of its own");
+    let subject = Subject { sharpness: None, ..sharp(folder.path(), Stability::Unknown) };
+    draw(folder.path(), &subject).unwrap();
+    assert!(!folder.path().join("charts/sharpness.png").exists());
+}
+
+/// Medians by hand; a run that did not converge counts as endless, so that 0.1 (10, 20, 30, ∞) comes after 0.2.
+#[test]
+fn seeds_are_statistics() {
+    let ends = [("0.1", [Some(10), Some(20), Some(30), None]), ("0.2", [18, 19, 21, 22].map(Some))];
+    let run = |rate: &str, seed: usize, steps: Option<u64>| {
+        let mut record = made_up(1.0, 0.0, 1, steps.is_none());
+        record.status = if steps.is_some() { Status::Converged } else { Status::Diverged };
+        record.steps = steps.unwrap_or(7);
+        (vec![rate.to_owned(), seed.to_string()], record)
+    };
+    let runs = ends.iter().flat_map(|(rate, steps)| steps.iter().enumerate().map(move |(k, &end)| run(rate, k, end)));
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &["train.learning_rate", "seed"], &[], &runs.collect::<Vec<_>>());
+    let parameters = vec![swept("train.learning_rate", Scale::Log), swept("seed", Scale::Linear)];
+    let findings = draw(folder.path(), &Subject { parameters, ..Subject::default() }).unwrap().findings;
+    let found: Vec<_> =
+        findings.settings.iter().map(|one| (one.runs, one.converged, one.diverged, one.steps)).collect();
+    assert_eq!(found, [(4, 4, 0, Some([18.75, 20.0, 21.25])), (4, 3, 1, Some([15.0, 20.0, 25.0]))]);
+    assert_eq!(findings.rates.unwrap().fastest, 0.2, "the rate of the best setting, not of the luckiest seed");
+    let (head, rows) = findings.table();
+    assert_eq!(head[..4], ["train.learning_rate", "runs", "converged", "diverged"]);
+    assert_eq!(rows[1][..5], ["0.1", "4", "3", "1", "20 (15 – 25)"]);
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("20 (15 – 25)"));
 }

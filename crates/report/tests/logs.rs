@@ -25,6 +25,7 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         step: step as u64,
         loss,
         metrics: Metrics { val_loss: (step == 0).then_some(0.25), ..Metrics::default() },
+        sharpness: (step == 0).then_some(90.5),
         parameters: [3.0, -8.0].as_slice().into(),
     };
     RunRecord {
@@ -33,6 +34,7 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         initial_loss: losses[0],
         final_loss: losses[losses.len() - 1],
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
+        reason: None,
         trainability: None,
         metrics,
         parameters: [1.0, 4.0].as_slice().into(),
@@ -53,6 +55,21 @@ fn write(folder: &Path) -> (String, Option<String>) {
     rows.push(2, &text("0.04", "x"), &record(Status::Diverged, &[0.0, f64::NAN]), &none);
     log.append(&rows).unwrap();
     log.finish().unwrap()
+}
+
+#[test]
+fn the_sharpness_stands_between_the_metrics_and_the_parameters_of_curves_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = Columns { sharpness: true, ..columns() };
+    let mut log = LogWriter::create(folder.path(), &columns).unwrap();
+    let mut rows = Rows::new(&columns);
+    rows.push(0, &["0.02", "tanh"].map(String::from), &record(Status::Converged, &[36.0, 1e-10]), &[Some(0), None]);
+    log.append(&rows).unwrap();
+    log.finish().unwrap();
+    let curves = fs::read_to_string(folder.path().join("curves.csv")).unwrap();
+    assert_eq!(curves, "run_id,step,loss,val_loss,sharpness,w,b\n0,0,36,0.25,90.5,3,\n0,1,1e-10,,,3,\n");
+    let runs = fs::read_to_string(folder.path().join("runs.csv")).unwrap();
+    assert!(!runs.contains("sharpness"), "{runs}");
 }
 
 #[test]

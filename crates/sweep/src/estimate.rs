@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use etascape_core::{CurveSteps, Hyper, InstructionSet, LearningRate, Shape, train_with};
+use etascape_core::{
+    CurveSteps, Hyper, InstructionSet, LearningRate, Shape, sharpness, starting_parameters, train_with,
+};
 
 use crate::{ConfigError, Job, Plan};
 
@@ -31,13 +33,28 @@ impl Plan {
         Ok(seconds / samples as f64)
     }
 
+    /// Seconds of one thread that the sharpness takes in one run that no stop rule ends: measured at the start of run 0.
+    ///
+    /// # Errors
+    /// As [`Plan::job`].
+    pub fn sharpness_seconds(&self) -> Result<f64, ConfigError> {
+        let job = self.job(0)?;
+        let hyper = self.hyper(&job, 0);
+        let start = starting_parameters(&job.shape, &hyper);
+        let times = job.shape.logged_steps().into_iter().filter(|&step| job.shape.is_sharpness_due(step)).count();
+        let clock = Instant::now();
+        if times > 0 {
+            sharpness(&job.shape, &job.data.train, hyper.gain, &start);
+        }
+        Ok(clock.elapsed().as_secs_f64() * times as f64)
+    }
+
     /// Points of a run's curve at most.
     ///
     /// # Errors
     /// As [`Plan::job`].
     pub fn curve_points(&self) -> Result<u64, ConfigError> {
-        let shape = &self.job(0)?.shape;
-        Ok(shape.curve.count(shape.steps))
+        Ok(self.job(0)?.shape.curve_points())
     }
 }
 

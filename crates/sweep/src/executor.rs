@@ -10,9 +10,10 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-use etascape_core::{Hyper, InstructionSet, RunRecord, Shape, train_with};
+use etascape_core::{InstructionSet, RunRecord, Shape};
 
-use crate::{ConfigError, Job, Plan};
+use crate::bracket::{Brackets, train};
+use crate::{ConfigError, Plan};
 
 /// What stops a sweep: whatever made it impossible to go on.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -75,7 +76,7 @@ pub fn execute<T: Send>(
                 let mut own = Spent::default();
                 while let Some(chunk) = timed(&mut own.waiting, || window.claim()) {
                     let runs = chunks.runs(chunk);
-                    let records = timed(&mut own.training, || train_chunk(plan, runs.clone(), execution.instructions));
+                    let records = timed(&mut own.training, || train(plan, runs.clone(), execution.instructions));
                     let prepared = records
                         .map_err(Failure::from)
                         .and_then(|records| timed(&mut own.preparing, || prepare(runs, records)));
@@ -127,57 +128,11 @@ fn in_order<T>(
     }
 }
 
-/// Trains consecutive runs: those of equal shape and data together.
-fn train_chunk(plan: &Plan, runs: Range<u64>, instructions: InstructionSet) -> Result<Vec<RunRecord>, ConfigError> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut walk = plan.walk(runs);
-    let mut place = 0;
-    while let Some(run) = walk.advance()? {
-        match groups.iter_mut().find(|group| group.takes(run.job)) {
-            Some(group) => group.push(place, run.hyper()),
-            None => groups.push(Group { job: run.job.clone(), places: vec![place], runs: vec![run.hyper()] }),
-        }
-        place += 1;
-    }
-    match &groups[..] {
-        [all] => Ok(all.train(instructions)),
-        _ => Ok(in_place(groups.iter().map(|group| (&group.places[..], group.train(instructions))))),
-    }
-}
-
-/// The records of several groups in the order of their places.
-fn in_place<'a>(groups: impl Iterator<Item = (&'a [usize], Vec<RunRecord>)>) -> Vec<RunRecord> {
-    let mut records: Vec<(usize, RunRecord)> =
-        groups.flat_map(|(places, records)| places.iter().copied().zip(records)).collect();
-    records.sort_by_key(|(place, _)| *place);
-    records.into_iter().map(|(_, record)| record).collect()
-}
-
-/// Runs of a chunk that train together, with their places in it.
-struct Group {
-    job: Arc<Job>,
-    places: Vec<usize>,
-    runs: Vec<Hyper>,
-}
-
-impl Group {
-    fn takes(&self, job: &Job) -> bool {
-        Arc::ptr_eq(&self.job.shape, &job.shape) && Arc::ptr_eq(&self.job.data, &job.data)
-    }
-
-    fn push(&mut self, place: usize, run: Hyper) {
-        self.places.push(place);
-        self.runs.push(run);
-    }
-
-    fn train(&self, instructions: InstructionSet) -> Vec<RunRecord> {
-        train_with(instructions, &self.job.shape, &self.job.data, &self.runs)
-    }
-}
-
-/// The cut of a range of runs into chunks of equal length.
+/// The cut of a range of runs into chunks of equal length, but for the first and the last.
 struct Chunks {
     runs: Range<u64>,
+    /// Where the first chunk would begin if it were whole.
+    origin: u64,
     length: u64,
 }
 
@@ -188,23 +143,26 @@ impl Chunks {
         const OPERATIONS: f64 = 2e8;
         const POINTS: u64 = 1 << 19;
         const LANES: u64 = 8;
+        if let Some(Brackets { length, .. }) = Brackets::of(plan)? {
+            return Ok(Chunks { origin: runs.start / length * length, runs, length });
+        }
         let job = plan.job(0)?;
         let shape = &job.shape;
         let per_step = 6.0 * (job.data.train.len() * shape.network.parameters()) as f64 + 100.0;
         let by_work = (OPERATIONS / (per_step * shape.steps as f64)) as u64;
         let by_share = (runs.end - runs.start) / (4 * threads as u64);
-        let points = shape.curve.count(shape.steps).max(1);
+        let points = shape.curve_points().max(1);
         let length = by_work.min(by_share).max(LANES * shapes(plan)).min(POINTS / points).clamp(LANES, 1 << 14);
-        Ok(Chunks { runs, length: length.next_multiple_of(LANES) })
+        Ok(Chunks { origin: runs.start, runs, length: length.next_multiple_of(LANES) })
     }
 
     fn count(&self) -> u64 {
-        (self.runs.end - self.runs.start).div_ceil(self.length)
+        (self.runs.end - self.origin).div_ceil(self.length)
     }
 
     fn runs(&self, chunk: u64) -> Range<u64> {
-        let start = self.runs.start + chunk * self.length;
-        start..(start + self.length).min(self.runs.end)
+        let start = self.origin + chunk * self.length;
+        start.max(self.runs.start)..(start + self.length).min(self.runs.end)
     }
 }
 

@@ -5,11 +5,13 @@
 //! records in order.
 
 mod axis;
+mod bracket;
 mod config;
 pub mod data;
 mod error;
 mod estimate;
 mod executor;
+mod halving;
 mod normal;
 mod plan;
 pub mod program;
@@ -19,5 +21,6 @@ pub use axis::{Axis, Scale};
 pub use config::{Difference, Experiment, LogConfig, ReportConfig, Study, differences, starter};
 pub use error::{ConfigError, Problem};
 pub use executor::{Execution, Failure, Spent, execute};
+pub use halving::Halving;
 pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Walk};
 pub use value::{Value, format_number};

@@ -91,6 +91,32 @@ sweep.parameters = { seed = [0, 1], "train.optimizer" = ["sgd", "adam"] }
 }
 
 #[test]
+fn the_sharpness_is_logged_at_its_steps_and_reproduced() {
+    let config = r#"
+name = "sharp"
+data.points = [[3, 7], [9, 13]]
+init = { w = 3.0, b = -8.0 }
+train = { steps = 25, learning_rate = 0.01 }
+log = { curve_every = 6, sharpness_every = 10 }
+sweep.parameters = { "train.loss" = ["half_sse", "mae"] }
+"#;
+    let bench = Bench::with(config);
+    bench.done(&["run", "e.toml"]);
+    let [_, curves] = bench.tables("results/sharp");
+    assert_eq!(curves.lines().next().unwrap(), "run_id,step,loss,sharpness,w,b");
+    let cells = |row: &Vec<String>| (row[1].clone(), row[3].is_empty());
+    let steps: Vec<(String, bool)> = rows(&curves)[1..].iter().map(cells).collect();
+    let expected = ["0", "6", "10", "12", "18", "20", "24", "25"].map(|step| (step.to_string(), !step.ends_with('0')));
+    assert_eq!(steps, [expected.clone(), expected].concat());
+    // λmax of [[90, 12], [12, 2]], everywhere; the absolute error is flat between its kinks.
+    let sharpness: f64 = rows(&curves)[1][3].parse().unwrap();
+    let exact = 46.0 + f64::sqrt(44.0 * 44.0 + 12.0 * 12.0);
+    assert!((sharpness - exact).abs() < 1e-12, "{sharpness}");
+    assert_eq!(rows(&curves)[9][3], "0");
+    bench.done(&["reproduce", "results/sharp"]);
+}
+
+#[test]
 fn without_curves_there_is_no_table_of_them() {
     let bench = Bench::with(SMALL);
     bench.done(&["run", "e.toml", "--set", "log.curve_points=0", "--set", "log.parameters=false"]);

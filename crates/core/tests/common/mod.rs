@@ -19,12 +19,14 @@ pub fn shape(widths: &[usize], bias: bool, start: &[f64], steps: u64) -> Shape {
         optimizer: Optimizer::Sgd { nesterov: false },
         schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
         steps,
+        cut: None,
         batch_size: 0,
         patience: None,
         start: Start::Given(start.into()),
         curve: CurveSteps::Every(1),
         log_parameters: true,
         trainability: false,
+        sharpness_every: 0,
     }
 }
 

@@ -67,7 +67,7 @@ fn ended(shape: &Shape, hyper: &Hyper, losses: &[f64]) -> Option<Status> {
     } else if shape.patience.is_some_and(|p| step - last_improvement(losses, p.min_delta) >= p.steps) {
         Some(Status::Plateau)
     } else {
-        (step == shape.steps).then_some(Status::MaxSteps)
+        (step == shape.last_step()).then_some(Status::MaxSteps)
     }
 }
 
@@ -102,6 +102,7 @@ fn point(shape: &Shape, hyper: &Hyper, data: &Data, parameters: &[f64], losses: 
             accuracy: accuracy(&data.train),
             val_accuracy: accuracy(&data.validation),
         },
+        sharpness: None,
         parameters: if shape.log_parameters { parameters.into() } else { Default::default() },
     }
 }
@@ -117,6 +118,7 @@ fn record(shape: &Shape, hyper: &Hyper, status: Status, losses: &[f64], mut curv
         initial_loss: losses[0],
         final_loss: end.loss,
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
+        reason: None,
         trainability: shape.trainability.then(|| trainability(shape, hyper, losses)),
         metrics: end.metrics,
         parameters: end.parameters,

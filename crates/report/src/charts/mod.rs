@@ -8,6 +8,8 @@ mod fit;
 mod heat_map;
 mod loss_curves;
 mod panel;
+mod ranks;
+mod sharpness;
 mod sheet;
 mod surface;
 
@@ -16,5 +18,7 @@ pub(crate) use convergence::{Convergence, Outcome, OutcomeLine};
 pub(crate) use fit::{Fit, FitLine, span};
 pub(crate) use heat_map::{Heat, HeatMap, borders};
 pub(crate) use loss_curves::{LossCurve, LossCurves};
+pub(crate) use ranks::Ranks;
+pub(crate) use sharpness::{Limit, SharpnessChart, SharpnessCurve};
 pub(crate) use sheet::Key;
 pub(crate) use surface::{Setting, Surface, Way};

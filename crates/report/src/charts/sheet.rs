@@ -1,6 +1,7 @@
 //! The sheet that every chart is on: size, title, subtitle, and the key to its colours.
 
 use super::axis::Axis;
+use super::ranks::Ranks;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::{self, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
 
@@ -31,6 +32,13 @@ pub(crate) enum Key {
         /// Its scale.
         axis: Axis,
     },
+    /// The measure of trainability, by rank.
+    Ranks {
+        /// What the number is.
+        name: String,
+        /// The ranks.
+        ranks: Ranks,
+    },
     /// One of several names, given by its number.
     Names {
         /// What they are names of.
@@ -46,6 +54,7 @@ impl Key {
         match self {
             Key::None => PLAIN,
             Key::Scale { axis, .. } => axis.place(value).map_or(QUIET, |at| colour::viridis(axis.share(at))),
+            Key::Ranks { ranks, .. } => ranks.colour(value),
             Key::Names { names, .. } => colour::of_name(value as usize, names.len()),
         }
     }
@@ -68,6 +77,7 @@ pub(crate) fn draw_key(canvas: &mut Canvas, key: &Key) {
     match key {
         Key::None => {}
         Key::Scale { name, axis } => draw_scale(canvas, name, axis, colour::viridis),
+        Key::Ranks { name, .. } => draw_ranks(canvas, name),
         Key::Names { name, names } => draw_names(canvas, name, names),
     }
 }
@@ -107,6 +117,25 @@ fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis, colour: fn(f64) -> R
         let y = KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(tick.at) as f32;
         canvas.block((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 30.0, y + 1.0), QUIET);
         canvas.text(&tick.label, (KEY_LEFT + 38.0, y + 8.0), label_style());
+    }
+}
+
+/// Two palettes whose dark ends meet at the boundary.
+fn draw_ranks(canvas: &mut Canvas, name: &str) {
+    draw_key_name(canvas, name);
+    let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
+    for row in top..bottom {
+        let place = 1.0 - 2.0 * f64::from(row - top) / f64::from(bottom - top);
+        let colour = if place > 0.0 { colour::untrained(1.0 - place) } else { colour::trained(1.0 + place) };
+        let row = row as f32;
+        canvas.block((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour);
+    }
+    let middle = (KEY_TOP + KEY_BOTTOM) / 2.0;
+    let labels = [(KEY_TOP + 20.0, "diverges"), (KEY_TOP + 48.0, "at once"), (middle - 10.0, "late")];
+    let labels =
+        labels.into_iter().chain([(middle + 26.0, "slowly"), (KEY_BOTTOM - 28.0, "trains"), (KEY_BOTTOM, "at once")]);
+    for (y, label) in labels {
+        canvas.text(label, (KEY_LEFT + 38.0, y), label_style());
     }
 }
 

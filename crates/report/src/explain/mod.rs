@@ -10,6 +10,8 @@ use std::fmt::Write;
 use etascape_core::theory::linear;
 use etascape_core::{Data, Hyper, Loss, Optimizer, Shape, Step, trace};
 
+use crate::theory::Theory;
+
 /// Steps that are worked out.
 const STEPS: u64 = 3;
 /// Rows that are shown.
@@ -30,6 +32,8 @@ pub struct Subject<'a> {
     pub features: &'a [String],
     /// Names of the classes, where targets are classes.
     pub classes: Option<&'a [String]>,
+    /// What theory says of the sweep's runs, where all descend on one quadratic.
+    pub theory: Option<&'a Theory>,
     /// Paths of swept parameters, which stand here at the value outside the sweep.
     pub swept: &'a [String],
 }
@@ -70,7 +74,7 @@ fn is_batched(subject: Subject<'_>) -> bool {
 }
 
 /// A number to six significant digits, without what says nothing.
-fn short(number: f64) -> String {
+pub(crate) fn short(number: f64) -> String {
     if !number.is_finite() || number == 0.0 {
         return if number == 0.0 { "0".into() } else { format!("{number}") };
     }
@@ -79,7 +83,7 @@ fn short(number: f64) -> String {
 }
 
 /// A number to so many significant digits, zeros at the end included.
-fn digits(number: f64, significant: usize) -> String {
+pub(crate) fn digits(number: f64, significant: usize) -> String {
     let scientific = format!("{number:.*e}", significant - 1);
     let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
     if number.is_finite() && (-5..=significant as i32).contains(&exponent) {

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use etascape_core::theory::LinearTheory;
-use etascape_core::{ScheduleKind, starting_parameters};
+use etascape_core::starting_parameters;
+use etascape_core::theory::{LinearTheory, plain_rate};
 
-use super::{Subject, digits, heading, is_batched, is_plain, parameters, short, table};
+use super::{Subject, digits, heading, parameters, short, table};
+use crate::theory::{Example, HEAD, Theory, UNPREDICTED, WHY, at, regions};
 
 /// Eigenvalues that are listed.
 const EIGENVALUES: usize = 10;
@@ -13,11 +14,7 @@ const EIGENVALUES: usize = 10;
 pub(super) fn describe(text: &mut String, subject: Subject<'_>, theory: &LinearTheory) {
     heading(text, "Theory");
     let start = starting_parameters(subject.shape, subject.hyper);
-    let _ = writeln!(
-        text,
-        "  E is quadratic, so its Hessian H = ∂²E/∂θ² is the same everywhere. Along an eigenvector of H with eigenvalue λ\n  \
-         each step of gradient descent multiplies the distance from the solution by 1 − ηλ.\n"
-    );
+    let _ = writeln!(text, "{}\n", wrapped(WHY));
     let shown: Vec<String> = theory.eigenvalues.iter().take(EIGENVALUES).map(|&value| digits(value, 6)).collect();
     let more = if theory.eigenvalues.len() > EIGENVALUES { ", …" } else { "" };
     let rows = [
@@ -31,22 +28,57 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>, theory: &LinearT
     for (name, value) in rows {
         let _ = writeln!(text, "  {name:<32} {value}");
     }
-    match rate(subject) {
-        Some(rate) => at_rate(text, subject, theory, &start, rate),
-        None => {
-            let _ = writeln!(
-                text,
-                "\n  The update is not plain gradient descent, so the numbers of this section that hold for\n  it (limit, best η) are only a guide here."
-            );
+    match plain_rate(subject.shape, subject.data, subject.hyper) {
+        Some(rate) => {
+            let _ = writeln!(text);
+            left_table(text, &regions(theory));
+            at_rate(text, subject, theory, &start, rate);
         }
+        None => {
+            let _ = writeln!(text, "\n{}", wrapped(&format!("Limit and best η are only a guide here: {UNPREDICTED}.")));
+        }
+    }
+    if let Some(sweep) = subject.theory.filter(|sweep| sweep.forecasts.len() > 1) {
+        predictions(text, sweep);
     }
 }
 
-/// The one rate of plain full-batch gradient descent, where the run is that.
-fn rate(subject: Subject<'_>) -> Option<f64> {
-    let schedule = subject.shape.schedule;
-    let is_constant = schedule.kind == ScheduleKind::Constant && schedule.warmup_steps == 0;
-    (is_plain(subject) && is_constant && !is_batched(subject)).then(|| subject.hyper.learning_rate.of_layer(0))
+/// How some runs of the sweep are to end.
+fn predictions(text: &mut String, sweep: &Theory) {
+    let _ = writeln!(
+        text,
+        "\n  Runs of the sweep before they are trained (`etascape run` puts what it measures beside):\n"
+    );
+    let head = HEAD.map(str::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(sweep.examples().iter().map(Example::cells)).collect();
+    table(text, &rows);
+}
+
+/// A table of words: columns to the left.
+fn left_table(text: &mut String, (head, rows): &(Vec<String>, Vec<Vec<String>>)) {
+    let width = |c: usize| std::iter::once(head).chain(rows).map(|row| row[c].chars().count()).max().unwrap_or(0);
+    for row in std::iter::once(head).chain(rows) {
+        let cells: Vec<String> =
+            row.iter().enumerate().map(|(c, cell)| format!("{cell:<width$}", width = width(c))).collect();
+        let _ = writeln!(text, "  {}", cells.join("  ").trim_end());
+    }
+}
+
+/// A paragraph in lines of at most 112 letters after two spaces.
+fn wrapped(words: &str) -> String {
+    const WIDTH: usize = 112;
+    let mut lines = vec![String::new()];
+    for word in words.split_whitespace() {
+        let last = lines.len() - 1;
+        if lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(word.to_owned());
+        } else if lines[last].is_empty() {
+            lines[last] += word;
+        } else {
+            lines[last] += &format!(" {word}");
+        }
+    }
+    format!("  {}", lines.join("\n  "))
 }
 
 fn solution(subject: Subject<'_>, solution: &[f64]) -> String {
@@ -76,11 +108,7 @@ fn at_rate(text: &mut String, subject: Subject<'_>, theory: &LinearTheory, start
         digits(factor, 6),
         digits(factor * factor, 6)
     );
-    let verdict = match rate < theory.stability_limit {
-        true => "η is below the stability limit: training converges.",
-        false => "η is not below the stability limit: training diverges.",
-    };
-    let _ = writeln!(text, "  {verdict}");
+    let _ = writeln!(text, "{}", wrapped(&at(theory, rate)));
     if let Some(steps) = theory.steps_to(subject.hyper.converged_below, start, rate) {
         let limit = short(subject.hyper.converged_below);
         let _ = writeln!(text, "  The loss is expected to come to {limit} or less after {steps} steps.");

@@ -13,10 +13,14 @@ pub struct Columns {
     pub accuracy: bool,
     /// Whether targets are classes and rows held out.
     pub val_accuracy: bool,
+    /// Whether curves have the sharpness.
+    pub sharpness: bool,
     /// The names of the logged parameters (`w`, `b` …), empty where they are not logged.
     pub parameters: Vec<String>,
     /// Whether curves are logged.
     pub curves: bool,
+    /// Whether runs may be pruned, for a reason.
+    pub reason: bool,
 }
 
 impl Columns {
@@ -28,6 +32,7 @@ impl Columns {
         names.extend(self.trainability.then_some("trainability"));
         names.extend(self.metrics());
         names.extend(self.parameters.iter().map(String::as_str));
+        names.extend(self.reason.then_some("reason"));
         names
     }
 
@@ -35,6 +40,7 @@ impl Columns {
     pub fn of_curves(&self) -> Vec<&str> {
         let mut names = vec!["run_id", "step", "loss"];
         names.extend(self.metrics());
+        names.extend(self.sharpness.then_some("sharpness"));
         names.extend(self.parameters.iter().map(String::as_str));
         names
     }

@@ -36,7 +36,12 @@ impl<'a> Rows<'a> {
         if self.columns.trainability {
             line.number(record.trainability);
         }
-        line.tail(self.columns, &record.metrics, &record.parameters, sources);
+        line.metrics(self.columns, &record.metrics);
+        line.parameters(&record.parameters, sources);
+        if self.columns.reason {
+            line.text(&Rows::cell(record.reason.as_deref().unwrap_or_default()));
+        }
+        line.end();
         if self.columns.curves {
             self.push_curve(run_id, record, sources);
         }
@@ -54,7 +59,12 @@ impl<'a> Rows<'a> {
             line.integer(run_id);
             line.integer(point.step);
             line.number(Some(point.loss));
-            line.tail(self.columns, &point.metrics, &point.parameters, sources);
+            line.metrics(self.columns, &point.metrics);
+            if self.columns.sharpness {
+                line.number(point.sharpness);
+            }
+            line.parameters(&point.parameters, sources);
+            line.end();
         }
     }
 
@@ -89,18 +99,21 @@ impl Lines {
         head.bytes
     }
 
-    /// The cells that both tables end with: metrics, then parameters.
-    fn tail(&mut self, columns: &Columns, metrics: &Metrics, parameters: &[f64], sources: &[Option<usize>]) {
+    /// The cells of what is measured beside the loss.
+    fn metrics(&mut self, columns: &Columns, metrics: &Metrics) {
         let metrics = [
             (columns.val_loss, metrics.val_loss),
             (columns.accuracy, metrics.accuracy),
             (columns.val_accuracy, metrics.val_accuracy),
         ];
         metrics.into_iter().filter(|(exists, _)| *exists).for_each(|(_, value)| self.number(value));
+    }
+
+    /// The cells that both tables end with.
+    fn parameters(&mut self, parameters: &[f64], sources: &[Option<usize>]) {
         for source in sources {
             self.number(source.and_then(|which| parameters.get(which).copied()));
         }
-        self.end();
     }
 
     fn number(&mut self, value: Option<f64>) {

@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+pub(crate) use cells::quantile;
 pub(crate) use data::{Data, Part};
 pub(crate) use sample::rows;
 
@@ -52,10 +53,27 @@ pub(crate) struct Words {
     pub(crate) notes: Vec<String>,
     /// Tables of heads and rows, with a title.
     pub(crate) tables: Vec<(String, Vec<String>, Vec<Vec<String>>)>,
+    /// Why, for linear models.
+    pub(crate) theory: Option<TheoryWords>,
     /// What went wrong in runs of a program; may be empty.
     pub(crate) failures: String,
     /// Pictures beside the page: file names within the results folder.
     pub(crate) pictures: Vec<String>,
+}
+
+/// A table: heads, then rows of cells.
+type Table = (Vec<String>, Vec<Vec<String>>);
+
+/// What theory says, and how the runs bear it out.
+pub(crate) struct TheoryWords {
+    /// The reason for the regions.
+    pub(crate) why: String,
+    /// The regions of η, where they hold.
+    pub(crate) regions: Option<Table>,
+    /// How predictions agree with what was measured, or why there are none.
+    pub(crate) verdict: Option<String>,
+    /// Some predictions beside what was measured.
+    pub(crate) table: Option<Table>,
 }
 
 /// The page.
@@ -72,9 +90,10 @@ pub(crate) fn html(words: &Words, data: &Data) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title} · etascape</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}</main>\n\
+         <title>{title} · etascape</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}{}</main>\n\
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>{script}</script>\n</body>\n</html>\n",
         opening(words),
+        words.theory.as_ref().map(theory).unwrap_or_default(),
         pictures(&words.pictures),
         json(data),
     )
@@ -82,10 +101,6 @@ pub(crate) fn html(words: &Words, data: &Data) -> String {
 
 /// Everything that can be read without the script.
 fn opening(words: &Words) -> String {
-    let paragraph = |class: &str, text: &str| match text {
-        "" => String::new(),
-        text => format!("<p class=\"{class}\">{}</p>\n", escaped(text)),
-    };
     let mut html = format!(
         "<header>\n{}<h1>{}</h1>\n{}{}",
         paragraph("name", &words.name),
@@ -102,15 +117,34 @@ fn opening(words: &Words) -> String {
     html
 }
 
+fn paragraph(class: &str, text: &str) -> String {
+    match text {
+        "" => String::new(),
+        text => format!("<p class=\"{class}\">{}</p>\n", escaped(text)),
+    }
+}
+
+fn theory(words: &TheoryWords) -> String {
+    let mut html = format!("<section id=\"theory\">\n<h2>Why</h2>\n{}", paragraph("caption", &words.why));
+    html.extend(words.regions.as_ref().map(grid));
+    html += "</section>\n<section id=\"agreement\">\n<h2>Predicted and measured</h2>\n";
+    html += &paragraph("caption", words.verdict.as_deref().unwrap_or_default());
+    html.extend(words.table.as_ref().map(grid));
+    html + "</section>\n"
+}
+
 fn table((title, head, rows): &(String, Vec<String>, Vec<Vec<String>>)) -> String {
+    format!("<section>\n<h2>{}</h2>\n{}</section>\n", escaped(title), grid(&(head.clone(), rows.clone())))
+}
+
+fn grid((head, rows): &Table) -> String {
     let cells = |tag: &str, cells: &[String]| -> String {
         cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect()
     };
     let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells("td", row))).collect();
     format!(
-        "<section>\n<h2>{}</h2>\n<div class=\"wide\"><table class=\"best\">\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}\
-         </tbody>\n</table></div>\n</section>\n",
-        escaped(title),
+        "<div class=\"wide\"><table class=\"best\">\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}\
+         </tbody>\n</table></div>\n",
         cells("th", head),
     )
 }

@@ -18,6 +18,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         initial_loss: loss(theta),
         final_loss: loss(theta),
         min_loss: loss(theta),
+        reason: None,
         trainability: None,
         metrics: Metrics::default(),
         parameters: Default::default(),
@@ -32,9 +33,13 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         let diverged = now.is_nan() || now > 1e12;
         let converged = now <= 1e-9;
         if step == 0 || step as f64 >= next || step == steps || diverged || converged {
-            let point =
-                CurvePoint { step, loss: now, metrics: Metrics::default(), parameters: theta.as_slice().into() };
-            record.curve.push(point);
+            record.curve.push(CurvePoint {
+                step,
+                loss: now,
+                metrics: Metrics::default(),
+                sharpness: None,
+                parameters: theta.as_slice().into(),
+            });
             next = if step == 0 { 1.0 } else { f64::max(step as f64 + 1.0, next * 1.035) };
         }
         if diverged || converged {
@@ -115,6 +120,7 @@ pub fn made_up(speed: f64, floor: f64, noise: u64, diverges: bool) -> RunRecord 
         step,
         loss: loss(step),
         metrics: Metrics::default(),
+        sharpness: None,
         parameters: Default::default(),
     };
     record.curve = steps.iter().map(point).take_while(|point| point.loss < 1e6).collect();

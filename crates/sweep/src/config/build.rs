@@ -28,6 +28,8 @@ pub struct LogConfig {
     pub parameters: bool,
     /// Whether the trainability measure.
     pub trainability: bool,
+    /// The sharpness every so many steps; 0 = never.
+    pub sharpness_every: u64,
 }
 
 /// What lies outside the config: the data, and the folder that paths start from.
@@ -81,6 +83,7 @@ pub(crate) fn build(config: &Config, world: &World, log: &LogConfig) -> Result<B
         optimizer,
         schedule: schedule(config)?,
         steps: config.integer("train.steps"),
+        cut: None,
         batch_size: batch_size(config, encoded.data.train.len())?,
         patience: config.node("stop.patience").map(|_| Patience {
             steps: config.integer("stop.patience.steps"),
@@ -90,6 +93,7 @@ pub(crate) fn build(config: &Config, world: &World, log: &LogConfig) -> Result<B
         curve: log.curve,
         log_parameters: log.parameters && network.parameters() <= LOGGED_PARAMETERS,
         trainability: log.trainability,
+        sharpness_every: log.sharpness_every,
         network,
     };
     check_curve(config, &shape)?;
@@ -100,11 +104,15 @@ pub(crate) fn build(config: &Config, world: &World, log: &LogConfig) -> Result<B
 /// The curves of the runs in flight are held in memory.
 fn check_curve(config: &Config, shape: &Shape) -> Result<(), ConfigError> {
     const MOST_POINTS: u64 = 1_000_000;
-    let points = shape.curve.count(shape.steps);
+    let points = shape.curve_points();
     if points <= MOST_POINTS {
         return Ok(());
     }
-    let path = if matches!(shape.curve, CurveSteps::Every(_)) { "log.curve_every" } else { "log.curve_points" };
+    let path = match shape.curve {
+        _ if shape.curve.count(shape.steps) <= MOST_POINTS => "log.sharpness_every",
+        CurveSteps::Every(_) => "log.curve_every",
+        _ => "log.curve_points",
+    };
     let allowed = format!("what gives at most {MOST_POINTS} points a run");
     Err(problem(config, path, format!("{points} points a run are too many"), allowed))
 }
@@ -332,7 +340,24 @@ pub(crate) fn log(config: &Config) -> Result<LogConfig, ConfigError> {
         (None, 1) => return Err(problem(config, points, "impossible value", "0 for no curves, or at least 2")),
         (None, points) => CurveSteps::Points(points),
     };
-    Ok(LogConfig { curve, parameters: config.flag("log.parameters"), trainability: config.flag("log.trainability") })
+    let trainability = config.flag("log.trainability");
+    if trainability && config.node("stop.halving").is_some() {
+        let allowed = "either trainability or stop.halving";
+        return Err(problem(
+            config,
+            "log.trainability",
+            "a run that is pruned has no measure over all its steps",
+            allowed,
+        ));
+    }
+    let sharpness = "log.sharpness_every";
+    if curve == CurveSteps::None && config.node(sharpness).is_some() {
+        let message = "a column of curves.csv, which log.curve_points = 0 leaves out";
+        let allowed = "sharpness_every with curve_points of 2 or more, or curve_every";
+        return Err(problem(config, sharpness, message, allowed));
+    }
+    let (parameters, sharpness_every) = (config.flag("log.parameters"), config.integer(sharpness));
+    Ok(LogConfig { curve, parameters, trainability, sharpness_every })
 }
 
 /// Reads `[data]`.

@@ -218,11 +218,14 @@ fn check_kind(config: &Config) -> Result<(), ConfigError> {
         if let Some(key) = keys::find("data").map(|(key, _)| key).filter(|_| entry(&"data").is_none()) {
             return Err(missing(config, "", key));
         }
-        let Some(node) = config.node("stop.halving") else { return Ok(()) };
-        let problem = config.source.problem_with("stop.halving", node, "for programs only");
-        return Err(Problem { allowed: Some("converged_below, diverged_above, patience".into()), ..problem }.into());
+        return Ok(());
     }
-    let Some(entry) = OF_ENGINE.iter().find_map(entry) else { return Ok(()) };
+    let Some(entry) = OF_ENGINE.iter().find_map(entry) else {
+        let Some(node) = config.node("log.sharpness_every") else { return Ok(()) };
+        let message = "not beside [program], whose network we do not know";
+        let problem = config.source.problem_with("log.sharpness_every", node, message);
+        return Err(Problem { allowed: Some("curve_points, curve_every".into()), ..problem }.into());
+    };
     let problem = config.source.problem(entry.place, &entry.name, "not beside [program]");
     let allowed = Some("either [program], or [data] with model, init and train".to_string());
     Err(Problem { found: Some(format!("[{}]", entry.name)), allowed, ..problem }.into())
@@ -314,5 +317,5 @@ pub(crate) fn set(root: &mut Table, path: &str, node: Node, source: &Source) -> 
 
 /// Whether a key stands where nothing can be swept.
 pub(crate) fn is_fixed(path: &str) -> bool {
-    path.split('.').next().is_some_and(|first| FIXED.contains(&first))
+    path.starts_with("stop.halving") || path.split('.').next().is_some_and(|first| FIXED.contains(&first))
 }

@@ -185,7 +185,7 @@ pub(crate) static KEYS: &[Key] = &[
     key("stop.patience", Kind::Table, Absent, "ends a run that no longer improves"),
     key("stop.patience.steps", Kind::Integer(1, STEPS), Required, "steps without improvement"),
     key("stop.patience.min_delta", Kind::Number(Bounds::NOT_NEGATIVE), Number(0.0), "what counts as one"),
-    key("stop.halving", Kind::Table, Absent, "ends poor runs early (asynchronous successive halving); for programs"),
+    key("stop.halving", Kind::Table, Absent, "ends poor runs early (successive halving)"),
     key("stop.halving.min_steps", Kind::Integer(1, STEPS), Required, "steps before a run may be ended"),
     key("stop.halving.factor", Kind::Integer(2, 1000), Integer(3), "of so many runs one goes on, to so many times the steps"),
 
@@ -194,6 +194,7 @@ pub(crate) static KEYS: &[Key] = &[
     key("log.curve_every", Kind::Integer(1, STEPS), Absent, "instead: every so many steps"),
     key("log.parameters", Kind::Flag, Flag(true), "also log the parameters (models of at most 16)"),
     key("log.trainability", Kind::Flag, Flag(false), "also compute the trainability measure"),
+    key("log.sharpness_every", Kind::Integer(1, STEPS), Absent, "also log the sharpness, λmax of the loss, every so many steps"),
 
     key("sweep", Kind::Table, Absent, "which runs there are"),
     key("sweep.method", Kind::Word(&["grid", "random", "sobol"]), Word("grid"), "how values are combined"),

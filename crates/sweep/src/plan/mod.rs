@@ -21,6 +21,7 @@ use crate::config::build::{self, LogConfig, World};
 use crate::config::check::Config;
 use crate::config::sweep::Sweep;
 use crate::error::{ConfigError, Problem, counted};
+use crate::halving::Halving;
 use crate::value::Value;
 
 /// How the values of parameters are combined.
@@ -55,6 +56,7 @@ pub struct Plan {
     config: Config,
     world: World,
     log: LogConfig,
+    halving: Option<Halving>,
     parameter_columns: Vec<String>,
     /// Parameters that are read through the config, in the order in which they are set.
     read: Vec<usize>,
@@ -83,7 +85,8 @@ impl Plan {
         knobs.sort_by_key(|(_, knob)| knob.is_entry());
         let (jobs, parameter_columns) = (Mutex::default(), Vec::new());
         let sweep = Combinations::new(sweep, runs);
-        let mut plan = Plan { sweep, config, world, log, parameter_columns, read, knobs, jobs };
+        let halving = Halving::read(&config);
+        let mut plan = Plan { sweep, config, world, log, halving, parameter_columns, read, knobs, jobs };
         let notices = plan.check()?;
         plan.choose_parameter_columns()?;
         Ok((plan, notices))
@@ -102,6 +105,11 @@ impl Plan {
     /// Names of the model parameters that are logged; empty where none are.
     pub fn parameter_columns(&self) -> &[String] {
         &self.parameter_columns
+    }
+
+    /// The rungs at which poor runs end, if they do.
+    pub fn halving(&self) -> Option<Halving> {
+        self.halving
     }
 
     /// The data, before its targets are encoded for a loss.

@@ -11,7 +11,7 @@ use etascape_core::Status;
 
 use super::experiment::{Program, ProgramExperiment};
 use super::guard::Guard;
-use super::halving::Ladder;
+use super::ladder::Ladder;
 use super::meter::Meter;
 use super::model::{InProcess, Model};
 use super::process::Processes;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use etascape_core::CurveSteps;
 
 use super::command::{Word, is_name, variable};
-use super::halving::Halving;
 use super::metrics::Metrics;
 use super::rules::Rules;
 use crate::config::ReportConfig;
@@ -16,6 +15,7 @@ use crate::config::keys;
 use crate::config::sweep::Sweep;
 use crate::config::tree::{Node, Place};
 use crate::error::{ConfigError, Problem};
+use crate::halving::Halving;
 use crate::plan::{Combinations, Parameter};
 use crate::value::Value;
 
@@ -219,17 +219,13 @@ fn rules(config: &Config) -> Result<Rules, ConfigError> {
     let patience = config
         .node("stop.patience")
         .map(|_| (config.integer("stop.patience.steps"), config.number("stop.patience.min_delta")));
-    let halving = config.node("stop.halving").map(|_| Halving {
-        min_steps: config.integer("stop.halving.min_steps"),
-        factor: config.integer("stop.halving.factor"),
-    });
     Ok(Rules {
         objective,
         maximise,
         converged_below: given("stop.converged_below"),
         diverged_above: given("stop.diverged_above").unwrap_or(f64::INFINITY),
         patience,
-        halving,
+        halving: Halving::read(config),
     })
 }
 

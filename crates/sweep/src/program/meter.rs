@@ -3,7 +3,7 @@
 use etascape_core::{CurveSteps, Status};
 
 use super::curve::{Point, Thinned};
-use super::halving::Ladder;
+use super::ladder::Ladder;
 use super::lines::Line;
 use super::metrics::{Metrics, Reader, Row};
 use super::record::{Record, Spread};
@@ -177,7 +177,7 @@ fn merge(point: &mut Point, values: &[Option<f64>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::halving::Halving;
+    use crate::Halving;
 
     fn rules() -> Rules {
         Rules {

@@ -2,7 +2,7 @@
 
 use etascape_core::Status;
 
-use super::halving::Halving;
+use crate::Halving;
 use crate::value::format_number;
 
 /// The objective and the `[stop]` of a program.

@@ -7,27 +7,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::value::format_number;
-
-/// The key `stop.halving`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Halving {
-    /// Steps of the first rung.
-    pub min_steps: u64,
-    /// Of how many runs at a rung one goes on; also the ratio of the rungs.
-    pub factor: u64,
-}
-
-impl Halving {
-    /// Steps of a rung, counted from 0.
-    pub(super) fn steps(self, rung: usize) -> u64 {
-        u32::try_from(rung)
-            .ok()
-            .and_then(|rung| self.factor.checked_pow(rung))
-            .and_then(|ratio| self.min_steps.checked_mul(ratio))
-            .unwrap_or(u64::MAX)
-    }
-}
+use crate::Halving;
 
 /// What runs had at each rung, best first; NaN is worst.
 #[derive(Debug)]
@@ -57,16 +37,8 @@ impl Ladder {
         let value = if objective.is_nan() { f64::NAN } else { self.sign * objective };
         let better = values.partition_point(|other| other.total_cmp(&value).is_lt());
         values.insert(better, value);
-        let kept = (values.len() / self.halving.factor as usize).max(1);
-        (better >= kept).then(|| {
-            format!(
-                "place {} of {} at step {}, where the best {kept} go on ({} or better)",
-                better + 1,
-                values.len(),
-                self.steps(rung),
-                format_number(self.sign * values[kept - 1])
-            )
-        })
+        let kept = self.halving.kept(values.len());
+        (better >= kept).then(|| self.halving.reason(rung, better, values.len(), self.sign * values[kept - 1]))
     }
 }
 

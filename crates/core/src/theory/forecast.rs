@@ -1,0 +1,82 @@
+//! How a run ends, and after which step, worked out without taking a step.
+
+use super::{Decay, LinearTheory, MOST_STEPS, first};
+use crate::{Data, Hyper, Optimizer, ScheduleKind, Shape, Status, starting_parameters};
+
+/// How a run is expected to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forecast {
+    /// By which rule: `converged`, `diverged` or `max_steps`.
+    pub status: Status,
+    /// Updates made by then.
+    pub steps: u64,
+}
+
+/// What a learning rate does on a quadratic, told by the signs and sizes of the factors `1 − ηλ`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Region {
+    /// `η ≤ 1/λmax`: no factor is negative; the distance shrinks in every direction without changing sign.
+    Smooth,
+    /// `1/λmax < η ≤ 2/(λmin + λmax)`: the distance along λmax changes sign at each step, but that along λmin shrinks
+    /// no faster.
+    Zigzag,
+    /// `2/(λmin + λmax) < η < 2/λmax`: the distance along λmax changes sign at each step and shrinks the slowest.
+    Edge,
+    /// `2/λmax ≤ η`: the distance along λmax does not shrink.
+    Diverging,
+}
+
+/// The rate η of a run whose update is `θ ← θ − η∇E`: gradient descent without momentum or weight decay, over all rows,
+/// the rate always the same. `None` for any other run, and where layers have rates of their own.
+pub fn plain_rate(shape: &Shape, data: &Data, hyper: &Hyper) -> Option<f64> {
+    let numbers = &hyper.optimizer;
+    let is_descent = matches!(shape.optimizer, Optimizer::Sgd { .. });
+    let is_constant = shape.schedule.kind == ScheduleKind::Constant && shape.schedule.warmup_steps == 0;
+    let is_whole = shape.batch_size == 0 || shape.batch_size >= data.train.len();
+    let is_plain = is_descent && numbers.momentum == 0.0 && numbers.weight_decay == 0.0;
+    let rate = hyper.learning_rate.of_layer(0);
+    let is_one = (1..shape.network.layers()).all(|layer| hyper.learning_rate.of_layer(layer) == rate);
+    (is_plain && is_constant && is_whole && is_one).then_some(rate)
+}
+
+impl LinearTheory {
+    /// What a learning rate above 0 does here.
+    pub fn region(&self, learning_rate: f64) -> Region {
+        match learning_rate {
+            rate if rate >= self.stability_limit => Region::Diverging,
+            rate if rate > self.best_rate => Region::Edge,
+            rate if rate > 0.5 * self.stability_limit => Region::Zigzag,
+            _ => Region::Smooth,
+        }
+    }
+
+    /// How a run of gradient descent ends: the first step at which the closed form of the loss,
+    /// [`expected_loss`](Self::expected_loss), meets a stop rule. No step is taken. `None` where the update is not
+    /// [plain](plain_rate), or `patience` may end the run.
+    ///
+    /// The closed form is exact; training rounds. They part where the loss comes down to the rounding errors of its
+    /// residuals, and where a start has no error along an eigenvector but for rounding.
+    pub fn forecast(&self, shape: &Shape, data: &Data, hyper: &Hyper) -> Option<Forecast> {
+        let rate = plain_rate(shape, data, hyper).filter(|_| shape.patience.is_none())?;
+        let decay = self.decay(&starting_parameters(shape, hyper), rate);
+        Some(
+            self.ending(&decay, hyper)
+                .filter(|end| end.steps <= shape.last_step())
+                .unwrap_or(Forecast { status: Status::MaxSteps, steps: shape.last_step() }),
+        )
+    }
+
+    /// The first stop rule that the loss meets: convex in the step, it is above a limit at first or at last.
+    fn ending(&self, decay: &Decay, hyper: &Hyper) -> Option<Forecast> {
+        let is_within = |step| self.least_loss + decay.excess(step) <= hyper.diverged_above.min(f64::MAX);
+        if !is_within(0) {
+            return Some(Forecast { status: Status::Diverged, steps: 0 });
+        }
+        if let Some(steps) = self.first_below(hyper.converged_below, decay) {
+            return Some(Forecast { status: Status::Converged, steps });
+        }
+        let lowest = decay.lowest();
+        let steps = first(MOST_STEPS, |step| step >= lowest && !is_within(step));
+        Some(Forecast { status: Status::Diverged, steps })
+    }
+}

@@ -1,0 +1,114 @@
+//! The edge of stability: how the sharpness of the runs compares with 2/η.
+
+use std::path::Path;
+
+use crate::Error;
+use crate::charts::{Key, Limit, SharpnessChart, SharpnessCurve};
+use crate::logs::{Curve, CurvePick, Curves};
+use crate::page;
+use crate::pictures;
+use crate::study::{Parameter, Study, median};
+use crate::subject::Stability;
+
+/// Most runs in the chart.
+const CURVES: usize = 200;
+/// The last share of a run's points that says where it ended.
+const END: usize = 3;
+/// A run is at the edge where its sharpness ended within this share of 2/η.
+const AT_EDGE: f64 = 0.1;
+
+/// The chart of the sharpness, where it is logged.
+pub(crate) fn chart(folder: &Path, study: &Study<'_>) -> Result<Option<SharpnessChart>, Error> {
+    let Some(stability) = study.subject.sharpness else { return Ok(None) };
+    let mut ids: Vec<u64> = page::rows(study, CURVES).into_iter().map(|row| study.runs.id(row)).collect();
+    ids.sort_unstable();
+    // Of the steps at which the sharpness is not logged the cells are empty: no points.
+    let pick = CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns: &[], loss: "sharpness" };
+    let curves = Curves::read(&folder.join("curves.csv"), &pick)?;
+    Ok((!curves.is_empty()).then(|| of_curves(study, stability, &curves)))
+}
+
+fn of_curves(study: &Study<'_>, stability: Stability, curves: &Curves) -> SharpnessChart {
+    let parameter = study.across().filter(|parameter| parameter.varies());
+    let value = |row: usize| parameter.map_or(0.0, |parameter| parameter.value(row));
+    let rates = study.parameter("train.learning_rate").filter(|rates| rates.names.is_none());
+    let rate = |row: usize| match stability {
+        Stability::OfSweptRate => rates.map(|rates| rates.value(row)),
+        Stability::OfRate(rate) => Some(rate),
+        Stability::Unknown => None,
+    };
+    let rows = pictures::rows_by_id(study, curves);
+    let runs: Vec<(usize, Curve<'_>)> =
+        curves.iter().filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve))).collect();
+    let mut limits: Vec<Limit> = runs
+        .iter()
+        .filter_map(|(row, _)| Some((rate(*row).filter(|rate| *rate > 0.0)?, value(*row))))
+        .map(|(rate, value)| Limit { rate, sharpness: 2.0 / rate, value })
+        .collect();
+    limits.sort_by(|a, b| b.rate.total_cmp(&a.rate));
+    limits.dedup_by(|a, b| a.rate == b.rate);
+    let ends: Vec<f64> = runs
+        .iter()
+        .filter(|(row, _)| !study.diverged(*row))
+        .filter_map(|(row, curve)| Some(end(curve)? * rate(*row)? / 2.0))
+        .collect();
+    let points =
+        |curve: &Curve<'_>| curve.steps.iter().map(|&step| step as f64).zip(curve.loss.iter().copied()).collect();
+    let curve = |(row, curve): &(usize, Curve<'_>)| SharpnessCurve {
+        points: points(curve),
+        value: value(*row),
+        diverged: study.diverged(*row),
+    };
+    SharpnessChart {
+        title: title(&ends),
+        subtitle: subtitle(!limits.is_empty(), parameter),
+        curves: runs.iter().map(curve).collect(),
+        limits,
+        key: parameter.map_or(Key::None, Parameter::key),
+    }
+}
+
+/// The median over the last points of a run.
+fn end(curve: &Curve<'_>) -> Option<f64> {
+    let count = curve.loss.len();
+    median(curve.loss[count - count.div_ceil(END)..].iter().copied().filter(|value| value.is_finite()).collect())
+}
+
+/// What the runs ended at, as shares of 2/η.
+fn title(ends: &[f64]) -> String {
+    let at_edge: Vec<f64> = ends.iter().map(|end| (end - 1.0).abs()).filter(|off| *off <= AT_EDGE).collect();
+    if at_edge.is_empty() {
+        return "Sharpness during training".to_owned();
+    }
+    let percent = (at_edge.iter().copied().fold(0.0, f64::max) * 100.0).ceil().max(1.0);
+    let who = match (at_edge.len(), ends.len()) {
+        (1, 1) => "The run ends".to_owned(),
+        (some, all) if some == all => format!("All {all} runs end"),
+        (some, all) => format!("{some} of {all} runs end"),
+    };
+    format!("{who} at the edge of stability: sharpness within {percent} % of 2/η")
+}
+
+fn subtitle(has_limits: bool, colour: Option<&Parameter<'_>>) -> String {
+    let mut notes = vec!["sharpness = λmax, the largest eigenvalue of the loss\u{2019}s Hessian".to_owned()];
+    match has_limits {
+        true => notes.push("dashed: 2/η, beyond which descent on a quadratic diverges".to_owned()),
+        false => notes.extend(colour.map(|parameter| format!("colour = {}", parameter.short()))),
+    }
+    notes.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn titles_say_how_many_runs_ended_at_the_edge_and_how_near() {
+        assert_eq!(title(&[1.0]), "The run ends at the edge of stability: sharpness within 1 % of 2/η");
+        let some = title(&[0.4, 0.955, 1.021]);
+        assert_eq!(some, "2 of 3 runs end at the edge of stability: sharpness within 5 % of 2/η");
+        assert_eq!(title(&[0.996, 1.011]), "All 2 runs end at the edge of stability: sharpness within 2 % of 2/η");
+        assert_eq!(title(&[0.5, 1.5, f64::NAN]), "Sharpness during training");
+        assert_eq!(title(&[]), "Sharpness during training");
+    }
+}

@@ -1,0 +1,207 @@
+//! What the theory of linear models says of an experiment's runs before they are trained, in numbers and words. The page,
+//! the terminal and `explain` say it from here.
+
+use std::collections::BTreeSet;
+
+use etascape_core::Status;
+use etascape_core::theory::{Forecast, LinearTheory, Region, linear, plain_rate};
+use etascape_sweep::Plan;
+
+use crate::explain::{digits, short};
+use crate::study::{evenly, spread};
+
+/// Runs that are forecast, at most; of a longer sweep they are spread over all.
+const FORECAST: usize = 10_000;
+/// Learning rates in a table at which runs end before their last step.
+const ROWS: usize = 8;
+
+/// One run beforehand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RunForecast {
+    /// The run.
+    pub run_id: u64,
+    /// Its η.
+    pub rate: f64,
+    /// How it is to end.
+    pub end: Forecast,
+}
+
+/// The theory of a sweep in which every run is on one and the same quadratic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Theory {
+    /// The quadratic.
+    pub landscape: LinearTheory,
+    /// Whether every run is plain gradient descent at a constant rate, so that limit and regions hold.
+    pub is_plain: bool,
+    /// Runs that are forecast, in rising order of their ids; none where only plain descent could be.
+    pub forecasts: Vec<RunForecast>,
+}
+
+impl Theory {
+    /// The theory of a plan's runs. `None` where their losses are no quadratic, or not all the same.
+    pub fn of(plan: &Plan) -> Option<Theory> {
+        let mut landscapes = plan.jobs()?.into_iter().map(|job| linear(&job.shape, &job.data));
+        let landscape = landscapes.next()??;
+        if !landscapes.all(|other| other.as_ref() == Some(&landscape)) {
+            return None;
+        }
+        let mut theory = Theory { landscape, is_plain: true, forecasts: Vec::new() };
+        spread(plan.runs() as usize, FORECAST).into_iter().for_each(|run| theory.add(plan, run as u64));
+        Some(theory)
+    }
+
+    fn add(&mut self, plan: &Plan, run_id: u64) {
+        let Ok(job) = plan.job(run_id) else { return };
+        let hyper = plan.hyper(&job, run_id);
+        let Some(rate) = plain_rate(&job.shape, &job.data, &hyper) else {
+            self.is_plain = false;
+            return;
+        };
+        if plan.halving().is_some() {
+            return;
+        }
+        let end = self.landscape.forecast(&job.shape, &job.data, &hyper);
+        self.forecasts.extend(end.map(|end| RunForecast { run_id, rate, end }));
+    }
+
+    /// 2/λmax, where every run is plain gradient descent.
+    pub fn limit(&self) -> Option<f64> {
+        self.is_plain.then_some(self.landscape.stability_limit)
+    }
+
+    /// Forecasts of a few runs, one for each of some learning rates: evenly chosen among those that end before their last
+    /// step, the first and the last of the others, and the two next to the limit.
+    pub(crate) fn examples(&self) -> Vec<Example> {
+        let mut rising = self.forecasts.clone();
+        rising.sort_by(|a, b| a.rate.total_cmp(&b.rate).then(a.run_id.cmp(&b.run_id)));
+        let groups: Vec<&[RunForecast]> = rising.chunk_by(|a, b| a.rate == b.rate).collect();
+        let above = groups.partition_point(|group| group[0].rate < self.landscape.stability_limit);
+        let near = [above.checked_sub(1), Some(above)].into_iter().flatten().filter(|&at| at < groups.len());
+        let ends = |at: &usize| groups[*at][groups[*at].len() / 2].end.status != Status::MaxSteps;
+        let (ending, lasting): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(ends);
+        let some = |among: &[usize], count| evenly(among.len(), count).into_iter().map(|at| among[at]).collect();
+        let some: [Vec<usize>; 2] = [some(&ending, ROWS), some(&lasting, 2)];
+        let chosen: BTreeSet<usize> = some.into_iter().flatten().chain(near).collect();
+        chosen.into_iter().map(|at| self.example(groups[at])).collect()
+    }
+
+    fn example(&self, group: &[RunForecast]) -> Example {
+        let middle = group[group.len() / 2];
+        let (region, factor) = (self.landscape.region(middle.rate), self.landscape.contraction(middle.rate));
+        Example { forecast: middle, region, factor, runs: group.iter().map(|one| one.run_id).collect() }
+    }
+}
+
+/// A row of the table of forecasts: a run, and where its rate lies.
+pub(crate) struct Example {
+    pub(crate) forecast: RunForecast,
+    region: Region,
+    /// max |1 − ηλ|
+    factor: f64,
+    /// All runs of this rate that are forecast.
+    pub(crate) runs: Vec<u64>,
+}
+
+/// The heads of [`Example::cells`].
+pub(crate) const HEAD: [&str; 5] = ["η", "region", "slowest factor", "run_id", "predicted"];
+
+impl Example {
+    pub(crate) fn cells(&self) -> Vec<String> {
+        let RunForecast { run_id, rate, end } = self.forecast;
+        vec![short(rate), name(self.region).into(), digits(self.factor, 6), run_id.to_string(), ending(end)]
+    }
+}
+
+/// The ending of a run in a cell.
+pub(crate) fn ending(end: Forecast) -> String {
+    match end.status {
+        Status::Converged => format!("{} steps", end.steps),
+        Status::MaxSteps => format!("not in {}", end.steps),
+        status => format!("{status} at {}", end.steps),
+    }
+}
+
+fn name(region: Region) -> &'static str {
+    match region {
+        Region::Smooth => "below",
+        Region::Zigzag => "below, zigzag",
+        Region::Edge => "near",
+        Region::Diverging => "above",
+    }
+}
+
+/// What is said of a linear model whose runs are not forecast.
+pub(crate) const UNPREDICTED: &str = "no steps are predicted: they follow in closed form for plain gradient descent alone, \
+    with one constant η, over all rows, and without stop.patience and stop.halving";
+
+/// Why the regions are what they are.
+pub(crate) const WHY: &str = "E is quadratic, so its Hessian H is the same everywhere. A step of gradient descent \
+    multiplies the distance from the solution along each eigenvector of H by 1 − ηλ: the loss above its least is \
+    ½ Σ λ c² (1 − ηλ)²ᵏ after k steps, c being the distance at the start. The slowest factor, the greatest |1 − ηλ|, decides.";
+
+/// λmax and λmin in words.
+pub(crate) fn extremes(landscape: &LinearTheory) -> String {
+    let least = landscape.eigenvalues.iter().rfind(|&&value| value > 0.0).copied().unwrap_or(f64::NAN);
+    let flat = landscape.eigenvalues.iter().filter(|&&value| value == 0.0).count();
+    let flat = match flat {
+        0 => String::new(),
+        1 => "; in 1 direction the loss does not change, and nothing moves there".to_owned(),
+        count => format!("; in {count} directions the loss does not change, and nothing moves there"),
+    };
+    format!("λmax = {}, λmin = {}{flat}", digits(landscape.eigenvalues[0], 6), digits(least, 6))
+}
+
+/// What a rate does, with its numbers.
+pub(crate) fn at(landscape: &LinearTheory, rate: f64) -> String {
+    let fast = digits(1.0 - rate * landscape.eigenvalues[0], 6);
+    match landscape.region(rate) {
+        Region::Smooth => {
+            format!("η is below 1/λmax: 1 − ηλmax = {fast}, so no error changes sign, and training converges.")
+        }
+        Region::Zigzag => format!(
+            "η is between 1/λmax and 2/λmax: the error along λmax is multiplied by {fast}, so it changes sign at each \
+             step; it shrinks faster than that along λmin, and training converges."
+        ),
+        Region::Edge => format!(
+            "η is near 2/λmax: the error along λmax is multiplied by {fast}, so it changes sign at each step, and \
+             shrinks slower than any other; training converges."
+        ),
+        Region::Diverging => format!(
+            "η is not below the stability limit: the error along λmax is multiplied by {fast}, so it changes sign at \
+             each step and does not shrink; training diverges."
+        ),
+    }
+}
+
+/// The regions of η: heads, then rows of cells.
+pub(crate) fn regions(landscape: &LinearTheory) -> (Vec<String>, Vec<Vec<String>>) {
+    let (limit, best) = (landscape.stability_limit, landscape.best_rate);
+    let (smooth, edge) = (digits(0.5 * limit, 6), digits(limit, 6));
+    let row = |region: Region, range: String, what: &str| vec![range, name(region).to_owned(), what.to_owned()];
+    let mut rows = vec![
+        row(
+            Region::Smooth,
+            format!("up to 1/λmax = {smooth}"),
+            "all errors shrink and keep their signs; slowest along λmin, by 1 − ηλmin a step",
+        ),
+        row(
+            Region::Zigzag,
+            format!("up to 2/(λmin + λmax) = {}", digits(best, 6)),
+            "the error along λmax changes sign each step; still slowest along λmin, by 1 − ηλmin",
+        ),
+        row(
+            Region::Edge,
+            format!("below 2/λmax = {edge}"),
+            "the error along λmax changes sign each step and shrinks slowest, by |1 − ηλmax|",
+        ),
+        row(
+            Region::Diverging,
+            format!("from {edge} on"),
+            "the error along λmax changes sign each step and grows, by |1 − ηλmax| ≥ 1: diverges",
+        ),
+    ];
+    if landscape.condition_number == 1.0 {
+        rows.remove(1);
+    }
+    (["η", "region", "what happens"].map(str::to_owned).to_vec(), rows)
+}
