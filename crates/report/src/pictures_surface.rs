@@ -8,7 +8,7 @@ use crate::study::{Parameter, Study, evenly, median};
 use crate::subject::SurfaceInput;
 
 /// Most ways in a panel.
-const WAYS: usize = 7;
+const WAYS: usize = 5;
 /// Most panels.
 const PANELS: usize = 4;
 
@@ -39,7 +39,7 @@ pub(crate) fn surface<'a>(
     }
     Some(Surface {
         title: title(study, input),
-        subtitle: "The ways from some of the starts (•), logged steps joined · ways that diverged in red".to_owned(),
+        subtitle: "Paths of gradient descent from some of the starts (•), logged steps joined · red: diverges, drawn until it leaves".to_owned(),
         names: &input.parameters,
         loss_name: study.subject.objective.name.clone(),
         loss: &*input.loss,
@@ -51,11 +51,11 @@ pub(crate) fn surface<'a>(
 
 fn title(study: &Study<'_>, input: &SurfaceInput) -> String {
     let Some(elongation) = input.elongation.filter(|&elongation| elongation >= 2.0) else {
-        return "The loss, and the ways down it".to_owned();
+        return "The loss, and the paths down it".to_owned();
     };
-    let valley = format!("The valley of the loss is {} times as long as wide", rounded(elongation, 2));
+    let valley = format!("A valley {} times as long as wide", rounded(elongation, 2));
     match study.subject.theory_limit {
-        Some(limit) => format!("{valley}: descent zigzags across it, and leaves it above η = {}", rounded(limit, 3)),
+        Some(limit) => format!("{valley}: descent zigzags, and leaves it above η = {}", rounded(limit, 3)),
         None => valley,
     }
 }

@@ -7,8 +7,8 @@ fn a_run_leaves_every_file() {
     let bench = Bench::with(SMALL);
     bench.done(&["run", "e.toml"]);
     let files: Vec<String> = bench.files("results/small").into_keys().map(|path| path.display().to_string()).collect();
-    let charts = ["charts/convergence.png", "charts/fit.png", "charts/heatmap.png", "charts/loss-curves.png"];
-    let others = ["curves.csv", "experiment.toml", "manifest.json", "report.html", "runs.csv"];
+    let charts = ["convergence", "fit", "heatmap", "loss-curves", "surface"].map(|name| format!("charts/{name}.png"));
+    let others = ["curves.csv", "experiment.toml", "manifest.json", "report.html", "runs.csv"].map(String::from);
     assert_eq!(files, [&charts[..], &others[..]].concat());
     assert_eq!(bench.read("results/small/experiment.toml"), SMALL);
 }

@@ -123,7 +123,10 @@ impl Surface<'_> {
         for way in &setting.ways {
             let colour = if way.diverged { DIVERGED } else { INK };
             let width = if many { 1.6 } else { 2.2 };
-            let parts = clip::within(&way.points, frame.0, frame.1).into_iter();
+            let mut parts = clip::within(&way.points, frame.0, frame.1);
+            // What diverged comes back ever wider.
+            parts.truncate(if way.diverged { 1 } else { usize::MAX });
+            let parts = parts.into_iter();
             panel.draw_lines(canvas, parts.map(|points| Line { points, colour, width, alpha: 0.85 }));
         }
         for way in &setting.ways {
