@@ -211,7 +211,7 @@ impl<S: Simd> Mask<S> {
 
     #[inline(always)]
     pub fn any(self) -> bool {
-        self.simd.reduce_max_f64s(self.as_numbers().values) != 0.0
+        self.simd.first_true_m64s(self.values) < S::F64_LANES
     }
 }
 

@@ -3,7 +3,7 @@
 //! Said slowly, over the rows of a panel:
 //!
 //! ```text
-//! z[row][out]       = s Σ_in  W[out][in] a[row][in]  + b[out]
+//! z[row][out]       = s Σ_in  W[out][in] a[row][in]  + b[out]      (where s is 1 the sum starts from b)
 //! G[out][in]       += Σ_row  δ[row][out] a[row][in]
 //! before.δ[row][in] = s Σ_out  W[out][in] δ[row][out]  · before.slope[row][in]
 //! ```
@@ -89,17 +89,20 @@ impl<S: Simd> Table<S> {
         self.row_mut(row)[unit..].first_chunk_mut().expect("a tile lies in its table")
     }
 
-    /// Sums that begin with the tile at a place; with zeros if `is_first`.
+    /// Sums that begin with the tile at a place; in every row with `first` where that is given.
     #[inline(always)]
     fn sums<const R: usize, const C: usize>(
         &self,
-        is_first: bool,
+        first: Option<[Lanes<S>; C]>,
         zero: Lanes<S>,
         row: usize,
         unit: usize,
     ) -> Tile<S, R, C> {
-        let mut sums = [[zero; C]; R];
-        if !is_first {
+        let mut sums = match first {
+            Some(first) => [first; R],
+            None => [[zero; C]; R],
+        };
+        if first.is_none() {
             for r in 0..R {
                 let units = self.units::<C>(row + r, unit);
                 for c in 0..C {
@@ -244,7 +247,12 @@ impl<S: Simd> Layer<S> {
         let (is_first, is_last) = (block.start == 0, block.end == self.fan_in);
         let terms = block.len();
         let zero = Lanes::splat(self.simd, 0.0);
-        let mut sums: Tile<S, R, O> = self.values.sums(is_first, zero, row, out);
+        let bias = parameters[self.biases.clone()].get(out..).and_then(<[_]>::first_chunk::<O>);
+        let first = match bias {
+            Some(bias) if self.scale == 1.0 => *bias,
+            _ => [zero; O],
+        };
+        let mut sums: Tile<S, R, O> = self.values.sums(is_first.then_some(first), zero, row, out);
         let weights = &parameters[self.weights.clone()];
         let weights: [&[Lanes<S>]; O] = from_fn(
             #[inline(always)]
@@ -267,27 +275,20 @@ impl<S: Simd> Layer<S> {
             }
         }
         let scale = Lanes::splat(self.simd, self.scale);
-        let biases = &parameters[self.biases.clone()];
-        match (is_last, biases.get(out..).and_then(<[_]>::first_chunk::<O>), self.scale == 1.0) {
-            (true, Some(bias), true) => self.values.set::<R, O>(
-                row,
-                out,
-                #[inline(always)]
-                |r, o| sums[r][o] + bias[o],
-            ),
-            (true, Some(bias), false) => self.values.set::<R, O>(
+        match (is_last && self.scale != 1.0, bias) {
+            (true, Some(bias)) => self.values.set::<R, O>(
                 row,
                 out,
                 #[inline(always)]
                 |r, o| sums[r][o].mul_add(scale, bias[o]),
             ),
-            (true, None, false) => self.values.set::<R, O>(
+            (true, None) => self.values.set::<R, O>(
                 row,
                 out,
                 #[inline(always)]
                 |r, o| sums[r][o] * scale,
             ),
-            _ => self.values.set::<R, O>(
+            (false, _) => self.values.set::<R, O>(
                 row,
                 out,
                 #[inline(always)]
@@ -394,7 +395,7 @@ impl<S: Simd> Layer<S> {
     ) {
         let (is_first, is_last) = (block.start == 0, block.end == self.fan_out);
         let zero = Lanes::splat(self.simd, 0.0);
-        let mut sums: Tile<S, R, I> = before.deltas.sums(is_first, zero, row, first);
+        let mut sums: Tile<S, R, I> = before.deltas.sums(is_first.then_some([zero; I]), zero, row, first);
         let weights = &parameters[self.weights.clone()][block.start * self.fan_in..block.end * self.fan_in];
         let deltas: [&[Lanes<S>]; R] = from_fn(
             #[inline(always)]

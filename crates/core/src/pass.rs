@@ -8,6 +8,8 @@
 //! ∂E/∂Wₗ = sₗ Σ_rows δₗ aₗ₋₁ᵀ      ∂E/∂bₗ = Σ_rows δₗ
 //! ```
 //!
+//! The sum of z starts from b where s is 1, else from 0, as all the others.
+//!
 //! Rows are taken in panels, whose products are those of [`crate::layer`]. This changes no bit: each sum runs over its
 //! inputs, outputs or rows in ascending order with one `mul_add` a term.
 

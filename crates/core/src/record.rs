@@ -5,7 +5,7 @@ use std::fmt;
 use smallvec::SmallVec;
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Status {
     /// The training loss came to `converged_below` or less.
     Converged,
@@ -14,6 +14,7 @@ pub enum Status {
     /// The training loss has not improved for as long as `patience` allows.
     Plateau,
     /// All steps were taken.
+    #[default]
     MaxSteps,
     /// Other runs were better after as many steps.
     Pruned,
@@ -90,7 +91,7 @@ pub struct CurvePoint {
 }
 
 /// What one run left behind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunRecord {
     /// How it ended.
     pub status: Status,

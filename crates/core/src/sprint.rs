@@ -7,7 +7,7 @@
 //! for each window
 //!     for each of its steps
 //!         note θ and the loss on the tape; θ ← θ − η ∂E/∂θ
-//!     for each run in which something was due, or a loss may have ended it
+//!     for each run in which something is due, or a loss may have ended it
 //!         read the tape: log what is due; at the first step that ends the run make its record, and load the next run
 //! ```
 //!
@@ -15,7 +15,8 @@
 //! of one must wait for the one before.
 //!
 //! The operations on a run are those of [`crate::pass`] and of the plain update, in the same order, so the bits are the
-//! same; left out are multiplications by 1, and additions of 0 to what is not −0: a sum that starts from +0 is never −0.
+//! same; left out are multiplications by 1, and additions of 0 to what is not −0: a sum that starts from +0 is never −0,
+//! and a target of 0 is taken as −0, so that no residual is −0 either.
 //! The factor ½ of the error waits until a loss is looked at: it is exact, and where it is not (below 2⁻¹⁰²¹) rounding
 //! is monotonic, so that the least sum gives the least loss.
 
@@ -26,8 +27,8 @@ use pulp::Simd;
 use crate::lanes::{Lanes, vectorize};
 use crate::reduce::Objective;
 use crate::{
-    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, ScheduleKind, Shape, Status,
-    init,
+    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parameters, Parametrization, Rows, RunRecord, ScheduleKind,
+    Shape, Status, init,
 };
 
 /// Steps between two looks.
@@ -83,21 +84,26 @@ struct Sprint<'a, S: Simd, const I: usize, const P: usize> {
     shape: &'a Shape,
     rows: Vec<Row<I>>,
     queue: std::iter::Enumerate<std::slice::Iter<'a, Hyper>>,
-    records: Vec<Option<RunRecord>>,
+    /// Written when a run ends.
+    records: Vec<RunRecord>,
     logged_steps: Vec<u64>,
     /// Steps taken since the first run was loaded.
     clock: u64,
     blocks: [Block<S, P>; BLOCKS],
     tapes: Box<[Tape<S, P>; BLOCKS]>,
+    /// Lanes in which a run is under way.
+    busy: usize,
     /// `[block][lane]`
-    lanes: [Vec<Option<Runner>>; BLOCKS],
+    lanes: [Vec<Runner>; BLOCKS],
 }
 
 /// The features of a row, and its target.
 type Row<const I: usize> = ([f64; I], f64);
 
-/// Runs side by side, one to a lane, as the loop over steps needs them.
+/// Runs side by side, one to a lane, as the loop over steps needs them. Its vectors, as those of the tape, are not astride
+/// two cache lines.
 #[derive(Clone, Copy)]
+#[repr(align(64))]
 struct Block<S: Simd, const P: usize> {
     /// The weights, then the bias if there is one.
     theta: [Lanes<S>; P],
@@ -107,10 +113,13 @@ struct Block<S: Simd, const P: usize> {
     /// A sum of squares at or below `low`, or not at or below `high`, may end a run. Infinite where none is under way.
     low: Lanes<S>,
     high: Lanes<S>,
+    /// When something is due next, by the clock.
+    due: Lanes<S>,
 }
 
 /// What a block did in its last window.
 #[derive(Clone, Copy)]
+#[repr(align(64))]
 struct Tape<S: Simd, const P: usize> {
     /// The least sum of squares before it.
     least: Lanes<S>,
@@ -122,12 +131,11 @@ struct Tape<S: Simd, const P: usize> {
 }
 
 /// The run in a lane.
+#[derive(Default)]
 struct Runner {
     index: usize,
     /// Its step 0, by the clock.
     born: u64,
-    /// When something is due next, by the clock.
-    due: u64,
     converged_below: f64,
     diverged_above: f64,
     initial_loss: f64,
@@ -137,20 +145,22 @@ struct Runner {
 impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
     fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a [Hyper]) -> Self {
         let zero = Lanes::splat(simd, 0.0);
-        let block = Block { theta: [zero; P], minus_rate: zero, least: zero, low: zero, high: zero };
+        let block = Block { theta: [zero; P], minus_rate: zero, least: zero, low: zero, high: zero, due: zero };
         let tape = Tape { least: zero, total: zero, sums: [zero; WINDOW], thetas: [[zero; P]; WINDOW] };
         let features = rows.features.chunks_exact(I).map(|x| std::array::from_fn(|i| x[i]));
+        let targets = rows.targets.iter().map(|&target| if target == 0.0 { -0.0 } else { target });
         let mut sprint = Sprint {
             simd,
             shape,
-            rows: features.zip(rows.targets.iter().copied()).collect(),
+            rows: features.zip(targets).collect(),
             queue: runs.iter().enumerate(),
-            records: runs.iter().map(|_| None).collect(),
+            records: runs.iter().map(|_| RunRecord::default()).collect(),
             logged_steps: shape.logged_steps(),
             clock: 0,
             blocks: [block; BLOCKS],
             tapes: Box::new([tape; BLOCKS]),
-            lanes: std::array::from_fn(|_| (0..S::F64_LANES).map(|_| None).collect()),
+            busy: BLOCKS * S::F64_LANES,
+            lanes: std::array::from_fn(|_| (0..S::F64_LANES).map(|_| Runner::default()).collect()),
         };
         for lane in 0..S::F64_LANES {
             (0..BLOCKS).for_each(|block| sprint.load(block, lane));
@@ -159,126 +169,156 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
     }
 
     fn train(mut self) -> Vec<RunRecord> {
-        while let Some(due) = self.lanes.iter().flatten().flatten().map(|runner| runner.due).min() {
-            self.run(due);
-            for block in 0..BLOCKS {
-                (0..S::F64_LANES).for_each(|lane| self.look(block, lane));
+        while self.busy > 0 {
+            let noticed = self.run();
+            for (block, noticed) in noticed.iter().enumerate() {
+                for (lane, _) in noticed.as_slice().iter().enumerate().filter(|(_, is_noticed)| **is_noticed != 0.0) {
+                    self.look(block, lane);
+                }
             }
         }
-        self.records.into_iter().map(|record| record.expect("every run has ended")).collect()
+        self.records
     }
 
-    /// Takes windows up to that in which something is due, or in which a run may have ended before.
-    fn run(&mut self, due: u64) {
+    /// Takes windows up to the first in which anything is due, or in which a run may have ended. Where, as 1.
+    fn run(&mut self) -> [Lanes<S>; BLOCKS] {
         let (simd, rows, blocks, tapes) = (self.simd, &self.rows[..], &mut self.blocks, &mut *self.tapes);
-        let most = (due - self.clock) / WINDOW as u64 + 1;
-        let taken = vectorize(
+        let clock = self.clock;
+        let (taken, noticed) = vectorize(
             simd,
             #[inline(always)]
             || match <&[Row<I>; 2]>::try_from(rows) {
-                // A loop over rows of which the compiler knows the number is unrolled.
-                Ok(two) => windows(two, blocks, tapes, most),
-                Err(_) => windows(rows, blocks, tapes, most),
+                // A loop over rows of which the compiler knows the number is unrolled, and they stay in registers.
+                Ok(two) => windows(two, blocks, tapes, clock),
+                Err(_) => windows(rows, blocks, tapes, clock),
             },
         );
         self.clock += taken * WINDOW as u64;
+        noticed
     }
 
-    /// Reads what the run of a lane did in the last window, if that may matter, and replaces it if it has ended.
+    /// Reads what the run of a lane did in the last window, and replaces it if it has ended.
     fn look(&mut self, block: usize, lane: usize) {
-        let Block { least, low, high, .. } = &self.blocks[block];
-        let tape = &self.tapes[block];
-        let is_suspect = least.get(lane) <= low.get(lane) || !is_within(tape.total.get(lane), high.get(lane));
-        let Some(runner) = self.lanes[block][lane].as_mut().filter(|runner| is_suspect || runner.due < self.clock)
-        else {
-            return;
-        };
+        let runner = &mut self.lanes[block][lane];
+        let (bounds, tape) = (&mut self.blocks[block], &self.tapes[block]);
         let first = self.clock - WINDOW as u64;
-        let mut time = if is_suspect { first } else { runner.due };
-        while time < self.clock {
-            if let Some(record) = runner.read(self.shape, &self.logged_steps, time, (time - first) as usize, tape, lane)
-            {
-                self.records[runner.index] = Some(record);
+        let is_suspect = bounds.may_end(lane, bounds.least.get(lane)) || bounds.may_end(lane, tape.total.get(lane));
+        let mut from = 0;
+        loop {
+            let due = (bounds.due.get(lane) as u64).saturating_sub(first) as usize;
+            let suspect =
+                is_suspect.then(|| (from..WINDOW).find(|&at| bounds.may_end(lane, tape.sums[at].get(lane)))).flatten();
+            let at = suspect.unwrap_or(WINDOW).min(due);
+            if at >= WINDOW {
+                return;
+            }
+            let step = first + at as u64 - runner.born;
+            if let Some(status) = runner.read(self.shape, &self.logged_steps, step, at, tape, lane) {
+                let record = &mut self.records[runner.index];
+                (record.status, record.steps) = (status, step);
+                runner.close(record, self.shape, at, tape, lane);
                 return self.load(block, lane);
             }
-            time = if is_suspect { time + 1 } else { runner.due };
+            bounds.due.set(lane, runner.due(self.shape, &self.logged_steps) as f64);
+            from = at + 1;
         }
     }
 
     /// Puts the next run into a lane, or leaves the lane still.
     fn load(&mut self, block: usize, lane: usize) {
         let Some((index, hyper)) = self.queue.next() else {
-            self.lanes[block][lane] = None;
-            return self.blocks[block].set(lane, [0.0; P], 0.0, [f64::NEG_INFINITY, f64::INFINITY]);
+            self.busy -= 1;
+            return self.blocks[block].set(lane, [0.0; P], 0.0, [f64::NEG_INFINITY, f64::INFINITY], f64::INFINITY);
         };
         let mut theta = [0.0; P];
         init::start(self.shape, hyper, &mut theta);
-        let (converged_below, diverged_above) = (hyper.converged_below, hyper.diverged_above.min(f64::MAX));
+        // Field by field, since a struct built first and copied then waits for its own stores.
+        let runner = &mut self.lanes[block][lane];
+        (runner.index, runner.born, runner.initial_loss) = (index, self.clock, f64::NAN);
+        (runner.converged_below, runner.diverged_above) = (hyper.converged_below, hyper.diverged_above.min(f64::MAX));
+        runner.curve.reserve_exact(self.logged_steps.len());
         // Twice the loss, a little to the safe side.
-        let bounds = [(2.0 * converged_below).next_up(), (2.0 * diverged_above).next_down()];
-        self.blocks[block].set(lane, theta, -hyper.learning_rate.of_layer(0), bounds);
-        let curve = Vec::with_capacity(self.logged_steps.len());
-        let (born, due) = (self.clock, self.clock);
-        let initial_loss = f64::NAN;
-        let runner = Runner { index, born, due, converged_below, diverged_above, initial_loss, curve };
-        self.lanes[block][lane] = Some(runner);
+        let bounds = [(2.0 * runner.converged_below).next_up(), (2.0 * runner.diverged_above).next_down()];
+        self.blocks[block].set(lane, theta, -hyper.learning_rate.of_layer(0), bounds, self.clock as f64);
     }
 }
 
 impl<S: Simd, const P: usize> Block<S, P> {
-    fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, [low, high]: [f64; 2]) {
+    fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, [low, high]: [f64; 2], due: f64) {
         (0..P).for_each(|p| self.theta[p].set(lane, theta[p]));
         self.minus_rate.set(lane, minus_rate);
         self.least.set(lane, f64::INFINITY);
         self.low.set(lane, low);
         self.high.set(lane, high);
+        self.due.set(lane, due);
+    }
+
+    /// Whether a sum of squares may end the run in a lane.
+    fn may_end(&self, lane: usize, sum: f64) -> bool {
+        sum <= self.low.get(lane) || !is_within(sum, self.high.get(lane))
+    }
+}
+
+impl<S: Simd, const P: usize> Tape<S, P> {
+    fn loss(&self, at: usize, lane: usize) -> f64 {
+        0.5 * self.sums[at].get(lane)
+    }
+
+    /// The parameters, where they are logged.
+    fn parameters(&self, shape: &Shape, at: usize, lane: usize) -> Parameters {
+        match shape.log_parameters {
+            true => Parameters::from_slice(&self.thetas[at].map(|parameter| parameter.get(lane))),
+            false => Parameters::new(),
+        }
     }
 }
 
 impl Runner {
-    /// Takes in one step of the tape. A record, if it is the last.
+    /// Takes in a step, and logs it if it is due. How the run ends, if it ends there.
     fn read<S: Simd, const P: usize>(
         &mut self,
         shape: &Shape,
         logged_steps: &[u64],
-        time: u64,
+        step: u64,
         at: usize,
         tape: &Tape<S, P>,
         lane: usize,
-    ) -> Option<RunRecord> {
-        let (step, loss) = (time - self.born, 0.5 * tape.sums[at].get(lane));
+    ) -> Option<Status> {
+        let loss = tape.loss(at, lane);
         if step == 0 {
             self.initial_loss = loss;
         }
         let status = self.verdict(loss, step, shape.last_step());
-        let parameters = || match shape.log_parameters {
-            true => tape.thetas[at].iter().map(|parameter| parameter.get(lane)).collect(),
-            false => Default::default(),
-        };
-        let metrics = Metrics::default();
         let is_logged = logged_steps.get(self.curve.len()) == Some(&step);
         if is_logged || (status.is_some() && !logged_steps.is_empty()) {
-            self.curve.push(CurvePoint { step, loss, metrics, sharpness: None, parameters: parameters() });
+            let (metrics, parameters) = (Metrics::default(), tape.parameters(shape, at, lane));
+            self.curve.push(CurvePoint { step, loss, metrics, sharpness: None, parameters });
         }
+        status
+    }
+
+    /// When something is due next, by the clock.
+    fn due(&self, shape: &Shape, logged_steps: &[u64]) -> u64 {
         let last = shape.last_step();
-        let next = logged_steps.get(self.curve.len()).copied();
-        self.due = self.born + next.unwrap_or(last).min(last);
-        status.map(|status| {
-            let least = tape.sums[..=at].iter().fold(tape.least.get(lane), |least, sum| sum.get(lane).min(least));
-            RunRecord {
-                status,
-                steps: step,
-                initial_loss: self.initial_loss,
-                final_loss: loss,
-                // Which was not a number at first never became one.
-                min_loss: if self.initial_loss.is_nan() { f64::NAN } else { 0.5 * least },
-                reason: None,
-                trainability: None,
-                metrics,
-                parameters: parameters(),
-                curve: std::mem::take(&mut self.curve),
-            }
-        })
+        self.born + logged_steps.get(self.curve.len()).copied().unwrap_or(last).min(last)
+    }
+
+    /// Writes down what a run leaves that ends there.
+    fn close<S: Simd, const P: usize>(
+        &mut self,
+        record: &mut RunRecord,
+        shape: &Shape,
+        at: usize,
+        tape: &Tape<S, P>,
+        lane: usize,
+    ) {
+        let least = tape.sums[..=at].iter().fold(tape.least.get(lane), |least, sum| sum.get(lane).min(least));
+        record.initial_loss = self.initial_loss;
+        record.final_loss = tape.loss(at, lane);
+        // Which was not a number at first never became one.
+        record.min_loss = if self.initial_loss.is_nan() { f64::NAN } else { 0.5 * least };
+        record.parameters = tape.parameters(shape, at, lane);
+        record.curve = std::mem::take(&mut self.curve);
     }
 
     fn verdict(&self, loss: f64, step: u64, last_step: u64) -> Option<Status> {
@@ -297,20 +337,22 @@ fn is_within(x: f64, high: f64) -> bool {
     x <= high
 }
 
-/// Takes windows, at most `most`, up to the first in which a run may have ended; returns how many.
+/// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. How many, and where.
 #[inline(always)]
 fn windows<S: Simd, const I: usize, const P: usize>(
     rows: &[Row<I>],
     blocks: &mut [Block<S, P>; BLOCKS],
     tapes: &mut [Tape<S, P>; BLOCKS],
-    most: u64,
-) -> u64 {
+    clock: u64,
+) -> (u64, [Lanes<S>; BLOCKS]) {
     let mut theta = blocks.map(|block| block.theta);
     let mut least = blocks.map(|block| block.least);
     let rates = blocks.map(|block| block.minus_rate);
+    let zero = least[0].like(0.0);
+    let mut noticed = [zero.lt(zero); BLOCKS];
     let mut taken = 0;
     loop {
-        let mut totals = [least[0].like(0.0); BLOCKS];
+        let mut totals = [zero; BLOCKS];
         for (tape, &least) in tapes.iter_mut().zip(&least) {
             tape.least = least;
         }
@@ -324,20 +366,28 @@ fn windows<S: Simd, const I: usize, const P: usize>(
             }
         }
         taken += 1;
-        let mut is_suspect = least[0].lt(least[0]);
+        let now = zero.like((clock + taken * WINDOW as u64) as f64);
+        let mut is_any = zero.lt(zero);
         for block in 0..BLOCKS {
             tapes[block].total = totals[block];
-            let Block { low, high, .. } = blocks[block];
-            is_suspect = is_suspect.or(least[block].le(low)).or(totals[block].le(high).not());
+            let Block { low, high, due, .. } = blocks[block];
+            noticed[block] = due.lt(now).or(least[block].le(low)).or(totals[block].le(high).not());
+            is_any = is_any.or(noticed[block]);
         }
-        if taken == most || is_suspect.any() {
+        if is_any.any() {
             break;
         }
     }
     for block in 0..BLOCKS {
         (blocks[block].theta, blocks[block].least) = (theta[block], least[block]);
     }
-    taken
+    (
+        taken,
+        noticed.map(
+            #[inline(always)]
+            |noticed| noticed.as_numbers(),
+        ),
+    )
 }
 
 /// One step of one block; returns the sum of squares before it.
@@ -350,19 +400,21 @@ fn step<S: Simd, const I: usize, const P: usize>(
     let zero = minus_rate.like(0.0);
     let mut gradient = [zero; P];
     let mut sum = zero;
-    for (x, target) in rows {
-        let mut z = theta[0] * zero.like(x[0]);
+    for (row, (x, target)) in rows.iter().enumerate() {
+        let mut y = match theta.get(I) {
+            Some(&bias) => theta[0].mul_add(zero.like(x[0]), bias),
+            None => theta[0] * zero.like(x[0]),
+        };
         for i in 1..I {
-            z = theta[i].mul_add(zero.like(x[i]), z);
+            y = theta[i].mul_add(zero.like(x[i]), y);
         }
-        let y = theta.get(I).map_or(z, |&bias| z + bias);
         let residual = y - zero.like(*target);
         sum = residual.mul_add(residual, sum);
         for i in 0..I {
             gradient[i] = residual.mul_add(zero.like(x[i]), gradient[i]);
         }
         if let Some(bias) = gradient.get_mut(I) {
-            *bias += residual;
+            *bias = if row == 0 { residual } else { *bias + residual };
         }
     }
     for p in 0..P {

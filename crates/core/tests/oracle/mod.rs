@@ -1,7 +1,7 @@
 //! The oracle: one run at a time, in plain scalar code, slowly and readably. Given starts only.
 //!
 //! It takes the engine's transcendental functions, which have tests of their own, and its order of operations: every
-//! sum runs over inputs, outputs or rows in ascending order from 0, with one `mul_add` a term. So the bits must agree.
+//! sum runs over inputs, outputs or rows in ascending order with one `mul_add` a term. So the bits must agree.
 
 mod network;
 mod rule;

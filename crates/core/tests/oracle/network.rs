@@ -26,16 +26,16 @@ fn forward(net: &Network, gain: f64, parameters: &[f64], row: &[f64]) -> Pass {
     pass
 }
 
-/// z = s (W a) + b.
+/// z = s (W a) + b. Where s is 1, the sum starts from b.
 fn affine(net: &Network, layer: usize, parameters: &[f64], a: &[f64]) -> Vec<f64> {
     let (weights, biases) = (&parameters[net.weights(layer)], &parameters[net.biases(layer)]);
     let scale = net.weight_scale(layer);
-    let dot = |w: &[f64]| w.iter().zip(a).fold(0.0, |sum, (w, a)| f64::mul_add(*w, *a, sum));
-    let sums = weights.chunks(net.fan_in(layer)).map(dot);
-    if net.bias {
-        sums.zip(biases).map(|(sum, b)| sum.mul_add(scale, *b)).collect()
-    } else {
-        sums.map(|sum| sum * scale).collect()
+    let dot = |start: f64, w: &[f64]| w.iter().zip(a).fold(start, |sum, (w, a)| f64::mul_add(*w, *a, sum));
+    let rows = weights.chunks(net.fan_in(layer));
+    match (net.bias, scale == 1.0) {
+        (true, true) => rows.zip(biases).map(|(w, b)| dot(*b, w)).collect(),
+        (true, false) => rows.zip(biases).map(|(w, b)| dot(0.0, w).mul_add(scale, *b)).collect(),
+        (false, _) => rows.map(|w| dot(0.0, w) * scale).collect(),
     }
 }
 
