@@ -186,6 +186,22 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
     }
 }
 
+/// Signs of zero come through: targets of 0 met exactly from starts of 0 leave residuals of −0, and gradients of ±0.
+#[test]
+fn zeros_keep_their_signs() {
+    for (targets, start) in [([0.0, 0.0], [0.0, -0.0]), ([0.0, -0.0], [0.0, 0.0]), ([0.0, 1.0], [0.0, -0.0])] {
+        let data = Data::new(Rows { inputs: 1, features: vec![-3.0, 9.0], targets: targets.into() }, Rows::default());
+        let task = shape(&[1, 1], true, &start, 20);
+        let runs: Vec<Hyper> = [0.01, -0.01].map(|rate| Hyper { converged_below: -1.0, ..hyper(SGD, rate) }).into();
+        let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
+        for set in InstructionSet::available() {
+            let records = train_with(set, &task, &data, &runs);
+            let found: Vec<String> = records.iter().map(text).collect();
+            assert_eq!(found, expected, "{targets:?} from {start:?}, {set:?}");
+        }
+    }
+}
+
 /// 500 rows: the loss is that of all of them, to 1e-12, at every step of the oracle's way, and a plain run has the same
 /// bits beside one with momentum, which keeps its block from long stretches.
 #[test]
