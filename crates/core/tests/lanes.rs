@@ -190,7 +190,7 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
 #[test]
 fn zeros_keep_their_signs() {
     for (targets, start) in [([0.0, 0.0], [0.0, -0.0]), ([0.0, -0.0], [0.0, 0.0]), ([0.0, 1.0], [0.0, -0.0])] {
-        let data = Data::new(Rows { inputs: 1, features: vec![-3.0, 9.0], targets: targets.into() }, Rows::default());
+        let data = Data::new(Rows { inputs: 1, features: vec![-3.0, -9.0], targets: targets.into() }, Rows::default());
         let task = shape(&[1, 1], true, &start, 20);
         let runs: Vec<Hyper> = [0.01, -0.01].map(|rate| Hyper { converged_below: -1.0, ..hyper(SGD, rate) }).into();
         let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
