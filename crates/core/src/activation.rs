@@ -60,14 +60,7 @@ pub(crate) fn activate<S: Simd>(
                 (a, a * (one - a))
             },
         ),
-        Activation::Softplus => apply(
-            gain,
-            rows,
-            values,
-            slopes,
-            #[inline(always)]
-            |u| (math::softplus(u), math::sigmoid(u)),
-        ),
+        Activation::Softplus => apply(gain, rows, values, slopes, math::softplus_and_sigmoid),
         Activation::Gelu => apply(
             gain,
             rows,

@@ -167,6 +167,20 @@ impl<S: Simd> Lanes<S> {
         self.with(bytemuck::cast(shifted))
     }
 
+    /// m in 1 … 2 and whole k with `self = m 2ᵏ`, for positive normal numbers.
+    #[inline(always)]
+    pub fn mantissa_and_exponent(self) -> (Self, Self) {
+        let simd = self.simd;
+        let bits = simd.and_f64s(self.values, simd.splat_f64s(f64::from_bits((1 << 52) - 1)));
+        let mantissa = self.with(simd.or_f64s(bits, simd.splat_f64s(1.0)));
+        // The exponent field at the end of 2⁵²; compilers make a vector of it.
+        let biased = self.map(
+            #[inline(always)]
+            |x| f64::from_bits((x.to_bits() >> 52) | TWO_52.to_bits()),
+        );
+        (mantissa, biased - self.like(TWO_52 + 1023.0))
+    }
+
     /// The nearest whole number, ties to even, for |x| < 2⁵¹.
     #[inline(always)]
     pub fn round(self) -> Self {

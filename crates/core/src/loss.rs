@@ -53,8 +53,9 @@ impl Loss {
                 outside.select(one.copysign(residual), residual)
             }
             Loss::Bce => {
-                *sum += math::softplus(y[0]) - y[0] * target;
-                math::sigmoid(y[0]) - target
+                let (softplus, sigmoid) = math::softplus_and_sigmoid(y[0]);
+                *sum += softplus - y[0] * target;
+                sigmoid - target
             }
             Loss::CrossEntropy => return cross_entropy(y, target, sum, slopes),
         };

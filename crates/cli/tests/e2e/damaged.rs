@@ -118,7 +118,10 @@ fn what_was_kept_before_stays() {
 fn another_version_does_not_mend() {
     let bench = damaged("complete", |bench| {
         bench.write("r/runs.csv", "harmed");
-        bench.write("r/manifest.json", bench.read("r/manifest.json").replace("\"0.1.0\"", "\"0.0.9\""));
+        bench.write(
+            "r/manifest.json",
+            bench.read("r/manifest.json").replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"0.0.9\""),
+        );
     });
     let before = bench.files("r");
     let said = bench.etascape(&["run", "e.toml", "--out", "r"]);

@@ -107,4 +107,31 @@ impl Pair {
         let power = (x + x).exp();
         (power - one) / (power + one)
     }
+
+    /// The standard normal density at x.
+    pub fn normal_density(x: f64) -> Pair {
+        let inverse_root_tau = Pair(0.3989422804014327, -2.4923272022777433e-17);
+        (Pair::from(x) * Pair::from(x) * Pair::from(-0.5)).exp() * inverse_root_tau
+    }
+
+    /// The standard normal distribution function at x: for |x| below 3 from the series
+    /// `Φ(t) − ½ = φ(t) (t + t³/3 + t⁵/(3·5) + …)`, beyond from the continued fraction
+    /// `φ(t)/(1 − Φ(t)) = t + 1/(t + 2/(t + 3/(t + …)))`.
+    pub fn normal_cdf(x: f64) -> Pair {
+        let (t, density) = (Pair::from(x.abs()), Pair::normal_density(x));
+        let (one, half) = (Pair::from(1.0), Pair::from(0.5));
+        let tail = if t.0 < 3.0 {
+            let (mut term, mut sum, mut odd) = (t, t, 1.0);
+            while term.0 > 1e-35 * sum.0 {
+                odd += 2.0;
+                term = term * t * t / Pair::from(odd);
+                sum = sum + term;
+            }
+            half - density * sum
+        } else {
+            let terms = 20 + (1200.0 / (t.0 * t.0)) as u32;
+            density / (1..terms).rev().fold(t, |rest, k| t + Pair::from(f64::from(k)) / rest)
+        };
+        if x < 0.0 { tail } else { one - tail }
+    }
 }
