@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use etascape_report::{Format, Wanted};
 
 /// Maps the landscape of learning rates.
 ///
@@ -45,6 +46,8 @@ pub enum Command {
     Report {
         /// The results folder of a run
         results: PathBuf,
+        #[command(flatten)]
+        charts: Charts,
     },
     /// Put several results folders into one table and on one page
     Compare {
@@ -67,6 +70,35 @@ pub struct Config {
     pub set: Vec<String>,
 }
 
+/// How charts are drawn.
+#[derive(Debug, Args)]
+pub struct Charts {
+    /// Formats of the charts; what there is in another is removed
+    #[arg(long, value_name = "FORMAT,…", value_enum, value_delimiter = ',', default_value = "png")]
+    pub format: Vec<ChartFormat>,
+    /// Also draw the fit as an animation: charts/fit-animation.png (APNG)
+    #[arg(long)]
+    pub animate: bool,
+}
+
+/// A format of charts.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ChartFormat {
+    Png,
+    Svg,
+}
+
+impl Charts {
+    /// The files asked for.
+    pub fn wanted(&self) -> Wanted {
+        let format = |format: &ChartFormat| match format {
+            ChartFormat::Png => Format::Png,
+            ChartFormat::Svg => Format::Svg,
+        };
+        Wanted { formats: self.format.iter().map(format).collect(), animation: self.animate }
+    }
+}
+
 /// What `run` takes.
 #[derive(Debug, Args)]
 pub struct Run {
@@ -84,6 +116,8 @@ pub struct Run {
     /// Start over where the results folder holds another experiment, or this one
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub charts: Charts,
     /// For programs: run again what failed, and nothing else
     #[arg(long)]
     pub retry_failed: bool,

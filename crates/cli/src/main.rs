@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             etascape_sweep::program::keep_guard(std::io::stdin().lock());
             Ok(())
         }
-        Command::Report { results } => report::report(&results),
+        Command::Report { results, charts } => report::report(&results, &charts),
         Command::Compare { results, out } => compare::compare(&results, &out),
     };
     match done {

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use etascape_core::{InstructionSet, Status};
 use etascape_report::{
-    Host, Journal, Lock, Manifest, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject, damage, draw,
-    repair,
+    Host, Journal, Lock, Manifest, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject, damage,
+    draw_as, repair,
 };
 use etascape_sweep::Execution;
 use etascape_sweep::program::{Event, Guard, Metrics, Options, ProgramExperiment, Record, execute_program};
@@ -62,7 +62,8 @@ pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run, signa
         lock.tidy();
         std::process::exit(STOPPED.into());
     }
-    let drawn = draw(folder, &Subject::of_program(experiment))?;
+    let drawn = draw_as(folder, &Subject::of_program(experiment), &arguments.charts.wanted())?;
+    drawn.note.into_iter().for_each(notice);
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, run::files(folder, &drawn.files)))?;
     }

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use anyhow::Context;
-use etascape_report::{Error, Lock, Manifest, RunState, Subject, damage, draw, stored_experiment, write_tables};
+use etascape_report::{Error, Lock, Manifest, RunState, Subject, damage, draw_as, stored_experiment, write_tables};
 use etascape_sweep::Study;
 
+use crate::arguments::Charts;
 use crate::machine::holder;
 use crate::output::{print, tell};
 
 /// Draws the charts and the page of a results folder.
-pub fn report(folder: &Path) -> anyhow::Result<()> {
+pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
     let manifest =
         Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
     let study = stored_experiment(folder)?;
@@ -33,6 +34,9 @@ pub fn report(folder: &Path) -> anyhow::Result<()> {
     {
         write_tables(folder, experiment)?;
     }
-    let drawn = draw(folder, &Subject::of_study(&study))?;
+    let drawn = draw_as(folder, &Subject::of_study(&study), &charts.wanted())?;
+    if let Some(note) = drawn.note {
+        tell(&format!("note: {note}"));
+    }
     drawn.files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))
 }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw, repair};
+use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw_as, repair};
 use etascape_sweep::{Difference, Experiment, Study, execute};
 
 use crate::arguments::{Refusal, Run};
@@ -45,7 +45,8 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
             train(&lock, &folder, &experiment, standing, arguments, signals)?;
         }
     }
-    let drawn = draw(&folder, &Subject::of(&experiment))?;
+    let drawn = draw_as(&folder, &Subject::of(&experiment), &arguments.charts.wanted())?;
+    drawn.note.into_iter().for_each(notice);
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
     }

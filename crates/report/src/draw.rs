@@ -5,20 +5,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::charts::SharpnessChart;
+use crate::canvas::Canvas;
+use crate::charts::{FitAnimation, SharpnessChart};
 use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
 use crate::page::{self, Data, Part, TheoryWords, Words};
 use crate::pictures::{self, CURVES};
+use crate::pictures_animation::fit_animation;
 use crate::pictures_surface::surface;
 use crate::study::Study;
 use crate::subject::{FitInput, Subject};
 use crate::theory::{UNPREDICTED, WHY, extremes, regions};
+use crate::wanted::{Format, Wanted};
 
 /// Every chart that we draw, in the order of the page.
-const CHARTS: [&str; 6] =
-    ["loss-curves.png", "convergence.png", "heatmap.png", "surface.png", "fit.png", "sharpness.png"];
+const CHARTS: [&str; 6] = ["loss-curves", "convergence", "heatmap", "surface", "fit", "sharpness"];
+
+/// The fit as it moves.
+const ANIMATION: &str = "fit-animation.png";
 
 /// Bytes of a table that is read whole.
 const SHORT: u64 = 16 << 20;
@@ -30,44 +35,64 @@ pub struct Drawn {
     pub findings: Findings,
     /// The files written, charts first, then the page.
     pub files: Vec<PathBuf>,
+    /// Why there is no animation, where one was asked for.
+    pub note: Option<&'static str>,
 }
 
-/// Draws the charts and the page of a results folder from its tables alone: the same tables, the same bytes.
-///
-/// Charts that no longer make sense are removed; files that are not ours stay.
+/// Draws the charts, as PNGs, and the page of a results folder, as [`draw_as`] does.
 ///
 /// # Errors
 /// [`Error`] where a table cannot be read or a file not be written.
 pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
+    draw_as(folder, subject, &Wanted::default())
+}
+
+/// Draws the charts, each in some formats, and the page of a results folder from its tables alone: the same tables, the
+/// same bytes.
+///
+/// Charts that no longer make sense, or have another format, are removed, so that none is older than the page; files that
+/// are not ours stay.
+///
+/// # Errors
+/// [`Error`] where a table cannot be read or a file not be written.
+pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Drawn, Error> {
     let runs = read_runs(folder, subject)?;
     let study = Study::new(subject, &runs)?;
     let curves = read_curves(folder, &study, CURVES)?;
     let sharpness = edge::chart(folder, &study)?;
     let findings = Findings::of(&study);
-    let charts = folder.join("charts");
-    fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
-    let (pictures, data) = draw_all(&study, &findings, &curves, sharpness.as_ref());
-    let mut files = Vec::new();
-    let mut shown = Vec::new();
-    for (name, picture) in CHARTS.into_iter().zip(pictures) {
-        let path = charts.join(name);
-        match picture {
-            Some(png) => {
-                write_atomically(&path, &png)?;
-                shown.push(name);
-                files.push(path);
-            }
-            None => remove_if_there(&path)?,
-        }
-    }
+    let (pictures, data) = draw_all(&study, &findings, &curves, sharpness.as_ref(), &wanted.formats);
+    let mut shown = write_charts(&folder.join("charts"), &pictures)?;
+    let animation = wanted.animation.then(|| fit_animation(&study, &curves));
+    let (animation, note) =
+        animation.map_or((None, None), |one| (one.as_ref().ok().and_then(FitAnimation::draw), one.err()));
+    shown.extend(write_or_remove(&folder.join("charts"), ANIMATION, animation.as_deref())?);
     let path = folder.join("report.html");
     let words = words(subject, &findings, notes(folder, &findings, &data), &shown);
     write_atomically(&path, page::html(&words, &data).as_bytes())?;
-    files.push(path);
-    Ok(Drawn { findings, files })
+    let charts = shown.iter().map(|name| folder.join("charts").join(name));
+    let files = charts.chain([path]).collect();
+    Ok(Drawn { findings, files, note })
 }
 
-fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[&str]) -> Words {
+/// A chart in the formats asked for; none where it makes no sense.
+type Picture = Vec<(Format, Vec<u8>)>;
+
+/// Writes the charts into their folder and removes what else there is of them. The names of those written.
+fn write_charts(folder: &Path, pictures: &[Picture]) -> Result<Vec<String>, Error> {
+    fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+    let mut shown = Vec::new();
+    for (chart, picture) in CHARTS.iter().zip(pictures) {
+        for format in Format::ALL {
+            let name = format!("{chart}.{}", format.ending());
+            let bytes = picture.iter().find(|(of, _)| *of == format).map(|(_, bytes)| &bytes[..]);
+            shown.extend(write_or_remove(folder, &name, bytes)?);
+        }
+    }
+    Ok(shown)
+}
+
+fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[String]) -> Words {
     let (head, rows) = findings.table();
     let title = if findings.settings.is_empty() { "Best runs" } else { "Best settings, seeds as statistics" };
     Words {
@@ -133,18 +158,24 @@ fn draw_all(
     findings: &Findings,
     curves: &Curves,
     sharpness: Option<&SharpnessChart>,
-) -> ([Option<Vec<u8>>; 6], Data) {
+    formats: &[Format],
+) -> ([Picture; 6], Data) {
+    let picture = |canvas: Option<Canvas>| -> Picture {
+        let bytes = |canvas: Canvas| formats.iter().map(move |&format| (format, format.bytes(&canvas)));
+        canvas.into_iter().flat_map(bytes).collect()
+    };
     std::thread::scope(|scope| {
-        let loss = scope.spawn(|| pictures::loss_curves(study, findings, curves).map(|chart| chart.draw()));
-        let convergence = pictures::convergence(study, findings).map(|chart| chart.draw());
-        let heat = pictures::heat_map(study, findings).map(|chart| chart.draw());
+        let loss = scope.spawn(|| picture(pictures::loss_curves(study, findings, curves).map(|chart| chart.draw())));
+        let convergence = picture(pictures::convergence(study, findings).map(|chart| chart.draw()));
+        let heat = picture(pictures::heat_map(study, findings).map(|chart| chart.draw()));
         let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves));
-        let fit = fit.map(|chart| chart.draw());
+        let fit = picture(fit.map(|chart| chart.draw()));
         let surface = study.subject.surface.as_ref().and_then(|input| surface(study, findings, input, curves));
-        let surface = surface.map(|chart| chart.draw());
+        let surface = picture(surface.map(|chart| chart.draw()));
+        let sharpness = picture(sharpness.map(SharpnessChart::draw));
         let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves }]);
         let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        ([loss, convergence, heat, surface, fit, sharpness.map(SharpnessChart::draw)], data)
+        ([loss, convergence, heat, surface, fit, sharpness], data)
     })
 }
 
@@ -163,9 +194,14 @@ pub(crate) fn read_curves(folder: &Path, study: &Study<'_>, at_most: usize) -> R
     )
 }
 
-fn remove_if_there(path: &Path) -> Result<(), Error> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
-        _ => Ok(()),
+/// Writes a file, or removes what is there of it; its name if it was written.
+fn write_or_remove(folder: &Path, name: &str, bytes: Option<&[u8]>) -> Result<Option<String>, Error> {
+    let path = folder.join(name);
+    match bytes {
+        Some(bytes) => write_atomically(&path, bytes).map(|()| Some(name.to_owned())),
+        None => match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", &path)(error)),
+            _ => Ok(None),
+        },
     }
 }

@@ -24,6 +24,7 @@ mod logger;
 mod logs;
 mod page;
 mod pictures;
+mod pictures_animation;
 mod pictures_surface;
 mod program;
 pub mod reproduce;
@@ -32,10 +33,11 @@ mod settings;
 mod study;
 mod subject;
 mod theory;
+mod wanted;
 
 pub use agreement::Agreement;
 pub use compare::{Comparison, compare};
-pub use draw::{Drawn, draw};
+pub use draw::{Drawn, draw, draw_as};
 pub use error::Error;
 pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
@@ -56,3 +58,4 @@ pub use subject::{
     Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
 };
 pub use theory::{RunForecast, Theory};
+pub use wanted::{Format, Wanted};

@@ -256,20 +256,25 @@ fn shared_places(runs: usize) -> usize {
     (libm::sqrt(runs as f64 / 64.0) as usize).clamp(SHARED_PLACES, MOST)
 }
 
-/// The fits of some of the runs whose curves were read; curves carry the parameters.
-pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Option<Fit> {
+/// The runs whose curves were read, did not diverge, and are drawn as fits; curves carry the parameters.
+pub(crate) fn fitted<'c>(study: &Study<'_>, curves: &'c Curves) -> Vec<Curve<'c>> {
     let rows = rows_by_id(study, curves);
     let settled = |curve: &Curve<'_>| rows.get(&curve.run_id).is_some_and(|&row| study.settled_loss(row).is_some());
     let candidates: Vec<Curve<'_>> = curves.iter().filter(settled).collect();
+    spread(candidates.len(), FITS).into_iter().map(|index| candidates[index]).collect()
+}
+
+/// The fits of some of the runs.
+pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Option<Fit> {
+    let rows = rows_by_id(study, curves);
     let parameter = study.across().and_then(|across| study.beside(across)).or(study.across());
     let parameter = parameter.filter(|parameter| parameter.varies());
-    let line = |index: usize| {
-        let curve = candidates[index];
+    let line = |curve: Curve<'_>| {
         let value = parameter.map_or(0.0, |parameter| parameter.value(rows[&curve.run_id]));
         let last = curve.steps.len().checked_sub(1)?;
         Some(FitLine { value, start: traced(input, &curve, 0)?, learned: traced(input, &curve, last)? })
     };
-    let lines: Vec<FitLine> = spread(candidates.len(), FITS).into_iter().filter_map(line).collect();
+    let lines: Vec<FitLine> = fitted(study, curves).into_iter().filter_map(line).collect();
     if lines.is_empty() {
         return None;
     }
@@ -289,7 +294,7 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Optio
 }
 
 /// The model over the data's span at a point of a curve.
-fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Option<Vec<(f64, f64)>> {
+pub(crate) fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Option<Vec<(f64, f64)>> {
     const POINTS: usize = 129;
     let parameters: Vec<f64> = curve.values(point).collect::<Option<_>>()?;
     let (low, high) = span(&input.points);

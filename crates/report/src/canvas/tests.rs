@@ -12,7 +12,7 @@ fn decoded(png: &[u8]) -> (u32, u32, Vec<u8>) {
 
 #[test]
 fn a_blank_picture_is_white() {
-    let (width, height, pixels) = decoded(&Canvas::new(7, 5).into_png());
+    let (width, height, pixels) = decoded(&Canvas::new(7, 5).to_png());
     assert_eq!((width, height), (7, 5));
     assert!(pixels.iter().all(|&channel| channel == 255));
 }
@@ -22,7 +22,7 @@ fn a_line_between_pixels_is_shared_by_them() {
     let mut canvas = Canvas::new(9, 9);
     canvas.line(&[(0.0, 4.0), (9.0, 4.0)], 2.0, Rgb(0, 0, 0), 1.0);
     canvas.line(&[(0.0, 8.0), (9.0, 8.0)], 1.0, Rgb(0, 0, 0), 1.0);
-    let (_, _, pixels) = decoded(&canvas.into_png());
+    let (_, _, pixels) = decoded(&canvas.to_png());
     let at = |y: usize| pixels[(y * 9 + 4) * 3];
     assert_eq!((at(2), at(3), at(4), at(5)), (255, 0, 0, 255));
     assert!((100..=155).contains(&at(7)) && (100..=155).contains(&at(8)), "{} {}", at(7), at(8));
@@ -32,7 +32,7 @@ fn a_line_between_pixels_is_shared_by_them() {
 fn a_faint_line_is_as_faint_where_it_bends() {
     let mut canvas = Canvas::new(20, 20);
     canvas.line(&[(2.0, 10.0), (10.0, 10.0), (10.0, 18.0)], 2.0, Rgb(0, 0, 0), 0.5);
-    let (_, _, pixels) = decoded(&canvas.into_png());
+    let (_, _, pixels) = decoded(&canvas.to_png());
     let darkest = pixels.iter().min();
     assert_eq!(darkest, Some(&128));
     assert_eq!(pixels[(15 * 20 + 10) * 3], 128, "upright");
@@ -44,7 +44,7 @@ fn lines_beyond_the_picture_are_cut() {
     let mut canvas = Canvas::new(8, 8);
     canvas.line(&[(-1e3, 4.0), (1e3, 4.0)], 2.0, Rgb(0, 0, 0), 1.0);
     canvas.line(&[(-5.0, -9.0), (4.0, f32::INFINITY), (f32::NAN, 2.0)], 2.0, Rgb(0, 0, 0), 1.0);
-    let (_, _, pixels) = decoded(&canvas.into_png());
+    let (_, _, pixels) = decoded(&canvas.to_png());
     assert_eq!(pixels.iter().filter(|&&channel| channel == 0).count(), 8 * 2 * 3);
 }
 

@@ -43,7 +43,7 @@ pub(crate) struct Convergence {
 }
 
 impl Convergence {
-    pub(crate) fn draw(&self) -> Vec<u8> {
+    pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let all = || self.lines.iter().flat_map(|line| &line.outcomes);
         let steps: Vec<f64> = all().filter_map(|outcome| outcome.steps).collect();
@@ -57,7 +57,7 @@ impl Convergence {
         let panel = self.panel(loss_top, BOTTOM, &losses);
         self.draw_panel(&mut canvas, &panel, Some(&self.x_name), "final loss", |outcome| outcome.loss);
         sheet::draw_key(&mut canvas, &self.key);
-        canvas.into_png()
+        canvas
     }
 
     fn panel(&self, top: u32, bottom: u32, values: &[f64]) -> Panel {

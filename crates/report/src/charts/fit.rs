@@ -33,34 +33,44 @@ const HEADROOM: f64 = 0.6;
 /// How far a start is followed above and below, as a multiple of the data's height.
 const REACH: f64 = 6.0;
 
+/// One panel of a fit.
+pub(crate) struct Side<'a> {
+    pub(crate) left: u32,
+    pub(crate) right: u32,
+    pub(crate) name: &'a str,
+    /// In the order of [`Fit::lines`].
+    pub(crate) lines: Vec<&'a Vec<(f64, f64)>>,
+    /// The heights in view.
+    pub(crate) window: (f64, f64),
+}
+
 impl Fit {
-    pub(crate) fn draw(&self) -> Vec<u8> {
+    pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         const GAP: u32 = 130;
         let width = (RIGHT - LEFT - GAP) / 2;
-        self.draw_side(&mut canvas, LEFT, LEFT + width, "at the start", |line| &line.start);
-        self.draw_side(&mut canvas, RIGHT - width, RIGHT, "as learned", |line| &line.learned);
+        let start = self.lines.iter().map(|line| &line.start);
+        let learned = self.lines.iter().map(|line| &line.learned);
+        let window = self.window(start.clone(), REACH);
+        let (left, right, lines) = (LEFT, LEFT + width, start.collect());
+        self.draw_side(&mut canvas, &Side { left, right, name: "at the start", lines, window });
+        let window = self.window(learned.clone(), REACH);
+        let (left, right, lines) = (RIGHT - width, RIGHT, learned.collect());
+        self.draw_side(&mut canvas, &Side { left, right, name: "as learned", lines, window });
         sheet::draw_key(&mut canvas, &self.key);
-        canvas.into_png()
+        canvas
     }
 
-    fn draw_side(
-        &self,
-        canvas: &mut Canvas,
-        left: u32,
-        right: u32,
-        name: &str,
-        side: impl Fn(&FitLine) -> &Vec<(f64, f64)>,
-    ) {
-        let (low, high) = self.window(&side);
+    pub(crate) fn draw_side(&self, canvas: &mut Canvas, side: &Side<'_>) {
+        let (left, right, (low, high)) = (side.left, side.right, side.window);
         let panel = Panel { left, top: TOP + 40, right, bottom: BOTTOM, x: self.across(), y: Axis::linear(low, high) };
         panel.draw_grid(canvas);
         let style = TextStyle { size: 27.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
-        canvas.text(name, (left as f32, (TOP + 16) as f32), style);
+        canvas.text(side.name, (left as f32, (TOP + 16) as f32), style);
         let (width, alpha) = if self.lines.len() > 20 { (2.0, 0.8) } else { (3.0, 1.0) };
-        let lines = self.lines.iter().flat_map(|line| {
+        let lines = self.lines.iter().zip(&side.lines).flat_map(|(line, points)| {
             let colour = self.key.colour(line.value);
-            clip::between(side(line), low, high).into_iter().map(move |points| Line { points, colour, width, alpha })
+            clip::between(points, low, high).into_iter().map(move |points| Line { points, colour, width, alpha })
         });
         panel.draw_lines(canvas, lines);
         for &(x, target) in &self.points {
@@ -72,12 +82,13 @@ impl Fit {
         panel.draw_axes(canvas, Some(&self.x_name), if left == LEFT { &self.target_name } else { "" });
     }
 
-    /// The heights in view on a side: the data with some room, and the lines as far as they are followed.
-    fn window(&self, side: &impl Fn(&FitLine) -> &Vec<(f64, f64)>) -> (f64, f64) {
+    /// The heights in view: the data with some room, and lines as far as they are followed, so many times the data's
+    /// height.
+    pub(crate) fn window<'a>(&self, lines: impl Iterator<Item = &'a Vec<(f64, f64)>>, reach: f64) -> (f64, f64) {
         let (low, high) = extent(self.points.iter().map(|point| point.1)).unwrap_or((0.0, 1.0));
         let height = if high > low { high - low } else { 1.0 };
-        let (reach, room) = (REACH * height, HEADROOM * height);
-        let lines = self.lines.iter().flat_map(side).map(|point| point.1).filter(|y| y.is_finite());
+        let (reach, room) = (reach * height, HEADROOM * height);
+        let lines = lines.flatten().map(|point| point.1).filter(|y| y.is_finite());
         let reached = lines.map(|y| y.clamp(low - reach, high + reach));
         extent(reached.chain([low - room, high + room])).unwrap_or((low, high))
     }

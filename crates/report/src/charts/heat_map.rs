@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::panel::{Cell, Panel};
 use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
+use crate::canvas::Canvas;
 use crate::colour::DIVERGED_AREA;
 
 /// What the runs of a cell came to.
@@ -31,7 +32,7 @@ pub(crate) struct HeatMap {
 }
 
 impl HeatMap {
-    pub(crate) fn draw(&self) -> Vec<u8> {
+    pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let panel = Panel {
             left: Panel::left_for(&self.y, LEFT),
@@ -57,7 +58,7 @@ impl HeatMap {
         if self.cells.iter().any(|cell| cell.2 == Heat::Diverged) {
             sheet::draw_diverged_key(&mut canvas);
         }
-        canvas.into_png()
+        canvas
     }
 }
 

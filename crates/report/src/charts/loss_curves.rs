@@ -30,7 +30,7 @@ pub(crate) struct LossCurves {
 }
 
 impl LossCurves {
-    pub(crate) fn draw(&self) -> Vec<u8> {
+    pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let y = self.loss_axis();
         let above = |loss: f64| y.place(loss).is_none_or(|at| at > y.high);
@@ -60,7 +60,7 @@ impl LossCurves {
         draw_exits(&panel, &mut canvas, exits);
         panel.draw_axes(&mut canvas, Some("step"), &self.loss_name);
         sheet::draw_key(&mut canvas, &self.key);
-        canvas.into_png()
+        canvas
     }
 
     /// From the least loss in view to somewhat above the losses at the start.

@@ -43,7 +43,7 @@ pub(crate) struct SharpnessChart {
 }
 
 impl SharpnessChart {
-    pub(crate) fn draw(&self) -> Vec<u8> {
+    pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let y = self.axis();
         let shown = |curve: &SharpnessCurve| -> Vec<(f64, f64)> {
@@ -62,7 +62,7 @@ impl SharpnessChart {
         }
         panel.draw_lines(&mut canvas, shown.into_iter().map(|(points, colour)| Line { points, colour, width, alpha }));
         panel.draw_axes(&mut canvas, Some("step"), "sharpness λmax");
-        canvas.into_png()
+        canvas
     }
 
     /// What settled runs and limits need: what diverges must not crush the rest.

@@ -63,6 +63,7 @@ impl Key {
 /// A sheet with its title and subtitle.
 pub(crate) fn titled(title: &str, subtitle: &str) -> Canvas {
     let mut canvas = Canvas::new(WIDTH, HEIGHT);
+    canvas.describe(title, subtitle);
     let room = (WIDTH - LEFT - 60) as f32;
     let left = LEFT as f32;
     let style = TextStyle { size: 38.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };

@@ -45,10 +45,10 @@ pub(crate) struct Surface<'a> {
 }
 
 impl Surface<'_> {
-    pub(crate) fn draw(&self) -> Vec<u8> {
+    pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let panels = self.panels();
-        let Some(first) = panels.first() else { return canvas.into_png() };
+        let Some(first) = panels.first() else { return canvas };
         let (grid, cell) = self.grid(first);
         let key = self.key(&grid);
         for (panel, setting) in panels.iter().zip(&self.settings) {
@@ -59,7 +59,7 @@ impl Surface<'_> {
             panel.draw_axes(&mut canvas, is_low.then_some(&self.names[0]), if is_left { &self.names[1] } else { "" });
         }
         sheet::draw_pale_key(&mut canvas, &key);
-        canvas.into_png()
+        canvas
     }
 
     /// Panels in up to two columns and two rows, with the same axes.

@@ -184,7 +184,7 @@ fn json(data: &Data) -> String {
 }
 
 /// Text that HTML shows as it is, in elements and quoted attributes.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

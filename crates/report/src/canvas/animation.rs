@@ -1,0 +1,111 @@
+//! Pictures one after another, as an animated PNG.
+
+use std::collections::HashMap;
+
+use png::{BitDepth, BlendOp, ColorType, Compression, Encoder, EncodingError, Filter, Writer};
+
+use super::Canvas;
+
+/// A picture, and for how many milliseconds it is shown.
+pub(crate) struct Frame {
+    pub(crate) canvas: Canvas,
+    pub(crate) milliseconds: u16,
+}
+
+/// The place in the palette of what a frame leaves as it was.
+const UNCHANGED: u8 = 0;
+/// So many frames are looked at for the palette.
+const LOOKED_AT: usize = 12;
+
+/// Frames of one size as an APNG that repeats without end, so many times as large. What does not move pictures shows the
+/// last frame.
+pub(crate) fn animated(frames: &[Frame], scale: f32) -> Option<Vec<u8>> {
+    let last = frames.last()?;
+    let (width, height) = last.canvas.size();
+    let size = [width, height].map(|side| (side as f32 * scale).round() as u32);
+    let every = frames.len().div_ceil(LOOKED_AT);
+    let mut palette = Palette::of(frames.iter().rev().step_by(every).map(|frame| frame.canvas.to_rgb(scale)));
+    let mut out = Vec::new();
+    let written = write(&mut out, size, frames, scale, &mut palette);
+    written.expect("pictures of the size in their header, written to memory");
+    Some(out)
+}
+
+fn write(
+    out: &mut Vec<u8>,
+    [width, height]: [u32; 2],
+    frames: &[Frame],
+    scale: f32,
+    palette: &mut Palette,
+) -> Result<(), EncodingError> {
+    let mut encoder = Encoder::new(out, width, height);
+    encoder.set_color(ColorType::Indexed);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_palette(palette.colours.concat());
+    encoder.set_trns(vec![0]);
+    encoder.set_compression(Compression::High);
+    encoder.set_filter(Filter::NoFilter);
+    encoder.set_animated(frames.len() as u32, 0)?;
+    encoder.set_sep_def_img(true)?;
+    let mut writer = encoder.write_header()?;
+    let mut before = Vec::new();
+    let indices = |frame: &Frame, palette: &mut Palette| palette.indices(&frame.canvas.to_rgb(scale));
+    writer.write_image_data(&indices(&frames[frames.len() - 1], palette))?;
+    for frame in frames {
+        let now = indices(frame, palette);
+        write_frame(&mut writer, &before, &now, frame.milliseconds)?;
+        before = now;
+    }
+    writer.finish()
+}
+
+/// Writes what of a frame is not as before.
+fn write_frame(
+    writer: &mut Writer<&mut Vec<u8>>,
+    before: &[u8],
+    now: &[u8],
+    milliseconds: u16,
+) -> Result<(), EncodingError> {
+    writer.set_frame_delay(milliseconds, 1000)?;
+    if before.is_empty() {
+        writer.set_blend_op(BlendOp::Source)?;
+        return writer.write_image_data(now);
+    }
+    writer.set_blend_op(BlendOp::Over)?;
+    let changed = |(before, now): (&u8, &u8)| if before == now { UNCHANGED } else { *now };
+    writer.write_image_data(&before.iter().zip(now).map(changed).collect::<Vec<u8>>())
+}
+
+type Colour = [u8; 3];
+
+/// The colours of an animation, behind one that stands for what is unchanged.
+struct Palette {
+    colours: Vec<Colour>,
+    nearest: HashMap<Colour, u8>,
+}
+
+impl Palette {
+    /// The most frequent colours of pictures.
+    fn of(pictures: impl Iterator<Item = Vec<u8>>) -> Palette {
+        let mut counts: HashMap<Colour, usize> = HashMap::new();
+        for picture in pictures {
+            picture.as_chunks().0.iter().for_each(|&colour| *counts.entry(colour).or_default() += 1);
+        }
+        let mut colours: Vec<(usize, Colour)> = counts.into_iter().map(|(colour, count)| (count, colour)).collect();
+        colours.sort_unstable_by(|a, b| b.cmp(a));
+        let colours = std::iter::once([0; 3]).chain(colours.into_iter().map(|(_, colour)| colour)).take(256).collect();
+        Palette { colours, nearest: HashMap::new() }
+    }
+
+    /// The nearest colour of each pixel.
+    fn indices(&mut self, rgb: &[u8]) -> Vec<u8> {
+        let Palette { colours, nearest } = self;
+        let index = |&colour: &Colour| *nearest.entry(colour).or_insert_with(|| closest(colours, colour));
+        rgb.as_chunks().0.iter().map(index).collect()
+    }
+}
+
+fn closest(colours: &[Colour], colour: Colour) -> u8 {
+    let distance = |other: &Colour| (0..3).map(|i| u32::from(colour[i].abs_diff(other[i])).pow(2)).sum::<u32>();
+    (1..colours.len()).min_by_key(|&place| distance(&colours[place])).unwrap_or(1) as u8
+}

@@ -1,0 +1,49 @@
+//! The fit as it moves, from the start to what was learned.
+
+use super::fit::{Fit, Side};
+use super::sheet::{self, LEFT, RIGHT};
+use crate::canvas::{Frame, animated};
+
+/// Pixels of the animation to a pixel of a chart.
+const SCALE: f32 = 0.5;
+/// How far lines are followed above and below, as a multiple of the data's height.
+const REACH: f64 = 2.5;
+/// How long frames are shown: each, the first, the last.
+const MILLISECONDS: [u16; 3] = [70, 700, 3000];
+
+/// What the models say after one number of steps, in the order of [`Fit::lines`].
+pub(crate) struct Moment {
+    pub(crate) step: u64,
+    pub(crate) lines: Vec<Vec<(f64, f64)>>,
+}
+
+/// The fit, and how it came about.
+pub(crate) struct FitAnimation {
+    pub(crate) fit: Fit,
+    /// By step.
+    pub(crate) moments: Vec<Moment>,
+}
+
+impl FitAnimation {
+    /// An APNG; `None` where there is no moment.
+    pub(crate) fn draw(&self) -> Option<Vec<u8>> {
+        let lines = || self.moments.iter().flat_map(|moment| &moment.lines);
+        let window = self.fit.window(lines(), REACH);
+        let last = self.moments.len().saturating_sub(1);
+        let frame = |(index, moment): (usize, &Moment)| {
+            let milliseconds = match index {
+                index if index == last => MILLISECONDS[2],
+                0 => MILLISECONDS[1],
+                _ => MILLISECONDS[0],
+            };
+            let mut canvas = sheet::titled(&self.fit.title, &self.fit.subtitle);
+            let name = format!("step {}", moment.step);
+            let lines = moment.lines.iter().collect();
+            self.fit.draw_side(&mut canvas, &Side { left: LEFT, right: RIGHT, name: &name, lines, window });
+            sheet::draw_key(&mut canvas, &self.fit.key);
+            Frame { canvas, milliseconds }
+        };
+        let frames: Vec<Frame> = self.moments.iter().enumerate().map(frame).collect();
+        animated(&frames, SCALE)
+    }
+}
