@@ -48,6 +48,11 @@ pub(crate) fn untrained(share: f64) -> Rgb {
     between([Rgb(0xfd, 0xe4, 0xcf), Rgb(0xe0, 0x7a, 0x52), Rgb(0x76, 0x0f, 0x22)], share)
 }
 
+/// The colour of a place of whose runs a share diverged.
+pub(crate) fn diverged(share: f64) -> Rgb {
+    between([DIVERGED_BAND, Rgb(0xe0, 0x9c, 0x96), DIVERGED], share)
+}
+
 /// A colour at a share of the way over three.
 fn between([first, middle, last]: [Rgb; 3], share: f64) -> Rgb {
     let share = share.clamp(0.0, 1.0) * 2.0;

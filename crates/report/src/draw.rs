@@ -5,20 +5,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::charts::SharpnessChart;
+use crate::charts::{SharpnessChart, Validation};
 use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
 use crate::page::{self, Data, Part, TheoryWords, Words};
 use crate::pictures::{self, CURVES};
-use crate::pictures_surface::surface;
 use crate::study::Study;
 use crate::subject::{FitInput, Subject};
 use crate::theory::{UNPREDICTED, WHY, extremes, regions};
 
 /// Every chart that we draw, in the order of the page.
-const CHARTS: [&str; 6] =
-    ["loss-curves.png", "convergence.png", "heatmap.png", "surface.png", "fit.png", "sharpness.png"];
+const CHARTS: [&str; 7] =
+    ["loss-curves.png", "convergence.png", "heatmap.png", "validation.png", "surface.png", "fit.png", "sharpness.png"];
 
 /// Bytes of a table that is read whole.
 const SHORT: u64 = 16 << 20;
@@ -44,9 +43,10 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
     let curves = read_curves(folder, &study, CURVES)?;
     let sharpness = edge::chart(folder, &study)?;
     let findings = Findings::of(&study);
+    let validation = pictures::validation(folder, &study, &findings)?;
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
-    let (pictures, data) = draw_all(&study, &findings, &curves, sharpness.as_ref());
+    let (pictures, data) = draw_all(&study, &findings, &curves, (validation.as_ref(), sharpness.as_ref()));
     let mut files = Vec::new();
     let mut shown = Vec::new();
     for (name, picture) in CHARTS.into_iter().zip(pictures) {
@@ -132,19 +132,21 @@ fn draw_all(
     study: &Study<'_>,
     findings: &Findings,
     curves: &Curves,
-    sharpness: Option<&SharpnessChart>,
-) -> ([Option<Vec<u8>>; 6], Data) {
+    (validation, sharpness): (Option<&Validation>, Option<&SharpnessChart>),
+) -> ([Option<Vec<u8>>; 7], Data) {
     std::thread::scope(|scope| {
         let loss = scope.spawn(|| pictures::loss_curves(study, findings, curves).map(|chart| chart.draw()));
         let convergence = pictures::convergence(study, findings).map(|chart| chart.draw());
         let heat = pictures::heat_map(study, findings).map(|chart| chart.draw());
         let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves));
         let fit = fit.map(|chart| chart.draw());
-        let surface = study.subject.surface.as_ref().and_then(|input| surface(study, findings, input, curves));
+        let surface =
+            study.subject.surface.as_ref().and_then(|input| pictures::surface(study, findings, input, curves));
         let surface = surface.map(|chart| chart.draw());
         let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves }]);
         let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        ([loss, convergence, heat, surface, fit, sharpness.map(SharpnessChart::draw)], data)
+        let (validation, sharpness) = (validation.map(Validation::draw), sharpness.map(SharpnessChart::draw));
+        ([loss, convergence, heat, validation, surface, fit, sharpness], data)
     })
 }
 
