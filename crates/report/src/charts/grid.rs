@@ -1,7 +1,7 @@
 //! Panels of one size side by side, and what is written around them.
 
-use super::sheet::{BOTTOM, LEFT, RIGHT, TOP};
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
+use super::sheet::{BOTTOM, Key, LEFT, RIGHT, TOP, WIDTH};
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::INK;
 
 /// What is in one panel.
@@ -26,8 +26,13 @@ pub(crate) struct Frame {
     pub(crate) bottom: u32,
 }
 
-/// All of the sheet that panels may take.
+/// All of the sheet that panels may take beside a key.
 pub(crate) const WHOLE: Frame = Frame { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM };
+
+/// All that they may take, the key's place too where there is none.
+pub(crate) fn whole(key: &Key) -> Frame {
+    Frame { right: if *key == Key::None { WIDTH - 60 } else { RIGHT }, ..WHOLE }
+}
 
 /// The place of a panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,8 @@ pub(crate) struct Slot {
 /// Pixels between panels, across and down, and above the first row for its titles.
 const GAP: (u32, u32) = (34, 70);
 const TITLES: u32 = 30;
+/// How titles of panels are set.
+const TITLE: TextStyle = TextStyle { size: 25.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
 
 /// So many panels over a frame, as wide as high as can be, row by row; one alone takes all of it.
 pub(crate) fn slots(count: usize, whole: Frame) -> Vec<Slot> {
@@ -73,11 +80,20 @@ fn columns(count: usize) -> usize {
     }
 }
 
+/// Titles of panels; where one of them is too long, only the values after the names.
+pub(crate) fn titles<'a>(titles: impl Iterator<Item = &'a str>, frame: Frame) -> Vec<&'a str> {
+    let titles: Vec<&str> = titles.collect();
+    let fits = |title: &&str| text_width(title, TITLE.size, TITLE.weight) <= (frame.right - frame.left) as f32;
+    if titles.iter().all(fits) {
+        return titles;
+    }
+    titles.into_iter().map(|title| title.split_once(" = ").map_or(title, |(_, value)| value)).collect()
+}
+
 /// What a panel shows, above it.
 pub(crate) fn draw_title(canvas: &mut Canvas, frame: Frame, title: &str) {
-    let style = TextStyle { size: 25.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
-    let title = elide(title, style.size, style.weight, (frame.right - frame.left) as f32);
-    canvas.text(&title, (frame.left as f32, frame.top as f32 - 12.0), style);
+    let title = elide(title, TITLE.size, TITLE.weight, (frame.right - frame.left) as f32);
+    canvas.text(&title, (frame.left as f32, frame.top as f32 - 12.0), TITLE);
 }
 
 #[cfg(test)]

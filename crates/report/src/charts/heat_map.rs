@@ -54,12 +54,15 @@ impl HeatMap {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let (x, y) = (reaching(&self.x, &self.columns), reaching(&self.y, &self.rows));
         let whole = Frame { left: Panel::left_for(&self.y, WHOLE.left), ..WHOLE };
-        for (shown, slot) in self.panels.iter().zip(slots(self.panels.len(), whole)) {
+        let slots = slots(self.panels.len(), whole);
+        let titles = self.panels.iter().map(|facet| facet.title.as_str());
+        let titles = grid::titles(titles, slots.first().map_or(whole, |slot| slot.frame));
+        for ((shown, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
             let frame = self.snapped(slot.frame);
             let panel = Panel::over(frame, x.clone(), y.clone());
             self.draw_panel(&mut canvas, &panel, &shown.items);
             panel.draw_axes(&mut canvas, slot.is_low, slot.is_left);
-            grid::draw_title(&mut canvas, frame, &shown.title);
+            grid::draw_title(&mut canvas, frame, title);
         }
         Panel::over(whole, x, y).draw_names(&mut canvas, &self.x_name, &self.y_name);
         sheet::draw_key(&mut canvas, &self.key);

@@ -1,7 +1,7 @@
 //! Loss against steps: a line per run, or per group of runs with its quartiles.
 
 use super::axis::{Axis, extent};
-use super::grid::{self, Facet, WHOLE, slots};
+use super::grid::{self, Facet, slots};
 use super::labels::{self, End};
 use super::panel::{Line, Panel};
 use super::sheet::{self, Key};
@@ -13,7 +13,7 @@ const HEADROOM: f64 = 10.0;
 /// Decades below the top at most.
 const DECADES: f64 = 30.0;
 /// A converged run's last step may go far below the limit; the chart follows the lowest of them so far as this factor.
-const OVERSHOOT: f64 = 30.0;
+const OVERSHOOT: f64 = 10.0;
 /// Most groups whose quartiles are drawn.
 pub(crate) const STATISTICS: usize = 12;
 /// Pixels between two marks.
@@ -49,17 +49,21 @@ impl LossCurves {
     pub(crate) fn draw(&self) -> Vec<u8> {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let (x, y) = self.axes();
+        let whole = grid::whole(&self.key);
+        let slots = slots(self.panels.len(), whole);
+        let titles = self.panels.iter().map(|facet| facet.title.as_str());
+        let titles = grid::titles(titles, slots.first().map_or(whole, |slot| slot.frame));
         let mut is_named = false;
-        for (facet, slot) in self.panels.iter().zip(slots(self.panels.len(), WHOLE)) {
+        for ((facet, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
             let panel = Panel::over(slot.frame, x.clone(), y.clone());
             panel.draw_grid(&mut canvas);
             self.draw_panel(&mut canvas, &panel, &facet.items);
             panel.draw_axes(&mut canvas, slot.is_low, slot.is_left);
-            grid::draw_title(&mut canvas, slot.frame, &facet.title);
+            grid::draw_title(&mut canvas, slot.frame, title);
             is_named =
                 self.panels.len() == 1 && labels::draw(&mut canvas, &panel, &self.key, &ends(&panel, &facet.items));
         }
-        Panel::over(WHOLE, x, y).draw_names(&mut canvas, "step", &self.loss_name);
+        Panel::over(whole, x, y).draw_names(&mut canvas, "step", &self.loss_name);
         if !is_named {
             sheet::draw_key(&mut canvas, &self.key);
         }

@@ -29,6 +29,7 @@ pub(crate) struct Line {
 }
 
 /// Where a panel is, in whole pixels, and its axes.
+#[derive(Clone)]
 pub(crate) struct Panel {
     pub(crate) left: u32,
     pub(crate) top: u32,

@@ -172,16 +172,16 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, &[u32])
     evenly(lines.len(), MOST).into_iter().map(|at| predicted(Some(lines[at].0), &lines[at].1)).collect()
 }
 
-/// Rates at which theory is asked, rising: evenly over the axis, and ever closer to the limit.
+/// Rates at which theory is asked, rising: evenly over the axis, at the best, and ever closer to the limit.
 fn rates(theory: &Theory, axis: &Axis) -> impl Iterator<Item = f64> {
-    const EVENLY: usize = 120;
-    const CLOSER: i32 = 12;
-    let limit = theory.landscape.stability_limit;
+    const EVENLY: usize = 100;
+    let landscape = &theory.landscape;
     let at = |index: usize| axis.low + (axis.high - axis.low) * index as f64 / (EVENLY - 1) as f64;
     let rate = |at: f64| if axis.is_log() { libm::exp10(at) } else { at };
     let even = (0..EVENLY).map(|index| rate(at(index)));
-    let close = (4..=CLOSER).map(|power| limit * (1.0 - libm::exp2(f64::from(-power))));
-    let mut rates: Vec<f64> = even.chain(close).filter(|&rate| rate > 0.0 && rate < limit).collect();
+    let below = |power: i32| landscape.stability_limit * (1.0 - libm::exp2(-f64::from(power) / 4.0));
+    let mut rates: Vec<f64> = even.chain((16..56).map(below)).chain([landscape.best_rate]).collect();
+    rates.retain(|&rate| rate > 0.0 && rate < landscape.stability_limit);
     rates.sort_by(f64::total_cmp);
     rates.into_iter()
 }

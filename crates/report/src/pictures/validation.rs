@@ -44,7 +44,7 @@ fn of_curves(study: &Study<'_>, findings: &Findings, measures: &[(&str, [&str; 2
     let rows = rows_by_id(study, curves);
     let runs: Vec<Run<'_>> = curves.iter().filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve))).collect();
     let read = runs.len();
-    let (groups, rest) = lines(study, runs, colour);
+    let (groups, of_one) = lines(study, runs, colour);
     let measured: Vec<Measure> = measures
         .iter()
         .enumerate()
@@ -58,8 +58,8 @@ fn of_curves(study: &Study<'_>, findings: &Findings, measures: &[(&str, [&str; 2
     let best = best(&measured[0]);
     let mut notes = vec![findings.tally()];
     notes.extend((groups.len() < read).then(|| match groups.len() <= STATISTICS {
-        true => format!("line: median over {rest}, band: quartiles"),
-        false => format!("a line is the median over {rest}"),
+        true => format!("line: median over {of_one}, band: quartiles"),
+        false => format!("a line is the median over {of_one}"),
     }));
     Validation {
         title: best.as_ref().map_or_else(|| "Training and validation".to_owned(), |best| best.title(colour)),
@@ -71,19 +71,18 @@ fn of_curves(study: &Study<'_>, findings: &Findings, measures: &[(&str, [&str; 2
 }
 
 /// The runs of each line: of a setting where these are few, else of a colour; and what medians are over.
-fn lines<'c>(
-    study: &Study<'_>,
-    runs: Vec<Run<'c>>,
-    colour: Option<&Parameter<'_>>,
-) -> (Vec<Vec<Run<'c>>>, &'static str) {
+fn lines<'c>(study: &Study<'_>, runs: Vec<Run<'c>>, colour: Option<&Parameter<'_>>) -> (Vec<Vec<Run<'c>>>, String) {
     let shown: Vec<&Parameter<'_>> = colour.into_iter().collect();
     let settings = groups(study, runs.clone(), &shown);
-    let Some(colour) = colour.filter(|_| settings.len() > STATISTICS) else { return (settings, "seeds") };
+    let Some(colour) = colour.filter(|_| settings.len() > STATISTICS) else { return (settings, "seeds".to_owned()) };
     let mut runs = runs;
     let value = |run: &Run<'_>| colour.value(run.0);
     runs.sort_by(|a, b| value(a).total_cmp(&value(b)));
     let lines: Vec<Vec<Run<'c>>> = runs.chunk_by(|a, b| value(a) == value(b)).map(<[_]>::to_vec).collect();
-    if lines.len() == settings.len() { (settings, "seeds") } else { (lines, "the rest") }
+    match lines.len() == settings.len() {
+        true => (settings, "seeds".to_owned()),
+        false => (lines, format!("all runs of one {}", colour.short())),
+    }
 }
 
 /// The quartiles of a column over a group; the first column is the training loss.
