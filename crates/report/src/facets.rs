@@ -10,7 +10,7 @@ pub(crate) struct Facets<'a, 'b> {
     cut: Cut,
     /// What each panel shows, as `optimizer = adam`; nothing where there is but one.
     pub(crate) titles: Vec<String>,
-    /// That values are left out, if they are.
+    /// What they are one for each of.
     pub(crate) note: Option<String>,
 }
 
@@ -35,10 +35,14 @@ impl<'a, 'b> Facets<'a, 'b> {
             let axis = parameter.axis();
             let ends = |panel: usize| [panel, panel + 1].map(|end| rounded(end_of(&axis, end), 3)).join(" … ");
             let titles = (0..PANELS).map(|panel| format!("{name} {}", ends(panel))).collect();
-            return Facets { parameter: Some(parameter), cut: Cut::Stretches(axis, PANELS), titles, note: None };
+            let note = Some(format!("a panel per stretch of {}", parameter.path));
+            return Facets { parameter: Some(parameter), cut: Cut::Stretches(axis, PANELS), titles, note };
         };
         let shown: Vec<f64> = evenly(values.len(), PANELS).into_iter().map(|index| values[index]).collect();
-        let note = format!("{} of the {} values of {name}", shown.len(), values.len());
+        let note = match shown.len() == values.len() {
+            true => format!("a panel per {}", parameter.path),
+            false => format!("panels for {} of the {} values of {}", shown.len(), values.len(), parameter.path),
+        };
         let title = |value: &f64| match &parameter.names {
             Some(names) => {
                 format!("{name} = {}", names.get(*value as usize).map_or_else(String::new, |n| short_value(n)))
@@ -48,7 +52,7 @@ impl<'a, 'b> Facets<'a, 'b> {
         Facets {
             parameter: Some(parameter),
             titles: shown.iter().map(title).collect(),
-            note: (shown.len() < values.len()).then_some(note),
+            note: Some(note),
             cut: Cut::Values(shown),
         }
     }

@@ -153,12 +153,12 @@ fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole
 /// An axis for what runs came to: logarithmic over some range at least, so that noise stays small. A few runs that
 /// converged far below, or ended far above all others, are not followed.
 fn axis_of(values: &[(f64, bool)], least: f64) -> Axis {
-    const FAR: f64 = 10.0;
+    const FAR: (f64, f64) = (10.0, 30.0);
     let is_positive = |value: &f64| *value > 0.0 && value.is_finite();
     let mut rising: Vec<f64> = values.iter().map(|value| value.0).filter(is_positive).collect();
     rising.sort_by(f64::total_cmp);
     let usual = |share: usize| rising.get(rising.len() * share / 100).copied();
-    let (low, high) = (usual(10).map_or(0.0, |low| low / FAR), usual(90).map_or(f64::INFINITY, |high| high * FAR));
+    let (low, high) = (usual(10).map_or(0.0, |low| low / FAR.0), usual(90).map_or(f64::INFINITY, |high| high * FAR.1));
     let is_followed = |value: f64, converged: bool| value <= 0.0 || value <= high && (value >= low || !converged);
     let followed: Vec<f64> = values.iter().filter(|value| is_followed(value.0, value.1)).map(|value| value.0).collect();
     let ends = extent(followed.iter().copied().filter(is_positive));

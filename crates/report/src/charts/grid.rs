@@ -90,10 +90,14 @@ pub(crate) fn titles<'a>(titles: impl Iterator<Item = &'a str>, frame: Frame) ->
     titles.into_iter().map(|title| title.split_once(" = ").map_or(title, |(_, value)| value)).collect()
 }
 
-/// What a panel shows, above it.
+/// What a panel shows, above it; somewhat smaller where it is too long.
 pub(crate) fn draw_title(canvas: &mut Canvas, frame: Frame, title: &str) {
-    let title = elide(title, TITLE.size, TITLE.weight, (frame.right - frame.left) as f32);
-    canvas.text(&title, (frame.left as f32, frame.top as f32 - 12.0), TITLE);
+    const LEAST: f32 = 0.8;
+    let room = (frame.right - frame.left) as f32;
+    let share = (room / text_width(title, TITLE.size, TITLE.weight)).clamp(LEAST, 1.0);
+    let style = TextStyle { size: TITLE.size * share, ..TITLE };
+    let title = elide(title, style.size, style.weight, room + 1.0);
+    canvas.text(&title, (frame.left as f32, frame.top as f32 - 12.0), style);
 }
 
 #[cfg(test)]

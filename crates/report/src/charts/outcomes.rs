@@ -80,7 +80,8 @@ impl ConvergencePanel {
     ) {
         panel.draw_grid(canvas);
         if strip > 0 {
-            draw_strip(canvas, panel, &self.diverged);
+            let limit = limit.and_then(|limit| panel.x.place(limit)).map(|at| panel.pixel(at, panel.y.low).0);
+            draw_strip(canvas, panel, &self.diverged, limit);
         }
         if let Some((limit, at)) = limit.and_then(|limit| Some((limit, panel.x.place(limit)?))) {
             let label = if up == Up::Steps { format!("2/λmax = {}", super::rounded(limit, 4)) } else { String::new() };
@@ -191,8 +192,9 @@ fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &Key, predictions: 
     }
 }
 
-/// At the top a mark at each place where runs diverged, the stronger the more of them.
-fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)]) {
+/// At the top a mark at each place where runs diverged, the stronger the more of them. The name of the marks keeps clear
+/// of the limit.
+fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)], limit: Option<f32>) {
     let (top, bottom) = (panel.top as f32, panel.top as f32 + STRIP as f32 - 6.0);
     canvas.block((panel.left as f32, top), (panel.right as f32, bottom), DIVERGED_BAND);
     let in_view = |at: &f64| (panel.x.low..=panel.x.high).contains(at);
@@ -207,6 +209,7 @@ fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)]) {
     let style = TextStyle { size: 22.0, weight: Weight::Regular, colour: DIVERGED, anchor: Anchor::Right };
     let (Some(first), Some(last)) = (marked().next(), marked().last()) else { return };
     let (left, right) = (first.0 - half - 10.0, last.0 + half + 10.0);
+    let left = limit.filter(|limit| (left - 110.0..=left + 4.0).contains(limit)).map_or(left, |limit| limit - 10.0);
     if left - panel.left as f32 > 110.0 {
         canvas.text("diverged", (left, bottom - 5.0), style);
     } else if panel.right as f32 - right > 110.0 {
