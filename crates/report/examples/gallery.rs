@@ -6,7 +6,7 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use etascape_report::{Scale, Subject, draw, format_number};
+use etascape_report::{Choice, Scale, Subject, draw, format_number};
 use support::{geomspace, made_up, seed, swept, write};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,7 +19,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     show(&folder.join("single"), |folder| seed(folder, &[0.02], &[3.0], 500))?;
     show(&folder.join("optimizers"), optimizers)?;
     show(&folder.join("seeds"), seeds)?;
+    show(&folder.join("facets"), facets)?;
+    show(&folder.join("few-seeds"), few_seeds)?;
     show(&folder.join("map"), map)?;
+    show(&folder.join("boundary"), boundary)?;
     Ok(())
 }
 
@@ -65,6 +68,69 @@ fn seeds(folder: &Path) -> Subject {
         parameters: names.map(|(path, scale)| swept(path, scale)).into(),
         ..Subject::default()
     }
+}
+
+/// Three parameters beside the seeds, one of them of a few names; high rates diverge for some seeds first.
+fn facets(folder: &Path) -> Subject {
+    let kinds = ["sgd", "adagrad", "rmsprop", "adam", "adamw"];
+    let mut runs = Vec::new();
+    for (number, kind) in kinds.into_iter().enumerate() {
+        for batch in [1_u64, 8, 64] {
+            for rate in geomspace(1e-3, 10.0, 13) {
+                for seed in 0..3_u64 {
+                    let speed = rate * (1.0 + number as f64) * (1.0 + 0.3 * seed as f64);
+                    let values = vec![kind.to_owned(), batch.to_string(), format_number(rate), seed.to_string()];
+                    runs.push((values, made_up(speed, 0.1 / libm::sqrt(batch as f64), seed, speed > 8.0)));
+                }
+            }
+        }
+    }
+    let names = [
+        ("train.optimizer", Scale::Categories),
+        ("train.batch_size", Scale::Linear),
+        ("train.learning_rate", Scale::Log),
+        ("seed", Scale::Linear),
+    ];
+    write(folder, &names.map(|(path, _)| path), &[], &runs);
+    let parameters = names.map(|(path, scale)| swept(path, scale)).into();
+    Subject { name: "facets".to_owned(), parameters, ..Subject::default() }
+}
+
+/// Few settings of ten seeds each: lines with quartiles; of the fastest some diverge.
+fn few_seeds(folder: &Path) -> Subject {
+    let mut runs = Vec::new();
+    for rate in [0.01, 0.1, 1.0] {
+        for seed in 0..10_u64 {
+            let speed = rate * (1.0 + 0.2 * seed as f64);
+            runs.push((vec![format_number(rate), seed.to_string()], made_up(speed, 0.01, seed, speed > 2.3)));
+        }
+    }
+    write(folder, &["train.learning_rate", "seed"], &[], &runs);
+    let parameters = vec![swept("train.learning_rate", Scale::Linear), swept("seed", Scale::Linear)];
+    Subject { name: "few seeds".to_owned(), parameters, ..Subject::default() }
+}
+
+/// A map of trainability with as many cells as the large experiment has.
+fn boundary(folder: &Path) -> Subject {
+    let rates = geomspace(1e-3, 1e6, 512);
+    std::fs::create_dir_all(folder).expect("a folder for the tables");
+    let mut table = String::from(
+        "run_id,train.learning_rate.0,train.learning_rate.1,status,steps,initial_loss,final_loss,min_loss,trainability\n",
+    );
+    for (row, first) in rates.iter().enumerate() {
+        for (column, second) in rates.iter().enumerate() {
+            let (a, b) = (libm::log10(*first), libm::log10(*second));
+            let depth = a + 0.7 * b + 0.3 * libm::sin(9.0 * a) + 0.1 * libm::cos(31.0 * b) - 3.0;
+            let measure = if depth < 0.0 { -100.0 / -depth } else { 1e-4 / depth };
+            let status = if depth < 0.0 { "max_steps" } else { "diverged" };
+            let ends = format!("{status},100,1,{0},{0},{measure}", if depth < 0.0 { "0.5" } else { "inf" });
+            table += &format!("{},{},{},{ends}\n", row * 512 + column, format_number(*first), format_number(*second));
+        }
+    }
+    std::fs::write(folder.join("runs.csv"), table).expect("a table");
+    let parameters = [0, 1].map(|layer| swept(&format!("train.learning_rate.{layer}"), Scale::Log)).into();
+    let choice = Choice { color: Some("trainability".to_owned()), ..Choice::default() };
+    Subject { name: "boundary".to_owned(), parameters, choice, ..Subject::default() }
 }
 
 fn map(folder: &Path) -> Subject {

@@ -48,6 +48,11 @@ pub(crate) fn untrained(share: f64) -> Rgb {
     between([Rgb(0xfd, 0xe4, 0xcf), Rgb(0xe0, 0x7a, 0x52), Rgb(0x76, 0x0f, 0x22)], share)
 }
 
+/// The colour of a place of whose runs a share diverged.
+pub(crate) fn diverged(share: f64) -> Rgb {
+    between([DIVERGED_BAND, Rgb(0xe0, 0x9c, 0x96), DIVERGED], share)
+}
+
 /// A colour at a share of the way over three.
 fn between([first, middle, last]: [Rgb; 3], share: f64) -> Rgb {
     let share = share.clamp(0.0, 1.0) * 2.0;
@@ -56,8 +61,9 @@ fn between([first, middle, last]: [Rgb; 3], share: f64) -> Rgb {
     Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
-/// The colours for names (Okabe & Ito 2008), without yellow, which white swallows.
-const NAMES: [Rgb; 7] = [
+/// The colours for names: those of Okabe & Ito (2008) without yellow, which white swallows, then wine and olive of Tol's
+/// muted scheme (2021).
+const NAMES: [Rgb; 9] = [
     Rgb(0x00, 0x72, 0xb2),
     Rgb(0xd5, 0x5e, 0x00),
     Rgb(0x00, 0x9e, 0x73),
@@ -65,9 +71,11 @@ const NAMES: [Rgb; 7] = [
     Rgb(0xe6, 0x9f, 0x00),
     Rgb(0x56, 0xb4, 0xe9),
     Rgb(0x30, 0x30, 0x36),
+    Rgb(0x88, 0x22, 0x55),
+    Rgb(0x99, 0x99, 0x33),
 ];
 
-/// The colour of one of several names: distinct ones for up to seven, then a continuous scale.
+/// The colour of one of several names: distinct ones for up to nine, then a continuous scale.
 pub(crate) fn of_name(index: usize, count: usize) -> Rgb {
     if count <= NAMES.len() { NAMES[index % NAMES.len()] } else { viridis(index as f64 / (count - 1) as f64) }
 }

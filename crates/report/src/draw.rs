@@ -3,24 +3,24 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Error;
 use crate::canvas::Canvas;
-use crate::charts::{FitAnimation, SharpnessChart};
+use crate::charts::{FitAnimation, SharpnessChart, Validation};
 use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
 use crate::page::{self, Data, Part, TheoryWords, Words};
 use crate::pictures::{self, CURVES};
-use crate::pictures_animation::fit_animation;
-use crate::pictures_surface::surface;
 use crate::study::Study;
 use crate::subject::{FitInput, Subject};
 use crate::theory::{UNPREDICTED, WHY, extremes, regions};
 use crate::wanted::{Format, Wanted};
 
 /// Every chart that we draw, in the order of the page.
-const CHARTS: [&str; 6] = ["loss-curves", "convergence", "heatmap", "surface", "fit", "sharpness"];
+const CHARTS: [&str; 7] = ["loss-curves", "convergence", "heatmap", "validation", "surface", "fit", "sharpness"];
 
 /// The fit as it moves.
 const ANIMATION: &str = "fit-animation.png";
@@ -61,9 +61,11 @@ pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Draw
     let curves = read_curves(folder, &study, CURVES)?;
     let sharpness = edge::chart(folder, &study)?;
     let findings = Findings::of(&study);
-    let (pictures, data) = draw_all(&study, &findings, &curves, sharpness.as_ref(), &wanted.formats);
+    let validation = pictures::validation(folder, &study, &findings)?;
+    let read = (validation.as_ref(), sharpness.as_ref());
+    let (pictures, data) = draw_all(&study, &findings, &curves, read, &wanted.formats);
     let mut shown = write_charts(&folder.join("charts"), &pictures)?;
-    let animation = wanted.animation.then(|| fit_animation(&study, &curves));
+    let animation = wanted.animation.then(|| pictures::fit_animation(&study, &curves));
     let (animation, note) =
         animation.map_or((None, None), |one| (one.as_ref().ok().and_then(FitAnimation::draw), one.err()));
     shown.extend(write_or_remove(&folder.join("charts"), ANIMATION, animation.as_deref())?);
@@ -152,31 +154,43 @@ fn is_shown(subject: &Subject, name: &str) -> bool {
         || subject.fit.as_ref().is_some_and(is_fitted)
 }
 
-/// The pictures in the order of [`CHARTS`], the largest drawn by a thread of its own, and the data of the page.
+/// The pictures in the order of [`CHARTS`], and the data of the page. Each thread takes the next picture, the largest
+/// first.
 fn draw_all(
     study: &Study<'_>,
     findings: &Findings,
     curves: &Curves,
-    sharpness: Option<&SharpnessChart>,
+    (validation, sharpness): (Option<&Validation>, Option<&SharpnessChart>),
     formats: &[Format],
-) -> ([Picture; 6], Data) {
-    let picture = |canvas: Option<Canvas>| -> Picture {
-        let bytes = |canvas: Canvas| formats.iter().map(move |&format| (format, format.bytes(&canvas)));
-        canvas.into_iter().flat_map(bytes).collect()
+) -> ([Picture; CHARTS.len()], Data) {
+    let Subject { fit, surface, .. } = study.subject;
+    let charts: [&(dyn Fn() -> Option<Canvas> + Sync); CHARTS.len()] = [
+        &|| Some(pictures::loss_curves(study, findings, curves)?.draw()),
+        &|| Some(pictures::convergence(study, findings)?.draw()),
+        &|| Some(pictures::heat_map(study, findings)?.draw()),
+        &|| validation.map(Validation::draw),
+        &|| Some(pictures::surface(study, findings, surface.as_ref()?, curves)?.draw()),
+        &|| Some(pictures::fit(study, fit.as_ref()?, curves)?.draw()),
+        &|| sharpness.map(SharpnessChart::draw),
+    ];
+    let (next, drawn) = (AtomicUsize::new(0), CHARTS.map(|_| OnceLock::new()));
+    let draw = || {
+        while let Some((chart, place)) = charts.iter().zip(&drawn).nth(next.fetch_add(1, Ordering::Relaxed)) {
+            place.get_or_init(|| chart().map_or_else(Picture::new, |canvas| in_formats(&canvas, formats)));
+        }
     };
-    std::thread::scope(|scope| {
-        let loss = scope.spawn(|| picture(pictures::loss_curves(study, findings, curves).map(|chart| chart.draw())));
-        let convergence = picture(pictures::convergence(study, findings).map(|chart| chart.draw()));
-        let heat = picture(pictures::heat_map(study, findings).map(|chart| chart.draw()));
-        let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves));
-        let fit = picture(fit.map(|chart| chart.draw()));
-        let surface = study.subject.surface.as_ref().and_then(|input| surface(study, findings, input, curves));
-        let surface = picture(surface.map(|chart| chart.draw()));
-        let sharpness = picture(sharpness.map(SharpnessChart::draw));
+    let data = std::thread::scope(|scope| {
+        let others = std::thread::available_parallelism().map_or(1, usize::from).min(CHARTS.len()) - 1;
+        (0..others).for_each(|_| drop(scope.spawn(draw)));
         let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves }]);
-        let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        ([loss, convergence, heat, surface, fit, sharpness], data)
-    })
+        draw();
+        data
+    });
+    (drawn.map(|picture| picture.into_inner().unwrap_or_default()), data)
+}
+
+fn in_formats(canvas: &Canvas, formats: &[Format]) -> Picture {
+    formats.iter().map(|&format| (format, format.bytes(canvas))).collect()
 }
 
 /// The curves of at most so many runs, seeds of one group together; none where none are logged.

@@ -101,7 +101,8 @@ fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
     [middle(&|row| study.steps_to_converge(row)), middle(&badness)]
 }
 
-fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {
+/// Lower quartile, median and upper quartile; `None` of no values.
+pub(crate) fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {
     values.sort_by(f64::total_cmp);
     Some([quantile(&values, 0.25)?, quantile(&values, 0.5)?, quantile(&values, 0.75)?])
 }

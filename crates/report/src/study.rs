@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use etascape_core::Status;
 
-use crate::charts::{Axis, Key};
+use crate::charts::{Axis, Key, extent};
 use crate::logs::Numbers;
 use crate::subject::{Scale, Subject, SweptParameter};
 use crate::{Error, Runs};
@@ -75,25 +75,6 @@ impl<'a> Study<'a> {
     pub(crate) fn parameter(&self, path: &str) -> Option<&Parameter<'a>> {
         self.parameters.iter().find(|parameter| parameter.path == path)
     }
-
-    /// What goes across: the one asked for, else the learning rate, else the first number, else the first.
-    pub(crate) fn across(&self) -> Option<&Parameter<'a>> {
-        let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path));
-        let numbers = || self.parameters.iter().filter(|parameter| parameter.names.is_none());
-        asked
-            .or_else(|| numbers().find(|parameter| parameter.is_learning_rate()))
-            .or_else(|| numbers().find(|parameter| !parameter.is_seed()))
-            .or_else(|| self.parameters.first())
-    }
-
-    /// What tells lines apart beside it: the one asked for, else the first other that is not a seed.
-    pub(crate) fn beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
-        let choice = &self.subject.choice;
-        let other = |parameter: &&Parameter<'a>| parameter.path != across.path;
-        let asked = choice.color.as_deref().or(choice.y.as_deref()).and_then(|path| self.parameter(path)).filter(other);
-        let mut others = self.parameters.iter().filter(other).filter(|parameter| !parameter.is_seed());
-        asked.or_else(|| others.next())
-    }
 }
 
 impl<'a> Parameter<'a> {
@@ -107,7 +88,9 @@ impl<'a> Parameter<'a> {
             Some(numbers) => (Values::Numbers(numbers), None),
             None => named((0..runs.len()).filter_map(|row| runs.text(&swept.path, row))),
         };
-        Ok(Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log })
+        let mut parameter = Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log };
+        parameter.log |= parameter.names.is_none() && parameter.distinct().is_some_and(|values| is_geometric(&values));
+        Ok(parameter)
     }
 
     /// Whether it is the learning rate, or that of a layer.
@@ -243,6 +226,15 @@ pub(crate) fn short_value(value: &str) -> String {
     std::iter::once(kind).chain(rest).collect::<Vec<String>>().join(", ")
 }
 
+/// Whether rising values, as those of a list, keep their ratios rather than their distances.
+fn is_geometric(rising: &[f64]) -> bool {
+    if rising.len() < 3 || rising.iter().any(|value| *value <= 0.0 || !value.is_finite()) {
+        return false;
+    }
+    let spread = |of: fn(&[f64]) -> f64| extent(rising.windows(2).map(of)).map_or(1.0, |(low, high)| high / low);
+    spread(|pair| pair[1] - pair[0]) > 2.0 && spread(|pair| pair[1] / pair[0]) < 2.0
+}
+
 fn column<'a>(runs: &'a Runs, name: &str) -> Result<Numbers<'a>, Error> {
     runs.numbers(name).ok_or_else(|| Error::MissingColumn { path: "runs.csv".into(), column: name.to_owned() })
 }
@@ -299,6 +291,13 @@ pub(crate) fn spread(count: usize, at_most: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_that_keep_their_ratios_are_geometric() {
+        assert!(is_geometric(&[0.02, 0.04, 0.08, 0.16]), "distances 0.02 … 0.08, all ratios 2");
+        assert!(is_geometric(&[0.1, 0.3, 1.0, 3.0]), "ratios 3 … 3.33");
+        assert!(!is_geometric(&[1.0, 2.0, 3.0]) && !is_geometric(&[0.0, 1.0, 10.0]) && !is_geometric(&[1.0, 10.0]));
+    }
 
     #[test]
     fn tables_with_a_kind_are_said_shortly() {

@@ -1,14 +1,15 @@
 //! What the theory of linear models says of an experiment's runs before they are trained, in numbers and words. The page,
 //! the terminal and `explain` say it from here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use etascape_core::Status;
 use etascape_core::theory::{Forecast, LinearTheory, Region, linear, plain_rate};
+use etascape_core::{Status, starting_parameters};
 use etascape_sweep::Plan;
 
+use crate::charts::extent;
 use crate::explain::{digits, short};
-use crate::study::{evenly, spread};
+use crate::study::{evenly, median, spread};
 
 /// Runs that are forecast, at most; of a longer sweep they are spread over all.
 const FORECAST: usize = 10_000;
@@ -24,6 +25,15 @@ pub struct RunForecast {
     pub rate: f64,
     /// How it is to end.
     pub end: Forecast,
+    /// Which of [`Theory::starts`] it goes down from.
+    pub start: usize,
+}
+
+/// Where runs start, and the loss at which they have converged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start {
+    parameters: Vec<f64>,
+    converged_below: f64,
 }
 
 /// The theory of a sweep in which every run is on one and the same quadratic.
@@ -35,6 +45,8 @@ pub struct Theory {
     pub is_plain: bool,
     /// Runs that are forecast, in rising order of their ids; none where only plain descent could be.
     pub forecasts: Vec<RunForecast>,
+    /// The different starts of those runs.
+    pub starts: Vec<Start>,
 }
 
 impl Theory {
@@ -45,12 +57,13 @@ impl Theory {
         if !landscapes.all(|other| other.as_ref() == Some(&landscape)) {
             return None;
         }
-        let mut theory = Theory { landscape, is_plain: true, forecasts: Vec::new() };
-        spread(plan.runs() as usize, FORECAST).into_iter().for_each(|run| theory.add(plan, run as u64));
+        let mut theory = Theory { landscape, is_plain: true, forecasts: Vec::new(), starts: Vec::new() };
+        let mut known = BTreeMap::new();
+        spread(plan.runs() as usize, FORECAST).into_iter().for_each(|run| theory.add(plan, run as u64, &mut known));
         Some(theory)
     }
 
-    fn add(&mut self, plan: &Plan, run_id: u64) {
+    fn add(&mut self, plan: &Plan, run_id: u64, known: &mut BTreeMap<Vec<u64>, usize>) {
         let Ok(job) = plan.job(run_id) else { return };
         let hyper = plan.hyper(&job, run_id);
         let Some(rate) = plain_rate(&job.shape, &job.data, &hyper) else {
@@ -60,8 +73,42 @@ impl Theory {
         if plan.halving().is_some() {
             return;
         }
-        let end = self.landscape.forecast(&job.shape, &job.data, &hyper);
-        self.forecasts.extend(end.map(|end| RunForecast { run_id, rate, end }));
+        let Some(end) = self.landscape.forecast(&job.shape, &job.data, &hyper) else { return };
+        let parameters = starting_parameters(&job.shape, &hyper);
+        let bits = parameters.iter().chain([&hyper.converged_below]).map(|number| number.to_bits()).collect();
+        let start = *known.entry(bits).or_insert_with(|| {
+            self.starts.push(Start { parameters, converged_below: hyper.converged_below });
+            self.starts.len() - 1
+        });
+        self.forecasts.push(RunForecast { run_id, rate, end, start });
+    }
+
+    /// Which of the starts a run goes down from, if it is forecast.
+    pub(crate) fn start_of(&self, run_id: u64) -> Option<usize> {
+        let place = self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?;
+        Some(self.forecasts[place].start)
+    }
+
+    /// The median over some of the starts of the steps until a run at a rate has converged, be they more than any run
+    /// takes; `None` where half of them never do.
+    pub(crate) fn median_steps(&self, starts: &[usize], rate: f64) -> Option<f64> {
+        let steps = starts.iter().map(|&start| self.steps_from(start, rate).unwrap_or(f64::INFINITY));
+        median(steps.collect()).filter(|steps| steps.is_finite())
+    }
+
+    /// Whether it takes as many steps from all these starts, within a few per cent, at whatever rate.
+    pub(crate) fn are_alike(&self, starts: &[usize]) -> bool {
+        const ALIKE: f64 = 1.03;
+        let rates = [0.02, 0.2, 0.6, 0.9, 0.97].map(|share| share * self.landscape.stability_limit);
+        rates.into_iter().all(|rate| {
+            let steps = starts.iter().filter_map(|&start| self.steps_from(start, rate));
+            extent(steps).is_none_or(|(low, high)| high <= ALIKE * low)
+        })
+    }
+
+    fn steps_from(&self, start: usize, rate: f64) -> Option<f64> {
+        let start = &self.starts[start];
+        self.landscape.steps_to(start.converged_below, &start.parameters, rate).map(|steps| steps as f64)
     }
 
     /// 2/λmax, where every run is plain gradient descent.
@@ -107,7 +154,7 @@ pub(crate) const HEAD: [&str; 5] = ["η", "region", "slowest factor", "run_id", 
 
 impl Example {
     pub(crate) fn cells(&self) -> Vec<String> {
-        let RunForecast { run_id, rate, end } = self.forecast;
+        let RunForecast { run_id, rate, end, .. } = self.forecast;
         vec![short(rate), name(self.region).into(), digits(self.factor, 6), run_id.to_string(), ending(end)]
     }
 }

@@ -102,6 +102,15 @@ impl Axis {
         self
     }
 
+    /// A part of the axis with labels of its own. One with a place for 0, or of names, stays whole.
+    pub(crate) fn part(&self, low: f64, high: f64) -> Axis {
+        match self.layout {
+            Layout::Linear => Axis::linear(low, high),
+            Layout::Log if self.zero.is_none() => Axis::log(libm::exp10(low), libm::exp10(high), false),
+            _ => self.clone(),
+        }
+    }
+
     /// Whether values are laid out by their logarithm.
     pub(crate) fn is_log(&self) -> bool {
         self.layout == Layout::Log

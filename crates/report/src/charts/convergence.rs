@@ -1,33 +1,20 @@
 //! What the learning rate does: steps to converge and final loss against it, a line per starting point.
 
-use super::axis::{Axis, extent, rounded};
-use super::panel::{Line, Panel};
-use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
-use crate::colour::{DIVERGED, DIVERGED_BAND};
+use super::axis::{Axis, extent};
+use super::grid::{self, Frame, Slot, slots};
+use super::labels;
+use super::outcomes::{ConvergencePanel, MANY, Outcome, STRIP, Up};
+use super::panel::Panel;
+use super::sheet::{self, Key};
+use crate::canvas::Canvas;
+use crate::colour::GRID;
 
-/// Height of the band where diverged runs are marked, in pixels.
-const BAND: u32 = 48;
-/// Above so many lines they are thin.
-const MANY: usize = 12;
-
-/// One place across, on one line: what the runs there came to.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Outcome {
-    pub(crate) x: f64,
-    /// Median over the runs that converged; `None` if none did.
-    pub(crate) steps: Option<f64>,
-    /// Median over the runs that did not diverge; `None` if all did.
-    pub(crate) loss: Option<f64>,
-}
-
-/// The outcomes of one value of the other parameter, by x.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct OutcomeLine {
-    /// What [`Convergence::key`] colours it by.
-    pub(crate) value: f64,
-    pub(crate) outcomes: Vec<Outcome>,
-}
+/// Panels that have steps and losses above one another, at most; more have one of them.
+const PAIRS: usize = 4;
+/// Pixels between the two, with and without labels of the upper axis.
+const GAP: (u32, u32) = (108, 48);
+/// The steps have an axis across of their own where runs converged on less than this share of it.
+const CORNER: f64 = 0.6;
 
 /// The convergence chart.
 pub(crate) struct Convergence {
@@ -35,107 +22,168 @@ pub(crate) struct Convergence {
     pub(crate) subtitle: String,
     pub(crate) x_name: String,
     pub(crate) x: Axis,
-    pub(crate) lines: Vec<OutcomeLine>,
-    /// Share of the runs at each x that diverged, where any did.
-    pub(crate) diverged: Vec<(f64, f64)>,
+    pub(crate) panels: Vec<ConvergencePanel>,
     pub(crate) key: Key,
     pub(crate) limit: Option<f64>,
+    pub(crate) loss_name: String,
 }
 
 impl Convergence {
     pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
-        let all = || self.lines.iter().flat_map(|line| &line.outcomes);
-        let steps: Vec<f64> = all().filter_map(|outcome| outcome.steps).collect();
-        let losses: Vec<f64> = all().filter_map(|outcome| outcome.loss).collect();
-        let middle = (TOP + BOTTOM) / 2;
-        let loss_top = if steps.is_empty() { TOP } else { middle + 24 };
-        if !steps.is_empty() {
-            let panel = self.panel(TOP, middle - 24, &steps);
-            self.draw_panel(&mut canvas, &panel, None, "steps to converge", |outcome| outcome.steps);
+        let whole = grid::whole(&self.key);
+        let has_steps = self.outcomes().any(|outcome| outcome.steps.is_some());
+        let is_named = match self.panels.len() {
+            count if count <= PAIRS && has_steps => self.draw_pairs(&mut canvas, whole),
+            _ if has_steps && self.mostly_converged() => self.draw_row(&mut canvas, whole, Up::Steps, &self.x, true),
+            _ => self.draw_row(&mut canvas, whole, Up::Loss, &self.x, true),
+        };
+        if !is_named {
+            sheet::draw_key(&mut canvas, &self.key);
         }
-        let panel = self.panel(loss_top, BOTTOM, &losses);
-        self.draw_panel(&mut canvas, &panel, Some(&self.x_name), "final loss", |outcome| outcome.loss);
-        sheet::draw_key(&mut canvas, &self.key);
         canvas
     }
 
-    fn panel(&self, top: u32, bottom: u32, values: &[f64]) -> Panel {
-        let label = if self.limit.is_some() && top == TOP { 44 } else { 16 };
-        let band = if self.diverged.is_empty() { 0 } else { BAND };
-        let above = f64::from(label + band) / f64::from(bottom - top - label - band);
-        let y = axis_of(values).padded(0.05, above * 1.05);
-        Panel { left: LEFT, top, right: RIGHT, bottom, x: self.x.clone().padded(0.015, 0.015), y }
+    fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.outcomes)
     }
 
-    fn draw_panel(
-        &self,
-        canvas: &mut Canvas,
-        panel: &Panel,
-        x_name: Option<&str>,
-        y_name: &str,
-        value: impl Fn(&Outcome) -> Option<f64>,
-    ) {
-        panel.draw_grid(canvas);
-        self.draw_band(canvas, panel);
-        if let Some((limit, at)) = self.limit.and_then(|limit| Some((limit, panel.x.place(limit)?))) {
-            let label = if panel.top == TOP { format!("2/λmax = {}", rounded(limit, 4)) } else { String::new() };
-            let below = if self.diverged.is_empty() { 0 } else { BAND };
-            panel.draw_upright(canvas, at, &label, below as f32 + 30.0);
+    fn mostly_converged(&self) -> bool {
+        let settled = self.outcomes().filter(|outcome| outcome.loss.is_some()).count();
+        2 * self.outcomes().filter(|outcome| outcome.steps.is_some()).count() >= settled
+    }
+
+    /// Steps above losses, the steps over a part of the axis if runs converged in a corner of it.
+    fn draw_pairs(&self, canvas: &mut Canvas, whole: Frame) -> bool {
+        let near = self.part_with_steps();
+        let gap = if near.is_some() { GAP.0 } else { GAP.1 };
+        let middle = (whole.top + whole.bottom) / 2;
+        let upper = Frame { bottom: middle - gap / 2, ..whole };
+        let lower = Frame { top: middle + gap / 2, ..whole };
+        if let (Some(part), 1) = (&near, self.panels.len()) {
+            draw_zoom(canvas, upper, lower, part, &padded(&self.x));
         }
-        let width = if self.lines.len() > MANY { 1.8 } else { 3.0 };
-        for line in &self.lines {
-            let colour = self.key.colour(line.value);
-            let pieces = pieces(line, panel, &value);
-            for place in pieces.iter().filter(|piece| piece.len() == 1 || panel.x.is_names()).flatten() {
-                canvas.disc(panel.pixel(place.0, place.1), width * 1.6, colour, 0.9);
+        let is_near = near.is_some();
+        self.draw_row(canvas, upper, Up::Steps, near.as_ref().unwrap_or(&self.x), is_near);
+        self.draw_row(canvas, lower, Up::Loss, &self.x, true)
+    }
+
+    /// The part of the axis where runs converged, with some room, if it is a corner.
+    fn part_with_steps(&self) -> Option<Axis> {
+        let places = self.outcomes().filter(|outcome| outcome.steps.is_some());
+        let (low, high) = extent(places.filter_map(|outcome| self.x.place(outcome.x)))?;
+        let room = 0.25 * (high - low);
+        let (low, high) = ((low - room).max(self.x.low), (high + room).min(self.x.high));
+        let is_corner = high > low && high - low < CORNER * (self.x.high - self.x.low) && !self.x.is_names();
+        is_corner.then(|| self.x.part(low, high))
+    }
+
+    /// A row of panels, or a grid of them; says whether the lines are named at their ends.
+    fn draw_row(&self, canvas: &mut Canvas, frame: Frame, up: Up, x: &Axis, has_x_labels: bool) -> bool {
+        let x = padded(x);
+        let is_half = frame.top != grid::WHOLE.top || frame.bottom != grid::WHOLE.bottom;
+        let slots = if is_half { in_a_row(self.panels.len(), frame) } else { slots(self.panels.len(), frame) };
+        let Some(first) = slots.first() else { return false };
+        let y = self.up(up, &x, first.frame);
+        let titles = grid::titles(self.panels.iter().map(|panel| panel.title.as_str()), first.frame);
+        let mut is_named = false;
+        for ((shown, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
+            let panel = Panel::over(slot.frame, x.clone(), y.clone());
+            shown.draw(canvas, &panel, up, &self.key, (self.strip(), self.limit));
+            panel.draw_axes(canvas, has_x_labels && slot.is_low, slot.is_left);
+            if up == Up::Steps || !is_half {
+                grid::draw_title(canvas, slot.frame, title);
             }
-            let joined = pieces.into_iter().filter(|piece| piece.len() > 1 && !panel.x.is_names());
-            panel.draw_lines(canvas, joined.map(|points| Line { points, colour, width, alpha: 0.9 }));
+            is_named = slots.len() == 1 && labels::draw(canvas, &panel, &self.key, &shown.ends(&panel, up));
         }
-        panel.draw_axes(canvas, x_name, y_name);
+        let x_name = if frame.bottom == grid::WHOLE.bottom { &self.x_name } else { "" };
+        let y_name = if up == Up::Steps { "steps to converge" } else { &self.loss_name };
+        Panel::over(frame, x, y).draw_names(canvas, x_name, y_name);
+        is_named
     }
 
-    /// The band at the top with a × where runs diverged, the stronger the more of them.
-    fn draw_band(&self, canvas: &mut Canvas, panel: &Panel) {
-        if self.diverged.is_empty() {
-            return;
-        }
-        let (top, height) = (panel.top as f32, BAND as f32);
-        let middle = top + height / 2.0;
-        let places = self.diverged.iter().filter_map(|&(x, share)| Some((panel.x.place(x)?, share)));
-        let marked: Vec<(f32, f64)> = places.map(|(at, share)| (panel.pixel(at, panel.y.low).0, share)).collect();
-        canvas.block((panel.left as f32, top), (panel.right as f32, top + height), DIVERGED_BAND);
-        for &(x, share) in &marked {
-            panel.draw_cross(canvas, (x, middle), (0.25 + 0.75 * share) as f32);
-        }
-        let style = TextStyle { size: 23.0, weight: Weight::Regular, colour: DIVERGED, anchor: Anchor::Left };
-        let first = marked.iter().map(|mark| mark.0).fold(f32::INFINITY, f32::min);
-        let room = first - panel.left as f32 > 190.0;
-        if room {
-            canvas.text("diverged", (first - 20.0, middle + 8.0), TextStyle { anchor: Anchor::Right, ..style });
-        }
+    /// The axis of all panels of a row: what is in view across, with room for the strip and for the limit's label.
+    fn up(&self, up: Up, x: &Axis, frame: Frame) -> Axis {
+        let in_view = |outcome: &&Outcome| x.place(outcome.x).is_some_and(|at| (x.low..=x.high).contains(&at));
+        let shows_quartiles = self.panels.iter().all(|panel| panel.lines.len() <= MANY);
+        let of = |outcome: &Outcome| {
+            let [low, middle, high] = up.of(outcome)?;
+            let ends = if shows_quartiles { [low, high] } else { [middle; 2] };
+            Some(ends.map(|value| (value, outcome.steps.is_some())))
+        };
+        let values: Vec<(f64, bool)> = self.outcomes().filter(in_view).filter_map(of).flatten().collect();
+        let label = if self.limit.is_some() && up == Up::Steps { 44 } else { 16 };
+        let above = f64::from(label + self.strip()) / f64::from(frame.bottom - frame.top - label - self.strip());
+        let least = if up == Up::Steps { 1.8 } else { 3.2 };
+        axis_of(&values, least).padded(0.05, above * 1.05)
+    }
+
+    fn strip(&self) -> u32 {
+        let any = self.panels.iter().flat_map(|panel| &panel.diverged).any(|&(_, share)| share > 0.0);
+        if any { STRIP } else { 0 }
     }
 }
 
-/// An axis for what runs came to: logarithmic over a decade at least, so that noise stays small.
-fn axis_of(values: &[f64]) -> Axis {
-    const HALF_A_DECADE: f64 = 3.2;
-    let positive = || values.iter().copied().filter(|&x| x > 0.0 && x.is_finite());
-    let middle = extent(positive()).map(|(low, high)| (low * high).sqrt()).filter(|middle| middle.is_normal());
-    let least = middle.map(|middle| [middle / HALF_A_DECADE, middle * HALF_A_DECADE]);
-    Axis::holding(values.iter().copied().chain(least.into_iter().flatten()), true)
+fn padded(x: &Axis) -> Axis {
+    if x.is_names() { x.clone() } else { x.clone().padded(0.015, 0.015) }
 }
 
-/// A line broken where it has no value, in the panel's units.
-fn pieces(line: &OutcomeLine, panel: &Panel, value: &impl Fn(&Outcome) -> Option<f64>) -> Vec<Vec<(f64, f64)>> {
-    let mut pieces = vec![Vec::new()];
-    for outcome in &line.outcomes {
-        let place = value(outcome).and_then(|y| Some((panel.x.place(outcome.x)?, panel.y.place(y)?)));
-        match (place, pieces.last_mut()) {
-            (Some(place), Some(piece)) => piece.push(place),
-            _ => pieces.push(Vec::new()),
-        }
+/// Panels beside one another, as high as their frame; the upper of two rows leaves room for titles.
+fn in_a_row(count: usize, frame: Frame) -> Vec<Slot> {
+    const APART: u32 = 34;
+    const TITLES: u32 = 30;
+    let count = count.max(1) as u32;
+    let has_titles = count > 1 && frame.top == grid::WHOLE.top;
+    let top = frame.top + if has_titles { TITLES } else { 0 };
+    let width = (frame.right - frame.left - (count - 1) * APART) / count;
+    let left = |column: u32| frame.left + column * (width + APART);
+    let frame = |column: u32| Frame { left: left(column), right: left(column) + width, top, ..frame };
+    (0..count).map(|column| Slot { frame: frame(column), is_left: column == 0, is_low: true }).collect()
+}
+
+/// That the upper panel is a part of the lower one, across.
+fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole: &Axis) {
+    let panel = Panel::over(lower, whole.clone(), Axis::linear(0.0, 1.0));
+    let [left, right] = [part.low, part.high].map(|at| panel.pixel(at, 1.0).0);
+    let (above, below) = (upper.bottom as f32 + 2.0, lower.top as f32);
+    let corners = [(upper.left as f32, above), (upper.right as f32, above), (right, below), (left, below)];
+    canvas.fill(&corners, GRID, 0.45);
+}
+
+/// An axis for what runs came to: logarithmic over some range at least, so that noise stays small. A few runs that
+/// converged far below, or ended far above all others, are not followed.
+fn axis_of(values: &[(f64, bool)], least: f64) -> Axis {
+    const FAR: (f64, f64) = (10.0, 30.0);
+    let is_positive = |value: &f64| *value > 0.0 && value.is_finite();
+    let mut rising: Vec<f64> = values.iter().map(|value| value.0).filter(is_positive).collect();
+    rising.sort_by(f64::total_cmp);
+    let usual = |share: usize| rising.get(rising.len() * share / 100).copied();
+    let (low, high) = (usual(10).map_or(0.0, |low| low / FAR.0), usual(90).map_or(f64::INFINITY, |high| high * FAR.1));
+    let is_followed = |value: f64, converged: bool| value <= 0.0 || value <= high && (value >= low || !converged);
+    let followed: Vec<f64> = values.iter().filter(|value| is_followed(value.0, value.1)).map(|value| value.0).collect();
+    let ends = extent(followed.iter().copied().filter(is_positive));
+    let middle = ends.map(|(low, high)| (low * high).sqrt()).filter(|middle| middle.is_normal());
+    let around = middle.into_iter().flat_map(|middle| [middle / least, middle * least]);
+    Axis::holding(followed.iter().copied().chain(around.collect::<Vec<f64>>()), true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_that_are_far_off_do_not_crush_the_rest() {
+        let ends = |values: &[(f64, bool)]| {
+            let axis = axis_of(values, 1.0);
+            [axis.low, axis.high].map(|end| libm::exp10(end))
+        };
+        let mut values = vec![(0.01, true); 18];
+        values.extend([(1e-12, true), (1.0, false)]);
+        let [low, high] = ends(&values);
+        assert!((low - 0.01).abs() < 1e-9 && (high - 1.0).abs() < 1e-9, "{low} {high}");
+        values[18].1 = false;
+        assert!((ends(&values)[0] - 1e-12).abs() < 1e-20, "a run that did not converge is not far off by overshooting");
+        values.push((1e9, false));
+        assert!(ends(&values)[1] < 1.1, "as good as diverged");
     }
-    pieces
 }

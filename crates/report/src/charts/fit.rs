@@ -79,7 +79,8 @@ impl Fit {
             canvas.disc(place, radius + 3.0, Rgb(255, 255, 255), 1.0);
             canvas.disc(place, radius, INK, 1.0);
         }
-        panel.draw_axes(canvas, Some(&self.x_name), if left == LEFT { &self.target_name } else { "" });
+        panel.draw_axes(canvas, true, true);
+        panel.draw_names(canvas, &self.x_name, if left == LEFT { &self.target_name } else { "" });
     }
 
     /// The heights in view: the data with some room, and lines as far as they are followed, so many times the data's

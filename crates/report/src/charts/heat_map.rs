@@ -1,10 +1,11 @@
 //! A number over two parameters, as colour.
 
 use super::axis::Axis;
-use super::panel::{Cell, Panel};
-use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
-use crate::canvas::Canvas;
-use crate::colour::DIVERGED_AREA;
+use super::grid::{self, Facet, Frame, WHOLE, slots};
+use super::panel::Panel;
+use super::sheet::{self, Key};
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
+use crate::colour::{DIVERGED, DIVERGED_AREA, Rgb};
 
 /// What the runs of a cell came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,7 +16,25 @@ pub(crate) enum Heat {
     Value(f64),
 }
 
-/// The heat map. A cell that no run belongs to is missing from `cells`, and stays blank.
+/// One cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct HeatCell {
+    pub(crate) column: usize,
+    pub(crate) row: usize,
+    pub(crate) heat: Heat,
+    /// How many of its runs diverged.
+    pub(crate) diverged: usize,
+    pub(crate) runs: usize,
+}
+
+impl HeatCell {
+    /// Whether some of its runs diverged and others did not.
+    fn is_mixed(&self) -> bool {
+        (1..self.runs).contains(&self.diverged)
+    }
+}
+
+/// The heat map. A cell that no run belongs to is missing, and stays blank.
 pub(crate) struct HeatMap {
     pub(crate) title: String,
     pub(crate) subtitle: String,
@@ -26,40 +45,90 @@ pub(crate) struct HeatMap {
     /// The borders of columns and rows in the axes' units, one more than there are columns and rows.
     pub(crate) columns: Vec<f64>,
     pub(crate) rows: Vec<f64>,
-    /// Column, row and heat.
-    pub(crate) cells: Vec<(usize, usize, Heat)>,
+    pub(crate) panels: Vec<Facet<HeatCell>>,
     pub(crate) key: Key,
 }
 
 impl HeatMap {
     pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
-        let panel = Panel {
-            left: Panel::left_for(&self.y, LEFT),
-            top: TOP,
-            right: RIGHT,
-            bottom: BOTTOM,
-            x: reaching(&self.x, &self.columns),
-            y: reaching(&self.y, &self.rows),
-        };
-        panel.draw_cells(
-            &mut canvas,
-            self.cells.iter().map(|&(column, row, heat)| Cell {
-                from: (self.columns[column], self.rows[row]),
-                to: (self.columns[column + 1], self.rows[row + 1]),
-                colour: match heat {
-                    Heat::Diverged => DIVERGED_AREA,
-                    Heat::Value(value) => self.key.colour(value),
-                },
-            }),
-        );
-        panel.draw_axes(&mut canvas, Some(&self.x_name), &self.y_name);
+        let (x, y) = (reaching(&self.x, &self.columns), reaching(&self.y, &self.rows));
+        let whole = Frame { left: Panel::left_for(&self.y, WHOLE.left), ..WHOLE };
+        let slots = slots(self.panels.len(), whole);
+        let titles = self.panels.iter().map(|facet| facet.title.as_str());
+        let titles = grid::titles(titles, slots.first().map_or(whole, |slot| slot.frame));
+        for ((shown, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
+            let frame = self.snapped(slot.frame);
+            let panel = Panel::over(frame, x.clone(), y.clone());
+            self.draw_panel(&mut canvas, &panel, &shown.items);
+            panel.draw_axes(&mut canvas, slot.is_low, slot.is_left);
+            grid::draw_title(&mut canvas, frame, title);
+        }
+        Panel::over(whole, x, y).draw_names(&mut canvas, &self.x_name, &self.y_name);
         sheet::draw_key(&mut canvas, &self.key);
-        if self.cells.iter().any(|cell| cell.2 == Heat::Diverged) {
+        let cells = || self.panels.iter().flat_map(|panel| &panel.items);
+        if cells().any(|cell| cell.heat == Heat::Diverged) {
             sheet::draw_diverged_key(&mut canvas);
+        }
+        if cells().any(HeatCell::is_mixed) {
+            sheet::draw_mixed_key(&mut canvas);
         }
         canvas
     }
+
+    /// The frame with sides that are a whole number of pixels to a cell, so that all cells are equal.
+    fn snapped(&self, frame: Frame) -> Frame {
+        let [columns, rows] = [&self.columns, &self.rows].map(|borders| borders.len().max(2) as u32 - 1);
+        Frame {
+            right: frame.left + snapped(frame.right - frame.left, columns),
+            top: frame.bottom - snapped(frame.bottom - frame.top, rows),
+            ..frame
+        }
+    }
+
+    fn draw_panel(&self, canvas: &mut Canvas, panel: &Panel, cells: &[HeatCell]) {
+        let corners = |cell: &HeatCell| {
+            let from = panel.pixel(self.columns[cell.column], self.rows[cell.row]);
+            let to = panel.pixel(self.columns[cell.column + 1], self.rows[cell.row + 1]);
+            ((from.0, to.1), (to.0, from.1))
+        };
+        for cell in cells {
+            let colour = match cell.heat {
+                Heat::Diverged => DIVERGED_AREA,
+                Heat::Value(value) => self.key.colour(value),
+            };
+            let (from, to) = corners(cell);
+            canvas.block(from, to, colour);
+        }
+        cells.iter().filter(|cell| cell.is_mixed()).for_each(|cell| draw_mark(canvas, corners(cell), cell));
+    }
+}
+
+/// How many of a cell's runs diverged, as large as the cell allows: in words, as a ×, or not at all.
+fn draw_mark(canvas: &mut Canvas, (from, to): ((f32, f32), (f32, f32)), cell: &HeatCell) {
+    const LEAST: f32 = 9.0;
+    let (width, height) = (to.0 - from.0, to.1 - from.1);
+    let middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
+    let white = Rgb(255, 255, 255);
+    let colour = if cell.heat == Heat::Diverged { DIVERGED } else { white };
+    let words = format!("×{}/{}", cell.diverged, cell.runs);
+    let style = TextStyle { size: 22.0, weight: Weight::SemiBold, colour, anchor: Anchor::Centre };
+    if height > 30.0 && width > text_width(&words, style.size, style.weight) + 8.0 {
+        canvas.text(&words, (middle.0, middle.1 + 8.0), style);
+    } else if width.min(height) >= LEAST {
+        let arm = (width.min(height) / 4.0).min(6.0);
+        for way in [[(-arm, -arm), (arm, arm)], [(-arm, arm), (arm, -arm)]] {
+            canvas.line(&way.map(|(x, y)| (middle.0 + x, middle.1 + y)), arm / 2.5, colour, 1.0);
+        }
+    }
+}
+
+/// The length nearest to one that is a whole number of pixels to each of so many cells, where it is near.
+fn snapped(length: u32, cells: u32) -> u32 {
+    const NEAR: u32 = 20;
+    let each = ((length as f64 / f64::from(cells)).round() as u32).max(1);
+    let all = [each * cells, (length / cells).max(1) * cells];
+    all.into_iter().find(|&all| all <= length + NEAR).unwrap_or(length)
 }
 
 /// The axis from the first border to the last.
@@ -81,4 +150,19 @@ pub(crate) fn borders(places: &[f64]) -> Vec<f64> {
     let before = 2.0 * first - between[0];
     let after = 2.0 * last - between[between.len() - 1];
     std::iter::once(before).chain(between).chain([after]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_whole_pixels_where_that_is_near() {
+        assert_eq!(snapped(1548, 512), 1536, "3 to a cell");
+        assert_eq!(snapped(1010, 512), 1024, "2 to a cell, 14 more than there are");
+        assert_eq!(snapped(1010, 64), 1024, "16 to a cell");
+        assert_eq!(snapped(1010, 60), 1020);
+        assert_eq!(snapped(1000, 1500), 1000, "less than a pixel to a cell");
+        assert_eq!(snapped(1000, 18), 1008);
+    }
 }

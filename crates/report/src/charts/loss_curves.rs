@@ -1,30 +1,46 @@
-//! Loss against steps, a line per run.
+//! Loss against steps: a line per run, or per group of runs with its quartiles.
 
 use super::axis::{Axis, extent};
+use super::grid::{self, Facet, slots};
+use super::labels::{self, End};
 use super::panel::{Line, Panel};
-use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
+use super::sheet::{self, Key};
 use crate::canvas::Canvas;
+use crate::colour::Rgb;
 
 /// How far above the losses at the start a curve is followed, as a factor: what diverges must not crush the rest.
 const HEADROOM: f64 = 10.0;
 /// Decades below the top at most.
 const DECADES: f64 = 30.0;
+/// A converged run's last step may go far below the limit; the chart follows the lowest of them so far as this factor.
+const OVERSHOOT: f64 = 10.0;
+/// Most groups whose quartiles are drawn.
+pub(crate) const STATISTICS: usize = 12;
+/// Pixels between two marks.
+const MARKS_APART: f32 = 20.0;
 
-/// The curve of one run.
+/// The curve of one run, or of a group.
+#[derive(Default)]
 pub(crate) struct LossCurve {
-    /// Step and loss, by step. Losses may be infinite or NaN.
+    /// Step and loss, by step; of a group the medians. Losses may be infinite or NaN.
     pub(crate) points: Vec<(f64, f64)>,
+    /// Step, lower and upper quartile of a group.
+    pub(crate) band: Vec<(f64, f64, f64)>,
+    /// The curves of the runs of a group that diverged beside others.
+    pub(crate) gone: Vec<Vec<(f64, f64)>>,
     /// What [`LossCurves::key`] colours it by.
     pub(crate) value: f64,
-    /// Whether the run diverged.
+    /// Whether all its runs diverged.
     pub(crate) diverged: bool,
+    /// Whether all of them converged.
+    pub(crate) converged: bool,
 }
 
 /// The chart of loss curves.
 pub(crate) struct LossCurves {
     pub(crate) title: String,
     pub(crate) subtitle: String,
-    pub(crate) curves: Vec<LossCurve>,
+    pub(crate) panels: Vec<Facet<LossCurve>>,
     pub(crate) key: Key,
     pub(crate) loss_name: String,
 }
@@ -32,23 +48,57 @@ pub(crate) struct LossCurves {
 impl LossCurves {
     pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
-        let y = self.loss_axis();
+        let (x, y) = self.axes();
+        let whole = grid::whole(&self.key);
+        let slots = slots(self.panels.len(), whole);
+        let titles = self.panels.iter().map(|facet| facet.title.as_str());
+        let titles = grid::titles(titles, slots.first().map_or(whole, |slot| slot.frame));
+        let mut is_named = false;
+        for ((facet, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
+            let panel = Panel::over(slot.frame, x.clone(), y.clone());
+            panel.draw_grid(&mut canvas);
+            self.draw_panel(&mut canvas, &panel, &facet.items);
+            panel.draw_axes(&mut canvas, slot.is_low, slot.is_left);
+            grid::draw_title(&mut canvas, slot.frame, title);
+            is_named =
+                self.panels.len() == 1 && labels::draw(&mut canvas, &panel, &self.key, &ends(&panel, &facet.items));
+        }
+        Panel::over(whole, x, y).draw_names(&mut canvas, "step", &self.loss_name);
+        if !is_named {
+            sheet::draw_key(&mut canvas, &self.key);
+        }
+        canvas
+    }
+
+    fn curves(&self) -> impl Iterator<Item = &LossCurve> + Clone {
+        self.panels.iter().flat_map(|panel| &panel.items)
+    }
+
+    /// Steps, as far as curves are in view, and losses.
+    fn axes(&self) -> (Axis, Axis) {
+        let y = loss_axis(self.curves());
         let above = |loss: f64| y.place(loss).is_none_or(|at| at > y.high);
         let in_view = |curve: &LossCurve| {
             curve.points.iter().position(|point| above(point.1)).map_or(curve.points.len(), |exit| exit + 1)
         };
         let steps: Vec<f64> =
-            self.curves.iter().flat_map(|curve| curve.points[..in_view(curve)].iter().map(|point| point.0)).collect();
-        let x = Axis::holding(steps.iter().copied(), true);
-        let panel = Panel { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM, x, y };
-        panel.draw_grid(&mut canvas);
-        let stroke = Stroke::for_curves(self.curves.len());
-        let mut exits = Vec::new();
-        let order = self.curves.iter().filter(|c| c.diverged).chain(self.curves.iter().filter(|c| !c.diverged));
+            self.curves().flat_map(|curve| curve.points[..in_view(curve)].iter().map(|point| point.0)).collect();
+        (Axis::holding(steps.iter().copied(), true), y)
+    }
+
+    fn draw_panel(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve]) {
+        let all = self.curves().count();
+        if all <= STATISTICS {
+            curves.iter().for_each(|curve| self.draw_statistics(canvas, panel, curve));
+        }
+        let stroke = Stroke::for_curves(all);
+        let mut exits: Vec<Place> = Vec::new();
+        let order = curves.iter().filter(|c| c.diverged).chain(curves.iter().filter(|c| !c.diverged));
         let lines: Vec<Line> = order
             .filter_map(|curve| {
-                let (points, exit) = visible(curve, &panel);
+                let (points, exit) = visible(&curve.points, panel);
                 exits.extend(exit);
+                exits.extend(curve.gone.iter().filter_map(|points| visible(points, panel).1));
                 stroke.line(points, self.key.colour(curve.value))
             })
             .collect();
@@ -56,41 +106,78 @@ impl LossCurves {
             let place = panel.pixel(line.points[0].0, line.points[0].1);
             canvas.disc(place, 4.0, line.colour, line.alpha);
         }
-        panel.draw_lines(&mut canvas, lines);
-        draw_exits(&panel, &mut canvas, exits);
-        panel.draw_axes(&mut canvas, Some("step"), &self.loss_name);
-        sheet::draw_key(&mut canvas, &self.key);
-        canvas
+        panel.draw_lines(canvas, lines);
+        draw_exits(panel, canvas, exits);
     }
 
-    /// From the least loss in view to somewhat above the losses at the start.
-    fn loss_axis(&self) -> Axis {
-        let starts = self.curves.iter().filter_map(|curve| curve.points.first()).map(|point| point.1);
-        let settled = self.curves.iter().filter(|curve| !curve.diverged);
-        let top = starts
-            .chain(settled.flat_map(|curve| curve.points.iter().map(|point| point.1)))
-            .filter(|loss| loss.is_finite())
-            .fold(f64::NEG_INFINITY, f64::max);
-        let losses = self.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
-        let in_view = losses.filter(move |&loss| loss <= top);
-        let diverged = self.curves.iter().any(|curve| curve.diverged);
-        let top = if diverged && top > 0.0 { top * HEADROOM } else { top };
-        let floor = top * libm::exp10(-DECADES);
-        let in_view = in_view.filter(move |&loss| loss <= 0.0 || loss >= floor);
-        let above = diverged.then_some(top).filter(|top| top.is_finite());
-        let positive = extent(in_view.clone().filter(|&loss| loss > 0.0)).is_some();
-        Axis::holding(in_view.chain(above), positive).padded(0.02, 0.02)
+    /// The quartiles of a group, and its runs that diverged.
+    fn draw_statistics(&self, canvas: &mut Canvas, panel: &Panel, curve: &LossCurve) {
+        let colour = self.key.colour(curve.value);
+        curve.draw_band(canvas, panel, colour);
+        let gone = curve.gone.iter().map(|points| visible(points, panel).0).filter(|points| points.len() > 1);
+        panel.draw_lines(canvas, gone.map(|points| Line { points, colour, width: 1.5, alpha: 0.5 }));
     }
 }
 
+impl LossCurve {
+    pub(super) fn draw_band(&self, canvas: &mut Canvas, panel: &Panel, colour: Rgb) {
+        let y = |loss: f64| Some(if loss.is_finite() { panel.y.place(loss)? } else { panel.y.high });
+        let place = |&(step, low, high): &(f64, f64, f64)| Some((panel.x.place(step)?, y(low)?, y(high)?));
+        let band: Vec<(f64, f64, f64)> = self.band.iter().filter_map(place).collect();
+        panel.draw_band(canvas, &band, colour, 0.2);
+    }
+}
+
+/// From the least loss in view to somewhat above the losses at the start.
+pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> Axis {
+    let starts = curves.clone().filter_map(|curve| curve.points.first()).map(|point| point.1);
+    let settled = curves.clone().filter(|curve| !curve.diverged);
+    let top = starts
+        .chain(settled.flat_map(|curve| curve.points.iter().map(|point| point.1)))
+        .filter(|loss| loss.is_finite())
+        .fold(f64::NEG_INFINITY, f64::max);
+    let diverged = curves.clone().any(|curve| curve.diverged || !curve.gone.is_empty());
+    let losses = curves.clone().flat_map(|curve| curve.points.iter().map(|point| point.1));
+    let in_view = losses.filter(move |&loss| loss <= top);
+    let top = if diverged && top > 0.0 { top * HEADROOM } else { top };
+    let floor = floor(curves).max(top * libm::exp10(-DECADES));
+    let in_view = in_view.filter(move |&loss| loss <= 0.0 || loss >= floor);
+    let above = diverged.then_some(top).filter(|top| top.is_finite());
+    let positive = extent(in_view.clone().filter(|&loss| loss > 0.0)).is_some();
+    Axis::holding(in_view.chain(above), positive).padded(0.02, 0.02)
+}
+
+/// How far down curves are followed: all that did not converge, and those that did as far as most of them.
+fn floor<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> f64 {
+    let last = |curve: &LossCurve| curve.points.last().map(|point| point.1).filter(|&loss| loss > 0.0);
+    let mut ends: Vec<f64> = curves.clone().filter(|curve| curve.converged).filter_map(last).collect();
+    ends.sort_by(f64::total_cmp);
+    let Some(usual) = ends.get(ends.len() / 10) else { return 0.0 };
+    let others = curves.flat_map(|curve| {
+        let before = curve.points.len() - usize::from(curve.converged && !curve.points.is_empty());
+        curve.points[..before].iter().map(|point| point.1)
+    });
+    others.filter(|&loss| loss > 0.0).fold(usual / OVERSHOOT, f64::min)
+}
+
+/// Where the lines of a panel end; a line that leaves has no end.
+pub(super) fn ends(panel: &Panel, curves: &[LossCurve]) -> Vec<End> {
+    let end = |curve: &LossCurve| {
+        let (points, exit) = visible(&curve.points, panel);
+        let at = if exit.is_some() { (f64::NEG_INFINITY, panel.y.low) } else { points.last().copied()? };
+        Some(End { at, value: curve.value })
+    };
+    curves.iter().filter_map(end).collect()
+}
+
 /// Lines get thinner and fainter as they get more.
-struct Stroke {
+pub(super) struct Stroke {
     width: f32,
     alpha: f32,
 }
 
 impl Stroke {
-    fn for_curves(count: usize) -> Stroke {
+    pub(super) fn for_curves(count: usize) -> Stroke {
         match count {
             0..=20 => Stroke { width: 3.0, alpha: 1.0 },
             21..=200 => Stroke { width: 2.0, alpha: 0.9 },
@@ -98,19 +185,19 @@ impl Stroke {
         }
     }
 
-    fn line(&self, points: Vec<(f64, f64)>, colour: crate::colour::Rgb) -> Option<Line> {
+    pub(super) fn line(&self, points: Vec<Place>, colour: Rgb) -> Option<Line> {
         (!points.is_empty()).then_some(Line { points, colour, width: self.width, alpha: self.alpha })
     }
 }
 
 /// A place in the units of the axes.
-type Place = (f64, f64);
+pub(super) type Place = (f64, f64);
 
 /// The part of a curve within the panel, and where it leaves through the top, in the axes' units.
-fn visible(curve: &LossCurve, panel: &Panel) -> (Vec<Place>, Option<Place>) {
+pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Place>, Option<Place>) {
     let (low, high) = (panel.y.low, panel.y.high);
-    let mut points: Vec<(f64, f64)> = Vec::with_capacity(curve.points.len());
-    for &(step, loss) in &curve.points {
+    let mut points: Vec<Place> = Vec::with_capacity(curve.len());
+    for &(step, loss) in curve {
         let Some(x) = panel.x.place(step) else { continue };
         let Some(y) = panel.y.place(loss) else {
             let exit = points.last().copied().filter(|_| loss.is_nan());
@@ -127,16 +214,16 @@ fn visible(curve: &LossCurve, panel: &Panel) -> (Vec<Place>, Option<Place>) {
 }
 
 /// Where the way from one point to another, that is above, passes a height.
-fn crossing(from: (f64, f64), to: (f64, f64), height: f64) -> (f64, f64) {
+fn crossing(from: Place, to: Place, height: f64) -> Place {
     let share = if to.1.is_finite() { (height - from.1) / (to.1 - from.1) } else { 1.0 };
     (from.0 + (to.0 - from.0) * share, height)
 }
 
 /// A mark for each run that left, those that would lie on one another as one.
-fn draw_exits(panel: &Panel, canvas: &mut Canvas, exits: Vec<(f64, f64)>) {
+fn draw_exits(panel: &Panel, canvas: &mut Canvas, exits: Vec<Place>) {
     let mut places: Vec<(f32, f32)> = exits.into_iter().map(|(x, y)| panel.pixel(x, y)).collect();
     places.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    places.dedup_by(|a, b| (a.0 - b.0).abs() < 4.0 && (a.1 - b.1).abs() < 4.0);
+    places.dedup_by(|a, b| (a.0 - b.0).abs() < MARKS_APART && (a.1 - b.1).abs() < MARKS_APART);
     for place in places {
         panel.draw_cross(canvas, place, 0.9);
     }

@@ -6,10 +6,11 @@ use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::types::RangedCoordf64;
 use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{PathElement, Rectangle};
+use plotters::element::PathElement;
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
 use super::axis::Axis;
+use super::grid::Frame;
 use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide, text_width};
 use crate::colour::{DIVERGED, GRID, INK, QUIET, Rgb};
 
@@ -27,14 +28,8 @@ pub(crate) struct Line {
     pub(crate) alpha: f32,
 }
 
-/// A filled rectangle between two corners, in the units of the panel's axes.
-pub(crate) struct Cell {
-    pub(crate) from: (f64, f64),
-    pub(crate) to: (f64, f64),
-    pub(crate) colour: Rgb,
-}
-
 /// Where a panel is, in whole pixels, and its axes.
+#[derive(Clone)]
 pub(crate) struct Panel {
     pub(crate) left: u32,
     pub(crate) top: u32,
@@ -52,6 +47,12 @@ impl Panel {
     pub(crate) fn left_for(y: &Axis, least: u32) -> u32 {
         let widths = y.ticks.iter().map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular));
         (widths.fold(0.0, f32::max).min(360.0) as u32 + 100).max(least)
+    }
+
+    /// A panel over a frame.
+    pub(crate) fn over(frame: Frame, x: Axis, y: Axis) -> Panel {
+        let Frame { left, top, right, bottom } = frame;
+        Panel { left, top, right, bottom, x, y }
     }
 
     /// The pixel of a place given in the axes' units.
@@ -75,16 +76,30 @@ impl Panel {
         }
     }
 
-    /// The axes with labels and names, over everything; without its labels the x axis is only a line.
-    pub(crate) fn draw_axes(&self, canvas: &mut Canvas, x_name: Option<&str>, y_name: &str) {
+    /// The axes over everything, each with its labels where asked for.
+    pub(crate) fn draw_axes(&self, canvas: &mut Canvas, has_x_labels: bool, has_y_labels: bool) {
         let (left, right) = (self.left as f32, self.right as f32);
         let (top, bottom) = (self.top as f32, self.bottom as f32);
         canvas.block((left - 2.0, top), (left, bottom + 2.0), INK);
         canvas.block((left - 2.0, bottom), (right, bottom + 2.0), INK);
-        self.label_y(canvas, y_name);
-        if let Some(name) = x_name {
-            self.label_x(canvas, name);
+        if has_x_labels {
+            self.label_x(canvas);
         }
+        if has_y_labels {
+            self.label_y(canvas);
+        }
+    }
+
+    /// The names of the axes, beside their labels.
+    pub(crate) fn draw_names(&self, canvas: &mut Canvas, x_name: &str, y_name: &str) {
+        let style = TextStyle { size: NAME_SIZE, weight: Weight::Regular, colour: INK, anchor: Anchor::Centre };
+        let middle = ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0);
+        let name = elide(x_name, NAME_SIZE, Weight::Regular, (self.right - self.left) as f32);
+        canvas.text(&name, (middle.0, self.bottom as f32 + 90.0), style);
+        let name = elide(y_name, NAME_SIZE, Weight::Regular, (self.bottom - self.top) as f32);
+        let labels = self.y.ticks.iter().map(|tick| text_width(&self.y_label(&tick.label), TICK_SIZE, Weight::Regular));
+        let aside = (labels.fold(0.0, f32::max) + 42.0).max(116.0);
+        canvas.text_turned(&name, (self.left as f32 - aside, middle.1), style, true);
     }
 
     /// Lines, in the order given.
@@ -99,15 +114,12 @@ impl Panel {
         });
     }
 
-    /// Filled rectangles, in the order given.
-    pub(crate) fn draw_cells(&self, canvas: &mut Canvas, cells: impl IntoIterator<Item = Cell>) {
-        self.with_chart(canvas, |chart| {
-            chart.draw_series(cells.into_iter().map(|cell| {
-                let Rgb(red, green, blue) = cell.colour;
-                Rectangle::new([cell.from, cell.to], RGBColor(red, green, blue).filled())
-            }))?;
-            Ok(())
-        });
+    /// The area between two lines that run over the same places across, in the units of the axes.
+    pub(crate) fn draw_band(&self, canvas: &mut Canvas, band: &[(f64, f64, f64)], colour: Rgb, alpha: f32) {
+        let inside = |y: f64| y.clamp(self.y.low, self.y.high);
+        let lower = band.iter().map(|&(x, low, _)| self.pixel(x, inside(low)));
+        let upper = band.iter().rev().map(|&(x, _, high)| self.pixel(x, inside(high)));
+        canvas.fill(&lower.chain(upper).collect::<Vec<(f32, f32)>>(), colour, alpha);
     }
 
     /// A small × for a run that diverged.
@@ -136,7 +148,7 @@ impl Panel {
         }
     }
 
-    fn label_x(&self, canvas: &mut Canvas, name: &str) {
+    fn label_x(&self, canvas: &mut Canvas) {
         let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Centre };
         let room = (self.right - self.left) as f32 / self.x.ticks.len().max(1) as f32;
         let mut free_from = f32::NEG_INFINITY;
@@ -153,31 +165,22 @@ impl Panel {
                 free_from = x + half + 10.0;
             }
         }
-        let middle = (self.left + self.right) as f32 / 2.0;
-        let style = TextStyle { size: NAME_SIZE, colour: INK, ..style };
-        let name = elide(name, NAME_SIZE, Weight::Regular, (self.right - self.left) as f32);
-        canvas.text(&name, (middle, self.bottom as f32 + 90.0), style);
     }
 
-    fn label_y(&self, canvas: &mut Canvas, name: &str) {
+    fn label_y(&self, canvas: &mut Canvas) {
         let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Right };
-        let left = self.left as f32;
-        let mut widest: f32 = 0.0;
         let mut free_below = f32::INFINITY;
         for tick in &self.y.ticks {
             let y = self.pixel(self.x.low, tick.at).1;
             if y <= free_below {
-                let label = elide(&tick.label, TICK_SIZE, Weight::Regular, left - 72.0);
-                canvas.text(&label, (left - 18.0, y + 8.0), style);
-                widest = widest.max(text_width(&label, TICK_SIZE, Weight::Regular));
+                canvas.text(&self.y_label(&tick.label), (self.left as f32 - 18.0, y + 8.0), style);
                 free_below = y - TICK_SIZE;
             }
         }
-        let middle = (self.top + self.bottom) as f32 / 2.0;
-        let style = TextStyle { size: NAME_SIZE, colour: INK, anchor: Anchor::Centre, ..style };
-        let name = elide(name, NAME_SIZE, Weight::Regular, (self.bottom - self.top) as f32);
-        let aside = (widest + 42.0).max(116.0);
-        canvas.text_turned(&name, (left - aside, middle), style, true);
+    }
+
+    fn y_label(&self, label: &str) -> String {
+        elide(label, TICK_SIZE, Weight::Regular, self.left as f32 - 72.0)
     }
 
     /// plotters over the panel's place on the canvas. Drawing to memory does not fail.

@@ -61,7 +61,8 @@ impl SharpnessChart {
             _ => sheet::draw_key(&mut canvas, &self.key),
         }
         panel.draw_lines(&mut canvas, shown.into_iter().map(|(points, colour)| Line { points, colour, width, alpha }));
-        panel.draw_axes(&mut canvas, Some("step"), "sharpness λmax");
+        panel.draw_axes(&mut canvas, true, true);
+        panel.draw_names(&mut canvas, "step", "sharpness λmax");
         canvas
     }
 

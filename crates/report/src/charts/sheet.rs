@@ -1,9 +1,9 @@
 //! The sheet that every chart is on: size, title, subtitle, and the key to its colours.
 
-use super::axis::Axis;
+use super::axis::{Axis, rounded};
 use super::ranks::Ranks;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
-use crate::colour::{self, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
+use crate::colour::{self, DIVERGED, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
 
 /// Pixels across.
 pub(crate) const WIDTH: u32 = 2000;
@@ -58,6 +58,15 @@ impl Key {
             Key::Names { names, .. } => colour::of_name(value as usize, names.len()),
         }
     }
+
+    /// What a value is, where it stands alone: `adam`, `η = 0.01`.
+    pub(crate) fn label(&self, value: f64) -> Option<String> {
+        match self {
+            Key::None | Key::Ranks { .. } => None,
+            Key::Scale { name, .. } => Some(format!("{name} = {}", rounded(value, 3))),
+            Key::Names { names, .. } => names.get(value as usize).cloned(),
+        }
+    }
 }
 
 /// A sheet with its title and subtitle.
@@ -94,6 +103,13 @@ pub(crate) fn draw_pale_key(canvas: &mut Canvas, key: &Key) {
 pub(crate) fn draw_diverged_key(canvas: &mut Canvas) {
     canvas.block((KEY_LEFT, BOTTOM as f32 - 24.0), (KEY_LEFT + 24.0, BOTTOM as f32), DIVERGED_AREA);
     canvas.text("diverged", (KEY_LEFT + 34.0, BOTTOM as f32 - 4.0), label_style());
+}
+
+/// The note what a mark on a cell is, below that.
+pub(crate) fn draw_mixed_key(canvas: &mut Canvas) {
+    let style = TextStyle { weight: Weight::SemiBold, colour: DIVERGED, ..label_style() };
+    canvas.text("×1/3", (KEY_LEFT, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..style });
+    canvas.text("so many diverged", (KEY_LEFT + 52.0, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..label_style() });
 }
 
 fn label_style() -> TextStyle {

@@ -56,7 +56,10 @@ impl Surface<'_> {
             self.draw_ways(&mut canvas, panel, setting);
             let is_left = panel.left == LEFT;
             let is_low = panel.bottom == BOTTOM;
-            panel.draw_axes(&mut canvas, is_low.then_some(&self.names[0]), if is_left { &self.names[1] } else { "" });
+            panel.draw_axes(&mut canvas, is_low, true);
+            let names = [(is_low, &self.names[0]), (is_left, &self.names[1])];
+            let [x_name, y_name] = names.map(|(is_there, name)| if is_there { name.as_str() } else { "" });
+            panel.draw_names(&mut canvas, x_name, y_name);
         }
         sheet::draw_pale_key(&mut canvas, &key);
         canvas

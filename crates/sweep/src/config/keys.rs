@@ -206,7 +206,7 @@ pub(crate) static KEYS: &[Key] = &[
     key("report.x", Kind::Text, Absent, "parameter or column along the bottom"),
     key("report.y", Kind::Text, Absent, "parameter or column up the side"),
     key("report.color", Kind::Text, Absent, "parameter or column shown as colour"),
-    key("report.facet", Kind::Text, Absent, "parameter with a picture per value"),
+    key("report.facet", Kind::Text, Absent, "parameter with a panel per value"),
 ];
 
 /// The key of a program's parameters, which have names of their own.

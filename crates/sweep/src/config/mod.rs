@@ -22,7 +22,7 @@ pub(crate) use sweep::whole_tree;
 
 use crate::data::{self, DataConfig};
 use crate::error::{ConfigError, Problem};
-use crate::plan::{Plan, check_choice, check_column, check_runs};
+use crate::plan::{Parameter, Plan, check_choice, check_column, check_runs};
 use crate::program::{ProgramExperiment, experiment};
 use build::World;
 use check::Config;
@@ -61,7 +61,7 @@ pub struct ReportConfig {
     pub y: Option<String>,
     /// Shown as colour.
     pub color: Option<String>,
-    /// A picture for each value.
+    /// The parameter with a panel for each of its values.
     pub facet: Option<String>,
 }
 
@@ -126,8 +126,7 @@ impl Experiment {
         // Points may be many, and every combination of a sweep copies the config.
         let (plan, mut notices) = Plan::new(config.clone().emptied("data"), sweep, runs, world, log)?;
         notices.extend(overridden(&config, &plan));
-        notices
-            .extend(config.text("report.facet").map(|_| "report.facet has no effect yet: no chart has facets".into()));
+        notices.extend(unused_facet(&config, plan.parameters()));
         let files = files(&config, &data, &plan).into_iter().map(|way| (way.clone(), folder.join(way))).collect();
         let column = |path| check_column(&config, &plan, path);
         Ok(Experiment {
@@ -217,8 +216,7 @@ impl ProgramExperiment {
         let sweep = sweep::read(&config)?;
         let runs = check_runs(&config, &sweep)?;
         let (program, plan, mut notices) = experiment::read(&config, sweep, runs, folder)?;
-        notices
-            .extend(config.text("report.facet").map(|_| "report.facet has no effect yet: no chart has facets".into()));
+        notices.extend(unused_facet(&config, plan.parameters()));
         let choice = |path, is_colour| check_choice(&config, plan.parameters(), path, is_colour);
         let report = ReportConfig {
             x: choice("report.x", false)?,
@@ -229,6 +227,16 @@ impl ProgramExperiment {
         let description = config.text("description").map(str::to_string);
         Ok(ProgramExperiment { name, description, toml, report, plan, notices, program })
     }
+}
+
+/// Why charts cannot have the panels that are asked for.
+fn unused_facet(config: &Config, parameters: &[Parameter]) -> Option<String> {
+    let facet = config.text("report.facet")?;
+    if !parameters.iter().any(|parameter| parameter.path == facet) {
+        return Some(format!("report.facet has no effect: {facet} is no swept parameter"));
+    }
+    let shown = ["report.x", "report.y", "report.color"].into_iter().find(|path| config.text(path) == Some(facet));
+    shown.map(|path| format!("report.facet has no effect: {path} shows {facet} already"))
 }
 
 /// The files that a config names, each once.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::fit::{fit, fitted, traced};
 use crate::charts::{FitAnimation, Moment};
 use crate::logs::{Curve, Curves};
-use crate::pictures::{fit, fitted, traced};
 use crate::study::Study;
 
 /// Most moments in an animation.

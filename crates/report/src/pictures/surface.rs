@@ -1,9 +1,9 @@
 //! What goes into the chart of the loss surface.
 
+use super::rows_by_id;
 use crate::charts::{Setting, Surface, Way, rounded};
 use crate::findings::Findings;
 use crate::logs::{Curve, Curves};
-use crate::pictures::rows_by_id;
 use crate::study::{Parameter, Study, evenly, median};
 use crate::subject::SurfaceInput;
 

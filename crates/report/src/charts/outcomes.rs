@@ -1,0 +1,218 @@
+//! One panel of the convergence chart: lines of outcomes, theory's line under them, the share that diverged above.
+
+use super::clip;
+use super::labels::End;
+use super::panel::{Line, Panel};
+use super::sheet::Key;
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
+use crate::colour::{self, DIVERGED, DIVERGED_BAND, INK, Rgb};
+
+/// Height of the strip that shows the share of diverged runs, in pixels.
+pub(super) const STRIP: u32 = 30;
+/// Above so many lines they are thin, and without quartiles.
+pub(super) const MANY: usize = 12;
+/// Up to so many places on a line are marked.
+const MARKED: usize = 24;
+
+/// One place across, on one line: what the runs there came to, as quartiles.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Outcome {
+    pub(crate) x: f64,
+    /// Over the runs that converged; `None` if none did.
+    pub(crate) steps: Option<[f64; 3]>,
+    /// Over the runs that did not diverge; `None` if all did.
+    pub(crate) loss: Option<[f64; 3]>,
+}
+
+/// The outcomes of one value of the other parameter, by x.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OutcomeLine {
+    /// What the key colours it by.
+    pub(crate) value: f64,
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+/// The steps to converge by theory, over x.
+pub(crate) struct Prediction {
+    /// The value of the line that it is for; `None` where it is for all of them.
+    pub(crate) value: Option<f64>,
+    pub(crate) points: Vec<(f64, f64)>,
+}
+
+/// What the runs of one panel came to.
+pub(crate) struct ConvergencePanel {
+    pub(crate) title: String,
+    pub(crate) lines: Vec<OutcomeLine>,
+    /// Share of the runs at each x that diverged.
+    pub(crate) diverged: Vec<(f64, f64)>,
+    pub(crate) predicted: Vec<Prediction>,
+}
+
+/// What a panel shows up its axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Up {
+    Steps,
+    Loss,
+}
+
+impl Up {
+    pub(super) fn of(self, outcome: &Outcome) -> Option<[f64; 3]> {
+        match self {
+            Up::Steps => outcome.steps,
+            Up::Loss => outcome.loss,
+        }
+    }
+
+    fn median(self, outcome: &Outcome) -> Option<f64> {
+        self.of(outcome).map(|[_, median, _]| median)
+    }
+}
+
+impl ConvergencePanel {
+    /// Everything but the axes, below a strip of some height; with the limit of stable rates, if it is known.
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas,
+        panel: &Panel,
+        up: Up,
+        key: &Key,
+        (strip, limit): (u32, Option<f64>),
+    ) {
+        panel.draw_grid(canvas);
+        if strip > 0 {
+            let limit = limit.and_then(|limit| panel.x.place(limit)).map(|at| panel.pixel(at, panel.y.low).0);
+            draw_strip(canvas, panel, &self.diverged, limit);
+        }
+        if let Some((limit, at)) = limit.and_then(|limit| Some((limit, panel.x.place(limit)?))) {
+            let label = if up == Up::Steps { format!("2/λmax = {}", super::rounded(limit, 4)) } else { String::new() };
+            panel.draw_upright(canvas, at, &label, strip as f32 + 30.0);
+        }
+        let below = Panel { top: panel.top + strip, y: below(panel, strip), ..panel.clone() };
+        let is_predicted = up == Up::Steps && !self.predicted.is_empty();
+        if is_predicted {
+            draw_predictions(canvas, &below, key, &self.predicted);
+        }
+        let is_thin = self.lines.len() > MANY;
+        if !is_thin {
+            self.lines.iter().for_each(|line| draw_quartiles(canvas, &below, line, up, key.colour(line.value)));
+        }
+        for line in &self.lines {
+            line.draw(canvas, &below, up, key.colour(line.value), (is_thin, is_predicted));
+        }
+    }
+
+    /// Where the lines end.
+    pub(super) fn ends(&self, panel: &Panel, up: Up) -> Vec<End> {
+        let end = |line: &OutcomeLine| {
+            let at = line.pieces(panel, up).into_iter().flatten().last()?;
+            Some(End { at: (at.0, at.1.clamp(panel.y.low, panel.y.high)), value: line.value })
+        };
+        self.lines.iter().filter_map(end).collect()
+    }
+}
+
+/// The axis of a panel without what lies behind the strip.
+fn below(panel: &Panel, strip: u32) -> super::Axis {
+    let mut y = panel.y.clone();
+    y.high -= (y.high - y.low) * f64::from(strip) / f64::from(panel.bottom - panel.top);
+    y
+}
+
+impl OutcomeLine {
+    /// A line through the medians, its places marked where they are few; where theory has drawn a line, only marks.
+    fn draw(&self, canvas: &mut Canvas, panel: &Panel, up: Up, colour: Rgb, (is_thin, is_predicted): (bool, bool)) {
+        let is_bare = is_predicted || panel.x.is_names();
+        let is_marked = is_bare || self.outcomes.len() <= MARKED && !is_thin;
+        let radius = if is_thin && !is_bare { 3.2 } else { 5.5 };
+        let (across, height) = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
+        let in_view = |&(x, y): &(f64, f64)| (across.0..=across.1).contains(&x) && (height.0..=height.1).contains(&y);
+        for piece in self.pieces(panel, up) {
+            if is_marked || piece.len() == 1 {
+                let places = piece.iter().copied().filter(in_view);
+                places.for_each(|(x, y)| canvas.disc(panel.pixel(x, y), radius, colour, 0.9));
+            }
+            if !is_bare {
+                let width = if is_thin { 1.8 } else { 3.0 };
+                let parts = clip::within(&piece, across, height).into_iter();
+                panel.draw_lines(canvas, parts.map(|points| Line { points, colour, width, alpha: 0.9 }));
+            }
+        }
+    }
+
+    /// The line broken where it has no value, in the panel's units.
+    fn pieces(&self, panel: &Panel, up: Up) -> Vec<Vec<(f64, f64)>> {
+        let mut pieces = vec![Vec::new()];
+        for outcome in &self.outcomes {
+            let place = up.median(outcome).and_then(|y| Some((panel.x.place(outcome.x)?, panel.y.place(y)?)));
+            match (place, pieces.last_mut()) {
+                (Some(place), Some(piece)) => piece.push(place),
+                _ => pieces.push(Vec::new()),
+            }
+        }
+        pieces
+    }
+}
+
+/// The quartiles along a line as an area, at a place that stands alone as an upright line.
+fn draw_quartiles(canvas: &mut Canvas, panel: &Panel, line: &OutcomeLine, up: Up, colour: Rgb) {
+    let place = |outcome: &Outcome| {
+        let [low, _, high] = up.of(outcome)?;
+        let x = panel.x.place(outcome.x).filter(|at| (panel.x.low..=panel.x.high).contains(at))?;
+        Some((x, panel.y.place(low)?, panel.y.place(high)?))
+    };
+    let places: Vec<Option<(f64, f64, f64)>> = line.outcomes.iter().map(place).collect();
+    for piece in places.split(Option::is_none) {
+        let piece: Vec<(f64, f64, f64)> = piece.iter().flatten().copied().collect();
+        if piece.len() > 1 && !panel.x.is_names() {
+            panel.draw_band(canvas, &piece, colour, 0.18);
+            continue;
+        }
+        for (x, low, high) in piece {
+            let [low, high] = [low, high].map(|y| panel.pixel(x, y.clamp(panel.y.low, panel.y.high)));
+            canvas.line(&[low, high], 3.0, colour, 0.5);
+        }
+    }
+}
+
+/// Theory's lines, in ink where one speaks for all, and what they are.
+fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &Key, predictions: &[Prediction]) {
+    let mut highest: Option<(f32, f32)> = None;
+    for prediction in predictions {
+        let place = |&(x, steps): &(f64, f64)| Some((panel.x.place(x)?, panel.y.place(steps)?));
+        let line: Vec<(f64, f64)> = prediction.points.iter().filter_map(place).collect();
+        let colour = prediction.value.map_or(INK, |value| key.colour(value));
+        let parts = clip::within(&line, (panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
+        let middle = parts.first().and_then(|part| part.get(part.len() / 3)).map(|at| panel.pixel(at.0, at.1));
+        highest = [highest, middle].into_iter().flatten().min_by(|a, b| a.1.total_cmp(&b.1));
+        panel.draw_lines(canvas, parts.into_iter().map(|points| Line { points, colour, width: 2.0, alpha: 0.85 }));
+    }
+    if let Some((x, y)) = highest {
+        let style = TextStyle { size: 24.0, weight: Weight::Regular, colour: INK, anchor: Anchor::Left };
+        canvas.text("predicted by theory", (x + 16.0, y - 16.0), style);
+    }
+}
+
+/// At the top a mark at each place where runs diverged, the stronger the more of them. The name of the marks keeps clear
+/// of the limit.
+fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)], limit: Option<f32>) {
+    let (top, bottom) = (panel.top as f32, panel.top as f32 + STRIP as f32 - 6.0);
+    canvas.block((panel.left as f32, top), (panel.right as f32, bottom), DIVERGED_BAND);
+    let in_view = |at: &f64| (panel.x.low..=panel.x.high).contains(at);
+    let places = shares.iter().filter_map(|&(x, share)| Some((panel.x.place(x).filter(in_view)?, share)));
+    let places: Vec<(f32, f64)> = places.map(|(at, share)| (panel.pixel(at, panel.y.low).0, share)).collect();
+    let apart = places.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(f32::INFINITY, f32::min);
+    let half = (0.35 * apart).clamp(1.0, 8.0);
+    let marked = || places.iter().filter(|place| place.1 > 0.0);
+    for &(x, share) in marked() {
+        canvas.block((x - half, top), (x + half, bottom), colour::diverged(share));
+    }
+    let style = TextStyle { size: 22.0, weight: Weight::Regular, colour: DIVERGED, anchor: Anchor::Right };
+    let (Some(first), Some(last)) = (marked().next(), marked().last()) else { return };
+    let (left, right) = (first.0 - half - 10.0, last.0 + half + 10.0);
+    let left = limit.filter(|limit| (left - 110.0..=left + 4.0).contains(limit)).map_or(left, |limit| limit - 10.0);
+    if left - panel.left as f32 > 110.0 {
+        canvas.text("diverged", (left, bottom - 5.0), style);
+    } else if panel.right as f32 - right > 110.0 {
+        canvas.text("diverged", (right, bottom - 5.0), TextStyle { anchor: Anchor::Left, ..style });
+    }
+}

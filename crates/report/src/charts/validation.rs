@@ -1,0 +1,109 @@
+//! Training beside validation: the same curves over the rows that are trained on, and over those held out.
+
+use super::axis::{Axis, extent};
+use super::grid::{self, Frame, Slot, WHOLE, slots};
+use super::labels;
+use super::loss_curves::{LossCurve, STATISTICS, Stroke, ends, loss_axis, visible};
+use super::panel::Panel;
+use super::sheet::{self, Key};
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
+use crate::colour::{INK, Rgb};
+
+/// One measure on both sides.
+pub(crate) struct Measure {
+    /// `loss`, `accuracy`.
+    pub(crate) name: String,
+    /// Training, then validation.
+    pub(crate) sides: [Vec<LossCurve>; 2],
+    /// Whether it is a share between 0 and 1, not a loss.
+    pub(crate) is_share: bool,
+}
+
+/// The chart of training and validation.
+pub(crate) struct Validation {
+    pub(crate) title: String,
+    pub(crate) subtitle: String,
+    /// One or two.
+    pub(crate) measures: Vec<Measure>,
+    /// The step and the loss where validation is best.
+    pub(crate) best: Option<(f64, f64)>,
+    pub(crate) key: Key,
+}
+
+impl Validation {
+    pub(crate) fn draw(&self) -> Canvas {
+        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let slots = slots(2 * self.measures.len(), WHOLE);
+        let x = self.steps();
+        let mut is_named = false;
+        for (row, (measure, pair)) in self.measures.iter().zip(slots.chunks(2)).enumerate() {
+            let y = measure.axis();
+            for ((curves, slot), side) in measure.sides.iter().zip(pair).zip(["training", "validation"]) {
+                let panel = Panel::over(slot.frame, x.clone(), y.clone());
+                measure.draw_side(&mut canvas, &panel, curves, &self.key);
+                panel.draw_axes(&mut canvas, slot.is_low, slot.is_left);
+                grid::draw_title(&mut canvas, slot.frame, &format!("{side} {}", measure.name));
+                if row == 0 && !slot.is_left {
+                    self.draw_best(&mut canvas, &panel);
+                    is_named = labels::draw(&mut canvas, &panel, &self.key, &ends(&panel, curves));
+                }
+            }
+            draw_names(&mut canvas, pair, &x, y, &measure.name);
+        }
+        if !is_named {
+            sheet::draw_key(&mut canvas, &self.key);
+        }
+        canvas
+    }
+
+    fn steps(&self) -> Axis {
+        let curves = self.measures.iter().flat_map(|measure| measure.sides.iter().flatten());
+        let steps: Vec<f64> = curves.flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
+        Axis::holding(steps.iter().copied(), true)
+    }
+
+    /// A ring where validation is best.
+    fn draw_best(&self, canvas: &mut Canvas, panel: &Panel) {
+        let place = |(step, loss)| Some(panel.pixel(panel.x.place(step)?, panel.y.place(loss)?));
+        let Some(at) = self.best.and_then(place) else { return };
+        for (radius, colour) in [(12.0, INK), (9.0, Rgb(255, 255, 255)), (4.0, INK)] {
+            canvas.disc(at, radius, colour, 1.0);
+        }
+        let style = TextStyle { size: 23.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Right };
+        let room = at.0 - panel.left as f32 > text_width("best", style.size, style.weight) + 40.0;
+        let (anchor, aside) = if room { (Anchor::Right, -18.0) } else { (Anchor::Left, 18.0) };
+        canvas.text("best", (at.0 + aside, at.1 + 24.0), TextStyle { anchor, ..style });
+    }
+}
+
+impl Measure {
+    /// One axis for both sides.
+    fn axis(&self) -> Axis {
+        let curves = self.sides.iter().flatten();
+        if !self.is_share {
+            return loss_axis(curves);
+        }
+        let values =
+            curves.flat_map(|curve| curve.points.iter().map(|point| point.1)).filter(|value| value.is_finite());
+        let (low, high) = extent(values).unwrap_or((0.0, 1.0));
+        Axis::linear(low, high).padded(0.03, 0.03)
+    }
+
+    fn draw_side(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve], key: &Key) {
+        panel.draw_grid(canvas);
+        if curves.len() <= STATISTICS {
+            curves.iter().for_each(|curve| curve.draw_band(canvas, panel, key.colour(curve.value)));
+        }
+        let stroke = Stroke::for_curves(curves.len());
+        let line = |curve: &LossCurve| stroke.line(visible(&curve.points, panel).0, key.colour(curve.value));
+        panel.draw_lines(canvas, curves.iter().filter_map(line));
+    }
+}
+
+/// The names of the axes of a row: that of the steps once, below the last.
+fn draw_names(canvas: &mut Canvas, pair: &[Slot], x: &Axis, y: Axis, name: &str) {
+    let [left, right] = pair else { return };
+    let frame = Frame { right: right.frame.right, ..left.frame };
+    let below = if frame.bottom == WHOLE.bottom { "step" } else { "" };
+    Panel::over(frame, x.clone(), y).draw_names(canvas, below, name);
+}

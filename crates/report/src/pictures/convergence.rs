@@ -1,0 +1,187 @@
+//! What goes into the convergence chart.
+
+use std::collections::BTreeSet;
+
+use super::places::Places;
+use crate::charts::{Axis, Convergence, ConvergencePanel, Key, Outcome, OutcomeLine, Prediction};
+use crate::facets::Facets;
+use crate::findings::Findings;
+use crate::groups::Groups;
+use crate::settings::quartiles;
+use crate::study::{Parameter, Study, evenly};
+use crate::theory::Theory;
+
+/// Most lines in a panel.
+const LINES: usize = 64;
+/// Most lines whose quartiles are drawn.
+const STATISTICS: usize = 12;
+
+/// The convergence chart, where something is swept.
+pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Convergence> {
+    let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
+    let beside = study.beside(across).filter(|beside| beside.varies());
+    (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
+    let facets = Facets::of(study.facet());
+    let places = Places::of(across);
+    let rows = facets.rows(study.runs.len());
+    let mut count = 1;
+    let panels: Vec<ConvergencePanel> = facets
+        .titles
+        .iter()
+        .zip(&rows)
+        .filter(|(_, rows)| !rows.is_empty())
+        .map(|(title, rows)| {
+            let lines = Lines::of(study, (across, &places), beside, rows);
+            count = lines.count;
+            ConvergencePanel {
+                title: title.clone(),
+                diverged: diverged_shares(study, across, &places, rows),
+                predicted: lines.predicted,
+                lines: lines.shown,
+            }
+        })
+        .collect();
+    let shown = panels.iter().map(|panel| panel.lines.len()).max().unwrap_or(0);
+    let mut notes = vec![findings.tally()];
+    notes.extend(facets.note.clone());
+    notes.extend(beside.map(|beside| match shown == count {
+        true => format!("a line per {}", beside.path),
+        false => format!("{shown} of {count} lines, one per {}", beside.path),
+    }));
+    let used = 1 + usize::from(beside.is_some()) + usize::from(facets.parameter().is_some());
+    notes.extend((study.parameters.len() > used).then(|| match shown <= STATISTICS {
+        true => format!("median and quartiles over {}", rest(study)),
+        false => format!("medians over {}", rest(study)),
+    }));
+    Some(Convergence {
+        title: findings.headline(),
+        subtitle: notes.join(" · "),
+        x_name: across.title(),
+        x: across.axis(),
+        panels,
+        key: beside.map_or(Key::None, Parameter::key),
+        limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
+        loss_name: study.subject.objective.last().replace('_', " "),
+    })
+}
+
+/// What medians are over: the seeds, or whatever else is not shown.
+pub(super) fn rest(study: &Study<'_>) -> &'static str {
+    let others = study.parameters.iter().filter(|one| !one.is_seed()).count();
+    let shown = [study.across(), study.across().and_then(|across| study.beside(across)), study.facet()];
+    if others <= shown.into_iter().flatten().filter(|one| !one.is_seed()).count() { "seeds" } else { "the rest" }
+}
+
+/// The lines of a panel.
+struct Lines {
+    shown: Vec<OutcomeLine>,
+    /// How many there are with those that are not shown.
+    count: usize,
+    predicted: Vec<Prediction>,
+}
+
+impl Lines {
+    fn of(
+        study: &Study<'_>,
+        (across, places): (&Parameter<'_>, &Places),
+        beside: Option<&Parameter<'_>>,
+        rows: &[u32],
+    ) -> Lines {
+        let all = || rows.iter().copied();
+        let kinds = beside.map(Places::of);
+        let groups = match (beside, &kinds) {
+            (Some(beside), Some(kinds)) => by_value(beside, kinds, all),
+            _ => Groups::of(all, 1, |_| Some(0)),
+        };
+        let groups: Vec<(usize, &[u32])> = groups.iter().collect();
+        let value = |kind: usize| kinds.as_ref().map_or(0.0, |kinds| kinds.value(kind));
+        let chosen: Vec<(f64, &[u32])> =
+            evenly(groups.len(), LINES).into_iter().map(|group| (value(groups[group].0), groups[group].1)).collect();
+        let line = |&(value, rows): &(f64, &[u32])| OutcomeLine {
+            value,
+            outcomes: outcomes(study, across, places, || rows.iter().copied()),
+        };
+        Lines {
+            shown: chosen.iter().map(line).collect(),
+            count: groups.len(),
+            predicted: predictions(study, across, &chosen),
+        }
+    }
+}
+
+/// Rows grouped by their value of a parameter.
+fn by_value<R: IntoIterator<Item = u32>>(parameter: &Parameter<'_>, places: &Places, rows: impl Fn() -> R) -> Groups {
+    let place = parameter.map(|value| places.index(value));
+    Groups::of(rows, places.values.len(), |row| place(row as usize))
+}
+
+fn outcomes<R: IntoIterator<Item = u32>>(
+    study: &Study<'_>,
+    across: &Parameter<'_>,
+    places: &Places,
+    rows: impl Fn() -> R,
+) -> Vec<Outcome> {
+    let spread = |rows: &[u32], value: &dyn Fn(usize) -> Option<f64>| {
+        quartiles(rows.iter().filter_map(|&row| value(row as usize)).collect())
+    };
+    let outcome = |(place, rows): (usize, &[u32])| Outcome {
+        x: places.value(place),
+        steps: spread(rows, &|row| study.steps_to_converge(row)),
+        loss: spread(rows, &|row| study.settled_loss(row)),
+    };
+    by_value(across, places, rows).iter().map(outcome).collect()
+}
+
+fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places, rows: &[u32]) -> Vec<(f64, f64)> {
+    let mut counts = vec![(0_usize, 0_usize); places.values.len()];
+    let place = across.map(|value| places.index(value));
+    for row in rows.iter().map(|&row| row as usize) {
+        if let Some(place) = place(row) {
+            counts[place].0 += usize::from(study.diverged(row));
+            counts[place].1 += 1;
+        }
+    }
+    let share = |(place, (diverged, all)): (usize, (usize, usize))| {
+        (all > 0).then(|| (places.value(place), diverged as f64 / all as f64))
+    };
+    counts.into_iter().enumerate().filter_map(share).collect()
+}
+
+/// Theory's steps to converge over the learning rate: one line, that of the middle start, where those of all starts lie
+/// within a few per cent; else a line for each of some, the median over its starts.
+fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, &[u32])]) -> Vec<Prediction> {
+    const MOST: usize = 8;
+    let theory = study.subject.theory.as_ref().filter(|_| across.path == "train.learning_rate");
+    let Some(theory) = theory.filter(|theory| theory.is_plain && !theory.starts.is_empty()) else { return Vec::new() };
+    let axis = across.axis();
+    let starts = |rows: &[u32]| {
+        let all: BTreeSet<usize> =
+            rows.iter().filter_map(|&row| theory.start_of(study.runs.id(row as usize))).collect();
+        let all: Vec<usize> = all.into_iter().collect();
+        evenly(all.len(), MOST).into_iter().map(|at| all[at]).collect::<Vec<usize>>()
+    };
+    let lines: Vec<(f64, Vec<usize>)> = lines.iter().map(|(value, rows)| (*value, starts(rows))).collect();
+    let predicted = |value: Option<f64>, starts: &[usize]| Prediction {
+        value,
+        points: rates(theory, &axis).filter_map(|rate| Some((rate, theory.median_steps(starts, rate)?))).collect(),
+    };
+    let all: Vec<usize> = lines.iter().flat_map(|line| &line.1).copied().collect();
+    if theory.are_alike(&all) {
+        return all.get(all.len() / 2).map(|&middle| predicted(None, &[middle])).into_iter().collect();
+    }
+    evenly(lines.len(), MOST).into_iter().map(|at| predicted(Some(lines[at].0), &lines[at].1)).collect()
+}
+
+/// Rates at which theory is asked, rising: evenly over the axis, at the best, and ever closer to the limit.
+fn rates(theory: &Theory, axis: &Axis) -> impl Iterator<Item = f64> {
+    const EVENLY: usize = 100;
+    let landscape = &theory.landscape;
+    let at = |index: usize| axis.low + (axis.high - axis.low) * index as f64 / (EVENLY - 1) as f64;
+    let rate = |at: f64| if axis.is_log() { libm::exp10(at) } else { at };
+    let even = (0..EVENLY).map(|index| rate(at(index)));
+    let below = |power: i32| landscape.stability_limit * (1.0 - libm::exp2(-f64::from(power) / 4.0));
+    let mut rates: Vec<f64> = even.chain((16..56).map(below)).chain([landscape.best_rate]).collect();
+    rates.retain(|&rate| rate > 0.0 && rate < landscape.stability_limit);
+    rates.sort_by(f64::total_cmp);
+    rates.into_iter()
+}

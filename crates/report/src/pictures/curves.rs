@@ -1,0 +1,84 @@
+//! What goes into the chart of loss curves.
+
+use super::rows_by_id;
+use crate::charts::{Facet, Key, LossCurve, LossCurves, STATISTICS};
+use crate::facets::Facets;
+use crate::findings::Findings;
+use crate::logs::{Curve, Curves};
+use crate::seeds::{Member, groups, quartiles};
+use crate::study::{Parameter, Study};
+
+/// A run's row and its curve.
+type Run<'c> = (usize, Curve<'c>);
+
+/// The loss curves of the runs read.
+pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Option<LossCurves> {
+    if curves.is_empty() {
+        return None;
+    }
+    let colour = study.colour();
+    let facets = Facets::of(study.facet_of_curves());
+    let rows = rows_by_id(study, curves);
+    let runs: Vec<Run<'_>> = curves.iter().filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve))).collect();
+    let read = runs.len();
+    let shown: Vec<&Parameter<'_>> = colour.into_iter().chain(facets.parameter()).collect();
+    let groups = groups(study, runs, &shown);
+    let mut panels: Vec<Facet<LossCurve>> = facets.titles.iter().cloned().map(Facet::titled).collect();
+    for group in &groups {
+        if let Some(panel) = facets.panel(group[0].0) {
+            panels[panel].items.push(curve(study, group, colour));
+        }
+    }
+    panels.retain(|panel| !panel.items.is_empty());
+    let mut notes = vec![findings.tally()];
+    if read < study.runs.len() {
+        notes.push(format!("{read} of the curves, spread over the runs"));
+    }
+    notes.extend(facets.note);
+    notes.extend(seeds_note(groups.len(), read));
+    let diverged = groups.iter().flatten().any(|(row, _)| study.diverged(*row));
+    notes.extend(diverged.then(|| "× where diverged runs leave".to_owned()));
+    Some(LossCurves {
+        title: findings.headline(),
+        subtitle: notes.join(" · "),
+        panels,
+        key: colour.map_or(Key::None, Parameter::key),
+        loss_name: study.subject.objective.title.clone(),
+    })
+}
+
+/// What a line is, where it is more than a run.
+pub(super) fn seeds_note(groups: usize, runs: usize) -> Option<String> {
+    let words = match groups {
+        _ if groups == runs => return None,
+        0..=STATISTICS => "line: median over seeds, band: quartiles",
+        _ => "a line is the median over seeds",
+    };
+    Some(words.to_owned())
+}
+
+fn curve(study: &Study<'_>, group: &[Run<'_>], colour: Option<&Parameter<'_>>) -> LossCurve {
+    let row = group[0].0;
+    let mut curve = LossCurve {
+        value: colour.map_or(0.0, |parameter| parameter.value(row)),
+        diverged: group.iter().all(|(row, _)| study.diverged(*row)),
+        converged: group.iter().all(|(row, _)| study.steps_to_converge(*row).is_some()),
+        ..LossCurve::default()
+    };
+    let points =
+        |curve: &Curve<'_>| curve.steps.iter().map(|&step| step as f64).zip(curve.loss.iter().copied()).collect();
+    let [(_, only)] = group else {
+        let quartiles = quartiles(&group.iter().map(|run| member(study, run)).collect::<Vec<_>>());
+        curve.points = quartiles.iter().map(|at| (at.step, at.of[1])).collect();
+        curve.band = quartiles.iter().map(|at| (at.step, at.of[0], at.of[2])).collect();
+        let gone = group.iter().filter(|(row, _)| study.diverged(*row) && !curve.diverged);
+        curve.gone = gone.map(|(_, curve)| points(curve)).collect();
+        return curve;
+    };
+    curve.points = points(only);
+    curve
+}
+
+fn member<'c>(study: &Study<'_>, (row, curve): &Run<'c>) -> Member<'c> {
+    Member { steps: curve.steps, values: curve.loss, diverged: study.diverged(*row) }
+}

@@ -1,0 +1,78 @@
+//! What goes into the chart of fits.
+
+use super::rows_by_id;
+use crate::charts::{Fit, FitLine, Key, extent, rounded, span};
+use crate::logs::{Curve, Curves};
+use crate::study::{Parameter, Study, spread};
+use crate::subject::FitInput;
+
+/// Most models in a chart of fits.
+const FITS: usize = 60;
+
+/// The runs whose curves were read, did not diverge, and are drawn as fits; curves carry the parameters.
+pub(super) fn fitted<'c>(study: &Study<'_>, curves: &'c Curves) -> Vec<Curve<'c>> {
+    let rows = rows_by_id(study, curves);
+    let settled = |curve: &Curve<'_>| rows.get(&curve.run_id).is_some_and(|&row| study.settled_loss(row).is_some());
+    let candidates: Vec<Curve<'_>> = curves.iter().filter(settled).collect();
+    spread(candidates.len(), FITS).into_iter().map(|index| candidates[index]).collect()
+}
+
+/// The fits of some of the runs.
+pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Option<Fit> {
+    let rows = rows_by_id(study, curves);
+    let parameter = study.across().and_then(|across| study.beside(across)).or(study.across());
+    let parameter = parameter.filter(|parameter| parameter.varies());
+    let line = |curve: Curve<'_>| {
+        let value = parameter.map_or(0.0, |parameter| parameter.value(rows[&curve.run_id]));
+        let last = curve.steps.len().checked_sub(1)?;
+        Some(FitLine { value, start: traced(input, &curve, 0)?, learned: traced(input, &curve, last)? })
+    };
+    let lines: Vec<FitLine> = fitted(study, curves).into_iter().filter_map(line).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let diverged = (0..study.runs.len()).filter(|&row| study.diverged(row)).count();
+    let mut notes = vec![format!("{} of {} runs", lines.len(), study.runs.len())];
+    notes.extend((diverged > 0).then(|| format!("{diverged} diverged and are not drawn")));
+    notes.extend(parameter.map(|parameter| format!("colour = {}", parameter.short())));
+    Some(Fit {
+        title: learned_words(study, input),
+        subtitle: notes.join(" · "),
+        x_name: input.x_name.clone(),
+        target_name: input.target_name.clone(),
+        points: input.points.clone(),
+        lines,
+        key: parameter.map_or(Key::None, Parameter::key),
+    })
+}
+
+/// The model over the data's span at a point of a curve.
+pub(super) fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Option<Vec<(f64, f64)>> {
+    const POINTS: usize = 129;
+    let parameters: Vec<f64> = curve.values(point).collect::<Option<_>>()?;
+    let (low, high) = span(&input.points);
+    let x = |index: usize| low + (high - low) * index as f64 / (POINTS - 1) as f64;
+    Some((0..POINTS).map(|index| (x(index), (input.predict)(&parameters, x(index)))).collect())
+}
+
+/// What the runs that converged agree on, if they do and it is short.
+fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
+    let converged: Vec<usize> = (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some()).collect();
+    let agreed = |name: &String| {
+        let column = study.runs.numbers(name)?;
+        let (low, high) = extent(converged.iter().filter_map(|&row| column.get(row)))?;
+        let (low, high) = (rounded(low, 3), rounded(high, 3));
+        (low == high).then(|| format!("{name} = {low}"))
+    };
+    let short = input.parameters.len() <= 3;
+    match input
+        .parameters
+        .iter()
+        .map(agreed)
+        .collect::<Option<Vec<String>>>()
+        .filter(|words| short && !words.is_empty())
+    {
+        Some(words) => format!("{} runs converged on {}", converged.len(), words.join(", ")),
+        None => "The fit at the start, and as learned".to_owned(),
+    }
+}

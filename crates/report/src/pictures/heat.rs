@@ -1,0 +1,120 @@
+//! What goes into the heat map.
+
+use super::convergence::rest;
+use super::places::Places;
+use crate::charts::{Axis, Facet, Heat, HeatCell, HeatMap, Key, Ranks, borders};
+use crate::facets::Facets;
+use crate::findings::Findings;
+use crate::groups::Groups;
+use crate::logs::Numbers;
+use crate::study::{Parameter, Study, median};
+
+/// The measure that tells diverged runs apart, too.
+const TRAINABILITY: &str = "trainability";
+
+/// The heat map over two parameters.
+pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap> {
+    let is_asked = |across: &&Parameter| study.subject.choice.x.as_deref() == Some(across.path.as_str());
+    let across = study.across().filter(|across| (is_asked(across) || !across.is_seed()) && across.varies())?;
+    let asked = study.subject.choice.y.as_deref().and_then(|path| study.parameter(path));
+    let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
+    let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
+    let asked = asked.and_then(|name| Some((name, study.runs.numbers(name)?)));
+    let last = study.subject.objective.last();
+    let (what, values) = asked.unwrap_or((&last, study.final_loss));
+    let facets = Facets::of(study.facet().filter(|facet| facet.path != up.path));
+    let (columns, rows) = (Places::of(across), Places::of(up));
+    let shown = Shown { study, values, counts_all: what == TRAINABILITY, across: (across, &columns), up: (up, &rows) };
+    let panel = |(title, rows): (&String, &Vec<u32>)| Facet { title: title.clone(), items: shown.cells(rows) };
+    let panels: Vec<Facet<HeatCell>> = facets
+        .titles
+        .iter()
+        .zip(&facets.rows(study.runs.len()))
+        .map(panel)
+        .filter(|panel| !panel.items.is_empty())
+        .collect();
+    let numbers = panels.iter().flat_map(|panel| &panel.items).filter_map(|cell| match cell.heat {
+        Heat::Value(value) => Some(value),
+        Heat::Diverged => None,
+    });
+    numbers.clone().next()?;
+    let name = what.replace('_', " ");
+    let used = 2 + usize::from(facets.parameter().is_some());
+    let is_median = study.parameters.len() > used || columns.shared || rows.shared;
+    let colour = if is_median { format!("median {name} over {}", rest(study)) } else { name.clone() };
+    let notes = [findings.tally()].into_iter().chain(facets.note).chain([format!("colour = {colour}")]);
+    let key = match what {
+        TRAINABILITY => Key::Ranks { ranks: Ranks::of(numbers.clone()), name },
+        _ => Key::Scale { axis: heat_axis(numbers.clone()), name },
+    };
+    Some(HeatMap {
+        title: title(findings, what, numbers),
+        subtitle: notes.collect::<Vec<String>>().join(" · "),
+        x_name: across.title(),
+        y_name: up.title(),
+        x: across.axis(),
+        y: up.axis(),
+        columns: borders(&columns.at),
+        rows: borders(&rows.at),
+        panels,
+        key,
+    })
+}
+
+/// The finding; of a map of trainability, how much of it trains.
+fn title(findings: &Findings, what: &str, numbers: impl Iterator<Item = f64> + Clone) -> String {
+    if what != TRAINABILITY {
+        return findings.headline();
+    }
+    let all = numbers.clone().count();
+    let training = numbers.filter(|&value| value <= 0.0).count();
+    let percent = (100.0 * training as f64 / all as f64).round();
+    match training {
+        0 => format!("None of {all} settings trains"),
+        _ if training == all => format!("All {all} settings train"),
+        _ => format!("{percent} % of {all} settings train, the others lose what they knew at the start"),
+    }
+}
+
+/// A logarithmic axis over what is shown, 30 decades at most.
+fn heat_axis(values: impl Iterator<Item = f64> + Clone) -> Axis {
+    let top = values.clone().filter(|value| value.is_finite()).fold(0.0, f64::max);
+    let floor = top * 1e-30;
+    Axis::holding(values.filter(move |&value| value <= 0.0 || value >= floor), true)
+}
+
+/// What a map shows, and over what.
+struct Shown<'a, 'b> {
+    study: &'b Study<'a>,
+    values: Numbers<'a>,
+    /// Whether runs that diverged have numbers, too.
+    counts_all: bool,
+    across: (&'b Parameter<'a>, &'b Places),
+    up: (&'b Parameter<'a>, &'b Places),
+}
+
+impl Shown<'_, '_> {
+    fn cells(&self, rows: &[u32]) -> Vec<HeatCell> {
+        let ((across, columns), (up, lines)) = (self.across, self.up);
+        let (column, line) = (across.map(|value| columns.index(value)), up.map(|value| lines.index(value)));
+        let height = lines.values.len();
+        let cell = |run: u32| Some(column(run as usize)? * height + line(run as usize)?);
+        let groups = Groups::of(|| rows.iter().copied(), columns.values.len() * height, cell);
+        groups.iter().filter_map(|(cell, runs)| self.cell((cell / height, cell % height), runs)).collect()
+    }
+
+    /// Diverged where most runs did; else the median over those that did not.
+    fn cell(&self, (column, row): (usize, usize), runs: &[u32]) -> Option<HeatCell> {
+        let study = self.study;
+        let left_out = |run: usize| study.diverged(run) && !self.counts_all;
+        let diverged = runs.iter().filter(|&&run| left_out(run as usize)).count();
+        let heat = if 2 * diverged > runs.len() {
+            Heat::Diverged
+        } else {
+            let settled = runs.iter().map(|&run| run as usize).filter(|&run| !left_out(run) && !study.failed(run));
+            let settled = settled.filter_map(|run| self.values.get(run).filter(|value| value.is_finite()));
+            Heat::Value(median(settled.collect())?)
+        };
+        Some(HeatCell { column, row, heat, diverged, runs: runs.len() })
+    }
+}

@@ -1,0 +1,33 @@
+//! Which charts a sweep asks for, and what goes into them.
+
+mod animation;
+mod convergence;
+mod curves;
+mod fit;
+mod heat;
+mod places;
+mod surface;
+mod validation;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use animation::fit_animation;
+pub(crate) use convergence::convergence;
+pub(crate) use curves::loss_curves;
+pub(crate) use fit::fit;
+pub(crate) use heat::heat_map;
+pub(crate) use surface::surface;
+pub(crate) use validation::validation;
+
+use crate::logs::Curves;
+use crate::study::Study;
+
+/// Most curves in a chart of them.
+pub(crate) const CURVES: usize = 2000;
+
+/// The rows of the runs that have curves, by run id.
+pub(crate) fn rows_by_id(study: &Study<'_>, curves: &Curves) -> BTreeMap<u64, usize> {
+    let wanted: BTreeSet<u64> = curves.iter().map(|curve| curve.run_id).collect();
+    let rows = (0..study.runs.len()).map(|row| (study.runs.id(row), row));
+    rows.filter(|(id, _)| wanted.contains(id)).collect()
+}
