@@ -5,7 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::charts::SharpnessChart;
 use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
@@ -42,7 +41,7 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
     let runs = read_runs(folder, subject)?;
     let study = Study::new(subject, &runs)?;
     let curves = read_curves(folder, &study, CURVES)?;
-    let sharpness = edge::chart(folder, &study)?;
+    let sharpness = edge::read(folder, &study, CURVES)?;
     let findings = Findings::of(&study);
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
@@ -132,7 +131,7 @@ fn draw_all(
     study: &Study<'_>,
     findings: &Findings,
     curves: &Curves,
-    sharpness: Option<&SharpnessChart>,
+    sharpness: Option<&Curves>,
 ) -> ([Option<Vec<u8>>; 6], Data) {
     std::thread::scope(|scope| {
         let loss = scope.spawn(|| pictures::loss_curves(study, findings, curves).map(|chart| chart.draw()));
@@ -142,9 +141,9 @@ fn draw_all(
         let fit = fit.map(|chart| chart.draw());
         let surface = study.subject.surface.as_ref().and_then(|input| surface(study, findings, input, curves));
         let surface = surface.map(|chart| chart.draw());
-        let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves }]);
+        let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves, sharpness }]);
         let loss = loss.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        ([loss, convergence, heat, surface, fit, sharpness.map(SharpnessChart::draw)], data)
+        ([loss, convergence, heat, surface, fit, sharpness.map(|curves| edge::chart(study, curves).draw())], data)
     })
 }
 

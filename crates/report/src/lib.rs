@@ -18,6 +18,7 @@ mod error;
 pub mod explain;
 mod failures;
 mod findings;
+mod forecast_curve;
 mod groups;
 mod lock;
 mod logger;

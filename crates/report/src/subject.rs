@@ -37,6 +37,15 @@ pub struct Choice {
     pub y: Option<String>,
     /// What colour shows: a parameter on lines, another column of numbers in the heat map.
     pub color: Option<String>,
+    /// The parameter with a panel for each of its values.
+    pub facet: Option<String>,
+}
+
+impl Choice {
+    fn of(report: &ReportConfig) -> Choice {
+        let ReportConfig { x, y, color, facet } = report.clone();
+        Choice { x, y, color, facet }
+    }
 }
 
 /// The output of a model of one input at x, from its parameters in the network's order.
@@ -159,7 +168,6 @@ impl Subject {
     /// What an experiment's results are about.
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
-        let ReportConfig { x, y, color, .. } = experiment.report.clone();
         let theory = Theory::of(plan);
         Subject {
             name: experiment.name.clone(),
@@ -170,7 +178,7 @@ impl Subject {
             fit: fit(plan),
             surface: surface(plan),
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
-            choice: Choice { x, y, color },
+            choice: Choice::of(&experiment.report),
             objective: Objective::default(),
         }
     }
@@ -185,7 +193,6 @@ impl Subject {
 
     /// What the results of a program are about.
     pub fn of_program(experiment: &ProgramExperiment) -> Subject {
-        let ReportConfig { x, y, color, .. } = experiment.report.clone();
         let rules = &experiment.program.rules;
         let (name, maximise) = (rules.objective.clone(), rules.maximise);
         Subject {
@@ -197,7 +204,7 @@ impl Subject {
             fit: None,
             surface: None,
             sharpness: None,
-            choice: Choice { x, y, color },
+            choice: Choice::of(&experiment.report),
             objective: Objective { title: name.clone(), name, maximise },
         }
     }

@@ -8,6 +8,7 @@ use etascape_core::theory::{Forecast, LinearTheory, Region, linear, plain_rate};
 use etascape_sweep::Plan;
 
 use crate::explain::{digits, short};
+use crate::forecast_curve::ForecastCurves;
 use crate::study::{evenly, spread};
 
 /// Runs that are forecast, at most; of a longer sweep they are spread over all.
@@ -35,6 +36,8 @@ pub struct Theory {
     pub is_plain: bool,
     /// Runs that are forecast, in rising order of their ids; none where only plain descent could be.
     pub forecasts: Vec<RunForecast>,
+    /// Their steps as curves over η.
+    pub curves: ForecastCurves,
 }
 
 impl Theory {
@@ -45,8 +48,12 @@ impl Theory {
         if !landscapes.all(|other| other.as_ref() == Some(&landscape)) {
             return None;
         }
-        let mut theory = Theory { landscape, is_plain: true, forecasts: Vec::new() };
+        let (forecasts, curves) = (Vec::new(), ForecastCurves::default());
+        let mut theory = Theory { landscape, is_plain: true, forecasts, curves };
         spread(plan.runs() as usize, FORECAST).into_iter().for_each(|run| theory.add(plan, run as u64));
+        if theory.is_plain && !theory.forecasts.is_empty() {
+            theory.curves = ForecastCurves::of(plan, &theory.landscape);
+        }
         Some(theory)
     }
 

@@ -8,6 +8,7 @@
 mod cells;
 mod data;
 mod levels;
+mod prediction;
 mod sample;
 
 use base64::Engine;
@@ -19,13 +20,16 @@ pub(crate) use data::{Data, Part};
 pub(crate) use sample::rows;
 
 /// uPlot and the page's own script, in the order in which they run.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 14] = [
     include_str!("vendor/uPlot.iife.min.js"),
     include_str!("script/state.js"),
     include_str!("script/numbers.js"),
     include_str!("script/items.js"),
     include_str!("script/plot.js"),
+    include_str!("script/strokes.js"),
+    include_str!("script/lines.js"),
     include_str!("script/curves.js"),
+    include_str!("script/theory.js"),
     include_str!("script/outcomes.js"),
     include_str!("script/heat.js"),
     include_str!("script/parallel.js"),

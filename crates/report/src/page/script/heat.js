@@ -1,5 +1,6 @@
 // The heat map.
 
+const SEAM = 1; // pixels by which cells overlap, so that no paper shines through between them in print
 const heatView = { x: null, y: null, color: FINAL, statistic: "median" };
 const STATISTICS = {
     median: (cell) => cell.quartiles[1] ?? null,
@@ -80,7 +81,7 @@ function drawHeat(frame) {
         const [width, height] = [xs[cell.i + 1] - left, ys[cell.j] - top];
         const value = STATISTICS[heatView.statistic](cell);
         context.fillStyle = value === null ? (cell.diverged === cell.count ? hatch : theme.line) : colourOf(colours, value);
-        context.fillRect(left, top, width, height);
+        context.fillRect(left, top, width + SEAM, height + SEAM);
         if (cell.diverged && cell.diverged < cell.count && value !== null) corner(context, left, top, width, height, cell.diverged / cell.count);
     }
 }

@@ -38,7 +38,7 @@ function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.
         const top = shown.reduce((a, b) => Math.max(a, b), 0);
         shown = shown.filter((v) => v >= top * 10 ** -decades);
     }
-    const unit = isLog ? (v) => (v > 0 ? Math.log10(v) : v === 0 ? -Infinity : NaN) : (v) => v;
+    const unit = isLog ? (v) => (v > 0 ? Math.log10(v) : v <= 0 ? -Infinity : NaN) : (v) => v;
     const units = shown.map(unit).filter((u) => Number.isFinite(u));
     let low = units.reduce((a, b) => Math.min(a, b), Infinity);
     let high = units.reduce((a, b) => Math.max(a, b), -Infinity);

@@ -130,15 +130,6 @@ function drawAxis(context, { name, title, x, axis, isFirst }, { height }) {
     if (range) drawRange(context, x, range.map((value) => heightOf(axis, Math.min(axis.high, Math.max(axis.low, axis.unit(value))), height)));
 }
 
-/** Text that lines behind it do not cross. */
-function haloed(context, text, x, y) {
-    context.strokeStyle = theme.paper;
-    context.lineWidth = 3.5;
-    context.lineJoin = "round";
-    context.strokeText(text, x, y);
-    context.fillText(text, x, y);
-}
-
 function drawRange(context, x, [low, high]) {
     context.fillStyle = theme.accent;
     context.globalAlpha = 0.28;

@@ -31,7 +31,7 @@ function makePlot(host, { height, label, draw, near, step }) {
     const options = {
         width: Math.max(280, host.clientWidth),
         height: height(),
-        padding: [10, 14, 0, 0],
+        padding: [10, 22, 0, 0],
         legend: { show: false },
         scales: { x: { time: false, range: (_, low, high) => [low, high] }, y: { range: (_, low, high) => [low, high] } },
         series: [{}, { paths: () => null, points: { show: false } }],
@@ -152,4 +152,13 @@ function cross({ context, ratio }, x, y) {
     context.strokeStyle = theme.diverged;
     context.lineWidth = 1.3 * ratio;
     context.stroke();
+}
+
+/** Text that lines behind it do not cross. */
+function haloed(context, text, x, y, ratio = 1) {
+    context.strokeStyle = theme.paper;
+    context.lineWidth = 3.5 * ratio;
+    context.lineJoin = "round";
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
 }
