@@ -101,3 +101,46 @@ fn a_long_sweep_is_forecast_in_part_and_where_momentum_is_swept_the_plain_runs_a
         theory(&format!("{}{sweep}", LINEAR.replace("steps = 100", "steps = 100, optimizer.kind = \"sgd\""))).unwrap();
     assert_eq!((mixed.is_plain, mixed.forecasts.len(), mixed.forecasts[0].run_id), (false, 1, 0));
 }
+
+#[test]
+fn curves_over_the_rate_are_what_descent_does_between_the_rates_of_the_sweep() {
+    let sweep = "[stop]\nconverged_below = 1e-6\n[sweep.parameters]\n\
+                 \"train.learning_rate\" = { geomspace = [2e-3, 4e-2, 3] }\n\"init.w\" = [-4, 3]\n";
+    let config = format!("{}{sweep}", LINEAR.replace("steps = 100", "steps = 3000"));
+    let curves = theory(&config).unwrap().curves;
+    assert_eq!(curves.steps.iter().map(|(run, _)| *run).collect::<Vec<u64>>(), [0, 1], "a curve for each start");
+    assert!(curves.rates.is_sorted_by(|a, b| a < b) && curves.rates.len() > 100);
+    let ends = [curves.rates[0], curves.rates[curves.rates.len() - 1]];
+    assert!((ends[0] - 2e-3).abs() < 1e-12 && (ends[1] - 4e-2).abs() < 1e-12, "{ends:?}");
+    for (start, (_, steps)) in [-4.0, 3.0].into_iter().zip(&curves.steps) {
+        let some = curves.rates.iter().zip(steps).step_by(7);
+        for (&rate, &predicted) in some {
+            let measured = first_below([start, -8.0], rate, 1e-6, 3000);
+            let off = predicted.zip(measured).map(|(predicted, measured)| predicted.abs_diff(measured));
+            assert_eq!(predicted.is_some(), measured.is_some(), "w = {start}, η = {rate}");
+            assert!(off.is_none_or(|off| off <= 1), "w = {start}, η = {rate}: {predicted:?}, {measured:?}");
+        }
+    }
+    let near = curves.rates.iter().filter(|rate| (0.0218..0.0218324).contains(*rate)).count();
+    assert!(near > 10, "{near} rates just below the limit, where the steps grow without bound");
+}
+
+#[test]
+fn there_are_no_curves_without_a_learning_rate_that_is_swept() {
+    let of = |sweep: &str| theory(&format!("{LINEAR}[sweep.parameters]\n{sweep}\n")).unwrap().curves;
+    assert!(of("\"init.w\" = [1, 2]").steps.is_empty());
+    assert_eq!(of("\"train.learning_rate\" = [0.01, 0.02]").steps.len(), 1);
+}
+
+/// The step at which descent on ½ Σ (t − wx − b)² over (3, 7) and (9, 13) first comes to a loss, if it does in time.
+fn first_below([mut w, mut b]: [f64; 2], rate: f64, limit: f64, steps: u64) -> Option<u64> {
+    for step in 0..=steps {
+        let errors = [(3.0, 7.0), (9.0, 13.0)].map(|(x, t): (f64, f64)| (x, w * x + b - t));
+        if errors.iter().map(|(_, error)| error * error / 2.0).sum::<f64>() <= limit {
+            return Some(step);
+        }
+        w -= rate * errors.iter().map(|(x, error)| error * x).sum::<f64>();
+        b -= rate * errors.iter().map(|(_, error)| error).sum::<f64>();
+    }
+    None
+}
