@@ -135,16 +135,22 @@ impl Data {
         let (rows, curves) = (self.ids.len(), self.curves.curves.len());
         let mut notes = Vec::new();
         if rows < self.total {
+            let counted = match self.cells.is_empty() {
+                true => "The sentence and the table above count all of them.",
+                false => {
+                    "The sentence above, and the convergence chart and heat map where nothing is filtered, count all of \
+                     them."
+                }
+            };
             notes.push(format!(
-                "This page holds {rows} of the {} runs, spread evenly over the sweep. The sentence above, and the \
-                 convergence chart and heat map where nothing is filtered, count all of them.",
+                "This page holds {rows} of the {} runs, spread evenly over the sweep. {counted}",
                 self.total
             ));
         }
         if curves > 0 && curves < rows {
             notes.push(format!("{curves} curves are drawn, spread evenly over the runs."));
         }
-        if self.curves.thinned {
+        if self.curves.thinned || self.sharpness.curves.thinned {
             notes.push("Curves are drawn through some of their logged points.".to_owned());
         }
         notes

@@ -131,10 +131,14 @@ fn paragraph(class: &str, text: &str) -> String {
 fn theory(words: &TheoryWords) -> String {
     let mut html = format!("<section id=\"theory\">\n<h2>Why</h2>\n{}", paragraph("caption", &words.why));
     html.extend(words.regions.as_ref().map(grid));
-    html += "</section>\n<section id=\"agreement\">\n<h2>Predicted and measured</h2>\n";
-    html += &paragraph("caption", words.verdict.as_deref().unwrap_or_default());
-    html.extend(words.table.as_ref().map(grid));
-    html + "</section>\n"
+    html += "</section>\n";
+    if let Some(verdict) = &words.verdict {
+        html += "<section id=\"agreement\">\n<h2>Predicted and measured</h2>\n";
+        html += &paragraph("caption", verdict);
+        html.extend(words.table.as_ref().map(grid));
+        html += "</section>\n";
+    }
+    html
 }
 
 fn table((title, head, rows): &(String, Vec<String>, Vec<Vec<String>>)) -> String {

@@ -8,6 +8,7 @@ PARAMETERS.forEach((parameter) => {
     parameter.text = DATA.parameters.find((one) => one.path === parameter.path).levels;
 });
 const COLUMNS = DATA.columns.map(({ name, values }) => ({ name, values: values.map(number) }));
+const FILLED = COLUMNS.filter(({ values }) => values.some((value) => value !== null)); // those that say anything
 const column = (name) => COLUMNS.find((one) => one.name === name);
 const parameter = (path) => PARAMETERS.find((one) => one.path === path);
 const OF_ALL = new Set(["initial_loss", "trainability"]); // columns in which diverged runs count as others do
@@ -165,7 +166,7 @@ function axisOf(name, options = {}) {
 /** What can be put on an axis or shown as colour: pairs of name and text. */
 function quantities({ parameters = true, columns = true } = {}) {
     const swept = parameters ? PARAMETERS.filter((one) => one.varies && !(state.grouped && one.is_seed)) : [];
-    return [...swept.map((one) => [one.path, one.path]), ...(columns ? COLUMNS.map(({ name }) => [name, name]) : [])];
+    return [...swept.map((one) => [one.path, one.path]), ...(columns ? FILLED.map(({ name }) => [name, name]) : [])];
 }
 
 const isRate = (path) => path === "train.learning_rate" || path.startsWith("train.learning_rate.");

@@ -132,7 +132,7 @@ function makeLines(view) {
         chooser("steps", scales, view.x, set("x")),
         chooser(view.word, scales, view.y, set("y")),
         chooser("smoothing", [["0", "off"], ["0.6", "0.6"], ["0.9", "0.9"], ["0.97", "0.97"]], "0", (value) => set("smoothing")(Number(value))),
-        chooser("colour", choice, view.color ?? "", set("color")),
+        chooser("colour", view.color ? choice : [["", "–"], ...choice], view.color ?? "", set("color")),
     );
     view.plot = makePlot(section, {
         height: () => (innerWidth < 640 ? 320 : view.height),
@@ -163,7 +163,8 @@ function showLines(view) {
 function lineWords(view, count, drawn) {
     const words = [drawn.length < count ? `${drawn.length} curves of ${count} shown` : `${count} shown`];
     const exits = view.lines.some(({ main, gone = [] }) => main.exit || gone.some((line) => line.exit));
-    if (drawn.some((item) => item.rows.length > 1)) words.push("line: median over seeds, band: quartiles, thin: the seeds that diverged beside them");
+    if (drawn.some((item) => item.rows.length > 1)) words.push("line: median over seeds, band: quartiles");
+    if (view.lines.some(({ gone = [] }) => gone.length)) words.push("thin: the seeds that diverged beside them");
     if (view.lines.some(({ limit }) => limit !== null)) words.push(`dashed: ${view.limit} of each run, ${view.meaning}`);
     if (exits) words.push("× where a diverging run leaves");
     if (view.smoothing) words.push(`smoothed by an exponential average, factor ${view.smoothing}`);

@@ -101,9 +101,7 @@ function setTheme(name) {
 function start() {
     readTheme();
     makeItems();
-    if (!items.length) return;
-    makeBar();
-    [makeCurves, makeSharpness, makeOutcomes, makeHeat, makeParallel, makeTable].forEach((make) => make());
+    if (items.length) [makeBar, makeCurves, makeSharpness, makeOutcomes, makeHeat, makeParallel, makeTable].forEach((make) => make());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(document.documentElement.dataset.theme ?? ""));
     addEventListener("keydown", (event) => event.key === "Escape" && clearAll());
     let before = "";

@@ -122,6 +122,10 @@ function showOutcomes() {
     drawKey(outcomeView.key, beside ? axisOf(beside.path, { pad: 0 }) : null, beside?.short);
     const { result, lines, count } = outcomeView.charts[0] ?? {};
     if (!result) return;
+    if (outcomeView.charts.every((chart) => chart.host.hidden)) {
+        outcomeView.note.textContent = "None of the runs shown ended with a number: they diverged or failed.";
+        return;
+    }
     const words = [];
     const predicted = outcomeView.charts.reduce((count, chart) => count + chart.predicted.reduce((sum, one) => sum + one.settings, 0), 0);
     if (predicted) words.push(`points: measured; pale line: the steps that theory predicts at every η${predicted > 1 ? `, for ${predicted} settings` : ""}`);

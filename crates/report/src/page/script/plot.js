@@ -8,7 +8,7 @@ const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif';
  * returns { items, lines, mark(frame) } or null, of which a click pins the items.
  */
 function makePlot(host, { height, label, draw, near, step }) {
-    const box = element("div", { className: "plot", tabIndex: 0, role: "img", "aria-label": label });
+    const box = element("div", { className: "plot", tabIndex: 0, role: "application", "aria-roledescription": "chart", "aria-label": label });
     host.append(box);
     const plot = { x: makeAxis({}), y: makeAxis({}), box, found: null };
     const side = (which) => ({
@@ -26,7 +26,7 @@ function makePlot(host, { height, label, draw, near, step }) {
         grid: { stroke: () => theme.line, width: 1 },
         ticks: { show: false },
         border: { show: true, stroke: () => theme.ink, width: 1 },
-        size: which === "x" ? 26 : (u, texts) => 14 + Math.max(24, ...(texts ?? []).map((text) => Math.min(190, 7.2 * [...text].length))),
+        size: which === "x" ? 26 : (u, texts) => 14 + Math.max(24, ...(texts ?? []).map((text) => Math.min(innerWidth < 640 ? 110 : 190, 7.2 * [...text].length))),
     });
     const options = {
         width: Math.max(280, host.clientWidth),

@@ -7,6 +7,13 @@ function trace({ context, px, py }, line) {
     for (let k = 0; k < line.x.length; k++) context.lineTo(px(line.x[k]), py(line.y[k]));
 }
 
+/** A line of one point. */
+function dot({ context, px, py, ratio }, { x, y }) {
+    context.beginPath();
+    context.arc(px(x[0]), py(y[0]), 3.5 * ratio, 0, 7);
+    context.fill();
+}
+
 /** The area between two lines; where the upper one has left, up to the top. */
 function fillBand(frame, { low, high }, axes, end) {
     const { context, px, py } = frame;
@@ -41,6 +48,7 @@ function drawLines(view, frame) {
         context.lineWidth = width * ratio;
         trace(frame, line.main);
         context.stroke();
+        if (line.main.x.length === 1) dot(frame, line.main);
     }
     context.globalAlpha = 0.9;
     drawExits(view, frame);
