@@ -18,6 +18,7 @@ const done = async (page) => {
     assert.deepEqual(page.complaints, []);
     await page.context().close();
 };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const tally = (page) => page.locator("#bar output").textContent();
 
 /** Different colours in a canvas. */
@@ -47,8 +48,8 @@ test("1,200 runs: small, quick, every chart drawn, light and dark, wide and narr
     for (const [name, options] of Object.entries({
         "wide-light": { colorScheme: "light" },
         "wide-dark": { colorScheme: "dark" },
-        "phone-light": { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
-        "phone-dark": { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme: "dark" },
+        "phone-light": phone,
+        "phone-dark": { ...phone, colorScheme: "dark" },
     })) {
         const page = await opened(folder, options);
         for (const view of ["#curves", "#outcomes", "#heat", "#parallel"]) {
@@ -226,6 +227,164 @@ test("a setting of which some seeds diverged shows both", async () => {
     await done(page);
 });
 
+test("the sharpness is drawn beside 2/η and shares the selection", async () => {
+    const folder = trained("edge-of-stability", "edge", "train.steps=1500");
+    const { head, rows } = table(folder, "curves.csv");
+    const [id, step, sharpness] = ["run_id", "step", "sharpness"].map((name) => head.indexOf(name));
+    const logged = rows.filter((row) => row[id] === "3" && row[sharpness] !== "");
+    for (const [name, options] of Object.entries({
+        "wide-light": { colorScheme: "light" },
+        "wide-dark": { colorScheme: "dark" },
+        "phone-light": { ...phone, colorScheme: "light" },
+        "phone-dark": { ...phone, colorScheme: "dark" },
+    })) {
+        const page = await opened(folder, options);
+        assert.ok((await coloursOf(page, "#sharpness canvas")) > 20, name);
+        await page.screenshot({ path: join(shots, `edge-${name}.png`), fullPage: true });
+        await done(page);
+    }
+    const page = await opened(folder);
+    assert.deepEqual(await page.evaluate(() => limitsOf(sharpnessView).map(([limit]) => limit)), [100, 50, 25, 12.5]);
+    const drawn = await page.evaluate(() => ({ ...sharpnessView.curves.get(3), values: [...sharpnessView.curves.get(3).values] }));
+    assert.deepEqual(drawn.steps, logged.map((row) => Number(row[step])));
+    assert.deepEqual(drawn.values, logged.map((row) => Math.fround(Number(row[sharpness]))));
+    await page.locator("#sharpness .plot").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await settle(page);
+    assert.equal(await page.evaluate(() => curveView.lines.length + sharpnessView.lines.length), 2, "pinned in both");
+    const box = await page.locator("#sharpness .u-over").boundingBox();
+    const [x, y] = await page.evaluate(() => {
+        const [frame, { main }] = [frameOf(sharpnessView.plot, null, 0, 0, 1), sharpnessView.lines[0]];
+        return [frame.px(main.x[60]), frame.py(main.y[60])];
+    });
+    await page.mouse.move(box.x + x, box.y + y);
+    assert.match(await page.locator("#tip").textContent(), /at step \d+: sharpness .*, 2\/η = \d+/);
+    await done(page);
+});
+
+test("the steps that theory predicts lie under those that were measured", async () => {
+    const folder = trained("seed", "seed");
+    const { head, rows } = table(folder);
+    const [id, steps, rate] = ["run_id", "steps", "train.learning_rate"].map((name) => head.indexOf(name));
+    const page = await opened(folder);
+    const [predicted, rates] = await page.evaluate(() => [PREDICTED, DATA.prediction.rates]);
+    assert.equal(predicted.length, 20, "a curve for each start");
+    for (const run of [1100, 1015, 905]) {
+        const row = rows.find((row) => row[id] === String(run));
+        const above = rates.findIndex((one) => one > Number(row[rate]));
+        const [high, low] = [above - 1, above].map((k) => predicted[run % 20].steps[k]);
+        assert.ok(low - 1 <= Number(row[steps]) && Number(row[steps]) <= high + 1, `run ${run}: ${row[steps]} steps, ${low} to ${high}`);
+    }
+    assert.equal(await page.evaluate(() => outcomeView.charts[0].predicted.length), 20);
+    assert.match(await page.locator("#outcomes .caption").textContent(), /theory predicts at every η, for 20 settings/);
+    await page.evaluate(() => toggle([items[1100]]));
+    await settle(page);
+    assert.equal(await page.evaluate(() => outcomeView.charts[0].predicted.length), 1, "of the pinned run alone");
+    await done(page);
+});
+
+test("[report] chooses how views start, and the facet which values can be shown alone", async () => {
+    const boundary = trained("boundary", "boundary", "train.steps=20");
+    let page = await opened(boundary);
+    const { x, y, color } = await page.evaluate(() => heatView);
+    assert.deepEqual([x, y, color], ["train.learning_rate.1", "train.learning_rate.0", "min_loss"]);
+    assert.equal(await page.evaluate(() => outcomeView.x), "train.learning_rate.1");
+    await page.screenshot({ path: join(shots, "boundary.png"), fullPage: true });
+    await done(page);
+    page = await opened(trained("deep", "asked", 'report.color="init.scheme"', 'report.facet="train.learning_rate"', "train.steps=20"));
+    assert.equal(await page.evaluate(() => curveView.color), "init.scheme");
+    await page.getByLabel("η", { exact: true }).selectOption({ label: "0.1" });
+    await settle(page);
+    assert.equal(await tally(page), "8 of 104 settings", "one for each scheme");
+    await page.getByText("show all").click();
+    await settle(page);
+    assert.equal(await tally(page), "104 of 104 settings");
+    await done(page);
+});
+
+/** The page of an experiment that is written here. */
+const written = async (name, config) => {
+    const path = join(work, `${name}.toml`);
+    writeFileSync(path, `name = "${name}"\n${config}`);
+    etascape("run", path, "--out", join(work, name), "--quiet");
+    return opened(join(work, name));
+};
+const NEURON = "data.points = [[3, 7], [9, 13]]\ninit = { w = 3.0, b = -8.0 }\ntrain.steps = 100\n";
+const program = (script, values) => `[program]\ncommand = ["sh", "-c", '${script}', "{word}"]\n[sweep.parameters]\nword = ${values}\n`;
+
+test("one run, runs that all diverged, losses that are no numbers or below zero: a page without complaint", async () => {
+    let page = await written("one", NEURON);
+    assert.ok((await coloursOf(page, "#curves canvas")) > 20);
+    await done(page);
+    const rates = '[sweep.parameters]\n"train.learning_rate" = [1.0, 2.0, 1e300]\n';
+    page = await written("diverged", `${NEURON}log = { curve_every = 10, sharpness_every = 10 }\n${rates}`);
+    assert.match(await page.locator("h1").textContent(), /All 3 runs diverged/);
+    assert.match(await page.locator("#outcomes .caption").textContent(), /None of the runs shown ended with a number/);
+    await page.screenshot({ path: join(shots, "diverged.png"), fullPage: true });
+    await done(page);
+    page = await written("nan", program('echo "{\\"step\\": 0, \\"loss\\": NaN}"', '["1", "2"]'));
+    assert.match(await page.locator("h1").textContent(), /All 2 runs diverged/);
+    await done(page);
+    page = await written("negative", program('echo "{\\"step\\": 0, \\"loss\\": -1}"; echo "{\\"step\\": 9, \\"loss\\": -2.$0}"', '["1", "2"]'));
+    assert.equal(await page.evaluate(() => curveView.y), "linear");
+    assert.ok(await page.evaluate(() => curveView.lines.every(({ main }) => main.x.length === 2 && !main.exit)), "none leaves");
+    await done(page);
+});
+
+test("a sweep of which nothing is logged yet has a page that says so", async () => {
+    const folder = join(work, "empty");
+    cpSync(trained("seed", "seed"), folder, { recursive: true });
+    for (const name of ["runs.csv", "curves.csv"]) {
+        writeFileSync(join(folder, name), `${readFileSync(join(folder, name), "utf8").split("\n")[0]}\n`);
+    }
+    const manifest = join(folder, "manifest.json");
+    const text = readFileSync(manifest, "utf8").replace('"complete"', '"running"');
+    writeFileSync(manifest, text.replace(/"(runs|curves).csv": "\w+"/g, '"$1.csv": null'));
+    etascape("report", folder);
+    const page = await opened(folder);
+    assert.equal(await page.locator("h1").textContent(), "No run is logged yet");
+    assert.match(await page.locator(".note").first().textContent(), /0 of its 1200 runs/);
+    await done(page);
+});
+
+test("Japanese and markup in descriptions, values and the output of programs are text", async () => {
+    const hostile = "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>";
+    const words = `description = "学習率ηの風景 ${hostile}"\n`;
+    const script = `echo "{\\"step\\": 0, \\"loss\\": 1.5}"; echo "誤差 ${hostile}" >&2; test "$0" != 失敗`;
+    const page = await written("japanese", words + program(script, `["確率的勾配降下法", "失敗", "${hostile}"]`));
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator("img").count(), 0);
+    assert.equal(await page.locator(".asks").textContent(), `学習率ηの風景 ${hostile}`);
+    assert.match(await page.locator("pre").textContent(), /誤差 <img/);
+    await page.locator("#bar input[type=search]").fill("勾配");
+    await settle(page);
+    assert.equal(await tally(page), "1 of 3 runs");
+    await done(page);
+});
+
+test("text stands out from its ground, light and dark", async () => {
+    const folder = trained("deep", "deep");
+    for (const colorScheme of ["light", "dark"]) {
+        const page = await opened(folder, { colorScheme });
+        const weakest = await page.evaluate(() => {
+            const style = getComputedStyle(document.documentElement);
+            const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+            const luminance = (name) => {
+                const text = style.getPropertyValue(`--${name}`).trim().slice(1);
+                const six = text.length === 3 ? [...text].map((digit) => digit + digit).join("") : text;
+                const [r, g, b] = [0, 2, 4].map((at) => linear(parseInt(six.slice(at, at + 2), 16) / 255));
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+            const inks = ["ink", "quiet", "accent", "diverged"].map(luminance);
+            return Math.min(...["paper", "soft"].flatMap((ground) => inks.map((ink) => contrast(ink, luminance(ground)))));
+        });
+        assert.ok(weakest >= 4.5, `${colorScheme}: ${weakest} (WCAG 2.2, 1.4.3)`);
+        await done(page);
+    }
+});
+
 test("what users write is text", async () => {
     const folder = join(work, "hostile");
     cpSync(trained("optimizers", "optimizers"), folder, { recursive: true });
@@ -278,6 +437,13 @@ test("100,000 runs are sampled, counted and said so", async () => {
         return window.performance.now() - begin;
     });
     assert.ok(time < 1500, `a filter takes ${time} ms`);
+    const move = await page.evaluate(() => {
+        const frame = frameOf(curveView.plot, null, 0, 0, 1);
+        const begin = window.performance.now();
+        for (let k = 0; k < 50; k++) hover(nearCurve(curveView, frame, 100 + 15 * k, 100 + 5 * k)?.items[0] ?? null);
+        return (window.performance.now() - begin) / 50;
+    });
+    assert.ok(move < 50, `a move of the pointer takes ${move} ms`);
     await done(page);
 });
 
@@ -300,5 +466,8 @@ test("it prints in light, without controls", async () => {
     assert.equal(await page.locator("#bar").isVisible(), false);
     const pdf = await page.pdf({ path: join(shots, "seed.pdf"), format: "A4" });
     assert.ok(pdf.length > 50_000);
+    const sheets = pdf.toString("latin1").match(/\/Type \/Page\b/g).length;
+    assert.ok(sheets <= 6, `${sheets} sheets: of the table those rows that are in view`);
+    assert.equal(await page.locator("#parallel .overlay").isVisible(), false, "it would come out as a white sheet");
     await done(page);
 });

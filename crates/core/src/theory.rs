@@ -137,7 +137,7 @@ impl LinearTheory {
 
     fn first_below(&self, loss: f64, decay: &Decay) -> Option<u64> {
         let reached = |step| self.least_loss + decay.excess(step) <= loss;
-        let lowest = decay.lowest();
+        let lowest = decay.lowest(MOST_STEPS);
         reached(lowest).then(|| first(lowest, reached))
     }
 
@@ -183,11 +183,12 @@ impl Decay {
         self.terms.iter().map(|(share, factor)| share * libm::pow(*factor, 2.0 * step as f64)).sum()
     }
 
-    /// The step of the least loss: a sum of exponentials in the step is convex, it falls up to there and then only rises.
-    fn lowest(&self) -> u64 {
+    /// The step of the least loss up to `last`: a sum of exponentials in the step is convex, it falls up to there and then
+    /// only rises.
+    fn lowest(&self, last: u64) -> u64 {
         match self.terms.iter().all(|(_, factor)| factor.abs() <= 1.0) {
-            true => MOST_STEPS,
-            false => first(MOST_STEPS, |step| self.excess(step + 1) >= self.excess(step)),
+            true => last,
+            false => first(last, |step| self.excess(step + 1) >= self.excess(step)),
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::findings::{Findings, write_table};
 use crate::logs::{Curves, Manifest, Runs};
 use crate::page::{self, Data, Part, Words};
 use crate::study::{Study, median};
-use crate::subject::Subject;
-use crate::{Error, RunState};
+use crate::subject::{Objective, Subject};
+use crate::{Error, RunState, edge};
 
 /// Curves that are read of all experiments together, at most.
 const CURVES: usize = 2000;
@@ -40,11 +40,23 @@ struct Side<'a> {
     findings: Findings,
     manifest: Manifest,
     curves: Curves,
+    sharpness: Option<Curves>,
 }
 
 impl Side<'_> {
     fn part(&self) -> Part<'_> {
-        Part { name: self.name.clone(), study: &self.study, curves: &self.curves }
+        let sharpness = self.sharpness.as_ref();
+        Part { name: self.name.clone(), study: &self.study, curves: &self.curves, sharpness }
+    }
+
+    fn objective(&self) -> &Objective {
+        &self.study.subject.objective
+    }
+
+    /// The best final value of its runs, if any has one.
+    fn best(&self) -> Option<f64> {
+        let losses = (0..self.study.runs.len()).filter_map(|row| self.study.settled_loss(row));
+        losses.min_by(|a, b| self.objective().badness(*a).total_cmp(&self.objective().badness(*b)))
     }
 }
 
@@ -63,12 +75,13 @@ pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> 
             findings: Findings::of(&study),
             manifest: Manifest::read(folder)?,
             curves: read_curves(folder, &study, CURVES / experiments.len().max(1))?,
+            sharpness: edge::read(folder, &study, CURVES / experiments.len().max(1))?,
             study,
         })
     };
     let sides: Vec<Side<'_>> = experiments.iter().zip(&tables).map(side).collect::<Result<_, Error>>()?;
-    let head = HEAD.map(str::to_owned).to_vec();
-    let rows: Vec<Vec<String>> = sides.iter().map(row).collect();
+    let head = head(&sides);
+    let rows: Vec<Vec<String>> = sides.iter().map(|side| row(side, is_one_objective(&sides))).collect();
     let parts: Vec<Part<'_>> = sides.iter().map(Side::part).collect();
     let data = Data::of(&parts);
     let words = words(&sides, &data, head.clone(), rows.clone());
@@ -81,39 +94,62 @@ fn name(experiments: &[(PathBuf, Subject)], folder: &Path, subject: &Subject) ->
     if alike > 1 { folder.display().to_string() } else { subject.name.clone() }
 }
 
-const HEAD: [&str; 10] = [
-    "experiment",
-    "runs",
-    "converged",
-    "diverged",
-    "best_loss",
-    "median_loss",
-    "η that converges",
-    "best_steps",
-    "median_steps",
-    "time",
-];
+/// Whether all experiments are ranked by the same thing.
+fn is_one_objective(sides: &[Side<'_>]) -> bool {
+    sides.windows(2).all(|two| two[0].objective() == two[1].objective())
+}
 
-fn row(side: &Side<'_>) -> Vec<String> {
+fn head(sides: &[Side<'_>]) -> Vec<String> {
+    let ranked = match sides.first().filter(|_| is_one_objective(sides)) {
+        Some(side) => ["best", "median"].map(|word| format!("{word}_{}", side.objective().name)),
+        None => ["best", "median"].map(str::to_owned),
+    };
+    let first = ["experiment", "runs", "converged", "diverged"].map(str::to_owned);
+    let last = ["η that works", "best_steps", "median_steps", "time"].map(str::to_owned);
+    first.into_iter().chain(ranked).chain(last).collect()
+}
+
+/// Best and median are of the final values of runs that neither diverged nor failed, and of the steps of those that
+/// converged.
+fn row(side: &Side<'_>, is_one_objective: bool) -> Vec<String> {
     let Side { study, findings, manifest, .. } = side;
     let rows = || 0..study.runs.len();
     let losses: Vec<f64> = rows().filter_map(|row| study.settled_loss(row)).collect();
     let steps: Vec<f64> = rows().filter_map(|row| study.steps_to_converge(row)).collect();
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| rounded(value, 4));
-    let least = |values: &[f64]| number(values.iter().copied().reduce(f64::min));
-    let rates = findings.rates.as_ref();
+    let value = |value: Option<f64>| match (value, is_one_objective) {
+        (Some(value), false) => format!("{} {}", side.objective().name, rounded(value, 4)),
+        (value, _) => number(value),
+    };
     vec![
         side.name.clone(),
         if is_whole(side) { findings.runs.to_string() } else { format!("{} of {}", findings.runs, manifest.runs) },
         findings.count(Status::Converged).to_string(),
         findings.count(Status::Diverged).to_string(),
-        least(&losses),
-        number(median(losses)),
-        rates.map_or_else(String::new, |rates| format!("{} – {}", rounded(rates.low, 3), rounded(rates.high, 3))),
-        least(&steps),
+        value(side.best()),
+        value(median(losses)),
+        working_rates(side),
+        number(steps.iter().copied().reduce(f64::min)),
         number(median(steps)),
         manifest.times.seconds.map_or_else(String::new, |seconds| format!("{} s", rounded(seconds, 2))),
     ]
+}
+
+/// The learning rates at which runs converged; where none did, at which they did not diverge.
+fn working_rates(side: &Side<'_>) -> String {
+    let range = |low: f64, high: f64| format!("{} – {}", rounded(low, 3), rounded(high, 3));
+    if let Some(rates) = &side.findings.rates {
+        return range(rates.low, rates.high);
+    }
+    let study = &side.study;
+    let Some(rates) = study.parameter("train.learning_rate").filter(|rates| rates.names.is_none()) else {
+        return String::new();
+    };
+    let settled = (0..study.runs.len()).filter(|&row| study.settled_loss(row).is_some()).map(|row| rates.value(row));
+    let ends = settled.fold(None, |ends: Option<(f64, f64)>, rate| {
+        Some(ends.map_or((rate, rate), |(low, high)| (low.min(rate), high.max(rate))))
+    });
+    ends.map_or_else(String::new, |(low, high)| format!("{}, none converged", range(low, high)))
 }
 
 fn is_whole(side: &Side<'_>) -> bool {
@@ -139,22 +175,50 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
     }
 }
 
-/// Which experiment got there in the fewest steps; where none converged, which got lowest.
+/// Which experiment got there in the fewest steps; where none converged, which came to the best value.
 fn headline(sides: &[Side<'_>]) -> String {
-    let least = |value: &dyn Fn(&Study<'_>, usize) -> Option<f64>| {
-        let best = |side| {
-            let Side { name, study, .. }: &Side<'_> = side;
-            let least = (0..study.runs.len()).filter_map(|row| value(study, row)).reduce(f64::min)?;
-            Some((least, name.clone()))
-        };
-        sides.iter().filter_map(best).min_by(|a, b| a.0.total_cmp(&b.0))
+    let fewest = |side: &Side<'_>| {
+        (0..side.study.runs.len()).filter_map(|row| side.study.steps_to_converge(row)).reduce(f64::min)
     };
-    let steps = least(&|study, row| study.steps_to_converge(row));
-    let steps = steps.map(|(steps, name)| format!("{name} converges in the fewest steps: {steps}"));
-    let loss = || least(&|study, row| study.settled_loss(row));
-    steps
-        .or_else(|| loss().map(|(loss, name)| format!("{name} comes to the least loss: {}", rounded(loss, 3))))
-        .unwrap_or_else(|| "No run has a finite loss yet".to_owned())
+    if let Some((names, steps)) = leaders(sides, fewest, |steps| steps) {
+        return format!("{} in the fewest steps: {steps}", agreeing(&names, "converges", "converge"));
+    }
+    if !is_one_objective(sides) {
+        return bests(sides);
+    }
+    let objective = sides.first().map(Side::objective).cloned().unwrap_or_default();
+    let most = if objective.maximise { "greatest" } else { "least" };
+    match leaders(sides, |side| side.best(), |value| objective.badness(value)) {
+        Some((names, value)) => {
+            format!("{} to the {most} {}: {}", agreeing(&names, "comes", "come"), objective.name, rounded(value, 3))
+        }
+        None => format!("No run has a finite {} yet", objective.name),
+    }
+}
+
+/// The experiments with the value that is the least by a measure, and that value.
+fn leaders<'s>(
+    sides: &'s [Side<'_>],
+    value: impl Fn(&Side<'_>) -> Option<f64>,
+    measure: impl Fn(f64) -> f64,
+) -> Option<(Vec<&'s str>, f64)> {
+    let values: Vec<(&str, f64)> = sides.iter().filter_map(|side| Some((side.name.as_str(), value(side)?))).collect();
+    let best = values.iter().map(|(_, value)| *value).min_by(|a, b| measure(*a).total_cmp(&measure(*b)))?;
+    Some((values.into_iter().filter(|(_, value)| *value == best).map(|(name, _)| name).collect(), best))
+}
+
+fn agreeing(names: &[&str], one: &str, several: &str) -> String {
+    format!("{} {}", names.join(" and "), if names.len() == 1 { one } else { several })
+}
+
+/// The best of each experiment, where they are ranked by different things.
+fn bests(sides: &[Side<'_>]) -> String {
+    let best = |side: &Side<'_>| {
+        let most = if side.objective().maximise { "greatest" } else { "least" };
+        Some(format!("{}: {most} {} {}", side.name, side.objective().name, rounded(side.best()?, 3)))
+    };
+    let words: Vec<String> = sides.iter().filter_map(best).collect();
+    if words.is_empty() { "No run has a finite result yet".to_owned() } else { words.join("; ") }
 }
 
 /// Which parameters the experiments share, in words.

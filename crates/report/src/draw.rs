@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Error;
 use crate::canvas::Canvas;
-use crate::charts::{FitAnimation, SharpnessChart, Validation};
+use crate::charts::{FitAnimation, Validation};
 use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
@@ -59,7 +59,7 @@ pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Draw
     let runs = read_runs(folder, subject)?;
     let study = Study::new(subject, &runs)?;
     let curves = read_curves(folder, &study, CURVES)?;
-    let sharpness = edge::chart(folder, &study)?;
+    let sharpness = edge::read(folder, &study, CURVES)?;
     let findings = Findings::of(&study);
     let validation = pictures::validation(folder, &study, &findings)?;
     let read = (validation.as_ref(), sharpness.as_ref());
@@ -160,7 +160,7 @@ fn draw_all(
     study: &Study<'_>,
     findings: &Findings,
     curves: &Curves,
-    (validation, sharpness): (Option<&Validation>, Option<&SharpnessChart>),
+    (validation, sharpness): (Option<&Validation>, Option<&Curves>),
     formats: &[Format],
 ) -> ([Picture; CHARTS.len()], Data) {
     let Subject { fit, surface, .. } = study.subject;
@@ -171,7 +171,7 @@ fn draw_all(
         &|| validation.map(Validation::draw),
         &|| Some(pictures::surface(study, findings, surface.as_ref()?, curves)?.draw()),
         &|| Some(pictures::fit(study, fit.as_ref()?, curves)?.draw()),
-        &|| sharpness.map(SharpnessChart::draw),
+        &|| sharpness.map(|curves| edge::chart(study, curves).draw()),
     ];
     let (next, drawn) = (AtomicUsize::new(0), CHARTS.map(|_| OnceLock::new()));
     let draw = || {
@@ -182,7 +182,7 @@ fn draw_all(
     let data = std::thread::scope(|scope| {
         let others = std::thread::available_parallelism().map_or(1, usize::from).min(CHARTS.len()) - 1;
         (0..others).for_each(|_| drop(scope.spawn(draw)));
-        let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves }]);
+        let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves, sharpness }]);
         draw();
         data
     });

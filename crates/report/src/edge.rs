@@ -17,32 +17,50 @@ const END: usize = 3;
 /// A run is at the edge where its sharpness ended within this share of 2/η.
 const AT_EDGE: f64 = 0.1;
 
-/// The chart of the sharpness, where it is logged.
-pub(crate) fn chart(folder: &Path, study: &Study<'_>) -> Result<Option<SharpnessChart>, Error> {
-    let Some(stability) = study.subject.sharpness else { return Ok(None) };
-    let mut ids: Vec<u64> = page::rows(study, CURVES).into_iter().map(|row| study.runs.id(row)).collect();
+/// The sharpness of at most so many runs, where it is logged.
+pub(crate) fn read(folder: &Path, study: &Study<'_>, at_most: usize) -> Result<Option<Curves>, Error> {
+    if study.subject.sharpness.is_none() {
+        return Ok(None);
+    }
+    let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
     ids.sort_unstable();
     // Of the steps at which the sharpness is not logged the cells are empty: no points.
     let pick = CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns: &[], loss: "sharpness" };
     let curves = Curves::read(&folder.join("curves.csv"), &pick)?;
-    Ok((!curves.is_empty()).then(|| of_curves(study, stability, &curves)))
+    Ok((!curves.is_empty()).then_some(curves))
 }
 
-fn of_curves(study: &Study<'_>, stability: Stability, curves: &Curves) -> SharpnessChart {
+/// 2/η of a run, where its updates are plain gradient descent.
+pub(crate) fn limit(study: &Study<'_>, row: usize) -> Option<f64> {
+    rate(study, row).map(|rate| 2.0 / rate)
+}
+
+/// The rate of a run whose updates are plain gradient descent.
+fn rate(study: &Study<'_>, row: usize) -> Option<f64> {
+    let rate = match study.subject.sharpness? {
+        Stability::OfSweptRate => {
+            study.parameter("train.learning_rate").filter(|rates| rates.names.is_none())?.value(row)
+        }
+        Stability::OfRate(rate) => rate,
+        Stability::Unknown => return None,
+    };
+    (rate > 0.0).then_some(rate)
+}
+
+/// The chart of the sharpness.
+pub(crate) fn chart(study: &Study<'_>, curves: &Curves) -> SharpnessChart {
     let parameter = study.across().filter(|parameter| parameter.varies());
     let value = |row: usize| parameter.map_or(0.0, |parameter| parameter.value(row));
-    let rates = study.parameter("train.learning_rate").filter(|rates| rates.names.is_none());
-    let rate = |row: usize| match stability {
-        Stability::OfSweptRate => rates.map(|rates| rates.value(row)),
-        Stability::OfRate(rate) => Some(rate),
-        Stability::Unknown => None,
-    };
     let rows = pictures::rows_by_id(study, curves);
-    let runs: Vec<(usize, Curve<'_>)> =
-        curves.iter().filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve))).collect();
+    let drawn = page::rows(study, CURVES);
+    let runs: Vec<(usize, Curve<'_>)> = curves
+        .iter()
+        .filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve)))
+        .filter(|(row, _)| drawn.binary_search(row).is_ok())
+        .collect();
     let mut limits: Vec<Limit> = runs
         .iter()
-        .filter_map(|(row, _)| Some((rate(*row).filter(|rate| *rate > 0.0)?, value(*row))))
+        .filter_map(|(row, _)| Some((rate(study, *row)?, value(*row))))
         .map(|(rate, value)| Limit { rate, sharpness: 2.0 / rate, value })
         .collect();
     limits.sort_by(|a, b| b.rate.total_cmp(&a.rate));
@@ -50,7 +68,7 @@ fn of_curves(study: &Study<'_>, stability: Stability, curves: &Curves) -> Sharpn
     let ends: Vec<f64> = runs
         .iter()
         .filter(|(row, _)| !study.diverged(*row))
-        .filter_map(|(row, curve)| Some(end(curve)? * rate(*row)? / 2.0))
+        .filter_map(|(row, curve)| Some(end(curve)? * rate(study, *row)? / 2.0))
         .collect();
     let points =
         |curve: &Curve<'_>| curve.steps.iter().map(|&step| step as f64).zip(curve.loss.iter().copied()).collect();

@@ -7,7 +7,7 @@ use etascape_core::theory::{Forecast, LinearTheory, Region, linear, plain_rate};
 use etascape_core::{Status, starting_parameters};
 use etascape_sweep::Plan;
 
-use crate::charts::extent;
+use crate::charts::{Axis, extent};
 use crate::explain::{digits, short};
 use crate::study::{evenly, median, spread};
 
@@ -32,6 +32,8 @@ pub struct RunForecast {
 /// Where runs start, and the loss at which they have converged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
+    /// The first of these runs.
+    pub run_id: u64,
     parameters: Vec<f64>,
     converged_below: f64,
 }
@@ -77,7 +79,7 @@ impl Theory {
         let parameters = starting_parameters(&job.shape, &hyper);
         let bits = parameters.iter().chain([&hyper.converged_below]).map(|number| number.to_bits()).collect();
         let start = *known.entry(bits).or_insert_with(|| {
-            self.starts.push(Start { parameters, converged_below: hyper.converged_below });
+            self.starts.push(Start { run_id, parameters, converged_below: hyper.converged_below });
             self.starts.len() - 1
         });
         self.forecasts.push(RunForecast { run_id, rate, end, start });
@@ -106,9 +108,26 @@ impl Theory {
         })
     }
 
-    fn steps_from(&self, start: usize, rate: f64) -> Option<f64> {
+    /// The steps until a run from one of the starts has converged at a rate, be they more than any run takes; `None`
+    /// where it never does.
+    pub fn steps_from(&self, start: usize, rate: f64) -> Option<f64> {
         let start = &self.starts[start];
         self.landscape.steps_to(start.converged_below, &start.parameters, rate).map(|steps| steps as f64)
+    }
+
+    /// Rates below the limit at which steps are drawn, rising: evenly over an axis, at the best, and ever closer to the
+    /// limit.
+    pub(crate) fn rates(&self, axis: &Axis) -> Vec<f64> {
+        const EVENLY: usize = 100;
+        let LinearTheory { stability_limit, best_rate, .. } = self.landscape;
+        let at = |index: usize| axis.low + (axis.high - axis.low) * index as f64 / (EVENLY - 1) as f64;
+        let rate = |at: f64| if axis.is_log() { libm::exp10(at) } else { at };
+        let even = (0..EVENLY).map(|index| rate(at(index)));
+        let below = |power: i32| stability_limit * (1.0 - libm::exp2(-f64::from(power) / 4.0));
+        let mut rates: Vec<f64> = even.chain((16..56).map(below)).chain([best_rate]).collect();
+        rates.retain(|&rate| rate > 0.0 && rate < stability_limit);
+        rates.sort_by(f64::total_cmp);
+        rates
     }
 
     /// 2/λmax, where every run is plain gradient descent.

@@ -101,3 +101,33 @@ fn a_long_sweep_is_forecast_in_part_and_where_momentum_is_swept_the_plain_runs_a
         theory(&format!("{}{sweep}", LINEAR.replace("steps = 100", "steps = 100, optimizer.kind = \"sgd\""))).unwrap();
     assert_eq!((mixed.is_plain, mixed.forecasts.len(), mixed.forecasts[0].run_id), (false, 1, 0));
 }
+
+#[test]
+fn steps_over_the_rate_are_what_descent_takes_between_the_rates_of_the_sweep_and_beyond_its_steps() {
+    let sweep = "[stop]\nconverged_below = 1e-6\n[sweep.parameters]\n\
+                 \"train.learning_rate\" = { geomspace = [2e-3, 4e-2, 3] }\n\"init.w\" = [-4, 3]\n";
+    let theory = theory(&format!("{LINEAR}{sweep}")).unwrap();
+    assert_eq!(theory.starts.iter().map(|start| start.run_id).collect::<Vec<u64>>(), [0, 1], "the first run of each");
+    for (index, w) in [-4.0, 3.0].into_iter().enumerate() {
+        for rate in [0.002, 0.0077, 0.015, 0.02, 0.0216, 0.02182, 0.0219, 0.04] {
+            let predicted = theory.steps_from(index, rate);
+            let measured = first_below([w, -8.0], rate, 1e-6, 20_000).map(|steps| steps as f64);
+            let off = predicted.zip(measured).map(|(predicted, measured)| (predicted - measured).abs());
+            assert_eq!(predicted.is_some(), measured.is_some(), "w = {w}, η = {rate}");
+            assert!(off.is_none_or(|off| off <= 1.0), "w = {w}, η = {rate}: {predicted:?}, {measured:?}");
+        }
+    }
+}
+
+/// The step at which descent on ½ Σ (t − wx − b)² over (3, 7) and (9, 13) first comes to a loss, if it does in time.
+fn first_below([mut w, mut b]: [f64; 2], rate: f64, limit: f64, steps: u64) -> Option<u64> {
+    for step in 0..=steps {
+        let errors = [(3.0, 7.0), (9.0, 13.0)].map(|(x, t): (f64, f64)| (x, w * x + b - t));
+        if errors.iter().map(|(_, error)| error * error / 2.0).sum::<f64>() <= limit {
+            return Some(step);
+        }
+        w -= rate * errors.iter().map(|(x, error)| error * x).sum::<f64>();
+        b -= rate * errors.iter().map(|(_, error)| error).sum::<f64>();
+    }
+    None
+}

@@ -1,6 +1,6 @@
 //! `compare`: several folders, one table, one page.
 
-use crate::bench::{Bench, SMALL};
+use crate::bench::{Bench, SMALL, rows};
 
 #[test]
 fn two_folders_come_to_one_table_and_one_page() {
@@ -29,4 +29,115 @@ fn one_folder_or_none_of_ours_is_refused() {
     let said = bench.etascape(&["compare", "results/small", "nowhere"]);
     assert_eq!(said.code, Some(1));
     assert!(said.stderr.contains("nowhere is not a results folder of etascape"), "{}", said.stderr);
+}
+
+/// The table that `compare` prints: a map of the head's names to the cells of each row, cells apart by two spaces.
+fn table(printed: &str) -> Vec<Vec<(String, String)>> {
+    let lines: Vec<&str> = printed.lines().take_while(|line| !line.is_empty()).collect();
+    let ends = ends_of_columns(lines[0]);
+    let cells = |line: &str| -> Vec<String> {
+        let letters: Vec<char> = line.chars().collect();
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        let cell =
+            |(from, to): (usize, &usize)| letters[from.min(letters.len())..(*to).min(letters.len())].iter().collect();
+        starts.zip(&ends).map(cell).map(|cell: String| cell.trim().to_owned()).collect()
+    };
+    let head = cells(lines[0]);
+    lines[1..].iter().map(|line| head.iter().cloned().zip(cells(line)).collect()).collect()
+}
+
+/// Where the columns end: cells stand to the right, a head is never wider than its column.
+fn ends_of_columns(head: &str) -> Vec<usize> {
+    let letters: Vec<char> = head.chars().chain("  ".chars()).collect();
+    (1..letters.len() - 1)
+        .filter(|&at| letters[at - 1] != ' ' && letters[at] == ' ' && letters[at + 1] == ' ')
+        .collect()
+}
+
+#[track_caller]
+fn cell<'a>(row: &'a [(String, String)], name: &str) -> &'a str {
+    let found = row.iter().find(|(head, _)| head == name);
+    &found.unwrap_or_else(|| panic!("{name} in {row:?}")).1
+}
+
+/// The numbers of a column in the rows that ended in some way.
+fn numbers(runs: &[Vec<String>], name: &str, status: impl Fn(&str) -> bool) -> Vec<f64> {
+    let place = |name: &str| runs[0].iter().position(|head| head == name).unwrap();
+    let kept = runs[1..].iter().filter(|row| status(&row[place("status")]));
+    let mut numbers: Vec<f64> = kept.map(|row| row[place(name)].parse().unwrap()).collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers
+}
+
+#[track_caller]
+fn is_near(cell: &str, number: f64) {
+    let shown: f64 = cell.parse().unwrap_or_else(|_| panic!("{cell:?} for {number}"));
+    assert!((shown - number).abs() <= 1e-3 * number.abs(), "{shown} for {number}");
+}
+
+#[test]
+fn every_column_is_what_the_tables_hold() {
+    let bench = Bench::with(SMALL);
+    bench.done(&["run", "e.toml", "--quiet"]);
+    let other = "sweep.parameters.\"init.b\"=[-8, 0]";
+    bench.done(&["run", "e.toml", "--quiet", "--set", "name=\"cut\"", "--set", other]);
+    cut(&bench, "results/cut", 10);
+    let said = bench.done(&["compare", "results/small", "results/cut"]);
+    let shown = table(&said.stdout);
+    for (row, folder) in shown.iter().zip(["results/small", "results/cut"]) {
+        let runs = rows(&bench.tables(folder)[0]);
+        let settled = numbers(&runs, "final_loss", |status| status != "diverged");
+        let steps = numbers(&runs, "steps", |status| status == "converged");
+        let rates = numbers(&runs, "train.learning_rate", |status| status == "converged");
+        is_near(cell(row, "best_loss"), settled[0]);
+        is_near(cell(row, "median_loss"), (settled[(settled.len() - 1) / 2] + settled[settled.len() / 2]) / 2.0);
+        is_near(cell(row, "best_steps"), steps[0]);
+        is_near(cell(row, "median_steps"), (steps[(steps.len() - 1) / 2] + steps[steps.len() / 2]) / 2.0);
+        let (low, high) = cell(row, "η that works").split_once(" – ").unwrap();
+        assert!((low.parse::<f64>().unwrap() - rates[0]).abs() < 1e-4, "{low} for {}", rates[0]);
+        assert!((high.parse::<f64>().unwrap() - rates[rates.len() - 1]).abs() < 1e-4, "{high} for {rates:?}");
+    }
+    assert_eq!([cell(&shown[0], "runs"), cell(&shown[1], "runs")], ["12", "10 of 24"]);
+    assert!(cell(&shown[0], "time").ends_with(" s"), "{shown:?}");
+    let page = bench.read("compare.html");
+    assert!(page.contains("cut is not complete: 10 of its 24 runs are logged."));
+    assert!(page.contains("Swept: train.learning_rate in all; init.w in all; init.b in cut."));
+}
+
+/// Leaves the first runs of a folder, as if its sweep had been cut off.
+fn cut(bench: &Bench, folder: &str, runs: usize) {
+    let table = bench.read(&format!("{folder}/runs.csv"));
+    let kept: Vec<&str> = table.lines().take(runs + 1).collect();
+    bench.write(&format!("{folder}/runs.csv"), kept.join("\n") + "\n");
+    let manifest = bench.read(&format!("{folder}/manifest.json"));
+    bench.write(&format!("{folder}/manifest.json"), manifest.replace("\"complete\"", "\"interrupted\""));
+}
+
+/// A program whose metric is better the greater it is.
+fn maximising(name: &str, metric: &str, best: &str) -> String {
+    format!(
+        "name = \"{name}\"\n[program]\ncommand = [\"sh\", \"-c\", \"echo {metric}={best}$0\", \"{{i}}\"]\n\
+         metrics = {{ regex = '=(?P<{metric}>[0-9.]+)$' }}\nobjective = \"{metric}\"\nmaximise = true\n\
+         [sweep.parameters]\ni = [1, 2, 3]\n"
+    )
+}
+
+#[test]
+fn the_most_is_the_best_where_the_objective_is_maximised() {
+    let bench = Bench::with(&maximising("low", "accuracy", "0.7"));
+    bench.write("high.toml", maximising("high", "accuracy", "0.9"));
+    bench.write("small.toml", SMALL);
+    for config in ["e.toml", "high.toml", "small.toml"] {
+        bench.done(&["run", config, "--quiet"]);
+    }
+    let said = bench.done(&["compare", "results/low", "results/high"]);
+    let shown = table(&said.stdout);
+    assert_eq!(shown.iter().map(|row| cell(row, "best_accuracy")).collect::<Vec<&str>>(), ["0.73", "0.93"]);
+    assert_eq!(cell(&shown[1], "median_accuracy"), "0.92");
+    assert_eq!(cell(&shown[1], "η that works"), "", "there is none");
+    assert!(bench.read("compare.html").contains("<h1>high comes to the greatest accuracy: 0.93</h1>"));
+    let mixed = bench.done(&["compare", "results/high", "results/small", "--out", "mixed.html"]);
+    let shown = table(&mixed.stdout);
+    assert_eq!(cell(&shown[0], "best"), "accuracy 0.93");
+    assert!(cell(&shown[1], "best").starts_with("loss "), "{shown:?}");
 }

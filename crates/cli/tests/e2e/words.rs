@@ -1,6 +1,6 @@
 //! What people read, held word for word.
 
-use crate::bench::{Bench, SMALL};
+use crate::bench::{Bench, SMALL, rows};
 
 /// A shipped experiment.
 fn shipped(name: &str) -> String {
@@ -22,6 +22,42 @@ fn the_neuron_explained() {
 #[test]
 fn a_network_explained() {
     insta::assert_snapshot!(Bench::with(NETWORK).done(&["explain", "e.toml"]).stdout);
+}
+
+/// Plain descent: the sharpness at the start is what a run logs at step 0.
+#[test]
+fn a_network_under_plain_descent_explained() {
+    let descent = NETWORK.replace("optimizer = \"adam\"", "optimizer = \"sgd\"");
+    let bench = Bench::with(&format!("{descent}log = {{ curve_every = 50, sharpness_every = 50 }}\n"));
+    let text = bench.done(&["explain", "e.toml"]).stdout;
+    bench.done(&["run", "e.toml", "--quiet"]);
+    let curves = rows(&bench.tables("results/network")[1]);
+    let column = curves[0].iter().position(|name| name == "sharpness").unwrap();
+    let logged = format!("sharpness λmax at the start      {}", &curves[1][column][..7]);
+    assert!(text.contains(&logged), "{logged} is missing:\n{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_changes_the_limit_is_said() {
+    let said = |train: &str| {
+        let train = format!("train = {{ loss = \"bce\", steps = 9, {train} }}");
+        let config: Vec<&str> = NETWORK.lines().filter(|line| !line.starts_with("train")).chain([&*train]).collect();
+        let text = Bench::with(&config.join("\n")).done(&["explain", "e.toml"]).stdout;
+        text.split_once("Theory").unwrap().1.split_whitespace().collect::<Vec<&str>>().join(" ")
+    };
+    for (train, words) in [
+        ("optimizer = { kind = \"sgd\", momentum = 0.9 }", "with β = 0.9: 2(1 + β)/λmax"),
+        ("optimizer = { kind = \"sgd\", momentum = 0.9, nesterov = true }", "2(1 + β)/((1 + 2β)λmax)"),
+        ("optimizer = { kind = \"sgd\", weight_decay = 0.1 }", "weight decay 0.1 adds that much to each λ"),
+        ("optimizer = \"rmsprop\"", "what counts is λmax of H so scaled"),
+        ("schedule = \"cosine\"", "η follows a schedule"),
+        ("batch_size = 2", "each mini-batch has an H of its own"),
+        ("learning_rate = [0.1, 0.2, 0.3]", "no single η is to compare with the limit"),
+        ("learning_rate = 1000", "and grows. The loss rises at first"),
+    ] {
+        assert!(said(train).contains(words), "{words} is missing:\n{}", said(train));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How a run ends, and after which step, worked out without taking a step.
 
-use super::{Decay, LinearTheory, MOST_STEPS, first};
+use super::{Decay, LinearTheory, first};
 use crate::{Data, Hyper, Optimizer, ScheduleKind, Shape, Status, starting_parameters};
 
 /// How a run is expected to end.
@@ -59,24 +59,27 @@ impl LinearTheory {
     pub fn forecast(&self, shape: &Shape, data: &Data, hyper: &Hyper) -> Option<Forecast> {
         let rate = plain_rate(shape, data, hyper).filter(|_| shape.patience.is_none())?;
         let decay = self.decay(&starting_parameters(shape, hyper), rate);
-        Some(
-            self.ending(&decay, hyper)
-                .filter(|end| end.steps <= shape.last_step())
-                .unwrap_or(Forecast { status: Status::MaxSteps, steps: shape.last_step() }),
-        )
+        Some(self.ending(&decay, hyper, shape.last_step()))
     }
 
-    /// The first stop rule that the loss meets: convex in the step, it is above a limit at first or at last.
-    fn ending(&self, decay: &Decay, hyper: &Hyper) -> Option<Forecast> {
+    /// The first stop rule that the loss meets up to the last step: convex in the step, it is above a limit at first or
+    /// at last.
+    fn ending(&self, decay: &Decay, hyper: &Hyper, last: u64) -> Forecast {
+        let is_below = |step| self.least_loss + decay.excess(step) <= hyper.converged_below;
         let is_within = |step| self.least_loss + decay.excess(step) <= hyper.diverged_above.min(f64::MAX);
         if !is_within(0) {
-            return Some(Forecast { status: Status::Diverged, steps: 0 });
+            return Forecast { status: Status::Diverged, steps: 0 };
         }
-        if let Some(steps) = self.first_below(hyper.converged_below, decay) {
-            return Some(Forecast { status: Status::Converged, steps });
+        let lowest = decay.lowest(last);
+        if is_below(lowest) {
+            return Forecast { status: Status::Converged, steps: first(lowest, is_below) };
         }
-        let lowest = decay.lowest();
-        let steps = first(MOST_STEPS, |step| step >= lowest && !is_within(step));
-        Some(Forecast { status: Status::Diverged, steps })
+        if !is_within(last) {
+            return Forecast {
+                status: Status::Diverged,
+                steps: first(last, |step| step >= lowest && !is_within(step)),
+            };
+        }
+        Forecast { status: Status::MaxSteps, steps: last }
     }
 }

@@ -1,5 +1,6 @@
 //! The first steps of one run worked out loud, and what theory says of the rest: plain text, for `etascape explain`.
 
+mod local;
 mod network;
 mod neuron;
 mod theory;
@@ -41,7 +42,7 @@ pub struct Subject<'a> {
 /// The explanation of a run.
 ///
 /// A linear model with one output and a squared error is worked out to the last product, with the theory of its
-/// landscape; any other network layer by layer for a few rows. What is left out is said at the end.
+/// landscape; any other network layer by layer for a few rows, with the sharpness at its start. What is left out is said at the end.
 pub fn explain(subject: Subject<'_>) -> String {
     let steps = trace(subject.shape, subject.data, subject.hyper, STEPS, ROWS);
     let mut text = words::opening(subject);
@@ -52,7 +53,7 @@ pub fn explain(subject: Subject<'_>) -> String {
     }
     match linear(subject.shape, subject.data) {
         Some(theory) => theory::describe(&mut text, subject, &theory),
-        None => theory::absent(&mut text, subject),
+        None => local::describe(&mut text, subject),
     }
     words::closing(&mut text, subject, steps.len() as u64);
     text

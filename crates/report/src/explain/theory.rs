@@ -65,7 +65,7 @@ fn left_table(text: &mut String, (head, rows): &(Vec<String>, Vec<Vec<String>>))
 }
 
 /// A paragraph in lines of at most 112 letters after two spaces.
-fn wrapped(words: &str) -> String {
+pub(super) fn wrapped(words: &str) -> String {
     const WIDTH: usize = 112;
     let mut lines = vec![String::new()];
     for word in words.split_whitespace() {
@@ -119,16 +119,4 @@ fn at_rate(text: &mut String, subject: Subject<'_>, theory: &LinearTheory, start
         rows.push(vec![step.to_string(), short(theory.expected_loss(start, rate, step))]);
     }
     table(text, &rows);
-}
-
-pub(super) fn absent(text: &mut String, subject: Subject<'_>) {
-    heading(text, "Theory");
-    let reason = match subject.shape.network.layers() {
-        1 => "the loss is not a squared error, or the model has more than 200 parameters",
-        _ => "the network has hidden layers, so its Hessian changes as it learns",
-    };
-    let _ = writeln!(text, "  None in closed form: {reason}.");
-    if subject.shape.network.layers() > 1 {
-        let _ = writeln!(text, "  Near a minimum, gradient descent is stable where η < 2/λmax of the Hessian there.");
-    }
 }

@@ -61,13 +61,13 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
     Cells { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
 }
 
-/// The numbers of the runs that did not diverge, where that matters; steps, of those that converged.
+/// The numbers of the runs that neither diverged nor failed, where that matters; steps, of those that converged.
 fn settled(study: &Study<'_>, name: &str, rows: &[u32]) -> Vec<f64> {
     let column = study.runs.numbers(name);
     let value = |row: usize| match name {
         "steps" => study.steps_to_converge(row),
         "initial_loss" | "trainability" => column?.get(row).filter(|value| value.is_finite()),
-        _ => column?.get(row).filter(|value| value.is_finite() && !study.diverged(row)),
+        _ => column?.get(row).filter(|value| value.is_finite() && !study.diverged(row) && !study.failed(row)),
     };
     rows.iter().filter_map(|&row| value(row as usize)).collect()
 }

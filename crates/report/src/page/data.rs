@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::cells::{self, Cells};
 use super::levels::{self, ParameterColumn};
+use super::prediction::{self, Prediction};
 use super::sample;
+use crate::edge;
 use crate::logs::{Curve, Curves};
 use crate::study::Study;
 
@@ -30,6 +32,8 @@ pub(crate) struct Part<'a> {
     pub(crate) study: &'a Study<'a>,
     /// The curves that were read.
     pub(crate) curves: &'a Curves,
+    /// The sharpness over the steps, where it is logged.
+    pub(crate) sharpness: Option<&'a Curves>,
 }
 
 /// Everything that the script needs.
@@ -38,17 +42,21 @@ pub(crate) struct Data {
     /// Runs logged, in the page or not.
     total: usize,
     limit: Option<f64>,
+    prediction: Option<Prediction>,
     /// The column that runs are ranked by, and the title of its curves.
     objective: String,
+    maximise: bool,
     title: String,
     x: Option<String>,
     y: Option<String>,
     color: Option<String>,
+    facet: Option<String>,
     parameters: Vec<ParameterColumn>,
     ids: Vec<u64>,
     status: Vec<&'static str>,
     columns: Vec<NumberColumn>,
     curves: CurveTable,
+    sharpness: Sharpness,
     cells: Vec<Cells>,
 }
 
@@ -65,10 +73,18 @@ struct CurveTable {
     grid: Vec<u64>,
     /// Row of the page, points that follow the grid, the other steps.
     curves: Vec<(usize, usize, Vec<u64>)>,
-    /// The losses one after another as little-endian 32-bit floats, in base64.
-    loss: String,
+    /// Their values one after another as little-endian 32-bit floats, in base64.
+    values: String,
     /// Whether points between were left out.
     thinned: bool,
+}
+
+/// The sharpness of runs over the steps.
+#[derive(Default, Serialize)]
+struct Sharpness {
+    curves: CurveTable,
+    /// 2/η of each of them, where descent is plain.
+    limits: Vec<Option<f64>>,
 }
 
 impl Data {
@@ -88,16 +104,20 @@ impl Data {
         Data {
             total,
             limit: common_limit(parts),
+            prediction: prediction::of(parts),
             objective: objective.last(),
-            title: objective.title,
+            maximise: objective.maximise,
+            title: titles(parts),
             x: choice.and_then(|choice| choice.x.clone()),
             y: choice.and_then(|choice| choice.y.clone()),
             color: choice.and_then(|choice| choice.color.clone()),
+            facet: choice.and_then(|choice| choice.facet.clone()),
             parameters: levels::columns(parts, &rows),
             ids: gather(parts, &rows, |part, row| part.study.runs.id(row)),
             status: gather(parts, &rows, |part, row| part.study.runs.status()[row].name()),
             columns: names.into_iter().map(|name| number_column(parts, &rows, name)).collect(),
-            curves: curve_table(parts, &rows, POINTS / share),
+            curves: curve_table(parts, &rows, POINTS / share, |part| Some(part.curves)),
+            sharpness: sharpness(parts, &rows, POINTS / share / 4),
             cells: match parts {
                 [part] if is_sampled => cells::of(part.study),
                 _ => Vec::new(),
@@ -115,20 +135,33 @@ impl Data {
         let (rows, curves) = (self.ids.len(), self.curves.curves.len());
         let mut notes = Vec::new();
         if rows < self.total {
+            let counted = match self.cells.is_empty() {
+                true => "The sentence and the table above count all of them.",
+                false => {
+                    "The sentence above, and the convergence chart and heat map where nothing is filtered, count all of \
+                     them."
+                }
+            };
             notes.push(format!(
-                "This page holds {rows} of the {} runs, spread evenly over the sweep. The sentence above, and the \
-                 convergence chart and heat map where nothing is filtered, count all of them.",
+                "This page holds {rows} of the {} runs, spread evenly over the sweep. {counted}",
                 self.total
             ));
         }
         if curves > 0 && curves < rows {
             notes.push(format!("{curves} curves are drawn, spread evenly over the runs."));
         }
-        if self.curves.thinned {
+        if self.curves.thinned || self.sharpness.curves.thinned {
             notes.push("Curves are drawn through some of their logged points.".to_owned());
         }
         notes
     }
+}
+
+/// What the curves of all parts show.
+fn titles(parts: &[Part<'_>]) -> String {
+    let mut titles: Vec<&str> = parts.iter().map(|part| part.study.subject.objective.title.as_str()).collect();
+    titles.dedup();
+    titles.join(", ")
 }
 
 /// A value of every row in the page, part after part.
@@ -178,12 +211,19 @@ fn common_limit(parts: &[Part<'_>]) -> Option<f64> {
     parts.iter().all(|part| part.study.subject.theory_limit == Some(first)).then_some(first)
 }
 
-fn curve_table(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> CurveTable {
+/// The curves of the rows in the page, at most so many points of them.
+fn curve_table<'a>(
+    parts: &[Part<'a>],
+    rows: &[Vec<usize>],
+    at_most: usize,
+    of: impl Fn(&Part<'a>) -> Option<&'a Curves>,
+) -> CurveTable {
     let mut shown: Vec<(usize, Curve<'_>)> = Vec::new();
     let mut first = 0;
     for (part, rows) in parts.iter().zip(rows) {
         let place = |id: u64| rows.binary_search_by_key(&id, |&row| part.study.runs.id(row)).ok();
-        shown.extend(part.curves.iter().filter_map(|curve| Some((first + place(curve.run_id)?, curve))));
+        let curves = of(part).into_iter().flat_map(Curves::iter);
+        shown.extend(curves.filter_map(|curve| Some((first + place(curve.run_id)?, curve))));
         first += rows.len();
     }
     let per_curve = (at_most / shown.len().max(1)).max(LEAST_POINTS);
@@ -199,8 +239,16 @@ fn curve_table(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> Curve
         table.curves.push((*row, shared, points[shared..].iter().map(|&at| curve.steps[at]).collect()));
         bytes.extend(points.iter().flat_map(|&at| single(curve.loss[at]).to_le_bytes()));
     }
-    table.loss = STANDARD.encode(bytes);
+    table.values = STANDARD.encode(bytes);
     table
+}
+
+/// The sharpness of the rows in the page, at most so many points, and the 2/η of each run.
+fn sharpness(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> Sharpness {
+    let curves = curve_table(parts, rows, at_most, |part| part.sharpness);
+    let limits = gather(parts, rows, |part, row| edge::limit(part.study, row));
+    let limits = curves.curves.iter().map(|(row, ..)| limits[*row]).collect();
+    Sharpness { curves, limits }
 }
 
 /// The nearest 32-bit float that means the same: a number that is not zero or infinite does not become so.

@@ -8,6 +8,7 @@
 mod cells;
 mod data;
 mod levels;
+mod prediction;
 mod sample;
 
 use base64::Engine;
@@ -19,13 +20,16 @@ pub(crate) use data::{Data, Part};
 pub(crate) use sample::rows;
 
 /// uPlot and the page's own script, in the order in which they run.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 14] = [
     include_str!("vendor/uPlot.iife.min.js"),
     include_str!("script/state.js"),
     include_str!("script/numbers.js"),
     include_str!("script/items.js"),
     include_str!("script/plot.js"),
+    include_str!("script/strokes.js"),
+    include_str!("script/lines.js"),
     include_str!("script/curves.js"),
+    include_str!("script/theory.js"),
     include_str!("script/outcomes.js"),
     include_str!("script/heat.js"),
     include_str!("script/parallel.js"),
@@ -127,10 +131,14 @@ fn paragraph(class: &str, text: &str) -> String {
 fn theory(words: &TheoryWords) -> String {
     let mut html = format!("<section id=\"theory\">\n<h2>Why</h2>\n{}", paragraph("caption", &words.why));
     html.extend(words.regions.as_ref().map(grid));
-    html += "</section>\n<section id=\"agreement\">\n<h2>Predicted and measured</h2>\n";
-    html += &paragraph("caption", words.verdict.as_deref().unwrap_or_default());
-    html.extend(words.table.as_ref().map(grid));
-    html + "</section>\n"
+    html += "</section>\n";
+    if let Some(verdict) = &words.verdict {
+        html += "<section id=\"agreement\">\n<h2>Predicted and measured</h2>\n";
+        html += &paragraph("caption", verdict);
+        html.extend(words.table.as_ref().map(grid));
+        html += "</section>\n";
+    }
+    html
 }
 
 fn table((title, head, rows): &(String, Vec<String>, Vec<Vec<String>>)) -> String {

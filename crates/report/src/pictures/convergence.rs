@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::places::Places;
-use crate::charts::{Axis, Convergence, ConvergencePanel, Key, Outcome, OutcomeLine, Prediction};
+use crate::charts::{Convergence, ConvergencePanel, Key, Outcome, OutcomeLine, Prediction};
 use crate::facets::Facets;
 use crate::findings::Findings;
 use crate::groups::Groups;
 use crate::settings::quartiles;
 use crate::study::{Parameter, Study, evenly};
-use crate::theory::Theory;
 
 /// Most lines in a panel.
 const LINES: usize = 64;
@@ -153,7 +152,7 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, &[u32])
     const MOST: usize = 8;
     let theory = study.subject.theory.as_ref().filter(|_| across.path == "train.learning_rate");
     let Some(theory) = theory.filter(|theory| theory.is_plain && !theory.starts.is_empty()) else { return Vec::new() };
-    let axis = across.axis();
+    let rates = theory.rates(&across.axis());
     let starts = |rows: &[u32]| {
         let all: BTreeSet<usize> =
             rows.iter().filter_map(|&row| theory.start_of(study.runs.id(row as usize))).collect();
@@ -163,25 +162,11 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, &[u32])
     let lines: Vec<(f64, Vec<usize>)> = lines.iter().map(|(value, rows)| (*value, starts(rows))).collect();
     let predicted = |value: Option<f64>, starts: &[usize]| Prediction {
         value,
-        points: rates(theory, &axis).filter_map(|rate| Some((rate, theory.median_steps(starts, rate)?))).collect(),
+        points: rates.iter().filter_map(|&rate| Some((rate, theory.median_steps(starts, rate)?))).collect(),
     };
     let all: Vec<usize> = lines.iter().flat_map(|line| &line.1).copied().collect();
     if theory.are_alike(&all) {
         return all.get(all.len() / 2).map(|&middle| predicted(None, &[middle])).into_iter().collect();
     }
     evenly(lines.len(), MOST).into_iter().map(|at| predicted(Some(lines[at].0), &lines[at].1)).collect()
-}
-
-/// Rates at which theory is asked, rising: evenly over the axis, at the best, and ever closer to the limit.
-fn rates(theory: &Theory, axis: &Axis) -> impl Iterator<Item = f64> {
-    const EVENLY: usize = 100;
-    let landscape = &theory.landscape;
-    let at = |index: usize| axis.low + (axis.high - axis.low) * index as f64 / (EVENLY - 1) as f64;
-    let rate = |at: f64| if axis.is_log() { libm::exp10(at) } else { at };
-    let even = (0..EVENLY).map(|index| rate(at(index)));
-    let below = |power: i32| landscape.stability_limit * (1.0 - libm::exp2(-f64::from(power) / 4.0));
-    let mut rates: Vec<f64> = even.chain((16..56).map(below)).chain([landscape.best_rate]).collect();
-    rates.retain(|&rate| rate > 0.0 && rate < landscape.stability_limit);
-    rates.sort_by(f64::total_cmp);
-    rates.into_iter()
 }

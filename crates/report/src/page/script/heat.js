@@ -1,5 +1,6 @@
 // The heat map.
 
+const SEAM = 1; // pixels by which cells overlap, so that no paper shines through between them in print
 const heatView = { x: null, y: null, color: FINAL, statistic: "median" };
 const STATISTICS = {
     median: (cell) => cell.quartiles[1] ?? null,
@@ -43,19 +44,33 @@ function showHeat() {
     const result = x === y ? null : cellsOf(x, y, heatView.color);
     heatView.result = result;
     heatView.plot.box.hidden = !result;
-    heatView.note.textContent = result ? heatWords(result) : "Choose two different parameters.";
-    if (!result) return;
+    if (!result) {
+        heatView.note.textContent = "Choose two different parameters.";
+        return;
+    }
     const of = STATISTICS[heatView.statistic];
     const finite = result.cells.map(of).filter((value) => value !== null && Number.isFinite(value));
-    const values = inScale(finite, heatView.color);
+    const scaled = inScale(finite, heatView.color);
+    const values = near(scaled);
+    heatView.isCut = values.length < scaled.length;
     const isShare = heatView.statistic === "share diverged";
-    const log = !isShare && /loss|steps/.test(heatView.color) && values.every((value) => value >= 0);
+    const log = !isShare && /loss|steps/.test(heatView.color) && scaled.every((value) => value >= 0);
     heatView.colours = isShare ? makeAxis({ values: [0, 1], pad: 0 }) : makeAxis({ values, log, pad: 0 });
     const what = heatView.color === "steps" ? "steps to converge" : heatView.color.replaceAll("_", " ");
     const isOne = result.cells.every((cell) => cell.count === 1);
     drawKey(heatView.key, heatView.colours, isShare ? heatView.statistic : `${isOne ? "" : `${heatView.statistic} `}${what}`);
     const bounds = (places) => ({ ...places.axis, low: edges(places.units)[0], high: edges(places.units)[places.units.length] });
     showPlot(heatView.plot, bounds(result.across), bounds(result.up));
+    heatView.note.textContent = heatWords(result);
+}
+
+/** Values without the few that lie so far from the others that a scale of colours which held them would show nothing else. */
+function near(values) {
+    const place = values.every((value) => value > 0) ? Math.log : (value) => value;
+    const places = values.map(place).sort((a, b) => a - b);
+    const [low, high] = [quantile(places, 0.05), quantile(places, 0.95)];
+    const reach = 0.75 * (high - low);
+    return reach ? values.filter((value) => place(value) >= low - reach && place(value) <= high + reach) : values;
 }
 
 function heatWords(result) {
@@ -64,6 +79,8 @@ function heatWords(result) {
     if (rest) words.push(`${heatView.statistic} over the runs of a cell`);
     if (result.cells.some((cell) => cell.diverged === cell.count)) words.push("hatched: all diverged");
     if (result.cells.some((cell) => cell.diverged && cell.diverged < cell.count)) words.push("corner: some diverged");
+    if (result.cells.some((cell) => cell.diverged < cell.count && STATISTICS[heatView.statistic](cell) === null)) words.push("grey: no number");
+    if (heatView.isCut) words.push("what is beyond the scale has the colour of its end");
     if (result.isHeld) words.push(`all ${DATA.total} runs are counted, in ${result.across.values.length} × ${result.up.values.length} cells`);
     words.push("click a cell to pin its runs");
     return `${words.join(" · ")}.`;
@@ -80,7 +97,7 @@ function drawHeat(frame) {
         const [width, height] = [xs[cell.i + 1] - left, ys[cell.j] - top];
         const value = STATISTICS[heatView.statistic](cell);
         context.fillStyle = value === null ? (cell.diverged === cell.count ? hatch : theme.line) : colourOf(colours, value);
-        context.fillRect(left, top, width, height);
+        context.fillRect(left, top, width + SEAM, height + SEAM);
         if (cell.diverged && cell.diverged < cell.count && value !== null) corner(context, left, top, width, height, cell.diverged / cell.count);
     }
 }

@@ -8,9 +8,11 @@ PARAMETERS.forEach((parameter) => {
     parameter.text = DATA.parameters.find((one) => one.path === parameter.path).levels;
 });
 const COLUMNS = DATA.columns.map(({ name, values }) => ({ name, values: values.map(number) }));
+const FILLED = COLUMNS.filter(({ values }) => values.some((value) => value !== null)); // those that say anything
 const column = (name) => COLUMNS.find((one) => one.name === name);
 const parameter = (path) => PARAMETERS.find((one) => one.path === path);
 const OF_ALL = new Set(["initial_loss", "trainability"]); // columns in which diverged runs count as others do
+const LOST = new Set(["diverged", "failed", "timeout"]); // ends after which the other columns say nothing
 
 const IS_COMPARISON = PARAMETERS[0]?.path === "experiment";
 const ROWS = DATA.ids.map((_, row) => row);
@@ -47,11 +49,10 @@ function textAt(parameter, row) {
     return parameter.names ? String(parameter.text[at]) : exact(parameter.levels[at]);
 }
 
-/** Numbers of a column that mean something: not the losses of diverged runs, and only steps that converged. */
+/** Numbers of a column that mean something: not the losses of diverged and failed runs, and only steps that converged. */
 function settled(rows, name) {
     const { values } = column(name) ?? { values: [] };
-    const counts = (row) =>
-        name === "steps" ? DATA.status[row] === "converged" : OF_ALL.has(name) || DATA.status[row] !== "diverged";
+    const counts = (row) => (name === "steps" ? DATA.status[row] === "converged" : OF_ALL.has(name) || !LOST.has(DATA.status[row]));
     return rows.filter(counts).map((row) => values[row]).filter((value) => value !== null && Number.isFinite(value));
 }
 
@@ -116,7 +117,7 @@ function outcomeOf(item) {
 
 /** Whether a row passes the filters for words and ends. */
 function rowPasses(row, text) {
-    if (!state.statuses.has(DATA.status[row])) return false;
+    if (!state.statuses.has(DATA.status[row]) || (state.only >= 0 && FACET.at[row] !== state.only)) return false;
     return !text || `${DATA.ids[row]}` === text || rowText(row).includes(text);
 }
 
@@ -141,7 +142,7 @@ function filtered() {
 
 /** Whether all runs are shown, those too that the page does not hold. */
 function isUnfiltered() {
-    return !state.selected.size && !state.ranges.size && !state.text.trim() && state.statuses.size === new Set(DATA.status).size;
+    return !state.selected.size && !state.ranges.size && state.only < 0 && !state.text.trim() && state.statuses.size === new Set(DATA.status).size;
 }
 
 /** The pinned items that pass the filters; all that pass where none is pinned. */
@@ -165,7 +166,7 @@ function axisOf(name, options = {}) {
 /** What can be put on an axis or shown as colour: pairs of name and text. */
 function quantities({ parameters = true, columns = true } = {}) {
     const swept = parameters ? PARAMETERS.filter((one) => one.varies && !(state.grouped && one.is_seed)) : [];
-    return [...swept.map((one) => [one.path, one.path]), ...(columns ? COLUMNS.map(({ name }) => [name, name]) : [])];
+    return [...swept.map((one) => [one.path, one.path]), ...(columns ? FILLED.map(({ name }) => [name, name]) : [])];
 }
 
 const isRate = (path) => path === "train.learning_rate" || path.startsWith("train.learning_rate.");
@@ -183,3 +184,9 @@ function defaultBeside(across, asked) {
     const others = PARAMETERS.filter((one) => one.varies && one !== across);
     return others.find((one) => one.path === asked) ?? others.find((one) => !one.is_seed);
 }
+
+/** The parameter of which one value alone can be shown: the one asked for, else the first of a few names. */
+const FACET = (() => {
+    const some = PARAMETERS.filter((one) => one.varies && one.levels.length <= 60);
+    return some.find((one) => one.path === DATA.facet) ?? some.find((one) => one.names);
+})();

@@ -9,8 +9,9 @@ function makeBar() {
     const ranges = element("span", { className: "chips" });
     const tally = element("output");
     const clear = element("button", { type: "button", onclick: clearAll }, "show all");
-    bar.append(chips, found, rangeMaker(), ...seedSwitch(), ranges, clear, tally, themeSwitch());
-    views.push({ draw: () => drawBar({ found, ranges, tally, clear, chips }) });
+    const only = facetChooser();
+    bar.append(chips, found, ...only, rangeMaker(), ...seedSwitch(), ranges, clear, tally, themeSwitch());
+    views.push({ draw: () => drawBar({ found, only, ranges, tally, clear, chips }) });
 }
 
 function statusChip(status) {
@@ -37,6 +38,14 @@ function rangeMaker() {
     return element("span", { className: "range" }, select, low, high);
 }
 
+/** A choice among the values of the facet's parameter. */
+function facetChooser() {
+    if (!FACET) return [];
+    const text = (_, index) => FACET.names?.[index] ?? rounded(FACET.levels[index], 5);
+    const values = FACET.levels.map((level, index) => [index, text(level, index)]);
+    return [chooser(FACET.short, [[-1, "all"], ...values], state.only, (value) => ((state.only = Number(value)), changed()))];
+}
+
 function seedSwitch() {
     if (!PARAMETERS.some((one) => one.is_seed)) return [];
     const box = element("input", { type: "checkbox", checked: state.grouped });
@@ -47,14 +56,16 @@ function seedSwitch() {
 function clearAll() {
     state.statuses = new Set(DATA.status);
     state.text = "";
+    state.only = -1;
     state.ranges.clear();
     state.selected.clear();
     document.querySelectorAll(".range input").forEach((input) => (input.value = ""));
     changed();
 }
 
-function drawBar({ found, ranges, tally, clear, chips }) {
+function drawBar({ found, only, ranges, tally, clear, chips }) {
     if (found.value !== state.text) found.value = state.text;
+    only.forEach((label) => (label.querySelector("select").value = state.only));
     for (const chip of chips.children) chip.setAttribute("aria-pressed", String(state.statuses.has(chip.dataset.status)));
     const words = (name, [low, high]) => {
         const short = parameter(name)?.short ?? name;
@@ -90,9 +101,7 @@ function setTheme(name) {
 function start() {
     readTheme();
     makeItems();
-    if (!items.length) return;
-    makeBar();
-    [makeCurves, makeOutcomes, makeHeat, makeParallel, makeTable].forEach((make) => make());
+    if (items.length) [makeBar, makeCurves, makeSharpness, makeOutcomes, makeHeat, makeParallel, makeTable].forEach((make) => make());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(document.documentElement.dataset.theme ?? ""));
     addEventListener("keydown", (event) => event.key === "Escape" && clearAll());
     let before = "";

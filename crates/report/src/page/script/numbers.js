@@ -38,7 +38,7 @@ function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.
         const top = shown.reduce((a, b) => Math.max(a, b), 0);
         shown = shown.filter((v) => v >= top * 10 ** -decades);
     }
-    const unit = isLog ? (v) => (v > 0 ? Math.log10(v) : v === 0 ? -Infinity : NaN) : (v) => v;
+    const unit = isLog ? (v) => (v > 0 ? Math.log10(v) : v <= 0 ? -Infinity : NaN) : (v) => v;
     const units = shown.map(unit).filter((u) => Number.isFinite(u));
     let low = units.reduce((a, b) => Math.min(a, b), Infinity);
     let high = units.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -64,7 +64,8 @@ function ticks(axis, low, high, room) {
 
 function nameTicks(axis, low, high, room) {
     const every = Math.ceil(axis.names.length / Math.max(room * 2, 1));
-    const cut = (name) => (name.length > 26 ? `${name.slice(0, 25)}…` : name);
+    const most = innerWidth < 640 ? 15 : 26;
+    const cut = (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
     const made = axis.names.map((name, index) => [index, cut(name)]);
     return made.filter(([u]) => u % every === 0 && u >= low && u <= high);
 }
@@ -125,7 +126,7 @@ function readTheme() {
 
 /** A share of the continuous scale, whose ends that the paper would swallow are left out. */
 function viridis(share) {
-    const [from, to] = theme.isDark ? [0.2, 1] : [0, 0.9];
+    const [from, to] = theme.isDark ? [0.28, 1] : [0, 0.9];
     const at = (from + Math.min(1, Math.max(0, share)) * (to - from)) * 8;
     const [below, part] = [Math.min(7, Math.floor(at)), at - Math.min(7, Math.floor(at))];
     const mixed = VIRIDIS[below].map((c, i) => Math.round(c + (VIRIDIS[below + 1][i] - c) * part));

@@ -122,8 +122,14 @@ function showOutcomes() {
     drawKey(outcomeView.key, beside ? axisOf(beside.path, { pad: 0 }) : null, beside?.short);
     const { result, lines, count } = outcomeView.charts[0] ?? {};
     if (!result) return;
+    if (outcomeView.charts.every((chart) => chart.host.hidden)) {
+        outcomeView.note.textContent = "None of the runs shown ended with a number: they diverged or failed.";
+        return;
+    }
     const words = [];
-    if (result.cells.some((cell) => cell.count > 1)) words.push("lines are medians, bands quartiles");
+    const predicted = outcomeView.charts.reduce((count, chart) => count + chart.predicted.reduce((sum, one) => sum + one.settings, 0), 0);
+    if (predicted) words.push(`points: measured; pale line: the steps that theory predicts at every η${predicted > 1 ? `, for ${predicted} settings` : ""}`);
+    if (result.cells.some((cell) => cell.count > 1)) words.push(predicted ? "points are medians" : "lines are medians, bands quartiles");
     if (lines.length < count) words.push(`${lines.length} of ${count} lines`);
     if (result.cells.some((cell) => cell.diverged)) words.push("reddish where runs diverged, the darker the more of them");
     if (result.isHeld) words.push(`all ${DATA.total} runs are counted`);
@@ -138,8 +144,10 @@ function showOutcome(chart, x, beside) {
     const every = Math.max(1, Math.ceil(all.length / LINES));
     const lines = all.filter((_, k) => k % every === 0).map(([j, cells]) => ({ j, cells: cells.sort((a, b) => a.i - b.i) }));
     Object.assign(chart, { result, lines, count: all.length, x, beside, colours: beside && axisOf(beside.path, { pad: 0 }) });
-    const values = lines.flatMap(({ cells }) => cells.map((cell) => cell.quartiles[1])).filter((value) => value !== null);
-    chart.host.hidden = !values.length;
+    const measured = lines.flatMap(({ cells }) => cells.map((cell) => cell.quartiles[1])).filter((value) => value !== null);
+    chart.host.hidden = !measured.length;
+    chart.predicted = measured.length ? predictedLines(chart) : [];
+    const values = [...measured, ...chart.predicted.flatMap(({ steps }) => steps.filter((one) => one !== null))];
     const title = chart.name === "steps" ? "steps to converge" : FINAL.replaceAll("_", " ");
     const y = makeAxis({ values: inScale(values, chart.name), log: values.some((value) => value > 0) && values.every((value) => value >= 0), title, pad: 0.06 });
     showPlot(chart.plot, axisOf(x.path, { pad: 0.025 }), y);
@@ -147,6 +155,7 @@ function showOutcome(chart, x, beside) {
 
 function drawOutcomes(frame, chart) {
     drawDiverged(frame, chart.result);
+    drawPredicted(frame, chart);
     const width = chart.lines.length > 20 ? 1.3 : 1.9;
     for (const { j, cells } of chart.lines) {
         const colour = chart.beside ? colourOf(chart.colours, chart.result.up.values[j]) : theme.accent;
@@ -165,7 +174,7 @@ function stretches(cells) {
     return found.filter((stretch) => stretch.length);
 }
 
-function drawStretch({ context, px, py, x, y, ratio }, { result, lines }, cells, colour, width) {
+function drawStretch({ context, px, py, x, y, ratio }, { result, lines, predicted }, cells, colour, width) {
     const at = (cell, which) => [px(result.across.units[cell.i]), py(Math.max(y.unit(cell.quartiles[which]), y.low))];
     context.fillStyle = context.strokeStyle = colour;
     if (cells.some((cell) => cell.quartiles[0] !== cell.quartiles[2])) {
@@ -176,15 +185,18 @@ function drawStretch({ context, px, py, x, y, ratio }, { result, lines }, cells,
         context.fill();
         context.globalAlpha = 1;
     }
-    context.lineWidth = width;
-    context.lineJoin = "round";
-    context.beginPath();
-    if (!x.names) cells.forEach((cell) => context.lineTo(...at(cell, 1)));
-    context.stroke();
-    if (cells.length > 1 && !x.names && lines.length > 7) return;
+    const isLine = !x.names && !predicted.length;
+    if (isLine) {
+        context.lineWidth = width;
+        context.lineJoin = "round";
+        context.beginPath();
+        cells.forEach((cell) => context.lineTo(...at(cell, 1)));
+        context.stroke();
+    }
+    if (cells.length > 1 && isLine && lines.length > 7) return;
     for (const cell of cells) {
         context.beginPath();
-        context.arc(...at(cell, 1), (cells.length > 1 && !x.names ? 1.6 : 3) * ratio, 0, 7);
+        context.arc(...at(cell, 1), (cells.length > 1 && isLine ? 1.6 : 3) * ratio, 0, 7);
         context.fill();
     }
 }
@@ -202,27 +214,6 @@ function drawDiverged({ context, px, top, height }, { across, cells }) {
         context.fillRect(left, top, Math.round(px(at[i + 1])) - left, height);
     });
     context.globalAlpha = 1;
-}
-
-/** The limit that theory gives, where η is across. */
-function drawLimit({ context, px, top, height, x, ratio }, chart) {
-    if (!DATA.limit || chart.x.path !== "train.learning_rate") return;
-    const at = px(x.unit(DATA.limit));
-    context.strokeStyle = context.fillStyle = theme.ink;
-    context.lineWidth = 1.2 * ratio;
-    context.setLineDash([5 * ratio, 4 * ratio]);
-    context.beginPath();
-    context.moveTo(at, top);
-    context.lineTo(at, top + height);
-    context.stroke();
-    context.setLineDash([]);
-    context.font = `${13 * ratio}px ${FONT}`;
-    context.textAlign = "right";
-    context.strokeStyle = theme.paper;
-    context.lineWidth = 4 * ratio;
-    const text = [`2/λmax = ${rounded(DATA.limit, 4)}`, at - 7 * ratio, top + 18 * ratio];
-    context.strokeText(...text);
-    context.fillText(...text);
 }
 
 function nearOutcome(frame, chart, x, y) {

@@ -13,7 +13,7 @@ function makeParallel() {
         "All parameters",
         chooser("colour", choice, parallelView.color, (value) => ((parallelView.color = value), changed())),
     );
-    const canvas = element("canvas", { tabIndex: 0, role: "img", "aria-label": "Parallel coordinates; arrow keys go from line to line, Enter pins" });
+    const canvas = element("canvas", { tabIndex: 0, role: "application", "aria-roledescription": "chart", "aria-label": "Parallel coordinates; arrow keys go from line to line, Enter pins" });
     const over = element("canvas", { className: "overlay" });
     const scroll = element("div", { className: "wide" }, element("div", { className: "stack" }, canvas, over));
     section.append(scroll, element("p", { className: "caption" }, "Drag along an axis to keep a range, click the axis to let it go, click a line to pin it. Lines that end at × diverged."));
@@ -28,7 +28,7 @@ function layOut() {
     const swept = PARAMETERS.filter((one) => one.varies && !(state.grouped && one.is_seed)).map((one) => [one.path, one.short]);
     const outcomes = ["steps", FINAL, "val_loss", "val_accuracy"].filter(column).map((name) => [name, name.replaceAll("_", " ")]);
     const all = [...swept, ...outcomes];
-    const left = parameter(all[0][0])?.names ? 20 + Math.min(170, Math.max(...parameter(all[0][0]).names.map((name) => 7 * name.length))) : 58;
+    const left = parameter(all[0][0])?.names ? 20 + Math.min(innerWidth < 640 ? 105 : 170, Math.max(...parameter(all[0][0]).names.map((name) => 7 * name.length))) : 58;
     parallelView.room = parallelView.scroll.clientWidth;
     const width = Math.max(parallelView.room, (all.length - 1) * 96 + left + PAD.right);
     const height = innerWidth < 640 ? 280 : 360;
@@ -128,15 +128,6 @@ function drawAxis(context, { name, title, x, axis, isFirst }, { height }) {
     }
     const range = state.ranges.get(name);
     if (range) drawRange(context, x, range.map((value) => heightOf(axis, Math.min(axis.high, Math.max(axis.low, axis.unit(value))), height)));
-}
-
-/** Text that lines behind it do not cross. */
-function haloed(context, text, x, y) {
-    context.strokeStyle = theme.paper;
-    context.lineWidth = 3.5;
-    context.lineJoin = "round";
-    context.strokeText(text, x, y);
-    context.fillText(text, x, y);
 }
 
 function drawRange(context, x, [low, high]) {

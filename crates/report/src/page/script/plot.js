@@ -8,7 +8,7 @@ const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif';
  * returns { items, lines, mark(frame) } or null, of which a click pins the items.
  */
 function makePlot(host, { height, label, draw, near, step }) {
-    const box = element("div", { className: "plot", tabIndex: 0, role: "img", "aria-label": label });
+    const box = element("div", { className: "plot", tabIndex: 0, role: "application", "aria-roledescription": "chart", "aria-label": label });
     host.append(box);
     const plot = { x: makeAxis({}), y: makeAxis({}), box, found: null };
     const side = (which) => ({
@@ -26,12 +26,12 @@ function makePlot(host, { height, label, draw, near, step }) {
         grid: { stroke: () => theme.line, width: 1 },
         ticks: { show: false },
         border: { show: true, stroke: () => theme.ink, width: 1 },
-        size: which === "x" ? 26 : (u, texts) => 14 + Math.max(24, ...(texts ?? []).map((text) => Math.min(190, 7.2 * [...text].length))),
+        size: which === "x" ? 26 : (u, texts) => 14 + Math.max(24, ...(texts ?? []).map((text) => Math.min(innerWidth < 640 ? 110 : 190, 7.2 * [...text].length))),
     });
     const options = {
         width: Math.max(280, host.clientWidth),
         height: height(),
-        padding: [10, 14, 0, 0],
+        padding: [10, 22, 0, 0],
         legend: { show: false },
         scales: { x: { time: false, range: (_, low, high) => [low, high] }, y: { range: (_, low, high) => [low, high] } },
         series: [{}, { paths: () => null, points: { show: false } }],
@@ -152,4 +152,13 @@ function cross({ context, ratio }, x, y) {
     context.strokeStyle = theme.diverged;
     context.lineWidth = 1.3 * ratio;
     context.stroke();
+}
+
+/** Text that lines behind it do not cross. */
+function haloed(context, text, x, y, ratio = 1) {
+    context.strokeStyle = theme.paper;
+    context.lineWidth = 3.5 * ratio;
+    context.lineJoin = "round";
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
 }

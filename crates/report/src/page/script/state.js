@@ -3,11 +3,12 @@
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const FINAL = DATA.objective; // final_loss, or what else runs are ranked by
-const STATUSES = ["converged", "plateau", "max_steps", "diverged", "failed", "timeout"];
+const STATUSES = ["converged", "plateau", "max_steps", "pruned", "diverged", "failed", "timeout"];
 
 const state = {
     statuses: new Set(DATA.status),
     text: "",
+    only: -1, // of FACET: the value that alone is shown; -1 for all
     ranges: new Map(), // name of a parameter or column → [low, high], both included
     selected: new Set(), // items
     hovered: null, // an item

@@ -23,7 +23,7 @@ function makeTable() {
 
 function tableColumns() {
     const swept = PARAMETERS.filter((one) => !(state.grouped && one.is_seed));
-    return ["run", ...swept.map((one) => one.path), "status", ...COLUMNS.map(({ name }) => name)];
+    return ["run", ...swept.map((one) => one.path), "status", ...FILLED.map(({ name }) => name)];
 }
 
 /** By what an item is sorted in a column; diverged losses last, as what does not exist. */

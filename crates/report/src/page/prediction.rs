@@ -1,0 +1,58 @@
+//! The steps that theory predicts, as curves over η, for the page.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::data::{Part, number_or_word};
+use crate::study::{Parameter, Study, evenly};
+
+/// Steps to converge over η.
+#[derive(Serialize)]
+pub(super) struct Prediction {
+    rates: Vec<f64>,
+    settings: Vec<Setting>,
+}
+
+/// What theory predicts from one start.
+#[derive(Serialize)]
+struct Setting {
+    /// The value of each parameter, as among its levels.
+    values: Vec<Value>,
+    /// At each rate; `null` where it does not converge.
+    steps: Vec<Option<f64>>,
+}
+
+/// Starts that have a curve, at most; of more they are taken at even distances.
+const CURVES: usize = 24;
+
+/// The predictions of a page over one experiment in which learning rates are swept. Starts of which no run is logged yet
+/// are left out.
+pub(super) fn of(parts: &[Part<'_>]) -> Option<Prediction> {
+    let [part] = parts else { return None };
+    let theory = part.study.subject.theory.as_ref().filter(|theory| theory.is_plain)?;
+    let rates = theory.rates(&part.study.parameter("train.learning_rate")?.axis());
+    let setting = |start: usize| {
+        let row = row_of(part.study, theory.starts[start].run_id)?;
+        let values = part.study.parameters.iter().map(|one| value(part.study, one, row)).collect();
+        Some(Setting { values, steps: rates.iter().map(|&rate| theory.steps_from(start, rate)).collect() })
+    };
+    let settings: Vec<Setting> = evenly(theory.starts.len(), CURVES).into_iter().filter_map(setting).collect();
+    (!settings.is_empty()).then_some(Prediction { rates, settings })
+}
+
+fn value(study: &Study<'_>, parameter: &Parameter<'_>, row: usize) -> Value {
+    match &parameter.names {
+        None => number_or_word(parameter.value(row)),
+        Some(_) => study.runs.text(&parameter.path, row).map_or(Value::Null, |text| Value::from(text.as_ref())),
+    }
+}
+
+/// The row of a run: tables are in the order of runs.
+fn row_of(study: &Study<'_>, run: u64) -> Option<usize> {
+    let (mut low, mut high) = (0, study.runs.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if study.runs.id(middle) < run { low = middle + 1 } else { high = middle }
+    }
+    (low < study.runs.len() && study.runs.id(low) == run).then_some(low)
+}
