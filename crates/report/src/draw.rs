@@ -11,7 +11,7 @@ use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
 use crate::page::{self, Data, Part, TheoryWords, Words};
-use crate::pictures::{self, CURVES};
+use crate::pictures::{self, CURVES, FITS};
 use crate::pictures_animation::fit_animation;
 use crate::pictures_surface::surface;
 use crate::study::Study;
@@ -168,7 +168,7 @@ fn draw_all(
         let loss = scope.spawn(|| picture(pictures::loss_curves(study, findings, curves).map(|chart| chart.draw())));
         let convergence = picture(pictures::convergence(study, findings).map(|chart| chart.draw()));
         let heat = picture(pictures::heat_map(study, findings).map(|chart| chart.draw()));
-        let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves));
+        let fit = study.subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
         let fit = picture(fit.map(|chart| chart.draw()));
         let surface = study.subject.surface.as_ref().and_then(|input| surface(study, findings, input, curves));
         let surface = picture(surface.map(|chart| chart.draw()));
