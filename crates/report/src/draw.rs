@@ -13,7 +13,7 @@ use crate::edge;
 use crate::findings::Findings;
 use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
 use crate::page::{self, Data, Part, TheoryWords, Words};
-use crate::pictures::{self, CURVES};
+use crate::pictures::{self, CURVES, FITS};
 use crate::study::Study;
 use crate::subject::{FitInput, Subject};
 use crate::theory::{UNPREDICTED, WHY, extremes, regions};
@@ -170,7 +170,7 @@ fn draw_all(
         &|| Some(pictures::heat_map(study, findings)?.draw()),
         &|| validation.map(Validation::draw),
         &|| Some(pictures::surface(study, findings, surface.as_ref()?, curves)?.draw()),
-        &|| Some(pictures::fit(study, fit.as_ref()?, curves)?.draw()),
+        &|| Some(pictures::fit(study, fit.as_ref()?, curves, FITS)?.draw()),
         &|| sharpness.map(|curves| edge::chart(study, curves).draw()),
     ];
     let (next, drawn) = (AtomicUsize::new(0), CHARTS.map(|_| OnceLock::new()));

@@ -14,6 +14,8 @@ pub(crate) struct Frame {
 
 /// The place in the palette of what a frame leaves as it was.
 const UNCHANGED: u8 = 0;
+/// Colours beside it, at most.
+const COLOURS: usize = 255;
 /// So many frames are looked at for the palette.
 const LOOKED_AT: usize = 12;
 
@@ -43,7 +45,7 @@ fn write(
     encoder.set_depth(BitDepth::Eight);
     encoder.set_palette(palette.colours.concat());
     encoder.set_trns(vec![0]);
-    encoder.set_compression(Compression::High);
+    encoder.set_compression(Compression::Balanced);
     encoder.set_filter(Filter::NoFilter);
     encoder.set_animated(frames.len() as u32, 0)?;
     encoder.set_sep_def_img(true)?;
@@ -85,27 +87,54 @@ struct Palette {
 }
 
 impl Palette {
-    /// The most frequent colours of pictures.
+    /// Colours such that each one of some pictures has one near, the most frequent ones exactly.
     fn of(pictures: impl Iterator<Item = Vec<u8>>) -> Palette {
         let mut counts: HashMap<Colour, usize> = HashMap::new();
         for picture in pictures {
-            picture.as_chunks().0.iter().for_each(|&colour| *counts.entry(colour).or_default() += 1);
+            runs(&picture).for_each(|(colour, count)| *counts.entry(colour).or_default() += count);
         }
         let mut colours: Vec<(usize, Colour)> = counts.into_iter().map(|(colour, count)| (count, colour)).collect();
         colours.sort_unstable_by(|a, b| b.cmp(a));
-        let colours = std::iter::once([0; 3]).chain(colours.into_iter().map(|(_, colour)| colour)).take(256).collect();
-        Palette { colours, nearest: HashMap::new() }
+        let apart = (0..).find_map(|root: u32| chosen(&colours, root * root)).unwrap_or_default();
+        Palette { colours: std::iter::once([0; 3]).chain(apart).collect(), nearest: HashMap::new() }
     }
 
     /// The nearest colour of each pixel.
     fn indices(&mut self, rgb: &[u8]) -> Vec<u8> {
         let Palette { colours, nearest } = self;
-        let index = |&colour: &Colour| *nearest.entry(colour).or_insert_with(|| closest(colours, colour));
-        rgb.as_chunks().0.iter().map(index).collect()
+        let mut indices = Vec::with_capacity(rgb.len() / 3);
+        for (colour, count) in runs(rgb) {
+            let index = *nearest.entry(colour).or_insert_with(|| closest(colours, colour));
+            indices.resize(indices.len() + count, index);
+        }
+        indices
     }
 }
 
+/// Pixels of one colour that follow each other: the colour, and how many there are.
+fn runs(rgb: &[u8]) -> impl Iterator<Item = (Colour, usize)> {
+    rgb.as_chunks().0.chunk_by(|a, b| a == b).map(|run| (run[0], run.len()))
+}
+
+/// Colours that are further apart than a squared distance, the first ones first, if a palette holds them.
+fn chosen(colours: &[(usize, Colour)], squared: u32) -> Option<Vec<Colour>> {
+    let mut chosen: Vec<Colour> = Vec::new();
+    for &(_, colour) in colours {
+        if chosen.iter().all(|&other| distance(colour, other) > squared) {
+            chosen.push(colour);
+        }
+        if chosen.len() > COLOURS {
+            return None;
+        }
+    }
+    Some(chosen)
+}
+
 fn closest(colours: &[Colour], colour: Colour) -> u8 {
-    let distance = |other: &Colour| (0..3).map(|i| u32::from(colour[i].abs_diff(other[i])).pow(2)).sum::<u32>();
-    (1..colours.len()).min_by_key(|&place| distance(&colours[place])).unwrap_or(1) as u8
+    (1..colours.len()).min_by_key(|&place| distance(colours[place], colour)).unwrap_or(1) as u8
+}
+
+/// The square of the distance of two colours.
+fn distance(a: Colour, b: Colour) -> u32 {
+    a.iter().zip(b).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
 }

@@ -92,3 +92,90 @@ fn long_text_is_shortened_to_fit() {
     assert!(short.ends_with('…') && text_width(&short, 20.0, Weight::Regular) <= 120.0, "{short}");
     assert_eq!(elide(text, 20.0, Weight::Regular, 1000.0), text);
 }
+
+fn style(weight: Weight) -> TextStyle {
+    TextStyle { size: 100.0, weight, colour: Rgb(1, 2, 3), anchor: Anchor::Left }
+}
+
+fn dark_pixels(text: &str, weight: Weight) -> usize {
+    let mut canvas = Canvas::new(2000, 160);
+    canvas.text(text, (10.0, 120.0), style(weight));
+    canvas.to_rgb(1.0).iter().filter(|&&channel| channel < 128).count()
+}
+
+#[test]
+fn japanese_letters_are_not_the_box() {
+    let letters = "学習率の景色、損失カテゴリー。「」（）々〆ー～・ぁんァヶｱﾝ０９Ａｚ亜腕彙鬱𠮟塡剝頰";
+    let picture = |letter: char| {
+        let mut canvas = Canvas::new(120, 160);
+        canvas.text(&letter.to_string(), (10.0, 120.0), style(Weight::Regular));
+        canvas.to_rgb(1.0)
+    };
+    let the_box = picture('\u{10ffff}');
+    for letter in letters.chars() {
+        assert!(font::has(letter, Weight::Regular) && font::has(letter, Weight::SemiBold), "{letter}");
+        assert!(picture(letter) != the_box, "{letter}");
+    }
+    assert!(!font::has('한', Weight::Regular) && picture('한') == the_box, "what no font has is a box");
+}
+
+#[test]
+fn both_fonts_stand_on_one_line() {
+    let width = |text| text_width(text, 100.0, Weight::Regular);
+    assert_eq!(width("学"), 100.0, "a square to each kanji");
+    assert!((width("η学習x") - width("η") - 200.0 - width("x")).abs() < 1e-3);
+    let short = elide("学習率の景色を見る", 100.0, Weight::SemiBold, 450.0);
+    assert!(short.starts_with("学習率") && short.ends_with('…'), "{short}");
+    assert!(text_width(&short, 100.0, Weight::SemiBold) <= 450.0, "{short}");
+    let [regular, bold] = [Weight::Regular, Weight::SemiBold].map(|weight| dark_pixels("学習率", weight));
+    assert!(bold as f64 > 1.15 * regular as f64 && (bold as f64) < 2.0 * regular as f64, "{bold} after {regular}");
+}
+
+#[test]
+fn shapes_are_written_to_hundredths_of_a_pixel() {
+    let mut canvas = Canvas::new(20, 10);
+    canvas.describe("a < b & c", "\u{1}\"d\"\u{ffff}");
+    canvas.line(&[(1.0, 2.0), (3.504, 1.0), (3.0, 0.25)], 1.5, Rgb(1, 2, 255), 0.75);
+    canvas.line(&[(1.0, 1.0), (f32::NAN, 1.0), (2.0, 2.0), (3.0, 2.0)], 1.0, Rgb(0, 0, 0), 1.0);
+    canvas.fill(&[(0.0, 0.0), (4.0, 0.0), (4.0, 4.0)], Rgb(0, 0, 0), 0.5);
+    canvas.disc((5.0, 5.005), 2.25, Rgb(0, 0, 0), 1.0);
+    for (left, top) in [(0.0, 0.0), (2.2, 0.0), (8.0, 8.0)] {
+        canvas.block((left, top), (left + 2.0, top + 1.0), Rgb(16, 32, 48));
+    }
+    let expected = "\
+<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"20\" height=\"10\" viewBox=\"0 0 20 10\" role=\"img\" fill=\"none\" \
+stroke-linecap=\"round\" stroke-linejoin=\"round\">
+<title>a &lt; b &amp; c</title>
+<desc>\u{fffd}&quot;d&quot;\u{fffd}</desc>
+<path fill=\"#fff\" d=\"M0 0h20v10H0z\"/>
+<path stroke=\"#0102ff\" stroke-width=\"1.5\" stroke-opacity=\".75\" d=\"M1 2l2.5-1-.5-.75\"/>
+<path stroke=\"#000000\" stroke-width=\"1\" d=\"M1 1l0 0M2 2l1 0\"/>
+<path fill=\"#000000\" fill-opacity=\".5\" d=\"M0 0l4 0 0 4z\"/>
+<circle fill=\"#000000\" cx=\"5\" cy=\"5.01\" r=\"2.25\"/>
+<g shape-rendering=\"crispEdges\">
+<path fill=\"#102030\" d=\"M0 0H4V1H0zM8 8H10V9H8z\"/>
+</g>
+</svg>
+";
+    assert_eq!(canvas.to_svg(), expected);
+}
+
+#[test]
+fn very_many_cells_become_one_image() {
+    let mut canvas = Canvas::new(120, 120);
+    for place in 0..11_000_u32 {
+        let (x, y) = ((place % 110) as f32, (place / 110) as f32);
+        canvas.block((x, y), (x + 1.0, y + 1.0), Rgb(place as u8, (place / 256) as u8, 0));
+    }
+    let svg = canvas.to_svg();
+    assert_eq!((svg.matches("<image").count(), svg.matches("<path").count()), (1, 1));
+    assert!(svg.contains("width=\"110\" height=\"100\" style=\"image-rendering:pixelated\""));
+}
+
+#[test]
+fn a_smaller_picture_shows_the_same() {
+    let mut canvas = Canvas::new(8, 8);
+    canvas.block((0.0, 0.0), (4.0, 8.0), Rgb(0, 0, 0));
+    let half = canvas.to_rgb(0.5);
+    assert_eq!(half, [[0; 6], [255; 6]].concat().repeat(4));
+}

@@ -42,6 +42,8 @@ pub(crate) struct Side<'a> {
     pub(crate) lines: Vec<&'a Vec<(f64, f64)>>,
     /// The heights in view.
     pub(crate) window: (f64, f64),
+    /// Width and alpha of the lines.
+    pub(crate) stroke: (f32, f32),
 }
 
 impl Fit {
@@ -49,14 +51,15 @@ impl Fit {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         const GAP: u32 = 130;
         let width = (RIGHT - LEFT - GAP) / 2;
+        let stroke = if self.lines.len() > 20 { (2.0, 0.8) } else { (3.0, 1.0) };
         let start = self.lines.iter().map(|line| &line.start);
         let learned = self.lines.iter().map(|line| &line.learned);
         let window = self.window(start.clone(), REACH);
         let (left, right, lines) = (LEFT, LEFT + width, start.collect());
-        self.draw_side(&mut canvas, &Side { left, right, name: "at the start", lines, window });
+        self.draw_side(&mut canvas, &Side { left, right, name: "at the start", lines, window, stroke });
         let window = self.window(learned.clone(), REACH);
         let (left, right, lines) = (RIGHT - width, RIGHT, learned.collect());
-        self.draw_side(&mut canvas, &Side { left, right, name: "as learned", lines, window });
+        self.draw_side(&mut canvas, &Side { left, right, name: "as learned", lines, window, stroke });
         sheet::draw_key(&mut canvas, &self.key);
         canvas
     }
@@ -67,7 +70,7 @@ impl Fit {
         panel.draw_grid(canvas);
         let style = TextStyle { size: 27.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
         canvas.text(side.name, (left as f32, (TOP + 16) as f32), style);
-        let (width, alpha) = if self.lines.len() > 20 { (2.0, 0.8) } else { (3.0, 1.0) };
+        let (width, alpha) = side.stroke;
         let lines = self.lines.iter().zip(&side.lines).flat_map(|(line, points)| {
             let colour = self.key.colour(line.value);
             clip::between(points, low, high).into_iter().map(move |points| Line { points, colour, width, alpha })

@@ -7,7 +7,9 @@ use crate::canvas::{Frame, animated};
 /// Pixels of the animation to a pixel of a chart.
 const SCALE: f32 = 0.5;
 /// How far lines are followed above and below, as a multiple of the data's height.
-const REACH: f64 = 2.5;
+const REACH: f64 = 3.0;
+/// Width and alpha of lines.
+const STROKE: (f32, f32) = (3.4, 0.9);
 /// How long frames are shown: each, the first, the last.
 const MILLISECONDS: [u16; 3] = [70, 700, 3000];
 
@@ -39,7 +41,8 @@ impl FitAnimation {
             let mut canvas = sheet::titled(&self.fit.title, &self.fit.subtitle);
             let name = format!("step {}", moment.step);
             let lines = moment.lines.iter().collect();
-            self.fit.draw_side(&mut canvas, &Side { left: LEFT, right: RIGHT, name: &name, lines, window });
+            self.fit
+                .draw_side(&mut canvas, &Side { left: LEFT, right: RIGHT, name: &name, lines, window, stroke: STROKE });
             sheet::draw_key(&mut canvas, &self.fit.key);
             Frame { canvas, milliseconds }
         };

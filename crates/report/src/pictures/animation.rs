@@ -7,6 +7,8 @@ use crate::charts::{FitAnimation, Moment};
 use crate::logs::{Curve, Curves};
 use crate::study::Study;
 
+/// Most models.
+const LINES: usize = 30;
 /// Most moments in an animation.
 const MOMENTS: usize = 80;
 
@@ -14,11 +16,11 @@ const MOMENTS: usize = 80;
 pub(crate) fn fit_animation(study: &Study<'_>, curves: &Curves) -> Result<FitAnimation, &'static str> {
     const NO_FIT: &str = "only the fit of a model with one input and one output, its parameters logged, is animated";
     let input = study.subject.fit.as_ref().ok_or(NO_FIT)?;
-    let fit = fit(study, input, curves).ok_or("there is no curve of a run that did not diverge to animate")?;
-    let curves = fitted(study, curves);
+    let fit = fit(study, input, curves, LINES).ok_or("there is no curve of a run that did not diverge to animate")?;
+    let curves = fitted(study, curves, LINES);
     let moment = |step: u64| {
         let line = |curve: &Curve<'_>| traced(input, curve, reached(curve, step)?);
-        Some(Moment { step, lines: curves.iter().filter_map(line).collect() })
+        Some(Moment { step, lines: curves.iter().map(line).collect::<Option<_>>()? })
     };
     let moments: Vec<Moment> = steps(&curves).into_iter().filter_map(moment).collect();
     if moments.len() < 2 {

@@ -7,18 +7,18 @@ use crate::study::{Parameter, Study, spread};
 use crate::subject::FitInput;
 
 /// Most models in a chart of fits.
-const FITS: usize = 60;
+pub(crate) const FITS: usize = 60;
 
-/// The runs whose curves were read, did not diverge, and are drawn as fits; curves carry the parameters.
-pub(super) fn fitted<'c>(study: &Study<'_>, curves: &'c Curves) -> Vec<Curve<'c>> {
+/// At most so many of the runs whose curves were read and that did not diverge; curves carry the parameters.
+pub(super) fn fitted<'c>(study: &Study<'_>, curves: &'c Curves, at_most: usize) -> Vec<Curve<'c>> {
     let rows = rows_by_id(study, curves);
     let settled = |curve: &Curve<'_>| rows.get(&curve.run_id).is_some_and(|&row| study.settled_loss(row).is_some());
     let candidates: Vec<Curve<'_>> = curves.iter().filter(settled).collect();
-    spread(candidates.len(), FITS).into_iter().map(|index| candidates[index]).collect()
+    spread(candidates.len(), at_most).into_iter().map(|index| candidates[index]).collect()
 }
 
-/// The fits of some of the runs.
-pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Option<Fit> {
+/// The fits of at most so many runs.
+pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves, at_most: usize) -> Option<Fit> {
     let rows = rows_by_id(study, curves);
     let parameter = study.across().and_then(|across| study.beside(across)).or(study.across());
     let parameter = parameter.filter(|parameter| parameter.varies());
@@ -27,7 +27,7 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves) -> Optio
         let last = curve.steps.len().checked_sub(1)?;
         Some(FitLine { value, start: traced(input, &curve, 0)?, learned: traced(input, &curve, last)? })
     };
-    let lines: Vec<FitLine> = fitted(study, curves).into_iter().filter_map(line).collect();
+    let lines: Vec<FitLine> = fitted(study, curves, at_most).into_iter().filter_map(line).collect();
     if lines.is_empty() {
         return None;
     }

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use animation::fit_animation;
 pub(crate) use convergence::convergence;
 pub(crate) use curves::loss_curves;
-pub(crate) use fit::fit;
+pub(crate) use fit::{FITS, fit};
 pub(crate) use heat::heat_map;
 pub(crate) use surface::surface;
 pub(crate) use validation::validation;
