@@ -72,7 +72,7 @@ fn title(findings: &Findings, what: &str, numbers: impl Iterator<Item = f64> + C
     match training {
         0 => format!("None of {all} settings trains"),
         _ if training == all => format!("All {all} settings train"),
-        _ => format!("{percent} % of {all} settings train, the others lose what they knew at the start"),
+        _ => format!("{percent} % of {all} settings train; the others end no better than they began"),
     }
 }
 
@@ -116,5 +116,44 @@ impl Shown<'_, '_> {
             Heat::Value(median(settled.collect())?)
         };
         Some(HeatCell { column, row, heat, diverged, runs: runs.len() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::tests::{TABLE, with_table};
+    use crate::subject::{Choice, Scale};
+
+    const SWEPT: [(&str, Scale); 3] =
+        [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+
+    #[test]
+    fn a_cell_is_the_median_of_what_did_not_diverge_and_counts_what_did() {
+        with_table(TABLE, &SWEPT, Choice::default(), |study| {
+            let map = heat_map(study, &Findings::of(study)).unwrap();
+            let cell = |column, row, heat, diverged| HeatCell { column, row, heat, diverged, runs: 3 };
+            let expected = [
+                cell(0, 0, Heat::Value(4.0), 0),
+                cell(0, 1, Heat::Value(6.0), 0),
+                cell(1, 0, Heat::Value(2.0), 1),
+                cell(1, 1, Heat::Diverged, 2),
+            ];
+            assert_eq!(map.panels.len(), 1);
+            assert_eq!(map.panels[0].items, expected);
+            assert!(map.subtitle.ends_with("colour = median final loss over seeds"), "{}", map.subtitle);
+        });
+    }
+
+    #[test]
+    fn each_value_of_a_facet_has_its_own_cells() {
+        let choice = Choice { facet: Some("seed".to_owned()), ..Choice::default() };
+        with_table(TABLE, &SWEPT, choice, |study| {
+            let map = heat_map(study, &Findings::of(study)).unwrap();
+            let titles: Vec<&str> = map.panels.iter().map(|panel| panel.title.as_str()).collect();
+            assert_eq!(titles, ["seed = 0", "seed = 1", "seed = 2"]);
+            let heats: Vec<Heat> = map.panels[2].items.iter().map(|cell| cell.heat).collect();
+            assert_eq!(heats, [Heat::Value(8.0), Heat::Value(7.0), Heat::Diverged, Heat::Diverged]);
+        });
     }
 }
