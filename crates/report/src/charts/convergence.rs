@@ -132,7 +132,7 @@ fn padded(x: &Axis) -> Axis {
 /// Panels beside one another, as high as their frame; the upper of two rows leaves room for titles.
 fn in_a_row(count: usize, frame: Frame) -> Vec<Slot> {
     const APART: u32 = 34;
-    const TITLES: u32 = 30;
+    const TITLES: u32 = 34;
     let count = count.max(1) as u32;
     let has_titles = count > 1 && frame.top == grid::WHOLE.top;
     let top = frame.top + if has_titles { TITLES } else { 0 };
@@ -176,7 +176,7 @@ mod tests {
     fn a_few_that_are_far_off_do_not_crush_the_rest() {
         let ends = |values: &[(f64, bool)]| {
             let axis = axis_of(values, 1.0);
-            [axis.low, axis.high].map(|end| libm::exp10(end))
+            [axis.low, axis.high].map(libm::exp10)
         };
         let mut values = vec![(0.01, true); 18];
         values.extend([(1e-12, true), (0.2, false)]);
