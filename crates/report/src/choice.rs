@@ -98,3 +98,67 @@ impl<'a> Study<'a> {
         (0..self.runs.len()).any(|row| met.insert((one.level(row), other.level(row))) && met.len() > most)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::study::tests::with_table;
+    use crate::subject::{Choice, Scale};
+
+    /// The facet and the facet of loss curves of a grid over values of parameters, the first of which is a rate.
+    fn facets(swept: &[(&str, Scale, &[&str])], choice: Choice) -> [Option<String>; 2] {
+        let mut rows = vec![String::new()];
+        for (_, _, values) in swept {
+            let longer = |row: &String| values.iter().map(|value| format!("{row}{value},")).collect::<Vec<String>>();
+            rows = rows.iter().flat_map(longer).collect();
+        }
+        let row = |(id, row): (usize, &String)| format!("{id},{row}max_steps,5,9,1,1\n");
+        let paths: String = swept.iter().map(|(path, _, _)| format!("{path},")).collect();
+        let head = format!("run_id,{paths}status,steps,initial_loss,final_loss,min_loss\n");
+        let table: String = std::iter::once(head).chain(rows.iter().enumerate().map(row)).collect();
+        let parameters: Vec<(&str, Scale)> = swept.iter().map(|&(path, scale, _)| (path, scale)).collect();
+        let mut found = [None, None];
+        with_table(&table, &parameters, choice, |study| {
+            found = [study.facet(), study.facet_of_curves()].map(|facet| facet.map(|one| one.path.clone()));
+        });
+        found
+    }
+
+    const RATE: (&str, Scale, &[&str]) = ("train.learning_rate", Scale::Log, &["0.1", "0.2", "0.4"]);
+    const KIND: (&str, Scale, &[&str]) = ("train.optimizer", Scale::Categories, &["sgd", "adam"]);
+    const SCALE: (&str, Scale, &[&str]) = ("init.scale", Scale::Linear, &["1", "2", "3"]);
+    const MANY: (&str, Scale, &[&str]) = ("init.w", Scale::Linear, &["1", "2", "3", "4", "5", "6", "7"]);
+    const SEED: (&str, Scale, &[&str]) = ("seed", Scale::Linear, &["1", "2"]);
+
+    #[test]
+    fn the_third_parameter_gets_panels_if_it_has_few_values() {
+        let path = |one: (&str, Scale, &[&str])| Some(one.0.to_owned());
+        let free = |swept: &[_]| facets(swept, Choice::default());
+        assert_eq!(free(&[RATE, KIND, SEED]), [None, path(KIND)], "two and a seed: lines tell all but loss curves");
+        assert_eq!(free(&[RATE, SCALE, KIND]), [path(KIND), path(KIND)], "names before numbers");
+        assert_eq!(free(&[RATE, SCALE, MANY]), [path(SCALE), path(SCALE)]);
+        assert_eq!(free(&[RATE, MANY, SEED]), [None, None], "numbers of two parameters stay lines");
+        assert_eq!(free(&[KIND, SEED]), [None, None], "what is swept alone is across");
+    }
+
+    #[test]
+    fn what_is_asked_for_is_done_unless_it_is_shown_already() {
+        let asked = |facet: &str, color: Option<&str>| Choice {
+            facet: Some(facet.to_owned()),
+            color: color.map(str::to_owned),
+            ..Choice::default()
+        };
+        assert_eq!(facets(&[RATE, MANY], asked("init.w", None))[0].as_deref(), Some("init.w"));
+        assert_eq!(facets(&[RATE, MANY], asked("init.w", Some("init.w")))[0], None);
+        assert_eq!(facets(&[RATE, KIND, SEED], asked("seed", None))[0].as_deref(), Some("seed"));
+        assert_eq!(facets(&[RATE, SCALE], asked("train.learning_rate", None))[0].as_deref(), Some(RATE.0));
+    }
+
+    #[test]
+    fn parameters_that_advance_together_get_no_panels() {
+        let head = "run_id,train.learning_rate,init.w,init.b,status,steps,initial_loss,final_loss,min_loss\n";
+        let rows = [(0.1, 1), (0.1, 2), (0.2, 1), (0.2, 2)].into_iter().enumerate();
+        let rows: String = rows.map(|(id, (rate, w))| format!("{id},{rate},{w},{w},max_steps,5,9,1,1\n")).collect();
+        let swept = [("train.learning_rate", Scale::Log), ("init.w", Scale::Linear), ("init.b", Scale::Linear)];
+        with_table(&format!("{head}{rows}"), &swept, Choice::default(), |study| assert!(study.facet().is_none()));
+    }
+}

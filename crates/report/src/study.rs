@@ -289,8 +289,37 @@ pub(crate) fn spread(count: usize, at_most: usize) -> Vec<usize> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::subject::Choice;
+
+    /// Two rates, two optimisers, three seeds.
+    pub(crate) const TABLE: &str = "\
+run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss
+0,0.1,sgd,0,max_steps,50,9,2,2
+1,0.1,sgd,1,max_steps,50,9,4,4
+2,0.1,sgd,2,max_steps,50,9,8,8
+3,0.1,adam,0,max_steps,50,9,5,5
+4,0.1,adam,1,max_steps,50,9,6,6
+5,0.1,adam,2,max_steps,50,9,7,7
+6,1,sgd,0,converged,10,9,1,1
+7,1,sgd,1,converged,20,9,3,3
+8,1,sgd,2,diverged,5,9,inf,9
+9,1,adam,0,max_steps,50,9,5,5
+10,1,adam,1,diverged,5,9,1e13,9
+11,1,adam,2,diverged,5,9,NaN,9
+";
+
+    /// Looks at a table as the study of a sweep.
+    pub(crate) fn with_table(table: &str, swept: &[(&str, Scale)], choice: Choice, see: impl FnOnce(&Study<'_>)) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("runs.csv");
+        std::fs::write(&path, table).unwrap();
+        let runs = Runs::read(&path).unwrap();
+        let parameters = swept.iter().map(|&(path, scale)| SweptParameter { path: path.to_owned(), scale }).collect();
+        let subject = Subject { parameters, choice, ..Subject::default() };
+        see(&Study::new(&subject, &runs).unwrap());
+    }
 
     #[test]
     fn lists_that_keep_their_ratios_are_geometric() {

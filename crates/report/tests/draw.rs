@@ -190,6 +190,31 @@ fn a_parameter_that_the_table_lacks_is_named() {
     assert!(message.contains("init.b"), "{message}");
 }
 
+/// Held-out losses, twice those of training, at three rates and two seeds.
+#[test]
+fn training_and_validation_stand_side_by_side_where_rows_are_held_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["train.learning_rate", "seed"];
+    let columns =
+        Columns { swept: paths.map(str::to_owned).into(), val_loss: true, curves: true, ..Columns::default() };
+    let mut log = LogWriter::create(folder.path(), &columns).unwrap();
+    let mut rows = Rows::new(&columns);
+    for run_id in 0..6 {
+        let mut record = made_up(0.1 * (run_id + 1) as f64, 0.1, run_id, run_id == 5);
+        for point in &mut record.curve {
+            point.metrics.val_loss = Some(2.0 * point.loss);
+        }
+        rows.push(run_id, &[format!("0.{}", run_id / 2 + 1), (run_id % 2).to_string()], &record, &[]);
+    }
+    log.append(&rows).unwrap();
+    log.finish().unwrap();
+    let parameters = vec![swept("train.learning_rate", Scale::Log), swept("seed", Scale::Linear)];
+    let subject = Subject { parameters, ..Subject::default() };
+    draw(folder.path(), &subject).unwrap();
+    assert_eq!(charts(folder.path()), ["convergence.png", "loss-curves.png", "validation.png"]);
+    assert_eq!(png_size(&folder.path().join("charts/validation.png")), (2000, 1280));
+}
+
 /// Runs at two rates whose sharpness, logged at every third point, is so many times 2/η; the second diverged.
 fn sharp(folder: &Path, stability: Stability) -> Subject {
     let columns =

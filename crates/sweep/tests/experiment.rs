@@ -169,6 +169,14 @@ fn what_has_no_effect_is_said() {
 }
 
 #[test]
+fn a_facet_without_effect_is_said() {
+    let notices = |report: &str| parse(&format!("[sweep.parameters]\nseed = [1]\n[report]\n{report}"), &[]).notices;
+    assert_eq!(notices("facet = \"seed\""), [""; 0]);
+    assert_eq!(notices("facet = \"steps\""), ["report.facet has no effect: steps is no swept parameter"]);
+    assert_eq!(notices("facet = \"seed\"\ny = \"seed\""), ["report.facet has no effect: report.y shows seed already"]);
+}
+
+#[test]
 fn schedules_take_defaults_from_the_steps() {
     let kind = |schedule: &str| {
         parse(&format!("[train]\nsteps = 100\nschedule = {schedule}"), &[]).plan.job(0).unwrap().shape.schedule

@@ -94,7 +94,8 @@ impl Convergence {
             if up == Up::Steps || !is_half {
                 grid::draw_title(canvas, slot.frame, title);
             }
-            is_named = slots.len() == 1 && labels::draw(canvas, &panel, &self.key, &shown.ends(&panel, up));
+            let is_last = slots.len() == 1 && frame.bottom == grid::WHOLE.bottom;
+            is_named = is_last && labels::draw(canvas, &panel, &self.key, &shown.ends(&panel, up));
         }
         let x_name = if frame.bottom == grid::WHOLE.bottom { &self.x_name } else { "" };
         let y_name = if up == Up::Steps { "steps to converge" } else { &self.loss_name };
@@ -131,7 +132,7 @@ fn padded(x: &Axis) -> Axis {
 /// Panels beside one another, as high as their frame; the upper of two rows leaves room for titles.
 fn in_a_row(count: usize, frame: Frame) -> Vec<Slot> {
     const APART: u32 = 34;
-    const TITLES: u32 = 30;
+    const TITLES: u32 = 34;
     let count = count.max(1) as u32;
     let has_titles = count > 1 && frame.top == grid::WHOLE.top;
     let top = frame.top + if has_titles { TITLES } else { 0 };
@@ -175,15 +176,15 @@ mod tests {
     fn a_few_that_are_far_off_do_not_crush_the_rest() {
         let ends = |values: &[(f64, bool)]| {
             let axis = axis_of(values, 1.0);
-            [axis.low, axis.high].map(|end| libm::exp10(end))
+            [axis.low, axis.high].map(libm::exp10)
         };
         let mut values = vec![(0.01, true); 18];
-        values.extend([(1e-12, true), (1.0, false)]);
+        values.extend([(1e-12, true), (0.2, false)]);
         let [low, high] = ends(&values);
-        assert!((low - 0.01).abs() < 1e-9 && (high - 1.0).abs() < 1e-9, "{low} {high}");
+        assert!((low - 0.01).abs() < 1e-9 && (high - 0.2).abs() < 1e-9, "{low} {high}");
         values[18].1 = false;
         assert!((ends(&values)[0] - 1e-12).abs() < 1e-20, "a run that did not converge is not far off by overshooting");
         values.push((1e9, false));
-        assert!(ends(&values)[1] < 1.1, "as good as diverged");
+        assert!(ends(&values)[1] < 0.3, "as good as diverged");
     }
 }

@@ -46,7 +46,7 @@ pub(crate) struct Slot {
 
 /// Pixels between panels, across and down, and above the first row for its titles.
 const GAP: (u32, u32) = (34, 70);
-const TITLES: u32 = 30;
+const TITLES: u32 = 34;
 /// How titles of panels are set.
 const TITLE: TextStyle = TextStyle { size: 25.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
 
@@ -97,7 +97,7 @@ pub(crate) fn draw_title(canvas: &mut Canvas, frame: Frame, title: &str) {
     let share = (room / text_width(title, TITLE.size, TITLE.weight)).clamp(LEAST, 1.0);
     let style = TextStyle { size: TITLE.size * share, ..TITLE };
     let title = elide(title, style.size, style.weight, room + 1.0);
-    canvas.text(&title, (frame.left as f32, frame.top as f32 - 12.0), style);
+    canvas.text(&title, (frame.left as f32, frame.top as f32 - 16.0), style);
 }
 
 #[cfg(test)]

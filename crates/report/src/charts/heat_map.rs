@@ -154,6 +154,7 @@ pub(crate) fn borders(places: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ranks::Ranks;
     use super::*;
 
     #[test]
@@ -164,5 +165,46 @@ mod tests {
         assert_eq!(snapped(1010, 60), 1020);
         assert_eq!(snapped(1000, 1500), 1000, "less than a pixel to a cell");
         assert_eq!(snapped(1000, 18), 1008);
+    }
+
+    #[test]
+    fn each_cell_of_a_large_map_is_a_block_of_pixels() {
+        const SIDE: usize = 512;
+        let measure = |column: usize, row: usize| {
+            let value = ((column * 7919 + row * 104_729) % 1009) as f64 + 1.0;
+            if (column + row).is_multiple_of(2) { -value } else { value }
+        };
+        let cells = (0..SIDE * SIDE).map(|cell| (cell / SIDE, cell % SIDE));
+        let cell =
+            |(column, row)| HeatCell { column, row, heat: Heat::Value(measure(column, row)), diverged: 0, runs: 1 };
+        let items: Vec<HeatCell> = cells.map(cell).collect();
+        let values = (0..SIDE * SIDE).map(|cell| measure(cell / SIDE, cell % SIDE));
+        let ranks = Ranks::of(values);
+        let borders: Vec<f64> = (0..=SIDE).map(|at| at as f64 / 64.0).collect();
+        let axis = Axis::log(1.0, 1e8, false);
+        let map = HeatMap {
+            title: "map".into(),
+            subtitle: String::new(),
+            x_name: "x".into(),
+            y_name: "y".into(),
+            x: axis.clone(),
+            y: axis,
+            columns: borders.clone(),
+            rows: borders,
+            panels: vec![Facet { title: String::new(), items }],
+            key: Key::Ranks { name: "measure".into(), ranks: ranks.clone() },
+        };
+        let png = map.draw();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let width = reader.next_frame(&mut pixels).unwrap().width as usize;
+        let (left, bottom) = (WHOLE.left as usize, WHOLE.bottom as usize);
+        for (column, row) in (0..SIDE).flat_map(|column| (0..SIDE).map(move |row| (column, row))) {
+            let Rgb(red, green, blue) = ranks.colour(measure(column, row));
+            for (x, y) in (0..3).flat_map(|x| (1..=2).map(move |y| (x, y))) {
+                let at = 3 * ((bottom - 2 * row - y) * width + left + 3 * column + x);
+                assert_eq!(pixels[at..at + 3], [red, green, blue], "{column} {row}");
+            }
+        }
     }
 }

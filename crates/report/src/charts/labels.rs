@@ -80,7 +80,7 @@ mod tests {
     fn names_move_apart_around_their_middle() {
         assert_eq!(rows(&[100.0, 300.0, 200.0]), Some(vec![100.0, 300.0, 200.0]), "all have room");
         assert_eq!(rows(&[100.0, 110.0]), Some(vec![90.0, 120.0]), "30 apart around 105");
-        assert_eq!(rows(&[100.0, 110.0, 130.0]), Some(vec![250.0 / 3.0, 340.0 / 3.0, 430.0 / 3.0]), "around 340/3");
+        assert_eq!(rows(&[100.0, 110.0, 132.0]), Some(vec![84.0, 114.0, 144.0]), "around their mean");
         assert_eq!(rows(&[100.0; 5]), None, "the outermost would be 60 away");
     }
 }

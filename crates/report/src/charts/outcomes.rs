@@ -207,7 +207,7 @@ fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)], limit: 
         canvas.block((x - half, top), (x + half, bottom), colour::diverged(share));
     }
     let style = TextStyle { size: 22.0, weight: Weight::Regular, colour: DIVERGED, anchor: Anchor::Right };
-    let (Some(first), Some(last)) = (marked().next(), marked().last()) else { return };
+    let (Some(first), Some(last)) = (marked().next(), marked().next_back()) else { return };
     let (left, right) = (first.0 - half - 10.0, last.0 + half + 10.0);
     let left = limit.filter(|limit| (left - 110.0..=left + 4.0).contains(limit)).map_or(left, |limit| limit - 10.0);
     if left - panel.left as f32 > 110.0 {

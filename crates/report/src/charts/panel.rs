@@ -11,6 +11,7 @@ use plotters::style::{Color, RGBColor, ShapeStyle};
 
 use super::axis::Axis;
 use super::grid::Frame;
+use super::sheet::RIGHT;
 use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide, text_width};
 use crate::colour::{DIVERGED, GRID, INK, QUIET, Rgb};
 
@@ -152,6 +153,8 @@ impl Panel {
         let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Centre };
         let room = (self.right - self.left) as f32 / self.x.ticks.len().max(1) as f32;
         let mut free_from = f32::NEG_INFINITY;
+        // Beside another panel labels must not stick out.
+        let end = if self.right + 40 < RIGHT { self.right as f32 + 14.0 } else { f32::INFINITY };
         for tick in &self.x.ticks {
             let x = self.pixel(tick.at, self.y.low).0;
             let label = if self.x.is_names() {
@@ -160,7 +163,7 @@ impl Panel {
                 tick.label.clone()
             };
             let half = text_width(&label, TICK_SIZE, Weight::Regular) / 2.0;
-            if x - half >= free_from {
+            if x - half >= free_from && x + half <= end {
                 canvas.text(&label, (x, self.bottom as f32 + 38.0), style);
                 free_from = x + half + 10.0;
             }

@@ -105,11 +105,11 @@ pub(crate) fn draw_diverged_key(canvas: &mut Canvas) {
     canvas.text("diverged", (KEY_LEFT + 34.0, BOTTOM as f32 - 4.0), label_style());
 }
 
-/// The note what a mark on a cell is, below that.
+/// The note what a count in a cell, or a × in a small one, is, below that.
 pub(crate) fn draw_mixed_key(canvas: &mut Canvas) {
     let style = TextStyle { weight: Weight::SemiBold, colour: DIVERGED, ..label_style() };
     canvas.text("×1/3", (KEY_LEFT, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..style });
-    canvas.text("so many diverged", (KEY_LEFT + 52.0, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..label_style() });
+    canvas.text("some diverged", (KEY_LEFT + 52.0, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..label_style() });
 }
 
 fn label_style() -> TextStyle {

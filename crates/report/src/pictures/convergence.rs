@@ -170,3 +170,29 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, &[u32])
     }
     evenly(lines.len(), MOST).into_iter().map(|at| predicted(Some(lines[at].0), &lines[at].1)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::tests::{TABLE, with_table};
+    use crate::subject::{Choice, Scale};
+
+    #[test]
+    fn outcomes_are_quartiles_over_seeds() {
+        let swept =
+            [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+        with_table(TABLE, &swept, Choice::default(), |study| {
+            let chart = convergence(study, &Findings::of(study)).unwrap();
+            let [panel] = &chart.panels[..] else { panic!("one panel") };
+            let sgd = &panel.lines[0].outcomes;
+            let expected = [
+                Outcome { x: 0.1, steps: None, loss: Some([3.0, 4.0, 6.0]) },
+                Outcome { x: 1.0, steps: Some([12.5, 15.0, 17.5]), loss: Some([1.5, 2.0, 2.5]) },
+            ];
+            assert_eq!(sgd[..], expected);
+            assert_eq!(panel.lines[1].outcomes[1], Outcome { x: 1.0, steps: None, loss: Some([5.0; 3]) });
+            assert_eq!(panel.diverged, [(0.1, 0.0), (1.0, 0.5)], "3 of the 6 at 1");
+            assert!(chart.subtitle.ends_with("median and quartiles over seeds"), "{}", chart.subtitle);
+        });
+    }
+}

@@ -45,7 +45,7 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let notes = [findings.tally()].into_iter().chain(facets.note).chain([format!("colour = {colour}")]);
     let key = match what {
         TRAINABILITY => Key::Ranks { ranks: Ranks::of(numbers.clone()), name },
-        _ => Key::Scale { axis: heat_axis(numbers.clone()), name },
+        _ => Key::Scale { axis: heat_axis(numbers.clone(), if what == last { usual_floor(study) } else { 0.0 }), name },
     };
     Some(HeatMap {
         title: title(findings, what, numbers),
@@ -72,15 +72,31 @@ fn title(findings: &Findings, what: &str, numbers: impl Iterator<Item = f64> + C
     match training {
         0 => format!("None of {all} settings trains"),
         _ if training == all => format!("All {all} settings train"),
-        _ => format!("{percent} % of {all} settings train, the others lose what they knew at the start"),
+        _ => format!("{percent} % of {all} settings train; the others end no better than they began"),
     }
 }
 
-/// A logarithmic axis over what is shown, 30 decades at most.
-fn heat_axis(values: impl Iterator<Item = f64> + Clone) -> Axis {
+/// A logarithmic axis over what is shown, 30 decades at most; what is below the floor has the colour of its low end.
+fn heat_axis(values: impl Iterator<Item = f64> + Clone, floor: f64) -> Axis {
     let top = values.clone().filter(|value| value.is_finite()).fold(0.0, f64::max);
-    let floor = top * 1e-30;
+    let floor = floor.max(top * 1e-30);
     Axis::holding(values.filter(move |&value| value <= 0.0 || value >= floor), true)
+}
+
+/// How far down final losses tell runs apart: the last step of a run that converged may go far below the limit, so that
+/// of those it is a tenth of what nine of ten end above.
+fn usual_floor(study: &Study<'_>) -> f64 {
+    let mut ends: Vec<f64> = Vec::new();
+    let mut least = f64::INFINITY;
+    for row in 0..study.runs.len() {
+        match study.settled_loss(row).filter(|&loss| loss > 0.0) {
+            Some(loss) if study.steps_to_converge(row).is_some() => ends.push(loss),
+            Some(loss) => least = least.min(loss),
+            None => {}
+        }
+    }
+    ends.sort_by(f64::total_cmp);
+    ends.get(ends.len() / 10).map_or(0.0, |usual| least.min(usual / 10.0))
 }
 
 /// What a map shows, and over what.
@@ -116,5 +132,59 @@ impl Shown<'_, '_> {
             Heat::Value(median(settled.collect())?)
         };
         Some(HeatCell { column, row, heat, diverged, runs: runs.len() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::tests::{TABLE, with_table};
+    use crate::subject::{Choice, Scale};
+
+    const SWEPT: [(&str, Scale); 3] =
+        [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+
+    #[test]
+    fn a_cell_is_the_median_of_what_did_not_diverge_and_counts_what_did() {
+        with_table(TABLE, &SWEPT, Choice::default(), |study| {
+            let map = heat_map(study, &Findings::of(study)).unwrap();
+            let cell = |column, row, heat, diverged| HeatCell { column, row, heat, diverged, runs: 3 };
+            let expected = [
+                cell(0, 0, Heat::Value(4.0), 0),
+                cell(0, 1, Heat::Value(6.0), 0),
+                cell(1, 0, Heat::Value(2.0), 1),
+                cell(1, 1, Heat::Diverged, 2),
+            ];
+            assert_eq!(map.panels.len(), 1);
+            assert_eq!(map.panels[0].items, expected);
+            assert!(map.subtitle.ends_with("colour = median final loss over seeds"), "{}", map.subtitle);
+        });
+    }
+
+    #[test]
+    fn what_converged_far_below_the_rest_does_not_stretch_the_scale() {
+        let head = "run_id,train.learning_rate,status,steps,initial_loss,final_loss,min_loss\n";
+        let row = |id: usize| format!("{id},{id},converged,9,9,{},0\n", if id == 0 { "1e-12" } else { "0.01" });
+        let converged: String = (0..20).map(row).collect();
+        let floor = |table: &str| {
+            let mut floor = f64::NAN;
+            with_table(table, &SWEPT[..1], Choice::default(), |study| floor = usual_floor(study));
+            floor
+        };
+        assert_eq!(floor(&format!("{head}{converged}")), 0.001);
+        assert_eq!(floor(&format!("{head}{converged}20,20,max_steps,9,9,1e-5,1e-5\n")), 1e-5);
+        assert_eq!(floor(&format!("{head}0,1,max_steps,9,9,1e-5,1e-5\n")), 0.0);
+    }
+
+    #[test]
+    fn each_value_of_a_facet_has_its_own_cells() {
+        let choice = Choice { facet: Some("seed".to_owned()), ..Choice::default() };
+        with_table(TABLE, &SWEPT, choice, |study| {
+            let map = heat_map(study, &Findings::of(study)).unwrap();
+            let titles: Vec<&str> = map.panels.iter().map(|panel| panel.title.as_str()).collect();
+            assert_eq!(titles, ["seed = 0", "seed = 1", "seed = 2"]);
+            let heats: Vec<Heat> = map.panels[2].items.iter().map(|cell| cell.heat).collect();
+            assert_eq!(heats, [Heat::Value(8.0), Heat::Value(7.0), Heat::Diverged, Heat::Diverged]);
+        });
     }
 }
