@@ -97,7 +97,7 @@ function lineAxes(view, shownItems) {
     const values = [...finite(calm), ...below, ...limits, ...(Number.isFinite(top) ? [top] : [])];
     const y = makeAxis({ values, log: view.y === "log", title: view.title });
     const steps = rows.flatMap((row) => curves.get(row).steps.slice(-1));
-    const x = makeAxis({ values: [view.x === "log" ? 1 : 0, ...steps], log: view.x === "log", title: "step", pad: 0 });
+    const x = makeAxis({ values: [view.x === "log" ? 1 : 0, 1, ...steps], log: view.x === "log", title: "step", pad: 0 });
     if (x.log) Object.assign(x, { low: ZERO_STEP, zero: ZERO_STEP, unit: (v) => (v > 0 ? Math.log10(v) : ZERO_STEP) });
     return { x, y };
 }

@@ -25,6 +25,7 @@ function changed() {
     requestAnimationFrame(() => {
         isScheduled = false;
         views.forEach((view) => view.draw());
+        views.forEach((view) => view.hover && view.hover());
     });
 }
 

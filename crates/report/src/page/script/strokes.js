@@ -91,7 +91,7 @@ function labelLimits(view, { context, py, y, left, top, width, ratio }) {
     context.fillStyle = theme.ink;
     let last = -Infinity;
     for (const [limit] of limits) {
-        const at = py(y.unit(limit)) - 5 * ratio;
+        const at = py(y.unit(limit)) - 7 * ratio;
         if (at < top + 10 * ratio || at - last < 15 * ratio) continue;
         last = at;
         haloed(context, `${view.limit} = ${rounded(limit, 4)}`, left + width - 6 * ratio, at, ratio);
