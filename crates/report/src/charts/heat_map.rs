@@ -194,10 +194,8 @@ mod tests {
             panels: vec![Facet { title: String::new(), items }],
             key: Key::Ranks { name: "measure".into(), ranks: ranks.clone() },
         };
-        let png = map.draw();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
-        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-        let width = reader.next_frame(&mut pixels).unwrap().width as usize;
+        let canvas = map.draw();
+        let (width, pixels) = (canvas.size().0 as usize, canvas.to_rgb(1.0));
         let (left, bottom) = (WHOLE.left as usize, WHOLE.bottom as usize);
         for (column, row) in (0..SIDE).flat_map(|column| (0..SIDE).map(move |row| (column, row))) {
             let Rgb(red, green, blue) = ranks.colour(measure(column, row));
