@@ -44,6 +44,7 @@ pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
 pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
+pub use forecast_curve::ForecastCurves;
 pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{

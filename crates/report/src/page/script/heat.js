@@ -96,8 +96,10 @@ function drawHeat(frame) {
         const [left, top] = [xs[cell.i], ys[cell.j + 1]];
         const [width, height] = [xs[cell.i + 1] - left, ys[cell.j] - top];
         const value = STATISTICS[heatView.statistic](cell);
-        context.fillStyle = value === null ? (cell.diverged === cell.count ? hatch : theme.line) : colourOf(colours, value);
-        context.fillRect(left, top, width + SEAM, height + SEAM);
+        const isGone = value === null && cell.diverged === cell.count;
+        context.fillStyle = isGone ? hatch : value === null ? theme.line : colourOf(colours, value);
+        const seam = isGone ? 0 : SEAM;
+        context.fillRect(left, top, width + seam, height + seam);
         if (cell.diverged && cell.diverged < cell.count && value !== null) corner(context, left, top, width, height, cell.diverged / cell.count);
     }
 }

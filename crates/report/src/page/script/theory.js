@@ -48,7 +48,7 @@ function drawPredicted({ context, px, py, x, y, ratio }, { predicted, colours })
 
 /** The limit that theory gives, where η is across. */
 function drawLimit({ context, px, top, height, x, ratio }, chart) {
-    if (!DATA.limit || chart.x.path !== "train.learning_rate") return;
+    if (!DATA.limit || chart.x.path !== RATE) return;
     const at = px(x.unit(DATA.limit));
     context.strokeStyle = context.fillStyle = theme.ink;
     context.lineWidth = 1.2 * ratio;
