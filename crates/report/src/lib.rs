@@ -44,7 +44,6 @@ pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
 pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
-pub use forecast_curve::ForecastCurves;
 pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
@@ -59,5 +58,5 @@ pub use settings::Setting;
 pub use subject::{
     Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
 };
-pub use theory::{RunForecast, Theory};
+pub use theory::{RunForecast, Start, Theory};
 pub use wanted::{Format, Wanted};

@@ -1,6 +1,6 @@
 //! Shapes painted on pixels.
 
-use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, PathBuilder, Pixmap, PixmapMut, Rect, Stroke, Transform};
+use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
 
 use super::font::{self, Run};
 use super::stroke::Coverage;
@@ -16,7 +16,8 @@ pub(super) fn painted(canvas: &Canvas, scale: f32) -> Vec<u8> {
     canvas.shapes.iter().for_each(|shape| painter.paint(shape));
     let mut rgb = painter.pixels.take();
     for pixel in 1..rgb.len() / 4 {
-        rgb.copy_within(4 * pixel..4 * pixel + 3, 3 * pixel);
+        let [red, green, blue] = [0, 1, 2].map(|channel| rgb[4 * pixel + channel]);
+        rgb[3 * pixel..3 * pixel + 3].copy_from_slice(&[red, green, blue]);
     }
     rgb.truncate(rgb.len() / 4 * 3);
     rgb
@@ -49,8 +50,7 @@ pub(super) fn blocks_png(blocks: &[Block]) -> Option<([u32; 4], Vec<u8>)> {
     })?;
     let (width, height) = ((right - left) as u32, (bottom - top) as u32);
     let mut pixels = blank(width, height);
-    let shift = Transform::from_translate(-left, -top);
-    blocks.iter().for_each(|block| fill_block(&mut pixels.as_mut(), block, 1.0, shift));
+    blocks.iter().for_each(|block| fill_block(&mut pixels, block, 1.0, (left, top)));
     let png = png((width, height), png::ColorType::Rgba, png::Compression::Balanced, pixels.data());
     Some(([left as u32, top as u32, width, height], png))
 }
@@ -80,8 +80,7 @@ impl Painter {
                 }
             }
             Shape::Blocks(blocks) => {
-                let mut pixels = self.pixels.as_mut();
-                blocks.iter().for_each(|block| fill_block(&mut pixels, block, self.scale, Transform::identity()));
+                blocks.iter().for_each(|block| fill_block(&mut self.pixels, block, self.scale, (0.0, 0.0)));
             }
             Shape::Text { text, at, style, upright } => {
                 for run in font::outlines(text, *style) {
@@ -114,10 +113,20 @@ impl Painter {
     }
 }
 
-fn fill_block(pixels: &mut PixmapMut<'_>, block: &Block, scale: f32, shift: Transform) {
+/// Sets the pixels of a block, as far as they are in the picture, whose left top corner is at a place.
+fn fill_block(pixels: &mut Pixmap, block: &Block, scale: f32, corner: (f32, f32)) {
+    let (width, height) = (pixels.width() as usize, pixels.height() as usize);
     let [left, top, right, bottom] = block.edges(scale);
-    let Some(area) = Rect::from_ltrb(left, top, right, bottom) else { return };
-    pixels.fill_rect(area, &Paint { anti_alias: false, ..paint(block.colour, 1.0) }, shift, None);
+    let within = |edge: f32, most: usize| (edge.max(0.0) as usize).min(most);
+    let columns = within(left - corner.0, width)..within(right - corner.0, width);
+    let Rgb(red, green, blue) = block.colour;
+    let (rows, _) = pixels.data_mut().as_chunks_mut::<4>();
+    for row in rows.chunks_exact_mut(width).take(within(bottom - corner.1, height)).skip(within(top - corner.1, height))
+    {
+        if let Some(row) = row.get_mut(columns.clone()) {
+            row.fill([red, green, blue, 255]);
+        }
+    }
 }
 
 fn path_through(points: &[Place]) -> Option<Path> {

@@ -56,38 +56,34 @@ impl Coverage {
         let (left, right) = (run.min(0.0), run.max(0.0));
         let first = floor(from.0 + left - reach).max(0);
         let end = floor(from.0 + right + reach).saturating_add(1).min(piece.columns);
+        let square = run * run + rise * rise;
+        let unit = if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 };
         for column in first..end {
             let x = column as f32 + 0.5 - from.0;
             let middle = from.1 + slope * x.clamp(left, right) - 0.5;
             let low = floor(middle - half).saturating_add(1).max(0);
             let high = floor(middle + half).saturating_add(1).min(piece.rows);
-            if low < high {
-                let first = column as usize * piece.column_stride + low as usize * piece.row_stride;
-                let span = Span { first, count: (high - low) as usize, stride: piece.row_stride };
-                self.cover(piece, reach, (x, low as f32 + 0.5 - from.1), &span);
-                self.spans.push(span);
+            if low >= high {
+                continue;
             }
-        }
-    }
-
-    /// Covers the pixels of one column from a place on, seen from where the piece begins.
-    fn cover(&mut self, piece: &Piece, reach: f32, (x, mut y): (f32, f32), span: &Span) {
-        let (run, rise) = (piece.run, piece.rise);
-        let square = run * run + rise * rise;
-        let unit = if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 };
-        for share in self.share[span.first..].iter_mut().step_by(span.stride).take(span.count) {
-            let along = x * run + y * rise;
-            let distance = if along <= 0.0 {
-                (x * x + y * y).sqrt()
-            } else if along >= square {
-                let (x, y) = (x - run, y - rise);
-                (x * x + y * y).sqrt()
-            } else {
-                (x * rise - y * run).abs() * unit
-            };
-            let covered = ((reach - distance) * 255.0 + 0.5) as u8;
-            *share = covered.max(*share);
-            y += 1.0;
+            let first = column as usize * piece.column_stride + low as usize * piece.row_stride;
+            self.spans.push(Span { first, count: (high - low) as usize, stride: piece.row_stride });
+            let mut place = first;
+            for row in low..high {
+                let y = row as f32 + 0.5 - from.1;
+                let along = x * run + y * rise;
+                let distance = if along <= 0.0 {
+                    (x * x + y * y).sqrt()
+                } else if along >= square {
+                    let (x, y) = (x - run, y - rise);
+                    (x * x + y * y).sqrt()
+                } else {
+                    (x * rise - y * run).abs() * unit
+                };
+                let covered = ((reach - distance) * 255.0 + 0.5) as u8;
+                self.share[place] = covered.max(self.share[place]);
+                place += piece.row_stride;
+            }
         }
     }
 
@@ -95,12 +91,13 @@ impl Coverage {
         let alpha = (alpha.clamp(0.0, 1.0) * 256.0 + 0.5) as u32;
         let (pixels, _) = bytes.as_chunks_mut::<4>();
         for Span { first, count, stride } in self.spans.drain(..) {
-            let places = (first..).step_by(stride).take(count);
-            for place in places {
+            let mut place = first;
+            for _ in 0..count {
                 let share = u32::from(std::mem::take(&mut self.share[place]));
                 if share > 0 {
                     pixels[place] = mixed(pixels[place], colour, (share * alpha + 127) / 255);
                 }
+                place += stride;
             }
         }
     }
