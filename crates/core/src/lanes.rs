@@ -83,13 +83,6 @@ impl<S: Simd> Lanes<S> {
         self.as_mut_slice()[lane] = value;
     }
 
-    /// A scalar function, lane after lane: for what is too rare to be worth a vector.
-    #[inline(always)]
-    pub fn map(mut self, f: impl Fn(f64) -> f64) -> Self {
-        self.as_mut_slice().iter_mut().for_each(|value| *value = f(*value));
-        self
-    }
-
     /// `self · factor + term`, rounded once.
     #[inline(always)]
     pub fn mul_add(self, factor: Self, term: Self) -> Self {
@@ -173,11 +166,11 @@ impl<S: Simd> Lanes<S> {
         let simd = self.simd;
         let bits = simd.and_f64s(self.values, simd.splat_f64s(f64::from_bits((1 << 52) - 1)));
         let mantissa = self.with(simd.or_f64s(bits, simd.splat_f64s(1.0)));
-        // The exponent field at the end of 2⁵²; compilers make a vector of it.
-        let biased = self.map(
-            #[inline(always)]
-            |x| f64::from_bits((x.to_bits() >> 52) | TWO_52.to_bits()),
-        );
+        // The exponent field as the lowest bits of 2⁵²; compilers make a vector of it.
+        let mut biased = self;
+        for x in biased.as_mut_slice() {
+            *x = f64::from_bits((x.to_bits() >> 52) | TWO_52.to_bits());
+        }
         (mantissa, biased - self.like(TWO_52 + 1023.0))
     }
 
