@@ -87,7 +87,7 @@ struct Palette {
 }
 
 impl Palette {
-    /// Colours such that each one of some pictures has one near, the most frequent ones exactly.
+    /// Colours such that each one of some pictures has one near, the nearer the more frequent it is.
     fn of(pictures: impl Iterator<Item = Vec<u8>>) -> Palette {
         let mut counts: HashMap<Colour, usize> = HashMap::new();
         for picture in pictures {
@@ -95,8 +95,9 @@ impl Palette {
         }
         let mut colours: Vec<(usize, Colour)> = counts.into_iter().map(|(colour, count)| (count, colour)).collect();
         colours.sort_unstable_by(|a, b| b.cmp(a));
-        let apart = (0..).find_map(|root: u32| chosen(&colours, root * root)).unwrap_or_default();
-        Palette { colours: std::iter::once([0; 3]).chain(apart).collect(), nearest: HashMap::new() }
+        let mut errors = std::iter::successors(Some(1), |error| Some(error * 2));
+        let chosen = errors.find_map(|error| chosen(&colours, error)).unwrap_or_default();
+        Palette { colours: std::iter::once([0; 3]).chain(chosen).collect(), nearest: HashMap::new() }
     }
 
     /// The nearest colour of each pixel.
@@ -116,11 +117,12 @@ fn runs(rgb: &[u8]) -> impl Iterator<Item = (Colour, usize)> {
     rgb.as_chunks().0.chunk_by(|a, b| a == b).map(|run| (run[0], run.len()))
 }
 
-/// Colours that are further apart than a squared distance, the first ones first, if a palette holds them.
-fn chosen(colours: &[(usize, Colour)], squared: u32) -> Option<Vec<Colour>> {
+/// Colours, given with their counts, the most frequent first, without those for which others stand with a total error of
+/// no more than so much; if a palette holds them.
+fn chosen(colours: &[(usize, Colour)], error: u64) -> Option<Vec<Colour>> {
     let mut chosen: Vec<Colour> = Vec::new();
-    for &(_, colour) in colours {
-        if chosen.iter().all(|&other| distance(colour, other) > squared) {
+    for &(count, colour) in colours {
+        if chosen.iter().all(|&other| u64::from(distance(colour, other)) * count as u64 > error) {
             chosen.push(colour);
         }
         if chosen.len() > COLOURS {

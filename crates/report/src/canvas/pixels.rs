@@ -41,7 +41,7 @@ pub(super) fn png(
     out
 }
 
-/// Blocks alone, where nothing else is transparent: left, top, and a PNG.
+/// Blocks alone on a transparent ground: left, top, width and height within the picture, and a PNG.
 pub(super) fn blocks_png(blocks: &[Block]) -> Option<([u32; 4], Vec<u8>)> {
     let edges = blocks.iter().map(|block| block.edges(1.0));
     let [left, top, right, bottom] = edges.reduce(|a, b| {
