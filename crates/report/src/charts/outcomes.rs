@@ -11,6 +11,8 @@ use crate::colour::{self, DIVERGED, DIVERGED_BAND, INK, Rgb};
 pub(super) const STRIP: u32 = 30;
 /// Above so many lines they are thin, and without quartiles.
 pub(super) const MANY: usize = 12;
+/// Panels wider than so many pixels have room for a number beside the limit.
+const WIDE: u32 = 600;
 /// Up to so many places on a line are marked.
 const MARKED: usize = 24;
 
@@ -84,7 +86,11 @@ impl ConvergencePanel {
             draw_strip(canvas, panel, &self.diverged, limit);
         }
         if let Some((limit, at)) = limit.and_then(|limit| Some((limit, panel.x.place(limit)?))) {
-            let label = if up == Up::Steps { format!("2/λmax = {}", super::rounded(limit, 4)) } else { String::new() };
+            let label = match up {
+                Up::Steps if panel.right - panel.left > WIDE => format!("2/λmax = {}", super::rounded(limit, 4)),
+                Up::Steps => "2/λmax".to_owned(),
+                Up::Loss => String::new(),
+            };
             panel.draw_upright(canvas, at, &label, strip as f32 + 30.0);
         }
         let below = Panel { top: panel.top + strip, y: below(panel, strip), ..panel.clone() };
@@ -186,9 +192,13 @@ fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &Key, predictions: 
         highest = [highest, middle].into_iter().flatten().min_by(|a, b| a.1.total_cmp(&b.1));
         panel.draw_lines(canvas, parts.into_iter().map(|points| Line { points, colour, width: 2.0, alpha: 0.85 }));
     }
-    if let Some((x, y)) = highest {
-        let style = TextStyle { size: 24.0, weight: Weight::Regular, colour: INK, anchor: Anchor::Left };
-        canvas.text("predicted by theory", (x + 16.0, y - 16.0), style);
+    let Some((x, y)) = highest else { return };
+    let style = TextStyle { size: 24.0, weight: Weight::Regular, colour: INK, anchor: Anchor::Left };
+    let (words, width) = ("predicted", 130.0);
+    // The line falls: right of it and above there is room, or left of it and below.
+    match x + width < panel.right as f32 {
+        true => canvas.text(words, (x + 16.0, y - 16.0), style),
+        false => canvas.text(words, (x - 20.0, y + 30.0), TextStyle { anchor: Anchor::Right, ..style }),
     }
 }
 
