@@ -40,6 +40,8 @@ pub(crate) trait Row<S: Simd>: Copy {
     /// The inputs from `start` on.
     fn part(self, part: Range<usize>) -> Self;
     fn at(self, input: usize) -> Lanes<S>;
+    /// So many inputs from `start` on.
+    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C];
 }
 
 impl<S: Simd> Row<S> for &[Lanes<S>] {
@@ -50,6 +52,10 @@ impl<S: Simd> Row<S> for &[Lanes<S>] {
     #[inline(always)]
     fn at(self, input: usize) -> Lanes<S> {
         self[input]
+    }
+    #[inline(always)]
+    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C] {
+        *self[start..].first_chunk().expect("a tile lies in its row")
     }
 }
 
@@ -316,16 +322,23 @@ impl<S: Simd> Layer<S> {
                 tiles!(self.fan_in, self.fan_out, |i, out, I, O| {
                     self.gradient_tile::<O, I>(is_first, weights, rows, out, i, inputs)
                 });
-                for (out, bias) in gradient[self.biases.clone()].iter_mut().enumerate() {
-                    let start = if is_first { Lanes::splat(self.simd, 0.0) } else { *bias };
-                    *bias = (0..rows).fold(
-                        start,
-                        #[inline(always)]
-                        |sum, row| sum + self.deltas.row(row)[out],
-                    );
-                }
+                let biases = &mut gradient[self.biases.clone()];
+                tiles!(1, biases.len(), |_one, out, _ONE, O| self.bias_tile::<O>(is_first, biases, rows, out));
             },
         );
+    }
+
+    #[inline(always)]
+    fn bias_tile<const O: usize>(&self, is_first: bool, gradient: &mut [Lanes<S>], rows: usize, out: usize) {
+        let gradient: &mut [Lanes<S>; O] = gradient[out..].first_chunk_mut().expect("a tile lies in its layer");
+        let mut sums = if is_first { [Lanes::splat(self.simd, 0.0); O] } else { *gradient };
+        for row in 0..rows {
+            let deltas = self.deltas.units::<O>(row, out);
+            for o in 0..O {
+                sums[o] += deltas[o];
+            }
+        }
+        *gradient = sums;
     }
 
     #[inline(always)]
@@ -349,12 +362,8 @@ impl<S: Simd> Layer<S> {
             }
         }
         for row in 0..rows {
-            let inputs = inputs.row(row).part(first..first + I);
-            let deltas = &self.deltas.row(row)[out..out + O];
-            let inputs: [Lanes<S>; I] = from_fn(
-                #[inline(always)]
-                |i| inputs.at(i),
-            );
+            let inputs: [Lanes<S>; I] = inputs.row(row).some(first);
+            let deltas = self.deltas.units::<O>(row, out);
             for o in 0..O {
                 for i in 0..I {
                     sums[o][i] = deltas[o].mul_add(inputs[i], sums[o][i]);

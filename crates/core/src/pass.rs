@@ -13,6 +13,7 @@
 //! Rows are taken in panels, whose products are those of [`crate::layer`]. This changes no bit: each sum runs over its
 //! inputs, outputs or rows in ascending order with one `mul_add` a term.
 
+use std::array::from_fn;
 use std::ops::Range;
 
 use pulp::Simd;
@@ -72,6 +73,14 @@ impl<S: Simd> Row<S> for SharedRow<'_, S> {
     #[inline(always)]
     fn at(self, input: usize) -> Lanes<S> {
         Lanes::splat(self.simd, self.features[input])
+    }
+    #[inline(always)]
+    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C] {
+        let features: &[f64; C] = self.features[start..].first_chunk().expect("a tile lies in its row");
+        from_fn(
+            #[inline(always)]
+            |i| Lanes::splat(self.simd, features[i]),
+        )
     }
 }
 
