@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use etascape_core::Status;
 
 use crate::charts::rounded;
-use crate::draw::{read_curves, read_runs};
 use crate::findings::{Findings, write_table};
 use crate::logs::{Curves, Manifest, Runs};
 use crate::page::{self, Data, Part, Words};
 use crate::study::{Study, median};
 use crate::subject::{Objective, Subject};
+use crate::tables::{read_curves, read_runs};
 use crate::{Error, RunState, edge};
 
 /// Curves that are read of all experiments together, at most.

@@ -8,25 +8,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Error;
 use crate::canvas::Canvas;
-use crate::charts::{FitAnimation, Validation};
-use crate::edge;
+use crate::charts::FitAnimation;
 use crate::findings::Findings;
-use crate::logs::{CurvePick, Curves, Manifest, RunState, Runs, write_atomically};
-use crate::page::{self, Data, Part, TheoryWords, Words};
-use crate::pictures::{self, CURVES, FITS};
-use crate::study::Study;
-use crate::subject::{FitInput, Subject};
+use crate::gathered::{CHARTS, Gathered, Sketch};
+use crate::logs::{Manifest, RunState, write_atomically};
+use crate::page::{self, Data, TheoryWords, Words};
+use crate::subject::Subject;
 use crate::theory::{UNPREDICTED, WHY, extremes, regions};
 use crate::wanted::{Format, Wanted};
 
-/// Every chart that we draw, in the order of the page.
-const CHARTS: [&str; 7] = ["loss-curves", "convergence", "heatmap", "validation", "surface", "fit", "sharpness"];
-
 /// The fit as it moves.
 const ANIMATION: &str = "fit-animation.png";
-
-/// Bytes of a table that is read whole.
-const SHORT: u64 = 16 << 20;
 
 /// What was drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,16 +48,9 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 /// # Errors
 /// [`Error`] where a table cannot be read or a file not be written.
 pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Drawn, Error> {
-    let runs = read_runs(folder, subject)?;
-    let study = Study::new(subject, &runs)?;
-    let curves = read_curves(folder, &study, CURVES)?;
-    let sharpness = edge::read(folder, &study, CURVES)?;
-    let findings = Findings::of(&study);
-    let validation = pictures::validation(folder, &study, &findings)?;
-    let read = (validation.as_ref(), sharpness.as_ref());
-    let (pictures, data) = draw_all(&study, &findings, &curves, read, &wanted.formats);
+    let Gathered { findings, sketches, animation, data } = Gathered::from(folder, subject, wanted.animation)?;
+    let pictures = draw_all(&sketches, &wanted.formats);
     let mut shown = write_charts(&folder.join("charts"), &pictures)?;
-    let animation = wanted.animation.then(|| pictures::fit_animation(&study, &curves));
     let (animation, note) =
         animation.map_or((None, None), |one| (one.as_ref().ok().and_then(FitAnimation::draw), one.err()));
     shown.extend(write_or_remove(&folder.join("charts"), ANIMATION, animation.as_deref())?);
@@ -136,76 +121,24 @@ fn notes(folder: &Path, findings: &Findings, data: &Data) -> Vec<String> {
     unfinished.into_iter().chain(data.notes()).collect()
 }
 
-/// The runs of a folder: every column, or, where the table is long, those that are shown.
-pub(crate) fn read_runs(folder: &Path, subject: &Subject) -> Result<Runs, Error> {
-    let path = folder.join("runs.csv");
-    let length = fs::metadata(&path).map_err(Error::io("read", &path))?.len();
-    Runs::read_columns(&path, |name| length <= SHORT || is_shown(subject, name))
-}
-
-/// Whether findings, charts or the page of a long table look at a column of `runs.csv`.
-fn is_shown(subject: &Subject, name: &str) -> bool {
-    let is_fitted = |fit: &FitInput| fit.parameters.iter().any(|parameter| parameter == name);
-    ["steps", "min_loss", "val_loss", "val_accuracy"].contains(&name)
-        || ["exit_code", "unread_lines", "first_unread", "reason", "stderr"].contains(&name)
-        || name == subject.objective.last()
-        || subject.parameters.iter().any(|parameter| parameter.path == name)
-        || subject.choice.color.as_deref() == Some(name)
-        || subject.fit.as_ref().is_some_and(is_fitted)
-}
-
-/// The pictures in the order of [`CHARTS`], and the data of the page. Each thread takes the next picture, the largest
-/// first.
-fn draw_all(
-    study: &Study<'_>,
-    findings: &Findings,
-    curves: &Curves,
-    (validation, sharpness): (Option<&Validation>, Option<&Curves>),
-    formats: &[Format],
-) -> ([Picture; CHARTS.len()], Data) {
-    let Subject { fit, surface, .. } = study.subject;
-    let charts: [&(dyn Fn() -> Option<Canvas> + Sync); CHARTS.len()] = [
-        &|| Some(pictures::loss_curves(study, findings, curves)?.draw()),
-        &|| Some(pictures::convergence(study, findings)?.draw()),
-        &|| Some(pictures::heat_map(study, findings)?.draw()),
-        &|| validation.map(Validation::draw),
-        &|| Some(pictures::surface(study, findings, surface.as_ref()?, curves)?.draw()),
-        &|| Some(pictures::fit(study, fit.as_ref()?, curves, FITS)?.draw()),
-        &|| sharpness.map(|curves| edge::chart(study, curves).draw()),
-    ];
+/// The pictures of the charts. Each thread takes the next one, the largest first.
+fn draw_all(sketches: &[Sketch<'_>; CHARTS.len()], formats: &[Format]) -> [Picture; CHARTS.len()] {
     let (next, drawn) = (AtomicUsize::new(0), CHARTS.map(|_| OnceLock::new()));
     let draw = || {
-        while let Some((chart, place)) = charts.iter().zip(&drawn).nth(next.fetch_add(1, Ordering::Relaxed)) {
-            place.get_or_init(|| chart().map_or_else(Picture::new, |canvas| in_formats(&canvas, formats)));
+        while let Some((sketch, place)) = sketches.iter().zip(&drawn).nth(next.fetch_add(1, Ordering::Relaxed)) {
+            place.get_or_init(|| sketch.as_ref().map_or_else(Picture::new, |draw| in_formats(&draw(), formats)));
         }
     };
-    let data = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let others = std::thread::available_parallelism().map_or(1, usize::from).min(CHARTS.len()) - 1;
         (0..others).for_each(|_| drop(scope.spawn(draw)));
-        let data = Data::of(&[Part { name: study.subject.name.clone(), study, curves, sharpness }]);
         draw();
-        data
     });
-    (drawn.map(|picture| picture.into_inner().unwrap_or_default()), data)
+    drawn.map(|picture| picture.into_inner().unwrap_or_default())
 }
 
 fn in_formats(canvas: &Canvas, formats: &[Format]) -> Picture {
     formats.iter().map(|&format| (format, format.bytes(canvas))).collect()
-}
-
-/// The curves of at most so many runs, seeds of one group together; none where none are logged.
-pub(crate) fn read_curves(folder: &Path, study: &Study<'_>, at_most: usize) -> Result<Curves, Error> {
-    let path = folder.join("curves.csv");
-    if !path.exists() {
-        return Ok(Curves::default());
-    }
-    let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
-    ids.sort_unstable();
-    let columns = study.subject.curve_columns();
-    Curves::read(
-        &path,
-        &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss: &study.subject.objective.name },
-    )
 }
 
 /// Writes a file, or removes what is there of it; its name if it was written.

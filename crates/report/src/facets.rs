@@ -2,6 +2,7 @@
 
 use crate::charts::{Axis, rounded};
 use crate::choice::PANELS;
+use crate::groups::{Groups, Rows};
 use crate::study::{Parameter, evenly, short_value};
 
 /// The panels of a chart: one, or one for each of some values of a parameter.
@@ -70,18 +71,14 @@ impl<'a, 'b> Facets<'a, 'b> {
         }
     }
 
-    /// The rows of each panel, in rising order.
-    pub(crate) fn rows(&self, count: usize) -> Vec<Vec<u32>> {
+    /// What is made of the rows of each panel that has some, of so many in all; with its title.
+    pub(crate) fn each<T>(&self, count: usize, mut make: impl FnMut(&str, Rows<'_>) -> T) -> Vec<T> {
         if self.parameter.is_none() {
-            return vec![(0..count as u32).collect()];
+            let all = (count > 0).then_some(Rows::First(count));
+            return all.into_iter().map(|all| make(&self.titles[0], all)).collect();
         }
-        let mut rows = vec![Vec::new(); self.titles.len()];
-        for row in 0..count {
-            if let Some(panel) = self.panel(row) {
-                rows[panel].push(row as u32);
-            }
-        }
-        rows
+        let groups = Groups::of(|| 0..count as u32, self.titles.len(), |row| self.panel(row as usize));
+        groups.iter().map(|(panel, rows)| make(&self.titles[panel], Rows::Listed(rows))).collect()
     }
 
     /// The parameter, where there is one.

@@ -76,9 +76,14 @@ pub(crate) fn best(study: &Study<'_>) -> Vec<Setting> {
     }
     let others = parameters(study);
     let Some(groups) = groups(study, &others) else { return Vec::new() };
-    let mut ranks: Vec<([f64; 2], &[u32])> = groups.iter().map(|(_, rows)| (rank(study, rows), rows)).collect();
-    ranks.sort_by(|(a, _), (b, _)| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
-    ranks.into_iter().take(BEST).map(|(_, rows)| Setting::of(study, &others, rows)).collect()
+    let mut best: Vec<([f64; 2], &[u32])> = Vec::new();
+    for (_, rows) in groups.iter() {
+        let rank = rank(study, rows);
+        let place = best.partition_point(|(a, _)| a[0].total_cmp(&rank[0]).then(a[1].total_cmp(&rank[1])).is_le());
+        best.insert(place, (rank, rows));
+        best.truncate(BEST);
+    }
+    best.into_iter().map(|(_, rows)| Setting::of(study, &others, rows)).collect()
 }
 
 fn groups(study: &Study<'_>, others: &[&Parameter<'_>]) -> Option<Groups> {

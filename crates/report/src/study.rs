@@ -24,6 +24,8 @@ pub(crate) struct Parameter<'a> {
 enum Values<'a> {
     /// As it is logged.
     Numbers(Numbers<'a>),
+    /// The number of its name, names being few.
+    Levels(&'a Runs),
     /// The number of its name.
     Names(Vec<u32>),
 }
@@ -86,7 +88,10 @@ impl<'a> Parameter<'a> {
         let numbers = runs.numbers(&swept.path).filter(|_| swept.scale != Scale::Categories);
         let (values, names) = match numbers.filter(|numbers| numbers.is_whole()) {
             Some(numbers) => (Values::Numbers(numbers), None),
-            None => named((0..runs.len()).filter_map(|row| runs.text(&swept.path, row))),
+            None => match runs.different(&swept.path) {
+                Some(names) => (Values::Levels(runs), Some(names.map(str::to_owned).collect())),
+                None => named((0..runs.len()).filter_map(|row| runs.text(&swept.path, row))),
+            },
         };
         let mut parameter = Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log };
         parameter.log |= parameter.names.is_none() && parameter.distinct().is_some_and(|values| is_geometric(&values));
@@ -152,7 +157,7 @@ impl<'a> Parameter<'a> {
     pub(crate) fn value(&self, row: usize) -> f64 {
         match &self.values {
             Values::Numbers(numbers) => numbers.get(row).unwrap_or(f64::NAN),
-            Values::Names(names) => f64::from(names[row]),
+            Values::Levels(_) | Values::Names(_) => self.level(row) as f64,
         }
     }
 
@@ -177,7 +182,9 @@ impl<'a> Parameter<'a> {
     pub(crate) fn levels(&self) -> Option<Vec<f64>> {
         match &self.values {
             Values::Numbers(numbers) => Some(numbers.levels()?.map(|number| number.unwrap_or(f64::NAN)).collect()),
-            Values::Names(_) => self.names.as_ref().map(|names| (0..names.len()).map(|name| name as f64).collect()),
+            Values::Levels(_) | Values::Names(_) => {
+                self.names.as_ref().map(|names| (0..names.len()).map(|name| name as f64).collect())
+            }
         }
     }
 
@@ -185,6 +192,7 @@ impl<'a> Parameter<'a> {
     pub(crate) fn level(&self, row: usize) -> usize {
         match &self.values {
             Values::Numbers(numbers) => numbers.level(row).unwrap_or(row),
+            Values::Levels(runs) => runs.level(&self.path, row).unwrap_or(row),
             Values::Names(names) => names[row] as usize,
         }
     }
@@ -193,6 +201,7 @@ impl<'a> Parameter<'a> {
     pub(crate) fn rows(&self) -> usize {
         match &self.values {
             Values::Numbers(numbers) => numbers.len(),
+            Values::Levels(runs) => runs.len(),
             Values::Names(names) => names.len(),
         }
     }
@@ -268,6 +277,28 @@ pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
     Some(if lower == upper { upper } else { lower / 2.0 + upper / 2.0 })
 }
 
+/// The number at a place among positive ones in rising order, however many they are: digit after digit of its bits, which
+/// rise with it, by counting. `None` where they are not so many.
+pub(crate) fn nth_positive<I: Iterator<Item = f64>>(numbers: impl Fn() -> I, mut place: usize) -> Option<f64> {
+    const DIGIT: u32 = 16;
+    let mut known: u64 = 0;
+    for below in [48, 32, 16, 0] {
+        let mut counts = vec![0; 1 << DIGIT];
+        let is_among = |bits: &u64| bits.checked_shr(below + DIGIT).unwrap_or(0) == known;
+        numbers()
+            .map(f64::to_bits)
+            .filter(is_among)
+            .for_each(|bits| counts[(bits >> below) as usize % (1 << DIGIT)] += 1);
+        let digit = counts.iter().position(|&count| {
+            let is_here = place < count;
+            place -= if is_here { 0 } else { count };
+            is_here
+        })?;
+        known = known << DIGIT | digit as u64;
+    }
+    Some(f64::from_bits(known))
+}
+
 /// Indices at even distances over 0 … count − 1, at most so many, the first and the last among them.
 pub(crate) fn evenly(count: usize, at_most: usize) -> Vec<usize> {
     if count <= at_most {
@@ -319,6 +350,16 @@ run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_
         let parameters = swept.iter().map(|&(path, scale)| SweptParameter { path: path.to_owned(), scale }).collect();
         let subject = Subject { parameters, choice, ..Subject::default() };
         see(&Study::new(&subject, &runs).unwrap());
+    }
+
+    #[test]
+    fn a_number_in_rising_order_is_found_by_counting() {
+        let numbers = [3.5, 1e-300, f64::MIN_POSITIVE / 4.0, 3.5, 1.0, 1.0 + f64::EPSILON, 1e300, 2.0];
+        let mut rising = numbers.to_vec();
+        rising.sort_by(f64::total_cmp);
+        let found = (0..numbers.len()).map(|place| nth_positive(|| numbers.into_iter(), place).unwrap());
+        assert_eq!(found.collect::<Vec<f64>>(), rising);
+        assert_eq!(nth_positive(|| numbers.into_iter(), numbers.len()), None);
     }
 
     #[test]

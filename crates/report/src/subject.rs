@@ -1,10 +1,11 @@
 //! What a results folder is about: the little of an experiment that its tables do not say.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use etascape_core::{Data, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Shape, predict, theory};
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Job, Parameter, Plan, ReportConfig, Study};
+use etascape_sweep::{Experiment, Job, Parameter, Plan, ReportConfig, Series, Study};
 
 use crate::theory::Theory;
 
@@ -102,6 +103,8 @@ pub struct Subject {
     pub description: String,
     /// The swept parameters, in plan order.
     pub parameters: Vec<SweptParameter>,
+    /// Those of which the value follows from the number of a run, by path.
+    pub series: BTreeMap<String, Series>,
     /// The learning rate above which gradient descent cannot converge, 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
     /// What theory says of each run beforehand, where all descend on one quadratic.
@@ -173,6 +176,7 @@ impl Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            series: series(plan.parameters(), |which| plan.series(which)),
             theory_limit: theory.as_ref().and_then(Theory::limit),
             theory,
             fit: fit(plan),
@@ -199,6 +203,7 @@ impl Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
+            series: series(experiment.plan.parameters(), |which| experiment.plan.series(which)),
             theory_limit: None,
             theory: None,
             fit: None,
@@ -208,6 +213,11 @@ impl Subject {
             objective: Objective { title: name.clone(), name, maximise },
         }
     }
+}
+
+/// The series of the parameters that have one.
+fn series(parameters: &[Parameter], of: impl Fn(usize) -> Option<Series>) -> BTreeMap<String, Series> {
+    parameters.iter().enumerate().filter_map(|(which, one)| Some((one.path.clone(), of(which)?))).collect()
 }
 
 /// What the sharpness is compared with.

@@ -22,5 +22,5 @@ pub use config::{Difference, Experiment, LogConfig, ReportConfig, Study, differe
 pub use error::{ConfigError, Problem};
 pub use executor::{Execution, Failure, Spent, execute};
 pub use halving::Halving;
-pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Walk};
+pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Series, Walk};
 pub use value::{Value, format_number};

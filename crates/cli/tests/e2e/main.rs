@@ -13,6 +13,8 @@ mod descent;
 mod folder;
 mod infinite;
 mod killed;
+#[cfg(target_os = "linux")]
+mod memory;
 mod output;
 mod program;
 mod reproduced;

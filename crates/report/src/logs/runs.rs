@@ -1,9 +1,11 @@
 //! `runs.csv`, read back.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use etascape_core::Status;
+use etascape_sweep::Series;
 
 use super::cells::Cells;
 use super::column::{Column, Numbers};
@@ -11,7 +13,7 @@ use super::number::Formatter;
 use crate::Error;
 
 /// The runs of a sweep, column by column.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Runs {
     ids: Ids,
     status: Vec<Status>,
@@ -19,7 +21,7 @@ pub struct Runs {
 }
 
 /// The ids of the rows. A sweep numbers its runs from 0, and then nothing is kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 enum Ids {
     /// Each is the number of its row.
     Rows,
@@ -43,11 +45,21 @@ impl Runs {
     /// # Errors
     /// As [`Runs::read`].
     pub fn read_columns(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<Runs, Error> {
+        Runs::read_planned(path, is_wanted, &BTreeMap::new())
+    }
+
+    /// As [`Runs::read_columns`]; a column that is one of these series takes nothing a row.
+    pub(crate) fn read_planned(
+        path: &Path,
+        is_wanted: impl Fn(&str) -> bool,
+        series: &BTreeMap<String, Series>,
+    ) -> Result<Runs, Error> {
         let mut cells = Cells::open(path)?;
         let (id, status) = (cells.column("run_id")?, cells.column("status")?);
         let is_other = |&place: &usize| ![id, status].contains(&place) && is_wanted(&cells.names[place]);
         let others: Vec<usize> = (0..cells.names.len()).filter(is_other).collect();
-        let columns = others.iter().map(|&place| Column::new(cells.names[place].clone())).collect();
+        let column = |&place: &usize| Column::new(cells.names[place].clone(), series.get(&cells.names[place]));
+        let columns = others.iter().map(column).collect();
         let mut runs = Runs { ids: Ids::Rows, status: Vec::new(), columns };
         let mut formatter = Formatter::default();
         while cells.advance_whole()? {
@@ -63,6 +75,39 @@ impl Runs {
             }
         }
         Ok(runs)
+    }
+
+    /// Adds those wanted of the columns that were not read, of some rows alone: rising ones.
+    ///
+    /// # Errors
+    /// As [`Runs::read`].
+    pub(crate) fn read_rows(
+        &mut self,
+        path: &Path,
+        is_wanted: impl Fn(&str) -> bool,
+        rows: &[usize],
+    ) -> Result<(), Error> {
+        let mut cells = Cells::open(path)?;
+        let is_new = |&place: &usize| is_wanted(&cells.names[place]) && !self.has(&cells.names[place]);
+        let places: Vec<usize> = (0..cells.names.len()).filter(is_new).collect();
+        let mut columns: Vec<Column> =
+            places.iter().map(|&place| Column::new(cells.names[place].clone(), None)).collect();
+        let (mut formatter, mut left) = (Formatter::default(), rows.iter().copied().peekable());
+        let mut row = 0..if places.is_empty() { 0 } else { self.len() };
+        while let (Some(next), Some(row)) = (left.peek().copied(), row.next())
+            && cells.advance_whole()?
+        {
+            if row == next {
+                left.next();
+                for (column, &place) in columns.iter_mut().zip(&places) {
+                    column.push(cells.text(place)?, &mut formatter);
+                }
+            }
+        }
+        let count = self.len();
+        self.columns.extend(columns.into_iter().map(|column| Column::excerpt(column, rows, count)));
+        self.columns.sort_by_key(|column| cells.names.iter().position(|name| *name == column.name));
+        Ok(())
     }
 
     /// How many runs are logged.
@@ -102,6 +147,16 @@ impl Runs {
     /// Where there is no such row.
     pub fn text(&self, name: &str, row: usize) -> Option<Cow<'_, str>> {
         Some(self.column(name)?.text(row))
+    }
+
+    /// The different cells of a column, where they are few, in the order of first occurrence.
+    pub(crate) fn different(&self, name: &str) -> Option<impl Iterator<Item = &str>> {
+        self.column(name)?.different()
+    }
+
+    /// Which of [`Runs::different`] a row has.
+    pub(crate) fn level(&self, name: &str, row: usize) -> Option<usize> {
+        self.column(name)?.level(row)
     }
 
     /// The columns that were read, `run_id` and `status` aside, in the table's order.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::data::number_or_word;
 use crate::charts::Axis;
-use crate::groups::Groups;
+use crate::groups::{self, Rows};
 use crate::study::{Parameter, Study};
 
 /// Cells of all pairs together, at most.
@@ -42,21 +42,20 @@ pub(super) fn of(study: &Study<'_>) -> Vec<Cells> {
 fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) -> Cells {
     let (across, up) = (Places::of(x, side), Places::of(y, side));
     let height = up.values.len();
-    let groups = {
-        let (column, row) = (x.map(|value| across.index(value)), y.map(|value| up.index(value)));
-        let cell = |run: u32| Some(column(run as usize)? * height + row(run as usize)?);
-        Groups::of(|| 0..study.runs.len() as u32, across.values.len() * height, cell)
-    };
     let last = study.subject.objective.last();
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
     let asked = asked.filter(|name| study.runs.numbers(name).is_some() && !["steps", &last].contains(name));
     let columns: Vec<&str> = ["steps", last.as_str()].into_iter().chain(asked).collect();
-    let cell = |(cell, rows): (usize, &[u32])| {
+    let made = |cell: usize, rows: &[u32]| {
         let diverged = rows.iter().filter(|&&row| study.diverged(row as usize)).count();
         let quartiles = columns.iter().map(|name| quartiles(settled(study, name, rows))).collect();
-        Cell(cell / height, cell % height, rows.len(), diverged, quartiles)
+        Some(Cell(cell / height, cell % height, rows.len(), diverged, quartiles))
     };
-    let cells = groups.iter().map(cell).collect();
+    let cells = {
+        let (column, row) = (x.map(|value| across.index(value)), y.map(|value| up.index(value)));
+        let cell = |run: u32| Some(column(run as usize)? * height + row(run as usize)?);
+        groups::each(Rows::First(study.runs.len()), across.values.len() * height, cell, made)
+    };
     let columns = columns.iter().map(|name| name.to_string()).collect();
     Cells { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
 }

@@ -19,6 +19,9 @@ pub(super) const EXPERIMENT: &str = "experiment";
 const NUMBERS: usize = 30_000;
 /// Points of curves in such a page, at most: 0.8 MB of text.
 const POINTS: usize = 150_000;
+/// Rows that a page of a table too long for it shows lie among so many of [`sample::rows`], since every table has two
+/// columns of numbers at least, and fewer of these rows are a part of more.
+pub(crate) const SHOWN: usize = NUMBERS / 2;
 /// The share of both in a page that holds a part, which has statistics over all runs beside them.
 const SHARE: usize = 2;
 /// Points that every curve keeps, however many curves there are.

@@ -16,7 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 pub(crate) use cells::quantile;
-pub(crate) use data::{Data, Part};
+pub(crate) use data::{Data, Part, SHOWN};
 pub(crate) use sample::rows;
 
 /// uPlot and the page's own script, in the order in which they run.

@@ -11,7 +11,7 @@ pub(crate) fn rows(study: &Study<'_>, at_most: usize) -> Vec<usize> {
         return spread(count, at_most);
     }
     let mut rows: Vec<u32> = (0..count as u32).collect();
-    rows.sort_by(|&a, &b| by_setting(study, a, b));
+    rows.sort_unstable_by(|&a, &b| by_setting(study, a, b).then(a.cmp(&b)));
     let mut groups: Vec<&[u32]> = rows.chunk_by(|&a, &b| by_setting(study, a, b).is_eq()).collect();
     groups.sort_unstable_by_key(|rows| rows[0]);
     let longest = groups.iter().map(|rows| rows.len()).max().unwrap_or(1);

@@ -6,7 +6,7 @@ use super::places::Places;
 use crate::charts::{Convergence, ConvergencePanel, Key, Outcome, OutcomeLine, Prediction};
 use crate::facets::Facets;
 use crate::findings::Findings;
-use crate::groups::Groups;
+use crate::groups::{Groups, Rows};
 use crate::settings::quartiles;
 use crate::study::{Parameter, Study, evenly};
 
@@ -22,24 +22,17 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
     (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
     let facets = Facets::of(study.facet());
     let places = Places::of(across);
-    let rows = facets.rows(study.runs.len());
     let mut count = 1;
-    let panels: Vec<ConvergencePanel> = facets
-        .titles
-        .iter()
-        .zip(&rows)
-        .filter(|(_, rows)| !rows.is_empty())
-        .map(|(title, rows)| {
-            let lines = Lines::of(study, (across, &places), beside, rows);
-            count = lines.count;
-            ConvergencePanel {
-                title: title.clone(),
-                diverged: diverged_shares(study, across, &places, rows),
-                predicted: lines.predicted,
-                lines: lines.shown,
-            }
-        })
-        .collect();
+    let panels: Vec<ConvergencePanel> = facets.each(study.runs.len(), |title, rows| {
+        let lines = Lines::of(study, (across, &places), beside, rows);
+        count = lines.count;
+        ConvergencePanel {
+            title: title.to_owned(),
+            diverged: diverged_shares(study, across, &places, rows),
+            predicted: lines.predicted,
+            lines: lines.shown,
+        }
+    });
     let shown = panels.iter().map(|panel| panel.lines.len()).max().unwrap_or(0);
     let mut notes = vec![findings.tally()];
     notes.extend(facets.note.clone());
@@ -84,22 +77,19 @@ impl Lines {
         study: &Study<'_>,
         (across, places): (&Parameter<'_>, &Places),
         beside: Option<&Parameter<'_>>,
-        rows: &[u32],
+        rows: Rows<'_>,
     ) -> Lines {
-        let all = || rows.iter().copied();
-        let kinds = beside.map(Places::of);
-        let groups = match (beside, &kinds) {
-            (Some(beside), Some(kinds)) => by_value(beside, kinds, all),
-            _ => Groups::of(all, 1, |_| Some(0)),
+        let kinds = beside.map(|beside| (beside, Places::of(beside)));
+        let groups = kinds.as_ref().map(|(beside, kinds)| (kinds, by_value(beside, kinds, rows)));
+        let groups: Vec<(f64, Rows<'_>)> = match &groups {
+            Some((kinds, groups)) => {
+                groups.iter().map(|(kind, rows)| (kinds.value(kind), Rows::Listed(rows))).collect()
+            }
+            None => vec![(0.0, rows)],
         };
-        let groups: Vec<(usize, &[u32])> = groups.iter().collect();
-        let value = |kind: usize| kinds.as_ref().map_or(0.0, |kinds| kinds.value(kind));
-        let chosen: Vec<(f64, &[u32])> =
-            evenly(groups.len(), LINES).into_iter().map(|group| (value(groups[group].0), groups[group].1)).collect();
-        let line = |&(value, rows): &(f64, &[u32])| OutcomeLine {
-            value,
-            outcomes: outcomes(study, across, places, || rows.iter().copied()),
-        };
+        let chosen: Vec<(f64, Rows<'_>)> = evenly(groups.len(), LINES).into_iter().map(|group| groups[group]).collect();
+        let line =
+            |&(value, rows): &(f64, Rows<'_>)| OutcomeLine { value, outcomes: outcomes(study, across, places, rows) };
         Lines {
             shown: chosen.iter().map(line).collect(),
             count: groups.len(),
@@ -109,17 +99,12 @@ impl Lines {
 }
 
 /// Rows grouped by their value of a parameter.
-fn by_value<R: IntoIterator<Item = u32>>(parameter: &Parameter<'_>, places: &Places, rows: impl Fn() -> R) -> Groups {
+fn by_value(parameter: &Parameter<'_>, places: &Places, rows: Rows<'_>) -> Groups {
     let place = parameter.map(|value| places.index(value));
-    Groups::of(rows, places.values.len(), |row| place(row as usize))
+    Groups::of(|| rows.iter(), places.values.len(), |row| place(row as usize))
 }
 
-fn outcomes<R: IntoIterator<Item = u32>>(
-    study: &Study<'_>,
-    across: &Parameter<'_>,
-    places: &Places,
-    rows: impl Fn() -> R,
-) -> Vec<Outcome> {
+fn outcomes(study: &Study<'_>, across: &Parameter<'_>, places: &Places, rows: Rows<'_>) -> Vec<Outcome> {
     let spread = |rows: &[u32], value: &dyn Fn(usize) -> Option<f64>| {
         quartiles(rows.iter().filter_map(|&row| value(row as usize)).collect())
     };
@@ -131,10 +116,10 @@ fn outcomes<R: IntoIterator<Item = u32>>(
     by_value(across, places, rows).iter().map(outcome).collect()
 }
 
-fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places, rows: &[u32]) -> Vec<(f64, f64)> {
+fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places, rows: Rows<'_>) -> Vec<(f64, f64)> {
     let mut counts = vec![(0_usize, 0_usize); places.values.len()];
     let place = across.map(|value| places.index(value));
-    for row in rows.iter().map(|&row| row as usize) {
+    for row in rows.iter().map(|row| row as usize) {
         if let Some(place) = place(row) {
             counts[place].0 += usize::from(study.diverged(row));
             counts[place].1 += 1;
@@ -148,18 +133,17 @@ fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places, r
 
 /// Theory's steps to converge over the learning rate: one line, that of the middle start, where those of all starts lie
 /// within a few per cent; else a line for each of some, the median over its starts.
-fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, &[u32])]) -> Vec<Prediction> {
+fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_>)]) -> Vec<Prediction> {
     const MOST: usize = 8;
     let theory = study.subject.theory.as_ref().filter(|_| across.path == "train.learning_rate");
     let Some(theory) = theory.filter(|theory| theory.is_plain && !theory.starts.is_empty()) else { return Vec::new() };
     let rates = theory.rates(&across.axis());
-    let starts = |rows: &[u32]| {
-        let all: BTreeSet<usize> =
-            rows.iter().filter_map(|&row| theory.start_of(study.runs.id(row as usize))).collect();
+    let starts = |rows: Rows<'_>| {
+        let all: BTreeSet<usize> = rows.iter().filter_map(|row| theory.start_of(study.runs.id(row as usize))).collect();
         let all: Vec<usize> = all.into_iter().collect();
         evenly(all.len(), MOST).into_iter().map(|at| all[at]).collect::<Vec<usize>>()
     };
-    let lines: Vec<(f64, Vec<usize>)> = lines.iter().map(|(value, rows)| (*value, starts(rows))).collect();
+    let lines: Vec<(f64, Vec<usize>)> = lines.iter().map(|&(value, rows)| (value, starts(rows))).collect();
     let predicted = |value: Option<f64>, starts: &[usize]| Prediction {
         value,
         points: rates.iter().filter_map(|&rate| Some((rate, theory.median_steps(starts, rate)?))).collect(),

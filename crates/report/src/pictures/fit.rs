@@ -57,10 +57,10 @@ pub(super) fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Optio
 
 /// What the runs that converged agree on, if they do and it is short.
 fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
-    let converged: Vec<usize> = (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some()).collect();
+    let converged = || (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some());
     let agreed = |name: &String| {
         let column = study.runs.numbers(name)?;
-        let (low, high) = extent(converged.iter().filter_map(|&row| column.get(row)))?;
+        let (low, high) = extent(converged().filter_map(|row| column.get(row)))?;
         let (low, high) = (rounded(low, 3), rounded(high, 3));
         (low == high).then(|| format!("{name} = {low}"))
     };
@@ -72,7 +72,7 @@ fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
         .collect::<Option<Vec<String>>>()
         .filter(|words| short && !words.is_empty())
     {
-        Some(words) => format!("{} runs converged on {}", converged.len(), words.join(", ")),
+        Some(words) => format!("{} runs converged on {}", converged().count(), words.join(", ")),
         None => "The fit at the start, and as learned".to_owned(),
     }
 }

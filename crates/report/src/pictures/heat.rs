@@ -5,9 +5,9 @@ use super::places::Places;
 use crate::charts::{Axis, Facet, Heat, HeatCell, HeatMap, Key, Ranks, borders};
 use crate::facets::Facets;
 use crate::findings::Findings;
-use crate::groups::Groups;
+use crate::groups::{self, Rows};
 use crate::logs::Numbers;
-use crate::study::{Parameter, Study, median};
+use crate::study::{Parameter, Study, median, nth_positive};
 
 /// The measure that tells diverged runs apart, too.
 const TRAINABILITY: &str = "trainability";
@@ -25,14 +25,9 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let facets = Facets::of(study.facet().filter(|facet| facet.path != up.path));
     let (columns, rows) = (Places::of(across), Places::of(up));
     let shown = Shown { study, values, counts_all: what == TRAINABILITY, across: (across, &columns), up: (up, &rows) };
-    let panel = |(title, rows): (&String, &Vec<u32>)| Facet { title: title.clone(), items: shown.cells(rows) };
-    let panels: Vec<Facet<HeatCell>> = facets
-        .titles
-        .iter()
-        .zip(&facets.rows(study.runs.len()))
-        .map(panel)
-        .filter(|panel| !panel.items.is_empty())
-        .collect();
+    let panel = |title: &str, rows: Rows<'_>| Facet { title: title.to_owned(), items: shown.cells(rows) };
+    let mut panels: Vec<Facet<HeatCell>> = facets.each(study.runs.len(), panel);
+    panels.retain(|panel| !panel.items.is_empty());
     let numbers = panels.iter().flat_map(|panel| &panel.items).filter_map(|cell| match cell.heat {
         Heat::Value(value) => Some(value),
         Heat::Diverged => None,
@@ -86,17 +81,13 @@ fn heat_axis(values: impl Iterator<Item = f64> + Clone, floor: f64) -> Axis {
 /// How far down final losses tell runs apart: the last step of a run that converged may go far below the limit, so that
 /// of those it is a tenth of what nine of ten end above.
 fn usual_floor(study: &Study<'_>) -> f64 {
-    let mut ends: Vec<f64> = Vec::new();
-    let mut least = f64::INFINITY;
-    for row in 0..study.runs.len() {
-        match study.settled_loss(row).filter(|&loss| loss > 0.0) {
-            Some(loss) if study.steps_to_converge(row).is_some() => ends.push(loss),
-            Some(loss) => least = least.min(loss),
-            None => {}
-        }
-    }
-    ends.sort_by(f64::total_cmp);
-    ends.get(ends.len() / 10).map_or(0.0, |usual| least.min(usual / 10.0))
+    let losses = |converged: bool| {
+        let rows = (0..study.runs.len()).filter(move |&row| study.steps_to_converge(row).is_some() == converged);
+        rows.filter_map(|row| study.settled_loss(row)).filter(|&loss| loss > 0.0)
+    };
+    let least = losses(false).fold(f64::INFINITY, f64::min);
+    let usual = nth_positive(|| losses(true), losses(true).count() / 10);
+    usual.map_or(0.0, |usual| least.min(usual / 10.0))
 }
 
 /// What a map shows, and over what.
@@ -110,13 +101,13 @@ struct Shown<'a, 'b> {
 }
 
 impl Shown<'_, '_> {
-    fn cells(&self, rows: &[u32]) -> Vec<HeatCell> {
+    fn cells(&self, rows: Rows<'_>) -> Vec<HeatCell> {
         let ((across, columns), (up, lines)) = (self.across, self.up);
         let (column, line) = (across.map(|value| columns.index(value)), up.map(|value| lines.index(value)));
         let height = lines.values.len();
         let cell = |run: u32| Some(column(run as usize)? * height + line(run as usize)?);
-        let groups = Groups::of(|| rows.iter().copied(), columns.values.len() * height, cell);
-        groups.iter().filter_map(|(cell, runs)| self.cell((cell / height, cell % height), runs)).collect()
+        let made = |cell: usize, runs: &[u32]| self.cell((cell / height, cell % height), runs);
+        groups::each(rows, columns.values.len() * height, cell, made)
     }
 
     /// Diverged where most runs did; else the median over those that did not.

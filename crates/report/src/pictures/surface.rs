@@ -14,7 +14,7 @@ const PANELS: usize = 4;
 
 /// The loss surface with the ways of some of the runs whose curves were read; `None` where none have their parameters.
 pub(crate) fn surface<'a>(
-    study: &'a Study<'_>,
+    study: &Study<'_>,
     findings: &Findings,
     input: &'a SurfaceInput,
     curves: &Curves,

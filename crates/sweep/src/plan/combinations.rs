@@ -2,7 +2,7 @@
 
 use etascape_core::{Purpose, Stream};
 
-use super::{Method, Parameter};
+use super::{Method, Parameter, Series};
 use crate::config::sweep::Sweep;
 use crate::value::Value;
 
@@ -34,6 +34,17 @@ impl Combinations {
     pub fn values(&self, run: u64) -> Vec<Value> {
         let digits = self.digits(run);
         self.parameters.iter().zip(digits).map(|(parameter, digit)| parameter.value(digit)).collect()
+    }
+
+    /// A parameter over all runs, by its place among [`Combinations::parameters`], in a grid; `None` where values are
+    /// drawn, since each costs much more than to read it.
+    pub fn series(&self, which: usize) -> Option<Series> {
+        let group = self.groups.iter().position(|group| group.contains(&which))?;
+        let count = |group: &Vec<usize>| self.parameters[group[0]].count();
+        let mut faster = self.groups[group + 1..].iter().map(count);
+        let stride = faster.try_fold(1, |stride, count| Some(stride * count?))?;
+        let parameter = self.parameters[which].clone();
+        (self.method == Method::Grid).then_some(Series { stride, count: parameter.count()?, parameter })
     }
 
     /// The digit of each parameter's axis in a run.
@@ -71,5 +82,35 @@ impl Combinations {
             group.iter().for_each(|&member| digits[member] = index % count);
             index /= count;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::Experiment;
+
+    #[test]
+    fn a_series_has_the_values_of_every_run() {
+        let text = "name = \"t\"\n[data]\npoints = [[1, 2]]\n[sweep]\nzip = [[\"init.w\", \"init.b\"]]\n[sweep.parameters]\n\
+            \"init.w\" = [1.0, -0.0, 3.5]\n\"train.learning_rate\" = { geomspace = [1e-4, 1.0, 7] }\n\
+            \"init.b\" = { linspace = [0, 1, 3] }\n\"seed\" = { range = [0, 5] }\n";
+        let plan = Experiment::parse(text, Path::new("t.toml"), &[]).unwrap().plan;
+        for (which, parameter) in plan.parameters().iter().enumerate() {
+            let series = plan.series(which).unwrap();
+            let of_run = |run: u64| series.number(series.place(run)).to_bits();
+            let expected = |run: u64| plan.values(run)[which].as_f64().unwrap().to_bits();
+            assert!((0..plan.runs()).all(|run| of_run(run) == expected(run)), "{}", parameter.path);
+            assert_eq!(Some(series.count()), parameter.count());
+        }
+    }
+
+    #[test]
+    fn drawn_values_have_no_series() {
+        let text = "name = \"t\"\n[data]\npoints = [[1, 2]]\n[sweep]\nmethod = \"random\"\nsamples = 9\n\
+            [sweep.parameters]\n\"init.w\" = { uniform = [0, 1] }\n\"init.b\" = [1, 2]\n";
+        let plan = Experiment::parse(text, Path::new("t.toml"), &[]).unwrap().plan;
+        assert!((0..2).all(|which| plan.series(which).is_none()));
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod combinations;
 mod knob;
 mod parameter;
+mod series;
 mod walk;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ pub(crate) use check::{check_choice, check_column, runs as check_runs};
 pub use combinations::Combinations;
 pub(crate) use knob::Knob;
 pub use parameter::Parameter;
+pub use series::Series;
 pub use walk::{PlannedRun, Walk};
 
 use crate::config::build::{self, LogConfig, World};
@@ -120,6 +122,11 @@ impl Plan {
     /// The values of a run's parameters, in their order. `run` must be below [`Plan::runs`].
     pub fn values(&self, run: u64) -> Vec<Value> {
         self.sweep.values(run)
+    }
+
+    /// As [`Combinations::series`].
+    pub fn series(&self, which: usize) -> Option<Series> {
+        self.sweep.series(which)
     }
 
     /// What a run shares with others: runs with the same values of non-numeric parameters have the same job.

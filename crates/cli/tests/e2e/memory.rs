@@ -1,0 +1,43 @@
+//! Sweeps of many runs in little memory.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use crate::bench::Bench;
+
+/// One update a run, all runs different.
+fn many(rates: usize, starts: usize) -> Bench {
+    Bench::with(&format!(
+        "name = \"many\"\ndata.points = [[3, 7], [9, 13]]\n[train]\nsteps = 1\n[log]\ncurve_points = 0\n\
+         [sweep.parameters]\n\"train.learning_rate\" = {{ linspace = [1e-4, 0.03, {rates}] }}\n\
+         \"init.w\" = {{ linspace = [-4, 4, {starts}] }}\n"
+    ))
+}
+
+/// The most memory, in bytes, that a sweep with everything drawn took, as the kernel counted it until shortly before
+/// the end.
+fn peak(bench: &Bench) -> u64 {
+    let mut process = bench.command(&["run", "e.toml"]).spawn().unwrap();
+    let status = format!("/proc/{}/status", process.id());
+    let mut peak = 0;
+    while process.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak = line.map_or(peak, |number| 1024 * number.trim().parse::<u64>().unwrap());
+        thread::sleep(Duration::from_millis(2));
+    }
+    assert!(process.wait().unwrap().success() && bench.path("results/many/report.html").exists());
+    peak
+}
+
+/// A status, steps in two bytes, a loss in eight, and four for a row's place in a chart: 15 bytes a run.
+#[test]
+fn a_run_more_takes_less_than_twenty_bytes_of_a_whole_sweep() {
+    let runs = [300_000, 1_300_000];
+    for starts in [1, 1_000] {
+        let [few, most] = runs.map(|runs| peak(&many(runs / starts, starts)));
+        let each = most.saturating_sub(few) as f64 / (runs[1] - runs[0]) as f64;
+        assert!(each < 20.0, "{each} bytes a run over {starts} starts: {few} bytes, {most} bytes");
+    }
+}

@@ -1,0 +1,62 @@
+//! What is drawn of a results folder, gathered from its tables, which need not stay in memory for it.
+
+use std::path::Path;
+
+use crate::Error;
+use crate::canvas::Canvas;
+use crate::charts::{Convergence, Fit, FitAnimation, HeatMap, LossCurves, SharpnessChart, Surface, Validation};
+use crate::edge;
+use crate::findings::Findings;
+use crate::page::{Data, Part};
+use crate::pictures::{self, CURVES, FITS};
+use crate::study::Study;
+use crate::subject::Subject;
+use crate::tables::{read_curves, read_runs};
+
+/// Every chart that we draw, in the order of the page.
+pub(crate) const CHARTS: [&str; 7] =
+    ["loss-curves", "convergence", "heatmap", "validation", "surface", "fit", "sharpness"];
+
+/// What draws a chart; `None` where it makes no sense.
+pub(crate) type Sketch<'a> = Option<Box<dyn Fn() -> Canvas + Sync + 'a>>;
+
+/// What charts and page show.
+pub(crate) struct Gathered<'a> {
+    pub(crate) findings: Findings,
+    /// In the order of [`CHARTS`].
+    pub(crate) sketches: [Sketch<'a>; CHARTS.len()],
+    /// The fit as it moves, or why there is none; where it is asked for.
+    pub(crate) animation: Option<Result<FitAnimation, &'static str>>,
+    pub(crate) data: Data,
+}
+
+impl<'a> Gathered<'a> {
+    /// Gathers it, one thing after the other, since some sort all rows; last the map, which has the most cells.
+    pub(crate) fn from(folder: &Path, subject: &'a Subject, is_animated: bool) -> Result<Gathered<'a>, Error> {
+        let runs = read_runs(folder, subject)?;
+        let study = &Study::new(subject, &runs)?;
+        let curves = &read_curves(folder, study, CURVES)?;
+        let sharpness = edge::read(folder, study, CURVES)?;
+        let sharpness = sharpness.as_ref();
+        let findings = Findings::of(study);
+        let surface = subject.surface.as_ref().and_then(|input| pictures::surface(study, &findings, input, curves));
+        let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
+        let convergence = pictures::convergence(study, &findings);
+        let data = Data::of(&[Part { name: subject.name.clone(), study, curves, sharpness }]);
+        let sketches = [
+            sketch(pictures::loss_curves(study, &findings, curves), LossCurves::draw),
+            sketch(convergence, Convergence::draw),
+            sketch(pictures::heat_map(study, &findings), HeatMap::draw),
+            sketch(pictures::validation(folder, study, &findings)?, Validation::draw),
+            sketch(surface, Surface::draw),
+            sketch(fit, Fit::draw),
+            sketch(sharpness.map(|curves| edge::chart(study, curves)), SharpnessChart::draw),
+        ];
+        let animation = is_animated.then(|| pictures::fit_animation(study, curves));
+        Ok(Gathered { findings, sketches, animation, data })
+    }
+}
+
+fn sketch<'a, T: Sync + 'a>(chart: Option<T>, draw: impl Fn(&T) -> Canvas + Sync + 'a) -> Sketch<'a> {
+    chart.map(|chart| Box::new(move || draw(&chart)) as Box<dyn Fn() -> Canvas + Sync + 'a>)
+}

@@ -1,0 +1,100 @@
+//! The learning rates at which runs converged.
+
+use crate::findings::RateRange;
+use crate::settings::Setting;
+use crate::study::{Parameter, Study};
+
+/// Where learning converged, if one learning rate was swept and any run did.
+pub(crate) fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange> {
+    let rate = study.parameter("train.learning_rate").filter(|parameter| parameter.names.is_none())?;
+    let rows = || (0..study.runs.len()).filter_map(|row| Some((study.steps_to_converge(row)?, row)));
+    let fastest = rows().min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, row)| rate.value(row))?;
+    let of_setting = settings.first().filter(|best| best.steps.is_some()).map(|best| best.row);
+    let mut stretches = Stretches::default();
+    each_rate(study, rate, |rate, any, every| stretches.add(rate, any, every));
+    let (low, high) = (stretches.any_first?, stretches.any_last?);
+    let every = stretches.longest.filter(|longest| 2 * longest.count > high.0 - low.0);
+    let every = every.map(|longest| (longest.first, longest.last));
+    let ends = every.unwrap_or((low.1, high.1));
+    Some(RateRange {
+        low: low.1,
+        high: high.1,
+        every,
+        fastest: of_setting.map_or(fastest, |row| rate.value(row)),
+        from_lowest: ends.0 == stretches.lowest,
+        to_highest: ends.1 == stretches.highest,
+    })
+}
+
+/// Goes through the different rates in rising order: each, whether any of its runs converged, whether every one did.
+fn each_rate(study: &Study<'_>, rate: &Parameter<'_>, see: impl FnMut(f64, bool, bool)) {
+    let converged = |row: usize| study.steps_to_converge(row).is_some();
+    let Some(levels) = rate.levels() else {
+        let rows = study.runs.len() as u32;
+        let value = |row: u32| rate.value(row as usize);
+        return each_value(rows, value, |row| [converged(row as usize); 2], see);
+    };
+    let mut outcomes = vec![[false, true]; levels.len()];
+    for row in 0..study.runs.len() {
+        let [any, every] = &mut outcomes[rate.level(row)];
+        *any |= converged(row);
+        *every &= converged(row);
+    }
+    each_value(levels.len() as u32, |level| levels[level as usize], |level| outcomes[level as usize], see);
+}
+
+/// Goes through the different values of so many things in rising order: each, whether any with it converged, whether
+/// every one did.
+fn each_value(
+    count: u32,
+    value: impl Fn(u32) -> f64,
+    outcome: impl Fn(u32) -> [bool; 2],
+    mut see: impl FnMut(f64, bool, bool),
+) {
+    let mut rising: Vec<u32> = (0..count).collect();
+    rising.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)));
+    for same in rising.chunk_by(|&a, &b| value(a) == value(b)) {
+        let mut outcomes = same.iter().map(|&one| outcome(one));
+        see(value(same[0]), outcomes.clone().any(|[any, _]| any), outcomes.all(|[_, every]| every));
+    }
+}
+
+/// Neighbouring rates at which every run converged.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    first: f64,
+    last: f64,
+    count: usize,
+}
+
+/// What [`rates`] gathers on its way through the rates.
+#[derive(Default)]
+struct Stretches {
+    seen: usize,
+    lowest: f64,
+    highest: f64,
+    /// The number and the rate of the first at which any run converged, and of the last.
+    any_first: Option<(usize, f64)>,
+    any_last: Option<(usize, f64)>,
+    now: Option<Stretch>,
+    longest: Option<Stretch>,
+}
+
+impl Stretches {
+    fn add(&mut self, rate: f64, any: bool, every: bool) {
+        if self.seen == 0 {
+            self.lowest = rate;
+        }
+        self.highest = rate;
+        if any {
+            self.any_first = self.any_first.or(Some((self.seen, rate)));
+            self.any_last = Some((self.seen, rate));
+        }
+        let before = self.now.map_or((rate, 0), |now| (now.first, now.count));
+        self.now = every.then_some(Stretch { first: before.0, last: rate, count: before.1 + 1 });
+        if let Some(now) = self.now.filter(|now| self.longest.is_none_or(|longest| now.count >= longest.count)) {
+            self.longest = Some(now);
+        }
+        self.seen += 1;
+    }
+}
