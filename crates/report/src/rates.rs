@@ -53,9 +53,12 @@ fn each_value(
 ) {
     let mut rising: Vec<u32> = (0..count).collect();
     rising.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)));
-    for same in rising.chunk_by(|&a, &b| value(a) == value(b)) {
-        let mut outcomes = same.iter().map(|&one| outcome(one));
-        see(value(same[0]), outcomes.clone().any(|[any, _]| any), outcomes.all(|[_, every]| every));
+    let mut left = rising.into_iter().map(|one| (value(one), outcome(one))).peekable();
+    while let Some((value, mut outcome)) = left.next() {
+        while let Some((_, [any, every])) = left.next_if(|(other, _)| *other == value) {
+            outcome = [outcome[0] | any, outcome[1] & every];
+        }
+        see(value, outcome[0], outcome[1]);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use etascape_core::Status;
 
@@ -18,6 +19,8 @@ pub(crate) struct Parameter<'a> {
     /// The names, where values are names.
     pub(crate) names: Option<Vec<String>>,
     log: bool,
+    /// Made when first asked for, since it takes a look at every row.
+    axis: OnceLock<Axis>,
 }
 
 /// The value of each row.
@@ -93,7 +96,13 @@ impl<'a> Parameter<'a> {
                 None => named((0..runs.len()).filter_map(|row| runs.text(&swept.path, row))),
             },
         };
-        let mut parameter = Parameter { path: swept.path.clone(), values, names, log: swept.scale == Scale::Log };
+        let mut parameter = Parameter {
+            path: swept.path.clone(),
+            values,
+            names,
+            log: swept.scale == Scale::Log,
+            axis: OnceLock::new(),
+        };
         parameter.log |= parameter.names.is_none() && parameter.distinct().is_some_and(|values| is_geometric(&values));
         Ok(parameter)
     }
@@ -129,6 +138,10 @@ impl<'a> Parameter<'a> {
 
     /// An axis that holds its values.
     pub(crate) fn axis(&self) -> Axis {
+        self.axis.get_or_init(|| self.make_axis()).clone()
+    }
+
+    fn make_axis(&self) -> Axis {
         match &self.names {
             Some(names) => Axis::names(&names.iter().map(|name| short_value(name)).collect::<Vec<_>>()),
             None => match self.distinct() {
