@@ -56,7 +56,7 @@ def measure(rounds, folder, with_peers):
             whole, training = etascape(experiment, folder)
             found.setdefault((experiment, "etascape"), []).append(whole)
             found.setdefault((experiment, "training"), []).append(training)
-            arguments = {"seed": ["whole", "1024"], "map": ["whole", "8"], "charts": [folder]}[experiment]
+            arguments = {"seed": ["whole", "64"], "map": ["whole", "8"], "charts": [folder]}[experiment]
             for argument in arguments if with_peers else []:
                 how = "tuned" if argument.isdigit() else "peer"
                 found.setdefault((experiment, how), []).append(peer(experiment, argument))

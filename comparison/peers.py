@@ -46,7 +46,7 @@ def seed(chunk):
 
     rates = jnp.linspace(1e-4, 0.0301, 1 << 20)
     start = [jnp.float64(3.0), jnp.float64(-8.0)]
-    unroll = 1 if chunk == "whole" else 20
+    unroll = 1 if chunk == "whole" else 4
     return in_chunks(lambda rate: descent(loss, start, [rate, rate], STEPS["seed"], unroll), rates, chunk), rates
 
 
