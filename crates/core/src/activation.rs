@@ -3,7 +3,7 @@
 use pulp::Simd;
 
 use crate::lanes::Lanes;
-use crate::layer::Table;
+use crate::table::Table;
 use crate::{Activation, math};
 
 /// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` in `slopes`.

@@ -21,131 +21,14 @@ use std::ops::Range;
 use pulp::Simd;
 
 use crate::activation::activate;
-use crate::lanes::{Buffer, Lanes, buffer, vectorize};
+use crate::lanes::{Lanes, vectorize};
+use crate::table::{Inputs, Row, Table, Tile};
 use crate::{Activation, Network};
 
 /// Terms of a sum over inputs that are taken together: four rows of weights and four of inputs fill a first-level cache.
 const INPUT_BLOCK: usize = 64;
 /// Terms of a sum over outputs that are taken together: the weights of one strip, a row apart, stay in a second-level cache.
 const OUTPUT_BLOCK: usize = 32;
-
-/// What goes into a layer, row by row.
-pub(crate) trait Inputs<S: Simd>: Copy {
-    type Row: Row<S>;
-    fn row(self, row: usize) -> Self::Row;
-}
-
-/// The inputs of one row.
-pub(crate) trait Row<S: Simd>: Copy {
-    /// The inputs from `start` on.
-    fn part(self, part: Range<usize>) -> Self;
-    fn at(self, input: usize) -> Lanes<S>;
-    /// So many inputs from `start` on.
-    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C];
-}
-
-impl<S: Simd> Row<S> for &[Lanes<S>] {
-    #[inline(always)]
-    fn part(self, part: Range<usize>) -> Self {
-        &self[part]
-    }
-    #[inline(always)]
-    fn at(self, input: usize) -> Lanes<S> {
-        self[input]
-    }
-    #[inline(always)]
-    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C] {
-        *self[start..].first_chunk().expect("a tile lies in its row")
-    }
-}
-
-/// A table of units by the rows of a panel: `[row][unit]`, rows `stride` apart.
-pub(crate) struct Table<S: Simd> {
-    units: usize,
-    stride: usize,
-    values: Buffer<S>,
-}
-
-impl<S: Simd> Table<S> {
-    fn new(panel: usize, units: usize, zero: Lanes<S>) -> Table<S> {
-        // An odd distance between long rows spreads a column over the sets of a cache.
-        let stride = if units >= 32 { units | 1 } else { units };
-        Table { units, stride, values: buffer(zero, panel * stride) }
-    }
-
-    /// The units of a row.
-    #[inline(always)]
-    pub fn row(&self, row: usize) -> &[Lanes<S>] {
-        &self.values[row * self.stride..][..self.units]
-    }
-
-    #[inline(always)]
-    pub fn row_mut(&mut self, row: usize) -> &mut [Lanes<S>] {
-        &mut self.values[row * self.stride..][..self.units]
-    }
-
-    /// `C` units of a row.
-    #[inline(always)]
-    fn units<const C: usize>(&self, row: usize, unit: usize) -> &[Lanes<S>; C] {
-        self.row(row)[unit..].first_chunk().expect("a tile lies in its table")
-    }
-
-    #[inline(always)]
-    fn units_mut<const C: usize>(&mut self, row: usize, unit: usize) -> &mut [Lanes<S>; C] {
-        self.row_mut(row)[unit..].first_chunk_mut().expect("a tile lies in its table")
-    }
-
-    /// Sums that begin with the tile at a place; in every row with `first` where that is given.
-    #[inline(always)]
-    fn sums<const R: usize, const C: usize>(
-        &self,
-        first: Option<[Lanes<S>; C]>,
-        zero: Lanes<S>,
-        row: usize,
-        unit: usize,
-    ) -> Tile<S, R, C> {
-        let mut sums = match first {
-            Some(first) => [first; R],
-            None => [[zero; C]; R],
-        };
-        if first.is_none() {
-            for r in 0..R {
-                let units = self.units::<C>(row + r, unit);
-                for c in 0..C {
-                    sums[r][c] = units[c];
-                }
-            }
-        }
-        sums
-    }
-
-    /// Fills the tile at a place.
-    #[inline(always)]
-    fn set<const R: usize, const C: usize>(
-        &mut self,
-        row: usize,
-        unit: usize,
-        value: impl Fn(usize, usize) -> Lanes<S>,
-    ) {
-        for r in 0..R {
-            let units = self.units_mut::<C>(row + r, unit);
-            for c in 0..C {
-                units[c] = value(r, c);
-            }
-        }
-    }
-}
-
-/// Sums that stay in registers.
-type Tile<S, const R: usize, const C: usize> = [[Lanes<S>; C]; R];
-
-impl<'a, S: Simd> Inputs<S> for &'a Table<S> {
-    type Row = &'a [Lanes<S>];
-    #[inline(always)]
-    fn row(self, row: usize) -> &'a [Lanes<S>] {
-        self.row(row)
-    }
-}
 
 /// A layer of a network, with the buffers of a panel of rows.
 pub(crate) struct Layer<S: Simd> {

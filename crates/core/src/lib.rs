@@ -24,6 +24,7 @@ mod sharpness;
 mod spec;
 mod sprint;
 mod stream;
+mod table;
 pub mod theory;
 mod trace;
 mod train;

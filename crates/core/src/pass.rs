@@ -19,7 +19,8 @@ use std::ops::Range;
 use pulp::Simd;
 
 use crate::lanes::{Lanes, vectorize};
-use crate::layer::{Inputs, Layer, Row, blocks};
+use crate::layer::{Layer, blocks};
+use crate::table::{Inputs, Row};
 use crate::{Activation, Loss, Network, Rows};
 
 /// Rows that go through the network together: few, so that they stay near the processor with the weights; more where the

@@ -1,0 +1,127 @@
+//! Rows of units: what goes into a layer, and what it leaves in the rows of a panel.
+
+#![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
+
+use std::ops::Range;
+
+use pulp::Simd;
+
+use crate::lanes::{Buffer, Lanes, buffer};
+
+/// What goes into a layer, row by row.
+pub(crate) trait Inputs<S: Simd>: Copy {
+    type Row: Row<S>;
+    fn row(self, row: usize) -> Self::Row;
+}
+
+/// The inputs of one row.
+pub(crate) trait Row<S: Simd>: Copy {
+    /// The inputs from `start` on.
+    fn part(self, part: Range<usize>) -> Self;
+    fn at(self, input: usize) -> Lanes<S>;
+    /// So many inputs from `start` on.
+    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C];
+}
+
+impl<S: Simd> Row<S> for &[Lanes<S>] {
+    #[inline(always)]
+    fn part(self, part: Range<usize>) -> Self {
+        &self[part]
+    }
+    #[inline(always)]
+    fn at(self, input: usize) -> Lanes<S> {
+        self[input]
+    }
+    #[inline(always)]
+    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C] {
+        *self[start..].first_chunk().expect("a tile lies in its row")
+    }
+}
+
+/// A table of units by the rows of a panel: `[row][unit]`, rows `stride` apart.
+pub(crate) struct Table<S: Simd> {
+    units: usize,
+    stride: usize,
+    values: Buffer<S>,
+}
+
+impl<S: Simd> Table<S> {
+    pub fn new(panel: usize, units: usize, zero: Lanes<S>) -> Table<S> {
+        // An odd distance between long rows spreads a column over the sets of a cache.
+        let stride = if units >= 32 { units | 1 } else { units };
+        Table { units, stride, values: buffer(zero, panel * stride) }
+    }
+
+    /// The units of a row.
+    #[inline(always)]
+    pub fn row(&self, row: usize) -> &[Lanes<S>] {
+        &self.values[row * self.stride..][..self.units]
+    }
+
+    #[inline(always)]
+    pub fn row_mut(&mut self, row: usize) -> &mut [Lanes<S>] {
+        &mut self.values[row * self.stride..][..self.units]
+    }
+
+    /// `C` units of a row.
+    #[inline(always)]
+    pub fn units<const C: usize>(&self, row: usize, unit: usize) -> &[Lanes<S>; C] {
+        self.row(row)[unit..].first_chunk().expect("a tile lies in its table")
+    }
+
+    #[inline(always)]
+    fn units_mut<const C: usize>(&mut self, row: usize, unit: usize) -> &mut [Lanes<S>; C] {
+        self.row_mut(row)[unit..].first_chunk_mut().expect("a tile lies in its table")
+    }
+
+    /// Sums that begin with the tile at a place; in every row with `first` where that is given.
+    #[inline(always)]
+    pub fn sums<const R: usize, const C: usize>(
+        &self,
+        first: Option<[Lanes<S>; C]>,
+        zero: Lanes<S>,
+        row: usize,
+        unit: usize,
+    ) -> Tile<S, R, C> {
+        let mut sums = match first {
+            Some(first) => [first; R],
+            None => [[zero; C]; R],
+        };
+        if first.is_none() {
+            for r in 0..R {
+                let units = self.units::<C>(row + r, unit);
+                for c in 0..C {
+                    sums[r][c] = units[c];
+                }
+            }
+        }
+        sums
+    }
+
+    /// Fills the tile at a place.
+    #[inline(always)]
+    pub fn set<const R: usize, const C: usize>(
+        &mut self,
+        row: usize,
+        unit: usize,
+        value: impl Fn(usize, usize) -> Lanes<S>,
+    ) {
+        for r in 0..R {
+            let units = self.units_mut::<C>(row + r, unit);
+            for c in 0..C {
+                units[c] = value(r, c);
+            }
+        }
+    }
+}
+
+/// Sums that stay in registers.
+pub(crate) type Tile<S, const R: usize, const C: usize> = [[Lanes<S>; C]; R];
+
+impl<'a, S: Simd> Inputs<S> for &'a Table<S> {
+    type Row = &'a [Lanes<S>];
+    #[inline(always)]
+    fn row(self, row: usize) -> &'a [Lanes<S>] {
+        self.row(row)
+    }
+}
