@@ -4,11 +4,12 @@ use std::path::Path;
 
 use crate::Error;
 use crate::charts::{Key, Limit, SharpnessChart, SharpnessCurve};
-use crate::logs::{Curve, CurvePick, Curves};
+use crate::logs::{Curve, Curves};
 use crate::page;
 use crate::pictures;
 use crate::study::{Parameter, Study, median};
 use crate::subject::Stability;
+use crate::tables::pick_curves;
 
 /// Most runs in the chart.
 const CURVES: usize = 200;
@@ -22,11 +23,8 @@ pub(crate) fn read(folder: &Path, study: &Study<'_>, at_most: usize) -> Result<O
     if study.subject.sharpness.is_none() {
         return Ok(None);
     }
-    let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
-    ids.sort_unstable();
     // Of the steps at which the sharpness is not logged the cells are empty: no points.
-    let pick = CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns: &[], loss: "sharpness" };
-    let curves = Curves::read(&folder.join("curves.csv"), &pick)?;
+    let curves = pick_curves(folder, study, at_most, &[], "sharpness")?;
     Ok((!curves.is_empty()).then_some(curves))
 }
 
@@ -51,13 +49,9 @@ fn rate(study: &Study<'_>, row: usize) -> Option<f64> {
 pub(crate) fn chart(study: &Study<'_>, curves: &Curves) -> SharpnessChart {
     let parameter = study.across().filter(|parameter| parameter.varies());
     let value = |row: usize| parameter.map_or(0.0, |parameter| parameter.value(row));
-    let rows = pictures::rows_by_id(study, curves);
     let drawn = page::rows(study, CURVES);
-    let runs: Vec<(usize, Curve<'_>)> = curves
-        .iter()
-        .filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve)))
-        .filter(|(row, _)| drawn.binary_search(row).is_ok())
-        .collect();
+    let mut runs = pictures::runs(study, curves);
+    runs.retain(|(row, _)| drawn.binary_search(row).is_ok());
     let mut limits: Vec<Limit> = runs
         .iter()
         .filter_map(|(row, _)| Some((rate(study, *row)?, value(*row))))
@@ -70,10 +64,8 @@ pub(crate) fn chart(study: &Study<'_>, curves: &Curves) -> SharpnessChart {
         .filter(|(row, _)| !study.diverged(*row))
         .filter_map(|(row, curve)| Some(end(curve)? * rate(study, *row)? / 2.0))
         .collect();
-    let points =
-        |curve: &Curve<'_>| curve.steps.iter().map(|&step| step as f64).zip(curve.loss.iter().copied()).collect();
     let curve = |(row, curve): &(usize, Curve<'_>)| SharpnessCurve {
-        points: points(curve),
+        points: curve.points(),
         value: value(*row),
         diverged: study.diverged(*row),
     };

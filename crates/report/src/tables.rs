@@ -44,15 +44,22 @@ fn is_shown(subject: &Subject, name: &str) -> bool {
 
 /// The curves of at most so many runs, seeds of one group together; none where none are logged.
 pub(crate) fn read_curves(folder: &Path, study: &Study<'_>, at_most: usize) -> Result<Curves, Error> {
-    let path = folder.join("curves.csv");
-    if !path.exists() {
+    if !folder.join("curves.csv").exists() {
         return Ok(Curves::default());
     }
+    pick_curves(folder, study, at_most, study.subject.curve_columns(), &study.subject.objective.name)
+}
+
+/// The curves of the same runs with other columns, and another one in place of the loss.
+pub(crate) fn pick_curves(
+    folder: &Path,
+    study: &Study<'_>,
+    at_most: usize,
+    columns: &[String],
+    loss: &str,
+) -> Result<Curves, Error> {
     let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
     ids.sort_unstable();
-    let columns = study.subject.curve_columns();
-    Curves::read(
-        &path,
-        &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss: &study.subject.objective.name },
-    )
+    let pick = CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss };
+    Curves::read(&folder.join("curves.csv"), &pick)
 }

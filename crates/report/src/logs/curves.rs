@@ -43,6 +43,11 @@ impl Curve<'_> {
     pub fn values(&self, point: usize) -> impl Iterator<Item = Option<f64>> {
         self.columns.iter().map(move |column| column[self.first + point])
     }
+
+    /// Steps and losses as the places of a line.
+    pub(crate) fn points(&self) -> Vec<(f64, f64)> {
+        self.steps.iter().map(|&step| step as f64).zip(self.loss.iter().copied()).collect()
+    }
 }
 
 impl Curves {

@@ -1,15 +1,12 @@
 //! What goes into the chart of loss curves.
 
-use super::rows_by_id;
+use super::{Run, runs};
 use crate::charts::{Facet, Key, LossCurve, LossCurves, STATISTICS};
 use crate::facets::Facets;
 use crate::findings::Findings;
-use crate::logs::{Curve, Curves};
-use crate::seeds::{Member, groups, quartiles};
+use crate::logs::Curves;
+use crate::seeds::{Member, Quartiles, groups, quartiles};
 use crate::study::{Parameter, Study};
-
-/// A run's row and its curve.
-type Run<'c> = (usize, Curve<'c>);
 
 /// The loss curves of the runs read.
 pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Option<LossCurves> {
@@ -18,8 +15,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
     }
     let colour = study.colour();
     let facets = Facets::of(study.facet_of_curves());
-    let rows = rows_by_id(study, curves);
-    let runs: Vec<Run<'_>> = curves.iter().filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve))).collect();
+    let runs = runs(study, curves);
     let read = runs.len();
     let shown: Vec<&Parameter<'_>> = colour.into_iter().chain(facets.parameter()).collect();
     let groups = groups(study, runs, &shown);
@@ -58,25 +54,30 @@ pub(super) fn seeds_note(groups: usize, runs: usize) -> Option<String> {
 }
 
 fn curve(study: &Study<'_>, group: &[Run<'_>], colour: Option<&Parameter<'_>>) -> LossCurve {
-    let row = group[0].0;
-    let mut curve = LossCurve {
-        value: colour.map_or(0.0, |parameter| parameter.value(row)),
+    let [(_, only)] = group else {
+        let quartiles = quartiles(&group.iter().map(|run| member(study, run)).collect::<Vec<_>>());
+        let line = line(study, group, &quartiles, colour);
+        let gone = group.iter().filter(|(row, _)| study.diverged(*row) && !line.diverged);
+        return LossCurve { gone: gone.map(|(_, curve)| curve.points()).collect(), ..line };
+    };
+    LossCurve { points: only.points(), ..line(study, group, &[], colour) }
+}
+
+/// The line of a group of runs: medians, and the band of the quartiles.
+pub(super) fn line(
+    study: &Study<'_>,
+    group: &[Run<'_>],
+    quartiles: &[Quartiles],
+    colour: Option<&Parameter<'_>>,
+) -> LossCurve {
+    LossCurve {
+        points: quartiles.iter().map(|at| (at.step, at.of[1])).collect(),
+        band: quartiles.iter().map(|at| (at.step, at.of[0], at.of[2])).collect(),
+        value: colour.map_or(0.0, |parameter| parameter.value(group[0].0)),
         diverged: group.iter().all(|(row, _)| study.diverged(*row)),
         converged: group.iter().all(|(row, _)| study.steps_to_converge(*row).is_some()),
         ..LossCurve::default()
-    };
-    let points =
-        |curve: &Curve<'_>| curve.steps.iter().map(|&step| step as f64).zip(curve.loss.iter().copied()).collect();
-    let [(_, only)] = group else {
-        let quartiles = quartiles(&group.iter().map(|run| member(study, run)).collect::<Vec<_>>());
-        curve.points = quartiles.iter().map(|at| (at.step, at.of[1])).collect();
-        curve.band = quartiles.iter().map(|at| (at.step, at.of[0], at.of[2])).collect();
-        let gone = group.iter().filter(|(row, _)| study.diverged(*row) && !curve.diverged);
-        curve.gone = gone.map(|(_, curve)| points(curve)).collect();
-        return curve;
-    };
-    curve.points = points(only);
-    curve
+    }
 }
 
 fn member<'c>(study: &Study<'_>, (row, curve): &Run<'c>) -> Member<'c> {

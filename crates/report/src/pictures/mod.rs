@@ -19,14 +19,23 @@ pub(crate) use heat::heat_map;
 pub(crate) use surface::surface;
 pub(crate) use validation::validation;
 
-use crate::logs::Curves;
+use crate::logs::{Curve, Curves};
 use crate::study::Study;
 
 /// Most curves in a chart of them.
 pub(crate) const CURVES: usize = 2000;
 
+/// A run's row and its curve.
+pub(crate) type Run<'c> = (usize, Curve<'c>);
+
+/// The runs that have curves, in the curves' order.
+pub(crate) fn runs<'c>(study: &Study<'_>, curves: &'c Curves) -> Vec<Run<'c>> {
+    let rows = rows_by_id(study, curves);
+    curves.iter().filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve))).collect()
+}
+
 /// The rows of the runs that have curves, by run id.
-pub(crate) fn rows_by_id(study: &Study<'_>, curves: &Curves) -> BTreeMap<u64, usize> {
+fn rows_by_id(study: &Study<'_>, curves: &Curves) -> BTreeMap<u64, usize> {
     let wanted: BTreeSet<u64> = curves.iter().map(|curve| curve.run_id).collect();
     let rows = (0..study.runs.len()).map(|row| (study.runs.id(row), row));
     rows.filter(|(id, _)| wanted.contains(id)).collect()

@@ -2,36 +2,32 @@
 
 use std::path::Path;
 
-use super::{CURVES, rows_by_id};
+use super::curves::line;
+use super::{CURVES, Run, runs};
 use crate::Error;
 use crate::charts::{Key, LossCurve, Measure, STATISTICS, Validation, rounded};
 use crate::findings::Findings;
-use crate::logs::{Curve, CurvePick, Curves};
-use crate::page;
-use crate::seeds::{Member, Quartiles, groups, quartiles};
+use crate::logs::{Curve, Curves};
+use crate::seeds::{Member, groups, quartiles};
 use crate::study::{Parameter, Study};
+use crate::tables::pick_curves;
 
-/// A run's row and its curve, whose columns are the [measures](MEASURES) of training and validation in turn.
-type Run<'c> = (usize, Curve<'c>);
-
-/// What may be measured on both sides.
+/// What may be measured on both sides: in turn the columns of the curves.
 const MEASURES: [(&str, [&str; 2]); 2] = [("loss", ["loss", "val_loss"]), ("accuracy", ["accuracy", "val_accuracy"])];
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
 
 /// The chart of training and validation, where rows are held out and curves are logged.
 pub(crate) fn validation(folder: &Path, study: &Study<'_>, findings: &Findings) -> Result<Option<Validation>, Error> {
-    let path = folder.join("curves.csv");
     let has_both = |(_, [_, held_out]): &&(&str, [&str; 2])| study.runs.has(held_out);
     let measures: Vec<(&str, [&str; 2])> = MEASURES.iter().filter(has_both).copied().collect();
-    if measures.first().is_none_or(|first| first.0 != study.subject.objective.name) || !path.exists() {
+    if measures.first().is_none_or(|first| first.0 != study.subject.objective.name)
+        || !folder.join("curves.csv").exists()
+    {
         return Ok(None);
     }
-    let mut ids: Vec<u64> = page::rows(study, CURVES).into_iter().map(|row| study.runs.id(row)).collect();
-    ids.sort_unstable();
     let columns: Vec<String> = measures.iter().flat_map(|(_, sides)| sides.map(str::to_owned)).collect();
-    let pick = CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns: &columns, loss: "val_loss" };
-    match Curves::read(&path, &pick) {
+    match pick_curves(folder, study, CURVES, &columns, "val_loss") {
         Ok(curves) => Ok((!curves.is_empty()).then(|| of_curves(study, findings, &measures, &curves))),
         // A program may print it at the end alone.
         Err(Error::MissingColumn { .. }) => Ok(None),
@@ -41,8 +37,7 @@ pub(crate) fn validation(folder: &Path, study: &Study<'_>, findings: &Findings) 
 
 fn of_curves(study: &Study<'_>, findings: &Findings, measures: &[(&str, [&str; 2])], curves: &Curves) -> Validation {
     let colour = study.colour();
-    let rows = rows_by_id(study, curves);
-    let runs: Vec<Run<'_>> = curves.iter().filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve))).collect();
+    let runs = runs(study, curves);
     let read = runs.len();
     let (groups, of_one) = lines(study, runs, colour);
     let measured: Vec<Measure> = measures
@@ -95,16 +90,11 @@ fn curve(study: &Study<'_>, group: &[Run<'_>], column: usize, colour: Option<&Pa
         .zip(&values)
         .map(|((row, curve), values)| Member { steps: curve.steps, values, diverged: study.diverged(*row) })
         .collect();
-    let quartiles: Vec<Quartiles> = quartiles(&members);
-    let band = quartiles.iter().map(|at| (at.step, at.of[0], at.of[2])).collect();
-    LossCurve {
-        points: quartiles.iter().map(|at| (at.step, at.of[1])).collect(),
-        band: if group.len() > 1 { band } else { Vec::new() },
-        value: colour.map_or(0.0, |parameter| parameter.value(group[0].0)),
-        diverged: group.iter().all(|(row, _)| study.diverged(*row)),
-        converged: group.iter().all(|(row, _)| study.steps_to_converge(*row).is_some()),
-        ..LossCurve::default()
+    let mut line = line(study, group, &quartiles(&members), colour);
+    if group.len() == 1 {
+        line.band.clear();
     }
+    line
 }
 
 /// Where the validation loss of a line is the least of all.
