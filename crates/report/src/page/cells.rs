@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::data::number_or_word;
 use crate::charts::Axis;
 use crate::groups::{self, Rows};
+use crate::settings;
 use crate::study::{Parameter, Study};
 
 /// Cells of all pairs together, at most.
@@ -72,12 +73,9 @@ fn settled(study: &Study<'_>, name: &str, rows: &[u32]) -> Vec<f64> {
 }
 
 /// Lower quartile, median and upper quartile, linear between neighbours, to four digits.
-fn quartiles(mut values: Vec<f64>) -> [Value; 3] {
-    values.sort_by(f64::total_cmp);
-    [0.25, 0.5, 0.75].map(|share| match quantile(&values, share) {
-        None => Value::Null,
-        Some(value) => format!("{value:.3e}").parse().map_or(Value::Null, number_or_word),
-    })
+fn quartiles(values: Vec<f64>) -> [Value; 3] {
+    let short = |value: f64| format!("{value:.3e}").parse().map_or(Value::Null, number_or_word);
+    settings::quartiles(values).map_or([const { Value::Null }; 3], |quartiles| quartiles.map(short))
 }
 
 /// A quantile of rising numbers, linear between neighbours (NumPy's default; Hyndman & Fan 1996, definition 7).
