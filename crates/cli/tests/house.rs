@@ -51,7 +51,6 @@ fn a_concern_has_one_crate() {
         ("anyhow", "etascape"),
         ("plotters", "etascape-report"),
         ("tiny-skia", "etascape-report"),
-        ("rayon", "etascape-sweep"),
         ("toml", "etascape-sweep"),
         ("toml_edit", "etascape-sweep"),
         ("pulp", "etascape-core"),

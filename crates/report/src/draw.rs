@@ -3,14 +3,13 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
 
 use crate::Error;
-use crate::canvas::Canvas;
 use crate::charts::FitAnimation;
 use crate::findings::Findings;
-use crate::gathered::{CHARTS, Gathered, Sketch};
+use crate::gathered::{CHARTS, Gathered, Sketches};
 use crate::logs::{Manifest, RunState, write_atomically};
 use crate::page::{self, Data, TheoryWords, Words};
 use crate::subject::Subject;
@@ -49,34 +48,42 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 /// [`Error`] where a table cannot be read or a file not be written.
 pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Drawn, Error> {
     let Gathered { findings, sketches, animation, data } = Gathered::from(folder, subject, wanted.animation)?;
-    let pictures = draw_all(&sketches, &wanted.formats);
-    let mut shown = write_charts(&folder.join("charts"), &pictures)?;
+    let charts = folder.join("charts");
+    fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
     let (animation, note) =
         animation.map_or((None, None), |one| (one.as_ref().ok().and_then(FitAnimation::draw), one.err()));
-    shown.extend(write_or_remove(&folder.join("charts"), ANIMATION, animation.as_deref())?);
+    let names: Vec<String> = names(&sketches, wanted).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
     let path = folder.join("report.html");
-    let words = words(subject, &findings, notes(folder, &findings, &data), &shown);
-    write_atomically(&path, page::html(&words, &data).as_bytes())?;
-    let charts = shown.iter().map(|name| folder.join("charts").join(name));
-    let files = charts.chain([path]).collect();
+    let words = words(subject, &findings, notes(folder, &findings, &data), &names);
+    let (drawn, written) = rayon::join(
+        || write_charts(&charts, &sketches, wanted),
+        || write_atomically(&path, page::html(&words, &data).as_bytes()),
+    );
+    drawn.and(written)?;
+    write_or_remove(&charts, ANIMATION, animation.as_deref())?;
+    let files = names.iter().map(|name| charts.join(name)).chain([path]).collect();
     Ok(Drawn { findings, files, note })
 }
 
-/// A chart in the formats asked for; none where it makes no sense.
-type Picture = Vec<(Format, Vec<u8>)>;
+/// The files of the charts that make sense.
+fn names(sketches: &Sketches<'_>, wanted: &Wanted) -> impl Iterator<Item = String> {
+    let charts = CHARTS.into_iter().zip(sketches).filter(|(_, sketch)| sketch.is_some());
+    charts.flat_map(|(chart, _)| wanted.each().map(move |format| file_name(chart, format)))
+}
 
-/// Writes the charts into their folder and removes what else there is of them. The names of those written.
-fn write_charts(folder: &Path, pictures: &[Picture]) -> Result<Vec<String>, Error> {
-    fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-    let mut shown = Vec::new();
-    for (chart, picture) in CHARTS.iter().zip(pictures) {
-        for format in Format::ALL {
-            let name = format!("{chart}.{}", format.ending());
-            let bytes = picture.iter().find(|(of, _)| *of == format).map(|(_, bytes)| &bytes[..]);
-            shown.extend(write_or_remove(folder, &name, bytes)?);
-        }
-    }
-    Ok(shown)
+fn file_name(chart: &str, format: Format) -> String {
+    format!("{chart}.{}", format.ending())
+}
+
+/// Draws the charts into their folder, side by side, and removes what else there is of them.
+fn write_charts(folder: &Path, sketches: &Sketches<'_>, wanted: &Wanted) -> Result<(), Error> {
+    CHARTS.into_par_iter().zip(sketches).try_for_each(|(chart, sketch)| {
+        let canvas = sketch.as_ref().map(|draw| draw());
+        Format::ALL.into_iter().try_for_each(|format| {
+            let canvas = canvas.as_ref().filter(|_| wanted.formats.contains(&format));
+            write_or_remove(folder, &file_name(chart, format), canvas.map(|canvas| format.bytes(canvas)).as_deref())
+        })
+    })
 }
 
 fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[String]) -> Words {
@@ -121,34 +128,14 @@ fn notes(folder: &Path, findings: &Findings, data: &Data) -> Vec<String> {
     unfinished.into_iter().chain(data.notes()).collect()
 }
 
-/// The pictures of the charts. Each thread takes the next one, the largest first.
-fn draw_all(sketches: &[Sketch<'_>; CHARTS.len()], formats: &[Format]) -> [Picture; CHARTS.len()] {
-    let (next, drawn) = (AtomicUsize::new(0), CHARTS.map(|_| OnceLock::new()));
-    let draw = || {
-        while let Some((sketch, place)) = sketches.iter().zip(&drawn).nth(next.fetch_add(1, Ordering::Relaxed)) {
-            place.get_or_init(|| sketch.as_ref().map_or_else(Picture::new, |draw| in_formats(&draw(), formats)));
-        }
-    };
-    std::thread::scope(|scope| {
-        let others = std::thread::available_parallelism().map_or(1, usize::from).min(CHARTS.len()) - 1;
-        (0..others).for_each(|_| drop(scope.spawn(draw)));
-        draw();
-    });
-    drawn.map(|picture| picture.into_inner().unwrap_or_default())
-}
-
-fn in_formats(canvas: &Canvas, formats: &[Format]) -> Picture {
-    formats.iter().map(|&format| (format, format.bytes(canvas))).collect()
-}
-
-/// Writes a file, or removes what is there of it; its name if it was written.
-fn write_or_remove(folder: &Path, name: &str, bytes: Option<&[u8]>) -> Result<Option<String>, Error> {
+/// Writes a file, or removes what is there of it.
+fn write_or_remove(folder: &Path, name: &str, bytes: Option<&[u8]>) -> Result<(), Error> {
     let path = folder.join(name);
     match bytes {
-        Some(bytes) => write_atomically(&path, bytes).map(|()| Some(name.to_owned())),
+        Some(bytes) => write_atomically(&path, bytes),
         None => match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", &path)(error)),
-            _ => Ok(None),
+            _ => Ok(()),
         },
     }
 }

@@ -18,13 +18,15 @@ pub(crate) const CHARTS: [&str; 7] =
     ["loss-curves", "convergence", "heatmap", "validation", "surface", "fit", "sharpness"];
 
 /// What draws a chart; `None` where it makes no sense.
-pub(crate) type Sketch<'a> = Option<Box<dyn Fn() -> Canvas + Sync + 'a>>;
+type Sketch<'a> = Option<Box<dyn Fn() -> Canvas + Sync + 'a>>;
+
+/// Those of [`CHARTS`], in their order.
+pub(crate) type Sketches<'a> = [Sketch<'a>; CHARTS.len()];
 
 /// What charts and page show.
 pub(crate) struct Gathered<'a> {
     pub(crate) findings: Findings,
-    /// In the order of [`CHARTS`].
-    pub(crate) sketches: [Sketch<'a>; CHARTS.len()],
+    pub(crate) sketches: Sketches<'a>,
     /// The fit as it moves, or why there is none; where it is asked for.
     pub(crate) animation: Option<Result<FitAnimation, &'static str>>,
     pub(crate) data: Data,

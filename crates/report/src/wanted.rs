@@ -38,6 +38,13 @@ pub struct Wanted {
     pub animation: bool,
 }
 
+impl Wanted {
+    /// The formats of each chart, none twice.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Format> {
+        Format::ALL.into_iter().filter(|format| self.formats.contains(format))
+    }
+}
+
 impl Default for Wanted {
     fn default() -> Wanted {
         Wanted { formats: vec![Format::Png], animation: false }

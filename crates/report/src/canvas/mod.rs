@@ -7,6 +7,7 @@
 mod animation;
 mod backend;
 mod font;
+mod ink;
 mod line;
 mod pixels;
 mod stroke;
@@ -106,12 +107,16 @@ impl Canvas {
         self.shapes.push(Shape::Disc { centre, radius, colour, alpha });
     }
 
-    /// A filled rectangle, its edges on whole pixels.
+    /// A filled rectangle, its edges on whole pixels. One that goes on to the right where the one before it ends, in the
+    /// same colour, is part of it.
     pub(crate) fn block(&mut self, from: (f32, f32), to: (f32, f32), colour: Rgb) {
         let block = Block { from, to, colour };
-        match self.shapes.last_mut() {
-            Some(Shape::Blocks(blocks)) => blocks.push(block),
-            _ => self.shapes.push(Shape::Blocks(vec![block])),
+        let Some(Shape::Blocks(blocks)) = self.shapes.last_mut() else {
+            return self.shapes.push(Shape::Blocks(vec![block]));
+        };
+        match blocks.last_mut().filter(|last| last.goes_on_in(&block)) {
+            Some(last) => last.to.0 = to.0,
+            None => blocks.push(block),
         }
     }
 
@@ -143,8 +148,12 @@ impl Canvas {
 
 impl Block {
     /// Left, top, right and bottom in whole pixels of a picture so many times as large.
-    fn edges(&self, scale: f32) -> [f32; 4] {
-        [self.from.0, self.from.1, self.to.0, self.to.1].map(|edge| (edge * scale).round())
+    fn edges(&self, scale: f32) -> [usize; 4] {
+        [self.from.0, self.from.1, self.to.0, self.to.1].map(|edge| (edge * scale + 0.5) as usize)
+    }
+
+    fn goes_on_in(&self, next: &Block) -> bool {
+        (self.to.0, self.from.1, self.to.1, self.colour) == (next.from.0, next.from.1, next.to.1, next.colour)
     }
 }
 

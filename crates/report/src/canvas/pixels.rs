@@ -1,25 +1,25 @@
-//! Shapes painted on pixels.
+//! Shapes painted on pixels, side by side in bands that fit a processor's cache.
 
-use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
+use rayon::prelude::*;
+use tiny_skia::{Color, FillRule, Paint, Path, Pixmap, Transform};
 
-use super::font::{self, Run};
-use super::stroke::Coverage;
-use super::{Block, Canvas, Place, Shape};
+use super::ink::{Ink, Inked};
+use super::stroke::{Coverage, Sheet};
+use super::{Block, Canvas};
 use crate::colour::Rgb;
+
+/// Rows of a picture that are painted together. Other heights give other bytes: the edges of areas are summed from a
+/// band's top.
+const BAND: usize = 128;
 
 /// A picture so many times as large, as red, green and blue of its pixels.
 pub(super) fn painted(canvas: &Canvas, scale: f32) -> Vec<u8> {
-    let side = |pixels: u32| ((pixels as f32 * scale).round() as u32).max(1);
-    let mut pixels = blank(side(canvas.width), side(canvas.height));
-    pixels.fill(Color::WHITE);
-    let mut painter = Painter { pixels, coverage: Coverage::default(), scale };
-    canvas.shapes.iter().for_each(|shape| painter.paint(shape));
-    let mut rgb = painter.pixels.take();
-    for pixel in 1..rgb.len() / 4 {
-        let [red, green, blue] = [0, 1, 2].map(|channel| rgb[4 * pixel + channel]);
-        rgb[3 * pixel..3 * pixel + 3].copy_from_slice(&[red, green, blue]);
-    }
-    rgb.truncate(rgb.len() / 4 * 3);
+    let [width, height] = [canvas.width, canvas.height].map(|side| ((side as f32 * scale).round() as usize).max(1));
+    let inks = Inked::of(&canvas.shapes, scale);
+    let mut rgb = vec![0; 3 * width * height];
+    rgb.par_chunks_mut(3 * width * BAND)
+        .enumerate()
+        .for_each_init(|| Band::new(width), |band, (index, rgb)| band.paint(&inks, index * BAND, rgb));
     rgb
 }
 
@@ -42,103 +42,83 @@ pub(super) fn png(
 }
 
 /// Blocks alone on a transparent ground: left, top, width and height within the picture, and a PNG.
-pub(super) fn blocks_png(blocks: &[Block]) -> Option<([u32; 4], Vec<u8>)> {
+pub(super) fn blocks_png(blocks: &[Block]) -> Option<([usize; 4], Vec<u8>)> {
     let edges = blocks.iter().map(|block| block.edges(1.0));
-    let [left, top, right, bottom] = edges.reduce(|a, b| {
-        let [least, most] = [f32::min, f32::max];
-        [least(a[0], b[0]), least(a[1], b[1]), most(a[2], b[2]), most(a[3], b[3])]
-    })?;
-    let (width, height) = ((right - left) as u32, (bottom - top) as u32);
-    let mut pixels = blank(width, height);
-    blocks.iter().for_each(|block| fill_block(&mut pixels, block, 1.0, (left, top)));
-    let png = png((width, height), png::ColorType::Rgba, png::Compression::Balanced, pixels.data());
-    Some(([left as u32, top as u32, width, height], png))
+    let [left, top, right, bottom] =
+        edges.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
+    let (width, height) = (right - left, bottom - top);
+    let mut pixels = vec![[0; 4]; width * height];
+    for block in blocks {
+        let [from_left, from_top, to_right, to_bottom] = block.edges(1.0);
+        fill_block(
+            &mut pixels,
+            width,
+            [from_left - left, from_top - top, to_right - left, to_bottom - top],
+            block.colour,
+        );
+    }
+    let size = (width as u32, height as u32);
+    let png = png(size, png::ColorType::Rgba, png::Compression::Balanced, pixels.as_flattened());
+    Some(([left, top, width, height], png))
 }
 
-fn blank(width: u32, height: u32) -> Pixmap {
-    Pixmap::new(width.max(1), height.max(1)).expect("pictures have a few thousand pixels a side")
-}
-
-struct Painter {
+/// Where the rows of a band are painted, one band after another.
+struct Band {
     pixels: Pixmap,
     coverage: Coverage,
-    scale: f32,
 }
 
-impl Painter {
-    fn paint(&mut self, shape: &Shape) {
-        match shape {
-            Shape::Line { points, width, colour, alpha } => self.line(points, *width, *colour, *alpha),
-            Shape::Area { corners, colour, alpha } => {
-                if let Some(path) = path_through(corners) {
-                    self.fill(&path, *colour, *alpha, self.enlarged());
-                }
+impl Band {
+    fn new(width: usize) -> Band {
+        let pixels = Pixmap::new(width as u32, BAND as u32).expect("pictures have a few thousand pixels a side");
+        Band { pixels, coverage: Coverage::default() }
+    }
+
+    /// Paints the rows from `top` on, as many as there is room for.
+    fn paint(&mut self, inks: &[Inked<'_>], top: usize, rgb: &mut [u8]) {
+        self.pixels.fill(Color::WHITE);
+        for inked in inks.iter().filter(|inked| inked.is_within(top as f32, (top + BAND) as f32)) {
+            self.add(&inked.ink, top);
+        }
+        let (pixels, _) = self.pixels.data().as_chunks::<4>();
+        for (to, &[red, green, blue, _]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
+            *to = [red, green, blue];
+        }
+    }
+
+    fn add(&mut self, ink: &Ink<'_>, top: usize) {
+        let width = self.pixels.width() as usize;
+        match ink {
+            Ink::Line { points, width: thickness, colour, alpha } => {
+                let (pixels, _) = self.pixels.data_mut().as_chunks_mut();
+                self.coverage.draw(&mut Sheet { pixels, width, top }, points, *thickness, *colour, *alpha);
             }
-            Shape::Disc { centre, radius, colour, alpha } => {
-                if let Some(path) = PathBuilder::from_circle(centre.0, centre.1, *radius) {
-                    self.fill(&path, *colour, *alpha, self.enlarged());
-                }
-            }
-            Shape::Blocks(blocks) => {
-                blocks.iter().for_each(|block| fill_block(&mut self.pixels, block, self.scale, (0.0, 0.0)));
-            }
-            Shape::Text { text, at, style, upright } => {
-                for run in font::outlines(text, *style) {
-                    self.text(&run, font::placed(*at, *upright).post_concat(self.enlarged()), style.colour);
+            Ink::Path { path, colour, alpha } => self.fill(path, *colour, *alpha, top),
+            Ink::Blocks { blocks, scale } => {
+                let (pixels, _) = self.pixels.data_mut().as_chunks_mut();
+                for block in *blocks {
+                    let [left, from, right, to] = block.edges(*scale);
+                    if from < top + BAND && to > top {
+                        fill_block(pixels, width, [left, from.saturating_sub(top), right, to - top], block.colour);
+                    }
                 }
             }
         }
     }
 
-    fn enlarged(&self) -> Transform {
-        Transform::from_scale(self.scale, self.scale)
-    }
-
-    fn line(&mut self, points: &[Place], width: f32, colour: Rgb, alpha: f32) {
-        let scale = self.scale;
-        let enlarged: Vec<Place> = points.iter().map(|&(x, y)| (x * scale, y * scale)).collect();
-        self.coverage.draw(&mut self.pixels, &enlarged, width * scale, colour, alpha);
-    }
-
-    fn fill(&mut self, path: &Path, colour: Rgb, alpha: f32, transform: Transform) {
-        self.pixels.fill_path(path, &paint(colour, alpha), FillRule::Winding, transform, None);
-    }
-
-    fn text(&mut self, run: &Run, transform: Transform, colour: Rgb) {
-        self.fill(&run.path, colour, 1.0, transform);
-        if run.stroke > 0.0 {
-            let stroke = Stroke { width: run.stroke, line_join: LineJoin::Round, ..Stroke::default() };
-            self.pixels.stroke_path(&run.path, &paint(colour, 1.0), &stroke, transform, None);
-        }
+    fn fill(&mut self, path: &Path, colour: Rgb, alpha: f32, top: usize) {
+        let mut paint = Paint { anti_alias: true, ..Paint::default() };
+        paint.set_color_rgba8(colour.0, colour.1, colour.2, (alpha.clamp(0.0, 1.0) * 255.0).round() as u8);
+        self.pixels.fill_path(path, &paint, FillRule::Winding, Transform::from_translate(0.0, -(top as f32)), None);
     }
 }
 
-/// Sets the pixels of a block, as far as they are in the picture, whose left top corner is at a place.
-fn fill_block(pixels: &mut Pixmap, block: &Block, scale: f32, corner: (f32, f32)) {
-    let (width, height) = (pixels.width() as usize, pixels.height() as usize);
-    let [left, top, right, bottom] = block.edges(scale);
-    let within = |edge: f32, most: usize| (edge.max(0.0) as usize).min(most);
-    let columns = within(left - corner.0, width)..within(right - corner.0, width);
-    let Rgb(red, green, blue) = block.colour;
-    let (rows, _) = pixels.data_mut().as_chunks_mut::<4>();
-    for row in rows.chunks_exact_mut(width).take(within(bottom - corner.1, height)).skip(within(top - corner.1, height))
-    {
-        if let Some(row) = row.get_mut(columns.clone()) {
+/// Sets the pixels between left, top, right and bottom edges, as far as they are there.
+fn fill_block(pixels: &mut [[u8; 4]], width: usize, [left, top, right, bottom]: [usize; 4], colour: Rgb) {
+    let Rgb(red, green, blue) = colour;
+    for row in pixels.chunks_exact_mut(width).take(bottom).skip(top) {
+        if let Some(row) = row.get_mut(left..right.min(width)) {
             row.fill([red, green, blue, 255]);
         }
     }
-}
-
-fn path_through(points: &[Place]) -> Option<Path> {
-    let mut path = PathBuilder::with_capacity(points.len(), points.len());
-    for (index, &(x, y)) in points.iter().enumerate() {
-        if index == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
-    }
-    path.finish()
-}
-
-fn paint(colour: Rgb, alpha: f32) -> Paint<'static> {
-    let mut paint = Paint { anti_alias: true, ..Paint::default() };
-    paint.set_color_rgba8(colour.0, colour.1, colour.2, (alpha.clamp(0.0, 1.0) * 255.0).round() as u8);
-    paint
 }

@@ -85,13 +85,13 @@ fn written_blocks(blocks: &[Block]) -> String {
 }
 
 /// Left, top, right and bottom.
-type Edges = [i64; 4];
+type Edges = [usize; 4];
 
 /// Colours and edges; a rectangle that goes on where the one before it ends, with the same colour, is part of it.
 fn joined(blocks: &[Block]) -> Vec<(Rgb, Edges)> {
     let mut joined: Vec<(Rgb, Edges)> = Vec::new();
     for block in blocks {
-        let edges @ [left, top, right, bottom] = block.edges(1.0).map(|edge| edge as i64);
+        let edges @ [left, top, right, bottom] = block.edges(1.0);
         if left >= right || top >= bottom {
             continue;
         }
