@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
 
 use rayon::prelude::*;
 
@@ -55,12 +56,13 @@ pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Draw
     let names: Vec<String> = names(&sketches, wanted).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
     let path = folder.join("report.html");
     let words = words(subject, &findings, notes(folder, &findings, &data), &names);
-    let (drawn, written) = rayon::join(
-        || write_charts(&charts, &sketches, wanted),
-        || write_atomically(&path, page::html(&words, &data).as_bytes()),
-    );
-    drawn.and(written)?;
-    write_or_remove(&charts, ANIMATION, animation.as_deref())?;
+    writing(|files| {
+        files.put(charts.join(ANIMATION), animation);
+        rayon::join(
+            || draw_charts(&charts, &sketches, wanted, files),
+            || files.put(path.clone(), Some(page::html(&words, &data).into_bytes())),
+        );
+    })?;
     let files = names.iter().map(|name| charts.join(name)).chain([path]).collect();
     Ok(Drawn { findings, files, note })
 }
@@ -75,15 +77,15 @@ fn file_name(chart: &str, format: Format) -> String {
     format!("{chart}.{}", format.ending())
 }
 
-/// Draws the charts into their folder, side by side, and removes what else there is of them.
-fn write_charts(folder: &Path, sketches: &Sketches<'_>, wanted: &Wanted) -> Result<(), Error> {
-    CHARTS.into_par_iter().zip(sketches).try_for_each(|(chart, sketch)| {
+/// Draws the charts side by side, and removes what else there is of them in their folder.
+fn draw_charts(folder: &Path, sketches: &Sketches<'_>, wanted: &Wanted, files: &Files) {
+    CHARTS.into_par_iter().zip(sketches).for_each(|(chart, sketch)| {
         let canvas = sketch.as_ref().map(|draw| draw());
-        Format::ALL.into_iter().try_for_each(|format| {
+        for format in Format::ALL {
             let canvas = canvas.as_ref().filter(|_| wanted.formats.contains(&format));
-            write_or_remove(folder, &file_name(chart, format), canvas.map(|canvas| format.bytes(canvas)).as_deref())
-        })
-    })
+            files.put(folder.join(file_name(chart, format)), canvas.map(|canvas| format.bytes(canvas)));
+        }
+    });
 }
 
 fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[String]) -> Words {
@@ -128,13 +130,32 @@ fn notes(folder: &Path, findings: &Findings, data: &Data) -> Vec<String> {
     unfinished.into_iter().chain(data.notes()).collect()
 }
 
-/// Writes a file, or removes what is there of it.
-fn write_or_remove(folder: &Path, name: &str, bytes: Option<&[u8]>) -> Result<(), Error> {
-    let path = folder.join(name);
+/// Takes files while others are made.
+struct Files(Sender<(PathBuf, Option<Vec<u8>>)>);
+
+impl Files {
+    /// The file is to hold some bytes; with none, what is there of it goes. After an error nothing is taken any more.
+    fn put(&self, path: PathBuf, bytes: Option<Vec<u8>>) {
+        let _ = self.0.send((path, bytes));
+    }
+}
+
+/// Makes files. They are written by a thread of its own, which waits for the disk while others work.
+fn writing(make: impl FnOnce(&Files)) -> Result<(), Error> {
+    let (sender, made) = mpsc::channel::<(PathBuf, Option<Vec<u8>>)>();
+    std::thread::scope(|scope| {
+        let writer =
+            scope.spawn(|| made.into_iter().try_for_each(|(path, bytes)| write_or_remove(&path, bytes.as_deref())));
+        make(&Files(sender));
+        writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn write_or_remove(path: &Path, bytes: Option<&[u8]>) -> Result<(), Error> {
     match bytes {
-        Some(bytes) => write_atomically(&path, bytes),
-        None => match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", &path)(error)),
+        Some(bytes) => write_atomically(path, bytes),
+        None => match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
             _ => Ok(()),
         },
     }

@@ -49,8 +49,8 @@ impl Choice {
     }
 }
 
-/// The output of a model of one input at x, from its parameters in the network's order.
-pub type Predict = Box<dyn Fn(&[f64], f64) -> f64 + Send + Sync>;
+/// The outputs of a model of one input at some inputs, from its parameters in the network's order.
+pub type Predict = Box<dyn Fn(&[f64], &[f64]) -> Vec<f64> + Send + Sync>;
 
 /// What it takes to draw the fit of a model of one input.
 pub struct FitInput {
@@ -268,10 +268,7 @@ fn fit(plan: &Plan) -> Option<FitInput> {
         x_name: plan.table().feature_names().first().cloned().unwrap_or_else(|| "x".into()),
         target_name: "t".into(),
         parameters,
-        predict: Box::new(move |parameters, x| {
-            let outputs = predict(&job.shape, gain, parameters, &[x]);
-            outputs.first().and_then(|row| row.first()).copied().unwrap_or(f64::NAN)
-        }),
+        predict: Box::new(move |parameters, inputs| predict(&job.shape, gain, parameters, inputs).concat()),
     })
 }
 

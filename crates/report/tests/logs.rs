@@ -132,6 +132,35 @@ fn curves_read_back_in_part() {
     assert_eq!(second.values(0).collect::<Vec<_>>(), [None]);
 }
 
+/// A table of curves of several megabytes, some of its rows replaced.
+fn long_curves(folder: &Path, replaced: &[(u64, &str)]) -> Result<(Vec<u64>, f64), Error> {
+    let row = |at: u64| match replaced.iter().find(|(row, _)| *row == at) {
+        Some((_, text)) => text.to_string(),
+        None => format!("{},{},{}.5", at / 1000, at % 1000, at),
+    };
+    let rows: Vec<String> = (0..200_000).map(row).collect();
+    fs::write(folder.join("curves.csv"), format!("run_id,step,loss\n{}\n9,9", rows.join("\n"))).unwrap();
+    let pick = CurvePick { run: &|id| id != 7, columns: &[], loss: "loss" };
+    let curves = Curves::read(&folder.join("curves.csv"), &pick)?;
+    let points = curves.iter().map(|curve| curve.steps.len() as u64).collect();
+    Ok((points, curves.iter().flat_map(|curve| curve.loss.to_vec()).sum()))
+}
+
+#[test]
+fn long_curves_are_read_side_by_side_as_from_first_to_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = (0..200_000).filter(|at| at / 1000 != 7).map(|at| f64::from(at) + 0.5).sum();
+    assert_eq!(long_curves(folder.path(), &[]).unwrap(), (vec![1000; 199], all), "the row that is cut off is none");
+    let quoted = "150,\"0\",\"150000.5\"\n";
+    assert_eq!(
+        long_curves(folder.path(), &[(150_000, quoted)]).unwrap(),
+        (vec![1000; 199], all),
+        "quotes, an empty line"
+    );
+    let problem = long_curves(folder.path(), &[(3, "\"0\",3,3.5"), (150_000, "150,zero,1")]).unwrap_err().to_string();
+    assert!(problem.contains(":150002: ") && problem.contains("step"), "{problem}");
+}
+
 #[test]
 fn without_curves_no_old_table_stays() {
     let folder = tempfile::tempdir().unwrap();

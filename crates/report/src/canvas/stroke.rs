@@ -13,8 +13,8 @@ pub(super) struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    fn bottom(&self) -> usize {
-        self.top + self.pixels.len() / self.width
+    fn rows(&self) -> Range<i32> {
+        self.top as i32..(self.top + self.pixels.len() / self.width) as i32
     }
 }
 
@@ -37,6 +37,11 @@ struct Piece {
     from: (f32, f32),
     run: f32,
     rise: f32,
+    slope: f32,
+    /// Pixels whose centres are nearer than this are covered: half the width and half a pixel.
+    reach: f32,
+    /// The same along a column.
+    half: f32,
     /// Pixels of the sheet along the run and across it.
     columns: Range<i32>,
     rows: Range<i32>,
@@ -52,59 +57,76 @@ impl Coverage {
     /// r + ½ − d between 0 and 1. Pieces are joined by the greatest coverage, so a faint line does not darken at bends.
     pub(super) fn draw(&mut self, sheet: &mut Sheet<'_>, points: &[(f32, f32)], width: f32, colour: Rgb, alpha: f32) {
         self.share.resize(sheet.pixels.len(), 0);
-        let reach = width / 2.0 + 0.5;
-        let (top, bottom) = (sheet.top as f32 - reach, sheet.bottom() as f32 + reach);
         for ends in points.windows(2) {
-            let (from, to) = (ends[0], ends[1]);
-            if from.1.max(to.1) >= top
-                && from.1.min(to.1) <= bottom
-                && let Some(piece) = Piece::between(from, to, sheet)
-            {
-                self.add(&piece, reach);
+            if let Some(piece) = Piece::between(ends[0], ends[1], width / 2.0 + 0.5, sheet) {
+                self.add(&piece);
             }
         }
         self.blend(sheet.pixels, colour, alpha);
     }
 
-    /// Covers the pixels whose centres are within `reach`: half the width and half a pixel.
-    fn add(&mut self, piece: &Piece, reach: f32) {
-        let &Piece { from, run, rise, ref columns, ref rows, .. } = piece;
-        let slope = if run == 0.0 { 0.0 } else { rise / run };
-        let half = reach * (1.0 + slope * slope).sqrt();
-        let (left, right) = (run.min(0.0), run.max(0.0));
-        let [low, high] = piece.crossed(half);
-        let first = floor((from.0 + left - reach).max(low)).max(columns.start);
-        let end = floor((from.0 + right + reach).min(high)).saturating_add(1).min(columns.end);
+    fn add(&mut self, piece: &Piece) {
+        let reached = piece.reached();
+        let inner = piece.inner(&reached);
+        (reached.start..inner.start).chain(inner.end..reached.end).for_each(|column| self.add_end(piece, column));
+        self.add_inner(piece, inner);
+    }
+
+    /// Covers the pixels of a column near an end.
+    fn add_end(&mut self, piece: &Piece, column: i32) {
+        let &Piece { from, run, rise, reach, half, .. } = piece;
+        let x = column as f32 + 0.5 - from.0;
+        let middle = from.1 + piece.slope * x.clamp(run.min(0.0), run.max(0.0)) - 0.5;
+        let rows = piece.within(floor(middle - half).saturating_add(1)..floor(middle + half).saturating_add(1));
         let square = run * run + rise * rise;
-        let unit = if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 };
-        for column in first..end {
-            let x = column as f32 + 0.5 - from.0;
-            let middle = from.1 + slope * x.clamp(left, right) - 0.5;
-            let low = floor(middle - half).saturating_add(1).max(rows.start);
-            let high = floor(middle + half).saturating_add(1).min(rows.end);
-            if low >= high {
-                continue;
-            }
-            let [along, across] = [column - columns.start, low - rows.start].map(|pixels| pixels as usize);
-            let first = along * piece.column_stride + across * piece.row_stride;
-            self.spans.push(Span { first, count: (high - low) as usize, stride: piece.row_stride });
-            let mut place = first;
-            for row in low..high {
-                let y = row as f32 + 0.5 - from.1;
-                let along = x * run + y * rise;
-                let distance = if along <= 0.0 {
-                    (x * x + y * y).sqrt()
-                } else if along >= square {
-                    let (x, y) = (x - run, y - rise);
-                    (x * x + y * y).sqrt()
-                } else {
-                    (x * rise - y * run).abs() * unit
-                };
-                let covered = ((reach - distance) * 255.0 + 0.5) as u8;
-                self.share[place] = covered.max(self.share[place]);
-                place += piece.row_stride;
-            }
+        for (place, row) in self.span(piece, column, &rows).zip(rows) {
+            let y = row as f32 + 0.5 - from.1;
+            let along = x * run + y * rise;
+            let distance = if along <= 0.0 {
+                (x * x + y * y).sqrt()
+            } else if along >= square {
+                let (x, y) = (x - run, y - rise);
+                (x * x + y * y).sqrt()
+            } else {
+                (x * rise - y * run).abs() / square.sqrt()
+            };
+            let covered = ((reach - distance) * 255.0 + 0.5) as u8;
+            self.share[place] = covered.max(self.share[place]);
         }
+    }
+
+    /// Covers the pixels of columns in which the nearest point of the line is not an end of it, in whole 2⁻¹⁶ of a pixel:
+    /// from row to row the distance changes by as much.
+    fn add_inner(&mut self, piece: &Piece, columns: Range<i32>) {
+        const BITS: u32 = 16;
+        const COARSER: u32 = 4;
+        let parts = |pixels: f32| (pixels * (1 << BITS) as f32) as i32;
+        let Piece { from, slope, reach, half, .. } = *piece;
+        let mut middle = parts(from.1 + slope * (columns.start as f32 + 0.5 - from.0) - 0.5);
+        let (slope, half, most) = (parts(slope), parts(half), parts(reach * 255.0 + 0.5));
+        let per_row = (reach / piece.half * 255.0 * (1 << COARSER) as f32) as i32;
+        for column in columns {
+            let rows = piece.within((middle - half >> BITS) + 1..(middle + half >> BITS) + 1);
+            let mut aside = (rows.start << BITS) - middle;
+            for place in self.span(piece, column, &rows) {
+                let covered = (most - (aside.abs() >> COARSER) * per_row >> BITS).clamp(0, 255) as u8;
+                self.share[place] = covered.max(self.share[place]);
+                aside += 1 << BITS;
+            }
+            middle += slope;
+        }
+    }
+
+    /// The places of pixels that may be covered, which are noted.
+    fn span(&mut self, piece: &Piece, column: i32, rows: &Range<i32>) -> impl Iterator<Item = usize> + use<> {
+        let &Piece { row_stride: stride, column_stride, .. } = piece;
+        let [along, across] =
+            [column - piece.columns.start, rows.start - piece.rows.start].map(|pixels| pixels as usize);
+        let (first, count) = (along * column_stride + across * stride, rows.len());
+        if count > 0 {
+            self.spans.push(Span { first, count, stride });
+        }
+        (0..count).map(move |row| first + row * stride)
     }
 
     fn blend(&mut self, pixels: &mut [[u8; 4]], colour: Rgb, alpha: f32) {
@@ -123,25 +145,50 @@ impl Coverage {
 }
 
 impl Piece {
-    fn between(from: (f32, f32), to: (f32, f32), sheet: &Sheet<'_>) -> Option<Piece> {
+    /// The piece between two points, if it is anywhere near the sheet.
+    fn between(from: (f32, f32), to: (f32, f32), reach: f32, sheet: &Sheet<'_>) -> Option<Piece> {
+        let (across, down) = (0..sheet.width as i32, sheet.rows());
+        let is_near = from.1.max(to.1) + reach >= down.start as f32 && from.1.min(to.1) - reach <= down.end as f32;
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-        let (across, down) = (0..sheet.width as i32, sheet.top as i32..sheet.bottom() as i32);
-        let piece = if dx.abs() >= dy.abs() {
-            Piece { from, run: dx, rise: dy, columns: across, rows: down, column_stride: 1, row_stride: sheet.width }
-        } else {
-            let from = (from.1, from.0);
-            Piece { from, run: dy, rise: dx, columns: down, rows: across, column_stride: sheet.width, row_stride: 1 }
-        };
-        (dx.is_finite() && dy.is_finite()).then_some(piece)
+        if !is_near || !dx.is_finite() || !dy.is_finite() {
+            return None;
+        }
+        let is_flat = dx.abs() >= dy.abs();
+        let (from, run, rise) = if is_flat { (from, dx, dy) } else { ((from.1, from.0), dy, dx) };
+        let slope = if run == 0.0 { 0.0 } else { rise / run };
+        let half = reach * (1.0 + slope * slope).sqrt();
+        let (columns, rows) = if is_flat { (across, down) } else { (down, across) };
+        let (column_stride, row_stride) = if is_flat { (1, sheet.width) } else { (sheet.width, 1) };
+        Some(Piece { from, run, rise, slope, reach, half, columns, rows, column_stride, row_stride })
     }
 
-    /// Between which columns the piece may cover rows of the sheet, `half` being how much of a column it covers on either
-    /// side.
-    fn crossed(&self, half: f32) -> [f32; 2] {
-        let margin = half + 2.0;
-        let at = |row: f32| self.from.0 + (row - self.from.1) * (self.run / self.rise);
-        let [one, other] = [at(self.rows.start as f32 - margin), at(self.rows.end as f32 + margin)];
-        [one.min(other) - margin, one.max(other) + margin]
+    /// The columns in which it may cover pixels of the sheet.
+    fn reached(&self) -> Range<i32> {
+        let margin = self.half + 2.0;
+        let crossing = |row: f32| self.from.0 + (row - self.from.1) / self.slope;
+        let [one, other] = [crossing(self.rows.start as f32 - margin), crossing(self.rows.end as f32 + margin)];
+        let [left, right] = [self.run.min(0.0), self.run.max(0.0)].map(|x| self.from.0 + x);
+        let first = floor((left - self.reach).max(one.min(other) - margin)).max(self.columns.start);
+        let last = floor((right + self.reach).min(one.max(other) + margin)).min(self.columns.end - 1);
+        first..(last + 1).max(first)
+    }
+
+    /// Those of the columns reached in which the nearest point of the line is not an end of it; none where whole numbers
+    /// would not hold its places.
+    fn inner(&self, reached: &Range<i32>) -> Range<i32> {
+        const FARTHEST: f32 = 16_000.0;
+        const WIDEST: f32 = 60.0;
+        if self.from.1.abs() + self.rise.abs() > FARTHEST || self.half > WIDEST {
+            return reached.end..reached.end;
+        }
+        let aside = self.slope.abs() * self.half / (1.0 + self.slope * self.slope) + 0.01;
+        let [left, right] = [self.run.min(0.0) + aside, self.run.max(0.0) - aside].map(|x| self.from.0 + x - 0.5);
+        let first = floor(left).saturating_add(1).clamp(reached.start, reached.end);
+        first..floor(right).saturating_add(1).clamp(first, reached.end)
+    }
+
+    fn within(&self, rows: Range<i32>) -> Range<i32> {
+        rows.start.max(self.rows.start)..rows.end.min(self.rows.end)
     }
 }
 

@@ -48,6 +48,38 @@ fn lines_beyond_the_picture_are_cut() {
     assert_eq!(pixels.iter().filter(|&&channel| channel == 0).count(), 8 * 2 * 3);
 }
 
+/// How much of a pixel one straight line covers, as [`stroke`] defines it, worked out for each pixel by itself.
+fn covered((x, y): (f64, f64), from: (f64, f64), to: (f64, f64), width: f64) -> f64 {
+    let (run, rise) = (to.0 - from.0, to.1 - from.1);
+    let along = ((x - from.0) * run + (y - from.1) * rise) / (run * run + rise * rise);
+    let along = along.clamp(0.0, 1.0);
+    let (x, y) = (x - from.0 - along * run, y - from.1 - along * rise);
+    let distance = (x * x + y * y).sqrt();
+    (width / 2.0 + 0.5 - distance).clamp(0.0, 1.0)
+}
+
+#[test]
+fn lines_cover_pixels_by_their_distance_in_every_band() {
+    let lines = [
+        ((10.3, 20.9), (180.2, 390.1), 1.5),
+        ((190.0, 5.0), (4.0, 130.5), 3.0),
+        ((-40_000.0, 100.0), (40_000.0, 300.0), 2.0),
+        ((100.0, 200.0), (100.0, 200.4), 9.0),
+        ((30.0, 128.0), (170.0, 128.0), 1.0),
+        ((60.5, 1.0), (60.5, 399.0), 150.0),
+    ];
+    for (from, to, width) in lines {
+        let mut canvas = Canvas::new(200, 400);
+        let place = |at: (f64, f64)| (at.0 as f32, at.1 as f32);
+        canvas.line(&[place(from), place(to)], width as f32, Rgb(0, 0, 0), 1.0);
+        for (at, pixel) in canvas.to_rgb(1.0).chunks_exact(3).enumerate() {
+            let centre = ((at % 200) as f64 + 0.5, (at / 200) as f64 + 0.5);
+            let (found, expected) = (f64::from(255 - pixel[0]), 255.0 * covered(centre, from, to, width));
+            assert!((found - expected).abs() < 2.0, "{from:?} {to:?} at {centre:?}: {found}, not {expected}");
+        }
+    }
+}
+
 #[test]
 fn a_straight_line_needs_two_points_and_a_corner_three() {
     let straight: Vec<(f32, f32)> = (0..100).map(|i| (i as f32, 3.0 + i as f32 * 0.5)).collect();

@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, extent};
 use super::grid::{self, Facet, slots};
-use super::labels::{self, End};
+use super::labels::{self, End, NAMED};
 use super::panel::{Line, Panel};
 use super::sheet::{self, Key};
 use crate::canvas::Canvas;
@@ -160,14 +160,14 @@ fn floor<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> f64 {
     others.filter(|&loss| loss > 0.0).fold(usual / OVERSHOOT, f64::min)
 }
 
-/// Where the lines of a panel end; a line that leaves has no end.
+/// Where the lines of a panel end, or those of more than are named; a line that leaves has no end.
 pub(super) fn ends(panel: &Panel, curves: &[LossCurve]) -> Vec<End> {
     let end = |curve: &LossCurve| {
         let (points, exit) = visible(&curve.points, panel);
         let at = if exit.is_some() { (f64::NEG_INFINITY, panel.y.low) } else { points.last().copied()? };
         Some(End { at, value: curve.value })
     };
-    curves.iter().filter_map(end).collect()
+    curves.iter().filter_map(end).take(NAMED + 1).collect()
 }
 
 /// Lines get thinner and fainter as they get more.

@@ -1,7 +1,7 @@
 //! A CSV file of ours being read: rows with their line, cells with their column, errors with both.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,8 @@ use crate::Error;
 
 /// Bytes read at a time.
 const PIECE: usize = 1 << 18;
+/// Bytes that are read by themselves where a table is read side by side.
+const PART: usize = 1 << 19;
 /// Bytes of a row, at most: an unclosed quote would swallow all of the file.
 const LONGEST_ROW: usize = 16 << 20;
 /// What some programs put before UTF-8.
@@ -39,7 +41,9 @@ struct Row {
 
 /// A file and the part of it that is in memory.
 struct Text {
-    file: File,
+    file: io::Take<File>,
+    /// Whether a quote is an error.
+    is_plain: bool,
     buffer: Vec<u8>,
     /// What is read and not yet taken.
     left: Range<usize>,
@@ -59,6 +63,32 @@ impl Cells {
         let names = (0..cells.row.cells.len()).map(|place| String::from_utf8_lossy(cells.bytes(place)).into_owned());
         cells.names = names.collect();
         Ok(cells)
+    }
+
+    /// The rest of the table, cut at ends of lines to be read side by side. A part does not know what went before it: it
+    /// counts lines from its own start, and a quote, which may have been opened before, is an error.
+    pub(crate) fn parts(&self) -> Result<Vec<Cells>, Error> {
+        let bounds = self.bounds().map_err(Error::io("read", &self.path))?;
+        let part = |bounds: &[u64]| {
+            let text = Text::between(File::open(&self.path)?, bounds[0], bounds[1])?;
+            let (path, names, row) = (self.path.clone(), self.names.clone(), Row::default());
+            Ok(Cells { path, text, names, row, line: 1, cut_at: self.cut_at })
+        };
+        bounds.windows(2).map(|bounds| part(bounds).map_err(Error::io("read", &self.path))).collect()
+    }
+
+    /// Where parts of the rest begin and end.
+    fn bounds(&self) -> io::Result<Vec<u64>> {
+        let mut file = BufReader::new(File::open(&self.path)?);
+        let length = file.seek(SeekFrom::End(0))?;
+        let mut bounds = vec![self.offset()];
+        for near in (self.offset()..length).step_by(PART).skip(1) {
+            let at = file.seek(SeekFrom::Start(near))? + file.skip_until(b'\n')? as u64;
+            bounds.push(at);
+        }
+        bounds.push(length);
+        bounds.dedup();
+        Ok(bounds)
     }
 
     /// Goes to the next row; false at the end.
@@ -162,12 +192,19 @@ impl Row {
 
 impl Text {
     fn new(file: File) -> io::Result<Text> {
-        let mut text = Text { file, buffer: Vec::new(), left: 0..0, is_at_end: false, offset: 0, lines: 0 };
+        let mut text = Text { is_plain: false, ..Text::between(file, 0, u64::MAX)? };
         text.read_more()?;
         if text.buffer[text.left.clone()].starts_with(BYTE_ORDER_MARK) {
             text.take(BYTE_ORDER_MARK.len());
         }
         Ok(text)
+    }
+
+    /// Lines without quotes.
+    fn between(mut file: File, from: u64, to: u64) -> io::Result<Text> {
+        file.seek(SeekFrom::Start(from))?;
+        let (file, buffer) = (file.take(to - from), Vec::new());
+        Ok(Text { file, is_plain: true, buffer, left: 0..0, is_at_end: false, offset: from, lines: 0 })
     }
 
     fn read(&mut self, row: &mut Row, first_line: &mut u64) -> io::Result<bool> {
@@ -179,6 +216,9 @@ impl Text {
             }
             let line = &self.buffer[self.left.start..self.left.start + end];
             if memchr2(b'"', b'\r', line).is_some() {
+                if self.is_plain {
+                    return Err(io::ErrorKind::InvalidData.into());
+                }
                 self.read_quoted(row)?;
                 return Ok(true);
             }
@@ -186,6 +226,7 @@ impl Text {
                 row.split(line);
             }
             self.take(taken);
+            self.lines += 1;
             if !row.cells.is_empty() {
                 return Ok(true);
             }
@@ -220,6 +261,7 @@ impl Text {
             let left = &self.buffer[self.left.clone()];
             let (result, taken, bytes, more) = reader.read_record(left, &mut row.bytes[written..], &mut ends[cells..]);
             (written, cells) = (written + bytes, cells + more);
+            self.lines += memchr_iter(b'\n', &left[..taken]).count() as u64;
             self.take(taken);
             if written > LONGEST_ROW {
                 return Err(io::ErrorKind::FileTooLarge.into());
@@ -237,8 +279,6 @@ impl Text {
     }
 
     fn take(&mut self, count: usize) {
-        let taken = self.left.start..self.left.start + count;
-        self.lines += memchr_iter(b'\n', &self.buffer[taken]).count() as u64;
         self.left.start += count;
         self.offset += count as u64;
     }

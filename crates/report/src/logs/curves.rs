@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use super::cells::Cells;
 use crate::Error;
 
 /// Which part of the curves is wanted, so that a long table need not fit into memory.
 pub struct CurvePick<'a> {
     /// Whether a run is wanted.
-    pub run: &'a dyn Fn(u64) -> bool,
+    pub run: &'a (dyn Fn(u64) -> bool + Sync),
     /// The columns wanted beside `step` and the loss.
     pub columns: &'a [String],
     /// The column of the loss, or of what else is the objective.
@@ -23,6 +25,22 @@ pub struct Curves {
     steps: Vec<u64>,
     loss: Vec<f64>,
     columns: Vec<Vec<Option<f64>>>,
+}
+
+/// Which columns of a table are read.
+struct Places {
+    id: usize,
+    step: usize,
+    loss: usize,
+    columns: Vec<usize>,
+}
+
+impl Places {
+    fn of(cells: &Cells, pick: &CurvePick<'_>) -> Result<Places, Error> {
+        let [id, step, loss] = ["run_id", "step", pick.loss].map(|name| cells.column(name));
+        let columns = pick.columns.iter().map(|name| cells.column(name)).collect::<Result<Vec<usize>, Error>>();
+        Ok(Places { id: id?, step: step?, loss: loss?, columns: columns? })
+    }
 }
 
 /// The logged points of one run.
@@ -56,11 +74,19 @@ impl Curves {
     /// # Errors
     /// [`Error::Io`], or the file, line and column of what is wrong.
     pub fn read(path: &Path, pick: &CurvePick<'_>) -> Result<Curves, Error> {
-        let mut cells = Cells::open(path)?;
-        let [id, step, loss] = ["run_id", "step", pick.loss].map(|name| cells.column(name));
-        let (id, step, loss) = (id?, step?, loss?);
-        let places = pick.columns.iter().map(|name| cells.column(name)).collect::<Result<Vec<usize>, Error>>()?;
-        let mut curves = Curves { columns: vec![Vec::new(); places.len()], ..Curves::default() };
+        let cells = Cells::open(path)?;
+        let places = &Places::of(&cells, pick)?;
+        let parts = cells.parts()?.into_par_iter().map(|part| Curves::of(part, places, pick));
+        match parts.collect::<Result<Vec<Curves>, Error>>() {
+            Ok(parts) => Ok(Curves::joined(parts)),
+            // Where a part stumbles, the whole knows on which line, or whether it is nothing but a quote.
+            Err(_) => Curves::of(cells, places, pick),
+        }
+    }
+
+    fn of(mut cells: Cells, places: &Places, pick: &CurvePick<'_>) -> Result<Curves, Error> {
+        let &Places { id, step, loss, ref columns } = places;
+        let mut curves = Curves { columns: vec![Vec::new(); columns.len()], ..Curves::default() };
         let mut last = None;
         let mut is_wanted = false;
         while cells.advance_whole()? {
@@ -73,12 +99,37 @@ impl Curves {
             }
             // Programs measure other things at steps of their own.
             let Some(loss) = cells.number(loss)? else { continue };
-            curves.push(run_id, cells.whole(step)?, loss);
-            for (column, &place) in curves.columns.iter_mut().zip(&places) {
+            curves.steps.push(cells.whole(step)?);
+            curves.loss.push(loss);
+            curves.end(run_id, curves.steps.len());
+            for (column, &place) in curves.columns.iter_mut().zip(columns) {
                 column.push(cells.number(place)?);
             }
         }
         Ok(curves)
+    }
+
+    /// Parts of a table, in its order, as one.
+    fn joined(parts: Vec<Curves>) -> Curves {
+        let mut parts = parts.into_iter();
+        let mut all = parts.next().unwrap_or_default();
+        for part in parts {
+            let before = all.steps.len();
+            part.ids.iter().zip(&part.ends).for_each(|(&id, end)| all.end(id, before + end));
+            all.steps.extend(part.steps);
+            all.loss.extend(part.loss);
+            all.columns.iter_mut().zip(part.columns).for_each(|(all, part)| all.extend(part));
+        }
+        all
+    }
+
+    /// The points up to `end` that have no run yet are those of a run, which may be that of the points before them.
+    fn end(&mut self, run_id: u64, end: usize) {
+        match self.ids.last() == Some(&run_id) {
+            true => self.ends.truncate(self.ids.len() - 1),
+            false => self.ids.push(run_id),
+        }
+        self.ends.push(end);
     }
 
     /// How many runs have a curve here.
@@ -104,17 +155,5 @@ impl Curves {
                 columns: &self.columns,
             }
         })
-    }
-
-    fn push(&mut self, run_id: u64, step: u64, loss: f64) {
-        if self.ids.last() != Some(&run_id) {
-            self.ids.push(run_id);
-            self.ends.push(self.steps.len());
-        }
-        self.steps.push(step);
-        self.loss.push(loss);
-        if let Some(end) = self.ends.last_mut() {
-            *end = self.steps.len();
-        }
     }
 }

@@ -51,8 +51,10 @@ pub(super) fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Optio
     const POINTS: usize = 129;
     let parameters: Vec<f64> = curve.values(point).collect::<Option<_>>()?;
     let (low, high) = span(&input.points);
-    let x = |index: usize| low + (high - low) * index as f64 / (POINTS - 1) as f64;
-    Some((0..POINTS).map(|index| (x(index), (input.predict)(&parameters, x(index)))).collect())
+    let inputs = (0..POINTS).map(|index| low + (high - low) * index as f64 / (POINTS - 1) as f64);
+    let inputs: Vec<f64> = inputs.collect();
+    let outputs = (input.predict)(&parameters, &inputs);
+    Some(inputs.into_iter().zip(outputs).collect())
 }
 
 /// What the runs that converged agree on, if they do and it is short.

@@ -99,7 +99,7 @@ pub fn seed(folder: &Path, rates: &[f64], weights: &[f64], steps: u64) -> Subjec
             x_name: "x".to_owned(),
             target_name: "t".to_owned(),
             parameters: vec!["w".to_owned(), "b".to_owned()],
-            predict: Box::new(|theta, x| theta[0] * x + theta[1]),
+            predict: Box::new(|theta, inputs| inputs.iter().map(|x| theta[0] * x + theta[1]).collect()),
         }),
         ..Subject::default()
     }
