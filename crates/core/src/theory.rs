@@ -193,9 +193,13 @@ impl Decay {
     }
 }
 
-/// The first step up to `last` at which a condition holds that holds from there on; `last` if it does not before.
+/// The first step up to `last` at which a condition holds that holds from there on; `last` if it does not before. Looked
+/// for at 1, 2, 4 … and then between, since most are small beside `last`.
 fn first(last: u64, holds: impl Fn(u64) -> bool) -> u64 {
-    let (mut low, mut high) = (0, last);
+    let (mut low, mut high) = (0, last.min(1));
+    while high < last && !holds(high) {
+        (low, high) = (high + 1, last.min(2 * high));
+    }
     while low < high {
         let middle = low + (high - low) / 2;
         if holds(middle) { high = middle } else { low = middle + 1 }

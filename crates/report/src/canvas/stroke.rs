@@ -106,10 +106,10 @@ impl Coverage {
         let (slope, half, most) = (parts(slope), parts(half), parts(reach * 255.0 + 0.5));
         let per_row = (reach / piece.half * 255.0 * (1 << COARSER) as f32) as i32;
         for column in columns {
-            let rows = piece.within((middle - half >> BITS) + 1..(middle + half >> BITS) + 1);
+            let rows = piece.within(((middle - half) >> BITS) + 1..((middle + half) >> BITS) + 1);
             let mut aside = (rows.start << BITS) - middle;
             for place in self.span(piece, column, &rows) {
-                let covered = (most - (aside.abs() >> COARSER) * per_row >> BITS).clamp(0, 255) as u8;
+                let covered = ((most - (aside.abs() >> COARSER) * per_row) >> BITS).clamp(0, 255) as u8;
                 self.share[place] = covered.max(self.share[place]);
                 aside += 1 << BITS;
             }
