@@ -154,8 +154,20 @@ impl<S: Simd> Lanes<S> {
     /// The lowest bits of `2⁵² + (n + 1023)` are n + 1023; times 2⁵² (a shift) they are the exponent field.
     #[inline(always)]
     pub fn exp2_whole(self) -> Self {
-        let biased = self + self.like(TWO_52 + 1023.0);
-        let bits: S::u64s = bytemuck::cast(biased.values);
+        (self + self.like(TWO_52 + 1023.0)).lowest_bits_as_exponent()
+    }
+
+    /// The nearest whole number n, and `2ⁿ`, for n in −1022 … 1023; of two as near either.
+    #[inline(always)]
+    pub fn round_and_exp2(self) -> (Self, Self) {
+        let shift = self.like(1.5 * TWO_52 + 1023.0);
+        let biased = self + shift;
+        (biased - shift, biased.lowest_bits_as_exponent())
+    }
+
+    #[inline(always)]
+    fn lowest_bits_as_exponent(self) -> Self {
+        let bits: S::u64s = bytemuck::cast(self.values);
         let shifted = self.simd.mul_u64s(bits, self.simd.splat_u64s(1 << 52));
         self.with(bytemuck::cast(shifted))
     }

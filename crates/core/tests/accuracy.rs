@@ -54,7 +54,7 @@ fn of_exp() {
 #[test]
 fn of_tanh() {
     let edges: Vec<f64> = (1..=8).map(|n| f64::from(n) * 0.5 * LN_2).chain([19.0]).collect();
-    check("tanh", 1.9, &points(-60.0, 4.8, &edges, COUNT), tanh, Pair::tanh);
+    check("tanh", 1.8, &points(-60.0, 4.8, &edges, COUNT), tanh, Pair::tanh);
 }
 
 #[test]
