@@ -7,7 +7,6 @@ use crate::canvas::Canvas;
 use crate::charts::{Convergence, Fit, FitAnimation, HeatMap, LossCurves, SharpnessChart, Surface, Validation};
 use crate::edge;
 use crate::findings::Findings;
-use crate::logs::Curves;
 use crate::page::{Data, Part};
 use crate::pictures::{self, CURVES, FITS};
 use crate::study::Study;
@@ -19,7 +18,7 @@ pub(crate) const CHARTS: [&str; 7] =
     ["loss-curves", "convergence", "heatmap", "validation", "surface", "fit", "sharpness"];
 
 /// What draws a chart; `None` where it makes no sense.
-type Sketch<'a> = Option<Box<dyn Fn() -> Canvas + Send + Sync + 'a>>;
+type Sketch<'a> = Option<Box<dyn Fn() -> Canvas + Sync + 'a>>;
 
 /// Those of [`CHARTS`], in their order.
 pub(crate) type Sketches<'a> = [Sketch<'a>; CHARTS.len()];
@@ -34,7 +33,8 @@ pub(crate) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    /// Gathers it.
+    /// Gathers it: what shows curves beside the page's data, what sorts all rows one after the other; last the map, which
+    /// has the most cells.
     pub(crate) fn from(folder: &Path, subject: &'a Subject, is_animated: bool) -> Result<Gathered<'a>, Error> {
         let runs = read_runs(folder, subject)?;
         let study = &Study::new(subject, &runs)?;
@@ -42,38 +42,30 @@ impl<'a> Gathered<'a> {
         let sharpness = edge::read(folder, study, CURVES)?;
         let sharpness = sharpness.as_ref();
         let findings = Findings::of(study);
-        let (pictures, data) = rayon::join(
-            || pictures(folder, subject, study, &findings, curves, sharpness),
+        let convergence = pictures::convergence(study, &findings);
+        let ((loss_curves, surface, fit), data) = rayon::join(
+            || {
+                let surface = subject.surface.as_ref();
+                let surface = surface.and_then(|input| pictures::surface(study, &findings, input, curves));
+                let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
+                (pictures::loss_curves(study, &findings, curves), surface, fit)
+            },
             || Data::of(&[Part { name: subject.name.clone(), study, curves, sharpness }]),
         );
+        let sketches = [
+            sketch(loss_curves, LossCurves::draw),
+            sketch(convergence, Convergence::draw),
+            sketch(pictures::heat_map(study, &findings), HeatMap::draw),
+            sketch(pictures::validation(folder, study, &findings)?, Validation::draw),
+            sketch(surface, Surface::draw),
+            sketch(fit, Fit::draw),
+            sketch(sharpness.map(|curves| edge::chart(study, curves)), SharpnessChart::draw),
+        ];
         let animation = is_animated.then(|| pictures::fit_animation(study, curves));
-        Ok(Gathered { sketches: pictures?, findings, animation, data })
+        Ok(Gathered { findings, sketches, animation, data })
     }
 }
 
-/// What draws each chart, gathered one after the other, since some sort all rows; last the map, which has the most cells.
-fn pictures<'a>(
-    folder: &Path,
-    subject: &'a Subject,
-    study: &Study<'_>,
-    findings: &Findings,
-    curves: &Curves,
-    sharpness: Option<&Curves>,
-) -> Result<Sketches<'a>, Error> {
-    let surface = subject.surface.as_ref().and_then(|input| pictures::surface(study, findings, input, curves));
-    let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
-    let convergence = pictures::convergence(study, findings);
-    Ok([
-        sketch(pictures::loss_curves(study, findings, curves), LossCurves::draw),
-        sketch(convergence, Convergence::draw),
-        sketch(pictures::heat_map(study, findings), HeatMap::draw),
-        sketch(pictures::validation(folder, study, findings)?, Validation::draw),
-        sketch(surface, Surface::draw),
-        sketch(fit, Fit::draw),
-        sketch(sharpness.map(|curves| edge::chart(study, curves)), SharpnessChart::draw),
-    ])
-}
-
-fn sketch<'a, T: Send + Sync + 'a>(chart: Option<T>, draw: impl Fn(&T) -> Canvas + Send + Sync + 'a) -> Sketch<'a> {
-    chart.map(|chart| Box::new(move || draw(&chart)) as Box<dyn Fn() -> Canvas + Send + Sync + 'a>)
+fn sketch<'a, T: Sync + 'a>(chart: Option<T>, draw: impl Fn(&T) -> Canvas + Sync + 'a) -> Sketch<'a> {
+    chart.map(|chart| Box::new(move || draw(&chart)) as Box<dyn Fn() -> Canvas + Sync + 'a>)
 }
