@@ -103,14 +103,14 @@ struct Runner {
     born: u64,
     converged_below: f64,
     diverged_above: f64,
-    initial_loss: f64,
     curve: Vec<CurvePoint>,
 }
 
 impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
     fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a [Hyper]) -> Self {
         let zero = Lanes::splat(simd, 0.0);
-        let block = Block { theta: [zero; P], minus_rate: zero, least: zero, low: zero, high: zero, due: zero };
+        let [minus_rate, initial, least, low, high, due] = [zero; 6];
+        let block = Block { theta: [zero; P], minus_rate, initial, least, low, high, due };
         let tape = Tape { least: zero, total: zero, sums: [zero; WINDOW], thetas: [[zero; P]; WINDOW] };
         let features = rows.features.chunks_exact(I).map(|x| std::array::from_fn(|i| x[i]));
         let targets = rows.targets.iter().map(|&target| if target == 0.0 { -0.0 } else { target });
@@ -181,7 +181,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
             if let Some(status) = runner.read(self.shape, &self.logged_steps, step, at, tape, lane) {
                 let record = &mut self.records[runner.index];
                 (record.status, record.steps) = (status, step);
-                runner.close(record, self.shape, at, tape, lane);
+                runner.close(record, self.shape, bounds.initial.get(lane), at, tape, lane);
                 return self.load(block, lane);
             }
             bounds.due.set(lane, runner.due(self.shape, &self.logged_steps) as f64);
@@ -199,12 +199,13 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
         init::start(self.shape, hyper, &mut theta);
         // Field by field, since a struct built first and copied then waits for its own stores.
         let runner = &mut self.lanes[block][lane];
-        (runner.index, runner.born, runner.initial_loss) = (index, self.clock, f64::NAN);
+        (runner.index, runner.born) = (index, self.clock);
         (runner.converged_below, runner.diverged_above) = (hyper.converged_below, hyper.diverged_above.min(f64::MAX));
         runner.curve.reserve_exact(self.logged_steps.len());
         // Twice the loss, a little to the safe side.
         let bounds = [(2.0 * runner.converged_below).next_up(), (2.0 * runner.diverged_above).next_down()];
-        self.blocks[block].set(lane, theta, -hyper.learning_rate.of_layer(0), bounds, self.clock as f64);
+        let due = runner.due(self.shape, &self.logged_steps);
+        self.blocks[block].set(lane, theta, -hyper.learning_rate.of_layer(0), bounds, due as f64);
     }
 }
 
@@ -220,9 +221,6 @@ impl Runner {
         lane: usize,
     ) -> Option<Status> {
         let loss = tape.loss(at, lane);
-        if step == 0 {
-            self.initial_loss = loss;
-        }
         let status = self.verdict(loss, step, shape.last_step());
         let is_logged = logged_steps.get(self.curve.len()) == Some(&step);
         if is_logged || (status.is_some() && !logged_steps.is_empty()) {
@@ -243,15 +241,15 @@ impl Runner {
         &mut self,
         record: &mut RunRecord,
         shape: &Shape,
+        initial_sum: f64,
         at: usize,
         tape: &Tape<S, P>,
         lane: usize,
     ) {
-        let least = tape.sums[..=at].iter().fold(tape.least.get(lane), |least, sum| sum.get(lane).min(least));
-        record.initial_loss = self.initial_loss;
+        record.initial_loss = 0.5 * initial_sum;
         record.final_loss = tape.loss(at, lane);
         // Which was not a number at first never became one.
-        record.min_loss = if self.initial_loss.is_nan() { f64::NAN } else { 0.5 * least };
+        record.min_loss = if initial_sum.is_nan() { f64::NAN } else { 0.5 * tape.least(at, lane) };
         record.parameters = tape.parameters(shape, at, lane);
         record.curve = std::mem::take(&mut self.curve);
     }

@@ -23,6 +23,8 @@ pub(super) struct Block<S: Simd, const P: usize> {
     /// The weights, then the bias if there is one.
     pub theta: [Lanes<S>; P],
     pub minus_rate: Lanes<S>,
+    /// The sum of squares at a run's start; not a number until it is known.
+    pub initial: Lanes<S>,
     /// The least sum of squares so far.
     pub least: Lanes<S>,
     /// A sum of squares at or below `low`, or not at or below `high`, may end a run. Infinite where none is under way.
@@ -49,10 +51,24 @@ impl<S: Simd, const P: usize> Block<S, P> {
     pub fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, [low, high]: [f64; 2], due: f64) {
         (0..P).for_each(|p| self.theta[p].set(lane, theta[p]));
         self.minus_rate.set(lane, minus_rate);
+        self.initial.set(lane, f64::NAN);
         self.least.set(lane, f64::INFINITY);
         self.low.set(lane, low);
         self.high.set(lane, high);
         self.due.set(lane, due);
+    }
+
+    /// Takes down where the new runs start.
+    #[inline(always)]
+    fn begin<const I: usize>(&mut self, rows: &[Row<I>]) {
+        let sum = step(rows, &mut { self.theta }, self.minus_rate);
+        self.initial = self.initial.eq(self.initial).select(self.initial, sum);
+    }
+
+    /// 1 where something was due before `now`, or a run may have ended in a window of this total.
+    #[inline(always)]
+    fn is_noticed(&self, total: Lanes<S>, now: Lanes<S>) -> Lanes<S> {
+        self.due.lt(now).or(self.least.le(self.low)).or(total.le(self.high).not()).as_numbers()
     }
 
     /// Whether a sum of squares may end the run in a lane.
@@ -66,10 +82,16 @@ impl<S: Simd, const P: usize> Tape<S, P> {
         0.5 * self.sums[at].get(lane)
     }
 
+    /// The least sum of squares up to a step.
+    pub fn least(&self, at: usize, lane: usize) -> f64 {
+        let lesser = |least, sum| if sum < least { sum } else { least };
+        self.sums[..=at].iter().map(|sum| sum.get(lane)).fold(self.least.get(lane), lesser)
+    }
+
     /// The parameters, where they are logged.
     pub fn parameters(&self, shape: &Shape, at: usize, lane: usize) -> Parameters {
         match shape.log_parameters {
-            true => Parameters::from_slice(&self.thetas[at].map(|parameter| parameter.get(lane))),
+            true => Parameters::from(std::array::from_fn::<f64, P, _>(|p| self.thetas[at][p].get(lane)).as_slice()),
             false => Parameters::new(),
         }
     }
@@ -80,7 +102,8 @@ pub(super) fn is_within(x: f64, high: f64) -> bool {
     x <= high
 }
 
-/// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. How many, and where.
+/// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. How many, and where,
+/// as 1.
 #[inline(always)]
 pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     rows: &[Row<I>],
@@ -88,17 +111,20 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     tapes: &mut [Tape<S, P>; BLOCKS],
     clock: u64,
 ) -> (u64, [Lanes<S>; BLOCKS]) {
+    for block in blocks.iter_mut() {
+        block.begin(rows);
+    }
+    let most = (first_due(blocks) as u64 - clock) / WINDOW as u64 + 1;
     let mut theta = blocks.map(|block| block.theta);
     let mut least = blocks.map(|block| block.least);
     let rates = blocks.map(|block| block.minus_rate);
     let zero = least[0].like(0.0);
-    let mut noticed = [zero.lt(zero); BLOCKS];
     let mut taken = 0;
     loop {
-        let mut totals = [zero; BLOCKS];
         for (tape, &least) in tapes.iter_mut().zip(&least) {
             tape.least = least;
         }
+        let mut totals = [zero; BLOCKS];
         for at in 0..WINDOW {
             for block in 0..BLOCKS {
                 tapes[block].thetas[at] = theta[block];
@@ -109,28 +135,38 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
             }
         }
         taken += 1;
-        let now = zero.like((clock + taken * WINDOW as u64) as f64);
-        let mut is_any = zero.lt(zero);
+        let mut goes_on = zero.eq(zero);
         for block in 0..BLOCKS {
             tapes[block].total = totals[block];
-            let Block { low, high, due, .. } = blocks[block];
-            noticed[block] = due.lt(now).or(least[block].le(low)).or(totals[block].le(high).not());
-            is_any = is_any.or(noticed[block]);
+            goes_on = goes_on.and(totals[block].le(blocks[block].high)).and(least[block].le(blocks[block].low).not());
         }
-        if is_any.any() {
+        if taken == most || goes_on.not().any() {
             break;
         }
     }
     for block in 0..BLOCKS {
         (blocks[block].theta, blocks[block].least) = (theta[block], least[block]);
     }
-    (
-        taken,
-        noticed.map(
-            #[inline(always)]
-            |noticed| noticed.as_numbers(),
-        ),
-    )
+    let now = zero.like((clock + taken * WINDOW as u64) as f64);
+    let mut noticed = [zero; BLOCKS];
+    for block in 0..BLOCKS {
+        noticed[block] = blocks[block].is_noticed(tapes[block].total, now);
+    }
+    (taken, noticed)
+}
+
+/// When something is due first, by the clock.
+#[inline(always)]
+fn first_due<S: Simd, const P: usize>(blocks: &[Block<S, P>; BLOCKS]) -> f64 {
+    let mut first = blocks[0].due;
+    for block in &blocks[1..] {
+        first = block.due.least(first);
+    }
+    let mut least = f64::INFINITY;
+    for lane in first.as_slice() {
+        least = lane.min(least);
+    }
+    least
 }
 
 /// One step of one block; returns the sum of squares before it.
