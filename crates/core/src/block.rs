@@ -20,15 +20,14 @@ use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::watch::Watch;
 use crate::{
-    CurvePoint, Data, Hyper, Metrics, Parameters, RunRecord, ScheduleKind, Shape, Status, sharpness,
-    starting_parameters,
+    CurvePoint, Data, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, Status, sharpness, starting_parameters,
 };
 
 pub(crate) struct Block<'a, S: Simd> {
     simd: S,
     shape: &'a Shape,
     data: &'a Data,
-    queue: std::iter::Enumerate<std::slice::Iter<'a, Hyper>>,
+    queue: &'a mut dyn Runs,
     records: Vec<Option<RunRecord>>,
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
@@ -64,7 +63,7 @@ impl<'a, S: Simd> Block<'a, S> {
         shape: &'a Shape,
         data: &'a Data,
         objective: &'a Objective<'a>,
-        runs: &'a [Hyper],
+        runs: &'a mut dyn Runs,
     ) -> Block<'a, S> {
         let zero = Lanes::splat(simd, 0.0);
         let network = &shape.network;
@@ -72,8 +71,8 @@ impl<'a, S: Simd> Block<'a, S> {
             simd,
             shape,
             data,
-            queue: runs.iter().enumerate(),
-            records: runs.iter().map(|_| None).collect(),
+            records: (0..runs.left()).map(|_| None).collect(),
+            queue: runs,
             logged_steps: shape.logged_steps(),
             lanes: (0..S::F64_LANES).map(|_| None).collect(),
             parameters: buffer(zero, network.parameters()),
@@ -199,7 +198,8 @@ impl<'a, S: Simd> Block<'a, S> {
 
     /// Puts the next run into a lane, or leaves the lane still.
     fn load(&mut self, lane: usize) {
-        let Some((index, hyper)) = self.queue.next() else {
+        let index = self.records.len() - self.queue.left();
+        let Some(hyper) = self.queue.next_run() else {
             self.watch.clear(lane);
             self.parameters.iter_mut().for_each(|parameter| parameter.set(lane, 0.0));
             return;

@@ -29,8 +29,8 @@ use windows::{BLOCKS, Block, Row, Tape, WINDOW, is_within, windows};
 use crate::lanes::{Lanes, vectorize};
 use crate::reduce::Objective;
 use crate::{
-    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, ScheduleKind, Shape, Status,
-    init,
+    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, Runs, ScheduleKind, Shape,
+    Status, init,
 };
 
 /// Rows at most: beyond, a step is long enough to be looked at.
@@ -58,12 +58,18 @@ pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_>) -> boo
 }
 
 /// Whether a run's update is `θ ← θ − η ∂E/∂θ` and nothing more.
-pub(crate) fn is_plain(hyper: &Hyper) -> bool {
+fn is_plain(hyper: &Hyper) -> bool {
     hyper.optimizer.momentum == 0.0 && hyper.optimizer.weight_decay == 0.0
 }
 
-/// Trains runs that [fit](fits) and [are plain](is_plain), and returns their records in the order of the runs.
-pub(crate) fn train<S: Simd>(simd: S, shape: &Shape, objective: &Objective<'_>, runs: &[Hyper]) -> Vec<RunRecord> {
+/// Trains runs of a shape that [fits](fits). Returns their records, in their order, and those runs that are not
+/// [plain](is_plain), with their places: there the record has yet to be put.
+pub(crate) fn train<S: Simd>(
+    simd: S,
+    shape: &Shape,
+    objective: &Objective<'_>,
+    runs: &mut dyn Runs,
+) -> (Vec<RunRecord>, Vec<(usize, Hyper)>) {
     let rows = &*objective.rows;
     match (rows.inputs, objective.network.bias) {
         (1, true) => Sprint::<S, 1, 2>::new(simd, shape, rows, runs).train(),
@@ -81,9 +87,11 @@ struct Sprint<'a, S: Simd, const I: usize, const P: usize> {
     simd: S,
     shape: &'a Shape,
     rows: Vec<Row<I>>,
-    queue: std::iter::Enumerate<std::slice::Iter<'a, Hyper>>,
+    queue: &'a mut dyn Runs,
     /// Written when a run ends.
     records: Vec<RunRecord>,
+    /// Runs that are not plain, with their places among the records.
+    others: Vec<(usize, Hyper)>,
     logged_steps: Vec<u64>,
     /// Steps taken since the first run was loaded.
     clock: u64,
@@ -107,7 +115,7 @@ struct Runner {
 }
 
 impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
-    fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a [Hyper]) -> Self {
+    fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a mut dyn Runs) -> Self {
         let zero = Lanes::splat(simd, 0.0);
         let [minus_rate, initial, least, low, high, due] = [zero; 6];
         let block = Block { theta: [zero; P], minus_rate, initial, least, low, high, due };
@@ -118,8 +126,9 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
             simd,
             shape,
             rows: features.zip(targets).collect(),
-            queue: runs.iter().enumerate(),
-            records: runs.iter().map(|_| RunRecord::default()).collect(),
+            records: (0..runs.left()).map(|_| RunRecord::default()).collect(),
+            queue: runs,
+            others: Vec::new(),
             logged_steps: shape.logged_steps(),
             clock: 0,
             blocks: [block; BLOCKS],
@@ -133,7 +142,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
         sprint
     }
 
-    fn train(mut self) -> Vec<RunRecord> {
+    fn train(mut self) -> (Vec<RunRecord>, Vec<(usize, Hyper)>) {
         while self.busy > 0 {
             let noticed = self.run();
             for (block, noticed) in noticed.iter().enumerate() {
@@ -142,7 +151,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
                 }
             }
         }
-        self.records
+        (self.records, self.others)
     }
 
     /// Takes windows up to the first in which anything is due, or in which a run may have ended. Where, as 1.
@@ -191,9 +200,22 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
 
     /// Puts the next run into a lane, or leaves the lane still.
     fn load(&mut self, block: usize, lane: usize) {
-        let Some((index, hyper)) = self.queue.next() else {
-            self.busy -= 1;
-            return self.blocks[block].set(lane, [0.0; P], 0.0, [f64::NEG_INFINITY, f64::INFINITY], f64::INFINITY);
+        let (index, hyper) = loop {
+            let index = self.records.len() - self.queue.left();
+            match self.queue.next_run() {
+                Some(hyper) if is_plain(hyper) => break (index, hyper),
+                Some(other) => self.others.push((index, other.clone())),
+                None => {
+                    self.busy -= 1;
+                    return self.blocks[block].set(
+                        lane,
+                        [0.0; P],
+                        0.0,
+                        [f64::NEG_INFINITY, f64::INFINITY],
+                        f64::INFINITY,
+                    );
+                }
+            }
         };
         let mut theta = [0.0; P];
         init::start(self.shape, hyper, &mut theta);
