@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_queue_gives_the_numbers_of_every_run() {
-        let text = "name = \"t\"\n[data]\npoints = [[1, 2]]\n[model]\nkind = \"network\"\nwidths = [2]\n[sweep.parameters]\n\
+        let text = "name = \"t\"\n[data]\npoints = [[1, 2]]\n[model]\nkind = \"mlp\"\nhidden = [2]\n[sweep.parameters]\n\
             \"train.learning_rate.1\" = [0.5, 0.25]\n\"model.activation\" = [\"tanh\", \"relu\"]\n\
             \"train.learning_rate\" = [0.1, 0.2]\n\"seed\" = [7, 9007199254740993]\n\"init.scale\" = { uniform = [1, 2] }\n\
             [sweep]\nmethod = \"random\"\nsamples = 40\n";
