@@ -4,7 +4,7 @@
 
 use pulp::Simd;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Mask};
 use crate::{Parameters, Shape};
 
 /// Steps between two looks.
@@ -44,18 +44,33 @@ pub(super) struct Tape<S: Simd, const P: usize> {
     pub total: Lanes<S>,
     /// The sum of squares at each step, and where that was.
     pub sums: [Lanes<S>; WINDOW],
+    /// The least sum of squares up to each step; written where a run may have ended.
+    pub leasts: [Lanes<S>; WINDOW],
     pub thetas: [[Lanes<S>; P]; WINDOW],
 }
 
 impl<S: Simd, const P: usize> Block<S, P> {
-    pub fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, [low, high]: [f64; 2], due: f64) {
+    /// Puts a run into a lane.
+    pub fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, due: f64) {
         (0..P).for_each(|p| self.theta[p].set(lane, theta[p]));
         self.minus_rate.set(lane, minus_rate);
         self.initial.set(lane, f64::NAN);
         self.least.set(lane, f64::INFINITY);
-        self.low.set(lane, low);
-        self.high.set(lane, high);
         self.due.set(lane, due);
+    }
+
+    /// Sets the bounds of a lane so that no sum of squares between them ends its run: of which half is above
+    /// `converged_below`, also when that was rounded below 2⁻¹⁰²¹, and not above `diverged_above`, which is finite.
+    pub fn rule(&mut self, lane: usize, converged_below: f64, diverged_above: f64) {
+        self.low.set(lane, 2.0 * converged_below + f64::from_bits(1));
+        self.high.set(lane, (2.0 * diverged_above).min(f64::MAX));
+    }
+
+    /// Leaves a lane still.
+    pub fn clear(&mut self, lane: usize) {
+        self.set(lane, [0.0; P], 0.0, f64::INFINITY);
+        self.low.set(lane, f64::NEG_INFINITY);
+        self.high.set(lane, f64::INFINITY);
     }
 
     /// Takes down where the new runs start.
@@ -65,10 +80,10 @@ impl<S: Simd, const P: usize> Block<S, P> {
         self.initial = self.initial.eq(self.initial).select(self.initial, sum);
     }
 
-    /// 1 where something was due before `now`, or a run may have ended in a window of this total.
+    /// Where something was due before `now`, or a run may have ended in a window of this total.
     #[inline(always)]
-    fn is_noticed(&self, total: Lanes<S>, now: Lanes<S>) -> Lanes<S> {
-        self.due.lt(now).or(self.least.le(self.low)).or(total.le(self.high).not()).as_numbers()
+    fn is_noticed(&self, total: Lanes<S>, now: Lanes<S>) -> Mask<S> {
+        self.due.lt(now).or(self.least.le(self.low)).or(total.le(self.high).not())
     }
 
     /// Whether a sum of squares may end the run in a lane.
@@ -82,18 +97,22 @@ impl<S: Simd, const P: usize> Tape<S, P> {
         0.5 * self.sums[at].get(lane)
     }
 
-    /// The least sum of squares up to a step.
-    pub fn least(&self, at: usize, lane: usize) -> f64 {
-        let lesser = |least, sum| if sum < least { sum } else { least };
-        self.sums[..=at].iter().map(|sum| sum.get(lane)).fold(self.least.get(lane), lesser)
+    #[inline(always)]
+    fn note_leasts(&mut self) {
+        let mut least = self.least;
+        for at in 0..WINDOW {
+            least = self.sums[at].least(least);
+            self.leasts[at] = least;
+        }
     }
 
     /// The parameters, where they are logged.
     pub fn parameters(&self, shape: &Shape, at: usize, lane: usize) -> Parameters {
-        match shape.log_parameters {
-            true => Parameters::from(std::array::from_fn::<f64, P, _>(|p| self.thetas[at][p].get(lane)).as_slice()),
-            false => Parameters::new(),
+        if !shape.log_parameters {
+            return Parameters::new();
         }
+        let padded = std::array::from_fn(|p| self.thetas[at].get(p).map_or(0.0, |parameter| parameter.get(lane)));
+        Parameters::from_buf_and_len(padded, P)
     }
 }
 
@@ -150,7 +169,11 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     let now = zero.like((clock + taken * WINDOW as u64) as f64);
     let mut noticed = [zero; BLOCKS];
     for block in 0..BLOCKS {
-        noticed[block] = blocks[block].is_noticed(tapes[block].total, now);
+        let is_noticed = blocks[block].is_noticed(tapes[block].total, now);
+        if is_noticed.any() {
+            tapes[block].note_leasts();
+        }
+        noticed[block] = is_noticed.as_numbers();
     }
     (taken, noticed)
 }
