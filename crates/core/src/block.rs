@@ -20,7 +20,8 @@ use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::watch::Watch;
 use crate::{
-    CurvePoint, Data, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, Status, sharpness, starting_parameters,
+    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, Status, sharpness,
+    starting_parameters,
 };
 
 pub(crate) struct Block<'a, S: Simd> {
@@ -188,11 +189,9 @@ impl<'a, S: Simd> Block<'a, S> {
             initial_loss: self.watch.initial_loss(lane),
             final_loss,
             min_loss: self.watch.min_loss(lane),
-            reason: None,
-            trainability: self.watch.trainability(lane, status),
-            metrics,
             parameters: logged_parameters(self.shape, &self.parameters, lane),
             curve: run.curve,
+            extras: Extras { trainability: self.watch.trainability(lane, status), reason: None, metrics }.apart(),
         });
     }
 

@@ -33,7 +33,7 @@ mod watch;
 
 pub use data::{Data, Rows};
 pub use network::{Activation, Network, Parametrization};
-pub use record::{CurvePoint, Metrics, Parameters, RunRecord, Status};
+pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, Status};
 pub use runs::Runs;
 pub use sharpness::{Hessian, sharpness};
 pub use spec::{

@@ -105,9 +105,11 @@ impl<'a> Chunk<'a> {
             let going: BTreeSet<u64> = arrived[..kept].iter().map(|run| run.id).collect();
             self.groups.iter_mut().for_each(|group| group.keep(&going));
             let last_kept = arrived[kept - 1].record.final_loss;
-            ended.extend(arrived.into_iter().enumerate().skip(kept).map(|(place, run)| {
-                let reason = Some(halving.reason(rung, place, runs, last_kept).into());
-                (run.id, RunRecord { status: Status::Pruned, reason, ..run.record })
+            ended.extend(arrived.into_iter().enumerate().skip(kept).map(|(place, Run { id, mut record, .. })| {
+                record.status = Status::Pruned;
+                let extras = record.extras.get_or_insert_default();
+                extras.reason = Some(halving.reason(rung, place, runs, last_kept).into());
+                (id, record)
             }));
         }
         in_order(ended)
