@@ -118,7 +118,7 @@ impl Case {
         let runs = self.runs(8);
         let steps = (WORK / (self.flop() * runs.len() as f64)).ceil().max(20.0);
         let (shape, data) = (self.shape(steps as u64), self.data());
-        let seconds = best_time(threads, || black_box(train_with(set, &shape, &data, &runs)));
+        let seconds = best_time(threads, || black_box(train_with(set, &shape, &data, &mut runs.iter())));
         self.flop() * steps * (runs.len() * threads) as f64 / seconds / 1e9
     }
 }

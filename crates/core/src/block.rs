@@ -20,7 +20,7 @@ use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::watch::Watch;
 use crate::{
-    CurvePoint, Data, Hyper, Metrics, Parameters, RunRecord, ScheduleKind, Shape, Status, sharpness,
+    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, Status, sharpness,
     starting_parameters,
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct Block<'a, S: Simd> {
     simd: S,
     shape: &'a Shape,
     data: &'a Data,
-    queue: std::iter::Enumerate<std::slice::Iter<'a, Hyper>>,
+    queue: &'a mut dyn Runs,
     records: Vec<Option<RunRecord>>,
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
@@ -64,7 +64,7 @@ impl<'a, S: Simd> Block<'a, S> {
         shape: &'a Shape,
         data: &'a Data,
         objective: &'a Objective<'a>,
-        runs: &'a [Hyper],
+        runs: &'a mut dyn Runs,
     ) -> Block<'a, S> {
         let zero = Lanes::splat(simd, 0.0);
         let network = &shape.network;
@@ -72,8 +72,8 @@ impl<'a, S: Simd> Block<'a, S> {
             simd,
             shape,
             data,
-            queue: runs.iter().enumerate(),
-            records: runs.iter().map(|_| None).collect(),
+            records: (0..runs.left()).map(|_| None).collect(),
+            queue: runs,
             logged_steps: shape.logged_steps(),
             lanes: (0..S::F64_LANES).map(|_| None).collect(),
             parameters: buffer(zero, network.parameters()),
@@ -189,17 +189,16 @@ impl<'a, S: Simd> Block<'a, S> {
             initial_loss: self.watch.initial_loss(lane),
             final_loss,
             min_loss: self.watch.min_loss(lane),
-            reason: None,
-            trainability: self.watch.trainability(lane, status),
-            metrics,
             parameters: logged_parameters(self.shape, &self.parameters, lane),
             curve: run.curve,
+            extras: Extras { trainability: self.watch.trainability(lane, status), reason: None, metrics }.apart(),
         });
     }
 
     /// Puts the next run into a lane, or leaves the lane still.
     fn load(&mut self, lane: usize) {
-        let Some((index, hyper)) = self.queue.next() else {
+        let index = self.records.len() - self.queue.left();
+        let Some(hyper) = self.queue.next_run() else {
             self.watch.clear(lane);
             self.parameters.iter_mut().for_each(|parameter| parameter.set(lane, 0.0));
             return;

@@ -18,6 +18,7 @@ mod optimizer;
 mod pass;
 mod record;
 mod reduce;
+mod runs;
 pub mod scalar;
 mod schedule;
 mod sharpness;
@@ -32,7 +33,8 @@ mod watch;
 
 pub use data::{Data, Rows};
 pub use network::{Activation, Network, Parametrization};
-pub use record::{CurvePoint, Metrics, Parameters, RunRecord, Status};
+pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, Status};
+pub use runs::Runs;
 pub use sharpness::{Hessian, sharpness};
 pub use spec::{
     Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Patience, Schedule, ScheduleKind, Scheme, Shape,

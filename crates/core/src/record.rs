@@ -103,14 +103,40 @@ pub struct RunRecord {
     pub final_loss: f64,
     /// Least training loss over all steps taken, the start included; NaN only if every one was NaN.
     pub min_loss: f64,
+    /// Final parameters, in the network's order; empty where they are not logged.
+    pub parameters: Parameters,
+    /// The logged points, by step; empty where no curve is logged.
+    pub curve: Vec<CurvePoint>,
+    /// What few sweeps ask for, apart, so that a record is short; `None` where there is nothing of it.
+    pub extras: Option<Box<Extras>>,
+}
+
+/// What only some sweeps ask of a run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Extras {
     /// The trainability measure, where asked for.
     pub trainability: Option<f64>,
     /// Why it was pruned, in words.
     pub reason: Option<Box<str>>,
     /// What was measured at the end.
     pub metrics: Metrics,
-    /// Final parameters, in the network's order; empty where they are not logged.
-    pub parameters: Parameters,
-    /// The logged points, by step; empty where no curve is logged.
-    pub curve: Vec<CurvePoint>,
+}
+
+impl RunRecord {
+    /// The extras, also where there are none.
+    pub fn extras(&self) -> &Extras {
+        static NONE: Extras = Extras {
+            trainability: None,
+            reason: None,
+            metrics: Metrics { val_loss: None, accuracy: None, val_accuracy: None },
+        };
+        self.extras.as_deref().unwrap_or(&NONE)
+    }
+}
+
+impl Extras {
+    /// Puts them apart, if there are any.
+    pub fn apart(self) -> Option<Box<Extras>> {
+        (self != Extras::default()).then(|| Box::new(self))
+    }
 }

@@ -5,7 +5,7 @@ use pulp::{Arch, Simd, WithSimd};
 use crate::block::Block;
 use crate::reduce::Objective;
 use crate::sprint;
-use crate::{Data, Hyper, RunRecord, Shape};
+use crate::{Data, Hyper, RunRecord, Runs, Shape};
 
 /// The instructions that the engine can use. All give the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,18 +123,19 @@ impl InstructionSet {
 /// assert_eq!(*records[0].parameters, [3.0 - 36.0 / 64.0, -8.0]);
 /// ```
 pub fn train(shape: &Shape, data: &Data, runs: &[Hyper]) -> Vec<RunRecord> {
-    train_with(InstructionSet::best(), shape, data, runs)
+    train_with(InstructionSet::best(), shape, data, &mut runs.iter())
 }
 
-/// [`train`] with chosen instructions; with the portable ones where this processor lacks them.
-pub fn train_with(set: InstructionSet, shape: &Shape, data: &Data, runs: &[Hyper]) -> Vec<RunRecord> {
+/// [`train`] with chosen instructions, or the portable ones where this processor lacks them, and runs from wherever they
+/// come.
+pub fn train_with(set: InstructionSet, shape: &Shape, data: &Data, runs: &mut dyn Runs) -> Vec<RunRecord> {
     set.dispatch(Training { shape, data, runs })
 }
 
 struct Training<'a> {
     shape: &'a Shape,
     data: &'a Data,
-    runs: &'a [Hyper],
+    runs: &'a mut dyn Runs,
 }
 
 impl WithSimd for Training<'_> {
@@ -143,9 +144,15 @@ impl WithSimd for Training<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
         let objective = Objective::of(self.shape, self.data);
-        match sprint::fits(self.shape, self.data, &objective) && self.runs.iter().all(sprint::is_plain) {
-            true => sprint::train(simd, self.shape, &objective, self.runs),
-            false => Block::new(simd, self.shape, self.data, &objective, self.runs).train(),
+        let step_by_step = |runs: &mut dyn Runs| Block::new(simd, self.shape, self.data, &objective, runs).train();
+        if !sprint::fits(self.shape, self.data, &objective) {
+            return step_by_step(self.runs);
         }
+        let (mut records, others) = sprint::train(simd, self.shape, &objective, self.runs);
+        let (places, others): (Vec<usize>, Vec<Hyper>) = others.into_iter().unzip();
+        for (place, record) in places.into_iter().zip(step_by_step(&mut others.iter())) {
+            records[place] = record;
+        }
+        records
     }
 }

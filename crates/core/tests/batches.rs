@@ -89,8 +89,8 @@ fn accuracy_is_the_share_of_rows_whose_likeliest_class_is_theirs() {
         let train = rows(&[&[2.0], &[1.0], &[-1.0], &[-2.0]], &targets);
         let validation = rows(&[&[3.0], &[-3.0]], &[targets[0], targets[1]]);
         let record = train_one(&asked, &Data::new(train, validation), &hyper(SGD, 0.0));
-        assert_eq!(record.curve[0].metrics, record.metrics);
-        (record.metrics.accuracy, record.metrics.val_accuracy)
+        assert_eq!(record.curve[0].metrics, record.extras().metrics);
+        (record.extras().metrics.accuracy, record.extras().metrics.val_accuracy)
     };
     assert_eq!(classified(Loss::Bce, &[1.0], [1.0, 1.0, 0.0, 1.0]), (Some(0.75), Some(0.5)));
     assert_eq!(classified(Loss::Bce, &[-1.0], [1.0, 0.0, 0.0, 1.0]), (Some(0.5), Some(0.0)));

@@ -138,7 +138,7 @@ fn every_lane_is_what_the_oracle_makes_of_its_run() {
             task.batch_size = [0, 4][(index + index / ACTIVATIONS.len()) % 2];
             let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
             for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &runs);
+                let records = train_with(set, &task, &data, &mut runs.iter());
                 for (lane, (record, expected)) in records.iter().zip(&expected).enumerate() {
                     let what = format!("{loss:?}, {optimizer:?}, {activation:?}, {set:?}, lane {lane}");
                     assert!(text(record) == *expected, "{what}:\n{record:?}\n{expected}");
@@ -179,7 +179,7 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
                 assert!(expected.iter().any(|record| record.contains(status)), "{inputs} inputs: none {status}");
             }
             for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &runs);
+                let records = train_with(set, &task, &data, &mut runs.iter());
                 assert!(records.iter().map(text).eq(expected.iter().cloned()), "{inputs} inputs, {curve:?}, {set:?}");
             }
         }
@@ -195,7 +195,7 @@ fn zeros_keep_their_signs() {
         let runs: Vec<Hyper> = [0.01, -0.01].map(|rate| Hyper { converged_below: -1.0, ..hyper(SGD, rate) }).into();
         let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
         for set in InstructionSet::available() {
-            let records = train_with(set, &task, &data, &runs);
+            let records = train_with(set, &task, &data, &mut runs.iter());
             let found: Vec<String> = records.iter().map(text).collect();
             assert_eq!(found, expected, "{targets:?} from {start:?}, {set:?}");
         }
@@ -232,7 +232,7 @@ fn many_rows_of_a_linear_model_train_like_all_of_them() {
                 );
             }
         }
-        let portable = train_with(InstructionSet::Portable, &task, &data, &runs);
+        let portable = train_with(InstructionSet::Portable, &task, &data, &mut runs.iter());
         assert!(portable.iter().map(text).eq(beside.iter().map(text)));
     }
 }
@@ -257,7 +257,7 @@ fn wide_networks_are_what_the_oracle_makes_of_them() {
             let runs = runs(SGD, 3);
             let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
             for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &runs);
+                let records = train_with(set, &task, &data, &mut runs.iter());
                 assert!(records.iter().map(text).eq(expected.iter().cloned()), "bias {bias}, {batch_size}, {set:?}");
             }
         }

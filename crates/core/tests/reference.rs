@@ -111,7 +111,7 @@ fn trainability_is_the_measure_of_sohl_dickstein() {
         let mut run = hyper(Optimizer::Sgd { nesterov: false }, case.learning_rate);
         run.converged_below = case.converged_below;
         run.diverged_above = case.diverged_above.as_f64().unwrap_or(f64::INFINITY);
-        let measured = train_one(&asked, &seed_problem(), &run).trainability.expect("it was asked for");
+        let measured = train_one(&asked, &seed_problem(), &run).extras().trainability.expect("it was asked for");
         assert_close(measured, case.trainability, 1e-10, &case.name);
     }
 }

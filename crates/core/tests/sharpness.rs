@@ -194,7 +194,7 @@ fn the_same_bits_with_all_instructions_and_neighbours() {
         let run = |index: u32| hyper(SGD, 0.01 * f64::from(index));
         let runs: Vec<_> = (0..11).map(run).collect();
         let bits = |set: InstructionSet| -> Vec<Vec<Option<u64>>> {
-            let records = train_with(set, &task, &data, &runs);
+            let records = train_with(set, &task, &data, &mut runs.iter());
             records
                 .iter()
                 .map(|run| run.curve.iter().map(|point| point.sharpness.map(f64::to_bits)).collect())

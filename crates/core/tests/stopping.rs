@@ -42,7 +42,7 @@ fn all_steps_are_taken() {
     check(&record, Status::MaxSteps, 5, 1.0 / 32.0);
     assert_eq!(losses(&record), [0.5, 0.125, 0.03125, 0.0078125, 0.001953125, 0.00048828125]);
     assert_eq!(record.min_loss, record.final_loss);
-    assert_eq!(record.trainability, None);
+    assert_eq!(record.extras().trainability, None);
     check(&run(HALVING, 1, |_, _| {}), Status::MaxSteps, 1, 0.5);
 }
 
@@ -181,7 +181,7 @@ fn held_out_rows_are_measured_and_not_learned() {
     let record = train_one(&one_weight(2), &held_out, &hyper(SGD, HALVING));
     let measured: Vec<_> = record.curve.iter().map(|point| point.metrics.val_loss).collect();
     assert_eq!(measured, [Some(0.5), Some(0.0), Some(0.125)]);
-    assert_eq!(record.metrics.val_loss, Some(0.125));
-    assert_eq!((record.metrics.accuracy, record.metrics.val_accuracy), (None, None));
-    assert_eq!(run(HALVING, 2, |_, _| {}).metrics.val_loss, None);
+    assert_eq!(record.extras().metrics.val_loss, Some(0.125));
+    assert_eq!((record.extras().metrics.accuracy, record.extras().metrics.val_accuracy), (None, None));
+    assert_eq!(run(HALVING, 2, |_, _| {}).extras().metrics.val_loss, None);
 }

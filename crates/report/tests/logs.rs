@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
+use etascape_core::{CurvePoint, Extras, Metrics, RunRecord, Status};
 use etascape_report::{
     Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Runs, Standing, Times,
     digest_bytes,
@@ -34,11 +34,9 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         initial_loss: losses[0],
         final_loss: losses[losses.len() - 1],
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
-        reason: None,
-        trainability: None,
-        metrics,
         parameters: [1.0, 4.0].as_slice().into(),
         curve: losses.iter().enumerate().map(point).collect(),
+        extras: Extras { metrics, ..Extras::default() }.apart(),
     }
 }
 

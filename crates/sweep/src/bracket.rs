@@ -5,11 +5,13 @@
 //! from the start, to the next one, and so on. With a factor of 3 that costs half as much again as if they had been halted
 //! there, and nothing has to be kept of a run that waits.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use etascape_core::{Hyper, InstructionSet, RunRecord, Shape, Status, train_with};
+use etascape_core::{Data, InstructionSet, RunRecord, Shape, Status, train_with};
 
+use crate::plan::{Queue, Stretch};
 use crate::{ConfigError, Halving, Job, Plan};
 
 /// How the runs of a plan compete: bracket `i` begins at run `i · length`.
@@ -52,108 +54,125 @@ pub(crate) fn train(
 }
 
 /// Consecutive runs.
-struct Chunk {
+struct Chunk<'a> {
+    plan: &'a Plan,
     groups: Vec<Group>,
-    runs: usize,
 }
 
-/// Runs of a chunk that train together, with their places in it.
+/// Runs of a chunk that train together.
 struct Group {
-    job: Arc<Job>,
-    places: Vec<usize>,
-    runs: Vec<Hyper>,
+    /// What they share, as all of their jobs have it.
+    shape: Arc<Shape>,
+    data: Arc<Data>,
+    stretches: Vec<Stretch>,
 }
 
-impl Chunk {
-    fn of(plan: &Plan, runs: Range<u64>) -> Result<Chunk, ConfigError> {
-        let mut chunk = Chunk { groups: Vec::new(), runs: 0 };
+impl<'a> Chunk<'a> {
+    fn of(plan: &'a Plan, runs: Range<u64>) -> Result<Chunk<'a>, ConfigError> {
+        let mut groups: Vec<Group> = Vec::new();
         let mut walk = plan.walk(runs);
-        while let Some(run) = walk.advance()? {
-            match chunk.groups.iter_mut().find(|group| group.takes(run.job)) {
-                Some(group) => group.push(chunk.runs, run.hyper()),
-                None => {
-                    let (job, places, runs) = (run.job.clone(), vec![chunk.runs], vec![run.hyper()]);
-                    chunk.groups.push(Group { job, places, runs });
-                }
+        while let Some(stretch) = walk.stretch()? {
+            match groups.iter_mut().find(|group| group.takes(&stretch.job)) {
+                Some(group) => group.push(stretch),
+                None => groups.push(Group::of(stretch)),
             }
-            chunk.runs += 1;
         }
-        Ok(chunk)
+        Ok(Chunk { plan, groups })
     }
 
     /// The records of all runs, each trained all the way, in their order.
     fn train(&self, instructions: InstructionSet) -> Vec<RunRecord> {
-        if let [all] = &self.groups[..] {
-            return all.train(&all.job.shape, &all.runs, instructions);
+        let trained = |group: &Group| group.train(self.plan, &group.shape, instructions);
+        match &self.groups[..] {
+            [all] => trained(all),
+            groups => in_order(groups.iter().flat_map(|group| group.runs().zip(trained(group))).collect()),
         }
-        let trained = |group: &Group| group.train(&group.job.shape, &group.runs, instructions);
-        in_place(self.groups.iter().flat_map(|group| group.places.iter().copied().zip(trained(group))).collect())
     }
 
     /// The records of all runs, the poor ones pruned at the rungs, in their order.
-    fn halve(&self, halving: Halving, instructions: InstructionSet) -> Vec<RunRecord> {
-        let mut ended = Vec::with_capacity(self.runs);
-        let mut goes_on = vec![true; self.runs];
+    fn halve(mut self, halving: Halving, instructions: InstructionSet) -> Vec<RunRecord> {
+        let mut ended = Vec::new();
         for rung in 0.. {
             let cut = halving.steps(rung);
-            let trained = self.groups.iter().flat_map(|group| group.train_to(cut, &goes_on, instructions));
+            let trained = self.groups.iter().flat_map(|group| group.train_to(cut, self.plan, instructions));
             let (mut arrived, over): (Vec<Run>, Vec<Run>) = trained.partition(|run| run.waits);
-            ended.extend(over.into_iter().map(|run| (run.place, run.record)));
+            ended.extend(over.into_iter().map(|run| (run.id, run.record)));
             if arrived.is_empty() {
                 break;
             }
-            goes_on.fill(false);
-            arrived.sort_by(|a, b| a.record.final_loss.total_cmp(&b.record.final_loss).then(a.place.cmp(&b.place)));
+            arrived.sort_by(|a, b| a.record.final_loss.total_cmp(&b.record.final_loss).then(a.id.cmp(&b.id)));
             let (runs, kept) = (arrived.len(), halving.kept(arrived.len()));
-            arrived[..kept].iter().for_each(|run| goes_on[run.place] = true);
+            let going: BTreeSet<u64> = arrived[..kept].iter().map(|run| run.id).collect();
+            self.groups.iter_mut().for_each(|group| group.keep(&going));
             let last_kept = arrived[kept - 1].record.final_loss;
-            ended.extend(arrived.into_iter().enumerate().skip(kept).map(|(place, run)| {
-                let reason = Some(halving.reason(rung, place, runs, last_kept).into());
-                (run.place, RunRecord { status: Status::Pruned, reason, ..run.record })
+            ended.extend(arrived.into_iter().enumerate().skip(kept).map(|(place, Run { id, mut record, .. })| {
+                record.status = Status::Pruned;
+                let extras = record.extras.get_or_insert_default();
+                extras.reason = Some(halving.reason(rung, place, runs, last_kept).into());
+                (id, record)
             }));
         }
-        in_place(ended)
+        in_order(ended)
     }
 }
 
-/// A run of a chunk that has been trained to a rung.
+/// A run that has been trained to a rung.
 struct Run {
-    place: usize,
+    id: u64,
     record: RunRecord,
     /// Whether it has steps before it yet.
     waits: bool,
 }
 
 impl Group {
+    fn of(stretch: Stretch) -> Group {
+        Group { shape: stretch.job.shape.clone(), data: stretch.job.data.clone(), stretches: vec![stretch] }
+    }
+
     fn takes(&self, job: &Job) -> bool {
-        Arc::ptr_eq(&self.job.shape, &job.shape) && Arc::ptr_eq(&self.job.data, &job.data)
+        Arc::ptr_eq(&self.shape, &job.shape) && Arc::ptr_eq(&self.data, &job.data)
     }
 
-    fn push(&mut self, place: usize, run: Hyper) {
-        self.places.push(place);
-        self.runs.push(run);
+    fn push(&mut self, stretch: Stretch) {
+        match self.stretches.last_mut() {
+            Some(last) if last.runs.end == stretch.runs.start && Arc::ptr_eq(&last.job, &stretch.job) => {
+                last.runs.end = stretch.runs.end;
+            }
+            _ => self.stretches.push(stretch),
+        }
     }
 
-    fn train(&self, shape: &Shape, runs: &[Hyper], instructions: InstructionSet) -> Vec<RunRecord> {
-        train_with(instructions, shape, &self.job.data, runs)
+    fn runs(&self) -> impl Iterator<Item = u64> {
+        self.stretches.iter().flat_map(|stretch| stretch.runs.clone())
     }
 
-    /// Trains the runs that go on, from the start to a rung or to their end.
-    fn train_to(&self, cut: u64, goes_on: &[bool], instructions: InstructionSet) -> Vec<Run> {
-        let shape = Shape { cut: Some(cut), ..(*self.job.shape).clone() };
-        let going = || self.places.iter().zip(&self.runs).filter(|(place, _)| goes_on[**place]);
-        let runs: Vec<Hyper> = going().map(|(_, run)| run.clone()).collect();
-        let records = self.train(&shape, &runs, instructions);
-        let run = |(&place, record): (&usize, RunRecord)| {
+    fn train(&self, plan: &Plan, shape: &Shape, instructions: InstructionSet) -> Vec<RunRecord> {
+        train_with(instructions, shape, &self.data, &mut Queue::new(plan, &self.stretches))
+    }
+
+    /// Trains the runs from the start to a rung, or to their end.
+    fn train_to(&self, cut: u64, plan: &Plan, instructions: InstructionSet) -> Vec<Run> {
+        let shape = Shape { cut: Some(cut), ..(*self.shape).clone() };
+        let records = self.train(plan, &shape, instructions);
+        let run = |(id, record): (u64, RunRecord)| {
             let waits = record.status == Status::MaxSteps && record.steps < shape.steps;
-            Run { place, record, waits }
+            Run { id, record, waits }
         };
-        going().map(|(place, _)| place).zip(records).map(run).collect()
+        self.runs().zip(records).map(run).collect()
+    }
+
+    /// Lets all other runs go.
+    fn keep(&mut self, going: &BTreeSet<u64>) {
+        for Stretch { job, runs } in std::mem::take(&mut self.stretches) {
+            for run in runs.filter(|run| going.contains(run)) {
+                self.push(Stretch { job: job.clone(), runs: run..run + 1 });
+            }
+        }
     }
 }
 
-/// Records in the order of their places.
-fn in_place(mut records: Vec<(usize, RunRecord)>) -> Vec<RunRecord> {
-    records.sort_by_key(|(place, _)| *place);
+/// Records in the order of their runs.
+fn in_order(mut records: Vec<(u64, RunRecord)>) -> Vec<RunRecord> {
+    records.sort_by_key(|(run, _)| *run);
     records.into_iter().map(|(_, record)| record).collect()
 }

@@ -71,7 +71,7 @@ fn sampled(job: &Arc<Job>, hyper: &Hyper, instructions: InstructionSet) -> f64 {
     loop {
         let shape = Shape { steps, patience: None, curve: CurveSteps::None, ..(*job.shape).clone() };
         let clock = Instant::now();
-        train_with(instructions, &shape, &job.data, &runs);
+        train_with(instructions, &shape, &job.data, &mut runs.iter());
         let spent = clock.elapsed();
         if spent >= ENOUGH || steps >= job.shape.steps {
             return spent.as_secs_f64() / (steps as f64 * RUNS as f64);

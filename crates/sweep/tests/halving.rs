@@ -53,7 +53,7 @@ fn of_a_bracket_a_third_goes_on_at_every_rung_and_the_best_survives_untouched() 
             let record = &records[run];
             assert_eq!(record.steps, steps_of(place, bracket.len()), "place {place} of {}", bracket.len());
             assert_eq!(record.status == Status::Pruned, place > 0);
-            assert_eq!(record.reason.is_some(), place > 0);
+            assert_eq!(record.extras().reason.is_some(), place > 0);
             assert_eq!(record.curve.last().unwrap().step, record.steps);
             let same = whole[run].curve.iter().filter(|point| point.step <= record.steps);
             assert!(same.zip(&record.curve).all(|(whole, halved)| whole == halved));
@@ -72,7 +72,7 @@ fn the_reason_tells_place_and_rung() {
     let mut losses: Vec<f64> = records.iter().map(|record| record.curve[1].loss).collect();
     losses.sort_by(f64::total_cmp);
     let expected = format!("place 64 of 64 at step 1, where the best 21 go on ({} or better)", losses[20]);
-    assert_eq!(worst.reason.as_deref(), Some(expected.as_str()));
+    assert_eq!(worst.extras().reason.as_deref(), Some(expected.as_str()));
 }
 
 #[test]

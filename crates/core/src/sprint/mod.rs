@@ -29,8 +29,8 @@ use windows::{BLOCKS, Block, Row, Tape, WINDOW, is_within, windows};
 use crate::lanes::{Lanes, vectorize};
 use crate::reduce::Objective;
 use crate::{
-    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, ScheduleKind, Shape, Status,
-    init,
+    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, Runs, ScheduleKind, Shape,
+    Status, init,
 };
 
 /// Rows at most: beyond, a step is long enough to be looked at.
@@ -58,12 +58,18 @@ pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_>) -> boo
 }
 
 /// Whether a run's update is `θ ← θ − η ∂E/∂θ` and nothing more.
-pub(crate) fn is_plain(hyper: &Hyper) -> bool {
+fn is_plain(hyper: &Hyper) -> bool {
     hyper.optimizer.momentum == 0.0 && hyper.optimizer.weight_decay == 0.0
 }
 
-/// Trains runs that [fit](fits) and [are plain](is_plain), and returns their records in the order of the runs.
-pub(crate) fn train<S: Simd>(simd: S, shape: &Shape, objective: &Objective<'_>, runs: &[Hyper]) -> Vec<RunRecord> {
+/// Trains runs of a shape that [fits](fits). Returns their records, in their order, and those runs that are not
+/// [plain](is_plain), with their places: there the record has yet to be put.
+pub(crate) fn train<S: Simd>(
+    simd: S,
+    shape: &Shape,
+    objective: &Objective<'_>,
+    runs: &mut dyn Runs,
+) -> (Vec<RunRecord>, Vec<(usize, Hyper)>) {
     let rows = &*objective.rows;
     match (rows.inputs, objective.network.bias) {
         (1, true) => Sprint::<S, 1, 2>::new(simd, shape, rows, runs).train(),
@@ -79,12 +85,15 @@ pub(crate) fn train<S: Simd>(simd: S, shape: &Shape, objective: &Objective<'_>, 
 /// All runs of a call, of `I` inputs and `P` parameters: those under way, those to come, those that have ended.
 struct Sprint<'a, S: Simd, const I: usize, const P: usize> {
     simd: S,
-    shape: &'a Shape,
     rows: Vec<Row<I>>,
-    queue: std::iter::Enumerate<std::slice::Iter<'a, Hyper>>,
+    queue: &'a mut dyn Runs,
     /// Written when a run ends.
     records: Vec<RunRecord>,
-    logged_steps: Vec<u64>,
+    /// Runs that are not plain, with their places among the records.
+    others: Vec<(usize, Hyper)>,
+    /// How many have been taken from the queue.
+    taken: usize,
+    log: Log<'a>,
     /// Steps taken since the first run was loaded.
     clock: u64,
     blocks: [Block<S, P>; BLOCKS],
@@ -95,32 +104,50 @@ struct Sprint<'a, S: Simd, const I: usize, const P: usize> {
     lanes: [Vec<Runner>; BLOCKS],
 }
 
+/// What is wanted of every run.
+struct Log<'a> {
+    shape: &'a Shape,
+    /// The steps that are logged.
+    steps: Vec<u64>,
+    /// The step at which a run ends that no rule ends before.
+    last: u64,
+}
+
 /// The run in a lane.
 #[derive(Default)]
 struct Runner {
     index: usize,
     /// Its step 0, by the clock.
     born: u64,
+    /// When something is due next, by the clock.
+    due: u64,
     converged_below: f64,
     diverged_above: f64,
-    initial_loss: f64,
     curve: Vec<CurvePoint>,
 }
 
 impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
-    fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a [Hyper]) -> Self {
+    fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a mut dyn Runs) -> Self {
         let zero = Lanes::splat(simd, 0.0);
-        let block = Block { theta: [zero; P], minus_rate: zero, least: zero, low: zero, high: zero, due: zero };
-        let tape = Tape { least: zero, total: zero, sums: [zero; WINDOW], thetas: [[zero; P]; WINDOW] };
+        let [minus_rate, initial, least, low, high, due] = [zero; 6];
+        let block = Block { theta: [zero; P], minus_rate, initial, least, low, high, due };
+        let tape = Tape {
+            least: zero,
+            total: zero,
+            sums: [zero; WINDOW],
+            leasts: [zero; WINDOW],
+            thetas: [[zero; P]; WINDOW],
+        };
         let features = rows.features.chunks_exact(I).map(|x| std::array::from_fn(|i| x[i]));
         let targets = rows.targets.iter().map(|&target| if target == 0.0 { -0.0 } else { target });
         let mut sprint = Sprint {
             simd,
-            shape,
             rows: features.zip(targets).collect(),
-            queue: runs.iter().enumerate(),
-            records: runs.iter().map(|_| RunRecord::default()).collect(),
-            logged_steps: shape.logged_steps(),
+            records: (0..runs.left()).map(|_| RunRecord::default()).collect(),
+            queue: runs,
+            others: Vec::new(),
+            taken: 0,
+            log: Log { shape, steps: shape.logged_steps(), last: shape.last_step() },
             clock: 0,
             blocks: [block; BLOCKS],
             tapes: Box::new([tape; BLOCKS]),
@@ -133,7 +160,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
         sprint
     }
 
-    fn train(mut self) -> Vec<RunRecord> {
+    fn train(mut self) -> (Vec<RunRecord>, Vec<(usize, Hyper)>) {
         while self.busy > 0 {
             let noticed = self.run();
             for (block, noticed) in noticed.iter().enumerate() {
@@ -142,7 +169,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
                 }
             }
         }
-        self.records
+        (self.records, self.others)
     }
 
     /// Takes windows up to the first in which anything is due, or in which a run may have ended. Where, as 1.
@@ -164,47 +191,53 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
 
     /// Reads what the run of a lane did in the last window, and replaces it if it has ended.
     fn look(&mut self, block: usize, lane: usize) {
-        let runner = &mut self.lanes[block][lane];
         let (bounds, tape) = (&mut self.blocks[block], &self.tapes[block]);
+        let (log, runner) = (&self.log, &mut self.lanes[block][lane]);
         let first = self.clock - WINDOW as u64;
         let is_suspect = bounds.may_end(lane, bounds.least.get(lane)) || bounds.may_end(lane, tape.total.get(lane));
         let mut from = 0;
         loop {
-            let due = (bounds.due.get(lane) as u64).saturating_sub(first) as usize;
-            let suspect =
-                is_suspect.then(|| (from..WINDOW).find(|&at| bounds.may_end(lane, tape.sums[at].get(lane)))).flatten();
-            let at = suspect.unwrap_or(WINDOW).min(due);
+            let due = (runner.due - first) as usize;
+            let suspect = || (from..WINDOW).find(|&at| bounds.may_end(lane, tape.sums[at].get(lane)));
+            let at = if is_suspect { suspect().map_or(due, |at| due.min(at)) } else { due };
             if at >= WINDOW {
-                return;
+                return bounds.due.set(lane, runner.due as f64);
             }
             let step = first + at as u64 - runner.born;
-            if let Some(status) = runner.read(self.shape, &self.logged_steps, step, at, tape, lane) {
+            if let Some(status) = runner.read(log, step, at, tape, lane) {
                 let record = &mut self.records[runner.index];
                 (record.status, record.steps) = (status, step);
-                runner.close(record, self.shape, at, tape, lane);
+                runner.close(record, log, bounds.initial.get(lane), at, tape, lane);
                 return self.load(block, lane);
             }
-            bounds.due.set(lane, runner.due(self.shape, &self.logged_steps) as f64);
             from = at + 1;
         }
     }
 
     /// Puts the next run into a lane, or leaves the lane still.
     fn load(&mut self, block: usize, lane: usize) {
-        let Some((index, hyper)) = self.queue.next() else {
-            self.busy -= 1;
-            return self.blocks[block].set(lane, [0.0; P], 0.0, [f64::NEG_INFINITY, f64::INFINITY], f64::INFINITY);
+        let (runner, bounds) = (&mut self.lanes[block][lane], &mut self.blocks[block]);
+        let hyper = loop {
+            match self.queue.next_run() {
+                Some(hyper) if is_plain(hyper) => break hyper,
+                Some(other) => self.others.push((self.taken, other.clone())),
+                None => {
+                    self.busy -= 1;
+                    return bounds.clear(lane);
+                }
+            }
+            self.taken += 1;
         };
         let mut theta = [0.0; P];
-        init::start(self.shape, hyper, &mut theta);
+        init::start(self.log.shape, hyper, &mut theta);
         // Field by field, since a struct built first and copied then waits for its own stores.
-        let runner = &mut self.lanes[block][lane];
-        (runner.index, runner.born, runner.initial_loss) = (index, self.clock, f64::NAN);
+        (runner.index, runner.born) = (self.taken, self.clock);
         (runner.converged_below, runner.diverged_above) = (hyper.converged_below, hyper.diverged_above.min(f64::MAX));
-        runner.curve.reserve_exact(self.logged_steps.len());
-        // Twice the loss, a little to the safe side.
-        let bounds = [(2.0 * runner.converged_below).next_up(), (2.0 * runner.diverged_above).next_down()];
-        self.blocks[block].set(lane, theta, -hyper.learning_rate.of_layer(0), bounds, self.clock as f64);
+        runner.curve.reserve_exact(self.log.steps.len());
+        runner.wait(&self.log);
+        bounds.set(lane, theta, -hyper.learning_rate.of_layer(0), runner.due as f64);
+        bounds.rule(lane, runner.converged_below, runner.diverged_above);
+        self.taken += 1;
     }
 }
 
@@ -212,47 +245,43 @@ impl Runner {
     /// Takes in a step, and logs it if it is due. How the run ends, if it ends there.
     fn read<S: Simd, const P: usize>(
         &mut self,
-        shape: &Shape,
-        logged_steps: &[u64],
+        log: &Log<'_>,
         step: u64,
         at: usize,
         tape: &Tape<S, P>,
         lane: usize,
     ) -> Option<Status> {
         let loss = tape.loss(at, lane);
-        if step == 0 {
-            self.initial_loss = loss;
-        }
-        let status = self.verdict(loss, step, shape.last_step());
-        let is_logged = logged_steps.get(self.curve.len()) == Some(&step);
-        if is_logged || (status.is_some() && !logged_steps.is_empty()) {
-            let (metrics, parameters) = (Metrics::default(), tape.parameters(shape, at, lane));
+        let status = self.verdict(loss, step, log.last);
+        let is_logged = log.steps.get(self.curve.len()) == Some(&step);
+        if is_logged || (status.is_some() && !log.steps.is_empty()) {
+            let (metrics, parameters) = (Metrics::default(), tape.parameters(log.shape, at, lane));
             self.curve.push(CurvePoint { step, loss, metrics, sharpness: None, parameters });
+            self.wait(log);
         }
         status
     }
 
-    /// When something is due next, by the clock.
-    fn due(&self, shape: &Shape, logged_steps: &[u64]) -> u64 {
-        let last = shape.last_step();
-        self.born + logged_steps.get(self.curve.len()).copied().unwrap_or(last).min(last)
+    /// Says when something is due next.
+    fn wait(&mut self, log: &Log<'_>) {
+        self.due = self.born + log.steps.get(self.curve.len()).map_or(log.last, |&step| step.min(log.last));
     }
 
     /// Writes down what a run leaves that ends there.
     fn close<S: Simd, const P: usize>(
         &mut self,
         record: &mut RunRecord,
-        shape: &Shape,
+        log: &Log<'_>,
+        initial_sum: f64,
         at: usize,
         tape: &Tape<S, P>,
         lane: usize,
     ) {
-        let least = tape.sums[..=at].iter().fold(tape.least.get(lane), |least, sum| sum.get(lane).min(least));
-        record.initial_loss = self.initial_loss;
+        record.initial_loss = 0.5 * initial_sum;
         record.final_loss = tape.loss(at, lane);
         // Which was not a number at first never became one.
-        record.min_loss = if self.initial_loss.is_nan() { f64::NAN } else { 0.5 * least };
-        record.parameters = tape.parameters(shape, at, lane);
+        record.min_loss = if initial_sum.is_nan() { f64::NAN } else { 0.5 * tape.leasts[at].get(lane) };
+        record.parameters = tape.parameters(log.shape, at, lane);
         record.curve = std::mem::take(&mut self.curve);
     }
 

@@ -4,7 +4,7 @@
 
 use pulp::Simd;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Mask};
 use crate::{Parameters, Shape};
 
 /// Steps between two looks.
@@ -23,6 +23,8 @@ pub(super) struct Block<S: Simd, const P: usize> {
     /// The weights, then the bias if there is one.
     pub theta: [Lanes<S>; P],
     pub minus_rate: Lanes<S>,
+    /// The sum of squares at a run's start; not a number until it is known.
+    pub initial: Lanes<S>,
     /// The least sum of squares so far.
     pub least: Lanes<S>,
     /// A sum of squares at or below `low`, or not at or below `high`, may end a run. Infinite where none is under way.
@@ -42,17 +44,46 @@ pub(super) struct Tape<S: Simd, const P: usize> {
     pub total: Lanes<S>,
     /// The sum of squares at each step, and where that was.
     pub sums: [Lanes<S>; WINDOW],
+    /// The least sum of squares up to each step; written where a run may have ended.
+    pub leasts: [Lanes<S>; WINDOW],
     pub thetas: [[Lanes<S>; P]; WINDOW],
 }
 
 impl<S: Simd, const P: usize> Block<S, P> {
-    pub fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, [low, high]: [f64; 2], due: f64) {
+    /// Puts a run into a lane.
+    pub fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, due: f64) {
         (0..P).for_each(|p| self.theta[p].set(lane, theta[p]));
         self.minus_rate.set(lane, minus_rate);
+        self.initial.set(lane, f64::NAN);
         self.least.set(lane, f64::INFINITY);
-        self.low.set(lane, low);
-        self.high.set(lane, high);
         self.due.set(lane, due);
+    }
+
+    /// Sets the bounds of a lane so that no sum of squares between them ends its run: of which half is above
+    /// `converged_below`, also when that was rounded below 2⁻¹⁰²¹, and not above `diverged_above`, which is finite.
+    pub fn rule(&mut self, lane: usize, converged_below: f64, diverged_above: f64) {
+        self.low.set(lane, 2.0 * converged_below + f64::from_bits(1));
+        self.high.set(lane, (2.0 * diverged_above).min(f64::MAX));
+    }
+
+    /// Leaves a lane still.
+    pub fn clear(&mut self, lane: usize) {
+        self.set(lane, [0.0; P], 0.0, f64::INFINITY);
+        self.low.set(lane, f64::NEG_INFINITY);
+        self.high.set(lane, f64::INFINITY);
+    }
+
+    /// Takes down where the new runs start.
+    #[inline(always)]
+    fn begin<const I: usize>(&mut self, rows: &[Row<I>]) {
+        let sum = step(rows, &mut { self.theta }, self.minus_rate);
+        self.initial = self.initial.eq(self.initial).select(self.initial, sum);
+    }
+
+    /// Where something was due before `now`, or a run may have ended in a window of this total.
+    #[inline(always)]
+    fn is_noticed(&self, total: Lanes<S>, now: Lanes<S>) -> Mask<S> {
+        self.due.lt(now).or(self.least.le(self.low)).or(total.le(self.high).not())
     }
 
     /// Whether a sum of squares may end the run in a lane.
@@ -66,12 +97,22 @@ impl<S: Simd, const P: usize> Tape<S, P> {
         0.5 * self.sums[at].get(lane)
     }
 
+    #[inline(always)]
+    fn note_leasts(&mut self) {
+        let mut least = self.least;
+        for at in 0..WINDOW {
+            least = self.sums[at].least(least);
+            self.leasts[at] = least;
+        }
+    }
+
     /// The parameters, where they are logged.
     pub fn parameters(&self, shape: &Shape, at: usize, lane: usize) -> Parameters {
-        match shape.log_parameters {
-            true => Parameters::from_slice(&self.thetas[at].map(|parameter| parameter.get(lane))),
-            false => Parameters::new(),
+        if !shape.log_parameters {
+            return Parameters::new();
         }
+        let padded = std::array::from_fn(|p| self.thetas[at].get(p).map_or(0.0, |parameter| parameter.get(lane)));
+        Parameters::from_buf_and_len(padded, P)
     }
 }
 
@@ -80,7 +121,8 @@ pub(super) fn is_within(x: f64, high: f64) -> bool {
     x <= high
 }
 
-/// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. How many, and where.
+/// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. How many, and where,
+/// as 1.
 #[inline(always)]
 pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     rows: &[Row<I>],
@@ -88,17 +130,20 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     tapes: &mut [Tape<S, P>; BLOCKS],
     clock: u64,
 ) -> (u64, [Lanes<S>; BLOCKS]) {
+    for block in blocks.iter_mut() {
+        block.begin(rows);
+    }
+    let most = (first_due(blocks) as u64 - clock) / WINDOW as u64 + 1;
     let mut theta = blocks.map(|block| block.theta);
     let mut least = blocks.map(|block| block.least);
     let rates = blocks.map(|block| block.minus_rate);
     let zero = least[0].like(0.0);
-    let mut noticed = [zero.lt(zero); BLOCKS];
     let mut taken = 0;
     loop {
-        let mut totals = [zero; BLOCKS];
         for (tape, &least) in tapes.iter_mut().zip(&least) {
             tape.least = least;
         }
+        let mut totals = [zero; BLOCKS];
         for at in 0..WINDOW {
             for block in 0..BLOCKS {
                 tapes[block].thetas[at] = theta[block];
@@ -109,28 +154,42 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
             }
         }
         taken += 1;
-        let now = zero.like((clock + taken * WINDOW as u64) as f64);
-        let mut is_any = zero.lt(zero);
+        let mut goes_on = zero.eq(zero);
         for block in 0..BLOCKS {
             tapes[block].total = totals[block];
-            let Block { low, high, due, .. } = blocks[block];
-            noticed[block] = due.lt(now).or(least[block].le(low)).or(totals[block].le(high).not());
-            is_any = is_any.or(noticed[block]);
+            goes_on = goes_on.and(totals[block].le(blocks[block].high)).and(least[block].le(blocks[block].low).not());
         }
-        if is_any.any() {
+        if taken == most || goes_on.not().any() {
             break;
         }
     }
     for block in 0..BLOCKS {
         (blocks[block].theta, blocks[block].least) = (theta[block], least[block]);
     }
-    (
-        taken,
-        noticed.map(
-            #[inline(always)]
-            |noticed| noticed.as_numbers(),
-        ),
-    )
+    let now = zero.like((clock + taken * WINDOW as u64) as f64);
+    let mut noticed = [zero; BLOCKS];
+    for block in 0..BLOCKS {
+        let is_noticed = blocks[block].is_noticed(tapes[block].total, now);
+        if is_noticed.any() {
+            tapes[block].note_leasts();
+        }
+        noticed[block] = is_noticed.as_numbers();
+    }
+    (taken, noticed)
+}
+
+/// When something is due first, by the clock.
+#[inline(always)]
+fn first_due<S: Simd, const P: usize>(blocks: &[Block<S, P>; BLOCKS]) -> f64 {
+    let mut first = blocks[0].due;
+    for block in &blocks[1..] {
+        first = block.due.least(first);
+    }
+    let mut least = f64::INFINITY;
+    for lane in first.as_slice() {
+        least = lane.min(least);
+    }
+    least
 }
 
 /// One step of one block; returns the sum of squares before it.

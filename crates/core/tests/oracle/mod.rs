@@ -7,7 +7,7 @@ mod network;
 mod rule;
 
 use etascape_core::{
-    CurvePoint, CurveSteps, Data, Hyper, Metrics, Purpose, Rows, RunRecord, Shape, Start, Status, Stream,
+    CurvePoint, CurveSteps, Data, Extras, Hyper, Metrics, Purpose, Rows, RunRecord, Shape, Start, Status, Stream,
 };
 
 use network::{gradient, loss};
@@ -112,17 +112,17 @@ fn record(shape: &Shape, hyper: &Hyper, status: Status, losses: &[f64], mut curv
     if shape.curve == CurveSteps::None {
         curve.clear();
     }
+    let trainability = shape.trainability.then(|| trainability(shape, hyper, losses));
+    let extras = Extras { trainability, reason: None, metrics: end.metrics };
     RunRecord {
         status,
         steps: end.step,
         initial_loss: losses[0],
         final_loss: end.loss,
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
-        reason: None,
-        trainability: shape.trainability.then(|| trainability(shape, hyper, losses)),
-        metrics: end.metrics,
         parameters: end.parameters,
         curve,
+        extras: extras.apart(),
     }
 }
 

@@ -34,12 +34,12 @@ impl<'a> Rows<'a> {
             line.number(Some(loss));
         }
         if self.columns.trainability {
-            line.number(record.trainability);
+            line.number(record.extras().trainability);
         }
-        line.metrics(self.columns, &record.metrics);
+        line.metrics(self.columns, &record.extras().metrics);
         line.parameters(&record.parameters, sources);
         if self.columns.reason {
-            line.text(&Rows::cell(record.reason.as_deref().unwrap_or_default()));
+            line.text(&Rows::cell(record.extras().reason.as_deref().unwrap_or_default()));
         }
         line.end();
         if self.columns.curves {

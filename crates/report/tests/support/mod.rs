@@ -18,11 +18,9 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         initial_loss: loss(theta),
         final_loss: loss(theta),
         min_loss: loss(theta),
-        reason: None,
-        trainability: None,
-        metrics: Metrics::default(),
         parameters: Default::default(),
         curve: Vec::new(),
+        extras: None,
     };
     let mut next = 1.0;
     for step in 0..=steps {

@@ -4,6 +4,7 @@ mod check;
 mod combinations;
 mod knob;
 mod parameter;
+mod queue;
 mod series;
 mod walk;
 
@@ -16,6 +17,7 @@ pub(crate) use check::{check_choice, check_column, runs as check_runs};
 pub use combinations::Combinations;
 pub(crate) use knob::Knob;
 pub use parameter::Parameter;
+pub(crate) use queue::{Queue, Stretch};
 pub use series::Series;
 pub use walk::{PlannedRun, Walk};
 
@@ -153,12 +155,13 @@ impl Plan {
     /// The numbers of a run, given its job.
     pub fn hyper(&self, job: &Job, run: u64) -> Hyper {
         let digits = self.sweep.digits(run);
-        self.hyper_of(job, &digits, |which| self.sweep.parameters[which].axis.number(digits[which]))
+        let mut hyper = job.hyper.clone();
+        self.set_knobs(job, &digits, |which| self.sweep.parameters[which].axis.number(digits[which]), &mut hyper);
+        hyper
     }
 
-    /// The numbers of a run of which the digits are known, and the number that stands for each.
-    fn hyper_of(&self, job: &Job, digits: &[u64], number: impl Fn(usize) -> f64) -> Hyper {
-        let mut hyper = job.hyper.clone();
+    /// Sets what is swept among the numbers of a run, given the digits, and the number that stands for each.
+    fn set_knobs(&self, job: &Job, digits: &[u64], number: impl Fn(usize) -> f64, hyper: &mut Hyper) {
         for &(which, knob) in self.knobs.iter().filter(|(which, _)| job.used[*which]) {
             let parameter = &self.sweep.parameters[which];
             match (knob, parameter.whole) {
@@ -168,10 +171,9 @@ impl Plan {
                         hyper.seed = seed as u64;
                     }
                 }
-                _ => knob.set(&mut hyper, number(which)),
+                _ => knob.set(hyper, number(which)),
             }
         }
-        hyper
     }
 
     /// Goes through consecutive runs, which must be below [`Plan::runs`].

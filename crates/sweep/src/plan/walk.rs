@@ -3,8 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use etascape_core::Hyper;
-
+use super::queue::Stretch;
 use super::{Job, Plan};
 use crate::error::ConfigError;
 use crate::value::Value;
@@ -14,8 +13,13 @@ pub struct Walk<'a> {
     plan: &'a Plan,
     left: Range<u64>,
     job: Option<Arc<Job>>,
+    axes: Axes,
+}
+
+/// Where the axes of all parameters stand.
+pub(super) struct Axes {
+    pub digits: Vec<u64>,
     places: Vec<Place>,
-    digits: Vec<u64>,
 }
 
 /// Where a parameter's axis stands.
@@ -26,11 +30,36 @@ struct Place {
     number: f64,
 }
 
+impl Axes {
+    pub fn new(plan: &Plan) -> Axes {
+        let parameters = plan.sweep.parameters.len();
+        Axes {
+            digits: vec![0; parameters],
+            places: vec![Place { digit: None, is_new: true, number: f64::NAN }; parameters],
+        }
+    }
+
+    /// Goes to a run.
+    pub fn go_to(&mut self, plan: &Plan, run: u64) {
+        plan.sweep.write_digits(run, &mut self.digits);
+        for ((place, &digit), parameter) in self.places.iter_mut().zip(&self.digits).zip(&plan.sweep.parameters) {
+            place.is_new = place.digit != Some(digit);
+            if place.is_new {
+                place.digit = Some(digit);
+                place.number = parameter.axis.number(digit);
+            }
+        }
+    }
+
+    /// The number at which a parameter stands.
+    pub fn number(&self, which: usize) -> f64 {
+        self.places[which].number
+    }
+}
+
 impl<'a> Walk<'a> {
     pub(super) fn new(plan: &'a Plan, runs: Range<u64>) -> Walk<'a> {
-        let places = vec![Place { digit: None, is_new: true, number: f64::NAN }; plan.sweep.parameters.len()];
-        let digits = vec![0; plan.sweep.parameters.len()];
-        Walk { plan, left: runs, job: None, places, digits }
+        Walk { plan, left: runs, job: None, axes: Axes::new(plan) }
     }
 
     /// Goes to the next run; `None` behind the last.
@@ -39,21 +68,28 @@ impl<'a> Walk<'a> {
     /// As [`Plan::job`].
     pub fn advance(&mut self) -> Result<Option<PlannedRun<'_>>, ConfigError> {
         let Some(run_id) = self.left.next() else { return Ok(None) };
-        self.plan.sweep.write_digits(run_id, &mut self.digits);
-        for ((place, &digit), parameter) in self.places.iter_mut().zip(&self.digits).zip(&self.plan.sweep.parameters) {
-            place.is_new = place.digit != Some(digit);
-            if place.is_new {
-                place.digit = Some(digit);
-                place.number = parameter.axis.number(digit);
-            }
-        }
-        let is_other_job = self.plan.read.iter().any(|&which| self.places[which].is_new);
+        self.axes.go_to(self.plan, run_id);
+        let is_other_job = self.plan.read.iter().any(|&which| self.axes.places[which].is_new);
         let job = match self.job.take() {
             Some(job) if !is_other_job => job,
-            _ => self.plan.job_of(&self.digits)?,
+            _ => self.plan.job_of(&self.axes.digits)?,
         };
         let job = self.job.insert(job);
-        Ok(Some(PlannedRun { run_id, job, plan: self.plan, digits: &self.digits, places: &self.places }))
+        Ok(Some(PlannedRun { run_id, job, plan: self.plan, axes: &self.axes }))
+    }
+
+    /// Goes over the next runs that are known to have one job; `None` behind the last.
+    ///
+    /// # Errors
+    /// As [`Plan::job`].
+    pub(crate) fn stretch(&mut self) -> Result<Option<Stretch>, ConfigError> {
+        let Some(PlannedRun { run_id, job, .. }) = self.advance()? else { return Ok(None) };
+        let job = job.clone();
+        if self.plan.read.is_empty() {
+            self.left.start = self.left.end;
+            return Ok(Some(Stretch { job, runs: run_id..self.left.end }));
+        }
+        Ok(Some(Stretch { job, runs: run_id..run_id + 1 }))
     }
 }
 
@@ -64,19 +100,13 @@ pub struct PlannedRun<'w> {
     /// What it shares with others.
     pub job: &'w Arc<Job>,
     plan: &'w Plan,
-    digits: &'w [u64],
-    places: &'w [Place],
+    axes: &'w Axes,
 }
 
 impl PlannedRun<'_> {
-    /// Its numbers.
-    pub fn hyper(&self) -> Hyper {
-        self.plan.hyper_of(self.job, self.digits, |which| self.places[which].number)
-    }
-
     /// Its value of a parameter, by the parameter's place among [`Plan::parameters`], if it is not that of the run
     /// before on the walk.
     pub fn new_value(&self, which: usize) -> Option<Value> {
-        self.places[which].is_new.then(|| self.plan.sweep.parameters[which].value(self.digits[which]))
+        self.axes.places[which].is_new.then(|| self.plan.sweep.parameters[which].value(self.axes.digits[which]))
     }
 }
