@@ -143,16 +143,23 @@ impl WithSimd for Training<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
-        let objective = Objective::of(self.shape, self.data);
-        let step_by_step = |runs: &mut dyn Runs| Block::new(simd, self.shape, self.data, &objective, runs).train();
-        if !sprint::fits(self.shape, self.data, &objective) {
-            return step_by_step(self.runs);
+        let Training { shape, data, runs } = self;
+        let objective = Objective::of(shape, data);
+        let sprints = sprint::fits(shape, data, &objective);
+        let (mut records, others) =
+            if sprints { sprint::train(simd, shape, &objective, runs) } else { Default::default() };
+        if sprints && others.is_empty() {
+            return records;
         }
-        let (mut records, others) = sprint::train(simd, self.shape, &objective, self.runs);
         let (places, others): (Vec<usize>, Vec<Hyper>) = others.into_iter().unzip();
-        for (place, record) in places.into_iter().zip(step_by_step(&mut others.iter())) {
-            records[place] = record;
+        let mut others = others.iter();
+        let runs: &mut dyn Runs = if sprints { &mut others } else { runs };
+        // In one place, outside of closures: there it is compiled for the instructions in use.
+        let trained = Block::new(simd, shape, data, &objective, runs).train();
+        if !sprints {
+            return trained;
         }
+        places.into_iter().zip(trained).for_each(|(place, record)| records[place] = record);
         records
     }
 }
