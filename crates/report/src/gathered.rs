@@ -43,15 +43,17 @@ impl<'a> Gathered<'a> {
         let sharpness = sharpness.as_ref();
         let findings = Findings::of(study);
         let convergence = pictures::convergence(study, &findings);
-        let ((loss_curves, surface, fit), data) = rayon::join(
-            || {
+        // The page's data sorts all rows: on this thread, whose allocator has the memory that findings gave back.
+        let ((loss_curves, surface, fit), data) = std::thread::scope(|scope| {
+            let of_curves = scope.spawn(|| {
                 let surface = subject.surface.as_ref();
                 let surface = surface.and_then(|input| pictures::surface(study, &findings, input, curves));
                 let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
                 (pictures::loss_curves(study, &findings, curves), surface, fit)
-            },
-            || Data::of(&[Part { name: subject.name.clone(), study, curves, sharpness }]),
-        );
+            });
+            let data = Data::of(&[Part { name: subject.name.clone(), study, curves, sharpness }]);
+            (of_curves.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), data)
+        });
         let sketches = [
             sketch(loss_curves, LossCurves::draw),
             sketch(convergence, Convergence::draw),
