@@ -36,15 +36,11 @@ impl<'a> Inked<'a> {
         Some(Inked { ink: Ink::Path { path, colour, alpha }, top, bottom })
     }
 
-    fn line(points: &[Place], width: f32, colour: Rgb, alpha: f32) -> Inked<'a> {
+    fn line(points: Vec<Place>, width: f32, colour: Rgb, alpha: f32) -> Inked<'a> {
         let rows = points.iter().map(|point| point.1);
         let (top, bottom) =
             rows.fold((f32::INFINITY, f32::NEG_INFINITY), |(top, bottom), y| (top.min(y), bottom.max(y)));
-        Inked {
-            ink: Ink::Line { points: points.to_vec(), width, colour, alpha },
-            top: top - width,
-            bottom: bottom + width,
-        }
+        Inked { ink: Ink::Line { points, width, colour, alpha }, top: top - width, bottom: bottom + width }
     }
 }
 
@@ -56,7 +52,7 @@ fn inked(shape: &Shape, scale: f32) -> Vec<Inked<'_>> {
     match shape {
         Shape::Line { points, width, colour, alpha } => {
             let points: Vec<Place> = points.iter().map(|&(x, y)| (x * scale, y * scale)).collect();
-            vec![Inked::line(&points, width * scale, *colour, *alpha)]
+            vec![Inked::line(points, width * scale, *colour, *alpha)]
         }
         Shape::Area { corners, colour, alpha } => placed(through(corners), *colour, *alpha),
         Shape::Disc { centre, radius, colour, alpha } => {
