@@ -65,16 +65,19 @@ impl Cells {
         Ok(cells)
     }
 
-    /// The rest of the table, cut at ends of lines to be read side by side. A part does not know what went before it: it
-    /// counts lines from its own start, and a quote, which may have been opened before, is an error.
-    pub(crate) fn parts(&self) -> Result<Vec<Cells>, Error> {
+    /// The bytes of the rest of the table, cut at ends of lines to be read side by side.
+    pub(crate) fn parts(&self) -> Result<Vec<Range<u64>>, Error> {
         let bounds = self.bounds().map_err(Error::io("read", &self.path))?;
-        let part = |bounds: &[u64]| {
-            let text = Text::between(File::open(&self.path)?, bounds[0], bounds[1])?;
-            let (path, names, row) = (self.path.clone(), self.names.clone(), Row::default());
-            Ok(Cells { path, text, names, row, line: 1, cut_at: self.cut_at })
-        };
-        bounds.windows(2).map(|bounds| part(bounds).map_err(Error::io("read", &self.path))).collect()
+        Ok(bounds.windows(2).map(|bounds| bounds[0]..bounds[1]).collect())
+    }
+
+    /// A part of the table to be read by itself. It does not know what went before it: it counts lines from its own start,
+    /// and a quote, which may have been opened before, is an error.
+    pub(crate) fn part(&self, bytes: Range<u64>) -> Result<Cells, Error> {
+        let text = File::open(&self.path).and_then(|file| Text::between(file, bytes.start, bytes.end));
+        let text = text.map_err(Error::io("read", &self.path))?;
+        let (path, names, row) = (self.path.clone(), self.names.clone(), Row::default());
+        Ok(Cells { path, text, names, row, line: 1, cut_at: self.cut_at })
     }
 
     /// Where parts of the rest begin and end.

@@ -76,7 +76,7 @@ impl Curves {
     pub fn read(path: &Path, pick: &CurvePick<'_>) -> Result<Curves, Error> {
         let cells = Cells::open(path)?;
         let places = &Places::of(&cells, pick)?;
-        let parts = cells.parts()?.into_par_iter().map(|part| Curves::of(part, places, pick));
+        let parts = cells.parts()?.into_par_iter().map(|bytes| Curves::of(cells.part(bytes)?, places, pick));
         match parts.collect::<Result<Vec<Curves>, Error>>() {
             Ok(parts) => Ok(Curves::joined(parts)),
             // Where a part stumbles, the whole knows on which line, or whether it is nothing but a quote.
