@@ -186,6 +186,35 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
     }
 }
 
+/// Bounds, starts and rates at the ends of what numbers can say: losses that are subnormal, infinite or not a number, bounds
+/// that no loss or every loss meets, a loss exactly at its bound.
+#[test]
+fn corners_of_the_stop_rules_are_what_the_oracle_makes_of_them() {
+    let least = f64::from_bits(1);
+    let bounds =
+        [f64::NEG_INFINITY, -1.0, -0.0, 0.0, least, 2.0 * least, 1e-160, 0.5, 1e300, f64::MAX, f64::INFINITY, f64::NAN];
+    // The third and the fourth have squares of one and five times the least number, whose halves round down to a bound.
+    let starts = [0.0, least, 2.3e-162, 5e-162, 1e-160, 1.0, 1e77, 1e154, 1e308, f64::INFINITY, f64::NAN];
+    let rates = [0.0, 1e-3, 0.5, 1.0, 1.5, 2.0, 3.0, -1.0, 1e300, f64::INFINITY, f64::NAN];
+    let data = common::data(&[&[1.0]], &[0.0]);
+    for (start, steps) in starts.into_iter().flat_map(|start| [(start, 1), (start, 15), (start, 16), (start, 40)]) {
+        let mut task = shape(&[1, 1], false, &[start], steps);
+        task.curve = CurveSteps::None;
+        let with = |rate| {
+            let each = bounds.into_iter().flat_map(move |low| bounds.map(|high| (low, high)));
+            each.map(move |(low, high)| Hyper { converged_below: low, diverged_above: high, ..hyper(SGD, rate) })
+        };
+        let runs: Vec<Hyper> = rates.into_iter().flat_map(with).collect();
+        let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
+        for set in InstructionSet::available() {
+            let records = train_with(set, &task, &data, &mut runs.iter());
+            for ((record, expected), run) in records.iter().zip(&expected).zip(&runs) {
+                assert!(text(record) == *expected, "{set:?}, from {start:e}, {run:?}:\n{record:?}\n{expected}");
+            }
+        }
+    }
+}
+
 /// Signs of zero come through: targets of 0 met exactly from starts of 0 leave residuals of −0, and gradients of ±0.
 #[test]
 fn zeros_keep_their_signs() {
