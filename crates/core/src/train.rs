@@ -3,6 +3,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::block::Block;
+use crate::lanes::vectorize;
 use crate::reduce::Objective;
 use crate::sprint;
 use crate::{Data, Hyper, RunRecord, Runs, Shape};
@@ -145,21 +146,27 @@ impl WithSimd for Training<'_> {
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
         let Training { shape, data, runs } = self;
         let objective = Objective::of(shape, data);
-        let sprints = sprint::fits(shape, data, &objective);
-        let (mut records, others) =
-            if sprints { sprint::train(simd, shape, &objective, runs) } else { Default::default() };
-        if sprints && others.is_empty() {
-            return records;
+        if !sprint::fits(shape, data, &objective) {
+            return step_by_step(simd, shape, data, &objective, runs);
         }
+        let (mut records, others) = sprint::train(simd, shape, &objective, runs);
         let (places, others): (Vec<usize>, Vec<Hyper>) = others.into_iter().unzip();
-        let mut others = others.iter();
-        let runs: &mut dyn Runs = if sprints { &mut others } else { runs };
-        // In one place, outside of closures: there it is compiled for the instructions in use.
-        let trained = Block::new(simd, shape, data, &objective, runs).train();
-        if !sprints {
-            return trained;
-        }
+        let trained = step_by_step(simd, shape, data, &objective, &mut others.iter());
         places.into_iter().zip(trained).for_each(|(place, record)| records[place] = record);
         records
     }
+}
+
+fn step_by_step<S: Simd>(
+    simd: S,
+    shape: &Shape,
+    data: &Data,
+    objective: &Objective<'_>,
+    runs: &mut dyn Runs,
+) -> Vec<RunRecord> {
+    vectorize(
+        simd,
+        #[inline(always)]
+        || Block::new(simd, shape, data, objective, runs).train(),
+    )
 }

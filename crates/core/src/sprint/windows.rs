@@ -80,10 +80,10 @@ impl<S: Simd, const P: usize> Block<S, P> {
         self.initial = self.initial.eq(self.initial).select(self.initial, sum);
     }
 
-    /// Where something was due before `now`, or a run may have ended in a window of this total.
+    /// Where no run can have ended in a window of this total, up to which the sums were no less than `least`.
     #[inline(always)]
-    fn is_noticed(&self, total: Lanes<S>, now: Lanes<S>) -> Mask<S> {
-        self.due.lt(now).or(self.least.le(self.low)).or(total.le(self.high).not())
+    fn goes_on(&self, least: Lanes<S>, total: Lanes<S>) -> Mask<S> {
+        total.le(self.high).and(least.le(self.low).not())
     }
 
     /// Whether a sum of squares may end the run in a lane.
@@ -157,7 +157,7 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
         let mut goes_on = zero.eq(zero);
         for block in 0..BLOCKS {
             tapes[block].total = totals[block];
-            goes_on = goes_on.and(totals[block].le(blocks[block].high)).and(least[block].le(blocks[block].low).not());
+            goes_on = goes_on.and(blocks[block].goes_on(least[block], totals[block]));
         }
         if taken == most || goes_on.not().any() {
             break;
@@ -169,7 +169,8 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     let now = zero.like((clock + taken * WINDOW as u64) as f64);
     let mut noticed = [zero; BLOCKS];
     for block in 0..BLOCKS {
-        let is_noticed = blocks[block].is_noticed(tapes[block].total, now);
+        let goes_on = blocks[block].goes_on(least[block], tapes[block].total);
+        let is_noticed = blocks[block].due.lt(now).or(goes_on.not());
         if is_noticed.any() {
             tapes[block].note_leasts();
         }
