@@ -70,7 +70,8 @@ pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Draw
 /// The files of the charts that make sense.
 fn names(sketches: &Sketches<'_>, wanted: &Wanted) -> impl Iterator<Item = String> {
     let charts = CHARTS.into_iter().zip(sketches).filter(|(_, sketch)| sketch.is_some());
-    charts.flat_map(|(chart, _)| wanted.each().map(move |format| file_name(chart, format)))
+    let formats = || Format::ALL.into_iter().filter(|&format| wanted.has(format));
+    charts.flat_map(move |(chart, _)| formats().map(move |format| file_name(chart, format)))
 }
 
 fn file_name(chart: &str, format: Format) -> String {
@@ -82,7 +83,7 @@ fn draw_charts(folder: &Path, sketches: &Sketches<'_>, wanted: &Wanted, files: &
     CHARTS.into_par_iter().zip(sketches).for_each(|(chart, sketch)| {
         let canvas = sketch.as_ref().map(|draw| draw());
         for format in Format::ALL {
-            let canvas = canvas.as_ref().filter(|_| wanted.formats.contains(&format));
+            let canvas = canvas.as_ref().filter(|_| wanted.has(format));
             files.put(folder.join(file_name(chart, format)), canvas.map(|canvas| format.bytes(canvas)));
         }
     });

@@ -39,9 +39,9 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The formats of each chart, none twice.
-    pub(crate) fn each(&self) -> impl Iterator<Item = Format> {
-        Format::ALL.into_iter().filter(|format| self.formats.contains(format))
+    /// Whether charts are drawn in a format.
+    pub(crate) fn has(&self, format: Format) -> bool {
+        self.formats.contains(&format)
     }
 }
 

@@ -87,7 +87,7 @@ fn written_blocks(blocks: &[Block]) -> String {
 /// Left, top, right and bottom.
 type Edges = [usize; 4];
 
-/// Colours and edges; a rectangle that goes on where the one before it ends, with the same colour, is part of it.
+/// Colours and edges; a rectangle that goes on above or below the one before it, with the same colour, is part of it.
 fn joined(blocks: &[Block]) -> Vec<(Rgb, Edges)> {
     let mut joined: Vec<(Rgb, Edges)> = Vec::new();
     for block in blocks {
@@ -104,11 +104,10 @@ fn joined(blocks: &[Block]) -> Vec<(Rgb, Edges)> {
     joined
 }
 
-/// Two rectangles as one, where they share a whole edge.
+/// Two rectangles as one, where one stands on the other.
 fn together(a: Edges, b: Edges) -> Option<Edges> {
-    let is_beside = (a[1], a[3]) == (b[1], b[3]) && a[2] == b[0];
     let is_stacked = (a[0], a[2]) == (b[0], b[2]) && (a[3] == b[1] || b[3] == a[1]);
-    (is_beside || is_stacked).then(|| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+    is_stacked.then(|| [a[0], a[1].min(b[1]), a[2], a[3].max(b[3])])
 }
 
 /// A way through places, broken where one is not finite.

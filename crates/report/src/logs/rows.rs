@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use etascape_core::{Metrics, RunRecord};
+use etascape_core::{Extras, Metrics, RunRecord};
 
 use super::Columns;
 use super::number::Formatter;
@@ -33,13 +33,14 @@ impl<'a> Rows<'a> {
         for loss in [record.initial_loss, record.final_loss, record.min_loss] {
             line.number(Some(loss));
         }
+        let Extras { trainability, reason, metrics } = record.extras();
         if self.columns.trainability {
-            line.number(record.extras().trainability);
+            line.number(*trainability);
         }
-        line.metrics(self.columns, &record.extras().metrics);
+        line.metrics(self.columns, metrics);
         line.parameters(&record.parameters, sources);
         if self.columns.reason {
-            line.text(&Rows::cell(record.extras().reason.as_deref().unwrap_or_default()));
+            line.text(&Rows::cell(reason.as_deref().unwrap_or_default()));
         }
         line.end();
         if self.columns.curves {
