@@ -171,8 +171,8 @@ fn shapes_are_written_to_hundredths_of_a_pixel() {
     canvas.line(&[(1.0, 1.0), (f32::NAN, 1.0), (2.0, 2.0), (3.0, 2.0)], 1.0, Rgb(0, 0, 0), 1.0);
     canvas.fill(&[(0.0, 0.0), (4.0, 0.0), (4.0, 4.0)], Rgb(0, 0, 0), 0.5);
     canvas.disc((5.0, 5.005), 2.25, Rgb(0, 0, 0), 1.0);
-    for (left, top) in [(0.0, 0.0), (2.2, 0.0), (8.0, 8.0)] {
-        canvas.block((left, top), (left + 2.0, top + 1.0), Rgb(16, 32, 48));
+    for (left, top, width) in [(0.0, 0.0, 2.0), (2.0, 0.0, 2.0), (0.2, 1.0, 4.0), (8.0, 8.0, 2.0)] {
+        canvas.block((left, top), (left + width, top + 1.0), Rgb(16, 32, 48));
     }
     let expected = "\
 <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"20\" height=\"10\" viewBox=\"0 0 20 10\" role=\"img\" fill=\"none\" \
@@ -185,7 +185,7 @@ stroke-linecap=\"round\" stroke-linejoin=\"round\">
 <path fill=\"#000000\" fill-opacity=\".5\" d=\"M0 0l4 0 0 4z\"/>
 <circle fill=\"#000000\" cx=\"5\" cy=\"5.01\" r=\"2.25\"/>
 <g shape-rendering=\"crispEdges\">
-<path fill=\"#102030\" d=\"M0 0H4V1H0zM8 8H10V9H8z\"/>
+<path fill=\"#102030\" d=\"M0 0H4V2H0zM8 8H10V9H8z\"/>
 </g>
 </svg>
 ";
