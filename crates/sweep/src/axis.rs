@@ -2,6 +2,7 @@
 
 use crate::config::tree::{Node, Tree};
 use crate::normal;
+use crate::power::exp10;
 use crate::value::{Value, format_number};
 
 /// The values of a parameter: counted ones for a grid, a distribution for random and Sobol sweeps.
@@ -10,32 +11,18 @@ use crate::value::{Value, format_number};
 #[derive(Debug, Clone)]
 pub enum Axis {
     /// `start + i (stop − start)/(count − 1)`, the last exactly `stop` (`numpy.linspace`).
-    Linspace {
-        /// First value.
-        start: f64,
-        /// Last value.
-        stop: f64,
-        /// How many.
-        count: u64,
-    },
+    Linspace(Even),
     /// Evenly spaced in the logarithm, first and last exact; both of one sign (`numpy.geomspace`).
     Geomspace {
         /// First value.
         start: f64,
         /// Last value.
         stop: f64,
-        /// How many.
-        count: u64,
+        /// Decimal logarithms of the values, without their sign.
+        exponents: Even,
     },
     /// 10 to the power of a linspace (`numpy.logspace`).
-    Logspace {
-        /// First exponent.
-        start: f64,
-        /// Last exponent.
-        stop: f64,
-        /// How many.
-        count: u64,
-    },
+    Logspace(Even),
     /// `start + i step` (`numpy.arange`).
     Range {
         /// First value.
@@ -69,6 +56,8 @@ pub enum Axis {
         low: f64,
         /// Bound.
         high: f64,
+        /// Natural logarithms of both.
+        logs: [f64; 2],
     },
     /// Normally distributed.
     Normal {
@@ -77,6 +66,15 @@ pub enum Axis {
         /// Standard deviation.
         std: f64,
     },
+}
+
+/// Numbers at one distance, `first + i (last − first)/(count − 1)`, the last exact.
+#[derive(Debug, Clone, Copy)]
+pub struct Even {
+    first: f64,
+    last: f64,
+    step: f64,
+    count: u64,
 }
 
 /// Values written out one by one.
@@ -95,10 +93,21 @@ pub enum Scale {
 }
 
 impl Axis {
+    /// Evenly spaced in the logarithm between two numbers of one sign.
+    pub(crate) fn geomspace(start: f64, stop: f64, count: u64) -> Axis {
+        let exponents = Even::new(libm::log10(start.abs()), libm::log10(stop.abs()), count);
+        Axis::Geomspace { start, stop, exponents }
+    }
+
+    /// Evenly distributed in the logarithm, 0 < low ≤ high.
+    pub(crate) fn loguniform(low: f64, high: f64) -> Axis {
+        Axis::LogUniform { low, high, logs: [libm::log(low), libm::log(high)] }
+    }
+
     /// How many values there are; `None` for a distribution.
     pub fn count(&self) -> Option<u64> {
         match self {
-            Axis::Linspace { count, .. } | Axis::Geomspace { count, .. } | Axis::Logspace { count, .. } => Some(*count),
+            Axis::Linspace(even) | Axis::Logspace(even) | Axis::Geomspace { exponents: even, .. } => Some(even.count),
             Axis::Range { count, .. } | Axis::IntegerRange { count, .. } => Some(*count),
             Axis::List(List(nodes)) => Some(nodes.len() as u64),
             Axis::Uniform { .. } | Axis::LogUniform { .. } | Axis::Normal { .. } => None,
@@ -116,7 +125,7 @@ impl Axis {
     /// Least and greatest value, where all are numbers; a normal distribution has −inf and inf.
     pub fn range(&self) -> Option<(f64, f64)> {
         match self {
-            Axis::Uniform { low, high } | Axis::LogUniform { low, high } => Some((*low, *high)),
+            Axis::Uniform { low, high } | Axis::LogUniform { low, high, .. } => Some((*low, *high)),
             Axis::Normal { .. } => Some((f64::NEG_INFINITY, f64::INFINITY)),
             Axis::List(List(nodes)) => {
                 nodes.iter().map(Node::as_number).try_fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
@@ -136,7 +145,7 @@ impl Axis {
         const WIDE: f64 = 50.0;
         match (self, self.range()) {
             (_, None) => Scale::Categories,
-            (Axis::Geomspace { .. } | Axis::Logspace { .. } | Axis::LogUniform { .. }, Some((low, _))) if low > 0.0 => {
+            (Axis::Geomspace { .. } | Axis::Logspace(_) | Axis::LogUniform { .. }, Some((low, _))) if low > 0.0 => {
                 Scale::Log
             }
             (Axis::List(_), Some((low, high))) if low > 0.0 && high / low >= WIDE => Scale::Log,
@@ -147,9 +156,11 @@ impl Axis {
     /// The number that a digit stands for; NaN if it is none.
     pub(crate) fn number(&self, digit: u64) -> f64 {
         match self {
-            Axis::Linspace { start, stop, count } => linspace(*start, *stop, *count, digit),
-            Axis::Geomspace { start, stop, count } => geomspace(*start, *stop, *count, digit),
-            Axis::Logspace { start, stop, count } => libm::pow(10.0, linspace(*start, *stop, *count, digit)),
+            Axis::Linspace(even) => even.at(digit),
+            Axis::Geomspace { start, .. } if digit == 0 => *start,
+            Axis::Geomspace { stop, exponents, .. } if digit + 1 == exponents.count => *stop,
+            Axis::Geomspace { start, exponents, .. } => exp10(exponents.at(digit)).copysign(*start),
+            Axis::Logspace(even) => exp10(even.at(digit)),
             Axis::Range { start, step, .. } => start + digit as f64 * step,
             Axis::IntegerRange { start, step, .. } => start.wrapping_add(step.wrapping_mul(digit as i64)) as f64,
             Axis::List(List(nodes)) => nodes[digit as usize].as_number().unwrap_or(f64::NAN),
@@ -181,10 +192,7 @@ impl Axis {
     pub(crate) fn quantile(&self, u: f64, whole: bool) -> u64 {
         let number = match self {
             Axis::Uniform { low, high } => low + u * (high - low),
-            Axis::LogUniform { low, high } => {
-                let (from, to) = (libm::log(*low), libm::log(*high));
-                libm::exp(from + u * (to - from)).clamp(*low, *high)
-            }
+            Axis::LogUniform { low, high, logs: [from, to] } => libm::exp(from + u * (to - from)).clamp(*low, *high),
             // The least u above 0 that streams give is 2⁻⁵³.
             Axis::Normal { mean, std } => mean + std * normal::quantile(u.max(f64::EPSILON / 4.0)),
             _ => {
@@ -204,12 +212,27 @@ impl Axis {
             count => format!("{} values", count.unwrap_or(0)),
         };
         match self {
-            Axis::Linspace { .. } | Axis::Range { .. } | Axis::IntegerRange { .. } => format!("{values}, {}", ends()),
-            Axis::Geomspace { .. } | Axis::Logspace { .. } => format!("{values}, {}, geometric", ends()),
+            Axis::Linspace(_) | Axis::Range { .. } | Axis::IntegerRange { .. } => format!("{values}, {}", ends()),
+            Axis::Geomspace { .. } | Axis::Logspace(_) => format!("{values}, {}, geometric", ends()),
             Axis::List(List(nodes)) => format!("{values}: {}", listed(nodes)),
             Axis::Uniform { low, high } => format!("uniform, {}", between(*low, *high)),
-            Axis::LogUniform { low, high } => format!("log-uniform, {}", between(*low, *high)),
+            Axis::LogUniform { low, high, .. } => format!("log-uniform, {}", between(*low, *high)),
             Axis::Normal { mean, std } => format!("normal, {} ± {}", short(*mean), short(*std)),
+        }
+    }
+}
+
+impl Even {
+    /// So many numbers from one to another, at least one.
+    pub(crate) fn new(first: f64, last: f64, count: u64) -> Even {
+        Even { first, last, step: (last - first) / (count - 1) as f64, count }
+    }
+
+    fn at(&self, index: u64) -> f64 {
+        match index {
+            0 => self.first,
+            last if last + 1 == self.count => self.last,
+            _ => self.first + index as f64 * self.step,
         }
     }
 }
@@ -228,25 +251,6 @@ fn short(number: f64) -> String {
     if number != 0.0 && number.abs() < 1e-3 { format!("{number:e}") } else { format_number(number) }
 }
 
-fn linspace(start: f64, stop: f64, count: u64, index: u64) -> f64 {
-    match index {
-        0 => start,
-        last if last + 1 == count => stop,
-        _ => start + index as f64 * ((stop - start) / (count - 1) as f64),
-    }
-}
-
-fn geomspace(start: f64, stop: f64, count: u64, index: u64) -> f64 {
-    match index {
-        0 => start,
-        last if last + 1 == count => stop,
-        _ => {
-            let exponent = linspace(libm::log10(start.abs()), libm::log10(stop.abs()), count, index);
-            libm::pow(10.0, exponent).copysign(start)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -261,12 +265,12 @@ mod tests {
     #[test]
     fn values_are_those_of_numpy() {
         // Printed by NumPy: linspace(-4, 4, 5), geomspace(1, 1000, 4), logspace(-1, 1, 3), arange(0, 1, 0.3).
-        assert_eq!(numbers(&Axis::Linspace { start: -4.0, stop: 4.0, count: 5 }), [-4.0, -2.0, 0.0, 2.0, 4.0]);
-        let geometric = numbers(&Axis::Geomspace { start: 1.0, stop: 1000.0, count: 4 });
+        assert_eq!(numbers(&Axis::Linspace(Even::new(-4.0, 4.0, 5))), [-4.0, -2.0, 0.0, 2.0, 4.0]);
+        let geometric = numbers(&Axis::geomspace(1.0, 1000.0, 4));
         geometric.iter().zip([1.0, 10.0, 100.0, 1000.0]).for_each(|(a, b)| assert!((a - b).abs() <= 1e-14 * b));
-        assert_eq!(numbers(&Axis::Logspace { start: -1.0, stop: 1.0, count: 3 }), [0.1, 1.0, 10.0]);
+        assert_eq!(numbers(&Axis::Logspace(Even::new(-1.0, 1.0, 3))), [0.1, 1.0, 10.0]);
         assert_eq!(numbers(&Axis::Range { start: 0.0, step: 0.3, count: 4 }), [0.0, 0.3, 0.6, 0.8999999999999999]);
-        let negative = numbers(&Axis::Geomspace { start: -1.0, stop: -100.0, count: 3 });
+        let negative = numbers(&Axis::geomspace(-1.0, -100.0, 3));
         assert!((negative[1] + 10.0).abs() < 1e-14 && negative[2] == -100.0);
     }
 
@@ -274,7 +278,7 @@ mod tests {
     fn distributions_give_their_quantiles() {
         let at = |axis: Axis, u| f64::from_bits(axis.quantile(u, false));
         assert_eq!(at(Axis::Uniform { low: 2.0, high: 6.0 }, 0.25), 3.0);
-        assert!((at(Axis::LogUniform { low: 1e-4, high: 1.0 }, 0.5) - 1e-2).abs() < 1e-16);
+        assert!((at(Axis::loguniform(1e-4, 1.0), 0.5) - 1e-2).abs() < 1e-16);
         assert!((at(Axis::Normal { mean: 1.0, std: 2.0 }, 0.975) - 4.919_927_969_080_108).abs() < 1e-14);
         assert!(at(Axis::Normal { mean: 0.0, std: 1.0 }, 0.0).is_finite());
         let node = |n| Node { tree: Tree::Integer(n), place: Place::Nowhere };
@@ -286,7 +290,7 @@ mod tests {
         #[test]
         fn axes_reach_both_ends_and_rise_between(a in 1e-6..1e6f64, ratio in 1.001..1e6f64, count in 2..400u64) {
             let (start, stop) = (a, a * ratio);
-            for axis in [Axis::Linspace { start, stop, count }, Axis::Geomspace { start, stop, count }] {
+            for axis in [Axis::Linspace(Even::new(start, stop, count)), Axis::geomspace(start, stop, count)] {
                 let values = numbers(&axis);
                 prop_assert_eq!((values[0], values[count as usize - 1]), (start, stop));
                 prop_assert!(values.windows(2).all(|pair| pair[0] < pair[1]));

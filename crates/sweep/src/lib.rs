@@ -14,6 +14,7 @@ mod executor;
 mod halving;
 mod normal;
 mod plan;
+mod power;
 pub mod program;
 mod value;
 

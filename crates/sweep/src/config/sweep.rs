@@ -4,7 +4,7 @@ use super::check::{Config, check_value, is_fixed};
 use super::keys;
 use super::kind::{Bounds, Kind};
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
-use crate::axis::{Axis, List};
+use crate::axis::{Axis, Even, List};
 use crate::error::{ConfigError, Problem, counted, shorten};
 use crate::plan::{Knob, Method, Parameter};
 use crate::program::experiment::check_name;
@@ -192,7 +192,7 @@ fn make(name: &str, node: &Node) -> Result<Axis, &'static str> {
         ("range", _) => range(items, &numbers),
         ("uniform", &[low, high]) if low <= high && (high - low).is_finite() => Ok(Axis::Uniform { low, high }),
         ("uniform", _) => Err("[low, high] with low ≤ high"),
-        ("loguniform", &[low, high]) if 0.0 < low && low <= high => Ok(Axis::LogUniform { low, high }),
+        ("loguniform", &[low, high]) if 0.0 < low && low <= high => Ok(Axis::loguniform(low, high)),
         ("loguniform", _) => Err("[low, high] with 0 < low ≤ high"),
         ("normal", &[mean, std]) if std >= 0.0 => Ok(Axis::Normal { mean, std }),
         ("normal", _) => Err("[mean, standard deviation], the latter at least 0"),
@@ -209,12 +209,12 @@ fn spaced(name: &str, start: f64, stop: f64, count: &Node) -> Result<Axis, &'sta
         return Err("ends whose difference is finite");
     }
     match name {
-        "linspace" => Ok(Axis::Linspace { start, stop, count }),
+        "linspace" => Ok(Axis::Linspace(Even::new(start, stop, count))),
         "geomspace" if start * stop > 0.0 || (start != 0.0 && stop != 0.0 && (start < 0.0) == (stop < 0.0)) => {
-            Ok(Axis::Geomspace { start, stop, count })
+            Ok(Axis::geomspace(start, stop, count))
         }
         "geomspace" => Err("[start, stop, count] with both ends above 0, or both below"),
-        _ => Ok(Axis::Logspace { start, stop, count }),
+        _ => Ok(Axis::Logspace(Even::new(start, stop, count))),
     }
 }
 
