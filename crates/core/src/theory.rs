@@ -147,7 +147,11 @@ impl LinearTheory {
 
     fn decay(&self, start: &[f64], learning_rate: f64) -> Decay {
         let errors = self.errors(start).filter(|(_, _, error)| *error != 0.0);
-        let term = |(value, _, error): (f64, _, f64)| (0.5 * value * error * error, 1.0 - learning_rate * value);
+        let term = |(value, _, error): (f64, _, f64)| Term {
+            share: 0.5 * value * error * error,
+            // Finite, so that no step adds 0.
+            growth: 2.0 * libm::log((1.0 - learning_rate * value).abs()).clamp(-1e300, 1e300),
+        };
         Decay { terms: errors.map(term).collect() }
     }
 
@@ -174,19 +178,25 @@ impl LinearTheory {
 
 /// The loss above E* at step k of a descent: `Σ share · factor²ᵏ`, a term for each eigenvalue above 0.
 struct Decay {
-    /// ½ λ c² and 1 − ηλ.
-    terms: Vec<(f64, f64)>,
+    terms: Vec<Term>,
+}
+
+struct Term {
+    /// ½ λ c²
+    share: f64,
+    /// ln (1 − ηλ)²: what a step adds to the term's logarithm.
+    growth: f64,
 }
 
 impl Decay {
     fn excess(&self, step: u64) -> f64 {
-        self.terms.iter().map(|(share, factor)| share * libm::pow(*factor, 2.0 * step as f64)).sum()
+        self.terms.iter().map(|term| term.share * libm::exp(term.growth * step as f64)).sum()
     }
 
     /// The step of the least loss up to `last`: a sum of exponentials in the step is convex, it falls up to there and then
     /// only rises.
     fn lowest(&self, last: u64) -> u64 {
-        match self.terms.iter().all(|(_, factor)| factor.abs() <= 1.0) {
+        match self.terms.iter().all(|term| term.growth <= 0.0) {
             true => last,
             false => first(last, |step| self.excess(step + 1) >= self.excess(step)),
         }

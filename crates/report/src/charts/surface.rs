@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, extent, rounded};
 use super::clip;
-use super::contour::Grid;
+use super::contour::{Grid, Piece};
 use super::panel::{Line, Panel};
 use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
@@ -50,9 +50,10 @@ impl Surface<'_> {
         let panels = self.panels();
         let Some(first) = panels.first() else { return canvas };
         let (grid, cell) = self.grid(first);
-        let key = self.key(&grid);
+        let axis = scale(&grid);
+        let relief = Relief::of(&grid, cell, &axis);
         for (panel, setting) in panels.iter().zip(&self.settings) {
-            paint(&mut canvas, panel, &grid, cell, &key);
+            relief.paint(&mut canvas, panel);
             self.draw_ways(&mut canvas, panel, setting);
             let is_left = panel.left == LEFT;
             let is_low = panel.bottom == BOTTOM;
@@ -61,7 +62,7 @@ impl Surface<'_> {
             let [x_name, y_name] = names.map(|(is_there, name)| if is_there { name.as_str() } else { "" });
             panel.draw_names(&mut canvas, x_name, y_name);
         }
-        sheet::draw_pale_key(&mut canvas, &key);
+        sheet::draw_pale_key(&mut canvas, &Key::Scale { name: self.loss_name.clone(), axis });
         canvas
     }
 
@@ -113,13 +114,6 @@ impl Surface<'_> {
         (Grid::of(width.div_ceil(cell) as usize + 1, height.div_ceil(cell) as usize + 1, log), cell)
     }
 
-    /// The scale of the losses on the grid.
-    fn key(&self, grid: &Grid) -> Key {
-        let losses = grid.heights.iter().filter(|height| height.is_finite());
-        let (low, high) = extent(losses.copied()).unwrap_or((0.0, 1.0));
-        Key::Scale { name: self.loss_name.clone(), axis: Axis::log(libm::exp10(low), libm::exp10(high), false) }
-    }
-
     fn draw_ways(&self, canvas: &mut Canvas, panel: &Panel, setting: &Setting) {
         let frame = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
         let many = setting.ways.len() > 8;
@@ -160,26 +154,46 @@ impl Surface<'_> {
     }
 }
 
-/// The loss as colour, and its decades as lines.
-fn paint(canvas: &mut Canvas, panel: &Panel, grid: &Grid, cell: u32, key: &Key) {
-    let Key::Scale { axis, .. } = key else { return };
-    let side = cell as f32;
-    for row in 0..grid.rows - 1 {
-        for column in 0..grid.columns - 1 {
-            let left = panel.left as f32 + column as f32 * side;
-            let bottom = panel.bottom as f32 - row as f32 * side;
-            let (right, top) = ((left + side).min(panel.right as f32), (bottom - side).max(panel.top as f32));
-            let colour = colour::pale(axis.share(grid.heights[row * grid.columns + column]));
-            canvas.block((left, top), (right, bottom), colour);
-        }
+/// The scale of the losses on a grid.
+fn scale(grid: &Grid) -> Axis {
+    let losses = grid.heights.iter().filter(|height| height.is_finite());
+    let (low, high) = extent(losses.copied()).unwrap_or((0.0, 1.0));
+    Axis::log(libm::exp10(low), libm::exp10(high), false)
+}
+
+/// The loss as colour, and its decades as lines: the same in every panel.
+struct Relief {
+    /// Pixels to a cell's side.
+    side: f32,
+    /// Row by row from below.
+    colours: Vec<Vec<Rgb>>,
+    lines: Vec<Piece>,
+}
+
+impl Relief {
+    fn of(grid: &Grid, cell: u32, axis: &Axis) -> Relief {
+        let colour = |&height: &f64| colour::pale(axis.share(height));
+        // The last corner of a row, and the last row, end cells and begin none.
+        let rows = grid.heights.chunks_exact(grid.columns).take(grid.rows - 1);
+        let colours = rows.map(|row| row[..grid.columns - 1].iter().map(colour).collect()).collect();
+        let lines = axis.ticks.iter().flat_map(|tick| grid.line(tick.at)).collect();
+        Relief { side: cell as f32, colours, lines }
     }
-    let place = |(column, row): (f64, f64)| {
-        let x = panel.left as f32 + column as f32 * side;
-        let y = panel.bottom as f32 - row as f32 * side;
-        (x.min(panel.right as f32), y.max(panel.top as f32))
-    };
-    for tick in &axis.ticks {
-        for (from, to) in grid.line(tick.at) {
+
+    fn paint(&self, canvas: &mut Canvas, panel: &Panel) {
+        let place = |(column, row): (f64, f64)| {
+            let x = panel.left as f32 + column as f32 * self.side;
+            let y = panel.bottom as f32 - row as f32 * self.side;
+            (x.min(panel.right as f32), y.max(panel.top as f32))
+        };
+        for (row, colours) in self.colours.iter().enumerate() {
+            for (column, &colour) in colours.iter().enumerate() {
+                let (left, bottom) = place((column as f64, row as f64));
+                let (right, top) = place((column as f64 + 1.0, row as f64 + 1.0));
+                canvas.block((left, top), (right, bottom), colour);
+            }
+        }
+        for &(from, to) in &self.lines {
             canvas.line(&[place(from), place(to)], 1.6, Rgb(255, 255, 255), 0.9);
         }
     }
