@@ -150,7 +150,7 @@ impl LinearTheory {
         let term = |(value, _, error): (f64, _, f64)| Term {
             share: 0.5 * value * error * error,
             // Finite, so that no step adds 0.
-            growth: 2.0 * libm::log((1.0 - learning_rate * value).abs()).clamp(-1e300, 1e300),
+            growth: 2.0 * libm::log2((1.0 - learning_rate * value).abs()).clamp(-1e300, 1e300),
         };
         Decay { terms: errors.map(term).collect() }
     }
@@ -184,13 +184,13 @@ struct Decay {
 struct Term {
     /// ½ λ c²
     share: f64,
-    /// ln (1 − ηλ)²: what a step adds to the term's logarithm.
+    /// log₂ (1 − ηλ)²: what a step adds to the term's logarithm, which is exact where the factor is a power of two.
     growth: f64,
 }
 
 impl Decay {
     fn excess(&self, step: u64) -> f64 {
-        self.terms.iter().map(|term| term.share * libm::exp(term.growth * step as f64)).sum()
+        self.terms.iter().map(|term| term.share * libm::exp2(term.growth * step as f64)).sum()
     }
 
     /// The step of the least loss up to `last`: a sum of exponentials in the step is convex, it falls up to there and then

@@ -93,10 +93,8 @@ pub(crate) fn draw_key(canvas: &mut Canvas, key: &Key) {
 }
 
 /// The key to a scale in pale colours.
-pub(crate) fn draw_pale_key(canvas: &mut Canvas, key: &Key) {
-    if let Key::Scale { name, axis } = key {
-        draw_scale(canvas, name, axis, colour::pale);
-    }
+pub(crate) fn draw_pale_key(canvas: &mut Canvas, name: &str, axis: &Axis) {
+    draw_scale(canvas, name, axis, colour::pale);
 }
 
 /// The note what the flat colour of diverged cells is, below a scale.

@@ -4,7 +4,7 @@ use super::axis::{Axis, extent, rounded};
 use super::clip;
 use super::contour::{Grid, Piece};
 use super::panel::{Line, Panel};
-use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
+use super::sheet::{self, BOTTOM, LEFT, RIGHT, TOP};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
 use crate::colour::{self, DIVERGED, INK, Rgb};
 
@@ -62,7 +62,7 @@ impl Surface<'_> {
             let [x_name, y_name] = names.map(|(is_there, name)| if is_there { name.as_str() } else { "" });
             panel.draw_names(&mut canvas, x_name, y_name);
         }
-        sheet::draw_pale_key(&mut canvas, &Key::Scale { name: self.loss_name.clone(), axis });
+        sheet::draw_pale_key(&mut canvas, &self.loss_name, &axis);
         canvas
     }
 

@@ -78,7 +78,7 @@ impl Curves {
         let places = &Places::of(&cells, pick)?;
         let parts = cells.parts()?.into_par_iter().map(|bytes| Curves::of(cells.part(bytes)?, places, pick));
         match parts.collect::<Result<Vec<Curves>, Error>>() {
-            Ok(parts) => Ok(Curves::joined(parts)),
+            Ok(parts) => Ok(Curves::joined(&parts)),
             // Where a part stumbles, the whole knows on which line, or whether it is nothing but a quote.
             Err(_) => Curves::of(cells, places, pick),
         }
@@ -110,17 +110,18 @@ impl Curves {
     }
 
     /// Parts of a table, in its order, as one.
-    fn joined(parts: Vec<Curves>) -> Curves {
-        let mut parts = parts.into_iter();
-        let mut all = parts.next().unwrap_or_default();
+    fn joined(parts: &[Curves]) -> Curves {
+        let mut all = Curves::default();
+        let mut before = 0;
         for part in parts {
-            let before = all.steps.len();
             part.ids.iter().zip(&part.ends).for_each(|(&id, end)| all.end(id, before + end));
-            all.steps.extend(part.steps);
-            all.loss.extend(part.loss);
-            all.columns.iter_mut().zip(part.columns).for_each(|(all, part)| all.extend(part));
+            before += part.steps.len();
         }
-        all
+        let columns = 0..parts.first().map_or(0, |part| part.columns.len());
+        let column = |which: usize| concat(parts, |part| &part.columns[which]);
+        let numbers = || rayon::join(|| concat(parts, |part| &part.steps), || concat(parts, |part| &part.loss));
+        let ((steps, loss), columns) = rayon::join(numbers, || columns.into_par_iter().map(column).collect());
+        Curves { steps, loss, columns, ..all }
     }
 
     /// The points up to `end` that have no run yet are those of a run, which may be that of the points before them.
@@ -156,4 +157,9 @@ impl Curves {
             }
         })
     }
+}
+
+/// One column of several parts, in their order.
+fn concat<T: Copy>(parts: &[Curves], column: impl Fn(&Curves) -> &[T]) -> Vec<T> {
+    parts.iter().map(column).collect::<Vec<_>>().concat()
 }
