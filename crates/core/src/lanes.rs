@@ -112,10 +112,14 @@ impl<S: Simd> Lanes<S> {
         self.gt(other).select(self, other)
     }
 
-    /// The smaller, in one instruction, of numbers that are not −0; `other` must not be NaN, and is given where `self` is.
+    /// [`min`](Self::min) of numbers that are not −0, of which `other` is not NaN: on x86 one instruction. That of AArch64
+    /// gives NaN where either is.
     #[inline(always)]
     pub fn least(self, other: Self) -> Self {
-        self.with(self.simd.min_f64s(self.values, other.values))
+        match cfg!(target_arch = "aarch64") {
+            true => self.min(other),
+            false => self.with(self.simd.min_f64s(self.values, other.values)),
+        }
     }
 
     /// The smaller; `other` where `self` is NaN.
