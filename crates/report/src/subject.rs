@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use etascape_core::{Data, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Shape, predict, theory};
+use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Job, Parameter, Plan, ReportConfig, Series, Study};
 
@@ -179,7 +180,7 @@ impl Subject {
             series: series(plan.parameters(), |which| plan.series(which)),
             theory_limit: theory.as_ref().and_then(Theory::limit),
             theory,
-            fit: fit(plan),
+            fit: fit(plan, &experiment.data.source),
             surface: surface(plan),
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
@@ -250,7 +251,7 @@ fn plain_jobs(plan: &Plan) -> Option<Vec<Arc<Job>>> {
 }
 
 /// The fit, for networks of one input and one output, all of one shape, whose parameters are logged.
-fn fit(plan: &Plan) -> Option<FitInput> {
+fn fit(plan: &Plan, source: &Source) -> Option<FitInput> {
     let jobs = plan.jobs()?;
     let job = jobs.first()?.clone();
     let network = &job.shape.network;
@@ -266,7 +267,10 @@ fn fit(plan: &Plan) -> Option<FitInput> {
     Some(FitInput {
         points: rows.features.iter().copied().zip(rows.targets.iter().copied()).collect(),
         x_name: plan.table().feature_names().first().cloned().unwrap_or_else(|| "x".into()),
-        target_name: "t".into(),
+        target_name: match source {
+            Source::Csv { target, .. } => target.clone(),
+            Source::Points(_) | Source::Generator(_) => "t".into(),
+        },
         parameters,
         predict: Box::new(move |parameters, inputs| predict(&job.shape, gain, parameters, inputs).concat()),
     })

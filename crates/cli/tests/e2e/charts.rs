@@ -65,5 +65,7 @@ sweep.parameters = { "train.learning_rate" = [0.001, 0.01] }
     bench.write("data.csv", "入力の大きさ,出力\n3,7\n9,13\n");
     bench.done(&["run", "e.toml", "--format", "png,svg"]);
     let fit = bench.read("results/japanese/charts/fit.svg");
-    assert!(fit.contains("aria-label=\"入力の大きさ\""), "{fit:.2000}");
+    for name in ["入力の大きさ", "出力"] {
+        assert!(fit.contains(&format!("aria-label=\"{name}\"")), "{fit:.2000}");
+    }
 }
