@@ -11,6 +11,7 @@ mod number;
 mod resume;
 mod rows;
 mod runs;
+mod sheet;
 mod writer;
 
 pub use column::Numbers;
