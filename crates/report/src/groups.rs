@@ -38,19 +38,14 @@ impl Groups {
         count: usize,
         group: impl Fn(u32) -> Option<usize>,
     ) -> Groups {
-        let sizes = sizes(rows(), count, &group);
-        Groups::of_sizes(rows(), &sizes, group)
-    }
-
-    /// The same for groups of which each has so many rows.
-    fn of_sizes(rows: impl IntoIterator<Item = u32>, sizes: &[u32], group: impl Fn(u32) -> Option<usize>) -> Groups {
         // One place further on than in the end, since taking a row moves its group's start to that of the next.
-        let mut starts = vec![0; sizes.len() + 2];
-        for (group, size) in sizes.iter().enumerate() {
-            starts[group + 2] = starts[group + 1] + size;
+        let mut starts = vec![0; count + 2];
+        rows().into_iter().filter_map(&group).for_each(|group| starts[group + 2] += 1);
+        for group in 0..count {
+            starts[group + 2] += starts[group + 1];
         }
-        let mut sorted = vec![0; starts[sizes.len() + 1] as usize];
-        for row in rows {
+        let mut sorted = vec![0; starts[count + 1] as usize];
+        for row in rows() {
             if let Some(group) = group(row) {
                 sorted[starts[group + 1] as usize] = row;
                 starts[group + 1] += 1;
@@ -75,34 +70,28 @@ pub(crate) fn each<T>(
     group: impl Fn(u32) -> Option<usize>,
     make: impl Fn(usize, &[u32]) -> Option<T>,
 ) -> Vec<T> {
-    let sizes = sizes(rows.iter(), count, &group);
-    let mut made = Vec::with_capacity(sizes.iter().filter(|&&size| size > 0).count());
-    for part in parts(&sizes) {
+    let mut made = Vec::new();
+    for part in parts(rows, count, &group) {
         let in_part = |row: u32| group(row).filter(|group| part.contains(group)).map(|group| group - part.start);
-        let groups = Groups::of_sizes(rows.iter(), &sizes[part.clone()], in_part);
+        let groups = Groups::of(|| rows.iter(), part.len(), in_part);
         made.extend(groups.iter().filter_map(|(group, rows)| make(part.start + group, rows)));
     }
     made
 }
 
-/// How many rows each group has.
-fn sizes(rows: impl IntoIterator<Item = u32>, count: usize, group: impl Fn(u32) -> Option<usize>) -> Vec<u32> {
-    let mut sizes = vec![0; count];
-    rows.into_iter().filter_map(group).for_each(|group| sizes[group] += 1);
-    sizes
-}
-
 /// Neighbouring groups, so many that their rows are about [`AT_A_TIME`].
-fn parts(sizes: &[u32]) -> Vec<Range<usize>> {
+fn parts(rows: Rows<'_>, count: usize, group: impl Fn(u32) -> Option<usize>) -> Vec<Range<usize>> {
+    let mut sizes = vec![0_u32; count];
+    rows.iter().filter_map(group).for_each(|group| sizes[group] += 1);
     let (mut parts, mut start, mut held) = (Vec::new(), 0, 0);
-    for (group, &size) in sizes.iter().enumerate() {
+    for (group, size) in sizes.into_iter().enumerate() {
         held += size as usize;
         if held >= AT_A_TIME {
             parts.push(start..group + 1);
             (start, held) = (group + 1, 0);
         }
     }
-    parts.extend((held > 0).then_some(start..sizes.len()));
+    parts.extend((held > 0).then_some(start..count));
     parts
 }
 

@@ -7,18 +7,14 @@ use std::path::{Path, PathBuf};
 
 use csv_core::ReadRecordResult;
 use memchr::{memchr, memchr_iter, memchr2};
-use rayon::prelude::*;
 
 use super::number;
-use super::sheet::Sheet;
 use crate::Error;
 
 /// Bytes read at a time.
 const PIECE: usize = 1 << 18;
-/// Bytes that are taken whole where a table is read side by side.
+/// Bytes that are read by themselves where a table is read side by side.
 const PART: usize = 1 << 19;
-/// Parts that are in memory at a time.
-const SIDE_BY_SIDE: usize = 4;
 /// Bytes of a row, at most: an unclosed quote would swallow all of the file.
 const LONGEST_ROW: usize = 16 << 20;
 /// What some programs put before UTF-8.
@@ -45,7 +41,9 @@ struct Row {
 
 /// A file and the part of it that is in memory.
 struct Text {
-    file: File,
+    file: io::Take<File>,
+    /// Whether a quote is an error.
+    is_plain: bool,
     buffer: Vec<u8>,
     /// What is read and not yet taken.
     left: Range<usize>,
@@ -73,26 +71,13 @@ impl Cells {
         Ok(bounds.windows(2).map(|bounds| bounds[0]..bounds[1]).collect())
     }
 
-    /// A part of the table, taken whole; `None` where it is not plain, or something is wrong with it that is best said by
-    /// going through the table from its start.
-    pub(crate) fn sheet(&self, bytes: Range<u64>) -> Result<Option<Sheet>, Error> {
-        match bytes.end - bytes.start {
-            length if length > (PART + LONGEST_ROW) as u64 => Ok(None),
-            _ => Sheet::read(&self.path, bytes, self.names.len()).map_err(Error::io("read", &self.path)),
-        }
-    }
-
-    /// Hands over the rest of the table, some parts at a time, and stays where it is. False where a part is not plain, or
-    /// `take` has none.
-    pub(crate) fn each_sheets(&self, mut take: impl FnMut(&[Sheet]) -> Option<()>) -> Result<bool, Error> {
-        for parts in self.parts()?.chunks(SIDE_BY_SIDE) {
-            let sheets = parts.par_iter().map(|part| self.sheet(part.clone()));
-            let sheets = sheets.collect::<Result<Option<Vec<Sheet>>, Error>>()?;
-            if sheets.and_then(|sheets| take(&sheets)).is_none() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+    /// A part of the table to be read by itself. It does not know what went before it: it counts lines from its own start,
+    /// and a quote, which may have been opened before, is an error.
+    pub(crate) fn part(&self, bytes: Range<u64>) -> Result<Cells, Error> {
+        let text = File::open(&self.path).and_then(|file| Text::between(file, bytes.start, bytes.end));
+        let text = text.map_err(Error::io("read", &self.path))?;
+        let (path, names, row) = (self.path.clone(), self.names.clone(), Row::default());
+        Ok(Cells { path, text, names, row, line: 1, cut_at: self.cut_at })
     }
 
     /// Where parts of the rest begin and end.
@@ -210,12 +195,19 @@ impl Row {
 
 impl Text {
     fn new(file: File) -> io::Result<Text> {
-        let mut text = Text { file, buffer: Vec::new(), left: 0..0, is_at_end: false, offset: 0, lines: 0 };
+        let mut text = Text { is_plain: false, ..Text::between(file, 0, u64::MAX)? };
         text.read_more()?;
         if text.buffer[text.left.clone()].starts_with(BYTE_ORDER_MARK) {
             text.take(BYTE_ORDER_MARK.len());
         }
         Ok(text)
+    }
+
+    /// Lines without quotes.
+    fn between(mut file: File, from: u64, to: u64) -> io::Result<Text> {
+        file.seek(SeekFrom::Start(from))?;
+        let (file, buffer) = (file.take(to - from), Vec::new());
+        Ok(Text { file, is_plain: true, buffer, left: 0..0, is_at_end: false, offset: from, lines: 0 })
     }
 
     fn read(&mut self, row: &mut Row, first_line: &mut u64) -> io::Result<bool> {
@@ -227,6 +219,9 @@ impl Text {
             }
             let line = &self.buffer[self.left.start..self.left.start + end];
             if memchr2(b'"', b'\r', line).is_some() {
+                if self.is_plain {
+                    return Err(io::ErrorKind::InvalidData.into());
+                }
                 self.read_quoted(row)?;
                 return Ok(true);
             }

@@ -5,7 +5,6 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::cells::Cells;
-use super::sheet::Sheet;
 use crate::Error;
 
 /// Which part of the curves is wanted, so that a long table need not fit into memory.
@@ -44,12 +43,6 @@ impl Places {
     }
 }
 
-/// A cell that is not what it must be.
-struct Wrong {
-    column: usize,
-    expected: &'static str,
-}
-
 /// The logged points of one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Curve<'a> {
@@ -83,70 +76,37 @@ impl Curves {
     pub fn read(path: &Path, pick: &CurvePick<'_>) -> Result<Curves, Error> {
         let cells = Cells::open(path)?;
         let places = &Places::of(&cells, pick)?;
-        let part = |bytes| Ok(cells.sheet(bytes)?.and_then(|sheet| Curves::of_sheet(&sheet, places, pick)));
-        let parts = cells.parts()?.into_par_iter().map(part);
-        match parts.collect::<Result<Option<Vec<Curves>>, Error>>()? {
-            Some(parts) => Ok(Curves::joined(&parts)),
-            None => Curves::row_by_row(cells, places, pick),
+        let parts = cells.parts()?.into_par_iter().map(|bytes| Curves::of(cells.part(bytes)?, places, pick));
+        match parts.collect::<Result<Vec<Curves>, Error>>() {
+            Ok(parts) => Ok(Curves::joined(&parts)),
+            // Where a part stumbles, the whole knows on which line, or whether it is nothing but a quote.
+            Err(_) => Curves::of(cells, places, pick),
         }
     }
 
-    /// The curves of a part; `None` where a cell is wrong.
-    fn of_sheet(sheet: &Sheet, places: &Places, pick: &CurvePick<'_>) -> Option<Curves> {
-        let mut curves = Curves { columns: vec![Vec::new(); places.columns.len()], ..Curves::default() };
-        let mut run = None;
-        for row in 0..sheet.rows() {
-            curves.push(|column| Some(sheet.cell(row, column)), &mut run, places, pick).ok()?;
-        }
-        Some(curves)
-    }
-
-    fn row_by_row(mut cells: Cells, places: &Places, pick: &CurvePick<'_>) -> Result<Curves, Error> {
-        let mut curves = Curves { columns: vec![Vec::new(); places.columns.len()], ..Curves::default() };
-        let mut run = None;
+    fn of(mut cells: Cells, places: &Places, pick: &CurvePick<'_>) -> Result<Curves, Error> {
+        let &Places { id, step, loss, ref columns } = places;
+        let mut curves = Curves { columns: vec![Vec::new(); columns.len()], ..Curves::default() };
+        let mut last = None;
+        let mut is_wanted = false;
         while cells.advance_whole()? {
-            let pushed = curves.push(|column| cells.text(column).ok(), &mut run, places, pick);
-            pushed.map_err(|Wrong { column, expected }| cells.unexpected(column, expected))?;
+            let run_id = cells.whole(id)?;
+            if last != Some(run_id) {
+                (last, is_wanted) = (Some(run_id), (pick.run)(run_id));
+            }
+            if !is_wanted {
+                continue;
+            }
+            // Programs measure other things at steps of their own.
+            let Some(loss) = cells.number(loss)? else { continue };
+            curves.steps.push(cells.whole(step)?);
+            curves.loss.push(loss);
+            curves.end(run_id, curves.steps.len());
+            for (column, &place) in curves.columns.iter_mut().zip(columns) {
+                column.push(cells.number(place)?);
+            }
         }
         Ok(curves)
-    }
-
-    /// Takes a row, of which a cell is `None` where it is not text. `run` is that of the row before, and whether it is
-    /// wanted.
-    fn push<'c>(
-        &mut self,
-        cell: impl Fn(usize) -> Option<&'c str>,
-        run: &mut Option<(u64, bool)>,
-        places: &Places,
-        pick: &CurvePick<'_>,
-    ) -> Result<(), Wrong> {
-        let whole = |column: usize| {
-            let number = cell(column).and_then(|text| text.parse().ok());
-            number.ok_or(Wrong { column, expected: "a whole number" })
-        };
-        let number = |column: usize| match cell(column) {
-            Some("") => Ok(None),
-            text => {
-                let number = text.and_then(|text| text.parse().ok());
-                number.map(Some).ok_or(Wrong { column, expected: "a number or nothing" })
-            }
-        };
-        let run_id = whole(places.id)?;
-        if run.is_none_or(|(before, _)| before != run_id) {
-            *run = Some((run_id, (pick.run)(run_id)));
-        }
-        if *run != Some((run_id, true)) {
-            return Ok(());
-        }
-        // Programs measure other things at steps of their own.
-        let Some(loss) = number(places.loss)? else { return Ok(()) };
-        self.steps.push(whole(places.step)?);
-        self.loss.push(loss);
-        self.end(run_id, self.steps.len());
-        for (column, &place) in self.columns.iter_mut().zip(&places.columns) {
-            column.push(number(place)?);
-        }
-        Ok(())
     }
 
     /// Parts of a table, in its order, as one.

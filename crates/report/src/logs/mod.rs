@@ -11,7 +11,6 @@ mod number;
 mod resume;
 mod rows;
 mod runs;
-mod sheet;
 mod writer;
 
 pub use column::Numbers;

@@ -6,12 +6,10 @@ use std::path::Path;
 
 use etascape_core::Status;
 use etascape_sweep::Series;
-use rayon::prelude::*;
 
 use super::cells::Cells;
 use super::column::{Column, Numbers};
 use super::number::Formatter;
-use super::sheet::Sheet;
 use crate::Error;
 
 /// The runs of a sweep, column by column.
@@ -21,16 +19,6 @@ pub struct Runs {
     status: Vec<Status>,
     columns: Vec<Column>,
 }
-
-/// Which columns of a table are read.
-struct Places {
-    id: usize,
-    status: usize,
-    others: Vec<usize>,
-}
-
-/// Rows are numbered with 32 bits.
-const MOST_ROWS: u64 = 1 << 32;
 
 /// The ids of the rows. A sweep numbers its runs from 0, and then nothing is kept.
 #[derive(Debug, Clone)]
@@ -70,50 +58,23 @@ impl Runs {
         let (id, status) = (cells.column("run_id")?, cells.column("status")?);
         let is_other = |&place: &usize| ![id, status].contains(&place) && is_wanted(&cells.names[place]);
         let others: Vec<usize> = (0..cells.names.len()).filter(is_other).collect();
-        let places = Places { id, status, others };
         let column = |&place: &usize| Column::new(cells.names[place].clone(), series.get(&cells.names[place]));
-        let empty = || Runs { ids: Ids::Rows, status: Vec::new(), columns: places.others.iter().map(column).collect() };
-        let mut runs = empty();
-        if !cells.each_sheets(|sheets| runs.add(sheets, &places))? {
-            runs = empty();
-            while cells.advance_whole()? {
-                runs.push(&cells, &places)?;
+        let columns = others.iter().map(column).collect();
+        let mut runs = Runs { ids: Ids::Rows, status: Vec::new(), columns };
+        let mut formatter = Formatter::default();
+        while cells.advance_whole()? {
+            let row = runs.status.len();
+            if row > u32::MAX as usize {
+                return Err(cells.problem("more rows than this version can draw"));
+            }
+            runs.ids.push(cells.whole(id)?, row);
+            let word = Status::from_name(cells.text(status)?);
+            runs.status.push(word.ok_or_else(|| cells.unexpected(status, "a status"))?);
+            for (column, &place) in runs.columns.iter_mut().zip(&others) {
+                column.push(cells.text(place)?, &mut formatter);
             }
         }
         Ok(runs)
-    }
-
-    /// Adds the rows of parts that follow each other; `None` where a cell is wrong.
-    fn add(&mut self, sheets: &[Sheet], places: &Places) -> Option<()> {
-        let Runs { ids, status, columns } = self;
-        let rows = || sheets.iter().flat_map(|sheet| (0..sheet.rows()).map(move |row| (sheet, row)));
-        let heads = || {
-            rows().try_for_each(|(sheet, row)| {
-                ids.push(sheet.cell(row, places.id).parse().ok()?, status.len());
-                status.push(Status::from_name(sheet.cell(row, places.status))?);
-                (status.len() as u64 <= MOST_ROWS).then_some(())
-            })
-        };
-        let fill = |(column, &place): (&mut Column, &usize)| {
-            let mut formatter = Formatter::default();
-            rows().for_each(|(sheet, row)| column.push(sheet.cell(row, place), &mut formatter));
-        };
-        rayon::join(heads, || columns.par_iter_mut().zip(&places.others).for_each(fill)).0
-    }
-
-    /// Adds one row.
-    fn push(&mut self, cells: &Cells, places: &Places) -> Result<(), Error> {
-        if self.status.len() as u64 == MOST_ROWS {
-            return Err(cells.problem("more rows than this version can draw"));
-        }
-        self.ids.push(cells.whole(places.id)?, self.status.len());
-        let status = Status::from_name(cells.text(places.status)?);
-        self.status.push(status.ok_or_else(|| cells.unexpected(places.status, "a status"))?);
-        let mut formatter = Formatter::default();
-        for (column, &place) in self.columns.iter_mut().zip(&places.others) {
-            column.push(cells.text(place)?, &mut formatter);
-        }
-        Ok(())
     }
 
     /// Adds those wanted of the columns that were not read, of some rows alone: rising ones.
@@ -129,34 +90,17 @@ impl Runs {
         let mut cells = Cells::open(path)?;
         let is_new = |&place: &usize| is_wanted(&cells.names[place]) && !self.has(&cells.names[place]);
         let places: Vec<usize> = (0..cells.names.len()).filter(is_new).collect();
-        if places.is_empty() {
-            return Ok(());
-        }
-        let empty = || places.iter().map(|&place| Column::new(cells.names[place].clone(), None)).collect();
-        let mut columns: Vec<Column> = empty();
-        let (mut formatter, mut left, mut before) = (Formatter::default(), rows.iter().peekable(), 0);
-        let is_plain = cells.each_sheets(|sheets| {
-            for sheet in sheets {
-                while let Some(row) = left.next_if(|&&row| row < before + sheet.rows()) {
-                    for (column, &place) in columns.iter_mut().zip(&places) {
-                        column.push(sheet.cell(row - before, place), &mut formatter);
-                    }
-                }
-                before += sheet.rows();
-            }
-            Some(())
-        })?;
-        if !is_plain {
-            columns = empty();
-            left = rows.iter().peekable();
-            for row in 0..self.len() {
-                if left.peek().is_none() || !cells.advance_whole()? {
-                    break;
-                }
-                if left.next_if_eq(&&row).is_some() {
-                    for (column, &place) in columns.iter_mut().zip(&places) {
-                        column.push(cells.text(place)?, &mut formatter);
-                    }
+        let mut columns: Vec<Column> =
+            places.iter().map(|&place| Column::new(cells.names[place].clone(), None)).collect();
+        let (mut formatter, mut left) = (Formatter::default(), rows.iter().copied().peekable());
+        let mut row = 0..if places.is_empty() { 0 } else { self.len() };
+        while let (Some(next), Some(row)) = (left.peek().copied(), row.next())
+            && cells.advance_whole()?
+        {
+            if row == next {
+                left.next();
+                for (column, &place) in columns.iter_mut().zip(&places) {
+                    column.push(cells.text(place)?, &mut formatter);
                 }
             }
         }
