@@ -149,7 +149,7 @@ impl LinearTheory {
         let errors = self.errors(start).filter(|(_, _, error)| *error != 0.0);
         let term = |(value, _, error): (f64, _, f64)| Term {
             share: 0.5 * value * error * error,
-            // Finite, so that no step adds 0.
+            // Finite, since infinity times step 0 is no number.
             growth: 2.0 * libm::log2((1.0 - learning_rate * value).abs()).clamp(-1e300, 1e300),
         };
         Decay { terms: errors.map(term).collect() }

@@ -12,6 +12,7 @@ const REMEZ: [f64; 5] =
 const MOST: f64 = 300.0;
 
 /// 10ˣ within an ulp: the bits of `libm::pow(10.0, x)` in a quarter of its time, since the logarithm of 10 is known.
+/// (`libm::exp10` is as quick, but up to 3 ulp off.)
 ///
 /// x log₂ 10 = n + f with |f| ≤ ½, in two parts, and 2ᶠ = eᶻ with z = f ln 2, in two parts again. Constants and the order
 /// of operations are those of FreeBSD's `e_pow.c` (msun), whence the equal bits; for √10 it does something else.
@@ -34,7 +35,7 @@ pub(crate) fn exp10(x: f64) -> f64 {
     let z = product + rest;
     let z_rest = rest - (z - product);
     let square = z * z;
-    let c = z - square * REMEZ.into_iter().rev().reduce(|sum, next| next + square * sum).unwrap_or(0.0);
+    let c = z - square * REMEZ.into_iter().rev().fold(0.0, |sum, next| next + square * sum);
     let below = z * c / (c - 2.0) - (z_rest + z * z_rest);
     (1.0 - (below - z)) * two_to(n)
 }
