@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use build::LogConfig;
-pub use difference::{Difference, differences};
+pub use difference::{Difference, canonical, differences};
 pub(crate) use sweep::whole_tree;
 
 use crate::data::{self, DataConfig};

@@ -83,6 +83,11 @@ fn gather<'a>(table: &'a Table, path: &str, named: &mut Vec<(String, &'a Entry)>
     }
 }
 
+/// The path and the axis of a dotted path that ends in the name of an axis.
+pub(super) fn axis_name(path: &str) -> Option<(&str, &str)> {
+    path.rsplit_once('.').filter(|(_, name)| GRID_AXES.contains(name) || DRAWN_AXES.contains(name))
+}
+
 /// Whether a table is an axis rather than a step on the way to a parameter.
 fn is_axis(path: &str, table: &Table) -> bool {
     let axis_name =
