@@ -9,6 +9,7 @@ use etascape_sweep::Study;
 use crate::arguments::Charts;
 use crate::machine::holder;
 use crate::output::{print, tell};
+use crate::program::tell_journal;
 
 /// Draws the charts and the page of a results folder.
 pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
@@ -29,10 +30,17 @@ pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
     if !is_complete {
         tell("note: the sweep is not complete; this shows the runs that are logged");
     }
-    if let Study::Program(experiment) = &study
-        && !is_complete
-    {
-        write_tables(folder, experiment)?;
+    if let Study::Program(experiment) = &study {
+        match is_complete {
+            true => tell_journal(experiment, folder, &manifest)?,
+            false => {
+                let damages = write_tables(folder, experiment)?;
+                damages.iter().for_each(|damage| tell(&format!("warning: {damage}")));
+                if !damages.is_empty() {
+                    tell("warning: this shows what its other lines say; `etascape run` runs the rest again");
+                }
+            }
+        }
     }
     let drawn = draw_as(folder, &Subject::of_study(&study), &charts.wanted())?;
     if let Some(note) = drawn.note {

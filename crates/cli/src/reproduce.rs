@@ -82,7 +82,7 @@ fn train(
             part,
             execution,
             |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
-            |delivered| {
+            |delivered, _| {
                 let Some((rows, tally)) = delivered else { return Ok(()) };
                 found = if chosen.is_some() { comparison.run(run, &rows)? } else { comparison.next(&rows)? };
                 progress.add(&tally);

@@ -126,7 +126,6 @@ fn train(
     let execution = execution(arguments.threads)?;
     let pause = save_pause()?;
     let provenance = provenance(&arguments.config.config, execution);
-    let began = Instant::now();
     signals.must_finish(true);
     let results = Results::begin(folder, experiment, standing, provenance)?;
     let logger = Logger::new(experiment);
@@ -134,13 +133,13 @@ fn train(
     let done = standing.map_or(0, |standing| standing.runs);
     let progress = Progress::new(runs, done, arguments.quiet);
     let folder = folder.to_owned();
-    let mut keeper = Keeper { lock, results, progress, signals, folder, began, saved: began, pause };
+    let mut keeper = Keeper { lock, results, progress, signals, folder, saved: Instant::now(), pause };
     let trained = execute(
         &experiment.plan,
         done..runs,
         execution,
         |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
-        |delivered| keeper.take(delivered),
+        |delivered, spent| keeper.take(delivered, spent),
     );
     keeper.progress.clear();
     match trained {

@@ -12,6 +12,7 @@ mod damaged;
 mod descent;
 mod folder;
 mod infinite;
+mod journal;
 mod killed;
 #[cfg(target_os = "linux")]
 mod memory;

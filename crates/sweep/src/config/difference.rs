@@ -115,7 +115,8 @@ mod tests {
     fn another_order_of_the_parameters_is_another_sweep() {
         let first = "[sweep.parameters]\n\"train.learning_rate\" = { geomspace = [1, 2, 3] }\ninit.w = [1, 2]\n";
         let second = "[sweep.parameters]\ninit.w = [1, 2]\ntrain.learning_rate = { geomspace = [1, 2, 3] }\n";
-        let orders = ["train.learning_rate, init.w", "init.w, train.learning_rate"].map(|order| Some(order.to_string()));
+        let orders =
+            ["train.learning_rate, init.w", "init.w, train.learning_rate"].map(|order| Some(order.to_string()));
         let [first_order, second_order] = orders;
         let expected = Difference { key: PARAMETERS.into(), first: first_order, second: second_order };
         assert_eq!(differences(first, second), [expected]);
