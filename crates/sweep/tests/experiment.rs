@@ -169,6 +169,64 @@ fn what_has_no_effect_is_said() {
 }
 
 #[test]
+fn what_changes_nothing_beside_other_keys_is_said() {
+    let linear = "init.w = 1.0\n";
+    let mlp = |hidden: &str| format!("model = {{ kind = \"mlp\", hidden = [{hidden}]");
+    let cases = [
+        ("data.seed = 3\n".to_string(), Some("data.seed has no effect: no row is drawn, and none is held out")),
+        ("data.seed = 3\ndata.validation_fraction = 0.5\n".to_string(), None),
+        (format!("{linear}init.scheme = \"normal\"\n"), Some("init.scheme has no effect: init.w is given")),
+        (format!("{linear}init.scale = 2.0\n"), Some("init.scale has no effect: init.w is given")),
+        (
+            "init.scheme = \"zeros\"\nsweep.parameters.\"init.scale\" = [1, 2]\n".to_string(),
+            Some("init.scale has no effect: every weight starts at 0"),
+        ),
+        ("sweep.parameters.\"init.scale\" = [1, 2]\n".to_string(), None),
+        (
+            format!("{}, activation = \"relu\" }}\n", mlp("")),
+            Some("model.activation has no effect: there is no hidden layer"),
+        ),
+        (format!("{}, gain = 2.0 }}\n", mlp("3")), None),
+        (
+            "train.optimizer = { kind = \"sgd\", dampening = 0.5 }\n".to_string(),
+            Some("train.optimizer.dampening has no effect: the momentum is 0"),
+        ),
+        (
+            "train.optimizer = { kind = \"sgd\", dampening = 0.5 }\nsweep.parameters.\"train.optimizer.momentum\" = [0, 0.9]\n"
+                .to_string(),
+            None,
+        ),
+        (
+            format!("{linear}sweep.parameters.seed = [1, 2]\n"),
+            Some("seed has no effect: nothing is drawn: neither starting weights nor batches"),
+        ),
+        (format!("{linear}seed = 3\ntrain.batch_size = 1\n"), None),
+        ("seed = 3\n".to_string(), None),
+        (
+            format!("{}, activation = \"relu\" }}\nlog.parameters = true\n", mlp("30")),
+            Some("log.parameters has no effect: only models of at most 16 parameters log them"),
+        ),
+        ("log.parameters = true\n".to_string(), None),
+        (
+            "train.steps = 50\nstop.halving = { min_steps = 50 }\n".to_string(),
+            Some("stop.halving has no effect: no run takes more than 50 steps"),
+        ),
+        ("train.steps = 50\nstop.halving = { min_steps = 49 }\n".to_string(), None),
+        ("report.y = \"steps\"\n".to_string(), Some("report.y has no effect: steps is no swept parameter")),
+    ];
+    for (text, expected) in cases {
+        let text = format!("name = \"t\"\ndata.points = [[3, 7], [9, 13]]\n{text}");
+        let notices = Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap_or_else(|e| panic!("{e}")).notices;
+        assert_eq!(notices, expected.into_iter().collect::<Vec<_>>(), "{text}");
+    }
+    let drawn = |generator: &str| {
+        let text = format!("name = \"t\"\ndata = {{ seed = 1, generator = {{ {generator} }} }}\n");
+        Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap().notices.is_empty()
+    };
+    assert_eq!(["kind = \"line\"", "kind = \"line\", noise = 0.1", "kind = \"xor\""].map(drawn), [false, true, true]);
+}
+
+#[test]
 fn a_facet_without_effect_is_said() {
     let notices = |report: &str| parse(&format!("[sweep.parameters]\nseed = [1]\n[report]\n{report}"), &[]).notices;
     assert_eq!(notices("facet = \"seed\""), [""; 0]);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::keys::{self, FIXED, KEYS, Key, Preset};
+use super::keys::{self, FIXED, KEYS, Key, OF_ENGINE, Preset};
 use super::kind::Kind;
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
 use crate::error::{ConfigError, Problem, shorten};
@@ -210,25 +210,32 @@ fn unknown_key(source: &Source, table: &str, entry: &Entry) -> ConfigError {
     Problem { found: Some(shorten(&found)), allowed: Some(allowed), nearest, ..problem }.into()
 }
 
-/// An experiment either has data for our engine to learn from, or a program of its own.
+/// An experiment either has data for our engine to learn from, or a program of its own, beside which nothing stands that
+/// only our engine heeds.
 fn check_kind(config: &Config) -> Result<(), ConfigError> {
-    const OF_ENGINE: [&str; 4] = ["data", "model", "init", "train"];
-    let entry = |name: &&str| config.root.entries.iter().find(|entry| entry.name == **name);
     if !config.is_program() {
-        if let Some(key) = keys::find("data").map(|(key, _)| key).filter(|_| entry(&"data").is_none()) {
-            return Err(missing(config, "", key));
-        }
-        return Ok(());
+        let data = keys::find("data").map(|(key, _)| key).filter(|key| config.node(key.path).is_none());
+        return data.map_or(Ok(()), |key| Err(missing(config, "", key)));
     }
-    let Some(entry) = OF_ENGINE.iter().find_map(entry) else {
-        let Some(node) = config.node("log.sharpness_every") else { return Ok(()) };
-        let message = "not beside [program], whose network we do not know";
-        let problem = config.source.problem_with("log.sharpness_every", node, message);
-        return Err(Problem { allowed: Some("curve_points, curve_every".into()), ..problem }.into());
+    if let Some(name) = OF_ENGINE.into_iter().find(|name| config.node(name).is_some()) {
+        return Err(not_beside_program(config, name));
+    }
+    if config.node("seed").is_some() && config.word("sweep.method") == "grid" {
+        let allowed = "seed with sweep.method = \"random\" or \"sobol\"; sweep.parameters.seed for the program's own";
+        let problem = config.problem("seed", "not beside [program] and a grid, for which nothing is drawn");
+        return Err(Problem { allowed: Some(allowed.into()), ..problem }.into());
+    }
+    Ok(())
+}
+
+fn not_beside_program(config: &Config, name: &str) -> ConfigError {
+    let Some(entry) = config.root.entries.iter().find(|entry| entry.name == name) else {
+        let problem = config.problem(name, "not beside [program], whose network we do not know");
+        return Problem { allowed: Some("curve_points, curve_every".into()), ..problem }.into();
     };
-    let problem = config.source.problem(entry.place, &entry.name, "not beside [program]");
+    let problem = config.source.problem(entry.place, name, "not beside [program]");
     let allowed = Some("either [program], or [data] with model, init and train".to_string());
-    Err(Problem { found: Some(format!("[{}]", entry.name)), allowed, ..problem }.into())
+    Problem { found: Some(format!("[{name}]")), allowed, ..problem }.into()
 }
 
 fn check_required(config: &Config, path: &str, table: &Table) -> Result<(), ConfigError> {

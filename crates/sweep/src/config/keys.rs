@@ -38,6 +38,10 @@ pub(crate) struct Key {
 /// Tables whose keys cannot be swept, and top-level keys likewise.
 pub(crate) const FIXED: [&str; 7] = ["name", "description", "data", "program", "log", "sweep", "report"];
 
+/// Tables and keys that mean something to our engine alone, not beside a program.
+pub(crate) const OF_ENGINE: [&str; 7] =
+    ["data", "model", "init", "train", "log.parameters", "log.trainability", "log.sharpness_every"];
+
 const STEPS: i64 = 1_000_000_000_000;
 const SEED: Kind = Kind::Integer(0, i64::MAX);
 const ROWS: Kind = Kind::Integer(1, 100_000_000);

@@ -126,7 +126,8 @@ impl Experiment {
         // Points may be many, and every combination of a sweep copies the config.
         let (plan, mut notices) = Plan::new(config.clone().emptied("data"), sweep, runs, world, log)?;
         notices.extend(overridden(&config, &plan));
-        notices.extend(unused_facet(&config, plan.parameters()));
+        notices.extend(unused_seed(&config, &data));
+        notices.extend(unused_choices(&config, plan.parameters()));
         let files = files(&config, &data, &plan).into_iter().map(|way| (way.clone(), folder.join(way))).collect();
         let column = |path| check_column(&config, &plan, path);
         Ok(Experiment {
@@ -216,7 +217,7 @@ impl ProgramExperiment {
         let sweep = sweep::read(&config)?;
         let runs = check_runs(&config, &sweep)?;
         let (program, plan, mut notices) = experiment::read(&config, sweep, runs, folder)?;
-        notices.extend(unused_facet(&config, plan.parameters()));
+        notices.extend(unused_choices(&config, plan.parameters()));
         let choice = |path, is_colour| check_choice(&config, plan.parameters(), path, is_colour);
         let report = ReportConfig {
             x: choice("report.x", false)?,
@@ -229,14 +230,27 @@ impl ProgramExperiment {
     }
 }
 
-/// Why charts cannot have the panels that are asked for.
-fn unused_facet(config: &Config, parameters: &[Parameter]) -> Option<String> {
-    let facet = config.text("report.facet")?;
-    if !parameters.iter().any(|parameter| parameter.path == facet) {
-        return Some(format!("report.facet has no effect: {facet} is no swept parameter"));
-    }
-    let shown = ["report.x", "report.y", "report.color"].into_iter().find(|path| config.text(path) == Some(facet));
-    shown.map(|path| format!("report.facet has no effect: {path} shows {facet} already"))
+/// What charts cannot show where they are asked to.
+fn unused_choices(config: &Config, parameters: &[Parameter]) -> Vec<String> {
+    let asked = |path: &'static str| Some((path, config.text(path)?));
+    let is_swept = |name: &str| parameters.iter().any(|parameter| parameter.path == name);
+    let unused = |(path, name): (&str, &str)| {
+        if !is_swept(name) {
+            return Some(format!("{path} has no effect: {name} is no swept parameter"));
+        }
+        let shown = ["report.x", "report.y", "report.color"].into_iter().find(|other| config.text(other) == Some(name));
+        let shown = shown.filter(|_| path == "report.facet");
+        shown.map(|shown| format!("{path} has no effect: {shown} shows {name} already"))
+    };
+    ["report.x", "report.y", "report.facet"].into_iter().filter_map(asked).filter_map(unused).collect()
+}
+
+/// That nothing of the data is drawn, where it has a seed.
+fn unused_seed(config: &Config, data: &DataConfig) -> Option<String> {
+    let draws = matches!(&data.source, data::Source::Generator(generator) if generator.draws());
+    let is_drawn = draws || data.validation_fraction > 0.0;
+    let why = "no row is drawn, and none is held out";
+    (!is_drawn && config.node("data.seed").is_some()).then(|| format!("data.seed has no effect: {why}"))
 }
 
 /// The files that a config names, each once.

@@ -195,8 +195,8 @@ impl Plan {
     }
 
     /// Chooses the logged model parameters: the names over all networks, none if one of them is too large or there
-    /// are too many to see.
-    pub(super) fn choose_parameter_columns(&mut self) -> Result<(), ConfigError> {
+    /// are too many to see. A notice where the file asks for them in vain.
+    pub(super) fn choose_parameter_columns(&mut self) -> Result<Option<String>, ConfigError> {
         self.parameter_columns = match self.log.parameters {
             true => self.small_networks()?.unwrap_or_default(),
             false => Vec::new(),
@@ -205,7 +205,10 @@ impl Plan {
             self.log.parameters = false;
             self.jobs.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
         }
-        Ok(())
+        let is_asked = self.config.node("log.parameters").is_some() && self.config.flag("log.parameters");
+        Ok((is_asked && self.parameter_columns.is_empty()).then(|| {
+            format!("log.parameters has no effect: only models of at most {LOGGED_PARAMETERS} parameters log them")
+        }))
     }
 
     fn small_networks(&self) -> Result<Option<Vec<String>>, ConfigError> {

@@ -20,6 +20,10 @@ impl Combinations {
         Combinations { parameters, groups, method, runs }
     }
 
+    pub(super) fn method(&self) -> Method {
+        self.method
+    }
+
     /// Number of runs.
     pub fn runs(&self) -> u64 {
         self.runs

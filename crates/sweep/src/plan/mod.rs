@@ -2,6 +2,7 @@
 
 mod check;
 mod combinations;
+mod idle;
 mod knob;
 mod parameter;
 mod queue;
@@ -91,8 +92,9 @@ impl Plan {
         let sweep = Combinations::new(sweep, runs);
         let halving = Halving::read(&config);
         let mut plan = Plan { sweep, config, world, log, halving, parameter_columns, read, knobs, jobs };
-        let notices = plan.check()?;
-        plan.choose_parameter_columns()?;
+        let mut notices = plan.check()?;
+        notices.extend(plan.idle());
+        notices.extend(plan.choose_parameter_columns()?);
         Ok((plan, notices))
     }
 
