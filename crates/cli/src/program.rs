@@ -66,7 +66,7 @@ pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run, signa
         std::process::exit(STOPPED.into());
     }
     let drawn = draw_as(folder, &Subject::of_program(experiment), &arguments.charts.wanted())?;
-    drawn.note.into_iter().for_each(notice);
+    drawn.notes.iter().for_each(|text| notice(text));
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, run::files(folder, &drawn.files)))?;
     }

@@ -46,7 +46,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
         }
     }
     let drawn = draw_as(&folder, &Subject::of(&experiment), &arguments.charts.wanted())?;
-    drawn.note.into_iter().for_each(notice);
+    drawn.notes.iter().for_each(|text| notice(text));
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
     }

@@ -162,12 +162,15 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
     let unfinished = unfinished.map(|side| {
         format!("{} is not complete: {} of its {} runs are logged.", side.name, side.findings.runs, side.manifest.runs)
     });
+    let left_out = sides
+        .iter()
+        .flat_map(|side| side.study.subject.left_out.iter().map(|words| format!("{}: {words}.", side.name)));
     Words {
         name: names.join(" · "),
         headline: headline(sides),
         tally: format!("{} experiments · {} runs", sides.len(), data.total()),
         description: matched(sides),
-        notes: unfinished.chain(data.notes()).collect(),
+        notes: unfinished.chain(left_out).chain(data.notes()).collect(),
         tables: vec![("Experiments".to_owned(), head, rows)],
         theory: None,
         failures: String::new(),

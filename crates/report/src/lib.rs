@@ -33,6 +33,7 @@ pub mod reproduce;
 mod results;
 mod seeds;
 mod settings;
+mod stored;
 mod study;
 mod subject;
 mod tables;
@@ -60,6 +61,7 @@ pub use program::{
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use settings::Setting;
+pub use stored::Stored;
 pub use subject::{
     Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
 };

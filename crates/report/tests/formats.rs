@@ -118,7 +118,7 @@ fn the_fit_moves_from_the_start_to_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let subject = small(folder.path());
     let drawn = draw_as(folder.path(), &subject, &wanted(&[Format::Png], true)).unwrap();
-    assert_eq!(drawn.note, None);
+    assert!(drawn.notes.is_empty());
     let path = folder.path().join("charts/fit-animation.png");
     let (still, frames) = frames(&path);
     assert!((40..=80).contains(&frames.len()), "{}", frames.len());
@@ -140,7 +140,7 @@ fn where_nothing_moves_there_is_a_reason() {
     let note = |subject: &Subject| {
         let drawn = draw_as(folder.path(), subject, &wanted(&[Format::Png], true)).unwrap();
         assert!(!folder.path().join("charts/fit-animation.png").exists());
-        drawn.note.unwrap_or_default()
+        drawn.notes.concat()
     };
     let subject = seed(folder.path(), &[1.0], &[3.0], 300);
     assert!(note(&subject).contains("did not diverge"), "{}", note(&subject));

@@ -19,7 +19,7 @@ pub mod program;
 mod value;
 
 pub use axis::{Axis, Scale};
-pub use config::{Difference, Experiment, LogConfig, ReportConfig, Study, canonical, differences, starter};
+pub use config::{Difference, Experiment, LogConfig, Outline, ReportConfig, Study, canonical, differences, starter};
 pub use error::{ConfigError, Problem};
 pub use executor::{Execution, Failure, Spent, execute};
 pub use halving::Halving;

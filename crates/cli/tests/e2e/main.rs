@@ -5,6 +5,7 @@ mod bad_folder;
 mod bad_input;
 mod bench;
 mod bytes;
+mod changed;
 mod charts;
 mod compare;
 mod contract;

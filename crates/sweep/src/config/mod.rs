@@ -7,6 +7,7 @@ pub(crate) mod check;
 mod difference;
 pub(crate) mod keys;
 mod kind;
+mod outline;
 mod overrides;
 pub(crate) mod sweep;
 pub(crate) mod tree;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use build::LogConfig;
 pub use difference::{Difference, canonical, differences};
+pub use outline::Outline;
 pub(crate) use sweep::whole_tree;
 
 use crate::data::{self, DataConfig};
@@ -109,10 +111,7 @@ impl Experiment {
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
         match Study::parse_in(text, file, folder, sets)? {
             Study::Engine(experiment) => Ok(*experiment),
-            Study::Program(_) => {
-                let source = Source { file: file.to_path_buf(), ..Source::default() };
-                Err(source.problem(Place::Nowhere, "program", "not an experiment for the engine").into())
-            }
+            Study::Program(_) => Err(not_for_engine(file)),
         }
     }
 
@@ -159,23 +158,23 @@ impl Study {
         Study::parse_in(&read(path)?, path, path.parent().unwrap_or(Path::new("")), sets)?.commanded(path)
     }
 
-    /// Reads the copy of an experiment file that lies in another folder than its paths start from.
+    /// Reads the copy of an experiment file that lies in another folder than its paths start from. The files of a
+    /// program need not be there any more.
     ///
     /// # Errors
     /// As [`Study::load`].
     pub fn load_copy(path: &Path, folder: &Path) -> Result<Study, ConfigError> {
-        Study::parse_in(&read(path)?, path, folder, &[])?.commanded(path)
+        let (config, toml) = checked(&read(path)?, path, &[])?;
+        Study::from_config(config, toml, folder)?.commanded(path)
     }
 
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Study, ConfigError> {
-        let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
-        if text.trim_start_matches('\u{feff}').trim().is_empty() {
-            return Err(source.problem(Place::Nowhere, "", "the file is empty").into());
-        }
-        let document = toml_edit::Document::parse(text).map_err(|error| source.syntax_error(&error))?;
-        let mut root = tree::read_table(document.as_table());
-        let toml = overrides::apply(&source, &mut root)?;
-        let config = Config::check(Arc::new(source), root)?;
+        let (config, toml) = checked(text, file, sets)?;
+        experiment::check_files(&config, folder)?;
+        Study::from_config(config, toml, folder)
+    }
+
+    fn from_config(config: Config, toml: String, folder: &Path) -> Result<Study, ConfigError> {
         Ok(match config.is_program() {
             true => Study::Program(ProgramExperiment::from_config(config, toml, folder)?.into()),
             false => Study::Engine(Experiment::from_config(config, toml, folder)?.into()),
@@ -228,6 +227,23 @@ impl ProgramExperiment {
         let description = config.text("description").map(str::to_string);
         Ok(ProgramExperiment { name, description, toml, report, plan, notices, program })
     }
+}
+
+fn not_for_engine(file: &Path) -> ConfigError {
+    let source = Source { file: file.to_path_buf(), ..Source::default() };
+    source.problem(Place::Nowhere, "program", "not an experiment for the engine").into()
+}
+
+/// A text as a config in which every key and value is what it may be, and the text with `--set` applied.
+fn checked(text: &str, file: &Path, sets: &[String]) -> Result<(Config, String), ConfigError> {
+    let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Err(source.problem(Place::Nowhere, "", "the file is empty").into());
+    }
+    let document = toml_edit::Document::parse(text).map_err(|error| source.syntax_error(&error))?;
+    let mut root = tree::read_table(document.as_table());
+    let toml = overrides::apply(&source, &mut root)?;
+    Ok((Config::check(Arc::new(source), root)?, toml))
 }
 
 /// What charts cannot show where they are asked to.
