@@ -12,8 +12,8 @@ use etascape_report::{
     Error, Host, Lock, Manifest, MendedJournal, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject,
     damage, draw_as, journal_damage, repair,
 };
-use etascape_sweep::Execution;
 use etascape_sweep::program::{Event, Guard, Metrics, Options, Outcome, ProgramExperiment, Record, execute_program};
+use etascape_sweep::{Execution, spelt_out};
 use indicatif::HumanCount;
 
 use crate::arguments::{Refusal, Run};
@@ -30,7 +30,7 @@ pub const GUARD: &str = "guard-processes";
 pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run, signals: Signals) -> anyhow::Result<()> {
     let notice = |text: &str| {
         if !arguments.quiet {
-            tell(&format!("note: {text}"))
+            tell(&format!("note: {}", spelt_out(text)))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));
@@ -229,7 +229,7 @@ pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
         ("results", format!("results/{}", experiment.name)),
     ];
     writeln!(text)?;
-    lines.iter().try_for_each(|(name, value)| writeln!(text, "  {name:<9} {value}"))?;
+    lines.iter().try_for_each(|(name, value)| writeln!(text, "  {name:<9} {}", spelt_out(value)))?;
     Ok(text)
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use etascape_report::{Manifest, ProgramResults, differing_files, file_digests, first_difference};
 use etascape_sweep::program::{Event, Options, ProgramExperiment, Record, execute_program};
+use etascape_sweep::spelt_out;
 use indicatif::HumanCount;
 
 use crate::arguments::Reproduce;
@@ -36,7 +37,7 @@ pub fn reproduce(experiment: &ProgramExperiment, manifest: &Manifest, arguments:
     let value = |value: &Option<String>| match value.as_deref() {
         None => "nothing".to_string(),
         Some("") => "an empty cell".to_string(),
-        Some(text) => text.to_string(),
+        Some(text) => spelt_out(text).into_owned(),
     };
     print(&format!(
         "differs: {}, run {}, column {}: {} stored, {} now\n",

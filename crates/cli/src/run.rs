@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw_as, repair};
-use etascape_sweep::{Difference, Experiment, Study, execute};
+use etascape_sweep::{Difference, Experiment, Study, execute, spelt_out};
 
 use crate::arguments::{Refusal, Run};
 use crate::keeper::Keeper;
@@ -29,7 +29,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
     };
     let notice = |text: &str| {
         if !arguments.quiet {
-            tell(&format!("note: {text}"))
+            tell(&format!("note: {}", spelt_out(text)))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use etascape_core::Status;
 
 use crate::charts::rounded;
+use crate::error::shown;
 use crate::findings::{Findings, write_table};
 use crate::logs::{Curves, Manifest, Runs};
 use crate::page::{self, Data, Part, Words};
@@ -91,7 +92,7 @@ pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> 
 /// An experiment's name; its folder where another has the same name.
 fn name(experiments: &[(PathBuf, Subject)], folder: &Path, subject: &Subject) -> String {
     let alike = experiments.iter().filter(|(_, other)| other.name == subject.name).count();
-    if alike > 1 { folder.display().to_string() } else { subject.name.clone() }
+    if alike > 1 { shown(folder) } else { subject.name.clone() }
 }
 
 /// Whether all experiments are ranked by the same thing.

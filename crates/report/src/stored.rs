@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Difference, Outline, Study};
+use etascape_sweep::{Difference, Outline, Study, spelt_out};
 
 use crate::Error;
 use crate::logs::{Manifest, digest_file};
@@ -44,7 +44,7 @@ impl Stored {
             Err(error) => return Err(error),
         };
         let outline = Outline::load(&folder.join(CONFIG)).map_err(|other| error.unwrap_or(other))?;
-        Ok(Stored { subject: Subject::of_outline(&outline, &why), program: None })
+        Ok(Stored { subject: Subject::of_outline(&outline, &spelt_out(&why)), program: None })
     }
 }
 

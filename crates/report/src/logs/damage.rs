@@ -10,6 +10,7 @@ use super::cells::Cells;
 use super::file::{digest_reader, sync_folder, temporary_in};
 use super::manifest::{Manifest, Part, RunState};
 use crate::Error;
+use crate::error::shown;
 
 /// A table that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub struct Kept {
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
-        write!(f, "{}{line}: {}", self.path.display(), self.problem)
+        write!(f, "{}{line}: {}", shown(&self.path), self.problem)
     }
 }
 
