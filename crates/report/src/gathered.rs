@@ -74,7 +74,7 @@ impl<'a> Gathered<'a> {
 /// That what colour is to show is nothing that can be shown, where runs are logged.
 fn no_colour(study: &Study<'_>) -> Option<String> {
     let name = study.subject.choice.color.as_deref()?;
-    let is_shown = study.parameter(name).is_some() || study.runs.numbers(name).is_some() || study.runs.len() == 0;
+    let is_shown = study.parameter(name).is_some() || study.runs.numbers(name).is_some() || study.runs.is_empty();
     (!is_shown).then(|| format!("report.color has no effect: runs.csv has no column of numbers that is named {name:?}"))
 }
 
