@@ -36,7 +36,8 @@ fn nothing_is_drawn_of_other_data_or_weights() {
     let rows = |text: &str| text.starts_with("the data is not what the runs were trained with: rows with digest ");
     let file =
         |text: &str| text.starts_with("w.safetensors is not what the runs were trained with: a file with digest ");
-    let cases: [(&str, &dyn Fn(&str) -> bool, Option<Vec<u8>>); 6] = [
+    type Case<'a> = (&'a str, &'a dyn Fn(&str) -> bool, Option<Vec<u8>>);
+    let cases: [Case<'_>; 6] = [
         ("d.csv", &rows, Some(b"x,t\n3,7\n9,14\n".to_vec())),
         ("d.csv", &|text| text == "d.csv is not what it was when the runs were trained", Some(b"x,y\n3,7\n".to_vec())),
         ("d.csv", &|text| text == "d.csv cannot be read any more", None),

@@ -118,6 +118,8 @@ pub struct Saved {
 /// What is certain of the journal of a program's sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedJournal {
+    /// The sweep's key, which every line has.
+    pub sweep: String,
     /// Lines, from the first.
     pub lines: u64,
     /// What holds them.

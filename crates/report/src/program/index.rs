@@ -6,7 +6,7 @@ use etascape_core::Status;
 use etascape_sweep::canonical;
 use etascape_sweep::program::{ProgramExperiment, Record};
 
-use crate::logs::digest_bytes;
+use crate::logs::{Manifest, digest_bytes};
 
 /// The sweep that a journal is of.
 #[derive(Debug, Clone)]
@@ -17,13 +17,20 @@ pub(super) struct Sweep {
 }
 
 impl Sweep {
-    /// The sweep of an experiment, with the digests of the program's files.
-    pub fn of(experiment: &ProgramExperiment, files: &BTreeMap<String, String>) -> Sweep {
-        const LENGTH: usize = 16;
-        let files = files.iter().map(|(name, digest)| format!("{name} {digest}\n"));
-        let text = canonical(&experiment.toml) + &files.collect::<String>();
-        Sweep { key: digest_bytes(text.as_bytes())[..LENGTH].into(), runs: experiment.plan.runs() }
+    /// The sweep of an experiment whose journal a manifest knows, or which has none yet.
+    pub fn of(experiment: &ProgramExperiment, manifest: &Manifest) -> Sweep {
+        let known = manifest.journal.as_ref().map(|journal| journal.sweep.clone());
+        let key = known.unwrap_or_else(|| key(experiment, &manifest.digests.files));
+        Sweep { key, runs: experiment.plan.runs() }
     }
+}
+
+/// The same for experiments whose runs are the same, down to the digests of the program's files; for others another.
+fn key(experiment: &ProgramExperiment, files: &BTreeMap<String, String>) -> String {
+    const LENGTH: usize = 16;
+    let files = files.iter().map(|(name, digest)| format!("{name} {digest}\n"));
+    let text = canonical(&experiment.toml) + &files.collect::<String>();
+    digest_bytes(text.as_bytes())[..LENGTH].into()
 }
 
 /// What is known of one finished run without reading its record again.
@@ -118,7 +125,7 @@ mod tests {
     fn a_sweep_is_told_from_others_by_what_its_runs_depend_on() {
         let key = |text: &str, file: &str| {
             let experiment = ProgramExperiment::parse(text, Path::new("e.toml"), &[]).unwrap();
-            Sweep::of(&experiment, &BTreeMap::from([("train.py".to_string(), file.to_string())])).key
+            super::key(&experiment, &BTreeMap::from([("train.py".to_string(), file.to_string())]))
         };
         let text = "name = \"a\"\nprogram.command = [\"x\", \"{i}{j}\"]\nsweep.parameters = { i = [1, 2], j = [3] }\n";
         let own = key(text, "one");

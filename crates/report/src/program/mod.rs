@@ -111,7 +111,7 @@ pub fn differing_files(first: &BTreeMap<String, String>, second: &BTreeMap<Strin
 /// Where the journal cannot be read or the tables not be written.
 pub fn write_tables(folder: &Path, experiment: &ProgramExperiment) -> Result<Vec<Damage>, Error> {
     let manifest = Manifest::read(folder)?;
-    let journal = Journal::read(folder, &Sweep::of(experiment, &manifest.digests.files), manifest.journal.as_ref())?;
+    let journal = Journal::read(folder, &Sweep::of(experiment, &manifest), manifest.journal.as_ref())?;
     tables::write(folder, experiment, &journal)?;
     Ok(journal.damages().to_vec())
 }
@@ -133,7 +133,7 @@ pub fn journal_damage(
     if digest_file(&path)? == known.part.digest {
         return Ok(Vec::new());
     }
-    let journal = Journal::read(folder, &Sweep::of(experiment, &manifest.digests.files), Some(known))?;
+    let journal = Journal::read(folder, &Sweep::of(experiment, manifest), Some(known))?;
     Ok(match journal.damages() {
         [] => vec![Damage::at(
             &path,

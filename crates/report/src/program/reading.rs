@@ -82,7 +82,7 @@ impl<'a> Reading<'a> {
         let unix = line.strip_suffix(b"\r").and_then(|line| entry::read(line).ok());
         if let Some(read) = unix {
             self.damage("it ends in the Windows way; an editor has changed the file");
-            return self.note(read, 0, bytes.len());
+            return self.note(read, 0, line.len() - 1);
         }
         self.damage(problem);
         self.has_lost = true;

@@ -73,7 +73,7 @@ impl<'a> ProgramResults<'a> {
         // First of all: whoever is cut off after it finds by it that the folder is ours.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
-        let sweep = Sweep::of(experiment, &manifest.digests.files);
+        let sweep = Sweep::of(experiment, &manifest);
         let (journal, mended) = open(folder, &sweep, &mut manifest)?;
         let path = folder.join(FILE);
         let file = DigestedFile::resume(&path, journal.end().0).map_err(Error::io("write", &path))?;
@@ -112,7 +112,7 @@ impl<'a> ProgramResults<'a> {
 
     fn write_manifest(&mut self) -> Result<(), Error> {
         let part = self.file.save().map_err(Error::io("write", &self.folder.join(FILE)))?;
-        self.manifest.journal = Some(SavedJournal { lines: self.journal.end().1, part });
+        self.manifest.journal = Some(SavedJournal { sweep: self.sweep.key.clone(), lines: self.journal.end().1, part });
         self.manifest.write(self.folder)
     }
 

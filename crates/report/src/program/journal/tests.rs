@@ -128,6 +128,19 @@ fn said_of_garbage() -> Vec<String> {
 }
 
 #[test]
+fn other_line_ends_are_put_right() {
+    let bytes = String::from_utf8(lines().concat()).unwrap().replace('\n', "\r\n");
+    let folder = folder(bytes.as_bytes());
+    let mut journal = read(&folder);
+    assert_eq!(journal.damages().len(), 5);
+    let whole = counting(&read(&self::folder(&lines().concat())));
+    assert_eq!(counting(&journal), whole);
+    journal.mend(&sweep()).unwrap();
+    assert!(read(&folder).damages().is_empty());
+    assert_eq!(counting(&read(&folder)), whole);
+}
+
+#[test]
 fn a_failure_that_another_attempt_may_have_mended_is_in_doubt() {
     let mut lines = lines();
     lines[3][30] ^= 4;
@@ -140,7 +153,7 @@ fn an_end_that_was_saved_is_missed() {
     let folder = folder(&lines()[..3].concat());
     let part = Part { bytes: 0, digest: String::new() };
     let known = |lines: u64| {
-        let known = SavedJournal { lines, part: part.clone() };
+        let known = SavedJournal { sweep: sweep().key, lines, part: part.clone() };
         let journal = Journal::read(folder.path(), &sweep(), Some(&known)).unwrap();
         journal.damages().iter().map(|damage| damage.problem.clone()).collect::<Vec<_>>()
     };
