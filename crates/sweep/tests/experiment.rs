@@ -73,14 +73,22 @@ fn optimisers_are_words_or_tables_with_the_defaults_of_torch() {
 }
 
 #[test]
-fn a_parameter_that_some_runs_do_not_use_leaves_them_alone() {
-    let text = "[sweep.parameters]\n\"train.optimizer.nesterov\" = [true]\n\"train.optimizer.momentum\" = [0.5, 0.9]\n\
-                \"train.optimizer\" = [\"sgd\", \"adam\"]";
+fn tables_sweep_the_numbers_that_belong_to_an_optimizer() {
+    let text =
+        "[sweep.parameters]\n\"train.optimizer\" = [{ kind = \"sgd\", momentum = 0.5, nesterov = true }, \"adam\"]";
     let e = parse(text, &[]);
     assert_eq!(e.plan.job(0).unwrap().shape.optimizer, Optimizer::Sgd { nesterov: true });
-    assert_eq!((hyper(&e, 0).optimizer.momentum, hyper(&e, 2).optimizer.momentum), (0.5, 0.9));
+    assert_eq!(hyper(&e, 0).optimizer.momentum, 0.5);
     assert_eq!(e.plan.job(1).unwrap().shape.optimizer, Optimizer::Adam { amsgrad: false, decoupled: false });
-    assert_eq!(hyper(&e, 3).optimizer.momentum, 0.0);
+    assert_eq!(hyper(&e, 1).optimizer.momentum, 0.0);
+}
+
+#[test]
+fn patience_is_swept_whole() {
+    let e = parse("[sweep.parameters]\n\"stop.patience\" = [{ steps = 5 }, { steps = 10, min_delta = 0.5 }]", &[]);
+    let patience = |run| e.plan.job(run).unwrap().shape.patience.unwrap();
+    assert_eq!((patience(0).steps, patience(1).steps, patience(1).min_delta), (5, 10, 0.5));
+    assert_eq!((cells(&e, 0), cells(&e, 1)), ("{ steps = 5 }".into(), "{ steps = 10, min_delta = 0.5 }".into()));
 }
 
 #[test]
