@@ -73,14 +73,22 @@ fn optimisers_are_words_or_tables_with_the_defaults_of_torch() {
 }
 
 #[test]
-fn a_parameter_that_some_runs_do_not_use_leaves_them_alone() {
-    let text = "[sweep.parameters]\n\"train.optimizer.nesterov\" = [true]\n\"train.optimizer.momentum\" = [0.5, 0.9]\n\
-                \"train.optimizer\" = [\"sgd\", \"adam\"]";
+fn tables_sweep_the_numbers_that_belong_to_an_optimizer() {
+    let text =
+        "[sweep.parameters]\n\"train.optimizer\" = [{ kind = \"sgd\", momentum = 0.5, nesterov = true }, \"adam\"]";
     let e = parse(text, &[]);
     assert_eq!(e.plan.job(0).unwrap().shape.optimizer, Optimizer::Sgd { nesterov: true });
-    assert_eq!((hyper(&e, 0).optimizer.momentum, hyper(&e, 2).optimizer.momentum), (0.5, 0.9));
+    assert_eq!(hyper(&e, 0).optimizer.momentum, 0.5);
     assert_eq!(e.plan.job(1).unwrap().shape.optimizer, Optimizer::Adam { amsgrad: false, decoupled: false });
-    assert_eq!(hyper(&e, 3).optimizer.momentum, 0.0);
+    assert_eq!(hyper(&e, 1).optimizer.momentum, 0.0);
+}
+
+#[test]
+fn patience_is_swept_whole() {
+    let e = parse("[sweep.parameters]\n\"stop.patience\" = [{ steps = 5 }, { steps = 10, min_delta = 0.5 }]", &[]);
+    let patience = |run| e.plan.job(run).unwrap().shape.patience.unwrap();
+    assert_eq!((patience(0).steps, patience(1).steps, patience(1).min_delta), (5, 10, 0.5));
+    assert_eq!((cells(&e, 0), cells(&e, 1)), ("{ steps = 5 }".into(), "{ steps = 10, min_delta = 0.5 }".into()));
 }
 
 #[test]
@@ -175,8 +183,8 @@ fn what_changes_nothing_beside_other_keys_is_said() {
     let cases = [
         ("data.seed = 3\n".to_string(), Some("data.seed has no effect: no row is drawn, and none is held out")),
         ("data.seed = 3\ndata.validation_fraction = 0.5\n".to_string(), None),
-        (format!("{linear}init.scheme = \"normal\"\n"), Some("init.scheme has no effect: init.w is given")),
-        (format!("{linear}init.scale = 2.0\n"), Some("init.scale has no effect: init.w is given")),
+        (format!("{linear}init.scheme = \"normal\"\n"), Some("init.scheme has no effect beside init.w")),
+        (format!("{linear}init.scale = 2.0\n"), Some("init.scale has no effect beside init.w")),
         (
             "init.scheme = \"zeros\"\nsweep.parameters.\"init.scale\" = [1, 2]\n".to_string(),
             Some("init.scale has no effect: every weight starts at 0"),
@@ -184,7 +192,7 @@ fn what_changes_nothing_beside_other_keys_is_said() {
         ("sweep.parameters.\"init.scale\" = [1, 2]\n".to_string(), None),
         (
             format!("{}, activation = \"relu\" }}\n", mlp("")),
-            Some("model.activation has no effect: there is no hidden layer"),
+            Some("model.activation has no effect without a hidden layer"),
         ),
         (format!("{}, gain = 2.0 }}\n", mlp("3")), None),
         (

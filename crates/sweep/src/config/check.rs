@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::keys::{self, FIXED, KEYS, Key, OF_ENGINE, Preset};
+use super::keys::{self, FIXED, KEYS, Key, Need, OF_ENGINE, Preset};
 use super::kind::Kind;
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
 use crate::error::{ConfigError, Problem, shorten};
@@ -12,6 +12,39 @@ use crate::error::{ConfigError, Problem, shorten};
 pub(crate) struct Config {
     pub source: Arc<Source>,
     root: Table,
+    /// Paths of keys that a sweep gives although they do not stand in the tree.
+    swept: Arc<[&'static str]>,
+}
+
+/// Why a key means nothing.
+#[derive(Debug)]
+pub(crate) enum NoUse {
+    /// Another key does not hold one of the words that it needs.
+    Without(&'static Need),
+    /// Another key takes its place.
+    Beside(&'static str),
+    /// The network has no hidden layer.
+    NoHiddenLayers,
+}
+
+impl NoUse {
+    /// What must be so for the key to mean something: `with model.kind = "mlp"`.
+    pub fn remedy(&self) -> String {
+        match self {
+            NoUse::Without(need) => format!("with {}", need.in_words()),
+            NoUse::Beside(other) => format!("without {other}"),
+            NoUse::NoHiddenLayers => "with a hidden layer".to_string(),
+        }
+    }
+
+    /// What goes on `init.scheme has no effect`.
+    pub fn reason(&self) -> String {
+        match self {
+            NoUse::Without(need) => format!(": it needs {}", need.in_words()),
+            NoUse::Beside(other) => format!(" beside {other}"),
+            NoUse::NoHiddenLayers => " without a hidden layer".to_string(),
+        }
+    }
 }
 
 impl Config {
@@ -19,26 +52,34 @@ impl Config {
     pub fn check(source: Arc<Source>, mut root: Table) -> Result<Config, ConfigError> {
         spell_out(&mut root);
         check_table(&source, "", &root)?;
-        let config = Config { source, root };
+        let config = Config { source, root, swept: Arc::default() };
         check_kind(&config)?;
         check_required(&config, "", &config.root)?;
         check_needs(&config, "", &config.root)?;
         Ok(config)
     }
 
-    /// The same with other values, as a sweep sets them, deciding keys first; and which of them are used. A key that
-    /// the others give no use is left alone.
-    pub fn with(&self, values: Vec<(&'static Key, &str, Node)>) -> Result<(Config, Vec<bool>), ConfigError> {
+    /// The same beside a sweep over keys, whose values are set later.
+    pub fn beside_sweep(self, swept: Arc<[&'static str]>) -> Config {
+        Config { swept, ..self }
+    }
+
+    /// The same with other values, as a sweep sets them, deciding keys first.
+    ///
+    /// # Errors
+    /// Of `judge`, which sees the values together before they are checked; then whatever is wrong with them.
+    pub fn with(
+        &self,
+        values: Vec<(&str, Node)>,
+        judge: impl Fn(&Config) -> Result<(), ConfigError>,
+    ) -> Result<Config, ConfigError> {
         let mut draft = self.clone();
-        let mut used = Vec::with_capacity(values.len());
-        for (key, path, node) in values {
-            used.push(draft.uses(key));
-            if draft.uses(key) {
-                set(&mut draft.root, path, node, &self.source)?;
-                spell_out(&mut draft.root);
-            }
+        for (path, node) in values {
+            set(&mut draft.root, path, node, &self.source)?;
+            spell_out(&mut draft.root);
         }
-        Ok((Config::check(draft.source, draft.root)?, used))
+        judge(&draft)?;
+        Ok(Config::check(draft.source, draft.root)?.beside_sweep(draft.swept))
     }
 
     /// The same with a top-level table emptied.
@@ -67,12 +108,25 @@ impl Config {
         self.node(path).and_then(Node::as_table)
     }
 
-    /// Whether the key at a path means anything beside the others.
-    pub fn uses(&self, key: &Key) -> bool {
-        let drawn = self.node("init.file").is_none();
-        match key.path {
-            "init.scheme" | "init.scale" if !drawn => false,
-            _ => key.need.as_ref().is_none_or(|need| need.words.contains(&self.word(need.key))),
+    /// Whether a key means anything beside the others.
+    pub fn uses(&self, key: &'static Key) -> bool {
+        self.no_use(key).is_none()
+    }
+
+    /// Why a key means nothing beside the others, if it does not.
+    pub fn no_use(&self, key: &'static Key) -> Option<NoUse> {
+        let is_given = |path: &&&str| self.node(path).is_some() || self.swept.contains(path);
+        match (key.path, &key.need) {
+            ("init.scheme" | "init.scale", _) => {
+                let replacing: &[&str] =
+                    if self.word("model.kind") == "linear" { &["init.file", "init.w"] } else { &["init.file"] };
+                replacing.iter().find(is_given).map(|other| NoUse::Beside(other))
+            }
+            (_, Some(need)) if !need.words.contains(&self.word(need.key)) => Some(NoUse::Without(need)),
+            ("model.activation" | "model.gain", _) if self.integers("model.hidden").is_empty() => {
+                Some(NoUse::NoHiddenLayers)
+            }
+            _ => None,
         }
     }
 

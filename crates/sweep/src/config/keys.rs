@@ -25,6 +25,13 @@ pub(crate) struct Need {
     pub strict: bool,
 }
 
+impl Need {
+    /// `model.kind = "linear" or "mlp"`.
+    pub fn in_words(&self) -> String {
+        format!("{} = \"{}\"", self.key, self.words.join("\" or \""))
+    }
+}
+
 #[derive(Debug, PartialEq)]
 pub(crate) struct Key {
     pub path: &'static str,

@@ -2,6 +2,7 @@
 //!
 //! Text → [`tree`] → checked against the table of [`keys`] ([`check`]) → [`build`] and [`sweep`] → [`Plan`].
 
+mod axis;
 pub(crate) mod build;
 pub(crate) mod check;
 mod difference;
@@ -20,7 +21,6 @@ use std::sync::Arc;
 pub use build::LogConfig;
 pub use difference::{Difference, canonical, differences};
 pub use outline::Outline;
-pub(crate) use sweep::whole_tree;
 
 use crate::data::{self, DataConfig};
 use crate::error::{ConfigError, Problem};

@@ -13,10 +13,7 @@ impl Plan {
         let all = |holds: &dyn Fn(&Job) -> bool| jobs.iter().all(|job| holds(job));
         let notice = |key: &'static str, why: String| self.names(key).then(|| format!("{key} has no effect: {why}"));
         let mut notices = Vec::new();
-        if all(&|job| job.hyper.init_w.is_some()) {
-            let why = || "init.w is given".to_string();
-            notices.extend(["init.scheme", "init.scale"].into_iter().filter_map(|key| notice(key, why())));
-        } else if all(&|job| is_zero(job)) {
+        if all(&|job| is_zero(job) && job.hyper.init_w.is_none()) {
             notices.extend(notice("init.scale", "every weight starts at 0".into()));
         }
         let is_replaced = |job: &Job| {
@@ -25,10 +22,6 @@ impl Plan {
         };
         if all(&is_replaced) {
             notices.extend(notice("init.file", "init.w and init.b are given".into()));
-        }
-        if all(&|job| job.shape.network.layers() == 1) && self.config.word("model.kind") == "mlp" {
-            let why = || "there is no hidden layer".to_string();
-            notices.extend(["model.activation", "model.gain"].into_iter().filter_map(|key| notice(key, why())));
         }
         if !self.sweeps("train.optimizer.momentum") && all(&has_no_momentum) {
             notices.extend(notice("train.optimizer.dampening", "the momentum is 0".into()));
