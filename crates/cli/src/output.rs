@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use etascape_sweep::noun;
+use indicatif::HumanCount;
+
 /// Writes text to stdout, harmless to a terminal.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
@@ -25,6 +28,11 @@ fn harmless(text: &str) -> Cow<'_, str> {
     }
     let spelt = |c: char| if is_harmful(c) { c.escape_unicode().to_string() } else { c.to_string() };
     Cow::Owned(text.chars().map(spelt).collect())
+}
+
+/// `1,200 runs`, `1 run`.
+pub fn grouped(number: u64, one: &str) -> String {
+    format!("{} {}", HumanCount(number), noun(&number, one))
 }
 
 /// Whether an error is only that the reader of stdout has left.

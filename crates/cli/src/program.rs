@@ -12,13 +12,12 @@ use etascape_report::{
     Host, Journal, Lock, Manifest, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject, damage,
     draw_as, repair,
 };
-use etascape_sweep::Execution;
 use etascape_sweep::program::{Event, Guard, Metrics, Options, ProgramExperiment, Record, execute_program};
-use indicatif::HumanCount;
+use etascape_sweep::{Execution, counted};
 
 use crate::arguments::{Refusal, Run};
 use crate::machine::{self, holder, now, processors};
-use crate::output::{print, tell};
+use crate::output::{grouped, print, tell};
 use crate::program_progress::ProgramProgress;
 use crate::run;
 use crate::signals::{STOPPED, Signals};
@@ -93,7 +92,7 @@ fn execute(
     let left = left(&results.journal, experiment.plan.runs(), arguments.retry_failed);
     let done = results.journal.finished();
     if done > 0 {
-        notice(&format!("{} holds {done} finished runs; {} to run", folder.display(), left.len()));
+        notice(&format!("{} holds {}; {} to run", folder.display(), counted(done, "finished run"), left.len()));
     }
     progress.begin(done, &left);
     let guard = guard().context("cannot start the process that guards the others")?;
@@ -154,7 +153,7 @@ fn is_damaged(folder: &Path) -> anyhow::Result<bool> {
 pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
     let (plan, program) = (&experiment.plan, &experiment.program);
     let runs = plan.runs();
-    let mut text = format!("{}: {} {}\n", experiment.name, HumanCount(runs), if runs == 1 { "run" } else { "runs" });
+    let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
     let width = plan.parameters().iter().map(|parameter| parameter.path.len()).max().unwrap_or(0);
     for parameter in plan.parameters() {
         writeln!(text, "  {:width$}  {}", parameter.path, parameter.description())?;

@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 
+use etascape_sweep::counted;
+
 use rayon::prelude::*;
 
 use crate::Error;
@@ -126,7 +128,7 @@ fn notes(folder: &Path, findings: &Findings, data: &Data) -> Vec<String> {
     let manifest = Manifest::read(folder).ok().filter(|manifest| manifest.state != RunState::Complete);
     let unfinished = manifest.map(|manifest| {
         let state = if manifest.state == RunState::Running { "still running, or was cut off" } else { "interrupted" };
-        format!("This sweep is {state}: {} of its {} runs are logged.", findings.runs, manifest.runs)
+        format!("This sweep is {state}, with {} of its {} logged.", findings.runs, counted(manifest.runs, "run"))
     });
     unfinished.into_iter().chain(data.notes()).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use etascape_core::theory::{Forecast, LinearTheory, Region, linear, plain_rate};
 use etascape_core::{Status, starting_parameters};
-use etascape_sweep::Plan;
+use etascape_sweep::{Plan, counted};
 
 use crate::charts::{Axis, extent};
 use crate::explain::{digits, short};
@@ -181,7 +181,7 @@ impl Example {
 /// The ending of a run in a cell.
 pub(crate) fn ending(end: Forecast) -> String {
     match end.status {
-        Status::Converged => format!("{} steps", end.steps),
+        Status::Converged => counted(end.steps, "step"),
         Status::MaxSteps => format!("not in {}", end.steps),
         status => format!("{status} at {}", end.steps),
     }
@@ -211,8 +211,7 @@ pub(crate) fn extremes(landscape: &LinearTheory) -> String {
     let flat = landscape.eigenvalues.iter().filter(|&&value| value == 0.0).count();
     let flat = match flat {
         0 => String::new(),
-        1 => "; in 1 direction the loss does not change, and nothing moves there".to_owned(),
-        count => format!("; in {count} directions the loss does not change, and nothing moves there"),
+        count => format!("; in {} the loss does not change, and nothing moves there", counted(count, "direction")),
     };
     format!("λmax = {}, λmin = {}{flat}", digits(landscape.eigenvalues[0], 6), digits(least, 6))
 }

@@ -17,6 +17,7 @@ mod plan;
 mod power;
 pub mod program;
 mod value;
+mod words;
 
 pub use axis::{Axis, Scale};
 pub use config::{Difference, Experiment, LogConfig, ReportConfig, Study, differences, starter};
@@ -25,3 +26,4 @@ pub use executor::{Execution, Failure, Spent, execute};
 pub use halving::Halving;
 pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Series, Walk};
 pub use value::{Value, format_number};
+pub use words::{counted, noun};

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
 
+use etascape_sweep::counted;
+
 use super::cells::{self, Cells};
 use super::levels::{self, ParameterColumn};
 use super::prediction::{self, Prediction};
@@ -138,7 +140,7 @@ impl Data {
         let (rows, curves) = (self.ids.len(), self.curves.curves.len());
         let mut notes = Vec::new();
         if rows < self.total {
-            let counted = match self.cells.is_empty() {
+            let counts = match self.cells.is_empty() {
                 true => "The sentence and the table above count all of them.",
                 false => {
                     "The sentence above, and the convergence chart and heat map where nothing is filtered, count all of \
@@ -146,12 +148,12 @@ impl Data {
                 }
             };
             notes.push(format!(
-                "This page holds {rows} of the {} runs, spread evenly over the sweep. {counted}",
-                self.total
+                "This page holds {rows} of the {}, spread evenly over the sweep. {counts}",
+                counted(self.total, "run")
             ));
         }
         if curves > 0 && curves < rows {
-            notes.push(format!("{curves} curves are drawn, spread evenly over the runs."));
+            notes.push(format!("Curves are drawn of {}, spread evenly over all.", counted(curves, "run")));
         }
         if self.curves.thinned || self.sharpness.curves.thinned {
             notes.push("Curves are drawn through some of their logged points.".to_owned());

@@ -5,7 +5,8 @@ use super::keys;
 use super::kind::{Bounds, Kind};
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
 use crate::axis::{Axis, Even, List};
-use crate::error::{ConfigError, Problem, counted, shorten};
+use crate::counted;
+use crate::error::{ConfigError, Problem, shorten};
 use crate::plan::{Knob, Method, Parameter};
 use crate::program::experiment::check_name;
 
@@ -152,7 +153,7 @@ fn no_axis(source: &Source, path: &str, node: &Node, grid: bool) -> ConfigError 
 
 fn listed(source: &Source, path: &str, node: &Node, items: &[Node]) -> Result<Axis, ConfigError> {
     if items.is_empty() || items.len() > MOST_VALUES {
-        let problem = source.problem_with(path, node, format!("{} values", items.len()));
+        let problem = source.problem_with(path, node, counted(items.len(), "value"));
         return Err(Problem { allowed: Some(format!("1 to {MOST_VALUES} values")), ..problem }.into());
     }
     Ok(Axis::List(List(items.to_vec())))
@@ -319,10 +320,7 @@ fn groups(config: &Config, parameters: &[Parameter], grid: bool) -> Result<Vec<V
             if let (Some(a), Some(b)) = (one.count(), other.count())
                 && a != b
             {
-                return Err(complain(
-                    zip,
-                    format!("{} has {}, {path} has {b}", one.path, counted(a as usize, "value")),
-                ));
+                return Err(complain(zip, format!("{} has {}, {path} has {b}", one.path, counted(a, "value"))));
             }
         }
     }

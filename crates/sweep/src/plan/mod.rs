@@ -24,7 +24,8 @@ pub use walk::{PlannedRun, Walk};
 use crate::config::build::{self, LogConfig, World};
 use crate::config::check::Config;
 use crate::config::sweep::Sweep;
-use crate::error::{ConfigError, Problem, counted};
+use crate::counted;
+use crate::error::{ConfigError, Problem};
 use crate::halving::Halving;
 use crate::value::Value;
 
