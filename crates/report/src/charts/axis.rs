@@ -14,7 +14,7 @@ pub(crate) struct Tick {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
     Linear,
-    /// By the decimal logarithm; 0, where it occurs, has a place of its own below.
+    /// By the decimal logarithm.
     Log,
     /// One place per name, counted from 0.
     Names,
@@ -26,7 +26,10 @@ pub(crate) struct Axis {
     layout: Layout,
     pub(crate) low: f64,
     pub(crate) high: f64,
+    /// Where 0 has a place of its own: below a logarithm, or above numbers of which 0 means all.
     zero: Option<f64>,
+    /// Whether only whole numbers are labelled.
+    is_whole: bool,
     pub(crate) ticks: Vec<Tick>,
 }
 
@@ -34,26 +37,45 @@ pub(crate) struct Axis {
 const LABELS: usize = 9;
 /// Most names written out on an axis.
 const NAMES: usize = 40;
+/// How far the place of 0 is from the others, as a share of their extent: below a logarithm, and where it means all.
+const ZERO_BELOW: f64 = 0.06;
+const ZERO_ABOVE: f64 = 0.1;
 
 impl Axis {
     /// A linear axis from `low` to `high`; widened where they are one value or none.
     pub(crate) fn linear(low: f64, high: f64) -> Axis {
         let (low, high) = widened(low, high);
-        Axis { layout: Layout::Linear, low, high, zero: None, ticks: linear_ticks(low, high, |x| x) }
+        Axis::over(Layout::Linear, low, high, false)
     }
 
     /// A logarithmic axis over positive values, with a place for 0 below them if `with_zero`.
     pub(crate) fn log(low: f64, high: f64, with_zero: bool) -> Axis {
-        let (mut low, high) = widened(libm::log10(low), libm::log10(high));
-        let mut ticks = log_ticks(low, high);
-        let mut zero = None;
-        if with_zero {
-            let at = low - (high - low) * 0.06;
-            ticks.insert(0, Tick { at, label: "0".to_owned() });
-            zero = Some(at);
-            low = at;
-        }
-        Axis { layout: Layout::Log, low, high, zero, ticks }
+        let (low, high) = widened(libm::log10(low), libm::log10(high));
+        let axis = Axis::over(Layout::Log, low, high, false);
+        if with_zero { axis.with_zero() } else { axis }
+    }
+
+    /// An axis between two places, labelled at whole numbers alone if `is_whole`.
+    fn over(layout: Layout, low: f64, high: f64, is_whole: bool) -> Axis {
+        let ticks = match layout {
+            Layout::Log => log_ticks(low, high, is_whole),
+            Layout::Linear | Layout::Names => linear_ticks(low, high, is_whole, |x| x),
+        };
+        Axis { layout, low, high, zero: None, is_whole, ticks }
+    }
+
+    /// A place for 0 below the others.
+    fn with_zero(mut self) -> Axis {
+        let at = self.low - (self.high - self.low) * ZERO_BELOW;
+        self.ticks.insert(0, Tick { at, label: "0".to_owned() });
+        Axis { zero: Some(at), low: at, ..self }
+    }
+
+    /// A place above the others for 0, which means all, as in a batch size.
+    fn with_all(mut self) -> Axis {
+        let at = self.high + (self.high - self.low) * ZERO_ABOVE;
+        self.ticks.push(Tick { at, label: "all".to_owned() });
+        Axis { zero: Some(at), high: at, ..self }
     }
 
     /// One place for each name; where they are too many, only some are written.
@@ -62,7 +84,7 @@ impl Axis {
         let tick = |(index, name): (usize, &String)| Tick { at: index as f64, label: name.clone() };
         let ticks = names.iter().enumerate().step_by(every).map(tick).collect();
         let high = names.len().max(1) as f64 - 0.5;
-        Axis { layout: Layout::Names, low: -0.5, high, zero: None, ticks }
+        Axis { layout: Layout::Names, low: -0.5, high, zero: None, is_whole: true, ticks }
     }
 
     /// The axis that holds all these values: logarithmic if asked for and possible, with room for 0 if there is one.
@@ -78,12 +100,32 @@ impl Axis {
         Axis::log(low, high, finite.clone().any(|x| x == 0.0))
     }
 
+    /// As [`Axis::holding`], for whole numbers: only these are labelled. One number alone has half a one on each side.
+    pub(crate) fn of_whole(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
+        let finite = values.filter(|x| x.is_finite());
+        let is_log = log && finite.clone().all(|x| x >= 0.0) && finite.clone().any(|x| x > 0.0);
+        let (low, high) = extent(finite.clone().filter(|&x| !is_log || x > 0.0)).unwrap_or((0.0, 0.0));
+        let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
+        if !is_log {
+            return Axis::over(Layout::Linear, low, high, true);
+        }
+        let axis = Axis::over(Layout::Log, libm::log10(low), libm::log10(high), true);
+        if finite.clone().any(|x| x == 0.0) { axis.with_zero() } else { axis }
+    }
+
+    /// As [`Axis::of_whole`], for whole numbers of which 0 means all.
+    pub(crate) fn of_whole_or_all(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
+        let axis = Axis::of_whole(values.clone().filter(|&x| x != 0.0), log);
+        if values.clone().any(|x| x == 0.0) { axis.with_all() } else { axis }
+    }
+
     /// Where a value goes, in the axis' units; `None` if it has no place there at all (NaN, below 0 on a logarithm).
     pub(crate) fn place(&self, value: f64) -> Option<f64> {
         let at = match self.layout {
+            Layout::Linear | Layout::Log if value == 0.0 && self.zero.is_some() => return self.zero,
             Layout::Linear | Layout::Names => value,
             Layout::Log if value > 0.0 => libm::log10(value),
-            Layout::Log if value == 0.0 => self.zero.unwrap_or(self.low),
+            Layout::Log if value == 0.0 => self.low,
             Layout::Log => return None,
         };
         (!at.is_nan()).then_some(at)
@@ -105,8 +147,7 @@ impl Axis {
     /// A part of the axis with labels of its own. One with a place for 0, or of names, stays whole.
     pub(crate) fn part(&self, low: f64, high: f64) -> Axis {
         match self.layout {
-            Layout::Linear => Axis::linear(low, high),
-            Layout::Log if self.zero.is_none() => Axis::log(libm::exp10(low), libm::exp10(high), false),
+            Layout::Linear | Layout::Log if self.zero.is_none() => Axis::over(self.layout, low, high, self.is_whole),
             _ => self.clone(),
         }
     }
@@ -140,8 +181,10 @@ fn widened(low: f64, high: f64) -> (f64, f64) {
     }
 }
 
-/// Decades if there are enough of them, else 1-2-5, else round numbers at their logarithms.
-fn log_ticks(low: f64, high: f64) -> Vec<Tick> {
+/// Decades if there are enough of them, else 1-2-5, else round numbers at their logarithms; whole ones alone if asked
+/// for.
+fn log_ticks(low: f64, high: f64, is_whole: bool) -> Vec<Tick> {
+    let low = if is_whole { low.max(0.0) } else { low };
     let first = (low - 1e-9).ceil() as i32;
     let last = (high + 1e-9).floor() as i32;
     let decades = (last - first + 1).max(0) as usize;
@@ -153,7 +196,7 @@ fn log_ticks(low: f64, high: f64) -> Vec<Tick> {
             .collect();
     }
     let ticks = steps_of_decade(low, high);
-    if ticks.len() >= 3 { ticks } else { linear_ticks(libm::exp10(low), libm::exp10(high), libm::log10) }
+    if ticks.len() >= 3 { ticks } else { linear_ticks(libm::exp10(low), libm::exp10(high), is_whole, libm::log10) }
 }
 
 fn steps_of_decade(low: f64, high: f64) -> Vec<Tick> {
@@ -165,9 +208,10 @@ fn steps_of_decade(low: f64, high: f64) -> Vec<Tick> {
         .collect()
 }
 
-/// Round numbers between two, a handful, each placed by `place`.
-fn linear_ticks(low: f64, high: f64, place: impl Fn(f64) -> f64) -> Vec<Tick> {
+/// Round numbers between two, a handful, whole ones alone if asked for, each placed by `place`.
+fn linear_ticks(low: f64, high: f64, is_whole: bool, place: impl Fn(f64) -> f64) -> Vec<Tick> {
     let rough = (high - low) / 6.0;
+    let rough = if is_whole { rough.max(1.0) } else { rough };
     let exponent = libm::log10(rough).floor() as i32;
     let mantissa = [1, 2, 5].into_iter().find(|&m| decimal(m, exponent) >= rough * 0.99);
     let (mantissa, exponent) = mantissa.map_or((1, exponent + 1), |m| (m, exponent));
@@ -242,6 +286,31 @@ mod tests {
     fn linear_labels_are_round() {
         assert_eq!(labels(&Axis::linear(-4.0, 4.0)), ["−4", "−2", "0", "2", "4"]);
         assert_eq!(labels(&Axis::linear(0.0, 0.3)), ["0", "0.05", "0.1", "0.15", "0.2", "0.25", "0.3"]);
+    }
+
+    #[test]
+    fn whole_numbers_have_whole_labels() {
+        let labels = |values: &[f64], log| labels(&Axis::of_whole(values.iter().copied(), log)).join(" ");
+        assert_eq!(labels(&[0.0, 1.0, 2.0], true), "0 1 2");
+        assert_eq!(labels(&[0.0, 4.0], true), "0 4");
+        assert_eq!([labels(&[0.0], true), labels(&[0.0], false)], ["0", "0"], "and no step of −0.4");
+        assert_eq!(labels(&[3.0, 4.0, 5.0], false), "3 4 5");
+        assert_eq!(labels(&[420.0, 423.0], true), "420 421 422 423");
+        assert_eq!(labels(&[0.0, 1.0, 500.0], true), "0 10⁰ 10¹ 10²");
+        assert_eq!(labels(&[-4.0, 4.0], true), "−4 −2 0 2 4");
+        let part = Axis::of_whole([0.0, 10.0].into_iter(), false).part(2.2, 4.1);
+        assert_eq!(self::labels(&part), ["3", "4"]);
+    }
+
+    #[test]
+    fn none_that_means_all_lies_above_the_others() {
+        let axis = |log| Axis::of_whole_or_all([1.0, 8.0, 32.0, 0.0].into_iter(), log);
+        for axis in [axis(false), axis(true)] {
+            let places = [1.0, 8.0, 32.0, 0.0].map(|value| axis.place(value).unwrap());
+            assert!(places.is_sorted() && places[3] == axis.high, "{places:?}");
+            assert_eq!(axis.ticks.last().map(|tick| tick.label.as_str()), Some("all"));
+        }
+        assert_eq!(Axis::of_whole_or_all([1.0, 8.0].into_iter(), false).place(0.0), Some(0.0));
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl SharpnessChart {
         };
         let shown: Vec<(Vec<(f64, f64)>, Rgb)> =
             self.curves.iter().map(|curve| (shown(curve), self.key.colour(curve.value))).collect();
-        let x = Axis::holding(shown.iter().flat_map(|(points, _)| points.iter().map(|point| point.0)), false);
+        let x = Axis::of_whole(shown.iter().flat_map(|(points, _)| points.iter().map(|point| point.0)), false);
         let panel = Panel { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM, x, y: y.clone() };
         panel.draw_grid(&mut canvas);
         let (width, alpha) = if shown.len() <= 20 { (3.0, 1.0) } else { (1.8, 0.8) };

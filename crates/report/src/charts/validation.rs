@@ -59,7 +59,7 @@ impl Validation {
     fn steps(&self) -> Axis {
         let curves = self.measures.iter().flat_map(|measure| measure.sides.iter().flatten());
         let steps: Vec<f64> = curves.flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
-        Axis::holding(steps.iter().copied(), true)
+        Axis::of_whole(steps.iter().copied(), true)
     }
 
     /// A ring where validation is best.

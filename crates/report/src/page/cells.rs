@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::data::number_or_word;
-use crate::charts::Axis;
 use crate::groups::{self, Rows};
+use crate::places::Places;
 use crate::settings;
 use crate::study::{Parameter, Study};
 
@@ -41,7 +41,7 @@ pub(super) fn of(study: &Study<'_>) -> Vec<Cells> {
 }
 
 fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) -> Cells {
-    let (across, up) = (Places::of(x, side), Places::of(y, side));
+    let (across, up) = (Places::at_most(x, side), Places::at_most(y, side));
     let height = up.values.len();
     let last = study.subject.objective.last();
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
@@ -84,38 +84,6 @@ pub(crate) fn quantile(rising: &[f64], share: f64) -> Option<f64> {
     let (below, part) = (at as usize, at.fract());
     let (low, high) = (rising[below], rising[(below + 1).min(rising.len() - 1)]);
     Some(if part == 0.0 || low == high { low } else { low * (1.0 - part) + high * part })
-}
-
-/// Where values go: each to a place of its own, or, where they are many, neighbours to one.
-struct Places {
-    axis: Axis,
-    values: Vec<f64>,
-    is_shared: bool,
-}
-
-impl Places {
-    fn of(parameter: &Parameter, at_most: usize) -> Places {
-        let axis = parameter.axis();
-        let placed = |value: &f64| axis.place(*value).is_some();
-        let distinct = parameter.distinct().map(|values| values.into_iter().filter(placed).collect::<Vec<f64>>());
-        let is_shared = distinct.as_ref().is_none_or(|values| values.len() > at_most);
-        let mut values = distinct.unwrap_or_default();
-        if is_shared {
-            let width = (axis.high - axis.low) / at_most as f64;
-            let middle = |index: usize| axis.low + width * (index as f64 + 0.5);
-            let value = |at: f64| if axis.is_log() { libm::exp10(at) } else { at };
-            values = (0..at_most).map(|index| value(middle(index))).collect();
-        }
-        Places { axis, values, is_shared }
-    }
-
-    fn index(&self, value: f64) -> Option<usize> {
-        let share = self.axis.share(self.axis.place(value)?);
-        match self.is_shared {
-            true => Some(((share * self.values.len() as f64) as usize).min(self.values.len() - 1)),
-            false => self.values.binary_search_by(|known| known.total_cmp(&value)).ok(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::data::{EXPERIMENT, Part, gather, number_or_word};
-use crate::study::{Parameter, short_name, short_value};
+use crate::names::{short_name, short_value};
+use crate::study::Parameter;
 
 /// A swept parameter.
 #[derive(Serialize)]

@@ -1,12 +1,12 @@
 //! What goes into the heat map.
 
-use super::convergence::rest;
-use super::places::Places;
+use super::convergence::taken_together;
 use crate::charts::{Axis, Facet, Heat, HeatCell, HeatMap, Key, Ranks, borders};
 use crate::facets::Facets;
 use crate::findings::Findings;
 use crate::groups::{self, Rows};
 use crate::logs::Numbers;
+use crate::places::Places;
 use crate::study::{Parameter, Study, median, nth_positive};
 
 /// The measure that tells diverged runs apart, too.
@@ -34,9 +34,10 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     });
     numbers.clone().next()?;
     let name = what.replace('_', " ");
-    let used = 2 + usize::from(facets.parameter().is_some());
-    let is_median = study.parameters.len() > used || columns.shared || rows.shared;
-    let colour = if is_median { format!("median {name} over {}", rest(study)) } else { name.clone() };
+    let is_median = panels.iter().flat_map(|panel| &panel.items).any(|cell| cell.runs > 1);
+    let named: Vec<&Parameter<'_>> = [across, up].into_iter().chain(facets.parameter()).collect();
+    let together = taken_together(study, &named, columns.shared || rows.shared);
+    let colour = if is_median { format!("median {name} over {together}") } else { name.clone() };
     let notes = [findings.tally()].into_iter().chain(facets.note).chain([format!("colour = {colour}")]);
     let key = match what {
         TRAINABILITY => Key::Ranks { ranks: Ranks::of(numbers.clone()), name },
