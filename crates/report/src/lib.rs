@@ -25,6 +25,7 @@ mod groups;
 mod lock;
 mod logger;
 mod logs;
+mod measure;
 mod names;
 mod page;
 mod pictures;

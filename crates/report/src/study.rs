@@ -328,21 +328,19 @@ pub(crate) mod tests {
     use crate::subject::Choice;
 
     /// Two rates, two optimisers, three seeds.
-    pub(crate) const TABLE: &str = "\
-run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss
-0,0.1,sgd,0,max_steps,50,9,2,2
-1,0.1,sgd,1,max_steps,50,9,4,4
-2,0.1,sgd,2,max_steps,50,9,8,8
-3,0.1,adam,0,max_steps,50,9,5,5
-4,0.1,adam,1,max_steps,50,9,6,6
-5,0.1,adam,2,max_steps,50,9,7,7
-6,1,sgd,0,converged,10,9,1,1
-7,1,sgd,1,converged,20,9,3,3
-8,1,sgd,2,diverged,5,9,inf,9
-9,1,adam,0,max_steps,50,9,5,5
-10,1,adam,1,diverged,5,9,1e13,9
-11,1,adam,2,diverged,5,9,NaN,9
-";
+    pub(crate) const TABLE: &str = include_str!("../fixtures/cells/runs.csv");
+
+    /// What a heat map of that table shows in each cell: rate, optimiser, runs, diverged runs, and the median final loss of
+    /// a cell that did not diverge as a whole. `tests/browser` holds the page to the same.
+    pub(crate) fn cells() -> Vec<(f64, String, usize, usize, Option<f64>)> {
+        let cells: Vec<serde_json::Value> = serde_json::from_str(include_str!("../fixtures/cells/cells.json")).unwrap();
+        let cell = |cell: &serde_json::Value| {
+            let [runs, diverged] = ["runs", "diverged"].map(|name| cell[name].as_u64().unwrap() as usize);
+            let (across, up) = (cell["across"].as_f64().unwrap(), cell["up"].as_str().unwrap().to_owned());
+            (across, up, runs, diverged, cell["median"].as_f64())
+        };
+        cells.iter().map(cell).collect()
+    }
 
     /// Looks at a table as the study of a sweep.
     pub(crate) fn with_table(table: &str, swept: &[(&str, Scale)], choice: Choice, see: impl FnOnce(&Study<'_>)) {

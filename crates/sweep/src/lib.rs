@@ -26,4 +26,4 @@ pub use executor::{Execution, Failure, Spent, execute};
 pub use halving::Halving;
 pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Series, Walk};
 pub use value::{Value, format_number};
-pub use words::{counted, noun};
+pub use words::{counted, noun, percent};

@@ -1,4 +1,4 @@
-//! Counts in words.
+//! Counts and shares in words.
 
 use std::fmt::Display;
 
@@ -18,6 +18,15 @@ pub fn noun<N: PartialEq + From<u8>>(number: &N, one: &str) -> String {
     }
 }
 
+/// A part of a whole as `42 %`. Only nothing is 0 %, and only all of it 100 %: near these ends a share has as many places
+/// as tell it apart from them.
+pub fn percent(part: usize, whole: usize) -> String {
+    let share = 100.0 * part as f64 / whole.max(1) as f64;
+    let apart = share.min(100.0 - share);
+    let places = if apart > 0.0 && apart < 1.0 { -libm::log10(apart).floor() as usize } else { 0 };
+    format!("{share:.places$} %")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +38,20 @@ mod tests {
         let words = ["class", "batch", "entry", "key", "learning rate"];
         assert_eq!(words.map(|word| noun(&2, word)), ["classes", "batches", "entries", "keys", "learning rates"]);
         assert_eq!(words.map(|word| noun(&1, word)), words);
+    }
+
+    #[test]
+    fn a_share_that_is_neither_nothing_nor_all_is_not_shown_so() {
+        assert_eq!([percent(0, 300), percent(300, 300), percent(150, 300)], ["0 %", "100 %", "50 %"]);
+        assert_eq!([percent(1, 300), percent(299, 300)], ["0.3 %", "99.7 %"]);
+        assert_eq!([percent(1, 262_144), percent(262_143, 262_144)], ["0.0004 %", "99.9996 %"]);
+        assert_eq!([percent(4, 300), percent(1, 101), percent(100, 101)], ["1 %", "1.0 %", "99.0 %"]);
+        for whole in 1..400 {
+            for part in 1..whole {
+                let text = percent(part, whole);
+                let number: f64 = text.trim_end_matches(" %").parse().unwrap();
+                assert!(number > 0.0 && number < 100.0, "{part} of {whole}: {text}");
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::data::number_or_word;
 use crate::groups::{self, Rows};
+use crate::measure::Measure;
 use crate::places::Places;
 use crate::settings;
 use crate::study::{Parameter, Study};
@@ -47,9 +48,14 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
     let asked = asked.filter(|name| study.runs.numbers(name).is_some() && !["steps", &last].contains(name));
     let columns: Vec<&str> = ["steps", last.as_str()].into_iter().chain(asked).collect();
+    let measures: Vec<Option<Measure<'_>>> = columns.iter().map(|name| Measure::of(study, name)).collect();
     let made = |cell: usize, rows: &[u32]| {
         let diverged = rows.iter().filter(|&&row| study.diverged(row as usize)).count();
-        let quartiles = columns.iter().map(|name| quartiles(settled(study, name, rows))).collect();
+        let values = |measure: &Option<Measure<'_>>| {
+            let values = measure.iter().flat_map(|one| rows.iter().filter_map(|&row| one.value(study, row as usize)));
+            quartiles(values.collect())
+        };
+        let quartiles = measures.iter().map(values).collect();
         Some(Cell(cell / height, cell % height, rows.len(), diverged, quartiles))
     };
     let cells = {
@@ -59,17 +65,6 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
     };
     let columns = columns.iter().map(|name| name.to_string()).collect();
     Cells { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
-}
-
-/// The numbers of the runs that neither diverged nor failed, where that matters; steps, of those that converged.
-fn settled(study: &Study<'_>, name: &str, rows: &[u32]) -> Vec<f64> {
-    let column = study.runs.numbers(name);
-    let value = |row: usize| match name {
-        "steps" => study.steps_to_converge(row),
-        "initial_loss" | "trainability" => column?.get(row).filter(|value| value.is_finite()),
-        _ => column?.get(row).filter(|value| value.is_finite() && !study.diverged(row) && !study.failed(row)),
-    };
-    rows.iter().filter_map(|&row| value(row as usize)).collect()
 }
 
 /// Lower quartile, median and upper quartile, linear between neighbours, to four digits.
@@ -88,7 +83,25 @@ pub(crate) fn quantile(rising: &[f64], share: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::quantile;
+    use super::*;
+    use crate::measure::is_diverged;
+    use crate::study::tests::{TABLE, cells, with_table};
+    use crate::subject::{Choice, Scale};
+
+    #[test]
+    fn cells_count_all_runs_as_the_heat_map_does() {
+        let swept =
+            [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+        with_table(TABLE, &swept, Choice::default(), |study| {
+            let [pair] = &of(study)[..] else { panic!("one pair") };
+            let last = pair.columns.iter().position(|name| name == "final_loss").unwrap();
+            let found = pair.cells.iter().map(|Cell(across, up, runs, diverged, quartiles)| {
+                let median = quartiles[last][1].as_f64().filter(|_| !is_diverged(*diverged, *runs));
+                (pair.across[*across], ["sgd", "adam"][*up].to_owned(), *runs, *diverged, median)
+            });
+            assert_eq!(found.collect::<Vec<_>>(), cells());
+        });
+    }
 
     #[test]
     fn quantiles_are_those_of_numpy() {

@@ -13,6 +13,7 @@ use super::prediction::{self, Prediction};
 use super::sample;
 use crate::edge;
 use crate::logs::{Curve, Curves};
+use crate::measure::is_of_all;
 use crate::study::Study;
 
 /// The parameter that tells the experiments of a comparison apart.
@@ -69,6 +70,8 @@ pub(crate) struct Data {
 #[derive(Serialize)]
 struct NumberColumn {
     name: String,
+    /// Whether diverged runs count in it as others do.
+    of_all: bool,
     values: Vec<Value>,
 }
 
@@ -198,7 +201,8 @@ fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: String) -> Numbe
         None => Value::Null,
         Some(number) => number_or_word(number),
     };
-    NumberColumn { values: gather(parts, rows, value), name }
+    let of_all = parts.iter().any(|part| is_of_all(part.study, &name));
+    NumberColumn { of_all, values: gather(parts, rows, value), name }
 }
 
 /// A number, or the word that the logs have for it: JSON knows no infinity.
