@@ -162,11 +162,21 @@ impl<'a> Parameter<'a> {
     }
 
     fn axis_over(&self, values: impl Iterator<Item = f64> + Clone) -> Axis {
-        match values.clone().all(|value| value == value.trunc()) {
+        match self.is_whole() {
             true if self.has_all() => Axis::of_whole_or_all(values, self.log),
             true => Axis::of_whole(values, self.log),
             false => Axis::holding(values, self.log),
         }
+    }
+
+    /// Whether its values are whole numbers.
+    pub(crate) fn is_whole(&self) -> bool {
+        let is_whole = |value: f64| value == value.trunc();
+        self.names.is_none()
+            && match self.distinct() {
+                Some(values) => values.into_iter().all(is_whole),
+                None => (0..self.rows()).all(|row| is_whole(self.value(row))),
+            }
     }
 
     /// Colours for its values.

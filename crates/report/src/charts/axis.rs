@@ -40,17 +40,19 @@ const NAMES: usize = 40;
 /// How far the place of 0 is from the others, as a share of their extent: below a logarithm, and where it means all.
 const ZERO_BELOW: f64 = 0.06;
 const ZERO_ABOVE: f64 = 0.1;
+/// Room on both sides of a whole number that is alone, as a share of it, where half a one is less.
+const ROOM_OF_ONE: f64 = 1e-6;
 
 impl Axis {
     /// A linear axis from `low` to `high`; widened where they are one value or none.
     pub(crate) fn linear(low: f64, high: f64) -> Axis {
-        let (low, high) = widened(low, high);
+        let (low, high) = widened(low, high, 0.5_f64.max(low.abs() * 0.1));
         Axis::over(Layout::Linear, low, high, false)
     }
 
     /// A logarithmic axis over positive values, with a place for 0 below them if `with_zero`.
     pub(crate) fn log(low: f64, high: f64, with_zero: bool) -> Axis {
-        let (low, high) = widened(libm::log10(low), libm::log10(high));
+        let (low, high) = widened(libm::log10(low), libm::log10(high), 0.5);
         let axis = Axis::over(Layout::Log, low, high, false);
         if with_zero { axis.with_zero() } else { axis }
     }
@@ -100,12 +102,14 @@ impl Axis {
         Axis::log(low, high, finite.clone().any(|x| x == 0.0))
     }
 
-    /// As [`Axis::holding`], for whole numbers: only these are labelled. One number alone has half a one on each side.
+    /// As [`Axis::holding`], for whole numbers: only these are labelled. One number alone has half a one on
+    /// each side, or more.
     pub(crate) fn of_whole(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         let finite = values.filter(|x| x.is_finite());
         let is_log = log && finite.clone().all(|x| x >= 0.0) && finite.clone().any(|x| x > 0.0);
         let (low, high) = extent(finite.clone().filter(|&x| !is_log || x > 0.0)).unwrap_or((0.0, 0.0));
-        let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
+        let room = 0.5_f64.max(low.abs() * ROOM_OF_ONE);
+        let (low, high) = if low == high { (low - room, high + room) } else { (low, high) };
         if !is_log {
             return Axis::over(Layout::Linear, low, high, true);
         }
@@ -171,14 +175,11 @@ pub(crate) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-fn widened(low: f64, high: f64) -> (f64, f64) {
+/// Two ends, with so much room on both sides where they are one.
+fn widened(low: f64, high: f64, room: f64) -> (f64, f64) {
     let (low, high) = if low.is_finite() && high.is_finite() { (low, high) } else { (0.0, 1.0) };
-    let room = (low.abs() + high.abs()) * 1e-9;
-    if high - low > room {
-        (low, high)
-    } else {
-        (low - 0.5_f64.max(low.abs() * 0.1), low + 0.5_f64.max(low.abs() * 0.1))
-    }
+    let is_one = high - low <= (low.abs() + high.abs()) * 1e-9;
+    if is_one { (low - room, low + room) } else { (low, high) }
 }
 
 /// Decades if there are enough of them, else 1-2-5, else round numbers at their logarithms; whole ones alone if asked
@@ -294,6 +295,8 @@ mod tests {
         assert_eq!(labels(&[0.0, 1.0, 2.0], true), "0 1 2");
         assert_eq!(labels(&[0.0, 4.0], true), "0 4");
         assert_eq!([labels(&[0.0], true), labels(&[0.0], false)], ["0", "0"], "and no step of −0.4");
+        let axis = Axis::of_whole([1e300].into_iter(), true);
+        assert!(axis.high > axis.low, "{axis:?}");
         assert_eq!(labels(&[3.0, 4.0, 5.0], false), "3 4 5");
         assert_eq!(labels(&[420.0, 423.0], true), "420 421 422 423");
         assert_eq!(labels(&[0.0, 1.0, 500.0], true), "0 10⁰ 10¹ 10²");
@@ -319,10 +322,12 @@ mod tests {
             let axis = Axis::linear(low, high);
             assert!(axis.high > axis.low, "{low} {high}");
         }
-        for (low, high) in [(1.0, 1.0), (5e-324, 5e-324), (1e308, 1.7e308)] {
+        for (low, high) in [(1.0, 1.0), (5e-324, 5e-324), (1e308, 1e308), (1e308, 1.7e308)] {
             let axis = Axis::log(low, high, false);
             assert!(axis.high > axis.low && !axis.ticks.is_empty(), "{low} {high} {axis:?}");
         }
+        let axis = Axis::log(2.6e13, 2.6e13, false);
+        assert!((axis.high - axis.low - 1.0).abs() < 1e-9, "a decade around one value: {axis:?}");
     }
 
     #[test]
