@@ -102,6 +102,21 @@ impl Axis {
         Axis::log(low, high, finite.clone().any(|x| x == 0.0))
     }
 
+    /// As [`Axis::holding`], for what was measured: somewhat wider where that is as good as one value. Nothing but zeros
+    /// lie at the low end.
+    pub(crate) fn fitting(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
+        const EQUAL: f64 = 1e-3;
+        const ROOM: f64 = 0.05;
+        let (low, high) = extent(values.clone().filter(|x| x.is_finite())).unwrap_or((0.0, 1.0));
+        let size = low.abs().max(high.abs());
+        let ends = match high - low <= EQUAL * size {
+            true if size == 0.0 => vec![1.0],
+            true => vec![low - ROOM * size, high + ROOM * size],
+            false => Vec::new(),
+        };
+        Axis::holding(values.chain(ends), log && size > 0.0)
+    }
+
     /// As [`Axis::holding`], for whole numbers: only these are labelled. One number alone has half a one on
     /// each side, or more.
     pub(crate) fn of_whole(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
@@ -211,6 +226,8 @@ fn steps_of_decade(low: f64, high: f64) -> Vec<Tick> {
 
 /// Round numbers between two, a handful, whole ones alone if asked for, each placed by `place`.
 fn linear_ticks(low: f64, high: f64, is_whole: bool, place: impl Fn(f64) -> f64) -> Vec<Tick> {
+    // Of ends that far apart the difference would be infinite.
+    let (low, high) = (low.max(f64::MIN / 4.0), high.min(f64::MAX / 4.0));
     let rough = (high - low) / 6.0;
     let rough = if is_whole { rough.max(1.0) } else { rough };
     let exponent = libm::log10(rough).floor() as i32;
@@ -290,6 +307,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_as_good_as_one_value_has_labels_that_differ() {
+        for (low, high) in [(0.71024, 0.71025), (0.5, 0.5), (-3.0, -3.0), (2.6e13, 2.6e13), (1e-300, 1e-300)] {
+            let axis = Axis::fitting([low, high].into_iter(), true);
+            let labels = labels(&axis);
+            assert!(labels.len() > 2 && labels.windows(2).all(|pair| pair[0] != pair[1]), "{labels:?}");
+            assert!(labels.iter().all(|label| label.chars().count() < 12), "{labels:?}");
+        }
+        assert_eq!(labels(&Axis::fitting([0.0, 0.0].into_iter(), true)), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(labels(&Axis::fitting([0.995, 1.005].into_iter(), true)).len(), 5, "1 % is seen");
+    }
+
+    #[test]
     fn whole_numbers_have_whole_labels() {
         let labels = |values: &[f64], log| labels(&Axis::of_whole(values.iter().copied(), log)).join(" ");
         assert_eq!(labels(&[0.0, 1.0, 2.0], true), "0 1 2");
@@ -318,7 +347,7 @@ mod tests {
 
     #[test]
     fn every_axis_has_length_and_labels() {
-        for (low, high) in [(0.0, 0.0), (36.0, 36.0), (-1e300, 1e300), (1e-300, 2e-300), (f64::NAN, 1.0)] {
+        for (low, high) in [(0.0, 0.0), (36.0, 36.0), (-1e300, 1e300), (-1.7e308, 1.7e308), (1e-300, 2e-300), (f64::NAN, 1.0)] {
             let axis = Axis::linear(low, high);
             assert!(axis.high > axis.low, "{low} {high}");
         }

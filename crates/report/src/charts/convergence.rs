@@ -150,12 +150,9 @@ fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole
     canvas.fill(&corners, GRID, 0.45);
 }
 
-/// An axis for what runs came to, whole numbers if they are steps. It holds them as they lie; only where they are as good
-/// as equal it is somewhat wider. A few runs that converged far below, or ended far above all others, are not followed.
+/// An axis for what runs came to, whole numbers if they are steps. A few runs that converged far below, or ended far above all others, are not followed.
 fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
     const FAR: (f64, f64) = (10.0, 30.0);
-    const EQUAL: f64 = 1.001;
-    const ROOM: f64 = 1.05;
     let is_positive = |value: &f64| *value > 0.0 && value.is_finite();
     let mut rising: Vec<f64> = values.iter().map(|value| value.0).filter(is_positive).collect();
     rising.sort_by(f64::total_cmp);
@@ -163,13 +160,10 @@ fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
     let (low, high) = (usual(10).map_or(0.0, |low| low / FAR.0), usual(90).map_or(f64::INFINITY, |high| high * FAR.1));
     let is_followed = |value: f64, converged: bool| value <= 0.0 || value <= high && (value >= low || !converged);
     let followed: Vec<f64> = values.iter().filter(|value| is_followed(value.0, value.1)).map(|value| value.0).collect();
-    let ends = extent(followed.iter().copied().filter(is_positive));
-    if are_steps {
-        return Axis::of_whole(followed.iter().copied(), true);
+    match are_steps {
+        true => Axis::of_whole(followed.iter().copied(), true),
+        false => Axis::fitting(followed.iter().copied(), true),
     }
-    let equal = ends.filter(|(low, high)| *high <= EQUAL * low).into_iter();
-    let around = equal.flat_map(|(low, high)| [low / ROOM, high * ROOM]);
-    Axis::holding(followed.iter().copied().chain(around), true)
 }
 
 #[cfg(test)]
@@ -186,7 +180,7 @@ mod tests {
         };
         let losses = [0.2319, 0.2323, 0.249, 0.2572];
         assert_eq!(ends(&losses, false), ([0.2319, 0.2572], "0.235 0.24 0.245 0.25 0.255".into()), "not a decade");
-        assert_eq!(ends(&[0.5, 0.5], false).0, [0.47619, 0.525], "5 % to each side of what is one value");
+        assert_eq!(ends(&[0.5, 0.5], false).0, [0.475, 0.525], "5 % to each side of what is one value");
         assert_eq!(ends(&[12.0, 12.5, 14.0], true), ([12.0, 14.0], "12 13 14".into()), "steps are whole");
     }
 

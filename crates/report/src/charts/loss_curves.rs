@@ -1,6 +1,6 @@
 //! Loss against steps: a line per run, or per group of runs with its quartiles.
 
-use super::axis::{Axis, extent};
+use super::axis::Axis;
 use super::grid::{self, Facet, slots};
 use super::labels::{self, End, NAMED};
 use super::panel::{Line, Panel};
@@ -128,26 +128,26 @@ impl LossCurve {
     }
 }
 
-/// From the least loss in view to the losses at the start, or somewhat above them where a diverging run goes there.
+/// From the least loss in view, quartiles included where they are drawn, to the losses at the start, or somewhat above them where a diverging run goes there.
 pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> Axis {
+    let has_bands = curves.clone().count() <= STATISTICS;
+    let losses = move |curve: &'a LossCurve| {
+        let band = curve.band.iter().filter(move |_| has_bands).flat_map(|&(_, low, high)| [low, high]);
+        curve.points.iter().map(|point| point.1).chain(band)
+    };
     let starts = curves.clone().filter_map(|curve| curve.points.first()).map(|point| point.1);
     let settled = curves.clone().filter(|curve| !curve.diverged);
-    let top = starts
-        .chain(settled.flat_map(|curve| curve.points.iter().map(|point| point.1)))
-        .filter(|loss| loss.is_finite())
-        .fold(f64::NEG_INFINITY, f64::max);
+    let top = starts.chain(settled.flat_map(losses)).filter(|loss| loss.is_finite()).fold(f64::NEG_INFINITY, f64::max);
     let is_above = |point: &(f64, f64)| point.1.is_nan() || point.1 > top;
     let diverged = curves.clone().filter(|curve| curve.diverged).map(|curve| &curve.points);
     let mut diverged = diverged.chain(curves.clone().flat_map(|curve| &curve.gone));
     let is_left = diverged.any(|points| points.iter().any(is_above));
-    let losses = curves.clone().flat_map(|curve| curve.points.iter().map(|point| point.1));
-    let in_view = losses.filter(move |&loss| loss <= top);
+    let in_view = curves.clone().flat_map(losses).filter(move |&loss| loss <= top);
     let top = if is_left && top > 0.0 { top * HEADROOM } else { top };
     let floor = floor(curves).max(top * libm::exp10(-DECADES));
     let in_view = in_view.filter(move |&loss| loss <= 0.0 || loss >= floor);
     let above = is_left.then_some(top).filter(|top| top.is_finite());
-    let positive = extent(in_view.clone().filter(|&loss| loss > 0.0)).is_some();
-    Axis::holding(in_view.chain(above), positive).padded(0.02, 0.02)
+    Axis::fitting(in_view.chain(above), true).padded(0.02, 0.02)
 }
 
 /// How far down curves are followed: all that did not converge, and those that did as far as most of them.

@@ -74,7 +74,7 @@ impl SharpnessChart {
         let top = needed.filter(|sharpness| sharpness.is_finite()).fold(f64::MIN, f64::max);
         let all = self.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
         let limits = self.limits.iter().map(|limit| limit.sharpness);
-        Axis::holding(all.chain(limits).filter(move |&value| value <= HEADROOM * top), true).padded(0.03, 0.04)
+        Axis::fitting(all.chain(limits).filter(move |&value| value <= HEADROOM * top), true).padded(0.03, 0.04)
     }
 
     /// A dashed line at each 2/η, which leads to its label at the right.

@@ -55,11 +55,12 @@ function showHeat() {
     heatView.isCut = values.length < scaled.length;
     const isShare = heatView.statistic === SHARE;
     const log = !isShare && /loss|steps/.test(heatView.color) && scaled.every((value) => value >= 0);
-    heatView.colours = isShare ? makeAxis({ values: [0, 1], pad: 0 }) : makeAxis({ values, log, pad: 0 });
+    heatView.colours = isShare ? makeAxis({ values: [0, 1], pad: 0 }) : makeAxis({ values, log, pad: 0, whole: heatView.color === "steps" });
     const what = heatView.color === "steps" ? "steps to converge" : heatView.color.replaceAll("_", " ");
     const isOne = result.cells.every((cell) => cell.count === 1);
-    drawKey(heatView.key, heatView.colours, isShare ? heatView.statistic : `${isOne ? "" : `${heatView.statistic} `}${what}`);
-    const bounds = (places) => ({ ...places.axis, low: edges(places.units)[0], high: edges(places.units)[places.units.length] });
+    drawKey(heatView.key, values.length || isShare ? heatView.colours : null, isShare ? heatView.statistic : `${isOne ? "" : `${heatView.statistic} `}${what}`);
+    const span = ({ axis }) => axis.span ?? [axis.low, axis.high]; // the labels are of values, cells reach beyond
+    const bounds = (places) => ({ ...places.axis, span: span(places), low: edges(places.units)[0], high: edges(places.units)[places.units.length] });
     showPlot(heatView.plot, bounds(result.across), bounds(result.up));
     heatView.note.textContent = heatWords(result);
 }

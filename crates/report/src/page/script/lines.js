@@ -97,7 +97,7 @@ function lineAxes(view, shownItems) {
     const below = rows.filter(isGone).flatMap((row) => finite([...curves.get(row).values]).filter((value) => value <= most));
     const limits = rows.map((row) => view.limits.get(row)).filter((limit) => limit <= HEADROOM * most);
     const values = [...finite(calm), ...below, ...limits, ...(Number.isFinite(top) ? [top] : [])];
-    const y = makeAxis({ values, log: view.y === "log", title: view.title });
+    const y = makeAxis({ values, log: view.y === "log", title: view.title, fit: true });
     const steps = rows.flatMap((row) => curves.get(row).steps.slice(-1));
     const x = makeAxis({ values: [view.x === "log" ? 1 : 0, 1, ...steps], log: view.x === "log", title: "step", pad: 0, whole: true });
     const unit = (v) => (v > 0 ? Math.log10(v) : ZERO_STEP);

@@ -37,9 +37,10 @@ function number(value) {
 
 /**
  * An axis: values ↔ units that are even on the screen. Logarithmic axes have no place for what is not above zero. Where
- * numbers are `whole`, only whole ones have labels; where 0 means `all`, its place is above the others.
+ * numbers are `whole`, only whole ones have labels; where 0 means `all`, its place is above the others. What was measured is
+ * to `fit`: where it is as good as one value there is some room around it.
  */
-function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.02, decades = 30, whole = false, all = false }) {
+function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.02, decades = 30, whole = false, all = false, fit = false }) {
     if (names) return { names, log: false, title, low: -0.6, high: names.length - 0.4, unit: (v) => v, value: (u) => u };
     let shown = values.filter((v) => Number.isFinite(v) && !(all && v === 0));
     const isLog = log && shown.some((v) => v > 0);
@@ -47,6 +48,7 @@ function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.
         const top = shown.reduce((a, b) => Math.max(a, b), 0);
         shown = shown.filter((v) => v >= top * 10 ** -decades);
     }
+    if (fit) shown.push(...aroundOne(shown));
     const unit = isLog ? (v) => (v > 0 ? Math.log10(v) : v <= 0 ? -Infinity : NaN) : (v) => v;
     const units = shown.map(unit).filter((u) => Number.isFinite(u));
     let low = units.reduce((a, b) => Math.min(a, b), Infinity);
@@ -57,6 +59,14 @@ function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.
     if (all && values.includes(0)) addAll(axis);
     const room = (axis.high - axis.low) * pad;
     return Object.assign(axis, { low: axis.low - room, high: axis.high + room });
+}
+
+/** Values around others that are as good as one; nothing but zeros lie at the low end. */
+function aroundOne(values) {
+    const [low, high] = [Math.min, Math.max].map((least) => values.reduce((a, b) => least(a, b), values[0] ?? NaN));
+    const size = Math.max(Math.abs(low), Math.abs(high));
+    if (!(high - low <= 1e-3 * size)) return [];
+    return size ? [low - 0.05 * size, high + 0.05 * size] : [1];
 }
 
 /** The units half a number below and above a whole one, or somewhat more. */

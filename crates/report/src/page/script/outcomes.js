@@ -154,7 +154,7 @@ function showOutcome(chart, x, beside) {
     chart.predicted = measured.length ? predictedLines(chart) : [];
     const values = [...measured, ...chart.predicted.flatMap(({ steps }) => steps.filter((one) => one !== null))];
     const title = chart.name === "steps" ? "steps to converge" : FINAL.replaceAll("_", " ");
-    const y = makeAxis({ values: inScale(values, chart.name), log: values.some((value) => value > 0) && values.every((value) => value >= 0), title, pad: 0.06, whole: chart.name === "steps" });
+    const y = makeAxis({ values: inScale(values, chart.name), log: values.some((value) => value > 0) && values.every((value) => value >= 0), title, pad: 0.06, whole: chart.name === "steps", fit: chart.name !== "steps" });
     showPlot(chart.plot, axisOf(x.path, { pad: 0.025 }), y);
 }
 

@@ -100,7 +100,8 @@ function labelLimits(view, { context, py, y, left, top, width, ratio }) {
 
 /** A cross where a run leaves, within the frame, or ends. */
 function crossAt(frame, [x, y]) {
-    cross(frame, frame.px(x), frame.py(y) + (y < frame.y.high ? 0 : 3.5 * frame.ratio));
+    const [px, py, inside] = [frame.px(x), frame.py(y), 3.5 * frame.ratio];
+    cross(frame, Math.abs(px - frame.left) < 1 ? px + inside : px, y < frame.y.high ? py : py + inside);
 }
 
 /** A cross where runs leave or end, one for those that do at one place. */
