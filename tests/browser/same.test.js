@@ -32,7 +32,7 @@ test("a copy of all rows is runs.csv, words and all", async () => {
         const page = await opened(folder);
         const text = readFileSync(join(folder, "runs.csv"), "utf8");
         assert.equal(await page.evaluate(() => csv()[0]), text, folder);
-        assert.match(await page.locator("#table .caption").textContent(), /a copy has these runs as runs.csv has them\.$/);
+        assert.match(await page.locator("#table .caption").textContent(), /a copy has what is shown as runs.csv has it\.$/);
         await done(page);
     }
     const page = await opened(join(work, "program"));
@@ -54,7 +54,7 @@ test("a copy that lacks columns says so", async () => {
     const [text, words] = await page.evaluate(() => [csv()[0], document.querySelector("#table .caption").textContent]);
     const [held, ...lines] = text.trimEnd().split("\n").map((line) => line.split(","));
     const left = head.filter((name) => !held.includes(name));
-    assert.match(words, left.length ? new RegExp(`but for ${left.join(", ")}, which`) : /as runs.csv has them\.$/);
+    assert.match(words, left.length ? new RegExp(`but for ${left.join(", ")}, which`) : /as runs.csv has it\.$/);
     assert.ok(lines.length > 100);
     for (const line of lines) assert.deepEqual(line, held.map((name) => rows[line[0]][head.indexOf(name)]));
     await done(page);

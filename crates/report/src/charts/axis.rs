@@ -1,6 +1,6 @@
 //! Axes: where a value goes, and which values are labelled.
 
-use crate::format_number;
+use super::numbers::{plain, superscript};
 
 /// A labelled place on an axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +121,10 @@ impl Axis {
     /// each side, or more.
     pub(crate) fn of_whole(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         let finite = values.filter(|x| x.is_finite());
-        let is_log = log && finite.clone().all(|x| x >= 0.0) && finite.clone().any(|x| x > 0.0);
+        let has_zero = finite.clone().any(|x| x == 0.0);
+        let positive = extent(finite.clone().filter(|&x| x > 0.0)).filter(|_| finite.clone().all(|x| x >= 0.0));
+        // Beside 0 one number alone needs no logarithm.
+        let is_log = log && positive.is_some_and(|(low, high)| low < high || !has_zero);
         let (low, high) = extent(finite.clone().filter(|&x| !is_log || x > 0.0)).unwrap_or((0.0, 0.0));
         let room = 0.5_f64.max(low.abs() * ROOM_OF_ONE);
         let (low, high) = if low == high { (low - room, high + room) } else { (low, high) };
@@ -129,7 +132,7 @@ impl Axis {
             return Axis::over(Layout::Linear, low, high, true);
         }
         let axis = Axis::over(Layout::Log, libm::log10(low), libm::log10(high), true);
-        if finite.clone().any(|x| x == 0.0) { axis.with_zero() } else { axis }
+        if has_zero { axis.with_zero() } else { axis }
     }
 
     /// As [`Axis::of_whole`], for whole numbers of which 0 means all.
@@ -246,36 +249,6 @@ fn decimal(mantissa: i64, exponent: i32) -> f64 {
     format!("{mantissa}e{exponent}").parse().unwrap_or(f64::NAN)
 }
 
-/// A number for people: plain where that is short, else with a power of ten; true minus signs.
-pub(crate) fn plain(x: f64) -> String {
-    if x == 0.0 || (1e-4..1e6).contains(&x.abs()) {
-        return format_number(x).replace('-', "−").replace("−0", if x == 0.0 { "0" } else { "−0" });
-    }
-    if !x.is_finite() {
-        return format_number(x).replace('-', "−").replace("inf", "∞");
-    }
-    let text = format!("{x:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let power = format!("10{}", superscript(exponent.parse().unwrap_or(0)));
-    match mantissa {
-        "1" => power,
-        "-1" => format!("−{power}"),
-        _ => format!("{}×{power}", mantissa.replace('-', "−")),
-    }
-}
-
-/// A number for people, to a few significant digits.
-pub(crate) fn rounded(x: f64, digits: usize) -> String {
-    let text = format!("{x:.*e}", digits.saturating_sub(1));
-    plain(text.parse().unwrap_or(x))
-}
-
-fn superscript(n: i32) -> String {
-    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let digit = |c: char| c.to_digit(10).map_or('⁻', |d| DIGITS[d as usize]);
-    n.to_string().chars().map(digit).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,7 +295,7 @@ mod tests {
     fn whole_numbers_have_whole_labels() {
         let labels = |values: &[f64], log| labels(&Axis::of_whole(values.iter().copied(), log)).join(" ");
         assert_eq!(labels(&[0.0, 1.0, 2.0], true), "0 1 2");
-        assert_eq!(labels(&[0.0, 4.0], true), "0 4");
+        assert_eq!([labels(&[0.0, 1.0], true), labels(&[0.0, 4.0], true)], ["0 1", "0 1 2 3 4"]);
         assert_eq!([labels(&[0.0], true), labels(&[0.0], false)], ["0", "0"], "and no step of −0.4");
         let axis = Axis::of_whole([1e300].into_iter(), true);
         assert!(axis.high > axis.low, "{axis:?}");
@@ -347,7 +320,9 @@ mod tests {
 
     #[test]
     fn every_axis_has_length_and_labels() {
-        for (low, high) in [(0.0, 0.0), (36.0, 36.0), (-1e300, 1e300), (-1.7e308, 1.7e308), (1e-300, 2e-300), (f64::NAN, 1.0)] {
+        for (low, high) in
+            [(0.0, 0.0), (36.0, 36.0), (-1e300, 1e300), (-1.7e308, 1.7e308), (1e-300, 2e-300), (f64::NAN, 1.0)]
+        {
             let axis = Axis::linear(low, high);
             assert!(axis.high > axis.low, "{low} {high}");
         }
@@ -367,14 +342,5 @@ mod tests {
         assert_eq!(axis.place(f64::NAN), None);
         assert!(axis.place(0.0).unwrap() < 0.0);
         assert!(!Axis::holding([-1.0, 1.0].into_iter(), true).is_log());
-    }
-
-    #[test]
-    fn numbers_for_people() {
-        assert_eq!(plain(2.5e-7), "2.5×10⁻⁷");
-        assert_eq!(plain(1e-9), "10⁻⁹");
-        assert_eq!(plain(-0.0), "0");
-        assert_eq!(plain(-0.25), "−0.25");
-        assert_eq!(rounded(0.0218324_f64, 3), "0.0218");
     }
 }

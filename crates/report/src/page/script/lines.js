@@ -101,7 +101,8 @@ function lineAxes(view, shownItems) {
     const steps = rows.flatMap((row) => curves.get(row).steps.slice(-1));
     const x = makeAxis({ values: [view.x === "log" ? 1 : 0, 1, ...steps], log: view.x === "log", title: "step", pad: 0, whole: true });
     const unit = (v) => (v > 0 ? Math.log10(v) : ZERO_STEP);
-    if (x.log) Object.assign(x, { low: ZERO_STEP, zero: ZERO_STEP, zeroText: "0", span: [0, Infinity], unit });
+    const high = Math.log10(steps.reduce((a, b) => Math.max(a, b), 1));
+    if (x.log) Object.assign(x, { low: ZERO_STEP, high, zero: ZERO_STEP, zeroText: "0", span: [0, Infinity], unit });
     return { x, y };
 }
 

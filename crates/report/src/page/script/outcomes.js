@@ -128,7 +128,9 @@ function showOutcomes() {
     const { result, lines, count } = outcomeView.charts[0] ?? {};
     if (!result) return;
     if (outcomeView.charts.every((chart) => chart.host.hidden)) {
-        outcomeView.note.textContent = "None of the runs shown ended with a number: they diverged or failed.";
+        const areLost = shown().every((item) => item.rows.every((row) => LOST.has(DATA.status[row])));
+        const why = areLost ? "ended with a number: they diverged or failed" : `converged or has a number for ${FINAL}`;
+        outcomeView.note.textContent = `None of the runs shown ${why}.`;
         return;
     }
     const words = [];

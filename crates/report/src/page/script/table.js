@@ -52,7 +52,7 @@ function drawTable() {
     const words = [counted(tableView.rows.length, "row")];
     if (items.some((item) => item.rows.length > 1)) words.push("a row per setting: median, and quartiles beside it, over its seeds");
     words.push("click a row to pin it: the other views then show pinned runs only");
-    words.push(`a copy has ${state.selected.size ? "the pinned runs" : "these runs"} ${copyWords()}`);
+    words.push(`a copy has what is ${state.selected.size ? "pinned" : "shown"} ${copyWords()}`);
     tableView.note.textContent = `${words.join(" · ")}.`;
     drawRows();
 }
@@ -130,7 +130,7 @@ const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')
 
 /** What a copy is. */
 function copyWords() {
-    const table = IS_COMPARISON ? "as the runs.csv of each experiment has them" : "as runs.csv has them";
+    const table = IS_COMPARISON ? "as the runs.csv of each experiment has it" : "as runs.csv has it";
     const { left_out } = DATA.copy;
     return left_out.length ? `${table}, but for ${left_out.join(", ")}, which this page does not hold` : table;
 }
