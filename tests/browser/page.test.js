@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { etascape, launch, open, settle, shots, sizeOf, table, trained, work } from "./support.js";
+import { done, etascape, launch, open, settle, shots, sizeOf, table, tally, trained, work, written as config } from "./support.js";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -14,12 +14,7 @@ after(async () => {
 });
 
 const opened = async (folder, options) => open(browser, join(folder, "report.html"), options);
-const done = async (page) => {
-    assert.deepEqual(page.complaints, []);
-    await page.context().close();
-};
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
-const tally = (page) => page.locator("#bar output").textContent();
 
 /** Different colours in a canvas. */
 const coloursOf = (page, selector) =>
@@ -149,13 +144,13 @@ test("the table sorts, and copies what runs.csv holds", async () => {
     const { text, head, rows } = table(folder);
     const fewest = String(Math.min(...rows.map((row) => Number(row[head.indexOf("steps")]))));
     const page = await opened(folder);
-    assert.equal(await page.evaluate(() => csv()), text, "every byte of it");
+    assert.equal(await page.evaluate(() => csv()[0]), text, "every byte of it");
     await page.locator("#table th button", { hasText: "steps" }).click();
     await settle(page);
     assert.equal(await page.locator("#table tbody tr:not(.space) td").nth(4).textContent(), fewest, "the fewest first");
     await page.locator("#table tbody tr:not(.space)").nth(2).click();
     await settle(page);
-    assert.equal((await page.evaluate(() => csv())).split("\n").length, 3, "a pinned run alone is copied");
+    assert.equal((await page.evaluate(() => csv()[0])).split("\n").length, 3, "a pinned run alone is copied");
     await done(page);
 });
 
@@ -304,12 +299,7 @@ test("[report] chooses how views start, and the facet which values can be shown 
 });
 
 /** The page of an experiment that is written here. */
-const written = async (name, config) => {
-    const path = join(work, `${name}.toml`);
-    writeFileSync(path, `name = "${name}"\n${config}`);
-    etascape("run", path, "--out", join(work, name), "--quiet");
-    return opened(join(work, name));
-};
+const written = (name, text) => opened(config(name, text));
 const NEURON = "data.points = [[3, 7], [9, 13]]\ninit = { w = 3.0, b = -8.0 }\ntrain.steps = 100\n";
 const program = (script, values) => `[program]\ncommand = ["sh", "-c", '${script}', "{word}"]\n[sweep.parameters]\nword = ${values}\n`;
 
@@ -344,7 +334,7 @@ test("a sweep of which nothing is logged yet has a page that says so", async () 
     etascape("report", folder);
     const page = await opened(folder);
     assert.equal(await page.locator("h1").textContent(), "No run is logged yet");
-    assert.match(await page.locator(".note").first().textContent(), /0 of its 1200 runs/);
+    assert.match(await page.locator(".note").first().textContent(), /with 0 of its 1200 runs logged/);
     await done(page);
 });
 
@@ -413,7 +403,7 @@ test("a sweep that is still running says so", async () => {
     writeFileSync(runs, `${readFileSync(runs, "utf8").split("\n").slice(0, 401).join("\n")}\n400,0.0002`);
     etascape("report", folder);
     const page = await opened(folder);
-    assert.match(await page.locator(".note").first().textContent(), /still running.*400 of its 1200 runs/);
+    assert.match(await page.locator(".note").first().textContent(), /still running.*with 400 of its 1200 runs logged/);
     assert.equal(await tally(page), "400 of 400 runs");
     await done(page);
 });

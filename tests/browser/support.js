@@ -1,13 +1,14 @@
 // Results folders to look at, and a browser to look with.
 
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const program = process.env.ETASCAPE ?? join(root, "target/release/etascape");
 export const work = mkdtempSync(join(tmpdir(), "etascape-pages-"));
 export const shots = process.env.SHOTS ?? work;
@@ -21,6 +22,22 @@ export function trained(experiment, name, ...keys) {
     const set = keys.flatMap((key) => ["--set", key]);
     if (!existsSync(folder)) etascape("run", `experiments/${experiment}.toml`, "--out", folder, "--quiet", ...set);
     return folder;
+}
+
+/** Runs an experiment that is written here; its results folder. */
+export function written(name, config) {
+    const path = join(work, `${name}.toml`);
+    writeFileSync(path, `name = "${name}"\n${config}`);
+    etascape("run", path, "--out", join(work, name), "--quiet");
+    return join(work, name);
+}
+
+/** Puts another runs.csv into a results folder, and draws it. */
+export function withRuns(folder, text) {
+    writeFileSync(join(folder, "runs.csv"), text);
+    const manifest = join(folder, "manifest.json");
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/"runs.csv": "\w+"/, '"runs.csv": null'));
+    etascape("report", folder);
 }
 
 /** A table of a results folder: heads, and rows of cells. */
@@ -52,6 +69,15 @@ export async function open(browser, file, options = {}) {
     await settle(page);
     return page;
 }
+
+/** Closes a page that did not complain. */
+export async function done(page) {
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+}
+
+/** How many runs are shown, as the page says it. */
+export const tally = (page) => page.locator("#bar output").textContent();
 
 /** Waits until what was asked for is on the screen. */
 export const settle = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use etascape_core::InstructionSet;
 use etascape_report::bytes_per_run;
-use etascape_sweep::{Experiment, Plan, Study, spelt_out};
+use etascape_sweep::{Experiment, Plan, Study, counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
-use crate::output::{print, tell};
+use crate::output::{grouped, print, tell};
 use crate::program;
 
 /// Validates an experiment and prints its plan.
@@ -26,15 +26,14 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
     let plan = &experiment.plan;
     let job = plan.job(0)?;
     let (runs, steps) = (plan.runs(), plan.steps_total());
-    let mut text = format!("{}: {} {}\n", experiment.name, HumanCount(runs), if runs == 1 { "run" } else { "runs" });
+    let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
     parameters(&mut text, plan);
     let network: Vec<String> = job.shape.network.widths.iter().map(usize::to_string).collect();
     let count = job.shape.network.parameters();
+    let rows = grouped(job.data.train.len() as u64, "row");
     let rows = match job.data.validation.len() {
-        0 => format!("{} rows", HumanCount(job.data.train.len() as u64)),
-        held_out => {
-            format!("{} rows, {} held out", HumanCount(job.data.train.len() as u64), HumanCount(held_out as u64))
-        }
+        0 => rows,
+        held_out => format!("{rows}, {} held out", HumanCount(held_out as u64)),
     };
     let first = if plan.jobs().is_some_and(|jobs| jobs.len() == 1) { "" } else { " in run 0" };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -42,10 +41,10 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
     let seconds = (training + plan.sharpness_seconds()? * runs as f64) / threads as f64;
     let bytes = (bytes_per_run(experiment)? as f64 * runs as f64) as u64;
     let lines = [
-        ("network", format!("{} ({} parameters){first}", network.join(" → "), HumanCount(count as u64))),
+        ("network", format!("{} ({}){first}", network.join(" → "), grouped(count as u64, "parameter"))),
         ("data", rows),
         ("steps", format!("{} in all, if no run ends early", count_in_words(steps))),
-        ("time", format!("about {} on {threads} threads, if no run ends early", duration(seconds))),
+        ("time", format!("about {} on {}, if no run ends early", duration(seconds), counted(threads, "thread"))),
         ("disk", format!("about {}", HumanBytes(bytes))),
         ("results", format!("results/{}", experiment.name)),
     ];

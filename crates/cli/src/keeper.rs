@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use etascape_report::{Lock, Results, Rows, ThreadTimes};
-use etascape_sweep::{Failure, Spent};
+use etascape_sweep::{Failure, Spent, counted};
 
 use crate::machine::now;
 use crate::output::tell;
@@ -72,7 +72,8 @@ impl Keeper<'_> {
     pub fn safe(&self) -> String {
         let (saved, runs) = (self.results.saved_runs(), self.results.runs());
         let folder = self.folder.display();
-        format!("stopped: {saved} of {runs} runs are safe in {folder}; the same command goes on from there")
+        let runs = counted(runs, "run");
+        format!("stopped with {saved} of {runs} safe in {folder}; the same command goes on from there")
     }
 }
 

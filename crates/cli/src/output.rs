@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use etascape_sweep::spelt_out;
+use etascape_sweep::{noun, spelt_out};
+use indicatif::HumanCount;
 
 /// Writes text to stdout, harmless to a terminal.
 pub fn print(text: &str) -> anyhow::Result<()> {
@@ -19,6 +20,11 @@ pub fn tell(text: &str) {
 /// Lines of text as they may stand on a terminal, whatever names of a config, of columns or of files are in them.
 fn harmless(text: &str) -> String {
     text.split('\n').map(spelt_out).collect::<Vec<_>>().join("\n")
+}
+
+/// `1,200 runs`, `1 run`.
+pub fn grouped(number: u64, one: &str) -> String {
+    format!("{} {}", HumanCount(number), noun(&number, one))
 }
 
 /// Whether an error is only that the reader of stdout has left.

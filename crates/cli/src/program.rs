@@ -13,12 +13,11 @@ use etascape_report::{
     damage, draw_as, journal_damage, repair,
 };
 use etascape_sweep::program::{Event, Guard, Metrics, Options, Outcome, ProgramExperiment, Record, execute_program};
-use etascape_sweep::{Execution, spelt_out};
-use indicatif::HumanCount;
+use etascape_sweep::{Execution, counted, spelt_out};
 
 use crate::arguments::{Refusal, Run};
 use crate::machine::{self, holder, now, processors, save_pause};
-use crate::output::{print, tell};
+use crate::output::{grouped, print, tell};
 use crate::program_progress::ProgramProgress;
 use crate::run;
 use crate::signals::{STOPPED, Signals};
@@ -119,7 +118,7 @@ fn execute(
     let left: Vec<u64> = (0..experiment.plan.runs()).filter(is_left).collect();
     let done = results.journal.finished();
     if done > 0 {
-        notice(&format!("{} holds {done} finished runs; {} to run", folder.display(), left.len()));
+        notice(&format!("{} holds {}; {} to run", folder.display(), counted(done, "finished run"), left.len()));
     }
     progress.begin(done, &left);
     let guard = guard().context("cannot start the process that guards the others")?;
@@ -205,7 +204,7 @@ pub fn tell_journal(experiment: &ProgramExperiment, folder: &Path, manifest: &Ma
 pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
     let (plan, program) = (&experiment.plan, &experiment.program);
     let runs = plan.runs();
-    let mut text = format!("{}: {} {}\n", experiment.name, HumanCount(runs), if runs == 1 { "run" } else { "runs" });
+    let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
     let width = plan.parameters().iter().map(|parameter| parameter.path.len()).max().unwrap_or(0);
     for parameter in plan.parameters() {
         writeln!(text, "  {:width$}  {}", parameter.path, parameter.description())?;

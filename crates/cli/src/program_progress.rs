@@ -7,6 +7,8 @@ use etascape_report::format_number;
 use etascape_sweep::program::{Event, ProgramExperiment, Record};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::progress::runs_of;
+
 /// Shows how far a sweep is: a bar on a terminal, nothing elsewhere.
 pub struct ProgramProgress<'a> {
     experiment: &'a ProgramExperiment,
@@ -22,9 +24,9 @@ impl<'a> ProgramProgress<'a> {
     pub fn new(experiment: &'a ProgramExperiment, quiet: bool) -> ProgramProgress<'a> {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(experiment.plan.runs()), target);
-        let template = "{bar:32} {human_pos}/{human_len} runs  {eta} left  {msg}";
+        let template = "{bar:32} {human_pos}/{human_len} {runs}  {eta} left  {msg}";
         let style = ProgressStyle::with_template(template).expect("the template is fixed and right");
-        bar.set_style(style.progress_chars("━╸ "));
+        bar.set_style(style.progress_chars("━╸ ").with_key("runs", runs_of));
         let (running, failed) = (BTreeSet::new(), BTreeSet::new());
         ProgramProgress { experiment, bar, running, failed, best: None }
     }

@@ -8,11 +8,10 @@ use anyhow::Context;
 use etascape_report::{Manifest, ProgramResults, differing_files, file_digests, first_difference};
 use etascape_sweep::program::{Event, Options, ProgramExperiment, Record, execute_program};
 use etascape_sweep::spelt_out;
-use indicatif::HumanCount;
 
 use crate::arguments::Reproduce;
 use crate::machine::{now, processors};
-use crate::output::print;
+use crate::output::{grouped, print};
 use crate::program::{guard, provenance, tell_journal};
 use crate::program_progress::ProgramProgress;
 use crate::reproduce::{Differs, sample};
@@ -29,9 +28,9 @@ pub fn reproduce(experiment: &ProgramExperiment, manifest: &Manifest, arguments:
     let Some(mismatch) = found else {
         let part = chosen.map_or(String::new(), |chosen| format!("{} of ", chosen.len()));
         return print(&format!(
-            "reproduced: {part}{} runs, {} rows, the same values\n",
-            HumanCount(runs),
-            HumanCount(rows)
+            "reproduced: {part}{}, {}, the same values\n",
+            grouped(runs, "run"),
+            grouped(rows, "row")
         ));
     };
     let value = |value: &Option<String>| match value.as_deref() {

@@ -1,7 +1,17 @@
 //! The progress bar: runs done, their rate, the time left, and how many converged and diverged so far.
 
+use std::fmt::Write;
+
 use etascape_core::{RunRecord, Status};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use etascape_sweep::noun;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use crate::output::grouped;
+
+/// What the number of runs of a bar is a number of.
+pub fn runs_of(state: &ProgressState, w: &mut dyn Write) {
+    let _ = w.write_str(&noun(&state.len().unwrap_or(0), "run"));
+}
 
 /// Shows how far a sweep is, on a terminal.
 pub struct Progress {
@@ -16,14 +26,12 @@ impl Progress {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(runs), target).with_position(done);
         bar.reset_eta();
-        let template = "{bar:32} {human_pos}/{human_len} runs  {per_sec}  {eta} left  {msg}";
+        let template = "{bar:32} {human_pos}/{human_len} {runs}  {per_sec}  {eta} left  {msg}";
         let style = ProgressStyle::with_template(template).expect("the template is fixed and right");
-        bar.set_style(style.progress_chars("━╸ ").with_key(
-            "per_sec",
-            |state: &indicatif::ProgressState, w: &mut dyn std::fmt::Write| {
-                let _ = write!(w, "{} runs/s", indicatif::HumanCount(state.per_sec() as u64));
-            },
-        ));
+        let per_sec = |state: &ProgressState, w: &mut dyn Write| {
+            let _ = write!(w, "{}/s", grouped(state.per_sec() as u64, "run"));
+        };
+        bar.set_style(style.progress_chars("━╸ ").with_key("runs", runs_of).with_key("per_sec", per_sec));
         Progress { bar, converged: 0, diverged: 0 }
     }
 

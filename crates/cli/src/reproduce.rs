@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use etascape_report::reproduce::{Comparison, Mismatch, changed_since};
 use etascape_report::{Logger, Manifest, RunState, stored_experiment};
-use etascape_sweep::{Experiment, Study, execute, spelt_out};
+use etascape_sweep::{Experiment, Study, counted, execute, spelt_out};
 
 use crate::arguments::Reproduce;
 use crate::machine::execution;
@@ -99,11 +99,8 @@ fn train(
 }
 
 fn identical(sampled: Option<u64>, runs: u64, bytes: u64) -> String {
-    let bytes = size(bytes);
-    match sampled {
-        Some(count) => format!("reproduced: {count} of {runs} runs, {bytes}, identical\n"),
-        None => format!("reproduced: {runs} runs, {bytes}, identical\n"),
-    }
+    let part = sampled.map_or(String::new(), |count| format!("{count} of "));
+    format!("reproduced: {part}{}, {}, identical\n", counted(runs, "run"), size(bytes))
 }
 
 fn different(folder: &Path, experiment: &Experiment, mismatch: &Mismatch) -> anyhow::Result<String> {
@@ -130,5 +127,5 @@ fn different(folder: &Path, experiment: &Experiment, mismatch: &Mismatch) -> any
 fn size(bytes: u64) -> String {
     const UNITS: [(f64, &str); 3] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
     let unit = UNITS.iter().find(|(unit, _)| bytes as f64 >= *unit);
-    unit.map_or(format!("{bytes} bytes"), |(unit, name)| format!("{:.1} {name}", bytes as f64 / unit))
+    unit.map_or(counted(bytes, "byte"), |(unit, name)| format!("{:.1} {name}", bytes as f64 / unit))
 }

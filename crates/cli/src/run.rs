@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw_as, repair};
-use etascape_sweep::{Difference, Experiment, Study, execute, spelt_out};
+use etascape_sweep::{Difference, Experiment, Study, counted, execute, spelt_out};
 
 use crate::arguments::{Refusal, Run};
 use crate::keeper::Keeper;
@@ -40,7 +40,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
         Start::At(standing) => {
             let done = standing.map_or(0, |standing| standing.runs);
             if done > 0 {
-                notice(&format!("continuing after the {done} runs that {} holds", folder.display()));
+                notice(&format!("continuing after the {} that {} holds", counted(done, "run"), folder.display()));
             }
             train(&lock, &folder, &experiment, standing, arguments, signals)?;
         }
@@ -109,7 +109,7 @@ pub fn other(folder: &str, differing: &[Difference]) -> String {
     let named = differing.iter().take(NAMED);
     lines.extend(named.map(|d| format!("  {}: {} there, {} here", d.key, value(&d.first), value(&d.second))));
     if differing.len() > NAMED {
-        lines.push(format!("  and {} keys more", differing.len() - NAMED));
+        lines.push(format!("  and {} more", counted(differing.len() - NAMED, "key")));
     }
     lines.push("name another folder with --out, or start over with --force".into());
     lines.join("\n")

@@ -3,12 +3,25 @@
 use crate::CurveSteps;
 
 impl CurveSteps {
-    /// How many points [`CurveSteps::list`] has at most.
+    /// How many points [`CurveSteps::list`] has.
     pub fn count(self, steps: u64) -> u64 {
         match self {
             CurveSteps::None => 0,
-            CurveSteps::Points(points) => points.min(steps.saturating_add(1)),
-            CurveSteps::Every(interval) => steps / interval + 2,
+            CurveSteps::Points(points) => points.max(2).min(steps.saturating_add(1)),
+            CurveSteps::Every(interval) => steps.div_ceil(interval) + 1,
+        }
+    }
+
+    /// How many steps of [`CurveSteps::list`] are multiples of a number. Log-spaced ones are worked out for it.
+    pub(crate) fn count_multiples(self, steps: u64, of: u64) -> u64 {
+        match self {
+            CurveSteps::None => 0,
+            CurveSteps::Points(points) if points > steps => steps / of + 1,
+            CurveSteps::Points(_) => self.list(steps).iter().filter(|step| step.is_multiple_of(of)).count() as u64,
+            CurveSteps::Every(interval) => {
+                let both = least_common_multiple(interval, of).map_or(1, |both| steps.div_ceil(both));
+                both + u64::from(steps.is_multiple_of(of))
+            }
         }
     }
 
@@ -24,6 +37,15 @@ impl CurveSteps {
             CurveSteps::Points(points) => log_spaced(points.max(2), steps),
         }
     }
+}
+
+/// `None` where it is beyond all steps.
+fn least_common_multiple(a: u64, b: u64) -> Option<u64> {
+    let (mut divisor, mut rest) = (a, b);
+    while rest != 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    (a / divisor).checked_mul(b)
 }
 
 fn log_spaced(points: u64, steps: u64) -> Vec<u64> {
@@ -67,5 +89,20 @@ mod tests {
         assert_eq!(CurveSteps::Every(4).list(10), [0, 4, 8, 10]);
         assert_eq!(CurveSteps::Every(5).list(10), [0, 5, 10]);
         assert_eq!(CurveSteps::Every(4).count(10), 4);
+    }
+
+    #[test]
+    fn points_are_counted_without_listing_them() {
+        let curves = (1..30).map(CurveSteps::Every).chain((2..30).map(CurveSteps::Points)).chain([CurveSteps::None]);
+        for (curve, steps) in curves.flat_map(|curve| [1, 2, 3, 10, 24, 100].map(|steps| (curve, steps))) {
+            let list = curve.list(steps);
+            assert_eq!(curve.count(steps), list.len() as u64, "{curve:?} of {steps}");
+            for of in [1, 2, 3, 7, 24, 100, 101] {
+                let multiples = list.iter().filter(|step| step.is_multiple_of(of)).count() as u64;
+                assert_eq!(curve.count_multiples(steps, of), multiples, "{curve:?} of {steps}, multiples of {of}");
+            }
+        }
+        assert_eq!(CurveSteps::Every(1).count(1_000_000), 1_000_001);
+        assert_eq!(CurveSteps::Every(u64::MAX / 2).count_multiples(9, u64::MAX / 3), 1, "0 alone");
     }
 }

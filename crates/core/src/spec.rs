@@ -240,10 +240,15 @@ impl Shape {
         steps
     }
 
-    /// How many [`Shape::logged_steps`] has at most.
+    /// How many [`Shape::logged_steps`] has.
     pub fn curve_points(&self) -> u64 {
-        let of_sharpness = if self.has_sharpness() { self.steps / self.sharpness_every + 1 } else { 0 };
-        self.curve.count(self.steps).saturating_add(of_sharpness)
+        let of_curve = self.curve.count(self.steps);
+        if !self.has_sharpness() {
+            return of_curve;
+        }
+        let of_sharpness = self.steps / self.sharpness_every + 1;
+        let of_both = self.curve.count_multiples(self.steps, self.sharpness_every);
+        (of_curve - of_both).saturating_add(of_sharpness)
     }
 
     /// Whether the sharpness is logged at a logged step.

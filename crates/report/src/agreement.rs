@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use etascape_core::Status;
 use etascape_core::theory::Forecast;
+use etascape_sweep::counted;
 
 use crate::study::Study;
 use crate::theory::{Example, HEAD, RunForecast, Theory, ending};
@@ -53,8 +54,8 @@ impl Agreement {
     /// The result in a sentence.
     pub fn verdict(&self) -> String {
         let compared = match self.runs == self.logged {
-            true => format!("{} runs", self.runs),
-            false => format!("{} runs compared (of {} logged)", self.runs, self.logged),
+            true => counted(self.runs, "run"),
+            false => format!("{} compared (of {} logged)", counted(self.runs, "run"), self.logged),
         };
         let mut words = format!("{} of {compared} ended as predicted, within one step or 1 %", self.agreeing);
         if self.agreeing > 0 && self.early < self.agreeing {
@@ -66,11 +67,9 @@ impl Agreement {
         match self.farthest {
             Some((_, predicted, measured)) if predicted == measured => words += "; none is a step off",
             Some((run, predicted, measured)) => {
-                let off = predicted.abs_diff(measured);
-                let steps = if off == 1 { "step" } else { "steps" };
-                words += &format!(
-                    "; greatest difference {off} {steps} (run {run}: {predicted} predicted, {measured} measured)"
-                );
+                let off = counted(predicted.abs_diff(measured), "step");
+                words +=
+                    &format!("; greatest difference {off} (run {run}: {predicted} predicted, {measured} measured)");
             }
             None => {}
         }

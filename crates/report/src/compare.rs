@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use etascape_core::Status;
+use etascape_sweep::counted;
 
 use crate::charts::rounded;
 use crate::error::shown;
@@ -161,7 +162,8 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
     let names: Vec<&str> = sides.iter().map(|side| side.name.as_str()).collect();
     let unfinished = sides.iter().filter(|side| !is_whole(side));
     let unfinished = unfinished.map(|side| {
-        format!("{} is not complete: {} of its {} runs are logged.", side.name, side.findings.runs, side.manifest.runs)
+        let runs = counted(side.manifest.runs, "run");
+        format!("{} is not complete, with {} of its {runs} logged.", side.name, side.findings.runs)
     });
     let left_out = sides
         .iter()
@@ -169,7 +171,7 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
     Words {
         name: names.join(" · "),
         headline: headline(sides),
-        tally: format!("{} experiments · {} runs", sides.len(), data.total()),
+        tally: format!("{} · {}", counted(sides.len(), "experiment"), counted(data.total(), "run")),
         description: matched(sides),
         notes: unfinished.chain(left_out).chain(data.notes()).collect(),
         tables: vec![("Experiments".to_owned(), head, rows)],

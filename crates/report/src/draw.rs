@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 
+use etascape_sweep::counted;
+
 use rayon::prelude::*;
 
 use crate::Error;
@@ -129,7 +131,7 @@ fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> 
     let manifest = Manifest::read(folder).ok().filter(|manifest| manifest.state != RunState::Complete);
     let unfinished = manifest.map(|manifest| {
         let state = if manifest.state == RunState::Running { "still running, or was cut off" } else { "interrupted" };
-        format!("This sweep is {state}: {} of its {} runs are logged.", findings.runs, manifest.runs)
+        format!("This sweep is {state}, with {} of its {} logged.", findings.runs, counted(manifest.runs, "run"))
     });
     unfinished.into_iter().chain(subject.left_out.iter().map(|words| sentence(words))).chain(data.notes()).collect()
 }

@@ -94,6 +94,7 @@ fn title(ends: &[f64]) -> String {
     let who = match (at_edge.len(), ends.len()) {
         (1, 1) => "The run ends".to_owned(),
         (some, all) if some == all => format!("All {all} runs end"),
+        (1, all) => format!("1 of {all} runs ends"),
         (some, all) => format!("{some} of {all} runs end"),
     };
     format!("{who} at the edge of stability: sharpness within {percent} % of 2/η")

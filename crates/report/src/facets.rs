@@ -3,7 +3,8 @@
 use crate::charts::{Axis, rounded};
 use crate::choice::PANELS;
 use crate::groups::{Groups, Rows};
-use crate::study::{Parameter, evenly, short_value};
+use crate::names::short_value;
+use crate::study::{Parameter, evenly};
 
 /// The panels of a chart: one, or one for each of some values of a parameter.
 pub(crate) struct Facets<'a, 'b> {

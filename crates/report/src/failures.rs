@@ -3,6 +3,7 @@
 use std::fmt;
 
 use etascape_core::Status;
+use etascape_sweep::counted;
 
 use crate::program::NEW_LINE;
 use crate::study::Study;
@@ -76,8 +77,8 @@ impl fmt::Display for Failures {
             failure.stderr.iter().try_for_each(|line| writeln!(f, "    {line}"))?;
         }
         if let Some((run, line)) = &self.first_unread {
-            let (lines, runs) = self.unread;
-            writeln!(f, "{lines} lines in {runs} runs could not be read as metrics; the first, of run {run}: {line}")?;
+            let (lines, runs) = (counted(self.unread.0, "line"), counted(self.unread.1, "run"));
+            writeln!(f, "{lines} in {runs} could not be read as metrics; the first, of run {run}: {line}")?;
         }
         Ok(())
     }

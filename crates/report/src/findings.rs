@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 
 use etascape_core::Status;
-use etascape_sweep::spelt_out;
+use etascape_sweep::{counted, spelt_out};
 
 use crate::agreement::Agreement;
 use crate::charts::rounded;
 use crate::failures::Failures;
+use crate::names::{is_seed, short_name};
 use crate::rates::rates;
 use crate::settings::{self, Setting};
-use crate::study::{Parameter, Study, is_seed, short_name};
+use crate::study::{Parameter, Study};
 use crate::subject::{Objective, Subject};
 use crate::theory::UNPREDICTED;
 use crate::{Error, Runs, format_number};
@@ -139,20 +140,19 @@ impl Findings {
 
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.
     pub fn tally(&self) -> String {
-        let runs = if self.runs == 1 { "1 run".to_owned() } else { format!("{} runs", self.runs) };
         let occurring = self.counts.iter().filter(|(_, count)| *count > 0);
         let words = occurring.map(|(status, count)| match status {
             Status::MaxSteps => format!("{count} took all steps"),
             status => format!("{count} {status}"),
         });
-        std::iter::once(runs).chain(words).collect::<Vec<String>>().join(" · ")
+        std::iter::once(counted(self.runs, "run")).chain(words).collect::<Vec<String>>().join(" · ")
     }
 
     fn praise(&self, best: &BestRun) -> String {
         let place: Vec<String> = self.named(best);
         let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
         match best.status {
-            Status::Converged => format!("Fastest to converge: {} steps{place}", best.steps),
+            Status::Converged => format!("Fastest to converge: {}{place}", counted(best.steps, "step")),
             _ => {
                 let most = if self.objective.maximise { "Greatest" } else { "Least" };
                 format!("{most} {} {}{place}", self.objective.name, rounded(best.final_loss, 3))

@@ -8,10 +8,10 @@ use crate::charts::{Convergence, Fit, FitAnimation, HeatMap, LossCurves, Sharpne
 use crate::edge;
 use crate::findings::Findings;
 use crate::page::{Data, Part};
-use crate::pictures::{self, CURVES, FITS};
+use crate::pictures::{self, CURVES, FITS, Paths};
 use crate::study::Study;
 use crate::subject::Subject;
-use crate::tables::{read_curves, read_runs};
+use crate::tables::{read_curves, read_more_curves, read_runs};
 
 /// Every chart that we draw, in the order of the page.
 pub(crate) const CHARTS: [&str; 7] =
@@ -45,11 +45,15 @@ impl<'a> Gathered<'a> {
         let sharpness = sharpness.as_ref();
         let findings = Findings::of(study);
         let convergence = pictures::convergence(study, &findings);
+        let surface = subject.surface.as_ref().filter(|_| !curves.is_empty());
+        let surface = surface.map(|input| (input, Paths::of(study, &findings)));
+        let paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.missing(study, curves));
+        let paths = &read_more_curves(folder, study, &paths)?;
         // The page's data sorts all rows: on this thread, whose allocator has the memory that findings gave back.
         let ((loss_curves, surface, fit), data) = std::thread::scope(|scope| {
             let of_curves = scope.spawn(|| {
-                let surface = subject.surface.as_ref();
-                let surface = surface.and_then(|input| pictures::surface(study, &findings, input, curves));
+                let surface =
+                    surface.and_then(|(input, chosen)| pictures::surface(study, input, &chosen, [curves, paths]));
                 let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
                 (pictures::loss_curves(study, &findings, curves), surface, fit)
             });

@@ -91,5 +91,5 @@ pub fn bytes_per_run(experiment: &Experiment) -> Result<u64, ConfigError> {
     let columns = Columns::of(experiment);
     let row = columns.of_runs().len() as u64 * NUMBER;
     let point = 2 * WHOLE + (columns.of_curves().len() as u64 - 2) * NUMBER;
-    Ok(row + experiment.plan.curve_points()? * point)
+    Ok(row + (experiment.plan.curve_points()? * point as f64) as u64)
 }

@@ -8,6 +8,7 @@ use etascape_core::Status;
 
 use crate::charts::{Axis, Key, extent};
 use crate::logs::Numbers;
+use crate::names::{is_seed, short_name, short_value};
 use crate::subject::{Scale, Subject, SweptParameter};
 use crate::{Error, Runs};
 
@@ -103,7 +104,11 @@ impl<'a> Parameter<'a> {
             log: swept.scale == Scale::Log,
             axis: OnceLock::new(),
         };
-        parameter.log |= parameter.names.is_none() && parameter.distinct().is_some_and(|values| is_geometric(&values));
+        parameter.log |= parameter.names.is_none()
+            && parameter.distinct().is_some_and(|mut values| {
+                values.retain(|&value| value != 0.0 || !parameter.has_all());
+                is_geometric(&values)
+            });
         Ok(parameter)
     }
 
@@ -120,6 +125,11 @@ impl<'a> Parameter<'a> {
     /// Whether its values only choose random streams.
     pub(crate) fn is_seed(&self) -> bool {
         is_seed(&self.path)
+    }
+
+    /// Whether its 0 means all: all rows in a batch.
+    pub(crate) fn has_all(&self) -> bool {
+        self.path == "train.batch_size"
     }
 
     /// Its name on an axis.
@@ -145,10 +155,28 @@ impl<'a> Parameter<'a> {
         match &self.names {
             Some(names) => Axis::names(&names.iter().map(|name| short_value(name)).collect::<Vec<_>>()),
             None => match self.distinct() {
-                Some(values) => Axis::holding(values.into_iter(), self.log),
-                None => Axis::holding((0..self.rows()).map(|row| self.value(row)), self.log),
+                Some(values) => self.axis_over(values.iter().copied()),
+                None => self.axis_over((0..self.rows()).map(|row| self.value(row))),
             },
         }
+    }
+
+    fn axis_over(&self, values: impl Iterator<Item = f64> + Clone) -> Axis {
+        match self.is_whole() {
+            true if self.has_all() => Axis::of_whole_or_all(values, self.log),
+            true => Axis::of_whole(values, self.log),
+            false => Axis::holding(values, self.log),
+        }
+    }
+
+    /// Whether its values are whole numbers.
+    pub(crate) fn is_whole(&self) -> bool {
+        let is_whole = |value: f64| value == value.trunc();
+        self.names.is_none()
+            && match self.distinct() {
+                Some(values) => values.into_iter().all(is_whole),
+                None => (0..self.rows()).all(|row| is_whole(self.value(row))),
+            }
     }
 
     /// Colours for its values.
@@ -218,34 +246,6 @@ impl<'a> Parameter<'a> {
             Values::Names(names) => names.len(),
         }
     }
-}
-
-/// Whether the values of a parameter only choose random streams.
-pub(crate) fn is_seed(path: &str) -> bool {
-    path == "seed" || path.ends_with(".seed")
-}
-
-/// The name of a parameter where there is little room: `η` for the learning rate, paths without their table.
-pub(crate) fn short_name(path: &str) -> String {
-    match path.strip_prefix("train.learning_rate") {
-        Some("") => "η".to_owned(),
-        Some(layer) => format!("η of layer {}", layer.trim_start_matches('.')),
-        None if path.chars().count() <= 12 => path.to_owned(),
-        None => path.rsplit('.').next().unwrap_or(path).to_owned(),
-    }
-}
-
-/// A value where there is little room: a table with a kind as `sgd, momentum 0.9, nesterov`, anything else as it is.
-pub(crate) fn short_value(value: &str) -> String {
-    let inner = value.strip_prefix("{ kind = ").and_then(|rest| rest.strip_suffix(" }"));
-    let Some(inner) = inner.filter(|inner| !inner.contains(['{', '['])) else { return value.to_owned() };
-    let mut parts = inner.split(", ");
-    let kind = parts.next().unwrap_or_default().trim_matches('"').to_owned();
-    let rest = parts.filter(|part| !part.ends_with(" = false")).map(|part| match part.strip_suffix(" = true") {
-        Some(flag) => flag.to_owned(),
-        None => part.replacen(" = ", " ", 1),
-    });
-    std::iter::once(kind).chain(rest).collect::<Vec<String>>().join(", ")
 }
 
 /// Whether rising values, as those of a list, keep their ratios rather than their distances.
@@ -338,21 +338,19 @@ pub(crate) mod tests {
     use crate::subject::Choice;
 
     /// Two rates, two optimisers, three seeds.
-    pub(crate) const TABLE: &str = "\
-run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss
-0,0.1,sgd,0,max_steps,50,9,2,2
-1,0.1,sgd,1,max_steps,50,9,4,4
-2,0.1,sgd,2,max_steps,50,9,8,8
-3,0.1,adam,0,max_steps,50,9,5,5
-4,0.1,adam,1,max_steps,50,9,6,6
-5,0.1,adam,2,max_steps,50,9,7,7
-6,1,sgd,0,converged,10,9,1,1
-7,1,sgd,1,converged,20,9,3,3
-8,1,sgd,2,diverged,5,9,inf,9
-9,1,adam,0,max_steps,50,9,5,5
-10,1,adam,1,diverged,5,9,1e13,9
-11,1,adam,2,diverged,5,9,NaN,9
-";
+    pub(crate) const TABLE: &str = include_str!("../fixtures/cells/runs.csv");
+
+    /// What a heat map of that table shows in each cell: rate, optimiser, runs, diverged runs, and the median final loss of
+    /// a cell that did not diverge as a whole. `tests/browser` holds the page to the same.
+    pub(crate) fn cells() -> Vec<(f64, String, usize, usize, Option<f64>)> {
+        let cells: Vec<serde_json::Value> = serde_json::from_str(include_str!("../fixtures/cells/cells.json")).unwrap();
+        let cell = |cell: &serde_json::Value| {
+            let [runs, diverged] = ["runs", "diverged"].map(|name| cell[name].as_u64().unwrap() as usize);
+            let (across, up) = (cell["across"].as_f64().unwrap(), cell["up"].as_str().unwrap().to_owned());
+            (across, up, runs, diverged, cell["median"].as_f64())
+        };
+        cells.iter().map(cell).collect()
+    }
 
     /// Looks at a table as the study of a sweep.
     pub(crate) fn with_table(table: &str, swept: &[(&str, Scale)], choice: Choice, see: impl FnOnce(&Study<'_>)) {
@@ -380,12 +378,5 @@ run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_
         assert!(is_geometric(&[0.02, 0.04, 0.08, 0.16]), "distances 0.02 … 0.08, all ratios 2");
         assert!(is_geometric(&[0.1, 0.3, 1.0, 3.0]), "ratios 3 … 3.33");
         assert!(!is_geometric(&[1.0, 2.0, 3.0]) && !is_geometric(&[0.0, 1.0, 10.0]) && !is_geometric(&[1.0, 10.0]));
-    }
-
-    #[test]
-    fn tables_with_a_kind_are_said_shortly() {
-        assert_eq!(short_value("{ kind = \"sgd\", momentum = 0.9, nesterov = true }"), "sgd, momentum 0.9, nesterov");
-        assert_eq!(short_value("{ kind = \"adam\", betas = [0.9, 0.99] }"), "{ kind = \"adam\", betas = [0.9, 0.99] }");
-        assert_eq!(short_value("adam"), "adam");
     }
 }

@@ -50,6 +50,15 @@ pub(crate) fn read_curves(folder: &Path, study: &Study<'_>, at_most: usize) -> R
     pick_curves(folder, study, at_most, study.subject.curve_columns(), &study.subject.objective.name)
 }
 
+/// The curves of some runs beside those, by rising ids; the table is not read for none.
+pub(crate) fn read_more_curves(folder: &Path, study: &Study<'_>, ids: &[u64]) -> Result<Curves, Error> {
+    let path = folder.join("curves.csv");
+    if ids.is_empty() || !path.exists() {
+        return Ok(Curves::default());
+    }
+    curves_of(&path, ids, study.subject.curve_columns(), &study.subject.objective.name)
+}
+
 /// The curves of the same runs with other columns, and another one in place of the loss.
 pub(crate) fn pick_curves(
     folder: &Path,
@@ -60,6 +69,9 @@ pub(crate) fn pick_curves(
 ) -> Result<Curves, Error> {
     let mut ids: Vec<u64> = page::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
     ids.sort_unstable();
-    let pick = CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss };
-    Curves::read(&folder.join("curves.csv"), &pick)
+    curves_of(&folder.join("curves.csv"), &ids, columns, loss)
+}
+
+fn curves_of(path: &Path, ids: &[u64], columns: &[String], loss: &str) -> Result<Curves, Error> {
+    Curves::read(path, &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss })
 }

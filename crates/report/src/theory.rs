@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use etascape_core::theory::{Forecast, LinearTheory, Region, linear, plain_rate};
 use etascape_core::{Status, starting_parameters};
-use etascape_sweep::Plan;
+use etascape_sweep::{Plan, counted};
 
 use crate::charts::{Axis, extent};
 use crate::explain::{digits, short};
@@ -49,6 +49,8 @@ pub struct Theory {
     pub forecasts: Vec<RunForecast>,
     /// The different starts of those runs.
     pub starts: Vec<Start>,
+    /// Updates that the longest of those runs takes at most.
+    pub last_step: u64,
 }
 
 impl Theory {
@@ -59,7 +61,8 @@ impl Theory {
         if !landscapes.all(|other| other.as_ref() == Some(&landscape)) {
             return None;
         }
-        let mut theory = Theory { landscape, is_plain: true, forecasts: Vec::new(), starts: Vec::new() };
+        let (forecasts, starts) = (Vec::new(), Vec::new());
+        let mut theory = Theory { landscape, is_plain: true, forecasts, starts, last_step: 0 };
         let mut known = BTreeMap::new();
         spread(plan.runs() as usize, FORECAST).into_iter().for_each(|run| theory.add(plan, run as u64, &mut known));
         Some(theory)
@@ -83,6 +86,7 @@ impl Theory {
             self.starts.len() - 1
         });
         self.forecasts.push(RunForecast { run_id, rate, end, start });
+        self.last_step = self.last_step.max(job.shape.last_step());
     }
 
     /// Which of the starts a run goes down from, if it is forecast.
@@ -91,11 +95,10 @@ impl Theory {
         Some(self.forecasts[place].start)
     }
 
-    /// The median over some of the starts of the steps until a run at a rate has converged, be they more than any run
-    /// takes; `None` where half of them never do.
+    /// The median over some of the starts of the steps until a run at a rate has converged. It is over those starts from
+    /// which runs do converge while they last, as what is measured is over the runs that did; `None` where none does.
     pub(crate) fn median_steps(&self, starts: &[usize], rate: f64) -> Option<f64> {
-        let steps = starts.iter().map(|&start| self.steps_from(start, rate).unwrap_or(f64::INFINITY));
-        median(steps.collect()).filter(|steps| steps.is_finite())
+        median(starts.iter().filter_map(|&start| self.steps_from(start, rate)).collect())
     }
 
     /// Whether it takes as many steps from all these starts, within a few per cent, at whatever rate.
@@ -103,14 +106,18 @@ impl Theory {
         const ALIKE: f64 = 1.03;
         let rates = [0.02, 0.2, 0.6, 0.9, 0.97].map(|share| share * self.landscape.stability_limit);
         rates.into_iter().all(|rate| {
-            let steps = starts.iter().filter_map(|&start| self.steps_from(start, rate));
+            let steps = starts.iter().map(|&start| self.steps_in_all(start, rate).unwrap_or(f64::INFINITY));
             extent(steps).is_none_or(|(low, high)| high <= ALIKE * low)
         })
     }
 
-    /// The steps until a run from one of the starts has converged at a rate, be they more than any run takes; `None`
-    /// where it never does.
+    /// The steps until a run from one of the starts has converged at a rate; `None` where it does not while runs last.
     pub fn steps_from(&self, start: usize, rate: f64) -> Option<f64> {
+        self.steps_in_all(start, rate).filter(|&steps| steps <= self.last_step as f64)
+    }
+
+    /// The same, be they more than any run takes; `None` where it never does.
+    fn steps_in_all(&self, start: usize, rate: f64) -> Option<f64> {
         let start = &self.starts[start];
         self.landscape.steps_to(start.converged_below, &start.parameters, rate).map(|steps| steps as f64)
     }
@@ -181,7 +188,7 @@ impl Example {
 /// The ending of a run in a cell.
 pub(crate) fn ending(end: Forecast) -> String {
     match end.status {
-        Status::Converged => format!("{} steps", end.steps),
+        Status::Converged => counted(end.steps, "step"),
         Status::MaxSteps => format!("not in {}", end.steps),
         status => format!("{status} at {}", end.steps),
     }
@@ -211,8 +218,7 @@ pub(crate) fn extremes(landscape: &LinearTheory) -> String {
     let flat = landscape.eigenvalues.iter().filter(|&&value| value == 0.0).count();
     let flat = match flat {
         0 => String::new(),
-        1 => "; in 1 direction the loss does not change, and nothing moves there".to_owned(),
-        count => format!("; in {count} directions the loss does not change, and nothing moves there"),
+        count => format!("; in {} the loss does not change, and nothing moves there", counted(count, "direction")),
     };
     format!("λmax = {}, λmin = {}{flat}", digits(landscape.eigenvalues[0], 6), digits(least, 6))
 }
@@ -308,7 +314,7 @@ converged_below = 0.0078125
         // ½ · (1 − η)²ᵏ ≤ 2⁻⁷ for |1 − η|ᵏ ≤ 2⁻³: k = 3 at ½, ln 8 / ln (4/3) = 7.2 at ¼ and at 1¾, none from 2 on.
         let steps = [0.5, 0.25, 1.75, 1.0, 2.0].map(|rate| theory.median_steps(&[0], rate));
         assert_eq!(steps, [Some(3.0), Some(8.0), Some(8.0), Some(1.0), None]);
-        assert_eq!(theory.median_steps(&[0], 0.01), Some(207.0), "beyond the last step: ln 8 / −ln 0.99 = 206.9");
+        assert_eq!(theory.median_steps(&[0], 0.01), None, "beyond the last step: ln 8 / −ln 0.99 = 206.9");
         assert_eq!([0, 1].map(|run| theory.start_of(run)), [Some(0), Some(0)]);
         let ends: Vec<u64> = theory.forecasts.iter().map(|one| one.end.steps).collect();
         assert_eq!(ends, [8, 3]);
@@ -319,8 +325,19 @@ converged_below = 0.0078125
         let theory = theory("\"init.w\" = [1.0, -1.0, 1.0001, 1000.0]\n\"train.learning_rate\" = [0.5]");
         assert_eq!(theory.starts.len(), 4);
         assert!(theory.are_alike(&[0, 1, 2]) && !theory.are_alike(&[0, 3]));
-        // 3 steps from 1; from 1000: 1000/2ᵏ ≤ 1/8 for k = 13.
-        assert_eq!(theory.median_steps(&[0, 1, 3], 0.5), Some(3.0));
-        assert_eq!(theory.median_steps(&[0, 3], 0.5), Some(8.0), "half way between 3 and 13");
+        // 3 steps from 1; from 1000: 1000/2ᵏ ≤ 1/8 for k = 13, when runs are over.
+        assert_eq!([0, 3].map(|start| theory.steps_from(start, 0.5)), [Some(3.0), None]);
+    }
+
+    #[test]
+    fn medians_are_over_the_starts_that_converge() {
+        // `tests/browser` holds the page to the same numbers.
+        let text = include_str!("../fixtures/predicted.toml");
+        let experiment = etascape_sweep::Experiment::parse(text, Path::new("predicted.toml"), &[]).unwrap();
+        let theory = Theory::of(&experiment.plan).unwrap();
+        assert_eq!(theory.starts.len(), 3, "one for each limit");
+        assert_eq!([0.25, 0.125].map(|rate| theory.median_steps(&[0, 1, 2], rate)), [Some(2.5), Some(5.5)]);
+        assert_eq!(theory.median_steps(&[0], 0.25), None, "it never comes to 0.5");
+        assert!(!theory.are_alike(&[0, 1]), "one converges and the other does not");
     }
 }

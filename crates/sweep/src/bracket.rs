@@ -31,7 +31,7 @@ impl Brackets {
         const LONGEST: u64 = 1024;
         const POINTS: u64 = 1 << 19;
         let Some(halving) = plan.halving() else { return Ok(None) };
-        let most = (POINTS / plan.curve_points()?.max(1)).clamp(SHORTEST, LONGEST);
+        let most = (POINTS / plan.job(0)?.shape.curve_points().max(1)).clamp(SHORTEST, LONGEST);
         Ok(Some(Brackets { halving, length: (plan.runs() / 16).clamp(SHORTEST, most) }))
     }
 }

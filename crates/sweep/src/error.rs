@@ -79,11 +79,6 @@ pub(crate) fn shorten(text: &str) -> String {
     }
 }
 
-/// `1 layer`, `2 layers`.
-pub(crate) fn counted(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

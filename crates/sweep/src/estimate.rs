@@ -49,12 +49,17 @@ impl Plan {
         Ok(clock.elapsed().as_secs_f64() * times as f64)
     }
 
-    /// Points of a run's curve at most.
+    /// Points of a run's curve if no rule ends it: the mean over all shapes, or, where these are too many, over those of
+    /// some runs.
     ///
     /// # Errors
     /// As [`Plan::job`].
-    pub fn curve_points(&self) -> Result<u64, ConfigError> {
-        Ok(self.job(0)?.shape.curve_points())
+    pub fn curve_points(&self) -> Result<f64, ConfigError> {
+        const SOME: u64 = 64;
+        let some = || (0..SOME).map(|sample| self.job(sample * self.runs() / SOME)).collect::<Result<Vec<_>, _>>();
+        let jobs = self.jobs().map_or_else(some, Ok)?;
+        let points = jobs.iter().map(|job| job.shape.curve_points() as f64);
+        Ok(points.sum::<f64>() / jobs.len() as f64)
     }
 }
 

@@ -18,6 +18,7 @@ mod power;
 pub mod program;
 mod spelling;
 mod value;
+mod words;
 
 pub use axis::{Axis, Scale};
 pub use config::{Difference, Experiment, LogConfig, Outline, ReportConfig, Study, canonical, differences, starter};
@@ -27,3 +28,4 @@ pub use halving::Halving;
 pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Series, Walk};
 pub use spelling::spelt_out;
 pub use value::{Value, format_number};
+pub use words::{counted, noun, percent};

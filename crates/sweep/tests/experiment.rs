@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use etascape_core::{CurveSteps, Hyper, LearningRate, Loss, Optimizer, ScheduleKind, Scheme, Start};
-use etascape_sweep::{ConfigError, Experiment, Scale, Value, starter};
+use etascape_core::{
+    CurveSteps, Hyper, InstructionSet, LearningRate, Loss, Optimizer, RunRecord, ScheduleKind, Scheme, Start,
+};
+use etascape_sweep::{ConfigError, Execution, Experiment, Scale, Value, execute, starter};
 use proptest::prelude::*;
 
 const DATA: &str = "name = \"t\"\n[data]\npoints = [[3, 7], [9, 13]]\n";
@@ -240,6 +242,34 @@ fn a_facet_without_effect_is_said() {
     assert_eq!(notices("facet = \"seed\""), [""; 0]);
     assert_eq!(notices("facet = \"steps\""), ["report.facet has no effect: steps is no swept parameter"]);
     assert_eq!(notices("facet = \"seed\"\ny = \"seed\""), ["report.facet has no effect: report.y shows seed already"]);
+}
+
+#[test]
+fn the_points_that_are_foretold_are_those_that_are_logged() {
+    let still = "[train]\nlearning_rate = 1e-9\n[stop]\nconverged_below = 0\n[log]\n";
+    let of_curve = ["curve_points = 2", "curve_points = 7", "curve_points = 200", "curve_every = 1", "curve_every = 3"];
+    let of_curve = of_curve.into_iter().chain(["curve_every = 100", "curve_points = 0"]);
+    let of_sharpness = ["", "sharpness_every = 1", "sharpness_every = 4", "sharpness_every = 1000"];
+    let steps = ["[1]", "[12]", "[100]", "[1, 2, 30, 201]"];
+    for (curve, steps) in of_curve.flat_map(|curve| steps.map(|steps| (curve, steps))) {
+        for sharpness in of_sharpness.into_iter().filter(|one| one.is_empty() || curve != "curve_points = 0") {
+            let e =
+                parse(&format!("{still}{curve}\n{sharpness}\n[sweep.parameters]\n\"train.steps\" = {steps}\n"), &[]);
+            let mut logged = 0;
+            let execution = Execution { threads: 1, instructions: InstructionSet::best() };
+            let deliver = |_, records: Option<Vec<RunRecord>>| {
+                logged += records.into_iter().flatten().map(|record| record.curve.len()).sum::<usize>();
+                Ok(())
+            };
+            execute(&e.plan, 0..e.plan.runs(), execution, |_, records| Ok(records), deliver).unwrap();
+            let foretold = e.plan.curve_points().unwrap() * e.plan.runs() as f64;
+            assert_eq!(foretold, logged as f64, "{curve} {sharpness} {steps}");
+        }
+    }
+    let logged_often = |steps: u64| try_parse(DATA, &[&format!("train.steps={steps}"), "log.curve_every=1"]);
+    let many = logged_often(1_000_000).err().unwrap();
+    assert_eq!(many.message, "1000001 points a run are too many");
+    assert!(logged_often(999_999).is_ok());
 }
 
 #[test]

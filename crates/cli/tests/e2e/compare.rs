@@ -100,7 +100,7 @@ fn every_column_is_what_the_tables_hold() {
     assert_eq!([cell(&shown[0], "runs"), cell(&shown[1], "runs")], ["12", "10 of 24"]);
     assert!(cell(&shown[0], "time").ends_with(" s"), "{shown:?}");
     let page = bench.read("compare.html");
-    assert!(page.contains("cut is not complete: 10 of its 24 runs are logged."));
+    assert!(page.contains("cut is not complete, with 10 of its 24 runs logged."));
     assert!(page.contains("Swept: train.learning_rate in all; init.w in all; init.b in cut."));
 }
 

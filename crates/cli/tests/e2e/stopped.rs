@@ -66,7 +66,7 @@ fn a_signal_stops_within_a_second_and_saves() {
         let manifest = bench.manifest("r");
         let saved = manifest["saved"]["runs"].as_u64().unwrap();
         let runs = manifest["runs"].as_u64().unwrap();
-        let expected = format!("stopped: {saved} of {runs} runs are safe in r; the same command goes on from there\n");
+        let expected = format!("stopped with {saved} of {runs} runs safe in r; the same command goes on from there\n");
         assert_eq!((said.as_str(), manifest["state"].as_str()), (expected.as_str(), Some("interrupted")));
         let rows = bench.read("r/runs.csv").lines().count() as u64 - 1;
         assert_eq!(rows, saved);
@@ -186,7 +186,7 @@ fn a_limit_on_the_size_of_files_is_an_error_and_more_room_goes_on() {
         assert!(said.contains("(os error 27)"), "{said}");
         if kilobytes > 1 {
             saved.push(bench.manifest("r")["saved"]["runs"].as_u64().unwrap());
-            let safe = format!("{} of 20000 runs are safe in r; the same command goes on", saved[saved.len() - 1]);
+            let safe = format!("{} of 20000 runs safe in r; the same command goes on", saved[saved.len() - 1]);
             assert!(said.contains(&safe), "{said}");
         }
     }

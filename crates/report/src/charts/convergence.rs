@@ -115,8 +115,7 @@ impl Convergence {
         let values: Vec<(f64, bool)> = self.outcomes().filter(in_view).filter_map(of).flatten().collect();
         let label = if self.limit.is_some() && up == Up::Steps { 44 } else { 16 };
         let above = f64::from(label + self.strip()) / f64::from(frame.bottom - frame.top - label - self.strip());
-        let least = if up == Up::Steps { 1.8 } else { 3.2 };
-        axis_of(&values, least).padded(0.05, above * 1.05)
+        axis_of(&values, up == Up::Steps).padded(0.05, above * 1.05)
     }
 
     fn strip(&self) -> u32 {
@@ -151,9 +150,8 @@ fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole
     canvas.fill(&corners, GRID, 0.45);
 }
 
-/// An axis for what runs came to: logarithmic over some range at least, so that noise stays small. A few runs that
-/// converged far below, or ended far above all others, are not followed.
-fn axis_of(values: &[(f64, bool)], least: f64) -> Axis {
+/// An axis for what runs came to, whole numbers if they are steps. A few runs that converged far below, or ended far above all others, are not followed.
+fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
     const FAR: (f64, f64) = (10.0, 30.0);
     let is_positive = |value: &f64| *value > 0.0 && value.is_finite();
     let mut rising: Vec<f64> = values.iter().map(|value| value.0).filter(is_positive).collect();
@@ -162,10 +160,10 @@ fn axis_of(values: &[(f64, bool)], least: f64) -> Axis {
     let (low, high) = (usual(10).map_or(0.0, |low| low / FAR.0), usual(90).map_or(f64::INFINITY, |high| high * FAR.1));
     let is_followed = |value: f64, converged: bool| value <= 0.0 || value <= high && (value >= low || !converged);
     let followed: Vec<f64> = values.iter().filter(|value| is_followed(value.0, value.1)).map(|value| value.0).collect();
-    let ends = extent(followed.iter().copied().filter(is_positive));
-    let middle = ends.map(|(low, high)| (low * high).sqrt()).filter(|middle| middle.is_normal());
-    let around = middle.into_iter().flat_map(|middle| [middle / least, middle * least]);
-    Axis::holding(followed.iter().copied().chain(around.collect::<Vec<f64>>()), true)
+    match are_steps {
+        true => Axis::of_whole(followed.iter().copied(), true),
+        false => Axis::fitting(followed.iter().copied(), true),
+    }
 }
 
 #[cfg(test)]
@@ -173,9 +171,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_axis_fits_what_it_holds() {
+        let ends = |values: &[f64], are_steps| {
+            let values: Vec<(f64, bool)> = values.iter().map(|&value| (value, false)).collect();
+            let axis = axis_of(&values, are_steps);
+            let labels: Vec<String> = axis.ticks.iter().map(|tick| tick.label.clone()).collect();
+            ([axis.low, axis.high].map(|at| (1e6 * libm::exp10(at)).round() / 1e6), labels.join(" "))
+        };
+        let losses = [0.2319, 0.2323, 0.249, 0.2572];
+        assert_eq!(ends(&losses, false), ([0.2319, 0.2572], "0.235 0.24 0.245 0.25 0.255".into()), "not a decade");
+        assert_eq!(ends(&[0.5, 0.5], false).0, [0.475, 0.525], "5 % to each side of what is one value");
+        assert_eq!(ends(&[12.0, 12.5, 14.0], true), ([12.0, 14.0], "12 13 14".into()), "steps are whole");
+    }
+
+    #[test]
     fn a_few_that_are_far_off_do_not_crush_the_rest() {
         let ends = |values: &[(f64, bool)]| {
-            let axis = axis_of(values, 1.0);
+            let axis = axis_of(values, false);
             [axis.low, axis.high].map(libm::exp10)
         };
         let mut values = vec![(0.01, true); 18];

@@ -1,6 +1,6 @@
 //! Loss against steps: a line per run, or per group of runs with its quartiles.
 
-use super::axis::{Axis, extent};
+use super::axis::Axis;
 use super::grid::{self, Facet, slots};
 use super::labels::{self, End, NAMED};
 use super::panel::{Line, Panel};
@@ -83,7 +83,7 @@ impl LossCurves {
         };
         let steps: Vec<f64> =
             self.curves().flat_map(|curve| curve.points[..in_view(curve)].iter().map(|point| point.0)).collect();
-        (Axis::holding(steps.iter().copied(), true), y)
+        (Axis::of_whole(steps.iter().copied(), true), y)
     }
 
     fn draw_panel(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve]) {
@@ -92,13 +92,13 @@ impl LossCurves {
             curves.iter().for_each(|curve| self.draw_statistics(canvas, panel, curve));
         }
         let stroke = Stroke::for_curves(all);
-        let mut exits: Vec<Place> = Vec::new();
+        let mut crosses: Vec<Place> = Vec::new();
         let order = curves.iter().filter(|c| c.diverged).chain(curves.iter().filter(|c| !c.diverged));
         let lines: Vec<Line> = order
             .filter_map(|curve| {
                 let (points, exit) = visible(&curve.points, panel);
-                exits.extend(exit);
-                exits.extend(curve.gone.iter().filter_map(|points| visible(points, panel).1));
+                crosses.extend(exit.or(points.last().copied().filter(|_| curve.diverged)));
+                crosses.extend(curve.gone.iter().filter_map(|points| end_of_diverged(points, panel)));
                 stroke.line(points, self.key.colour(curve.value))
             })
             .collect();
@@ -107,7 +107,7 @@ impl LossCurves {
             canvas.disc(place, 4.0, line.colour, line.alpha);
         }
         panel.draw_lines(canvas, lines);
-        draw_exits(panel, canvas, exits);
+        draw_crosses(panel, canvas, crosses);
     }
 
     /// The quartiles of a group, and its runs that diverged.
@@ -128,23 +128,26 @@ impl LossCurve {
     }
 }
 
-/// From the least loss in view to somewhat above the losses at the start.
+/// From the least loss in view, quartiles included where they are drawn, to the losses at the start, or somewhat above them where a diverging run goes there.
 pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> Axis {
+    let has_bands = curves.clone().count() <= STATISTICS;
+    let losses = move |curve: &'a LossCurve| {
+        let band = curve.band.iter().filter(move |_| has_bands).flat_map(|&(_, low, high)| [low, high]);
+        curve.points.iter().map(|point| point.1).chain(band)
+    };
     let starts = curves.clone().filter_map(|curve| curve.points.first()).map(|point| point.1);
     let settled = curves.clone().filter(|curve| !curve.diverged);
-    let top = starts
-        .chain(settled.flat_map(|curve| curve.points.iter().map(|point| point.1)))
-        .filter(|loss| loss.is_finite())
-        .fold(f64::NEG_INFINITY, f64::max);
-    let diverged = curves.clone().any(|curve| curve.diverged || !curve.gone.is_empty());
-    let losses = curves.clone().flat_map(|curve| curve.points.iter().map(|point| point.1));
-    let in_view = losses.filter(move |&loss| loss <= top);
-    let top = if diverged && top > 0.0 { top * HEADROOM } else { top };
+    let top = starts.chain(settled.flat_map(losses)).filter(|loss| loss.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    let is_above = |point: &(f64, f64)| point.1.is_nan() || point.1 > top;
+    let diverged = curves.clone().filter(|curve| curve.diverged).map(|curve| &curve.points);
+    let mut diverged = diverged.chain(curves.clone().flat_map(|curve| &curve.gone));
+    let is_left = diverged.any(|points| points.iter().any(is_above));
+    let in_view = curves.clone().flat_map(losses).filter(move |&loss| loss <= top);
+    let top = if is_left && top > 0.0 { top * HEADROOM } else { top };
     let floor = floor(curves).max(top * libm::exp10(-DECADES));
     let in_view = in_view.filter(move |&loss| loss <= 0.0 || loss >= floor);
-    let above = diverged.then_some(top).filter(|top| top.is_finite());
-    let positive = extent(in_view.clone().filter(|&loss| loss > 0.0)).is_some();
-    Axis::holding(in_view.chain(above), positive).padded(0.02, 0.02)
+    let above = is_left.then_some(top).filter(|top| top.is_finite());
+    Axis::fitting(in_view.chain(above), true).padded(0.02, 0.02)
 }
 
 /// How far down curves are followed: all that did not converge, and those that did as far as most of them.
@@ -200,8 +203,8 @@ pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Place>, Optio
     for &(step, loss) in curve {
         let Some(x) = panel.x.place(step) else { continue };
         let Some(y) = panel.y.place(loss) else {
-            let exit = points.last().copied().filter(|_| loss.is_nan());
-            return (points, exit);
+            let exit = points.last().copied().unwrap_or((x, high));
+            return (points, loss.is_nan().then_some(exit));
         };
         if y > high {
             let exit = points.last().map_or((x, high), |&last| crossing(last, (x, y), high));
@@ -219,12 +222,49 @@ fn crossing(from: Place, to: Place, height: f64) -> Place {
     (from.0 + (to.0 - from.0) * share, height)
 }
 
-/// A mark for each run that left, those that would lie on one another as one.
-fn draw_exits(panel: &Panel, canvas: &mut Canvas, exits: Vec<Place>) {
-    let mut places: Vec<(f32, f32)> = exits.into_iter().map(|(x, y)| panel.pixel(x, y)).collect();
+/// Where a diverging run leaves through the top, or ends below it.
+fn end_of_diverged(curve: &[(f64, f64)], panel: &Panel) -> Option<Place> {
+    let (points, exit) = visible(curve, panel);
+    exit.or(points.last().copied())
+}
+
+/// A mark at each place, those that would lie on one another as one.
+fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Place>) {
+    let mut places: Vec<(f32, f32)> = places.into_iter().map(|(x, y)| panel.pixel(x, y)).collect();
     places.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     places.dedup_by(|a, b| (a.0 - b.0).abs() < MARKS_APART && (a.1 - b.1).abs() < MARKS_APART);
     for place in places {
         panel.draw_cross(canvas, place, 0.9);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::WHOLE;
+    use super::*;
+
+    fn panel(curves: &[LossCurve]) -> Panel {
+        let steps = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect::<Vec<f64>>();
+        Panel::over(WHOLE, Axis::of_whole(steps.iter().copied(), true), loss_axis(curves.iter()))
+    }
+
+    #[test]
+    fn a_run_that_diverged_ends_in_a_mark_wherever_it_ends() {
+        let diverged =
+            |points: &[(f64, f64)]| LossCurve { points: points.to_vec(), diverged: true, ..LossCurve::default() };
+        let at_start = [diverged(&[(0.0, 2.6e13)])];
+        let (panel_of_one, points) = (panel(&at_start), &at_start[0].points);
+        let expected = (0.0, libm::log10(2.6e13));
+        assert_eq!(end_of_diverged(points, &panel_of_one), Some(expected), "it ends where it starts");
+        let (low, high) = (panel_of_one.y.low, panel_of_one.y.high);
+        assert!(low < expected.1 && high < 15.0, "nothing goes above the start: no room is left for it");
+        let leaving = [diverged(&[(0.0, 10.0), (1.0, 1e4)])];
+        let panel_of_one = panel(&leaving);
+        let (x, y) = end_of_diverged(&leaving[0].points, &panel_of_one).unwrap();
+        assert!(x < 0.0 && y == panel_of_one.y.high && libm::exp10(y) < 1e3, "on the way to step 1: {x} {y}");
+        let nothing = [diverged(&[(0.0, f64::NAN)])];
+        let panel_of_one = panel(&nothing);
+        let end = end_of_diverged(&nothing[0].points, &panel_of_one);
+        assert_eq!(end, Some((0.0, panel_of_one.y.high)), "a loss that is no number at once");
     }
 }

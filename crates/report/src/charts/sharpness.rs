@@ -1,6 +1,7 @@
 //! Sharpness against steps, a line per run, with the 2/η at which gradient descent becomes unstable.
 
-use super::axis::{Axis, rounded};
+use super::axis::Axis;
+use super::numbers::rounded;
 use super::panel::{Line, Panel};
 use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
@@ -52,7 +53,7 @@ impl SharpnessChart {
         };
         let shown: Vec<(Vec<(f64, f64)>, Rgb)> =
             self.curves.iter().map(|curve| (shown(curve), self.key.colour(curve.value))).collect();
-        let x = Axis::holding(shown.iter().flat_map(|(points, _)| points.iter().map(|point| point.0)), false);
+        let x = Axis::of_whole(shown.iter().flat_map(|(points, _)| points.iter().map(|point| point.0)), false);
         let panel = Panel { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM, x, y: y.clone() };
         panel.draw_grid(&mut canvas);
         let (width, alpha) = if shown.len() <= 20 { (3.0, 1.0) } else { (1.8, 0.8) };
@@ -74,7 +75,7 @@ impl SharpnessChart {
         let top = needed.filter(|sharpness| sharpness.is_finite()).fold(f64::MIN, f64::max);
         let all = self.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
         let limits = self.limits.iter().map(|limit| limit.sharpness);
-        Axis::holding(all.chain(limits).filter(move |&value| value <= HEADROOM * top), true).padded(0.03, 0.04)
+        Axis::fitting(all.chain(limits).filter(move |&value| value <= HEADROOM * top), true).padded(0.03, 0.04)
     }
 
     /// A dashed line at each 2/η, which leads to its label at the right.

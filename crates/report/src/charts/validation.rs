@@ -59,7 +59,7 @@ impl Validation {
     fn steps(&self) -> Axis {
         let curves = self.measures.iter().flat_map(|measure| measure.sides.iter().flatten());
         let steps: Vec<f64> = curves.flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
-        Axis::holding(steps.iter().copied(), true)
+        Axis::of_whole(steps.iter().copied(), true)
     }
 
     /// A ring where validation is best.
@@ -86,6 +86,8 @@ impl Measure {
         let values =
             curves.flat_map(|curve| curve.points.iter().map(|point| point.1)).filter(|value| value.is_finite());
         let (low, high) = extent(values).unwrap_or((0.0, 1.0));
+        // One share alone has some room, as far as there are shares.
+        let (low, high) = if low == high { ((low - 0.1).max(0.0), (high + 0.1).min(1.0)) } else { (low, high) };
         Axis::linear(low, high).padded(0.03, 0.03)
     }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use etascape_core::theory::plain_rate;
 use etascape_core::{Optimizer, ScheduleKind, sharpness, starting_parameters};
+use etascape_sweep::counted;
 
 use super::theory::wrapped;
 use super::{Subject, digits, heading, is_batched, short};
@@ -25,8 +26,10 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>) {
     let (rows, parameters) = (subject.data.train.len(), subject.shape.network.parameters());
     if rows.saturating_mul(parameters) > MOST_WORK {
         let why = format!(
-            "The sharpness λmax of H at the start is not worked out here, for {rows} rows and {parameters} parameters: \
-             `log.sharpness_every` has a run log it."
+            "The sharpness λmax of H at the start is not worked out here, for {} and {}: \
+             `log.sharpness_every` has a run log it.",
+            counted(rows, "row"),
+            counted(parameters, "parameter")
         );
         let _ = writeln!(text, "{}", wrapped(&why));
     } else {
@@ -51,7 +54,11 @@ fn at_start(text: &mut String, subject: Subject<'_>) {
         let _ = writeln!(text, "  {name:<32} {value}");
     };
     line("sharpness λmax at the start", &digits(sharpest, 6));
-    if !sharpest.is_finite() || sharpest <= 0.0 {
+    if !sharpest.is_finite() {
+        let _ = writeln!(text, "\n  The loss or its Hessian is not finite there: no rate can be told from it.");
+        return;
+    }
+    if sharpest <= 0.0 {
         let _ = writeln!(text, "\n  No direction curves upwards there: no η is too large for the first step.");
         return;
     }

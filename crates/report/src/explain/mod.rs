@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use etascape_core::theory::linear;
 use etascape_core::{Data, Hyper, Loss, Optimizer, Shape, Step, trace};
+use etascape_sweep::counted;
 
 use crate::theory::Theory;
 
@@ -129,8 +130,7 @@ fn step_heading(text: &mut String, k: usize) {
 /// Where the first rows are shown only.
 fn more_rows(text: &mut String, shown: usize, all: usize) {
     if all > shown {
-        let rest = all - shown;
-        let _ = writeln!(text, "  … and {rest} {} more", if rest == 1 { "row" } else { "rows" });
+        let _ = writeln!(text, "  … and {} more", counted(all - shown, "row"));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use etascape_core::{Loss, Step};
-use etascape_sweep::spelt_out;
+use etascape_sweep::{counted, spelt_out};
 
 use super::{Subject, is_plain, more_rows, rates, short, step_heading, table, words};
 
@@ -19,7 +19,8 @@ pub(super) fn step(text: &mut String, subject: Subject<'_>, k: usize, step: &Ste
         layers(text, subject, step);
     }
     outputs(text, subject, step);
-    let _ = writeln!(text, "\n  E = {}  (over all {} training rows)\n", short(step.loss), subject.data.train.len());
+    let _ =
+        writeln!(text, "\n  E = {}  (over {})\n", short(step.loss), counted(subject.data.train.len(), "training row"));
     gradients(text, subject, step);
     let rates = rates(subject, step);
     let shown: Vec<String> = rates.iter().map(|&rate| short(rate)).collect();

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use etascape_core::{Loss, Parametrization, Step};
+use etascape_sweep::counted;
 
+use super::theory::wrapped;
 use super::{Subject, is_batched, is_plain, more_rows, operand, rates, short, step_heading, table, words};
 
 pub(super) fn step(text: &mut String, subject: Subject<'_>, k: usize, step: &Step) {
@@ -17,7 +19,7 @@ pub(super) fn step(text: &mut String, subject: Subject<'_>, k: usize, step: &Ste
     if outputs.len() == rows.len() {
         sums(text, subject, step, &errors);
     } else {
-        let _ = writeln!(text, "\n  E = {} over all {} rows", short(step.loss), rows.len());
+        let _ = writeln!(text, "\n  E = {} over all {}", short(step.loss), counted(rows.len(), "row"));
     }
     gradient(text, subject, step, &errors);
     update(text, subject, step);
@@ -46,19 +48,34 @@ fn sums(text: &mut String, subject: Subject<'_>, step: &Step, errors: &[f64]) {
     let squares: f64 = errors.iter().map(|error| error * error).sum();
     let _ = writeln!(text, "\n  Σ (t − y)  = {}", short(sum));
     let _ = writeln!(text, "  Σ (t − y)² = {}", short(squares));
-    let largest = errors.iter().fold(0.0f64, |largest, error| largest.max(error.abs()));
-    if largest > 0.0 && sum.abs() < 1e-6 * largest {
-        let _ = writeln!(
-            text,
-            "  The errors sum to 0 although no row is right: errors of opposite sign cancel, and the sum hides them.\n  \
-             Squares are never negative, so nothing cancels in their sum."
-        );
+    if let Some(words) = cancelled(errors) {
+        let _ = writeln!(text, "{}", wrapped(&words));
     }
     let factor = match subject.shape.loss {
         Loss::HalfSse => "½".to_string(),
         _ => format!("1/{}", errors.len()),
     };
     let _ = writeln!(text, "  E = {factor} · {} = {}", short(squares), short(step.loss));
+}
+
+/// What is to be said where the errors cancel in their sum, or as good as do.
+fn cancelled(errors: &[f64]) -> Option<String> {
+    let sum: f64 = errors.iter().sum();
+    let largest = errors.iter().fold(0.0f64, |largest, error| largest.max(error.abs()));
+    if largest == 0.0 || sum.abs() >= 1e-6 * largest {
+        return None;
+    }
+    let sum = if sum == 0.0 { "to 0" } else { "to almost 0" };
+    let rows = match errors.iter().filter(|&&error| error == 0.0).count() {
+        0 => "no row is right".to_owned(),
+        right => {
+            format!("only {right} of the {} {} right", errors.len(), if right == 1 { "rows is" } else { "rows are" })
+        }
+    };
+    Some(format!(
+        "The errors sum {sum} although {rows}: errors of opposite sign cancel, and the sum hides them. Squares are never \
+         negative, so nothing cancels in their sum."
+    ))
 }
 
 fn gradient(text: &mut String, subject: Subject<'_>, step: &Step, errors: &[f64]) {
@@ -109,5 +126,21 @@ fn update(text: &mut String, subject: Subject<'_>, step: &Step) {
         } else {
             let _ = writeln!(text, "  {name}: {} → {}", short(old), short(new));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cancelled;
+
+    #[test]
+    fn rows_without_an_error_are_right() {
+        let words = |errors: &[f64]| cancelled(errors).map(|words| words.split(':').next().unwrap_or("").to_owned());
+        let said = |text: &str| Some(text.to_owned());
+        assert_eq!(words(&[1.0, -1.0]), said("The errors sum to 0 although no row is right"));
+        assert_eq!(words(&[1.0, -1.0, 0.0]), said("The errors sum to 0 although only 1 of the 3 rows is right"));
+        assert_eq!(words(&[2.0, 0.0, -2.0, 0.0]), said("The errors sum to 0 although only 2 of the 4 rows are right"));
+        assert_eq!(words(&[1.0, 1e-9 - 1.0]), said("The errors sum to almost 0 although no row is right"));
+        assert_eq!([words(&[0.0, 0.0]), words(&[1.0, -2.0])], [None, None]);
     }
 }

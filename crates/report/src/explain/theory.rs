@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use etascape_core::starting_parameters;
 use etascape_core::theory::{LinearTheory, plain_rate};
+use etascape_sweep::counted;
 
 use super::{Subject, digits, heading, parameters, short, table};
 use crate::theory::{Example, HEAD, Theory, UNPREDICTED, WHY, at, regions};
@@ -84,7 +85,7 @@ pub(super) fn wrapped(words: &str) -> String {
 fn solution(subject: Subject<'_>, solution: &[f64]) -> String {
     match solution.len() {
         ..=16 => parameters(subject, &solution.iter().map(|x| rounded(*x)).collect::<Vec<_>>()),
-        many => format!("{many} parameters"),
+        many => counted(many, "parameter"),
     }
 }
 
@@ -111,7 +112,7 @@ fn at_rate(text: &mut String, subject: Subject<'_>, theory: &LinearTheory, start
     let _ = writeln!(text, "{}", wrapped(&at(theory, rate)));
     if let Some(steps) = theory.steps_to(subject.hyper.converged_below, start, rate) {
         let limit = short(subject.hyper.converged_below);
-        let _ = writeln!(text, "  The loss is expected to come to {limit} or less after {steps} steps.");
+        let _ = writeln!(text, "  The loss is expected to come to {limit} or less after {}.", counted(steps, "step"));
     }
     let _ = writeln!(text);
     let mut rows = vec![vec!["step".to_string(), "expected loss".to_string()]];

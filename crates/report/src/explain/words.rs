@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use etascape_core::{Activation, Loss, Network, Optimizer, Parametrization, ScheduleKind};
-use etascape_sweep::spelt_out;
+use etascape_core::{Activation, Coefficients, Loss, Network, Optimizer, Parametrization, ScheduleKind};
+use etascape_sweep::{counted, spelt_out};
 
 use super::{Subject, heading, is_batched, is_neuron, is_plain, parameters, short, table};
 
@@ -13,7 +13,7 @@ pub(super) fn opening(subject: Subject<'_>) -> String {
     let _ = writeln!(text, "{title}\n{}", "═".repeat(title.chars().count()));
     let rows = subject.data.train.len();
     let features: Vec<String> = subject.features.iter().map(|name| spelt_out(name).into_owned()).collect();
-    let _ = writeln!(text, "data     {rows} rows; inputs: {}", features.join(", "));
+    let _ = writeln!(text, "data     {}; inputs: {}", counted(rows, "row"), features.join(", "));
     if let Some(classes) = subject.classes {
         let classes: Vec<String> = classes.iter().map(|name| spelt_out(name).into_owned()).collect();
         let _ = writeln!(text, "classes  {}", classes.join(", "));
@@ -48,7 +48,7 @@ fn model(subject: Subject<'_>) -> String {
         _ => format!("; hidden layers a = {}({gain}z)", activation(network.activation)),
     };
     let bias = if network.bias { "z = W·a + b" } else { "z = W·a" };
-    format!("{} ({} parameters); {bias}{hidden}{scale}", widths.join(" → "), network.parameters())
+    format!("{} ({}); {bias}{hidden}{scale}", widths.join(" → "), counted(network.parameters(), "parameter"))
 }
 
 /// `y = w0·x0 + w1·x1 + b`
@@ -97,22 +97,44 @@ fn update(subject: Subject<'_>) -> String {
             format!("gradient descent: w ← w − η ∂E/∂w{bias}")
         }
         Optimizer::Sgd { .. } if is_plain(subject) => "gradient descent: θ ← θ − η ∂E/∂θ".into(),
-        Optimizer::Sgd { nesterov } => {
-            let kind = if nesterov { "Nesterov momentum" } else { "momentum" };
-            format!("gradient descent with {kind} {}", short(subject.hyper.optimizer.momentum))
-        }
-        Optimizer::Adagrad => "adagrad".into(),
-        Optimizer::RmsProp { .. } => "rmsprop".into(),
-        Optimizer::Adam { decoupled: false, .. } => "adam".into(),
-        Optimizer::Adam { decoupled: true, .. } => "adamw".into(),
+        optimizer => rule(optimizer, &subject.hyper.optimizer),
     };
     let batches = match is_batched(subject) {
-        true => format!("; mini-batches of {} rows", subject.shape.batch_size),
+        true => format!("; mini-batches of {}", counted(subject.shape.batch_size, "row")),
         false => String::new(),
     };
     let kind = subject.shape.schedule.kind;
     let schedule = if kind == ScheduleKind::Constant { "" } else { "; η follows a schedule" };
     format!("{rule}, {rate}{schedule}{batches}")
+}
+
+/// An optimiser with those of its numbers and switches that are not what they are when nothing is set.
+fn rule(optimizer: Optimizer, numbers: &Coefficients) -> String {
+    let (kind, switch) = match optimizer {
+        Optimizer::Sgd { .. } => ("gradient descent", None),
+        Optimizer::Adagrad => ("adagrad", None),
+        Optimizer::RmsProp { centered } => ("rmsprop", centered.then_some("a centred square")),
+        Optimizer::Adam { amsgrad, decoupled } => {
+            (if decoupled { "adamw" } else { "adam" }, amsgrad.then_some("amsgrad"))
+        }
+    };
+    let usual = Coefficients::of(optimizer);
+    let momentum = if optimizer == (Optimizer::Sgd { nesterov: true }) { "Nesterov momentum" } else { "momentum" };
+    let numbers = [
+        (momentum, numbers.momentum, usual.momentum),
+        ("dampening", numbers.dampening, usual.dampening),
+        ("α", numbers.alpha, usual.alpha),
+        ("β₁", numbers.betas[0], usual.betas[0]),
+        ("β₂", numbers.betas[1], usual.betas[1]),
+        ("ε", numbers.eps, usual.eps),
+        ("learning-rate decay", numbers.lr_decay, usual.lr_decay),
+        ("an accumulator from", numbers.initial_accumulator_value, usual.initial_accumulator_value),
+        ("weight decay", numbers.weight_decay, usual.weight_decay),
+    ];
+    let set = numbers.into_iter().filter(|(_, number, usual)| number != usual);
+    let set = set.map(|(name, number, _)| format!("{name} {}", short(number)));
+    let set: Vec<String> = set.chain(switch.map(str::to_owned)).collect();
+    if set.is_empty() { kind.to_owned() } else { format!("{kind} with {}", set.join(", ")) }
 }
 
 pub(super) fn closing(text: &mut String, subject: Subject<'_>, steps: u64) {
@@ -124,7 +146,7 @@ pub(super) fn closing(text: &mut String, subject: Subject<'_>, steps: u64) {
     if !is_neuron(subject.shape) {
         rows.push("the chain rule's products behind each gradient: only their sums are shown".into());
     }
-    if !is_plain(subject) {
+    if has_means(subject) {
         rows.push("the optimiser's running means: the new parameters contain them".into());
     }
     if is_batched(subject) {
@@ -133,12 +155,17 @@ pub(super) fn closing(text: &mut String, subject: Subject<'_>, steps: u64) {
         );
     }
     if !subject.data.validation.is_empty() {
-        rows.push(format!("the {} held-out rows", subject.data.validation.len()));
+        rows.push(format!("the {}", counted(subject.data.validation.len(), "held-out row")));
     }
     rows.push("the stop rules".into());
     rows.iter().for_each(|row| {
         let _ = writeln!(text, "  - {row}");
     });
+}
+
+/// Whether the optimiser keeps more than the parameters from step to step.
+fn has_means(subject: Subject<'_>) -> bool {
+    !matches!(subject.shape.optimizer, Optimizer::Sgd { .. }) || subject.hyper.optimizer.momentum != 0.0
 }
 
 /// Start or result of a step under the parameters' names; only how many where there are too many.
@@ -164,4 +191,27 @@ pub(super) fn layer_sizes(text: &mut String, subject: Subject<'_>, values: [(&st
 
 fn rms(values: &[f64]) -> f64 {
     (values.iter().map(|x| x * x).sum::<f64>() / values.len().max(1) as f64).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_optimiser_is_told_by_what_is_set() {
+        let said = |optimizer: Optimizer, set: fn(&mut Coefficients)| {
+            let mut numbers = Coefficients::of(optimizer);
+            set(&mut numbers);
+            rule(optimizer, &numbers)
+        };
+        let sgd = |nesterov| Optimizer::Sgd { nesterov };
+        assert_eq!(said(sgd(false), |c| c.weight_decay = 0.01), "gradient descent with weight decay 0.01");
+        assert_eq!(said(sgd(true), |c| c.momentum = 0.9), "gradient descent with Nesterov momentum 0.9");
+        let both = said(sgd(false), |c| (c.momentum, c.dampening) = (0.9, 0.5));
+        assert_eq!(both, "gradient descent with momentum 0.9, dampening 0.5");
+        let adam = |decoupled, amsgrad| Optimizer::Adam { decoupled, amsgrad };
+        assert_eq!(said(adam(false, false), |_| ()), "adam");
+        assert_eq!(said(adam(true, true), |c| c.betas[0] = 0.5), "adamw with β₁ 0.5, amsgrad");
+        assert_eq!(said(Optimizer::RmsProp { centered: true }, |_| ()), "rmsprop with a centred square");
+    }
 }

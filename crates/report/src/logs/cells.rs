@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use etascape_sweep::counted;
+
 use csv_core::ReadRecordResult;
 use memchr::{memchr, memchr_iter, memchr2};
 
@@ -99,7 +101,7 @@ impl Cells {
         let is_there = self.read_row()?;
         let (found, expected) = (self.row.cells.len(), self.names.len());
         if is_there && found != expected {
-            return Err(self.problem(format!("found {found} cells, expected {expected} as in the head")));
+            return Err(self.problem(format!("found {}, expected {expected} as in the head", counted(found, "cell"))));
         }
         Ok(is_there)
     }

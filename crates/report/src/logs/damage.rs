@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use etascape_sweep::counted;
+
 use super::cells::Cells;
 use super::file::{digest_reader, sync_folder, temporary_in};
 use super::manifest::{Manifest, Part, RunState};
@@ -107,13 +109,17 @@ fn of_table(path: PathBuf, expected: Expected) -> Result<Option<Damage>, Error> 
         return Ok(Some(Damage { path, line: Some(line), problem, line_ends: Some(expected) }));
     }
     if let Some(saved) = expected.bytes.filter(|&saved| saved > length) {
-        return Ok(damage(format!("{length} bytes of the {saved} that had been saved; its end is missing")));
+        return Ok(damage(format!(
+            "{} of the {saved} that had been saved; its end is missing",
+            counted(length, "byte")
+        )));
     }
     match first_bad_line(&path) {
         Err(error) => Damage::of(error).map(Some),
         Ok(lines) => Ok(damage(format!(
-            "somewhere in its {lines} lines it is not what was written: its digest is not the one in the manifest \
-             (`etascape reproduce` names the run and the column)"
+            "somewhere in its {} it is not what was written: its digest is not the one in the manifest \
+             (`etascape reproduce` names the run and the column)",
+            counted(lines, "line")
         ))),
     }
 }

@@ -15,6 +15,7 @@ use crate::Error;
 /// The runs of a sweep, column by column.
 #[derive(Debug, Clone)]
 pub struct Runs {
+    head: Vec<String>,
     ids: Ids,
     status: Vec<Status>,
     columns: Vec<Column>,
@@ -60,7 +61,7 @@ impl Runs {
         let others: Vec<usize> = (0..cells.names.len()).filter(is_other).collect();
         let column = |&place: &usize| Column::new(cells.names[place].clone(), series.get(&cells.names[place]));
         let columns = others.iter().map(column).collect();
-        let mut runs = Runs { ids: Ids::Rows, status: Vec::new(), columns };
+        let mut runs = Runs { head: cells.names.clone(), ids: Ids::Rows, status: Vec::new(), columns };
         let mut formatter = Formatter::default();
         while cells.advance_whole()? {
             let row = runs.status.len();
@@ -157,6 +158,11 @@ impl Runs {
     /// Which of [`Runs::different`] a row has.
     pub(crate) fn level(&self, name: &str, row: usize) -> Option<usize> {
         self.column(name)?.level(row)
+    }
+
+    /// The names of all columns of the table, read or not, in its order.
+    pub(crate) fn head(&self) -> &[String] {
+        &self.head
     }
 
     /// The columns that were read, `run_id` and `status` aside, in the table's order.

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::data::number_or_word;
-use crate::charts::Axis;
 use crate::groups::{self, Rows};
+use crate::measure::Measure;
+use crate::places::Places;
 use crate::settings;
 use crate::study::{Parameter, Study};
 
@@ -41,15 +42,20 @@ pub(super) fn of(study: &Study<'_>) -> Vec<Cells> {
 }
 
 fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) -> Cells {
-    let (across, up) = (Places::of(x, side), Places::of(y, side));
+    let (across, up) = (Places::at_most(x, side), Places::at_most(y, side));
     let height = up.values.len();
     let last = study.subject.objective.last();
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
     let asked = asked.filter(|name| study.runs.numbers(name).is_some() && !["steps", &last].contains(name));
     let columns: Vec<&str> = ["steps", last.as_str()].into_iter().chain(asked).collect();
+    let measures: Vec<Option<Measure<'_>>> = columns.iter().map(|name| Measure::of(study, name)).collect();
     let made = |cell: usize, rows: &[u32]| {
         let diverged = rows.iter().filter(|&&row| study.diverged(row as usize)).count();
-        let quartiles = columns.iter().map(|name| quartiles(settled(study, name, rows))).collect();
+        let values = |measure: &Option<Measure<'_>>| {
+            let values = measure.iter().flat_map(|one| rows.iter().filter_map(|&row| one.value(study, row as usize)));
+            quartiles(values.collect())
+        };
+        let quartiles = measures.iter().map(values).collect();
         Some(Cell(cell / height, cell % height, rows.len(), diverged, quartiles))
     };
     let cells = {
@@ -59,17 +65,6 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
     };
     let columns = columns.iter().map(|name| name.to_string()).collect();
     Cells { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
-}
-
-/// The numbers of the runs that neither diverged nor failed, where that matters; steps, of those that converged.
-fn settled(study: &Study<'_>, name: &str, rows: &[u32]) -> Vec<f64> {
-    let column = study.runs.numbers(name);
-    let value = |row: usize| match name {
-        "steps" => study.steps_to_converge(row),
-        "initial_loss" | "trainability" => column?.get(row).filter(|value| value.is_finite()),
-        _ => column?.get(row).filter(|value| value.is_finite() && !study.diverged(row) && !study.failed(row)),
-    };
-    rows.iter().filter_map(|&row| value(row as usize)).collect()
 }
 
 /// Lower quartile, median and upper quartile, linear between neighbours, to four digits.
@@ -86,41 +81,27 @@ pub(crate) fn quantile(rising: &[f64], share: f64) -> Option<f64> {
     Some(if part == 0.0 || low == high { low } else { low * (1.0 - part) + high * part })
 }
 
-/// Where values go: each to a place of its own, or, where they are many, neighbours to one.
-struct Places {
-    axis: Axis,
-    values: Vec<f64>,
-    is_shared: bool,
-}
-
-impl Places {
-    fn of(parameter: &Parameter, at_most: usize) -> Places {
-        let axis = parameter.axis();
-        let placed = |value: &f64| axis.place(*value).is_some();
-        let distinct = parameter.distinct().map(|values| values.into_iter().filter(placed).collect::<Vec<f64>>());
-        let is_shared = distinct.as_ref().is_none_or(|values| values.len() > at_most);
-        let mut values = distinct.unwrap_or_default();
-        if is_shared {
-            let width = (axis.high - axis.low) / at_most as f64;
-            let middle = |index: usize| axis.low + width * (index as f64 + 0.5);
-            let value = |at: f64| if axis.is_log() { libm::exp10(at) } else { at };
-            values = (0..at_most).map(|index| value(middle(index))).collect();
-        }
-        Places { axis, values, is_shared }
-    }
-
-    fn index(&self, value: f64) -> Option<usize> {
-        let share = self.axis.share(self.axis.place(value)?);
-        match self.is_shared {
-            true => Some(((share * self.values.len() as f64) as usize).min(self.values.len() - 1)),
-            false => self.values.binary_search_by(|known| known.total_cmp(&value)).ok(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::quantile;
+    use super::*;
+    use crate::measure::is_diverged;
+    use crate::study::tests::{TABLE, cells, with_table};
+    use crate::subject::{Choice, Scale};
+
+    #[test]
+    fn cells_count_all_runs_as_the_heat_map_does() {
+        let swept =
+            [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+        with_table(TABLE, &swept, Choice::default(), |study| {
+            let [pair] = &of(study)[..] else { panic!("one pair") };
+            let last = pair.columns.iter().position(|name| name == "final_loss").unwrap();
+            let found = pair.cells.iter().map(|Cell(across, up, runs, diverged, quartiles)| {
+                let median = quartiles[last][1].as_f64().filter(|_| !is_diverged(*diverged, *runs));
+                (pair.across[*across], ["sgd", "adam"][*up].to_owned(), *runs, *diverged, median)
+            });
+            assert_eq!(found.collect::<Vec<_>>(), cells());
+        });
+    }
 
     #[test]
     fn quantiles_are_those_of_numpy() {

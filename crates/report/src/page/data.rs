@@ -5,12 +5,16 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
 
+use etascape_sweep::counted;
+
 use super::cells::{self, Cells};
+use super::copy::{self, Copy};
 use super::levels::{self, ParameterColumn};
 use super::prediction::{self, Prediction};
 use super::sample;
 use crate::edge;
 use crate::logs::{Curve, Curves};
+use crate::measure::is_of_all;
 use crate::study::Study;
 
 /// The parameter that tells the experiments of a comparison apart.
@@ -61,12 +65,15 @@ pub(crate) struct Data {
     curves: CurveTable,
     sharpness: Sharpness,
     cells: Vec<Cells>,
+    copy: Copy,
 }
 
 /// A column of numbers: `null` where there is none, the words of the logs for numbers that are not finite.
 #[derive(Serialize)]
 struct NumberColumn {
     name: String,
+    /// Whether diverged runs count in it as others do.
+    of_all: bool,
     values: Vec<Value>,
 }
 
@@ -93,7 +100,7 @@ struct Sharpness {
 impl Data {
     /// The data of a page over one experiment, or over several to compare.
     pub(crate) fn of(parts: &[Part<'_>]) -> Data {
-        let names = columns(parts);
+        let names: &[&str] = &columns(parts);
         let total: usize = parts.iter().map(|part| part.study.runs.len()).sum();
         let is_sampled = total * names.len() > NUMBERS;
         let share = if is_sampled { SHARE } else { 1 };
@@ -118,13 +125,14 @@ impl Data {
             parameters: levels::columns(parts, &rows),
             ids: gather(parts, &rows, |part, row| part.study.runs.id(row)),
             status: gather(parts, &rows, |part, row| part.study.runs.status()[row].name()),
-            columns: names.into_iter().map(|name| number_column(parts, &rows, name)).collect(),
+            columns: names.iter().map(|name| number_column(parts, &rows, name)).collect(),
             curves: curve_table(parts, &rows, POINTS / share, |part| Some(part.curves)),
             sharpness: sharpness(parts, &rows, POINTS / share / 4),
             cells: match parts {
                 [part] if is_sampled => cells::of(part.study),
                 _ => Vec::new(),
             },
+            copy: copy::of(parts, &rows, names),
         }
     }
 
@@ -138,7 +146,7 @@ impl Data {
         let (rows, curves) = (self.ids.len(), self.curves.curves.len());
         let mut notes = Vec::new();
         if rows < self.total {
-            let counted = match self.cells.is_empty() {
+            let counts = match self.cells.is_empty() {
                 true => "The sentence and the table above count all of them.",
                 false => {
                     "The sentence above, and the convergence chart and heat map where nothing is filtered, count all of \
@@ -146,12 +154,12 @@ impl Data {
                 }
             };
             notes.push(format!(
-                "This page holds {rows} of the {} runs, spread evenly over the sweep. {counted}",
-                self.total
+                "This page holds {rows} of the {}, spread evenly over the sweep. {counts}",
+                counted(self.total, "run")
             ));
         }
         if curves > 0 && curves < rows {
-            notes.push(format!("{curves} curves are drawn, spread evenly over the runs."));
+            notes.push(format!("Curves are drawn of {}, spread evenly over all.", counted(curves, "run")));
         }
         if self.curves.thinned || self.sharpness.curves.thinned {
             notes.push("Curves are drawn through some of their logged points.".to_owned());
@@ -177,32 +185,32 @@ pub(super) fn gather<T>(parts: &[Part<'_>], rows: &[Vec<usize>], value: impl Fn(
 }
 
 /// The names of the columns of numbers, swept parameters aside, in the order of the first table that has them.
-fn columns(parts: &[Part<'_>]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+fn columns<'a>(parts: &[Part<'a>]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
     for part in parts {
         let is_new = |name: &&str| {
-            !names.iter().any(|known| known == name)
-                && part.study.parameter(name).is_none()
-                && part.study.runs.numbers(name).is_some()
+            !names.contains(name) && part.study.parameter(name).is_none() && part.study.runs.numbers(name).is_some()
         };
-        let new: Vec<String> = part.study.runs.names().filter(is_new).map(str::to_owned).collect();
+        let new: Vec<&str> = part.study.runs.names().filter(is_new).collect();
         names.extend(new);
     }
     names
 }
 
-fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: String) -> NumberColumn {
-    let value = |part: &Part<'_>, row: usize| match part.study.runs.numbers(&name).and_then(|column| column.get(row)) {
+fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str) -> NumberColumn {
+    let value = |part: &Part<'_>, row: usize| match part.study.runs.numbers(name).and_then(|column| column.get(row)) {
         None => Value::Null,
         Some(number) => number_or_word(number),
     };
-    NumberColumn { values: gather(parts, rows, value), name }
+    let of_all = parts.iter().any(|part| is_of_all(part.study, name));
+    NumberColumn { name: name.to_owned(), of_all, values: gather(parts, rows, value) }
 }
 
 /// A number, or the word that the logs have for it: JSON knows no infinity.
 pub(super) fn number_or_word(number: f64) -> Value {
+    let is_minus_zero = number == 0.0 && number.is_sign_negative();
     match serde_json::Number::from_f64(number) {
-        Some(_) if number == number.trunc() && number.abs() < 1e15 => Value::from(number as i64),
+        Some(_) if number == number.trunc() && number.abs() < 1e15 && !is_minus_zero => Value::from(number as i64),
         Some(finite) => Value::Number(finite),
         None => Value::from(crate::format_number(number)),
     }

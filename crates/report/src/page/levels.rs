@@ -8,7 +8,8 @@ use serde_json::Value;
 use etascape_sweep::spelt_out;
 
 use super::data::{EXPERIMENT, Part, gather, number_or_word};
-use crate::study::{Parameter, short_name, short_value};
+use crate::names::{short_name, short_value};
+use crate::study::Parameter;
 
 /// A swept parameter.
 #[derive(Serialize)]
@@ -18,6 +19,10 @@ pub(super) struct ParameterColumn {
     short: String,
     is_log: bool,
     is_seed: bool,
+    /// Whether its values are whole numbers.
+    is_whole: bool,
+    /// Whether its 0 means all, and comes after the others.
+    has_all: bool,
     /// Short names, where values are names.
     names: Option<Vec<String>>,
     /// The different values: numbers in rising order, names in the order of the plan.
@@ -46,6 +51,8 @@ fn experiment(parts: &[Part<'_>], rows: &[Vec<usize>]) -> ParameterColumn {
         short: EXPERIMENT.to_owned(),
         is_log: false,
         is_seed: false,
+        is_whole: false,
+        has_all: false,
         levels: names.iter().map(|name| Value::from(name.as_str())).collect(),
         names: Some(names),
         at: rows.iter().enumerate().flat_map(|(part, rows)| vec![part as i64; rows.len()]).collect(),
@@ -55,11 +62,12 @@ fn experiment(parts: &[Part<'_>], rows: &[Vec<usize>]) -> ParameterColumn {
 fn column(parts: &[Part<'_>], rows: &[Vec<usize>], path: &str) -> ParameterColumn {
     let found: Vec<&Parameter> = parts.iter().filter_map(|part| part.study.parameter(path)).collect();
     let is_named = found.iter().any(|parameter| parameter.names.is_some());
+    let has_all = found.iter().any(|parameter| parameter.has_all());
     let text = |part: &Part<'_>, row: usize| Some(part.study.runs.text(path, row)?.into_owned());
     let number = |part: &Part<'_>, row: usize| Some(part.study.parameter(path)?.value(row));
     let (levels, at) = match is_named {
         true => by_first(gather(parts, rows, text), |name| Value::from(name.as_str())),
-        false => by_size(gather(parts, rows, number)),
+        false => by_size(gather(parts, rows, number), has_all),
     };
     let name = |level: &Value| spelt_out(&short_value(level.as_str().unwrap_or_default())).into_owned();
     ParameterColumn {
@@ -68,6 +76,8 @@ fn column(parts: &[Part<'_>], rows: &[Vec<usize>], path: &str) -> ParameterColum
         short: short_name(path),
         is_log: !is_named && found.iter().any(|parameter| parameter.is_log()),
         is_seed: found.iter().all(|parameter| parameter.is_seed()),
+        is_whole: found.iter().all(|parameter| parameter.is_whole()),
+        has_all,
         names: is_named.then(|| levels.iter().map(name).collect()),
         levels,
         at,
@@ -88,11 +98,13 @@ fn by_first(values: Vec<Option<String>>, level: impl Fn(&String) -> Value) -> (V
     (levels, at)
 }
 
-fn by_size(values: Vec<Option<f64>>) -> (Vec<Value>, Vec<i64>) {
+fn by_size(values: Vec<Option<f64>>, has_all: bool) -> (Vec<Value>, Vec<i64>) {
+    let size = |value: f64| if has_all && value == 0.0 { f64::INFINITY } else { value };
     let mut levels: Vec<f64> = values.iter().flatten().copied().collect();
-    levels.sort_by(f64::total_cmp);
+    levels.sort_by(|a, b| size(*a).total_cmp(&size(*b)));
     levels.dedup_by_key(|level| level.to_bits());
-    let index = |value: &f64| levels.binary_search_by(|level| level.total_cmp(value)).map_or(-1, |at| at as i64);
+    let place = |value: f64| levels.binary_search_by(|level| size(*level).total_cmp(&size(value)));
+    let index = |value: &f64| place(*value).map_or(-1, |at| at as i64);
     let at = values.iter().map(|value| value.as_ref().map_or(-1, index)).collect();
     (levels.iter().map(|&level| number_or_word(level)).collect(), at)
 }

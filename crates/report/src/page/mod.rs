@@ -6,6 +6,7 @@
 //! script, no handler in an attribute, no picture, no request; fonts from the page itself.
 
 mod cells;
+mod copy;
 mod data;
 mod levels;
 mod prediction;

@@ -18,7 +18,8 @@ pub(super) struct Prediction {
 struct Setting {
     /// The value of each parameter, as among its levels.
     values: Vec<Value>,
-    /// At each rate; `null` where it does not converge while runs last.
+    /// At each rate; `null` where it does not converge while runs last. Medians are over the others, as those of
+    /// [`Theory::median_steps`](crate::theory::Theory::median_steps) are.
     steps: Vec<Option<f64>>,
 }
 
@@ -30,12 +31,11 @@ const CURVES: usize = 24;
 pub(super) fn of(parts: &[Part<'_>]) -> Option<Prediction> {
     let [part] = parts else { return None };
     let theory = part.study.subject.theory.as_ref().filter(|theory| theory.is_plain)?;
-    let last = theory.forecasts.iter().map(|one| one.end.steps).max()? as f64;
     let rates = theory.rates(&part.study.parameter("train.learning_rate")?.axis());
     let setting = |start: usize| {
         let row = row_of(part.study, theory.starts[start].run_id)?;
         let values = part.study.parameters.iter().map(|one| value(part.study, one, row)).collect();
-        let steps = |&rate: &f64| theory.steps_from(start, rate).filter(|&steps| steps <= last);
+        let steps = |&rate: &f64| theory.steps_from(start, rate);
         Some(Setting { values, steps: rates.iter().map(steps).collect() })
     };
     let settings: Vec<Setting> = evenly(theory.starts.len(), CURVES).into_iter().filter_map(setting).collect();

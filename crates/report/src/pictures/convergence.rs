@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::places::Places;
 use crate::charts::{Convergence, ConvergencePanel, Key, Outcome, OutcomeLine, Prediction};
 use crate::facets::Facets;
 use crate::findings::Findings;
 use crate::groups::{Groups, Rows};
+use crate::places::Places;
 use crate::settings::quartiles;
 use crate::study::{Parameter, Study, evenly};
 
@@ -22,10 +22,11 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
     (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
     let facets = Facets::of(study.facet());
     let places = Places::of(across);
-    let mut count = 1;
+    let (mut count, mut most) = (1, 1);
     let panels: Vec<ConvergencePanel> = facets.each(study.runs.len(), |title, rows| {
         let lines = Lines::of(study, (across, &places), beside, rows);
         count = lines.count;
+        most = most.max(lines.most);
         ConvergencePanel {
             title: title.to_owned(),
             diverged: diverged_shares(study, across, &places, rows),
@@ -40,10 +41,10 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
         true => format!("a line per {}", beside.path),
         false => format!("{shown} of {count} lines, one per {}", beside.path),
     }));
-    let used = 1 + usize::from(beside.is_some()) + usize::from(facets.parameter().is_some());
-    notes.extend((study.parameters.len() > used).then(|| match shown <= STATISTICS {
-        true => format!("median and quartiles over {}", rest(study)),
-        false => format!("medians over {}", rest(study)),
+    let named: Vec<&Parameter<'_>> = [Some(across), beside, facets.parameter()].into_iter().flatten().collect();
+    notes.extend((most > 1).then(|| match shown <= STATISTICS {
+        true => format!("median and quartiles over {}", taken_together(study, &named, places.shared)),
+        false => format!("medians over {}", taken_together(study, &named, places.shared)),
     }));
     Some(Convergence {
         title: findings.headline(),
@@ -57,11 +58,16 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
     })
 }
 
-/// What medians are over: the seeds, or whatever else is not shown.
-pub(super) fn rest(study: &Study<'_>) -> &'static str {
-    let others = study.parameters.iter().filter(|one| !one.is_seed()).count();
-    let shown = [study.across(), study.across().and_then(|across| study.beside(across)), study.facet()];
-    if others <= shown.into_iter().flatten().filter(|one| !one.is_seed()).count() { "seeds" } else { "the rest" }
+/// What statistics are over, where a place of a chart that shows some parameters has several runs: neighbours that share
+/// it, the seeds, or whatever else is not shown.
+pub(super) fn taken_together(study: &Study<'_>, shown: &[&Parameter<'_>], is_shared: bool) -> &'static str {
+    let is_shown = |one: &Parameter<'_>| shown.iter().any(|other| other.path == one.path);
+    let mut hidden = study.parameters.iter().filter(|one| one.varies() && !is_shown(one));
+    match hidden.all(Parameter::is_seed) {
+        _ if is_shared => "neighbours",
+        true => "seeds",
+        false => "the rest",
+    }
 }
 
 /// The lines of a panel.
@@ -69,6 +75,8 @@ struct Lines {
     shown: Vec<OutcomeLine>,
     /// How many there are with those that are not shown.
     count: usize,
+    /// Most runs at a place of a line.
+    most: usize,
     predicted: Vec<Prediction>,
 }
 
@@ -88,11 +96,16 @@ impl Lines {
             None => vec![(0.0, rows)],
         };
         let chosen: Vec<(f64, Rows<'_>)> = evenly(groups.len(), LINES).into_iter().map(|group| groups[group]).collect();
-        let line =
-            |&(value, rows): &(f64, Rows<'_>)| OutcomeLine { value, outcomes: outcomes(study, across, places, rows) };
+        let mut most = 0;
+        let line = |&(value, rows): &(f64, Rows<'_>)| {
+            let groups = by_value(across, places, rows);
+            most = groups.iter().map(|(_, rows)| rows.len()).fold(most, usize::max);
+            OutcomeLine { value, outcomes: outcomes(study, places, &groups) }
+        };
         Lines {
             shown: chosen.iter().map(line).collect(),
             count: groups.len(),
+            most,
             predicted: predictions(study, across, &chosen),
         }
     }
@@ -104,7 +117,7 @@ fn by_value(parameter: &Parameter<'_>, places: &Places, rows: Rows<'_>) -> Group
     Groups::of(|| rows.iter(), places.values.len(), |row| place(row as usize))
 }
 
-fn outcomes(study: &Study<'_>, across: &Parameter<'_>, places: &Places, rows: Rows<'_>) -> Vec<Outcome> {
+fn outcomes(study: &Study<'_>, places: &Places, groups: &Groups) -> Vec<Outcome> {
     let spread = |rows: &[u32], value: &dyn Fn(usize) -> Option<f64>| {
         quartiles(rows.iter().filter_map(|&row| value(row as usize)).collect())
     };
@@ -113,7 +126,7 @@ fn outcomes(study: &Study<'_>, across: &Parameter<'_>, places: &Places, rows: Ro
         steps: spread(rows, &|row| study.steps_to_converge(row)),
         loss: spread(rows, &|row| study.settled_loss(row)),
     };
-    by_value(across, places, rows).iter().map(outcome).collect()
+    groups.iter().map(outcome).collect()
 }
 
 fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places, rows: Rows<'_>) -> Vec<(f64, f64)> {
@@ -178,5 +191,28 @@ mod tests {
             assert_eq!(panel.diverged, [(0.1, 0.0), (1.0, 0.5)], "3 of the 6 at 1");
             assert!(chart.subtitle.ends_with("median and quartiles over seeds"), "{}", chart.subtitle);
         });
+    }
+
+    #[test]
+    fn a_caption_speaks_of_seeds_where_seeds_are_taken_together() {
+        let caption = |sweep: &[(&str, Scale)], head: &str, rows: &[&str]| {
+            let row = |(id, values): (usize, &&str)| format!("{id},{values},max_steps,9,9,{id},1\n");
+            let rows: String = rows.iter().enumerate().map(row).collect();
+            let table = format!("run_id,{head},status,steps,initial_loss,final_loss,min_loss\n{rows}");
+            let mut subtitle = String::new();
+            with_table(&table, sweep, Choice::default(), |study| {
+                subtitle = convergence(study, &Findings::of(study)).unwrap().subtitle;
+            });
+            subtitle
+        };
+        let [rate, scale, w] = ["train.learning_rate", "init.scale", "init.w"].map(|path| (path, Scale::Linear));
+        let seed = ("seed", Scale::Linear);
+        let tally = "2 runs · 2 took all steps";
+        assert_eq!(caption(&[rate, scale], "train.learning_rate,init.scale", &["1,1", "2,1"]), tally, "one scale");
+        assert_eq!(caption(&[rate, seed], "train.learning_rate,seed", &["1,5", "2,5"]), tally, "one seed");
+        let zipped = caption(&[rate, scale, w], "train.learning_rate,init.scale,init.w", &["1,1,3", "2,2,4"]);
+        assert_eq!(zipped, format!("{tally} · a line per init.scale"), "together, each setting is one run");
+        let seeds = caption(&[rate, seed], "train.learning_rate,seed", &["1,5", "1,6", "2,5", "2,6"]);
+        assert_eq!(seeds, "4 runs · 4 took all steps · median and quartiles over seeds");
     }
 }

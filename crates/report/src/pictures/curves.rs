@@ -33,7 +33,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
     notes.extend(facets.note);
     notes.extend(seeds_note(groups.len(), read));
     let diverged = groups.iter().flatten().any(|(row, _)| study.diverged(*row));
-    notes.extend(diverged.then(|| "× where diverged runs leave".to_owned()));
+    notes.extend(diverged.then(|| "× where diverging runs leave or end".to_owned()));
     Some(LossCurves {
         title: findings.headline(),
         subtitle: notes.join(" · "),

@@ -1,5 +1,7 @@
 //! What goes into the chart of fits.
 
+use etascape_sweep::counted;
+
 use super::rows_by_id;
 use crate::charts::{Fit, FitLine, Key, extent, rounded, span};
 use crate::logs::{Curve, Curves};
@@ -32,8 +34,8 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves, at_most:
         return None;
     }
     let diverged = (0..study.runs.len()).filter(|&row| study.diverged(row)).count();
-    let mut notes = vec![format!("{} of {} runs", lines.len(), study.runs.len())];
-    notes.extend((diverged > 0).then(|| format!("{diverged} diverged and are not drawn")));
+    let mut notes = vec![format!("{} of {}", lines.len(), counted(study.runs.len(), "run"))];
+    notes.extend((diverged > 0).then(|| format!("{diverged} diverged: not drawn")));
     notes.extend(parameter.map(|parameter| format!("colour = {}", parameter.short())));
     Some(Fit {
         title: learned_words(study, input),
@@ -74,7 +76,7 @@ fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
         .collect::<Option<Vec<String>>>()
         .filter(|words| short && !words.is_empty())
     {
-        Some(words) => format!("{} runs converged on {}", converged().count(), words.join(", ")),
+        Some(words) => format!("{} converged on {}", counted(converged().count(), "run"), words.join(", ")),
         None => "The fit at the start, and as learned".to_owned(),
     }
 }

@@ -1,16 +1,15 @@
 //! What goes into the heat map.
 
-use super::convergence::rest;
-use super::places::Places;
+use etascape_sweep::percent;
+
+use super::convergence::taken_together;
 use crate::charts::{Axis, Facet, Heat, HeatCell, HeatMap, Key, Ranks, borders};
 use crate::facets::Facets;
 use crate::findings::Findings;
 use crate::groups::{self, Rows};
-use crate::logs::Numbers;
+use crate::measure::{Measure, TRAINABILITY, is_diverged};
+use crate::places::Places;
 use crate::study::{Parameter, Study, median, nth_positive};
-
-/// The measure that tells diverged runs apart, too.
-const TRAINABILITY: &str = "trainability";
 
 /// The heat map over two parameters.
 pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap> {
@@ -19,12 +18,12 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let asked = study.subject.choice.y.as_deref().and_then(|path| study.parameter(path));
     let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
-    let asked = asked.and_then(|name| Some((name, study.runs.numbers(name)?)));
     let last = study.subject.objective.last();
-    let (what, values) = asked.unwrap_or((&last, study.final_loss));
+    let measured = |name| Some((name, Measure::of(study, name)?));
+    let (what, measure) = asked.and_then(measured).or_else(|| measured(&last))?;
     let facets = Facets::of(study.facet().filter(|facet| facet.path != up.path));
     let (columns, rows) = (Places::of(across), Places::of(up));
-    let shown = Shown { study, values, counts_all: what == TRAINABILITY, across: (across, &columns), up: (up, &rows) };
+    let shown = Shown { study, measure, across: (across, &columns), up: (up, &rows) };
     let panel = |title: &str, rows: Rows<'_>| Facet { title: title.to_owned(), items: shown.cells(rows) };
     let mut panels: Vec<Facet<HeatCell>> = facets.each(study.runs.len(), panel);
     panels.retain(|panel| !panel.items.is_empty());
@@ -33,10 +32,11 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
         Heat::Diverged => None,
     });
     numbers.clone().next()?;
-    let name = what.replace('_', " ");
-    let used = 2 + usize::from(facets.parameter().is_some());
-    let is_median = study.parameters.len() > used || columns.shared || rows.shared;
-    let colour = if is_median { format!("median {name} over {}", rest(study)) } else { name.clone() };
+    let name = if what == "steps" { "steps to converge".to_owned() } else { what.replace('_', " ") };
+    let is_median = panels.iter().flat_map(|panel| &panel.items).any(|cell| cell.runs > 1);
+    let named: Vec<&Parameter<'_>> = [across, up].into_iter().chain(facets.parameter()).collect();
+    let together = taken_together(study, &named, columns.shared || rows.shared);
+    let colour = if is_median { format!("median {name} over {together}") } else { name.clone() };
     let notes = [findings.tally()].into_iter().chain(facets.note).chain([format!("colour = {colour}")]);
     let key = match what {
         TRAINABILITY => Key::Ranks { ranks: Ranks::of(numbers.clone()), name },
@@ -63,11 +63,14 @@ fn title(findings: &Findings, what: &str, numbers: impl Iterator<Item = f64> + C
     }
     let all = numbers.clone().count();
     let training = numbers.filter(|&value| value <= 0.0).count();
-    let percent = (100.0 * training as f64 / all as f64).round();
-    match training {
-        0 => format!("None of {all} settings trains"),
+    match (training, all) {
+        (0, 1) => "The setting does not train".to_owned(),
+        (1, 1) => "The setting trains".to_owned(),
+        (0, _) => format!("None of {all} settings trains"),
         _ if training == all => format!("All {all} settings train"),
-        _ => format!("{percent} % of {all} settings train; the others end no better than they began"),
+        _ => {
+            format!("{} of {all} settings train; the others end no better than they began", percent(training, all))
+        }
     }
 }
 
@@ -93,9 +96,7 @@ fn usual_floor(study: &Study<'_>) -> f64 {
 /// What a map shows, and over what.
 struct Shown<'a, 'b> {
     study: &'b Study<'a>,
-    values: Numbers<'a>,
-    /// Whether runs that diverged have numbers, too.
-    counts_all: bool,
+    measure: Measure<'a>,
     across: (&'b Parameter<'a>, &'b Places),
     up: (&'b Parameter<'a>, &'b Places),
 }
@@ -112,15 +113,13 @@ impl Shown<'_, '_> {
 
     /// Diverged where most runs did; else the median over those that did not.
     fn cell(&self, (column, row): (usize, usize), runs: &[u32]) -> Option<HeatCell> {
-        let study = self.study;
-        let left_out = |run: usize| study.diverged(run) && !self.counts_all;
-        let diverged = runs.iter().filter(|&&run| left_out(run as usize)).count();
-        let heat = if 2 * diverged > runs.len() {
+        let (study, measure) = (self.study, &self.measure);
+        let is_left_out = |run: &&u32| study.diverged(**run as usize) && !measure.is_of_all();
+        let diverged = runs.iter().filter(is_left_out).count();
+        let heat = if is_diverged(diverged, runs.len()) {
             Heat::Diverged
         } else {
-            let settled = runs.iter().map(|&run| run as usize).filter(|&run| !left_out(run) && !study.failed(run));
-            let settled = settled.filter_map(|run| self.values.get(run).filter(|value| value.is_finite()));
-            Heat::Value(median(settled.collect())?)
+            Heat::Value(median(runs.iter().filter_map(|&run| measure.value(study, run as usize)).collect())?)
         };
         Some(HeatCell { column, row, heat, diverged, runs: runs.len() })
     }
@@ -129,7 +128,7 @@ impl Shown<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::tests::{TABLE, with_table};
+    use crate::study::tests::{TABLE, cells, with_table};
     use crate::subject::{Choice, Scale};
 
     const SWEPT: [(&str, Scale); 3] =
@@ -139,17 +138,51 @@ mod tests {
     fn a_cell_is_the_median_of_what_did_not_diverge_and_counts_what_did() {
         with_table(TABLE, &SWEPT, Choice::default(), |study| {
             let map = heat_map(study, &Findings::of(study)).unwrap();
-            let cell = |column, row, heat, diverged| HeatCell { column, row, heat, diverged, runs: 3 };
-            let expected = [
-                cell(0, 0, Heat::Value(4.0), 0),
-                cell(0, 1, Heat::Value(6.0), 0),
-                cell(1, 0, Heat::Value(2.0), 1),
-                cell(1, 1, Heat::Diverged, 2),
-            ];
+            let place = |across: f64, up: &str| (usize::from(across == 1.0), usize::from(up == "adam"));
+            let expected = cells().into_iter().map(|(across, up, runs, diverged, median)| {
+                let (column, row) = place(across, &up);
+                HeatCell { column, row, heat: median.map_or(Heat::Diverged, Heat::Value), diverged, runs }
+            });
             assert_eq!(map.panels.len(), 1);
-            assert_eq!(map.panels[0].items, expected);
+            assert_eq!(map.panels[0].items, expected.collect::<Vec<_>>());
             assert!(map.subtitle.ends_with("colour = median final loss over seeds"), "{}", map.subtitle);
         });
+    }
+
+    #[test]
+    fn diverged_runs_count_where_a_measure_is_of_all() {
+        let head = "run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss";
+        let table = TABLE.replace(head, &head.replace("min_loss", "trainability"));
+        let heats = |color: &str| {
+            let choice = Choice { color: Some(color.to_owned()), ..Choice::default() };
+            let mut heats = Vec::new();
+            with_table(&table, &SWEPT, choice, |study| {
+                let map = heat_map(study, &Findings::of(study)).unwrap();
+                heats = map.panels[0].items.iter().map(|cell| cell.heat).collect();
+            });
+            heats
+        };
+        assert_eq!(heats("trainability"), [4.0, 6.0, 3.0, 9.0].map(Heat::Value));
+        assert_eq!(heats("initial_loss"), [Heat::Value(9.0); 4], "it was measured before anything diverged");
+        assert_eq!(heats("steps"), [Heat::Value(15.0), Heat::Diverged], "of those that converged");
+    }
+
+    #[test]
+    fn a_title_says_how_many_settings_train() {
+        let of = |values: &[f64]| {
+            let mut said = String::new();
+            with_table(TABLE, &SWEPT, Choice::default(), |study| {
+                said = title(&Findings::of(study), TRAINABILITY, values.iter().copied());
+            });
+            said.split(';').next().unwrap_or("").to_owned()
+        };
+        let mut values = vec![1.0; 299];
+        values.push(-1.0);
+        assert_eq!(of(&values), "0.3 % of 300 settings train");
+        values.iter_mut().for_each(|value| *value = -*value);
+        assert_eq!(of(&values), "99.7 % of 300 settings train");
+        assert_eq!(of(&[-1.0, -2.0]), "All 2 settings train");
+        assert_eq!([of(&[-1.0]), of(&[1.0])], ["The setting trains", "The setting does not train"]);
     }
 
     #[test]

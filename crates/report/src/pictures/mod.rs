@@ -5,7 +5,6 @@ mod convergence;
 mod curves;
 mod fit;
 mod heat;
-mod places;
 mod surface;
 mod validation;
 
@@ -16,7 +15,7 @@ pub(crate) use convergence::convergence;
 pub(crate) use curves::loss_curves;
 pub(crate) use fit::{FITS, fit};
 pub(crate) use heat::heat_map;
-pub(crate) use surface::surface;
+pub(crate) use surface::{Paths, surface};
 pub(crate) use validation::validation;
 
 use crate::logs::{Curve, Curves};

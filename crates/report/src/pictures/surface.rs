@@ -1,9 +1,14 @@
 //! What goes into the chart of the loss surface.
 
-use super::rows_by_id;
+use std::collections::{BTreeMap, BTreeSet};
+
+use etascape_sweep::noun;
+
 use crate::charts::{Setting, Surface, Way, rounded};
-use crate::findings::Findings;
+use crate::findings::{Findings, RateRange};
+use crate::groups::Groups;
 use crate::logs::{Curve, Curves};
+use crate::names::short_value;
 use crate::study::{Parameter, Study, evenly, median};
 use crate::subject::SurfaceInput;
 
@@ -12,29 +17,66 @@ const WAYS: usize = 5;
 /// Most panels.
 const PANELS: usize = 4;
 
-/// The loss surface with the ways of some of the runs whose curves were read; `None` where none have their parameters.
+/// The panels of the surface, chosen from all runs, and which of these have their paths drawn.
+pub(crate) struct Paths {
+    panels: Vec<Panel>,
+}
+
+struct Panel {
+    /// What its runs have in common, and how they ended.
+    label: String,
+    /// Rows of the runs whose paths are drawn.
+    rows: Vec<usize>,
+}
+
+impl Paths {
+    /// The panels of a sweep, and the runs whose curves they need.
+    pub(crate) fn of(study: &Study<'_>, findings: &Findings) -> Paths {
+        let across = study.across().filter(|across| across.varies());
+        let values = across.map_or_else(Vec::new, |across| panels(findings.rates.as_ref(), across));
+        let panel = |row: u32| match across {
+            None => Some(0),
+            Some(across) => values.binary_search_by(|known| known.total_cmp(&across.value(row as usize))).ok(),
+        };
+        let groups = Groups::of(|| 0..study.runs.len() as u32, values.len().max(1), panel);
+        let panel = |(place, rows): (usize, &[u32])| {
+            let words = across.map(|across| worded(across, values[place]));
+            Panel {
+                label: words.into_iter().chain([outcome(study, rows)]).collect::<Vec<String>>().join(" · "),
+                rows: evenly(rows.len(), WAYS).into_iter().map(|index| rows[index] as usize).collect(),
+            }
+        };
+        Paths { panels: groups.iter().map(panel).collect() }
+    }
+
+    /// The ids of the runs whose curves are needed and are not among those that were read, rising.
+    pub(crate) fn missing(&self, study: &Study<'_>, read: &Curves) -> Vec<u64> {
+        let read: BTreeSet<u64> = read.iter().map(|curve| curve.run_id).collect();
+        let ids = self.panels.iter().flat_map(|panel| &panel.rows).map(|&row| study.runs.id(row));
+        let mut missing: Vec<u64> = ids.filter(|id| !read.contains(id)).collect();
+        missing.sort_unstable();
+        missing
+    }
+}
+
+/// The loss surface with the paths of some runs, whose curves are among those given; `None` where none of them is logged
+/// with its parameters.
 pub(crate) fn surface<'a>(
     study: &Study<'_>,
-    findings: &Findings,
     input: &'a SurfaceInput,
-    curves: &Curves,
+    paths: &Paths,
+    curves: [&Curves; 2],
 ) -> Option<Surface<'a>> {
-    let rows = rows_by_id(study, curves);
-    let curves: Vec<(usize, Curve<'_>)> =
-        curves.iter().filter_map(|curve| Some((*rows.get(&curve.run_id)?, curve))).collect();
-    let across = study.across().filter(|across| across.varies());
-    let settings: Vec<Setting> = match across {
-        None => vec![setting(study, None, &curves)],
-        Some(across) => panels(findings, across, curves.iter().map(|(row, _)| across.value(*row)).collect())
-            .into_iter()
-            .map(|value| {
-                let of_value = curves.iter().filter(|(row, _)| across.value(*row) == value);
-                setting(study, Some((across, value)), &of_value.copied().collect::<Vec<_>>())
-            })
-            .collect(),
-    };
-    let settings: Vec<Setting> = settings.into_iter().filter(|setting| !setting.ways.is_empty()).collect();
-    if settings.is_empty() {
+    let curves: BTreeMap<u64, Curve<'_>> =
+        curves.into_iter().flat_map(Curves::iter).map(|curve| (curve.run_id, curve)).collect();
+    let way = |&row: &usize| way(study, row, curves.get(&study.runs.id(row))?);
+    let settings = paths.panels.iter().map(|panel| {
+        let ways: Vec<Way> = panel.rows.iter().filter_map(way).collect();
+        let label = if ways.is_empty() { format!("{} · path not logged", panel.label) } else { panel.label.clone() };
+        Setting { label, ways }
+    });
+    let settings: Vec<Setting> = settings.collect();
+    if settings.iter().all(|setting| setting.ways.is_empty()) {
         return None;
     }
     Some(Surface {
@@ -60,47 +102,53 @@ fn title(study: &Study<'_>, input: &SurfaceInput) -> String {
     }
 }
 
-/// The values that get a panel: for a rate one that is slow, half the fastest, the fastest and the first beyond what
-/// converges; else some, spread evenly.
-fn panels(findings: &Findings, across: &Parameter<'_>, mut values: Vec<f64>) -> Vec<f64> {
-    values.sort_by(f64::total_cmp);
-    values.dedup();
-    let Some(rates) = findings.rates.as_ref().filter(|_| across.path == "train.learning_rate") else {
-        return evenly(values.len(), PANELS).into_iter().map(|index| values[index]).collect();
+/// The values that get a panel, rising: for a rate one that is slow, half the fastest, the fastest and the first beyond
+/// what converges; else some, spread evenly.
+fn panels(rates: Option<&RateRange>, across: &Parameter<'_>) -> Vec<f64> {
+    let distinct = across.distinct();
+    // Where values are many, those of the rows in turn.
+    let count = distinct.as_ref().map_or(across.rows(), Vec::len);
+    let value = |index: usize| distinct.as_ref().map_or_else(|| across.value(index), |values| values[index]);
+    let values = || (0..count).map(value);
+    let mut chosen: Vec<f64> = match rates.filter(|_| across.path == "train.learning_rate") {
+        None => evenly(count, PANELS).into_iter().map(value).collect(),
+        Some(rates) => {
+            let nearest = |wanted: f64| {
+                let apart = |value: f64| if value > 0.0 { (value / wanted).max(wanted / value) } else { f64::INFINITY };
+                values().min_by(|&a, &b| apart(a).total_cmp(&apart(b)))
+            };
+            let beyond = values().filter(|&value| value > rates.high).min_by(f64::total_cmp);
+            let fastest = rates.fastest;
+            [nearest(fastest / 20.0), nearest(fastest / 2.0), Some(fastest), beyond].into_iter().flatten().collect()
+        }
     };
-    let nearest = |wanted: f64| {
-        let apart = |value: &f64| (libm::log(value.abs()) - libm::log(wanted)).abs();
-        values.iter().copied().min_by(|a, b| apart(a).total_cmp(&apart(b)))
-    };
-    let beyond = values.iter().copied().find(|&value| value > rates.high);
-    let chosen = [nearest(rates.fastest / 20.0), nearest(rates.fastest / 2.0), Some(rates.fastest), beyond];
-    let mut chosen: Vec<f64> = chosen.into_iter().flatten().collect();
     chosen.sort_by(f64::total_cmp);
     chosen.dedup();
     chosen
 }
 
-fn setting(study: &Study<'_>, value: Option<(&Parameter<'_>, f64)>, curves: &[(usize, Curve<'_>)]) -> Setting {
-    let words = value.map(|(parameter, value)| match &parameter.names {
-        Some(names) => names.get(value as usize).cloned().unwrap_or_default(),
+/// A value with the name of its parameter.
+fn worded(parameter: &Parameter<'_>, value: f64) -> String {
+    match &parameter.names {
+        Some(names) => names.get(value as usize).map_or_else(String::new, |name| short_value(name)),
         None => format!("{} = {}", parameter.short(), rounded(value, 3)),
-    });
-    let outcome = outcome(study, &curves.iter().map(|curve| curve.0).collect::<Vec<_>>());
-    let shown = evenly(curves.len(), WAYS).into_iter().map(|index| &curves[index]);
-    Setting {
-        label: words.into_iter().chain([outcome]).collect::<Vec<String>>().join(" · "),
-        ways: shown.filter_map(|(row, curve)| way(study, *row, curve)).collect(),
     }
 }
 
-/// How the runs of a setting ended, in words.
-fn outcome(study: &Study<'_>, rows: &[usize]) -> String {
-    let converged: Vec<f64> = rows.iter().filter_map(|&row| study.steps_to_converge(row)).collect();
-    let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
-    match median(converged) {
-        _ if diverged == rows.len() => "diverges".to_owned(),
-        Some(steps) => format!("{} steps to converge", rounded(steps, 4)),
-        None => "not there yet at the last step".to_owned(),
+/// How some runs ended, in words.
+fn outcome(study: &Study<'_>, rows: &[u32]) -> String {
+    let rows = || rows.iter().map(|&row| row as usize);
+    let converged: Vec<f64> = rows().filter_map(|row| study.steps_to_converge(row)).collect();
+    let (all, diverged) = (rows().count(), rows().filter(|&row| study.diverged(row)).count());
+    let (some, steps) = (converged.len(), median(converged));
+    let steps = steps.map_or_else(String::new, |steps| format!("{} {}", rounded(steps, 4), noun(&steps, "step")));
+    match all {
+        _ if diverged == all => "diverges".to_owned(),
+        1 if some == 1 => format!("{steps} to converge"),
+        _ if some == all => format!("median {steps} to converge"),
+        _ if some > 0 => format!("{some} of {all} converged, median {steps}"),
+        _ if diverged > 0 => format!("{diverged} of {all} diverged"),
+        _ => "not converged yet".to_owned(),
     }
 }
 
@@ -111,4 +159,92 @@ fn way(study: &Study<'_>, row: usize, curve: &Curve<'_>) -> Option<Way> {
     };
     let points = (0..curve.steps.len()).map(point).collect::<Option<Vec<_>>>()?;
     Some(Way { points, diverged: study.diverged(row) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::tests::with_table;
+    use crate::subject::{Choice, Scale};
+    use crate::tables::{read_curves, read_more_curves};
+
+    const HEAD: &str = "run_id,train.learning_rate,init.w,status,steps,initial_loss,final_loss,min_loss";
+    /// Three starts at each rate; at 0.32 the run from the second is the fastest of all.
+    const ENDS: [(f64, [&str; 3]); 6] = [
+        (0.01, ["max_steps,50", "max_steps,50", "max_steps,50"]),
+        (0.02, ["max_steps,50", "converged,49", "max_steps,50"]),
+        (0.16, ["converged,20", "converged,30", "converged,40"]),
+        (0.32, ["converged,12", "converged,10", "converged,11"]),
+        (0.64, ["max_steps,50", "diverged,3", "diverged,3"]),
+        (1.28, ["diverged,2", "diverged,2", "diverged,2"]),
+    ];
+
+    #[test]
+    fn every_panel_has_its_path_however_few_curves_were_read() {
+        let runs = ENDS.iter().flat_map(|(rate, ends)| ends.iter().enumerate().map(move |(w, end)| (rate, w, end)));
+        let row = |(id, (rate, w, end)): (usize, (&f64, usize, &&str))| format!("{id},{rate},{w},{end},9,1,1\n");
+        let table: String = std::iter::once(format!("{HEAD}\n")).chain(runs.enumerate().map(row)).collect();
+        let point = |run: usize| format!("{run},0,9,1,{run}\n{run},1,8,2,{run}\n");
+        let folder = tempfile::tempdir().unwrap();
+        let curves: String = (0..18).map(point).collect();
+        std::fs::write(folder.path().join("curves.csv"), format!("run_id,step,loss,w,b\n{curves}")).unwrap();
+        let input = || SurfaceInput {
+            parameters: ["w", "b"].map(str::to_owned),
+            loss: Box::new(|w, b| w * w + b * b),
+            rows: 1,
+            minimum: None,
+            elongation: None,
+        };
+        let swept = [("train.learning_rate", Scale::Log), ("init.w", Scale::Linear)];
+        with_table(&table, &swept, Choice::default(), |study| {
+            let input = input();
+            let read = |ids: &[u64]| {
+                let wanted = |id: u64| ids.contains(&id);
+                let pick = crate::logs::CurvePick { run: &wanted, columns: &input.parameters, loss: "loss" };
+                Curves::read(&folder.path().join("curves.csv"), &pick).unwrap()
+            };
+            let paths = Paths::of(study, &Findings::of(study));
+            let sampled = read(&[0, 4, 17]);
+            let missing = paths.missing(study, &sampled);
+            assert_eq!(missing, [3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14], "of 0.02, 0.16, 0.32 and 0.64");
+            let labels = |more: &Curves| {
+                let surface = surface(study, &input, &paths, [&sampled, more]).unwrap();
+                surface.settings.into_iter().map(|one| (one.label, one.ways.len())).collect::<Vec<_>>()
+            };
+            let said = |words: [(&str, usize); 4]| words.map(|(label, ways)| (label.to_owned(), ways));
+            let whole = said([
+                ("η = 0.02 · 1 of 3 converged, median 49 steps", 3),
+                ("η = 0.16 · median 30 steps to converge", 3),
+                ("η = 0.32 · median 11 steps to converge", 3),
+                ("η = 0.64 · 2 of 3 diverged", 3),
+            ]);
+            assert_eq!(labels(&read(&missing)), whole);
+            let some = [
+                ("η = 0.02 · 1 of 3 converged, median 49 steps", 1),
+                ("η = 0.16 · median 30 steps to converge · path not logged", 0),
+                ("η = 0.32 · median 11 steps to converge · path not logged", 0),
+                ("η = 0.64 · 2 of 3 diverged · path not logged", 0),
+            ];
+            assert_eq!(labels(&Curves::default()), said(some), "what cannot be shown is said");
+            assert!(surface(study, &input, &paths, [&Curves::default(), &Curves::default()]).is_none());
+            assert_eq!(outcome(study, &[0, 1, 2]), "not converged yet");
+            assert_eq!([outcome(study, &[10]), outcome(study, &[17])], ["10 steps to converge", "diverges"]);
+        });
+    }
+
+    #[test]
+    fn the_curves_that_paths_need_are_read_beside_the_sample() {
+        let rows: String = (0..40).map(|id| format!("{id},{},0,converged,{},9,1,1\n", id + 1, 90 - id)).collect();
+        let swept = [("train.learning_rate", Scale::Log), ("init.w", Scale::Linear)];
+        with_table(&format!("{HEAD}\n{rows}"), &swept, Choice::default(), |study| {
+            let folder = tempfile::tempdir().unwrap();
+            let curves: String = (0..40).map(|run| format!("{run},0,9\n")).collect();
+            std::fs::write(folder.path().join("curves.csv"), format!("run_id,step,loss\n{curves}")).unwrap();
+            let read = read_curves(folder.path(), study, 5).unwrap();
+            let missing = Paths::of(study, &Findings::of(study)).missing(study, &read);
+            assert!(missing.contains(&39), "the fastest: {missing:?}");
+            let more = read_more_curves(folder.path(), study, &missing).unwrap();
+            assert_eq!(more.iter().map(|curve| curve.run_id).collect::<Vec<u64>>(), missing);
+        });
+    }
 }

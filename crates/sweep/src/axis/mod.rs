@@ -7,9 +7,9 @@ pub(crate) mod whole;
 use std::sync::Arc;
 
 use crate::config::tree::{Node, Place, Tree};
-use crate::normal;
 use crate::power::exp10;
 use crate::value::{Value, format_number};
+use crate::{counted, normal};
 
 /// The values of a parameter: counted ones for a grid, a distribution for random and Sobol sweeps.
 ///
@@ -288,10 +288,7 @@ impl Axis {
     pub fn description(&self) -> String {
         let between = |low: f64, high: f64| format!("{} … {}", short(low), short(high));
         let ends = || between(self.number(0), self.number(self.count().unwrap_or(1).saturating_sub(1)));
-        let values = match self.count() {
-            Some(1) => "1 value".to_string(),
-            count => format!("{} values", count.unwrap_or(0)),
-        };
+        let values = counted(self.count().unwrap_or(0), "value");
         match self {
             Axis::Linspace(_) | Axis::Range { .. } | Axis::IntegerRange { .. } => format!("{values}, {}", ends()),
             Axis::Geomspace { .. } | Axis::Logspace(_) | Axis::IntegerGeometric(_) => {

@@ -6,6 +6,7 @@ use super::kind::{Bounds, Kind};
 use super::tree::{Entry, Node, Source, Tree};
 use crate::axis::whole::{self, NotWhole};
 use crate::axis::{Axis, Even, List};
+use crate::counted;
 use crate::error::{ConfigError, Problem, shorten};
 
 /// Entries of a list at most.
@@ -37,7 +38,7 @@ fn no_axis(source: &Source, path: &str, node: &Node, grid: bool) -> ConfigError 
 
 fn listed(source: &Source, path: &str, node: &Node, items: &[Node]) -> Result<Axis, ConfigError> {
     if items.is_empty() || items.len() > MOST_VALUES {
-        let problem = source.problem_with(path, node, format!("{} values", items.len()));
+        let problem = source.problem_with(path, node, counted(items.len(), "value"));
         return Err(Problem { allowed: Some(format!("1 to {MOST_VALUES} values")), ..problem }.into());
     }
     Ok(Axis::List(List(items.to_vec())))

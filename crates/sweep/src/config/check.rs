@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::keys::{self, FIXED, KEYS, Key, Need, OF_ENGINE, Preset};
 use super::kind::Kind;
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
+use crate::counted;
 use crate::error::{ConfigError, Problem, shorten};
 
 /// A tree of known keys whose values have their keys' types. Only [`Config::check`] makes one.
@@ -370,7 +371,7 @@ pub(crate) fn set(root: &mut Table, path: &str, node: Node, source: &Source) -> 
     }
     match table.get_mut(name).map(|node| &mut node.tree) {
         Some(Tree::List(items)) if index < items.len() => items[index] = node,
-        Some(Tree::List(items)) => return Err(wrong(&format!("{list} has {} entries", items.len()))),
+        Some(Tree::List(items)) => return Err(wrong(&format!("{list} has {}", counted(items.len(), "entry")))),
         _ => return Err(wrong(&format!("{list} is no list"))),
     }
     Ok(())

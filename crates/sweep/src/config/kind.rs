@@ -2,7 +2,7 @@
 
 use super::keys::nearest;
 use super::tree::{Node, Tree};
-use crate::error::counted;
+use crate::counted;
 
 /// A range of numbers; NaN lies in none.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,7 +6,8 @@ use super::keys;
 use super::kind::Kind;
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
 use crate::axis::{Axis, List};
-use crate::error::{ConfigError, Problem, counted, shorten};
+use crate::counted;
+use crate::error::{ConfigError, Problem, shorten};
 use crate::plan::{Knob, Method, Parameter};
 use crate::program::experiment::check_name;
 
@@ -197,10 +198,7 @@ fn groups(config: &Config, parameters: &[Parameter], grid: bool) -> Result<Vec<V
             if let (Some(a), Some(b)) = (one.count(), other.count())
                 && a != b
             {
-                return Err(complain(
-                    zip,
-                    format!("{} has {}, {path} has {b}", one.path, counted(a as usize, "value")),
-                ));
+                return Err(complain(zip, format!("{} has {}, {path} has {b}", one.path, counted(a, "value"))));
             }
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use etascape_core::Loss;
 
 use super::error::{DataError, Place, quoted};
+use crate::counted;
 
 /// Classes at most. More different targets than that are taken for a quantity, not for classes.
 pub(super) const MOST_CLASSES: usize = 1000;
@@ -84,7 +85,7 @@ fn number_classes(numbers: &[f64]) -> Result<(Vec<f64>, Vec<String>), DataError>
 fn check_count(names: &[String], loss: Loss) -> Result<(), DataError> {
     let found = match names {
         [only] => format!("one class, {}", quoted(only)),
-        _ => format!("{} classes", names.len()),
+        _ => counted(names.len(), "class"),
     };
     match (loss, names.len()) {
         (Loss::Bce, 2) => Ok(()),

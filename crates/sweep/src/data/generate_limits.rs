@@ -3,6 +3,7 @@
 use super::classes::MOST_CLASSES;
 use super::error::{DataError, Place};
 use super::generate::Generator;
+use crate::counted;
 
 /// Numbers that a generator makes at most: 0.8 GB of them.
 const MOST_NUMBERS: usize = 100_000_000;
@@ -19,7 +20,7 @@ pub(super) fn check(generator: &Generator) -> Result<(), DataError> {
     count("rows", rows, MOST_NUMBERS)?;
     count("inputs", inputs, MOST_NUMBERS)?;
     if rows.checked_mul(inputs + 1).is_none_or(|numbers| numbers > MOST_NUMBERS) {
-        let found = format!("{rows} rows of {} numbers", inputs + 1);
+        let found = format!("{} of {}", counted(rows, "row"), counted(inputs + 1, "number"));
         return Err(Place::of("`data.generator`").invalid(found, format!("at most {MOST_NUMBERS} numbers in all")));
     }
     match *generator {

@@ -8,6 +8,7 @@ use crate::config::sweep::Sweep;
 use crate::config::{keys, keys::Key};
 use crate::error::{ConfigError, Problem};
 use crate::value::Value;
+use crate::{counted, noun};
 
 /// Runs of a sweep at most.
 const MOST_RUNS: u128 = 1_000_000_000;
@@ -27,7 +28,7 @@ pub(crate) fn runs(config: &Config, sweep: &Sweep) -> Result<u64, ConfigError> {
             sweep.groups.iter().map(count).fold(1, u128::saturating_mul)
         }
         Method::Sobol { samples, .. } if samples > MOST_SOBOL.0 || dimensions > MOST_SOBOL.1 as usize => {
-            let message = format!("{samples} points in {dimensions} dimensions");
+            let message = format!("{} in {}", counted(samples, "point"), counted(dimensions, "dimension"));
             let allowed =
                 format!("at most {} points in {} dimensions; random has no such limit", MOST_SOBOL.0, MOST_SOBOL.1);
             return Err(Problem { allowed: Some(allowed), ..config.problem("sweep.samples", message) }.into());
@@ -67,21 +68,26 @@ fn grouped(number: u128) -> String {
     digits.char_indices().flat_map(|(i, c)| comma(i).then_some(',').into_iter().chain([c])).collect()
 }
 
-fn in_units(amount: f64, units: &[(f64, &str)]) -> String {
+/// An amount in the greatest of rising units that is not above it, and the name of that unit.
+fn in_units<'n>(amount: f64, units: &[(f64, &'n str)]) -> (f64, &'n str) {
     let (unit, name) = units.iter().rev().find(|(unit, _)| amount >= *unit).unwrap_or(&units[0]);
-    let amount = amount / unit;
-    if amount < 1e6 { format!("{amount:.0} {name}") } else { format!("{amount:.1e} {name}") }
+    (amount / unit, name)
+}
+
+fn brief(amount: f64) -> String {
+    if amount < 1e6 { format!("{amount:.0}") } else { format!("{amount:.1e}") }
 }
 
 fn duration(seconds: f64) -> String {
-    in_units(
-        seconds,
-        &[(1.0, "seconds"), (60.0, "minutes"), (3600.0, "hours"), (86_400.0, "days"), (31_557_600.0, "years")],
-    )
+    const UNITS: [(f64, &str); 5] =
+        [(1.0, "second"), (60.0, "minute"), (3600.0, "hour"), (86_400.0, "day"), (31_557_600.0, "year")];
+    let (amount, unit) = in_units(seconds, &UNITS);
+    format!("{} {}", brief(amount), noun(&amount.round(), unit))
 }
 
 fn size(bytes: f64) -> String {
-    in_units(bytes, &[(1e9, "GB"), (1e12, "TB"), (1e15, "PB")])
+    let (amount, unit) = in_units(bytes, &[(1e9, "GB"), (1e12, "TB"), (1e15, "PB")]);
+    format!("{} {unit}", brief(amount))
 }
 
 impl Plan {

@@ -27,7 +27,8 @@ use crate::config::check::{Config, NoUse};
 use crate::config::keys::Need;
 use crate::config::sweep::Sweep;
 use crate::config::tree::Source;
-use crate::error::{ConfigError, Problem, counted, shorten};
+use crate::counted;
+use crate::error::{ConfigError, Problem, shorten};
 use crate::halving::Halving;
 use crate::value::Value;
 

@@ -2,12 +2,13 @@
 
 const SEAM = 1; // pixels by which cells overlap, so that no paper shines through between them in print
 const heatView = { x: null, y: null, color: FINAL, statistic: "median" };
+const SHARE = "share diverged";
 const STATISTICS = {
     median: (cell) => cell.quartiles[1] ?? null,
     "lower quartile": (cell) => cell.quartiles[0] ?? null,
     "upper quartile": (cell) => cell.quartiles[2] ?? null,
     "spread (between quartiles)": (cell) => (cell.quartiles[1] === null ? null : cell.quartiles[2] - cell.quartiles[0]),
-    "share diverged": (cell) => cell.diverged / cell.count,
+    [SHARE]: (cell) => cell.diverged / cell.count,
 };
 
 function makeHeat() {
@@ -48,21 +49,24 @@ function showHeat() {
         heatView.note.textContent = "Choose two different parameters.";
         return;
     }
-    const of = STATISTICS[heatView.statistic];
-    const finite = result.cells.map(of).filter((value) => value !== null && Number.isFinite(value));
+    const finite = result.cells.map(heatOf).filter((value) => value !== null && Number.isFinite(value));
     const scaled = inScale(finite, heatView.color);
     const values = near(scaled);
     heatView.isCut = values.length < scaled.length;
-    const isShare = heatView.statistic === "share diverged";
+    const isShare = heatView.statistic === SHARE;
     const log = !isShare && /loss|steps/.test(heatView.color) && scaled.every((value) => value >= 0);
-    heatView.colours = isShare ? makeAxis({ values: [0, 1], pad: 0 }) : makeAxis({ values, log, pad: 0 });
+    heatView.colours = isShare ? makeAxis({ values: [0, 1], pad: 0 }) : makeAxis({ values, log, pad: 0, whole: heatView.color === "steps" });
     const what = heatView.color === "steps" ? "steps to converge" : heatView.color.replaceAll("_", " ");
     const isOne = result.cells.every((cell) => cell.count === 1);
-    drawKey(heatView.key, heatView.colours, isShare ? heatView.statistic : `${isOne ? "" : `${heatView.statistic} `}${what}`);
-    const bounds = (places) => ({ ...places.axis, low: edges(places.units)[0], high: edges(places.units)[places.units.length] });
+    drawKey(heatView.key, values.length || isShare ? heatView.colours : null, isShare ? heatView.statistic : `${isOne ? "" : `${heatView.statistic} `}${what}`);
+    const span = ({ axis }) => axis.span ?? [axis.low, axis.high]; // the labels are of values, cells reach beyond
+    const bounds = (places) => ({ ...places.axis, span: span(places), low: edges(places.units)[0], high: edges(places.units)[places.units.length] });
     showPlot(heatView.plot, bounds(result.across), bounds(result.up));
     heatView.note.textContent = heatWords(result);
 }
+
+/** What a cell shows; `null` where it diverged as a whole, or has no number. */
+const heatOf = (cell) => (cell.isGone && heatView.statistic !== SHARE ? null : STATISTICS[heatView.statistic](cell));
 
 /** Values without the few that lie so far from the others that a scale of colours which held them would show nothing else. */
 function near(values) {
@@ -77,9 +81,12 @@ function heatWords(result) {
     const words = [];
     const rest = result.cells.some((cell) => cell.count > 1);
     if (rest) words.push(`${heatView.statistic} over the runs of a cell`);
-    if (result.cells.some((cell) => cell.diverged === cell.count)) words.push("hatched: all diverged");
-    if (result.cells.some((cell) => cell.diverged && cell.diverged < cell.count)) words.push("corner: some diverged");
-    if (result.cells.some((cell) => cell.diverged < cell.count && STATISTICS[heatView.statistic](cell) === null)) words.push("grey: no number");
+    const [gone, others] = [true, false].map((which) => result.cells.filter((cell) => cell.isGone === which));
+    const isMixed = (cell) => cell.diverged > 0 && cell.diverged < cell.count;
+    if (heatView.statistic !== SHARE && gone.length) words.push(`hatched: ${gone.some(isMixed) ? "more than half" : "all"} diverged`);
+    if (heatView.statistic !== SHARE && gone.some(isMixed)) words.push("corner there: some did not");
+    if (others.some(isMixed)) words.push("red corner: some diverged");
+    if (others.some((cell) => heatOf(cell) === null)) words.push("grey: no number");
     if (heatView.isCut) words.push("what is beyond the scale has the colour of its end");
     if (result.isHeld) words.push(`all ${DATA.total} runs are counted, in ${result.across.values.length} × ${result.up.values.length} cells`);
     words.push("click a cell to pin its runs");
@@ -95,12 +102,14 @@ function drawHeat(frame) {
     for (const cell of result.cells) {
         const [left, top] = [xs[cell.i], ys[cell.j + 1]];
         const [width, height] = [xs[cell.i + 1] - left, ys[cell.j] - top];
-        const value = STATISTICS[heatView.statistic](cell);
-        const isGone = value === null && cell.diverged === cell.count;
-        context.fillStyle = isGone ? hatch : value === null ? theme.line : colourOf(colours, value);
-        const seam = isGone ? 0 : SEAM;
+        const value = heatOf(cell);
+        const isHatched = value === null && cell.isGone;
+        context.fillStyle = isHatched ? hatch : value === null ? theme.line : colourOf(colours, value);
+        const seam = isHatched ? 0 : SEAM;
         context.fillRect(left, top, width + seam, height + seam);
-        if (cell.diverged && cell.diverged < cell.count && value !== null) corner(context, left, top, width, height, cell.diverged / cell.count);
+        if (!cell.diverged || cell.diverged === cell.count) continue;
+        const share = cell.diverged / cell.count;
+        corner(context, [left, top, width, height], isHatched ? 1 - share : share, isHatched ? theme.paper : theme.diverged);
     }
 }
 
@@ -120,9 +129,10 @@ function hatching({ context, ratio }) {
     return context.createPattern(tile, "repeat");
 }
 
-function corner(context, left, top, width, height, share) {
+/** A corner that says what share of a cell is not as the rest. */
+function corner(context, [left, top, width, height], share, colour) {
     const size = Math.min(width, height) * (0.25 + 0.5 * share);
-    context.fillStyle = theme.diverged;
+    context.fillStyle = colour;
     context.beginPath();
     context.moveTo(left + width - size, top);
     context.lineTo(left + width, top);

@@ -7,11 +7,10 @@ PARAMETERS.forEach((parameter) => {
     parameter.varies = new Set(parameter.at).size > 1;
     parameter.text = DATA.parameters.find((one) => one.path === parameter.path).levels;
 });
-const COLUMNS = DATA.columns.map(({ name, values }) => ({ name, values: values.map(number) }));
+const COLUMNS = DATA.columns.map((one) => ({ ...one, values: one.values.map(number) }));
 const FILLED = COLUMNS.filter(({ values }) => values.some((value) => value !== null)); // those that say anything
 const column = (name) => COLUMNS.find((one) => one.name === name);
 const parameter = (path) => PARAMETERS.find((one) => one.path === path);
-const OF_ALL = new Set(["initial_loss", "trainability"]); // columns in which diverged runs count as others do
 const LOST = new Set(["diverged", "failed", "timeout"]); // ends after which the other columns say nothing
 
 const IS_COMPARISON = PARAMETERS[0]?.path === "experiment";
@@ -42,17 +41,24 @@ function valueAt(parameter, row) {
     return parameter.at[row] < 0 ? null : parameter.levels[parameter.at[row]];
 }
 
-/** The value of a parameter in a row, as the logs write it. */
-function textAt(parameter, row) {
-    const at = parameter.at[row];
-    if (at < 0) return "";
-    return parameter.names ? String(parameter.text[at]) : exact(parameter.levels[at]);
+const SPELT = new Map(DATA.copy.spelt.map(({ name, cells }) => [name, new Map(cells)]));
+
+/** The cell of a row in a column of runs.csv, as the table has it. */
+function textAt(name, row) {
+    if (name === "run_id") return String(DATA.ids[row]);
+    if (name === "status") return DATA.status[row];
+    const spelt = SPELT.get(name)?.get(row);
+    if (spelt !== undefined) return spelt;
+    const swept = parameter(name);
+    if (swept?.names) return swept.at[row] < 0 ? "" : String(swept.text[swept.at[row]]);
+    const value = swept ? valueAt(swept, row) : (column(name)?.values[row] ?? null);
+    return value === null ? "" : exact(value);
 }
 
 /** Numbers of a column that mean something: not the losses of diverged and failed runs, and only steps that converged. */
 function settled(rows, name) {
-    const { values } = column(name) ?? { values: [] };
-    const counts = (row) => (name === "steps" ? DATA.status[row] === "converged" : OF_ALL.has(name) || !LOST.has(DATA.status[row]));
+    const { values, of_all } = column(name) ?? { values: [] };
+    const counts = (row) => (name === "steps" ? DATA.status[row] === "converged" : of_all || !LOST.has(DATA.status[row]));
     return rows.filter(counts).map((row) => values[row]).filter((value) => value !== null && Number.isFinite(value));
 }
 
@@ -92,7 +98,7 @@ function ending(item) {
 
 function nameOf(item) {
     if (item.rows.length === 1) return `run ${DATA.ids[item.rows[0]]}`;
-    return `${item.rows.length} seeds, runs ${DATA.ids[item.rows[0]]} …`;
+    return `${counted(item.rows.length, "seed")}, runs ${DATA.ids[item.rows[0]]} …`;
 }
 
 /** What a pointer at an item reads. */
@@ -110,9 +116,15 @@ function outcomeOf(item) {
     const steps = item.rows.length > 1 ? statistic(item, "steps")[1] : column("steps")?.values[item.rows[0]];
     const loss = item.rows.length > 1 ? statistic(item, FINAL)[1] : column(FINAL)?.values[item.rows[0]];
     const lines = [];
-    if (steps !== null && steps !== undefined) lines.push(`${word}${rounded(steps)} steps${word && " to converge"}`);
+    if (steps !== null && steps !== undefined) lines.push(`${word}${rounded(steps)} ${noun(steps, "step")}${word && " to converge"}`);
     if (loss !== null && loss !== undefined) lines.push(`${word}${FINAL.replaceAll("_", " ")} ${rounded(loss)}`);
     return lines;
+}
+
+/** The number by which ranges take an item: where 0 means all, it is more than any other. */
+function amountOf(item, name) {
+    const value = valueOf(item, name);
+    return value === 0 && parameter(name)?.has_all ? Infinity : value;
 }
 
 /** Whether a row passes the filters for words and ends. */
@@ -123,7 +135,7 @@ function rowPasses(row, text) {
 
 const rowTexts = [];
 function rowText(row) {
-    rowTexts[row] ??= [...PARAMETERS.map((one) => textAt(one, row)), DATA.status[row]].join("\n").toLowerCase();
+    rowTexts[row] ??= [...PARAMETERS.map((one) => textAt(one.path, row)), DATA.status[row]].join("\n").toLowerCase();
     return rowTexts[row];
 }
 
@@ -133,7 +145,7 @@ function filtered() {
     const passes = (item) => {
         if (!item.rows.some((row) => rowPasses(row, text))) return false;
         return [...state.ranges].every(([name, [low, high]]) => {
-            const value = valueOf(item, name);
+            const value = amountOf(item, name);
             return value !== null && value >= low && value <= high;
         });
     };
@@ -156,11 +168,11 @@ function shown() {
 function axisOf(name, options = {}) {
     const swept = parameter(name);
     if (swept?.names) return makeAxis({ names: swept.names, title: swept.title, ...options });
-    if (swept) return makeAxis({ values: swept.levels, log: swept.is_log, title: swept.title, ...options });
+    if (swept) return makeAxis({ values: swept.levels, log: swept.is_log, title: swept.title, whole: swept.is_whole, all: swept.has_all, ...options });
     const converged = settled(ROWS, name);
     const values = converged.length ? converged : (column(name)?.values ?? []);
     const log = /loss|steps/.test(name) && values.every((value) => value >= 0);
-    return makeAxis({ values: inScale(values, name), log, title: name.replaceAll("_", " "), ...options });
+    return makeAxis({ values: inScale(values, name), log, title: name.replaceAll("_", " "), whole: name === "steps", ...options });
 }
 
 /** What can be put on an axis or shown as colour: pairs of name and text. */

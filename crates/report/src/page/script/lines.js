@@ -56,8 +56,8 @@ function smoothed(values, factor) {
     });
 }
 
-/** A line in units, followed to where it leaves through the top: { x, y, exit }. */
-function lineIn(view, axes, steps, raw) {
+/** A line in units, followed to where it leaves through the top: { x, y, exit }. One that diverged ends at an exit. */
+function lineIn(view, axes, steps, raw, isGone) {
     const values = smoothed(raw, view.smoothing);
     const line = { x: [], y: [], exit: null };
     for (let k = 0; k < steps.length; k++) {
@@ -69,13 +69,14 @@ function lineIn(view, axes, steps, raw) {
         line.x.push(x);
         line.y.push(Math.max(y, axes.y.low));
     }
+    if (isGone && line.x.length) line.exit ??= [line.x.at(-1), line.y.at(-1)];
     return line;
 }
 
-/** Adds the point where a line passes the top. */
+/** Adds the point where a line passes the top; one that begins above has that alone. */
 function leaves(line, x, y, top) {
     const last = line.x.length - 1;
-    if (last < 0) return null;
+    if (last < 0) return [x, top];
     const share = Number.isFinite(y) ? (top - line.y[last]) / (y - line.y[last]) : 1;
     const exit = Number.isNaN(y) ? [line.x[last], line.y[last]] : [line.x[last] + (x - line.x[last]) * share, top];
     line.x.push(exit[0]);
@@ -91,25 +92,29 @@ function lineAxes(view, shownItems) {
     const isGone = (row) => DATA.status[row] === "diverged" || curves.get(row).values.at(-1) > view.most;
     const calm = rows.flatMap((row) => (isGone(row) ? [curves.get(row).values[0]] : [...curves.get(row).values]));
     const most = finite(calm).reduce((a, b) => Math.max(a, b), -Infinity);
-    const top = rows.some(isGone) && most > 0 ? most * HEADROOM : most;
+    const isAbove = (row) => [...curves.get(row).values].some((value) => !(value <= most));
+    const top = rows.some((row) => isGone(row) && isAbove(row)) && most > 0 ? most * HEADROOM : most;
     const below = rows.filter(isGone).flatMap((row) => finite([...curves.get(row).values]).filter((value) => value <= most));
     const limits = rows.map((row) => view.limits.get(row)).filter((limit) => limit <= HEADROOM * most);
     const values = [...finite(calm), ...below, ...limits, ...(Number.isFinite(top) ? [top] : [])];
-    const y = makeAxis({ values, log: view.y === "log", title: view.title });
+    const y = makeAxis({ values, log: view.y === "log", title: view.title, fit: true });
     const steps = rows.flatMap((row) => curves.get(row).steps.slice(-1));
-    const x = makeAxis({ values: [view.x === "log" ? 1 : 0, 1, ...steps], log: view.x === "log", title: "step", pad: 0 });
-    if (x.log) Object.assign(x, { low: ZERO_STEP, zero: ZERO_STEP, unit: (v) => (v > 0 ? Math.log10(v) : ZERO_STEP) });
+    const x = makeAxis({ values: [view.x === "log" ? 1 : 0, 1, ...steps], log: view.x === "log", title: "step", pad: 0, whole: true });
+    const unit = (v) => (v > 0 ? Math.log10(v) : ZERO_STEP);
+    const high = Math.log10(steps.reduce((a, b) => Math.max(a, b), 1));
+    if (x.log) Object.assign(x, { low: ZERO_STEP, high, zero: ZERO_STEP, zeroText: "0", span: [0, Infinity], unit });
     return { x, y };
 }
 
 function linesOf(view, item, axes) {
     const rows = item.rows.filter((row) => view.curves.has(row));
-    const ofRow = (row) => lineIn(view, axes, view.curves.get(row).steps, view.curves.get(row).values);
+    const isGone = (row) => DATA.status[row] === "diverged";
+    const ofRow = (row) => lineIn(view, axes, view.curves.get(row).steps, view.curves.get(row).values, isGone(row));
     const limit = view.limits.get(rows[0]) ?? null;
     if (rows.length === 1) return { item, limit, main: ofRow(rows[0]) };
     const band = bandOf(view, item);
-    const [low, main, high] = band.quartiles.map((values) => lineIn(view, axes, band.steps, values));
-    const gone = rows.filter((row) => DATA.status[row] === "diverged");
+    const gone = rows.filter(isGone);
+    const [low, main, high] = band.quartiles.map((values, which) => lineIn(view, axes, band.steps, values, which === 1 && gone.length === rows.length));
     return { item, limit, main, low, high, gone: gone.length < rows.length ? gone.map(ofRow) : [] };
 }
 
@@ -161,12 +166,12 @@ function showLines(view) {
 }
 
 function lineWords(view, count, drawn) {
-    const words = [drawn.length < count ? `${drawn.length} curves of ${count} shown` : `${count} shown`];
+    const words = [drawn.length < count ? `${counted(drawn.length, "curve")} of ${count} shown` : `${count} shown`];
     const exits = view.lines.some(({ main, gone = [] }) => main.exit || gone.some((line) => line.exit));
     if (drawn.some((item) => item.rows.length > 1)) words.push("line: median over seeds, band: quartiles");
     if (view.lines.some(({ gone = [] }) => gone.length)) words.push("thin: the seeds that diverged beside them");
     if (view.lines.some(({ limit }) => limit !== null)) words.push(`dashed: ${view.limit} of each run, ${view.meaning}`);
-    if (exits) words.push("× where a diverging run leaves");
+    if (exits) words.push("× where a diverging run leaves or ends");
     if (view.smoothing) words.push(`smoothed by an exponential average, factor ${view.smoothing}`);
     words.push("drag to zoom, double-click to undo, click a line to pin it");
     return `${words.join(" · ")}.`;

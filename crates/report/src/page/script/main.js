@@ -79,9 +79,9 @@ function drawBar({ found, only, ranges, tally, clear, chips }) {
     ranges.replaceChildren(...[...state.ranges].map(chip));
     clear.hidden = isUnfiltered();
     const passing = filtered();
-    const unit = items.some((item) => item.rows.length > 1) ? "settings" : "runs";
+    const one = items.some((item) => item.rows.length > 1) ? "setting" : "run";
     const pinned = passing.filter((item) => state.selected.has(item)).length;
-    tally.textContent = `${passing.length} of ${items.length} ${unit}${pinned ? ` · ${pinned} pinned` : ""}`;
+    tally.textContent = `${passing.length} of ${counted(items.length, one)}${pinned ? ` · ${pinned} pinned` : ""}`;
 }
 
 function themeSwitch() {
@@ -89,6 +89,9 @@ function themeSwitch() {
     button.onclick = () => setTheme(theme.isDark ? "light" : "dark");
     return button;
 }
+
+/** Whether an element takes keys for itself, Escape among them. */
+const isField = (target) => target.matches?.("input:not([type=checkbox]), select, textarea") ?? false;
 
 /** Light, dark, or ("") as the system has it. */
 function setTheme(name) {
@@ -103,7 +106,7 @@ function start() {
     makeItems();
     if (items.length) [makeBar, makeCurves, makeSharpness, makeOutcomes, makeHeat, makeParallel, makeTable].forEach((make) => make());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(document.documentElement.dataset.theme ?? ""));
-    addEventListener("keydown", (event) => event.key === "Escape" && clearAll());
+    addEventListener("keydown", (event) => event.key === "Escape" && !isField(event.target) && clearAll());
     let before = "";
     addEventListener("beforeprint", () => ((before = document.documentElement.dataset.theme ?? ""), setTheme("light")));
     addEventListener("afterprint", () => setTheme(before));

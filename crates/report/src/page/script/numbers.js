@@ -17,6 +17,12 @@ function rounded(x, digits = 4) {
     return Number.isFinite(x) ? exact(Number(x.toPrecision(digits))) : exact(x);
 }
 
+/** `1 run`, `2 runs`. */
+const counted = (number, one) => `${number} ${noun(number, one)}`;
+
+/** The noun for a number of things: for numbers that are not written as they are. */
+const noun = (number, one) => (number === 1 ? one : `${one}s`);
+
 /** Ten to a whole power, as 10⁻³. */
 function decade(power) {
     const raised = [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[digit]).join("");
@@ -29,31 +35,75 @@ function number(value) {
     return { inf: Infinity, "-inf": -Infinity, NaN: NaN }[value];
 }
 
-/** An axis: values ↔ units that are even on the screen. Logarithmic axes have no place for what is not above zero. */
-function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.02, decades = 30 }) {
+/**
+ * An axis: values ↔ units that are even on the screen. Logarithmic axes have no place for what is not above zero. Where
+ * numbers are `whole`, only whole ones have labels; where 0 means `all`, its place is above the others. What was measured is
+ * to `fit`: where it is as good as one value there is some room around it.
+ */
+function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.02, decades = 30, whole = false, all = false, fit = false }) {
     if (names) return { names, log: false, title, low: -0.6, high: names.length - 0.4, unit: (v) => v, value: (u) => u };
-    let shown = values.filter((v) => Number.isFinite(v));
+    let shown = values.filter((v) => Number.isFinite(v) && !(all && v === 0));
     const isLog = log && shown.some((v) => v > 0);
     if (isLog) {
         const top = shown.reduce((a, b) => Math.max(a, b), 0);
         shown = shown.filter((v) => v >= top * 10 ** -decades);
     }
+    if (fit) shown.push(...aroundOne(shown));
     const unit = isLog ? (v) => (v > 0 ? Math.log10(v) : v <= 0 ? -Infinity : NaN) : (v) => v;
     const units = shown.map(unit).filter((u) => Number.isFinite(u));
     let low = units.reduce((a, b) => Math.min(a, b), Infinity);
     let high = units.reduce((a, b) => Math.max(a, b), -Infinity);
     if (!units.length) [low, high] = [0, 1];
-    if (low === high) [low, high] = [low - (isLog ? 0.5 : Math.abs(low) / 2 || 0.5), high + (isLog ? 0.5 : Math.abs(high) / 2 || 0.5)];
-    const room = (high - low) * pad;
-    return { names, log: isLog, title, low: low - room, high: high + room, unit, value: (u) => (isLog ? 10 ** u : u) };
+    if (low === high) [low, high] = whole ? halfAround(low, isLog) : [low - (isLog ? 0.5 : Math.abs(low) / 2 || 0.5), high + (isLog ? 0.5 : Math.abs(high) / 2 || 0.5)];
+    const axis = { names, log: isLog, title, whole, low, high, unit, value: (u) => (isLog ? 10 ** u : u) };
+    if (all && values.includes(0)) addAll(axis);
+    const room = (axis.high - axis.low) * pad;
+    return Object.assign(axis, { low: axis.low - room, high: axis.high + room });
+}
+
+/** Values around others that are as good as one; nothing but zeros lie at the low end. */
+function aroundOne(values) {
+    const [low, high] = [Math.min, Math.max].map((least) => values.reduce((a, b) => least(a, b), values[0] ?? NaN));
+    const size = Math.max(Math.abs(low), Math.abs(high));
+    if (!(high - low <= 1e-3 * size)) return [];
+    return size ? [low - 0.05 * size, high + 0.05 * size] : [1];
+}
+
+/** The units half a number below and above a whole one, or somewhat more. */
+function halfAround(unit, isLog) {
+    const value = isLog ? 10 ** unit : unit;
+    const room = Math.max(0.5, 1e-6 * Math.abs(value));
+    return [value - room, value + room].map((end) => (isLog ? Math.log10(end) : end));
+}
+
+/** Gives 0 a place above all others, as what is more than any of them. */
+function addAll(axis) {
+    const { high, unit, value } = axis;
+    const zero = high + 0.1 * (high - axis.low);
+    Object.assign(axis, {
+        high: zero,
+        zero,
+        zeroText: "all",
+        span: [-Infinity, high], // where there are numbers
+        unit: (v) => (v === 0 || v === Infinity ? zero : unit(v)),
+        value: (u) => (u > (high + zero) / 2 ? Infinity : value(u)),
+    });
 }
 
 /** Where an axis has labels between two units, at most so many: pairs of unit and text. */
 function ticks(axis, low, high, room) {
     if (axis.names) return nameTicks(axis, low, high, room);
+    const [first, last] = axis.span ?? [-Infinity, Infinity];
+    const made = numberTicks(axis, Math.max(low, first), Math.min(high, last), room);
+    const ofZero = axis.zero >= low && axis.zero <= high ? [[axis.zero, axis.zeroText]] : [];
+    return [...made, ...ofZero].sort(([a], [b]) => a - b);
+}
+
+function numberTicks(axis, low, high, room) {
     if (axis.log && high - low >= 0.7) return high - low < 2.4 ? stepTicks(axis, low, high, room) : decadeTicks(axis, low, high, room);
     const [from, to] = axis.log ? [10 ** low, 10 ** high] : [low, high];
-    const step = niceStep((to - from) / Math.max(room, 1));
+    const least = (to - from) / Math.max(room, 1);
+    const step = niceStep(axis.whole ? Math.max(1, least) : least);
     const made = [];
     for (let k = Math.ceil(from / step); k * step <= to * (1 + 1e-12) && made.length < 40; k++) {
         const value = Number((k * step).toPrecision(12));
@@ -72,16 +122,16 @@ function nameTicks(axis, low, high, room) {
 
 function decadeTicks(axis, low, high, room) {
     const every = Math.max(1, Math.ceil((high - low) / Math.max(room, 1)));
-    const made = axis.zero === undefined ? [] : [[axis.zero, "0"]];
-    for (let power = Math.ceil(low); power <= high; power++) if (power % every === 0) made.push([power, decade(power)]);
+    const made = [];
+    for (let power = Math.max(Math.ceil(low), axis.whole ? 0 : -Infinity); power <= high; power++) if (power % every === 0) made.push([power, decade(power)]);
     return made;
 }
 
 /** 1, 2 and 5 times powers of ten, or fewer of them. */
 function stepTicks(axis, low, high, room) {
     const factors = [[1, 2, 5], [1, 3], [1]].find((factors) => (high - low) * factors.length <= room) ?? [1];
-    const made = axis.zero === undefined ? [] : [[axis.zero, "0"]];
-    for (let power = Math.floor(low); power <= high; power++) {
+    const made = [];
+    for (let power = Math.max(Math.floor(low), axis.whole ? 0 : -Infinity); power <= high; power++) {
         for (const factor of factors) made.push([power + Math.log10(factor), rounded(Number(`${factor}e${power}`), 2)]);
     }
     return made.filter(([unit]) => unit >= low && unit <= high);

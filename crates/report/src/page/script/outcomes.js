@@ -26,6 +26,9 @@ function edges(units) {
     return [units[0] - (units[1] - units[0]) / 2, ...middles, units[last] + (units[last] - units[last - 1]) / 2];
 }
 
+/** Whether a cell as a whole is one that diverged: more than half of its runs did (as `is_diverged` of the charts). */
+const isGone = ({ count, diverged }, name) => 2 * diverged > count && !column(name)?.of_all;
+
 /** Statistics of runs by their places: those of all runs where the page holds only some and nothing is filtered. */
 function cellsOf(x, y, name) {
     const held = isUnfiltered() && DATA.cells.find((cells) => [cells.x, cells.y].includes(x.path) && [cells.x, cells.y].includes(y?.path));
@@ -41,7 +44,8 @@ function cellsOf(x, y, name) {
     }
     const cells = [...groups.values()].map(({ i, j, rows }) => {
         const diverged = rows.filter((row) => DATA.status[row] === "diverged").length;
-        return { i, j, rows, count: rows.length, diverged, quartiles: quartiles(settled(rows, name)) };
+        const cell = { i, j, rows, count: rows.length, diverged, quartiles: quartiles(settled(rows, name)) };
+        return { ...cell, isGone: isGone(cell, name) };
     });
     return { across, up, cells };
 }
@@ -50,6 +54,7 @@ function heldCells(held, isAsIs, at, x, y) {
     const [across, up] = isAsIs ? [held.across, held.up] : [held.up, held.across];
     const cells = held.cells.map(([i, j, count, diverged, columns]) => ({
         i: isAsIs ? i : j, j: isAsIs ? j : i, rows: [], count, diverged, quartiles: columns[at].map(number),
+        isGone: isGone({ count, diverged }, held.columns[at]),
     }));
     return { across: placesOf(x, across), up: placesOf(y, up), cells, isHeld: true };
 }
@@ -68,7 +73,7 @@ const valueText = (swept, places, index) => {
 
 /** What a cell or a mark reads. */
 function cellWords({ count, diverged, quartiles: [low, middle, high] }, name) {
-    const lines = [`${count} run${count === 1 ? "" : "s"}${diverged ? `, ${diverged} diverged` : ""}`];
+    const lines = [`${counted(count, "run")}${diverged ? `, ${diverged} diverged` : ""}`];
     if (middle !== null && middle !== undefined) {
         lines.push(`${count > 1 ? "median " : ""}${name.replaceAll("_", " ")} ${rounded(middle)}`);
         if (low !== high) lines.push(`quartiles ${rounded(low)} to ${rounded(high)}`);
@@ -123,12 +128,14 @@ function showOutcomes() {
     const { result, lines, count } = outcomeView.charts[0] ?? {};
     if (!result) return;
     if (outcomeView.charts.every((chart) => chart.host.hidden)) {
-        outcomeView.note.textContent = "None of the runs shown ended with a number: they diverged or failed.";
+        const areLost = shown().every((item) => item.rows.every((row) => LOST.has(DATA.status[row])));
+        const why = areLost ? "ended with a number: they diverged or failed" : `converged or has a number for ${FINAL}`;
+        outcomeView.note.textContent = `None of the runs shown ${why}.`;
         return;
     }
     const words = [];
     const predicted = outcomeView.charts.reduce((count, chart) => count + chart.predicted.reduce((sum, one) => sum + one.settings, 0), 0);
-    if (predicted) words.push(`points: measured; pale line: the steps that theory predicts at every η${predicted > 1 ? `, for ${predicted} settings` : ""}`);
+    if (predicted) words.push(`points: measured; pale line: the steps that theory predicts at every η${predicted > 1 ? `, for ${counted(predicted, "setting")}` : ""}`);
     if (result.cells.some((cell) => cell.count > 1)) words.push(predicted ? "points are medians" : "lines are medians, bands quartiles");
     if (lines.length < count) words.push(`${lines.length} of ${count} lines`);
     if (result.cells.some((cell) => cell.diverged)) words.push("reddish where runs diverged, the darker the more of them");
@@ -149,7 +156,7 @@ function showOutcome(chart, x, beside) {
     chart.predicted = measured.length ? predictedLines(chart) : [];
     const values = [...measured, ...chart.predicted.flatMap(({ steps }) => steps.filter((one) => one !== null))];
     const title = chart.name === "steps" ? "steps to converge" : FINAL.replaceAll("_", " ");
-    const y = makeAxis({ values: inScale(values, chart.name), log: values.some((value) => value > 0) && values.every((value) => value >= 0), title, pad: 0.06 });
+    const y = makeAxis({ values: inScale(values, chart.name), log: values.some((value) => value > 0) && values.every((value) => value >= 0), title, pad: 0.06, whole: chart.name === "steps", fit: chart.name !== "steps" });
     showPlot(chart.plot, axisOf(x.path, { pad: 0.025 }), y);
 }
 

@@ -142,7 +142,8 @@ function listenParallel(canvas) {
     const axisNear = (x) => parallelView.axes.find((one) => Math.abs(one.x - x) < 12);
     canvas.addEventListener("pointerdown", (event) => {
         const [x, y] = at(event);
-        parallelView.drag = { axis: axisNear(x), from: y };
+        const axis = axisNear(x);
+        parallelView.drag = { axis, from: y, before: axis && state.ranges.get(axis.name) };
         if (parallelView.drag.axis) canvas.setPointerCapture(event.pointerId);
     });
     canvas.addEventListener("pointermove", (event) => {
@@ -160,6 +161,14 @@ function listenParallel(canvas) {
         parallelView.drag = null;
         if (drag?.axis && Math.abs(y - drag.from) <= 3) state.ranges.delete(drag.axis.name), changed();
         else if (drag && !drag.axis && nearLine(x, y)) toggle([nearLine(x, y).item]);
+    });
+    // The browser took the drag for something else, as a scroll: it ends, and leaves the range as it was.
+    canvas.addEventListener("pointercancel", () => {
+        const { drag } = parallelView;
+        parallelView.drag = null;
+        if (!drag?.axis) return;
+        drag.before ? state.ranges.set(drag.axis.name, drag.before) : state.ranges.delete(drag.axis.name);
+        changed();
     });
     canvas.addEventListener("pointerleave", () => (tip(null), hover(null)));
     canvas.addEventListener("keydown", (event) => onKey({}, event, () => parallelView.lines.map((line) => line.item)));

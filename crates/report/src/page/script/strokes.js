@@ -98,14 +98,20 @@ function labelLimits(view, { context, py, y, left, top, width, ratio }) {
     }
 }
 
-/** A cross where runs leave, one for those that leave at one place. */
+/** A cross where a run leaves, within the frame, or ends. */
+function crossAt(frame, [x, y]) {
+    const [px, py, inside] = [frame.px(x), frame.py(y), 3.5 * frame.ratio];
+    cross(frame, Math.abs(px - frame.left) < 1 ? px + inside : px, y < frame.y.high ? py : py + inside);
+}
+
+/** A cross where runs leave or end, one for those that do at one place. */
 function drawExits(view, frame) {
     const exits = view.lines.flatMap(({ main, gone = [] }) => [main, ...gone].map((line) => line.exit)).filter(Boolean);
     const seen = new Set();
-    for (const [x, y] of exits) {
-        const [px, py] = [frame.px(x), frame.py(y)];
+    for (const exit of exits) {
+        const [px, py] = [frame.px(exit[0]), frame.py(exit[1])];
         const key = `${Math.round(px / (5 * frame.ratio))},${Math.round(py / (5 * frame.ratio))}`;
-        if (!seen.has(key)) cross(frame, px, py + 3.5 * frame.ratio);
+        if (!seen.has(key)) crossAt(frame, exit);
         seen.add(key);
     }
 }
@@ -160,5 +166,5 @@ function markCurve(frame, line) {
     context.lineWidth = 2.4 * ratio;
     context.stroke();
     if (line.limit !== null) dashed(frame, frame.y.unit(line.limit), theme.ink, 2);
-    if (line.main.exit) cross(frame, frame.px(line.main.exit[0]), frame.py(line.main.exit[1]) + 3.5 * ratio);
+    if (line.main.exit) crossAt(frame, line.main.exit);
 }

@@ -49,9 +49,10 @@ function drawTable() {
     if (state.selected.size) tableView.rows.sort((a, b) => state.selected.has(b) - state.selected.has(a));
     tableView.active = Math.min(tableView.active, Math.max(0, tableView.rows.length - 1));
     tableView.head.replaceChildren(element("tr", {}, ...tableColumns().map(headCell)));
-    const words = [`${tableView.rows.length} row${tableView.rows.length === 1 ? "" : "s"}`];
+    const words = [counted(tableView.rows.length, "row")];
     if (items.some((item) => item.rows.length > 1)) words.push("a row per setting: median, and quartiles beside it, over its seeds");
     words.push("click a row to pin it: the other views then show pinned runs only");
+    words.push(`a copy has what is ${state.selected.size ? "pinned" : "shown"} ${copyWords()}`);
     tableView.note.textContent = `${words.join(" · ")}.`;
     drawRows();
 }
@@ -91,7 +92,7 @@ function tableRow(item, index) {
 
 function bodyCell(item, name) {
     const isOne = item.rows.length === 1;
-    if (name === "run") return element("td", {}, isOne ? String(DATA.ids[item.rows[0]]) : `${item.rows.length} seeds`);
+    if (name === "run") return element("td", {}, isOne ? String(DATA.ids[item.rows[0]]) : counted(item.rows.length, "seed"));
     if (name === "status") {
         return element("td", { className: item.diverged ? "gone" : "" }, ending(item));
     }
@@ -127,22 +128,25 @@ function tableKey(event) {
 /** A CSV cell, quoted where it must be (RFC 4180). */
 const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** The runs shown as the logs write them. */
+/** What a copy is. */
+function copyWords() {
+    const table = IS_COMPARISON ? "as the runs.csv of each experiment has it" : "as runs.csv has it";
+    const { left_out } = DATA.copy;
+    return left_out.length ? `${table}, but for ${left_out.join(", ")}, which this page does not hold` : table;
+}
+
+/** The runs shown as runs.csv has them, its columns, its cells and, where the table is not sorted, its order; and how many. */
 function csv() {
-    const names = ["run_id", ...PARAMETERS.map((one) => one.path), "status", ...COLUMNS.map(({ name }) => name)];
     const wanted = state.selected.size ? tableView.rows.filter((item) => state.selected.has(item)) : tableView.rows;
-    const line = (row) => [
-        String(DATA.ids[row]),
-        ...PARAMETERS.map((one) => textAt(one, row)),
-        DATA.status[row],
-        ...COLUMNS.map(({ values }) => (values[row] === null ? "" : exact(values[row]))),
-    ];
     const rows = wanted.flatMap((item) => item.rows);
-    return [names, ...rows.map(line)].map((cells) => cells.map(quoted).join(",")).join("\n") + "\n";
+    if (!tableView.sort) rows.sort((a, b) => a - b);
+    const { head } = DATA.copy;
+    const lines = rows.map((row) => head.map((name) => textAt(name, row)));
+    return [`${[head, ...lines].map((cells) => cells.map(quoted).join(",")).join("\n")}\n`, rows.length];
 }
 
 async function copyTable() {
-    const text = csv();
+    const [text, copied] = csv();
     try {
         await navigator.clipboard.writeText(text);
     } catch {
@@ -152,6 +156,6 @@ async function copyTable() {
         document.execCommand("copy");
         area.remove();
     }
-    tableView.copy.textContent = `copied ${text.split("\n").length - 2} runs`;
+    tableView.copy.textContent = `copied ${counted(copied, "run")}`;
     setTimeout(() => (tableView.copy.textContent = "copy as CSV"), 2000);
 }

@@ -30,6 +30,7 @@ function predictedLines({ name, x, beside }) {
     return [...groups].map(([value, settings]) => ({ value, settings: settings.length, steps: mediansOf(settings) }));
 }
 
+/** At each rate, over the settings that converge there while runs last, as `median_steps` of the charts. */
 const mediansOf = (settings) =>
     DATA.prediction.rates.map((_, k) => quartiles(settings.map(({ steps }) => steps[k]).filter((one) => one !== null))[1]);
 

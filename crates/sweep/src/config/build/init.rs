@@ -4,8 +4,8 @@ use etascape_core::{Network, Parameters, Scheme, Start};
 
 use super::{World, problem};
 use crate::config::check::Config;
-use crate::data;
-use crate::error::{ConfigError, counted};
+use crate::error::ConfigError;
+use crate::{counted, data};
 
 fn scheme(word: &str) -> Scheme {
     match word {

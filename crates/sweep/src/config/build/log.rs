@@ -57,15 +57,15 @@ pub(crate) fn log(config: &Config) -> Result<LogConfig, ConfigError> {
 /// The curves of the runs in flight are held in memory.
 pub(super) fn check_curve(config: &Config, shape: &Shape) -> Result<(), ConfigError> {
     const MOST_POINTS: u64 = 1_000_000;
-    let points = shape.curve_points();
+    let of_curve = shape.curve.count(shape.steps);
+    let (path, points) = match shape.curve {
+        _ if of_curve <= MOST_POINTS => ("log.sharpness_every", shape.curve_points()),
+        CurveSteps::Every(_) => ("log.curve_every", of_curve),
+        _ => ("log.curve_points", of_curve),
+    };
     if points <= MOST_POINTS {
         return Ok(());
     }
-    let path = match shape.curve {
-        _ if shape.curve.count(shape.steps) <= MOST_POINTS => "log.sharpness_every",
-        CurveSteps::Every(_) => "log.curve_every",
-        _ => "log.curve_points",
-    };
     let allowed = format!("what gives at most {MOST_POINTS} points a run");
     Err(problem(config, path, format!("{points} points a run are too many"), allowed))
 }

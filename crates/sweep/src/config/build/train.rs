@@ -4,7 +4,8 @@ use etascape_core::{Coefficients, LearningRate, Loss, Optimizer, Schedule, Sched
 
 use super::problem;
 use crate::config::check::Config;
-use crate::error::{ConfigError, counted};
+use crate::counted;
+use crate::error::ConfigError;
 
 pub(super) fn loss(word: &str) -> Loss {
     match word {
