@@ -257,7 +257,7 @@ fn the_points_that_are_foretold_are_those_that_are_logged() {
                 parse(&format!("{still}{curve}\n{sharpness}\n[sweep.parameters]\n\"train.steps\" = {steps}\n"), &[]);
             let mut logged = 0;
             let execution = Execution { threads: 1, instructions: InstructionSet::best() };
-            let deliver = |_, records: Option<Vec<RunRecord>>| {
+            let deliver = |records: Option<Vec<RunRecord>>, _| {
                 logged += records.into_iter().flatten().map(|record| record.curve.len()).sum::<usize>();
                 Ok(())
             };
