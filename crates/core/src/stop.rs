@@ -99,6 +99,11 @@ impl StopMonitor {
         self.best.is_some_and(|(at, _)| step - at >= steps)
     }
 
+    /// The largest loss that has not diverged, once the first is known.
+    pub fn limit(&self) -> Option<f64> {
+        self.limit
+    }
+
     /// The step of the last improvement and the loss there, where there is patience to be lost.
     pub fn best(&self) -> Option<(u64, f64)> {
         self.best

@@ -56,7 +56,8 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
     let hyper = hyper(&e, 0);
     assert_eq!((hyper.learning_rate, hyper.gain, hyper.init_scale), (LearningRate::Same(0.02), 1.0, 1.0));
     assert_eq!((hyper.init_w, hyper.init_b, hyper.init_offset), (None, None, 0.0));
-    assert_eq!((hyper.converged_below, hyper.diverged_above), (1e-9, 1e12));
+    let limits = (hyper.converged_below, hyper.diverged_factor, hyper.diverged_above);
+    assert_eq!(limits, (1e-9, 1e6, f64::INFINITY));
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub(crate) enum Knob {
     Weight(usize),
     Bias,
     ConvergedBelow,
+    DivergedFactor,
     DivergedAbove,
 }
 
@@ -48,6 +49,7 @@ impl Knob {
             ("init.w", Some(input)) => Knob::Weight(input),
             ("init.b", None) => Knob::Bias,
             ("stop.converged_below", None) => Knob::ConvergedBelow,
+            ("stop.diverged_factor", None) => Knob::DivergedFactor,
             ("stop.diverged_above", None) => Knob::DivergedAbove,
             _ => return None,
         })
@@ -92,6 +94,7 @@ impl Knob {
             }
             Knob::Bias => hyper.init_b = Some(number),
             Knob::ConvergedBelow => hyper.converged_below = number,
+            Knob::DivergedFactor => hyper.diverged_factor = number,
             Knob::DivergedAbove => hyper.diverged_above = number,
         }
     }
