@@ -128,7 +128,9 @@ fn notes(folder: &Path, findings: &Findings, data: &Data) -> Vec<String> {
         let state = if manifest.state == RunState::Running { "still running, or was cut off" } else { "interrupted" };
         format!("This sweep is {state}: {} of its {} runs are logged.", findings.runs, manifest.runs)
     });
-    unfinished.into_iter().chain(data.notes()).collect()
+    let headline = findings.headline();
+    let beginnings = findings.beginnings.sentences().into_iter().filter(|sentence| *sentence != headline);
+    unfinished.into_iter().chain(beginnings.map(|sentence| format!("{sentence}."))).chain(data.notes()).collect()
 }
 
 /// Takes files while others are made.

@@ -8,6 +8,7 @@
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
 
 mod agreement;
+mod beginnings;
 mod canvas;
 mod charts;
 mod choice;
@@ -40,6 +41,7 @@ mod theory;
 mod wanted;
 
 pub use agreement::Agreement;
+pub use beginnings::{Beginnings, Losses};
 pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw, draw_as};
 pub use error::Error;
@@ -59,7 +61,7 @@ pub use program::{
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use settings::Setting;
 pub use subject::{
-    Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
+    Choice, FitInput, Limits, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
 };
 pub use theory::{RunForecast, Start, Theory};
 pub use wanted::{Format, Wanted};

@@ -16,6 +16,7 @@ mod normal;
 mod plan;
 mod power;
 pub mod program;
+mod starts;
 mod value;
 
 pub use axis::{Axis, Scale};

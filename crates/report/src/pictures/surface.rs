@@ -98,6 +98,7 @@ fn outcome(study: &Study<'_>, rows: &[usize]) -> String {
     let converged: Vec<f64> = rows.iter().filter_map(|&row| study.steps_to_converge(row)).collect();
     let diverged = rows.iter().filter(|&&row| study.diverged(row)).count();
     match median(converged) {
+        _ if rows.iter().all(|&row| study.ended_at_start(row)) => "ended at the start".to_owned(),
         _ if diverged == rows.len() => "diverges".to_owned(),
         Some(steps) => format!("{} steps to converge", rounded(steps, 4)),
         None => "not there yet at the last step".to_owned(),
