@@ -47,7 +47,7 @@ impl Losses {
 
     fn words(&self) -> String {
         let (low, high) = self.range;
-        let [low, high] = [low, high].map(|loss| rounded(loss, 3));
+        let [low, high] = [low, high].map(|loss| rounded(loss, 4));
         if low == high { low } else { format!("{low} to {high}") }
     }
 }
