@@ -41,7 +41,7 @@ mod theory;
 mod wanted;
 
 pub use agreement::Agreement;
-pub use beginnings::{Beginnings, Losses};
+pub use beginnings::{Beginnings, Limits, Losses};
 pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw, draw_as};
 pub use error::Error;
@@ -61,7 +61,7 @@ pub use program::{
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use settings::Setting;
 pub use subject::{
-    Choice, FitInput, Limits, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
+    Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
 };
 pub use theory::{RunForecast, Start, Theory};
 pub use wanted::{Format, Wanted};
