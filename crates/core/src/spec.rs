@@ -219,6 +219,11 @@ impl Shape {
         self.cut.map_or(self.steps, |cut| cut.min(self.steps))
     }
 
+    /// The same for runs that are left before their first update, of which nothing is logged but how they stand.
+    pub fn at_start(&self) -> Shape {
+        Shape { cut: Some(0), curve: CurveSteps::None, trainability: false, ..self.clone() }
+    }
+
     /// The steps that are logged if no rule ends the run before, ascending: those of the curve, and those at which the
     /// sharpness is; none without a curve.
     pub fn logged_steps(&self) -> Vec<u64> {

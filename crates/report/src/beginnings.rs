@@ -1,7 +1,7 @@
 //! Runs that ended where they began, before their first update: they say something of the start and of the rules, and
 //! nothing of η.
 
-use etascape_core::{CurveSteps, Data, Hyper, InstructionSet, RunRecord, Shape, Status, StopRules, train};
+use etascape_core::{Data, Hyper, InstructionSet, RunRecord, Shape, Status, StopRules, train};
 use etascape_sweep::{ConfigError, Plan};
 
 use crate::charts::rounded;
@@ -118,10 +118,9 @@ impl Beginnings {
 
     /// That of one run that is not trained yet.
     pub(crate) fn of_run(shape: &Shape, data: &Data, hyper: &Hyper) -> Beginnings {
-        let still = Shape { cut: Some(0), curve: CurveSteps::None, trainability: false, ..shape.clone() };
         let mut found = Beginnings::none(1, Limits::of_run(hyper), &Objective::default().name);
         found.is_before = true;
-        let records = train(&still, data, std::slice::from_ref(hyper));
+        let records = train(&shape.at_start(), data, std::slice::from_ref(hyper));
         records.iter().for_each(|record| found.add(record.status, record.initial_loss));
         found
     }

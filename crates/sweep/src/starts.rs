@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use etascape_core::{CurveSteps, Hyper, InstructionSet, RunRecord, Shape, train_with};
+use etascape_core::{Hyper, InstructionSet, RunRecord, train_with};
 
 use crate::{ConfigError, Job, Plan};
 
@@ -25,8 +25,7 @@ impl Plan {
             }
         }
         let trained = |(job, runs): (Arc<Job>, Vec<Hyper>)| {
-            let still = Shape { cut: Some(0), curve: CurveSteps::None, trainability: false, ..(*job.shape).clone() };
-            train_with(instructions, &still, &job.data, &mut runs.iter())
+            train_with(instructions, &job.shape.at_start(), &job.data, &mut runs.iter())
         };
         Ok(groups.into_iter().flat_map(trained).collect())
     }
