@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use etascape_core::InstructionSet;
-use etascape_report::bytes_per_run;
+use etascape_report::{Beginnings, bytes_per_run};
 use etascape_sweep::{Experiment, Plan, Study, counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
@@ -15,7 +15,10 @@ use crate::program;
 /// Validates an experiment and prints its plan.
 pub fn check(arguments: &Config) -> anyhow::Result<()> {
     let (notices, text) = match Study::load(&arguments.config, &arguments.set)? {
-        Study::Engine(experiment) => (experiment.notices.clone(), plan(&experiment)?),
+        Study::Engine(experiment) => {
+            let starts = Beginnings::before(&experiment.plan, InstructionSet::best())?.sentences();
+            (experiment.notices.iter().cloned().chain(starts).collect(), plan(&experiment)?)
+        }
         Study::Program(experiment) => (experiment.notices.clone(), program::plan(&experiment)?),
     };
     notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));

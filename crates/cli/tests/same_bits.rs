@@ -29,7 +29,7 @@ fn linear(log: &str, optimizer: &str) -> Experiment {
         r#"{POINTS}
         init.scheme = "normal"
         train = {{ steps = 300, optimizer = {optimizer} }}
-        stop = {{ converged_below = 5.0, diverged_above = 1e6 }}
+        stop = {{ converged_below = 5.0, diverged_factor = 1e4 }}
         log = {{ {log} }}
         [sweep.parameters]
         "train.learning_rate" = {{ geomspace = [0.0003, 0.03, 20] }}
@@ -43,7 +43,7 @@ fn network(optimizers: &str, batch_size: u64) -> Experiment {
         r#"{POINTS}
         model = {{ kind = "mlp", hidden = [5, 3], parametrization = "ntk", gain = 1.5 }}
         train = {{ loss = "mse", steps = 40, batch_size = {batch_size}, schedule = "cosine", warmup_steps = 3 }}
-        stop = {{ converged_below = 2.0, diverged_above = 300.0, patience = {{ steps = 15, min_delta = 1e-3 }} }}
+        stop = {{ converged_below = 2.0, diverged_factor = 20.0, diverged_above = 300.0, patience = {{ steps = 15, min_delta = 1e-3 }} }}
         log = {{ curve_every = 7, parameters = false, trainability = true }}
         [sweep.parameters]
         "train.optimizer" = {optimizers}

@@ -121,7 +121,7 @@ fn refill(criterion: &mut Criterion) {
     let mut mixed = steady.clone();
     let mut stream = Stream::new(2, Purpose::Generator, 0);
     for run in &mut mixed {
-        run.diverged_above = 1e6;
+        run.diverged_factor = 1e6;
         if stream.uniform() < 0.5 {
             run.learning_rate = LearningRate::Same(10.0);
         }

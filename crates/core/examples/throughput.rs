@@ -96,6 +96,7 @@ impl Case {
             init_w: None,
             init_b: None,
             converged_below: f64::NEG_INFINITY,
+            diverged_factor: f64::INFINITY,
             diverged_above: f64::INFINITY,
         };
         (0..count).map(run).collect()

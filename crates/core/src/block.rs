@@ -20,7 +20,7 @@ use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::watch::Watch;
 use crate::{
-    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, Status, sharpness,
+    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, Status, StopRules, sharpness,
     starting_parameters,
 };
 
@@ -206,7 +206,7 @@ impl<'a, S: Simd> Block<'a, S> {
         let start = starting_parameters(self.shape, hyper);
         self.parameters.iter_mut().zip(start).for_each(|(parameter, value)| parameter.set(lane, value));
         self.gain.set(lane, hyper.gain);
-        self.watch.load(lane, hyper);
+        self.watch.load(lane, StopRules::of(self.shape, hyper));
         self.optimizer.load(lane, hyper);
         if let Some(batches) = &mut self.batches {
             batches.load(lane, hyper.seed, self.data.train.len());

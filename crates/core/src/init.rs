@@ -138,6 +138,7 @@ mod tests {
             init_w: None,
             init_b: None,
             converged_below: 0.0,
+            diverged_factor: f64::INFINITY,
             diverged_above: f64::INFINITY,
         }
     }

@@ -24,6 +24,7 @@ mod schedule;
 mod sharpness;
 mod spec;
 mod sprint;
+mod stop;
 mod stream;
 mod table;
 pub mod theory;
@@ -37,9 +38,9 @@ pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, Status};
 pub use runs::Runs;
 pub use sharpness::{Hessian, sharpness};
 pub use spec::{
-    Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Patience, Schedule, ScheduleKind, Scheme, Shape,
-    Start,
+    Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Scheme, Shape, Start,
 };
+pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};
 pub use train::{InstructionSet, train, train_with};

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 pub enum Status {
     /// The training loss came to `converged_below` or less.
     Converged,
-    /// The training loss went above `diverged_above`, or was not finite.
+    /// The training loss went above its [limit](crate::StopRules::limit), or was not finite.
     Diverged,
     /// The training loss has not improved for as long as `patience` allows.
     Plateau,
@@ -114,7 +114,8 @@ pub struct RunRecord {
 /// What only some sweeps ask of a run.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Extras {
-    /// The trainability measure, where asked for.
+    /// The trainability measure, where it is asked for and exists: losses are measured in the first one, which must be
+    /// finite and above 0.
     pub trainability: Option<f64>,
     /// Why it was pruned, in words.
     pub reason: Option<Box<str>>,

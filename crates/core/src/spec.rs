@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Network, Parameters};
+use crate::{Network, Parameters, Patience};
 
 /// What is minimised, over the rows i = 1 … n with targets t and outputs y.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -171,15 +171,6 @@ pub enum Start {
     Given(Arc<[f64]>),
 }
 
-/// When a run that no longer improves ends.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Patience {
-    /// Steps without improvement that end it; at least 1.
-    pub steps: u64,
-    /// What counts as one: the loss is lower than the last that counted by more than this.
-    pub min_delta: f64,
-}
-
 /// Which steps of a curve are logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurveSteps {
@@ -226,6 +217,11 @@ impl Shape {
     /// Updates that a run takes at most.
     pub fn last_step(&self) -> u64 {
         self.cut.map_or(self.steps, |cut| cut.min(self.steps))
+    }
+
+    /// The same for runs that are left before their first update, of which nothing is logged but how they stand.
+    pub fn at_start(&self) -> Shape {
+        Shape { cut: Some(0), curve: CurveSteps::None, trainability: false, ..self.clone() }
     }
 
     /// The steps that are logged if no rule ends the run before, ascending: those of the curve, and those at which the
@@ -301,6 +297,8 @@ pub struct Hyper {
     pub init_b: Option<f64>,
     /// Training loss at or below this: converged.
     pub converged_below: f64,
-    /// Training loss above this: diverged.
+    /// Training loss above so many times the loss at the start: diverged; at least 1, ∞ where no finite loss is.
+    pub diverged_factor: f64,
+    /// Training loss above this: diverged; ∞ where no finite loss is.
     pub diverged_above: f64,
 }

@@ -4,8 +4,10 @@
 //! from the solution along each eigenvector of H by `1 − ηλ` (Goh 2017, "Why momentum really works", section 2).
 
 mod forecast;
+mod origin;
 
 pub use forecast::{Forecast, Region, plain_rate};
+pub use origin::Origin;
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
@@ -117,10 +119,10 @@ impl LinearTheory {
         end.as_slice().to_vec()
     }
 
-    /// The loss after `step` updates of gradient descent: `E* + ½ Σ λ (1 − ηλ)²ᵏ c²`, c being the start's distance from
-    /// the solution along the eigenvector of λ.
-    pub fn expected_loss(&self, start: &[f64], learning_rate: f64, step: u64) -> f64 {
-        self.least_loss + self.excess(start, learning_rate, step)
+    /// The loss after `step` updates of gradient descent: `E* + ½ Σ λ (1 − ηλ)²ᵏ c²`, c being the distance of the start
+    /// from the solution along the eigenvector of λ.
+    pub fn expected_loss(&self, start: &Origin, learning_rate: f64, step: u64) -> f64 {
+        self.descent(start, learning_rate).loss(step)
     }
 
     /// What an update makes of the distance from the solution in the long run: `max |1 − ηλ|` over the eigenvalues
@@ -131,28 +133,17 @@ impl LinearTheory {
     }
 
     /// The first step at which the expected loss is at or below `loss`; `None` if there is none up to 2⁵².
-    pub fn steps_to(&self, loss: f64, start: &[f64], learning_rate: f64) -> Option<u64> {
-        self.first_below(loss, &self.decay(start, learning_rate))
+    pub fn steps_to(&self, loss: f64, start: &Origin, learning_rate: f64) -> Option<u64> {
+        self.descent(start, learning_rate).first_below(loss, MOST_STEPS)
     }
 
-    fn first_below(&self, loss: f64, decay: &Decay) -> Option<u64> {
-        let reached = |step| self.least_loss + decay.excess(step) <= loss;
-        let lowest = decay.lowest(MOST_STEPS);
-        reached(lowest).then(|| first(lowest, reached))
-    }
-
-    fn excess(&self, start: &[f64], learning_rate: f64, step: u64) -> f64 {
-        self.decay(start, learning_rate).excess(step)
-    }
-
-    fn decay(&self, start: &[f64], learning_rate: f64) -> Decay {
-        let errors = self.errors(start).filter(|(_, _, error)| *error != 0.0);
-        let term = |(value, _, error): (f64, _, f64)| Term {
-            share: 0.5 * value * error * error,
+    fn descent(&self, start: &Origin, learning_rate: f64) -> Descent {
+        let term = |&(value, share): &(f64, f64)| Term {
+            share,
             // Finite, since infinity times step 0 is no number.
             growth: 2.0 * libm::log2((1.0 - learning_rate * value).abs()).clamp(-1e300, 1e300),
         };
-        Decay { terms: errors.map(term).collect() }
+        Descent { start: start.loss, least: self.least_loss, terms: start.shares.iter().map(term).collect() }
     }
 
     /// Each eigenvalue above 0, its eigenvector, and the distance of θ from the solution along it.
@@ -176,8 +167,12 @@ impl LinearTheory {
     }
 }
 
-/// The loss above E* at step k of a descent: `Σ share · factor²ᵏ`, a term for each eigenvalue above 0.
-struct Decay {
+/// The loss at step k of a descent: `E* + Σ share · factor²ᵏ`, a term for each eigenvalue above 0.
+struct Descent {
+    /// The loss at step 0; without terms also at every other.
+    start: f64,
+    /// E*
+    least: f64,
     terms: Vec<Term>,
 }
 
@@ -188,7 +183,11 @@ struct Term {
     growth: f64,
 }
 
-impl Decay {
+impl Descent {
+    fn loss(&self, step: u64) -> f64 {
+        if step == 0 || self.terms.is_empty() { self.start } else { self.least + self.excess(step) }
+    }
+
     fn excess(&self, step: u64) -> f64 {
         self.terms.iter().map(|term| term.share * libm::exp2(term.growth * step as f64)).sum()
     }
@@ -199,6 +198,16 @@ impl Decay {
         match self.terms.iter().all(|term| term.growth <= 0.0) {
             true => last,
             false => first(last, |step| self.excess(step + 1) >= self.excess(step)),
+        }
+    }
+
+    /// The first step up to `last` at which the loss is at or below `loss`.
+    fn first_below(&self, loss: f64, last: u64) -> Option<u64> {
+        let reached = |step| self.loss(step) <= loss;
+        let lowest = self.lowest(last);
+        match reached(0) {
+            true => Some(0),
+            false => reached(lowest).then(|| first(lowest, reached)),
         }
     }
 }

@@ -127,7 +127,8 @@ mod tests {
             init_w: None,
             init_b: None,
             converged_below: 0.0,
-            diverged_above: 1e12,
+            diverged_factor: 1e6,
+            diverged_above: f64::INFINITY,
         };
         (shape, hyper)
     }

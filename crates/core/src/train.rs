@@ -52,7 +52,7 @@ impl InstructionSet {
     }
 
     /// Runs `op` with these instructions; with the portable ones where this processor lacks them.
-    fn dispatch<Op: WithSimd>(self, op: Op) -> Op::Output {
+    pub(crate) fn dispatch<Op: WithSimd>(self, op: Op) -> Op::Output {
         #[cfg(target_arch = "x86_64")]
         match self {
             InstructionSet::Avx2 => {
@@ -116,7 +116,8 @@ impl InstructionSet {
 ///     init_w: None,
 ///     init_b: None,
 ///     converged_below: 1e-9,
-///     diverged_above: 1e12,
+///     diverged_factor: 1e6,
+///     diverged_above: f64::INFINITY,
 /// };
 /// let records = train(&shape, &data, &[run]);
 /// assert_eq!(records[0].initial_loss, 36.0);

@@ -3,7 +3,7 @@
 use pulp::Simd;
 
 use crate::lanes::{Lanes, Mask};
-use crate::{Hyper, Patience, Shape, Status};
+use crate::{Patience, Shape, Status, StopRules};
 
 /// Where a loss over the first, or one that is not finite, is clipped in the trainability measure.
 const CLIP: f64 = 1e6;
@@ -14,6 +14,8 @@ const TAIL: f64 = 20.0;
 pub(crate) struct Watch<S: Simd> {
     last_step: f64,
     patience: Option<Patience>,
+    /// `[lane]`
+    rules: Vec<StopRules>,
     /// 1 where a run is under way, else 0.
     active: Lanes<S>,
     /// Updates made.
@@ -21,7 +23,8 @@ pub(crate) struct Watch<S: Simd> {
     /// The next step at which something is due, whatever the loss.
     due: Lanes<S>,
     converged_below: Lanes<S>,
-    diverged_above: Lanes<S>,
+    /// The largest loss that has not diverged; set when a run's step 0 is looked at.
+    limit: Lanes<S>,
     initial: Lanes<S>,
     min: Lanes<S>,
     best: Lanes<S>,
@@ -45,11 +48,12 @@ impl<S: Simd> Watch<S> {
         Watch {
             last_step: shape.last_step() as f64,
             patience: shape.patience,
+            rules: vec![StopRules::NONE; S::F64_LANES],
             active: zero,
             step: zero,
             due: zero,
             converged_below: zero,
-            diverged_above: zero,
+            limit: zero,
             initial: zero,
             min: zero,
             best: zero,
@@ -58,14 +62,13 @@ impl<S: Simd> Watch<S> {
         }
     }
 
-    /// Makes a lane ready for step 0 of a run.
-    pub fn load(&mut self, lane: usize, hyper: &Hyper) {
+    /// Makes a lane ready for step 0 of a run, which is due and so is looked at.
+    pub fn load(&mut self, lane: usize, rules: StopRules) {
         self.active.set(lane, 1.0);
         self.step.set(lane, 0.0);
         self.due.set(lane, 0.0);
-        self.converged_below.set(lane, hyper.converged_below);
-        // No finite loss is above this, and no other is at or below it.
-        self.diverged_above.set(lane, hyper.diverged_above.min(f64::MAX));
+        self.converged_below.set(lane, rules.converged_below);
+        self.rules[lane] = rules;
         self.min.set(lane, f64::NAN);
         self.best.set(lane, f64::INFINITY);
         self.best_step.set(lane, 0.0);
@@ -90,7 +93,7 @@ impl<S: Simd> Watch<S> {
         if let Some(sums) = &mut self.trainability {
             sums.add(loss / self.initial, self.step, self.last_step);
         }
-        let stop = loss.le(self.diverged_above).not().or(loss.le(self.converged_below)).or(self.stagnates(loss));
+        let stop = loss.le(self.limit).not().or(loss.le(self.converged_below)).or(self.stagnates(loss));
         stop.or(self.step.ge(self.due)).and(self.active.gt(zero)).any()
     }
 
@@ -112,17 +115,15 @@ impl<S: Simd> Watch<S> {
     }
 
     /// How the run in a lane ends at this step, if it does.
-    pub fn verdict(&self, lane: usize, loss: f64) -> Option<Status> {
-        let step = self.step.get(lane);
-        if loss > self.diverged_above.get(lane) || !loss.is_finite() {
-            Some(Status::Diverged)
-        } else if loss <= self.converged_below.get(lane) {
-            Some(Status::Converged)
-        } else if self.patience.is_some_and(|patience| step - self.best_step.get(lane) >= patience.steps as f64) {
-            Some(Status::Plateau)
-        } else {
-            (step >= self.last_step).then_some(Status::MaxSteps)
+    pub fn verdict(&mut self, lane: usize, loss: f64) -> Option<Status> {
+        let (step, rules) = (self.step.get(lane), self.rules[lane]);
+        if step == 0.0 {
+            self.limit.set(lane, rules.limit(loss));
         }
+        let waited = step - self.best_step.get(lane);
+        let stagnates = rules.patience.is_some_and(|patience| waited >= patience.steps as f64);
+        let by_loss = rules.judge(loss, self.limit.get(lane));
+        by_loss.or(stagnates.then_some(Status::Plateau)).or((step >= self.last_step).then_some(Status::MaxSteps))
     }
 
     /// Says at which step a lane wants to be looked at next.
@@ -146,10 +147,13 @@ impl<S: Simd> Watch<S> {
         self.min.get(lane)
     }
 
-    /// The measure of Sohl-Dickstein (2024) for the run in a lane that ends at this step.
+    /// The measure of Sohl-Dickstein (2024) for the run in a lane that ends at this step. It does not exist where no loss
+    /// can be measured in the first: where that is 0 or not finite.
     pub fn trainability(&self, lane: usize, status: Status) -> Option<f64> {
         let sums = self.trainability.as_ref()?;
-        Some(sums.measure(lane, status, self.step.get(lane), self.last_step))
+        let first = self.initial.get(lane);
+        let exists = first > 0.0 && first.is_finite();
+        exists.then(|| sums.measure(lane, status, self.step.get(lane), self.last_step))
     }
 }
 
@@ -184,3 +188,6 @@ impl<S: Simd> Trainability<S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,7 +46,8 @@ fn runs(optimizer: Optimizer, count: usize) -> Vec<Hyper> {
         run.gain = 1.0 + 0.1 * (index % 5) as f64;
         run.optimizer.momentum = 0.1 * (index % 7) as f64;
         run.optimizer.weight_decay = 0.01 * (index % 3) as f64;
-        (run.converged_below, run.diverged_above) = (0.02 * (index % 13) as f64, 40.0);
+        run.converged_below = 0.02 * (index % 13) as f64;
+        (run.diverged_factor, run.diverged_above) = ([1.0, 1.5, 10.0, f64::INFINITY][index % 4], 40.0);
         run
     };
     (0..count).map(run).collect()
@@ -171,6 +172,7 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
                 run.optimizer.momentum = if index == 0 { momentum } else { 0.0 };
                 run.converged_below = least + 0.01 * (index % 11) as f64;
                 run.diverged_above = if index.is_multiple_of(3) { f64::INFINITY } else { 1e12 };
+                run.diverged_factor = [f64::INFINITY, 1.0, 1e6, 1e300][index % 4];
                 run
             };
             let runs: Vec<Hyper> = (0..200).map(run).collect();
@@ -196,13 +198,24 @@ fn corners_of_the_stop_rules_are_what_the_oracle_makes_of_them() {
     // The third and the fourth have squares of one and five times the least number, whose halves round down to a bound.
     let starts = [0.0, least, 2.3e-162, 5e-162, 1e-160, 1.0, 1e77, 1e154, 1e308, f64::INFINITY, f64::NAN];
     let rates = [0.0, 1e-3, 0.5, 1.0, 1.5, 2.0, 3.0, -1.0, 1e300, f64::INFINITY, f64::NAN];
+    let factors = [1.0, 1.3, 1e6, 1e300, f64::INFINITY];
     let data = common::data(&[&[1.0]], &[0.0]);
-    for (start, steps) in starts.into_iter().flat_map(|start| [(start, 1), (start, 15), (start, 16), (start, 40)]) {
+    // With the measure of trainability, steps are taken one by one.
+    let ways = [(1, false), (15, false), (16, false), (40, false), (40, true)];
+    for (start, (steps, trainability)) in starts.into_iter().flat_map(|start| ways.map(|way| (start, way))) {
         let mut task = shape(&[1, 1], false, &[start], steps);
-        task.curve = CurveSteps::None;
+        (task.curve, task.trainability) = (CurveSteps::None, trainability);
+        // Every pair of bounds with one of the factors, and every factor with a bound that is met by none.
         let with = |rate| {
-            let each = bounds.into_iter().flat_map(move |low| bounds.map(|high| (low, high)));
-            each.map(move |(low, high)| Hyper { converged_below: low, diverged_above: high, ..hyper(SGD, rate) })
+            let pairs = bounds.into_iter().flat_map(move |low| bounds.map(|high| (low, high)));
+            let pairs = pairs.zip(factors.into_iter().cycle()).map(|((low, high), factor)| (low, high, factor));
+            let alone = factors.map(|factor| (f64::NEG_INFINITY, f64::INFINITY, factor));
+            pairs.chain(alone).map(move |(low, high, factor)| Hyper {
+                converged_below: low,
+                diverged_factor: factor,
+                diverged_above: high,
+                ..hyper(SGD, rate)
+            })
         };
         let runs: Vec<Hyper> = rates.into_iter().flat_map(with).collect();
         let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();

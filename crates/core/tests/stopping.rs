@@ -137,6 +137,25 @@ fn the_least_loss_may_lie_on_the_way() {
     check(&run(1.0, 4, |_, h| (h.optimizer.momentum, h.converged_below) = (0.5, 0.0)), Status::Converged, 1, 0.0);
 }
 
+/// Of a start from which w does not move, the losses over the first are 1; where the first is 0 or not finite there is no
+/// such ratio, and the measure does not exist.
+#[test]
+fn losses_that_cannot_be_measured_in_the_first_have_no_trainability() {
+    let measured = |start: f64, rate: f64, below: f64| {
+        let mut shape = Shape { trainability: true, ..shape(&[1, 1], false, &[start], 30) };
+        shape.curve = CurveSteps::None;
+        let run = Hyper { converged_below: below, ..hyper(SGD, rate) };
+        let record = train_one(&shape, &bowl(), &run);
+        (record.extras().trainability, record.status, record.steps)
+    };
+    assert_eq!(measured(1.0, 0.0, 0.0), (Some(30.0), Status::MaxSteps, 30));
+    assert_eq!(measured(1.0, 0.0, 0.5), (Some(-1.0), Status::Converged, 0), "1 at the start, then 0");
+    assert_eq!(measured(0.0, 0.5, 1e-9), (None, Status::Converged, 0));
+    assert_eq!(measured(0.0, 0.5, -1.0), (None, Status::MaxSteps, 30));
+    assert_eq!(measured(1e200, 0.5, 0.0), (None, Status::Diverged, 0));
+    assert_eq!(measured(f64::NAN, 0.5, 0.0), (None, Status::Diverged, 0));
+}
+
 fn logged(record: &RunRecord) -> Vec<u64> {
     record.curve.iter().map(|point| point.step).collect()
 }

@@ -3,14 +3,24 @@
 mod common;
 
 use common::{assert_close, data, hyper, seed_problem, shape, train_one};
-use etascape_core::theory::{LinearTheory, Region, linear};
-use etascape_core::{Data, Loss, Optimizer, Parametrization, Status};
+use etascape_core::theory::{Forecast, LinearTheory, Origin, Region, linear};
+use etascape_core::{Data, Hyper, Loss, Optimizer, Parametrization, Shape, Status};
 
 const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
 const START: [f64; 2] = [3.0, -8.0];
 
 fn seed_theory() -> LinearTheory {
     linear(&shape(&[1, 1], true, &START, 1), &seed_problem()).expect("a linear model")
+}
+
+/// A start of the seed problem.
+fn from(start: [f64; 2]) -> Origin {
+    seed_theory().origin(&shape(&[1, 1], true, &start, 1), &seed_problem(), &hyper(SGD, 0.0))
+}
+
+/// How a run is to end.
+fn forecast(theory: &LinearTheory, shape: &Shape, data: &Data, run: &Hyper) -> Option<Forecast> {
+    theory.forecast(&theory.origin(shape, data, run), shape, data, run)
 }
 
 /// H = [[90, 12], [12, 2]], so λ = 46 ± √(44² + 12²).
@@ -122,8 +132,8 @@ fn the_scales_of_the_parametrization_enter() {
 /// nearest to 0 is (2, 4), and from (2, −1), which is across, the residual −10 is undone along (1, 2).
 #[test]
 fn directions_without_data_stay_where_they_are() {
-    let asked = shape(&[2, 1], false, &[0.0, 0.0], 1);
-    let theory = linear(&asked, &data(&[&[1.0, 2.0]], &[10.0])).expect("linear");
+    let row = data(&[&[1.0, 2.0]], &[10.0]);
+    let theory = linear(&shape(&[2, 1], false, &[0.0, 0.0], 1), &row).expect("linear");
     assert_close(theory.eigenvalues[0], 5.0, 1e-14, "the only eigenvalue above 0");
     assert_eq!((theory.eigenvalues[1], theory.condition_number), (0.0, 1.0));
     assert_close(theory.best_rate, 0.2, 1e-14, "1/λ: one step to the solution");
@@ -131,8 +141,9 @@ fn directions_without_data_stay_where_they_are() {
         let end = theory.solution_from(&from);
         assert_close(end[0], to[0], 1e-14, "first weight");
         assert_close(end[1], to[1], 1e-14, "second weight");
-        assert_close(theory.expected_loss(&from, 0.1, 0), 50.0, 1e-14, "½ · 10² at the start");
-        assert_close(theory.expected_loss(&from, 0.1, 3), 50.0 / 64.0, 1e-14, "halved residual, three times");
+        let start = theory.origin(&shape(&[2, 1], false, &from, 1), &row, &hyper(SGD, 0.1));
+        assert_close(theory.expected_loss(&start, 0.1, 0), 50.0, 1e-14, "½ · 10² at the start");
+        assert_close(theory.expected_loss(&start, 0.1, 3), 50.0 / 64.0, 1e-14, "halved residual, three times");
     }
 }
 
@@ -159,7 +170,7 @@ fn training_has_the_expected_losses() {
         let record = train_one(&shape(&[1, 1], true, &START, steps), &seed_problem(), &hyper(SGD, rate));
         assert_eq!(record.curve.len() as u64, steps + 1);
         for point in &record.curve {
-            let expected = seed_theory().expected_loss(&START, rate, point.step);
+            let expected = seed_theory().expected_loss(&from(START), rate, point.step);
             assert_close(point.loss, expected, 1e-10, &format!("rate {rate}, step {}", point.step));
         }
     }
@@ -185,19 +196,19 @@ fn training_converges_in_the_expected_number_of_steps() {
         let mut run = hyper(SGD, rate);
         run.converged_below = 1e-6;
         let record = train_one(&shape(&[1, 1], true, &START, 100_000), &seed_problem(), &run);
-        assert_eq!(theory.steps_to(1e-6, &START, rate), Some(record.steps), "rate {rate}");
+        assert_eq!(theory.steps_to(1e-6, &from(START), rate), Some(record.steps), "rate {rate}");
     }
 }
 
 #[test]
 fn some_losses_are_never_reached() {
-    let theory = seed_theory();
-    assert_eq!(theory.steps_to(36.1, &START, 0.02), Some(0), "the start is there already");
-    assert_eq!(theory.steps_to(1e-6, &START, 0.0), None, "nothing moves");
-    assert_eq!(theory.steps_to(1e-6, &START, 0.03), None, "it diverges");
-    assert_eq!(theory.steps_to(-1.0, &START, 0.02), None, "below the least loss");
+    let (theory, start) = (seed_theory(), from(START));
+    assert_eq!(theory.steps_to(36.1, &start, 0.02), Some(0), "the start is there already");
+    assert_eq!(theory.steps_to(1e-6, &start, 0.0), None, "nothing moves");
+    assert_eq!(theory.steps_to(1e-6, &start, 0.03), None, "it diverges");
+    assert_eq!(theory.steps_to(-1.0, &start, 0.02), None, "below the least loss");
     // Beyond the limit, the flat direction falls before the steep one has risen.
-    let start = [1.0, 40.0];
+    let start = from([1.0, 40.0]);
     let reached = theory.steps_to(1290.0, &start, 0.02184).expect("it falls from 1296 first");
     assert!(reached > 0 && theory.expected_loss(&start, 0.02184, reached) <= 1290.0);
     assert!(theory.expected_loss(&start, 0.02184, reached - 1) > 1290.0);
@@ -205,8 +216,8 @@ fn some_losses_are_never_reached() {
 }
 
 /// A run of the seed problem with the shipped experiment's stop rules.
-fn ruled(rate: f64) -> etascape_core::Hyper {
-    etascape_core::Hyper { converged_below: 1e-9, diverged_above: 1e12, ..hyper(SGD, rate) }
+fn ruled(rate: f64) -> Hyper {
+    Hyper { converged_below: 1e-9, diverged_factor: 1e6, ..hyper(SGD, rate) }
 }
 
 /// 1/λmax = 0.010916, 2/(λmin + λmax) = 0.021739, 2/λmax = 0.021832.
@@ -227,7 +238,7 @@ fn training_ends_as_forecast() {
         let shape = shape(&[1, 1], true, &start, 4000);
         for rate in [1e-4, 0.005, 0.0109, 0.015, 0.0217, 0.0218, 0.02183, 0.02184, 0.025, 0.03, 0.1] {
             let record = train_one(&shape, &data, &ruled(rate));
-            let forecast = theory.forecast(&shape, &data, &ruled(rate)).expect("plain descent");
+            let forecast = forecast(&theory, &shape, &data, &ruled(rate)).expect("plain descent");
             assert_eq!(forecast.status, record.status, "rate {rate} from {start:?}");
             assert!(forecast.steps.abs_diff(record.steps) <= 1, "{forecast:?}, {} at {rate}", record.steps);
         }
@@ -240,12 +251,60 @@ fn forecasts_by_hand() {
     let data = data(&[&[1.0]], &[0.0]);
     let shape = shape(&[1, 1], false, &[2.0], 10);
     let theory = linear(&shape, &data).expect("linear");
-    let forecast = |rate| theory.forecast(&shape, &data, &ruled(rate)).map(|end| (end.status, end.steps));
-    assert_eq!(forecast(1.0), Some((Status::Converged, 1)), "Newton's step");
-    assert_eq!(forecast(0.9), Some((Status::Converged, 5)), "2 · 0.01ᵏ: 2e-8 after 4, 2e-10 after 5");
-    assert_eq!(forecast(0.5), Some((Status::MaxSteps, 10)), "2 · 0.25¹⁰ = 1.9e-6");
-    assert_eq!(forecast(11.0), Some((Status::Diverged, 6)), "2 · 100ᵏ: 2e10 after 5, 2e12 after 6");
-    assert_eq!(forecast(2.0), Some((Status::MaxSteps, 10)), "from side to side for ever");
+    let end = |run: &Hyper| forecast(&theory, &shape, &data, run).map(|end| (end.status, end.steps));
+    let at = |rate| end(&ruled(rate));
+    assert_eq!(at(1.0), Some((Status::Converged, 1)), "Newton's step");
+    assert_eq!(at(0.9), Some((Status::Converged, 5)), "2 · 0.01ᵏ: 2e-8 after 4, 2e-10 after 5");
+    assert_eq!(at(0.5), Some((Status::MaxSteps, 10)), "2 · 0.25¹⁰ = 1.9e-6");
+    assert_eq!(at(11.0), Some((Status::Diverged, 4)), "2 · 100ᵏ: 2e6 after 3, a million times as much; 2e8 after 4");
+    assert_eq!(at(2.0), Some((Status::MaxSteps, 10)), "from side to side for ever");
+    let limited = |diverged_above| end(&Hyper { diverged_above, ..ruled(11.0) });
+    assert_eq!(limited(3e4), Some((Status::Diverged, 3)), "2e4 after 2");
+    assert_eq!(limited(1.0), Some((Status::Diverged, 0)), "2 at the start");
+    assert_eq!(limited(1e12), at(11.0), "whichever ends it first");
+}
+
+/// At the solution, where the gradient is exactly 0, nothing moves at any rate, with a least loss of 0 or above; beside it
+/// by a rounding, things do.
+#[test]
+fn from_the_minimum_nothing_moves() {
+    let exact = data(&[&[1.0], &[2.0], &[3.0]], &[5.0, 6.0, 7.0]);
+    let inexact = data(&[&[-1.0], &[1.0], &[-1.0], &[1.0]], &[0.0, 2.0, 2.0, 4.0]);
+    for (data, start, loss) in [(exact, [1.0, 4.0], 0.0), (inexact, [1.0, 2.0], 2.0)] {
+        let shape = shape(&[1, 1], true, &start, 100);
+        let theory = linear(&shape, &data).expect("linear");
+        let origin = theory.origin(&shape, &data, &hyper(SGD, 0.0));
+        assert_eq!(origin.loss, loss);
+        for rate in [0.01, 0.1, 1.0, 100.0] {
+            for (below, status, steps) in [(loss, Status::Converged, 0), (-1.0, Status::MaxSteps, 100)] {
+                let run = Hyper { converged_below: below, ..ruled(rate) };
+                assert_eq!(forecast(&theory, &shape, &data, &run), Some(Forecast { status, steps }), "{rate}");
+                let record = train_one(&shape, &data, &run);
+                assert_eq!((record.status, record.steps), (status, steps), "{rate}");
+            }
+            assert_eq!(theory.steps_to(loss, &origin, rate), Some(0));
+            assert_eq!(theory.steps_to(-1.0, &origin, rate), None);
+            assert_eq!(theory.expected_loss(&origin, rate, 1000), loss);
+        }
+    }
+}
+
+/// The loss at the start is the engine's own to the bit, so that what it alone decides is certain.
+#[test]
+fn the_loss_at_the_start_is_that_of_training() {
+    for rows in [5, 40, 500] {
+        let features: Vec<f64> = (0..2 * rows).map(|i| libm::sin(i as f64)).collect();
+        let targets: Vec<f64> = (0..rows).map(|i| libm::cos(3.0 * i as f64)).collect();
+        let features: Vec<&[f64]> = features.chunks(2).collect();
+        let data = data(&features, &targets);
+        for parametrization in [Parametrization::Standard, Parametrization::MeanField] {
+            let mut shape = shape(&[2, 1], true, &[0.3, -0.7, 0.1], 1);
+            shape.network.parametrization = parametrization;
+            let run = hyper(SGD, 0.01);
+            let origin = linear(&shape, &data).expect("linear").origin(&shape, &data, &run);
+            assert_eq!(origin.loss.to_bits(), train_one(&shape, &data, &run).initial_loss.to_bits());
+        }
+    }
 }
 
 /// One row and three parameters: two directions in which the loss does not change.
@@ -259,7 +318,7 @@ fn directions_without_slope_do_not_matter_to_forecasts() {
     assert_eq!(theory.region(theory.best_rate), Region::Smooth);
     for rate in [0.01, 0.3, 0.34] {
         let record = train_one(&shape, &data, &ruled(rate));
-        let forecast = theory.forecast(&shape, &data, &ruled(rate)).expect("plain descent");
+        let forecast = forecast(&theory, &shape, &data, &ruled(rate)).expect("plain descent");
         assert_eq!((forecast.status, forecast.steps), (record.status, record.steps), "rate {rate}");
     }
 }
@@ -281,9 +340,9 @@ fn other_updates_are_not_forecast() {
     for (shape, hyper) in
         [(&plain, momentum), (&plain, decay), (&batches, ruled(0.01)), (&patient, ruled(0.01)), (&warm, ruled(0.01))]
     {
-        assert_eq!(theory.forecast(shape, &data, &hyper), None);
+        assert_eq!(forecast(&theory, shape, &data, &hyper), None);
     }
     let adam = Optimizer::Adam { decoupled: false, amsgrad: false };
     let shape = etascape_core::Shape { optimizer: adam, ..plain };
-    assert_eq!(theory.forecast(&shape, &data, &hyper(adam, 0.01)), None);
+    assert_eq!(forecast(&theory, &shape, &data, &hyper(adam, 0.01)), None);
 }

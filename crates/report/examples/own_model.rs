@@ -21,7 +21,6 @@ description = "Which learning rates and momenta walk down Rosenbrock's valley?"
 
 [stop]
 converged_below = 1e-9
-diverged_above = 1e6
 
 [sweep.parameters]
 lr = { geomspace = [1e-5, 1e-2, 30] }

@@ -22,6 +22,8 @@ pub struct Agreement {
     pub early: usize,
     /// How many ended by another rule.
     pub otherwise: usize,
+    /// How many are left out because they diverge at their start, whatever η is.
+    pub left_out: usize,
     /// Of those that ended by the rule that was predicted, the one farthest from the predicted step: its id, the step
     /// predicted and the step measured. `None` where there is no such run.
     pub farthest: Option<(u64, u64, u64)>,
@@ -46,6 +48,7 @@ impl Agreement {
             agreeing: agreeing().count(),
             early: agreeing().filter(|(_, end)| end.status != Status::MaxSteps).count(),
             otherwise: ends.len() - same().count(),
+            left_out: theory.left_out,
             farthest: farthest.map(|(one, end)| (one.run_id, one.end.steps, end.steps)),
             table: table(theory, &ends),
         })
@@ -63,6 +66,9 @@ impl Agreement {
         }
         if self.otherwise > 0 {
             words += &format!("; {} ended by another rule", self.otherwise);
+        }
+        if self.left_out > 0 {
+            words += &format!("; {} that diverge at their start are left out", self.left_out);
         }
         match self.farthest {
             Some((_, predicted, measured)) if predicted == measured => words += "; none is a step off",

@@ -147,7 +147,8 @@ fn working_rates(side: &Side<'_>) -> String {
     let Some(rates) = study.parameter("train.learning_rate").filter(|rates| rates.names.is_none()) else {
         return String::new();
     };
-    let settled = (0..study.runs.len()).filter(|&row| study.settled_loss(row).is_some()).map(|row| rates.value(row));
+    let trained = (0..study.runs.len()).filter(|&row| !study.ended_at_start(row));
+    let settled = trained.filter(|&row| study.settled_loss(row).is_some()).map(|row| rates.value(row));
     let ends = settled.fold(None, |ends: Option<(f64, f64)>, rate| {
         Some(ends.map_or((rate, rate), |(low, high)| (low.min(rate), high.max(rate))))
     });
@@ -184,7 +185,8 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
 /// Which experiment got there in the fewest steps; where none converged, which came to the best value.
 fn headline(sides: &[Side<'_>]) -> String {
     let fewest = |side: &Side<'_>| {
-        (0..side.study.runs.len()).filter_map(|row| side.study.steps_to_converge(row)).reduce(f64::min)
+        let trained = (0..side.study.runs.len()).filter(|&row| !side.study.ended_at_start(row));
+        trained.filter_map(|row| side.study.steps_to_converge(row)).reduce(f64::min)
     };
     if let Some((names, steps)) = leaders(sides, fewest, |steps| steps) {
         return format!("{} in the fewest steps: {steps}", agreeing(&names, "converges", "converge"));

@@ -133,7 +133,11 @@ fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> 
         let state = if manifest.state == RunState::Running { "still running, or was cut off" } else { "interrupted" };
         format!("This sweep is {state}, with {} of its {} logged.", findings.runs, counted(manifest.runs, "run"))
     });
-    unfinished.into_iter().chain(subject.left_out.iter().map(|words| sentence(words))).chain(data.notes()).collect()
+    let headline = findings.headline();
+    let beginnings = findings.beginnings.sentences().into_iter().filter(|sentence| *sentence != headline);
+    let beginnings = beginnings.map(|sentence| format!("{sentence}."));
+    let left_out = subject.left_out.iter().map(|words| sentence(words));
+    unfinished.into_iter().chain(beginnings).chain(left_out).chain(data.notes()).collect()
 }
 
 /// Words as a sentence.

@@ -7,6 +7,7 @@ use etascape_core::Status;
 use etascape_sweep::{counted, spelt_out};
 
 use crate::agreement::Agreement;
+use crate::beginnings::Beginnings;
 use crate::charts::rounded;
 use crate::failures::Failures;
 use crate::names::{is_seed, short_name};
@@ -14,7 +15,7 @@ use crate::rates::rates;
 use crate::settings::{self, Setting};
 use crate::study::{Parameter, Study};
 use crate::subject::{Objective, Subject};
-use crate::theory::UNPREDICTED;
+use crate::theory::{Theory, UNPREDICTED};
 use crate::{Error, Runs, format_number};
 
 /// How many runs are listed as the best.
@@ -77,6 +78,8 @@ pub struct Findings {
     pub is_unpredicted: bool,
     /// What runs are ranked by.
     pub objective: Objective,
+    /// Runs that ended at their start, which say nothing of η.
+    pub beginnings: Beginnings,
     /// What went wrong in a program's runs.
     pub failures: Failures,
 }
@@ -103,8 +106,9 @@ impl Findings {
             settings,
             theory_limit: study.subject.theory_limit,
             agreement: Agreement::of(study),
-            is_unpredicted: study.subject.theory.as_ref().is_some_and(|theory| theory.forecasts.is_empty()),
+            is_unpredicted: study.subject.theory.as_ref().is_some_and(Theory::predicts_nothing),
             objective: study.subject.objective.clone(),
+            beginnings: Beginnings::of(study),
             failures: Failures::of(study),
         }
     }
@@ -118,6 +122,9 @@ impl Findings {
     pub fn headline(&self) -> String {
         if self.runs == 0 {
             return "No run is logged yet".to_owned();
+        }
+        if let Some(headline) = self.beginnings.headline() {
+            return headline;
         }
         if self.count(Status::Diverged) == self.runs {
             return if self.runs == 1 {
@@ -141,9 +148,10 @@ impl Findings {
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.
     pub fn tally(&self) -> String {
         let occurring = self.counts.iter().filter(|(_, count)| *count > 0);
-        let words = occurring.map(|(status, count)| match status {
-            Status::MaxSteps => format!("{count} took all steps"),
-            status => format!("{count} {status}"),
+        let words = occurring.map(|(status, count)| match (status, self.beginnings.count(*status)) {
+            (Status::MaxSteps, _) => format!("{count} took all steps"),
+            (status, 0) => format!("{count} {status}"),
+            (status, at_start) => format!("{count} {status} ({at_start} at the start)"),
         });
         std::iter::once(counted(self.runs, "run")).chain(words).collect::<Vec<String>>().join(" · ")
     }
@@ -233,6 +241,9 @@ impl fmt::Display for Findings {
             writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
         }
         writeln!(f, "{}", self.tally())?;
+        for sentence in self.beginnings.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
+            writeln!(f, "{sentence}")?;
+        }
         if let Some(fastest) = self
             .best
             .first()
@@ -294,7 +305,11 @@ fn best(study: &Study<'_>) -> Vec<BestRun> {
     best.into_iter().map(|(rank, _)| best_run(study, rank.3)).collect()
 }
 
+/// A run that ended at its start has no rank: it did not train.
 fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
+    if study.ended_at_start(row) {
+        return None;
+    }
     let loss = study.subject.objective.badness(study.settled_loss(row)?);
     Some(study.steps_to_converge(row).map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
 }

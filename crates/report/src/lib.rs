@@ -8,6 +8,7 @@
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
 
 mod agreement;
+mod beginnings;
 mod canvas;
 mod charts;
 mod choice;
@@ -44,6 +45,7 @@ mod theory;
 mod wanted;
 
 pub use agreement::Agreement;
+pub use beginnings::{Beginnings, Limits, Losses};
 pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw, draw_as};
 pub use error::Error;

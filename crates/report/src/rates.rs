@@ -7,8 +7,9 @@ use crate::study::{Parameter, Study};
 /// Where learning converged, if one learning rate was swept and any run did.
 pub(crate) fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange> {
     let rate = study.parameter("train.learning_rate").filter(|parameter| parameter.names.is_none())?;
-    let rows = || (0..study.runs.len()).filter_map(|row| Some((study.steps_to_converge(row)?, row)));
-    let fastest = rows().min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, row)| rate.value(row))?;
+    let trained = (0..study.runs.len()).filter(|&row| !study.ended_at_start(row));
+    let rows = trained.filter_map(|row| Some((study.steps_to_converge(row)?, row)));
+    let fastest = rows.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, row)| rate.value(row))?;
     let of_setting = settings.first().filter(|best| best.steps.is_some()).map(|best| best.row);
     let mut stretches = Stretches::default();
     each_rate(study, rate, |rate, any, every| stretches.add(rate, any, every));
@@ -26,19 +27,44 @@ pub(crate) fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange
     })
 }
 
-/// Goes through the different rates in rising order: each, whether any of its runs converged, whether every one did.
+/// What the runs of a rate did: whether any trained, whether any of these converged, whether every one did. Those that
+/// ended at their start say nothing of the rate.
+#[derive(Clone, Copy)]
+struct Outcome {
+    trained: bool,
+    any: bool,
+    every: bool,
+}
+
+impl Outcome {
+    /// Of no runs.
+    const NONE: Outcome = Outcome { trained: false, any: false, every: true };
+
+    fn of(study: &Study<'_>, row: usize) -> Outcome {
+        let converged = study.steps_to_converge(row).is_some();
+        match study.ended_at_start(row) {
+            true => Outcome::NONE,
+            false => Outcome { trained: true, any: converged, every: converged },
+        }
+    }
+
+    fn and(self, other: Outcome) -> Outcome {
+        Outcome { trained: self.trained | other.trained, any: self.any | other.any, every: self.every & other.every }
+    }
+}
+
+/// Goes through the different rates in rising order, if any run trained at them: each, whether any of its runs converged,
+/// whether every one did.
 fn each_rate(study: &Study<'_>, rate: &Parameter<'_>, see: impl FnMut(f64, bool, bool)) {
-    let converged = |row: usize| study.steps_to_converge(row).is_some();
     let Some(levels) = rate.levels() else {
         let rows = study.runs.len() as u32;
         let value = |row: u32| rate.value(row as usize);
-        return each_value(rows, value, |row| [converged(row as usize); 2], see);
+        return each_value(rows, value, |row| Outcome::of(study, row as usize), see);
     };
-    let mut outcomes = vec![[false, true]; levels.len()];
+    let mut outcomes = vec![Outcome::NONE; levels.len()];
     for row in 0..study.runs.len() {
-        let [any, every] = &mut outcomes[rate.level(row)];
-        *any |= converged(row);
-        *every &= converged(row);
+        let outcome = &mut outcomes[rate.level(row)];
+        *outcome = outcome.and(Outcome::of(study, row));
     }
     each_value(levels.len() as u32, |level| levels[level as usize], |level| outcomes[level as usize], see);
 }
@@ -48,17 +74,19 @@ fn each_rate(study: &Study<'_>, rate: &Parameter<'_>, see: impl FnMut(f64, bool,
 fn each_value(
     count: u32,
     value: impl Fn(u32) -> f64,
-    outcome: impl Fn(u32) -> [bool; 2],
+    outcome: impl Fn(u32) -> Outcome,
     mut see: impl FnMut(f64, bool, bool),
 ) {
     let mut rising: Vec<u32> = (0..count).collect();
     rising.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)));
     let mut left = rising.into_iter().map(|one| (value(one), outcome(one))).peekable();
     while let Some((value, mut outcome)) = left.next() {
-        while let Some((_, [any, every])) = left.next_if(|(other, _)| *other == value) {
-            outcome = [outcome[0] | any, outcome[1] & every];
+        while let Some((_, other)) = left.next_if(|(other, _)| *other == value) {
+            outcome = outcome.and(other);
         }
-        see(value, outcome[0], outcome[1]);
+        if outcome.trained {
+            see(value, outcome.any, outcome.every);
+        }
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Study<'a> {
     pub(crate) parameters: Vec<Parameter<'a>>,
     pub(crate) final_loss: Numbers<'a>,
     pub(crate) steps: Numbers<'a>,
+    /// The objective at the first step, where only it tells which runs ended there.
+    first: Option<Numbers<'a>>,
 }
 
 impl<'a> Study<'a> {
@@ -54,12 +56,28 @@ impl<'a> Study<'a> {
             parameters,
             final_loss: column(runs, &subject.objective.last())?,
             steps: column(runs, "steps")?,
+            first: runs.numbers(&subject.objective.first()).filter(|_| subject.limits.is_program),
         })
     }
 
     /// Whether a run diverged.
     pub(crate) fn diverged(&self, row: usize) -> bool {
         self.runs.status()[row] == Status::Diverged
+    }
+
+    /// Whether a run converged or diverged where it began, before its first update: that says nothing of η. Of a program,
+    /// whose first numbers may be those of a model that has been trained, only where a limit of the user's own ended it.
+    pub(crate) fn ended_at_start(&self, row: usize) -> bool {
+        if !matches!(self.runs.status()[row], Status::Converged | Status::Diverged) {
+            return false;
+        }
+        match self.subject.limits.is_program {
+            false => self.steps.get(row) == Some(0.0),
+            true => self
+                .first
+                .and_then(|first| first.get(row))
+                .is_some_and(|first| first.is_finite() && self.final_loss.get(row) == Some(first)),
+        }
     }
 
     /// Whether a run ended in an error, so that its losses say nothing.

@@ -8,6 +8,7 @@ use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
 
+use crate::beginnings::Limits;
 use crate::theory::Theory;
 
 /// How the values of a swept parameter are spread.
@@ -122,6 +123,8 @@ pub struct Subject {
     pub objective: Objective,
     /// What is left out and why, in words, where the experiment's data or starting weights are not what they were.
     pub left_out: Option<String>,
+    /// The limits of `[stop]` that a run may begin beyond.
+    pub limits: Limits,
 }
 
 /// What runs are ranked by.
@@ -142,6 +145,11 @@ impl Default for Objective {
 }
 
 impl Objective {
+    /// Its column in `runs.csv` at the first step.
+    pub(crate) fn first(&self) -> String {
+        format!("initial_{}", self.name)
+    }
+
     /// Its column in `runs.csv` after the last step.
     pub fn last(&self) -> String {
         format!("final_{}", self.name)
@@ -188,6 +196,7 @@ impl Subject {
             choice: Choice::of(&experiment.report),
             objective: Objective::default(),
             left_out: None,
+            limits: Limits::of(plan),
         }
     }
 
@@ -225,6 +234,7 @@ impl Subject {
             choice: Choice::of(&experiment.report),
             objective: Objective { title: name.clone(), name, maximise },
             left_out: None,
+            limits: Limits::of_program(&rules.stop),
         }
     }
 }

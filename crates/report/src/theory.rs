@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use etascape_core::theory::{Forecast, LinearTheory, Region, linear, plain_rate};
+use etascape_core::theory::{Forecast, LinearTheory, Origin, Region, linear, plain_rate};
 use etascape_core::{Status, starting_parameters};
 use etascape_sweep::{Plan, counted};
 
@@ -34,7 +34,7 @@ pub struct RunForecast {
 pub struct Start {
     /// The first of these runs.
     pub run_id: u64,
-    parameters: Vec<f64>,
+    origin: Origin,
     converged_below: f64,
 }
 
@@ -47,6 +47,9 @@ pub struct Theory {
     pub is_plain: bool,
     /// Runs that are forecast, in rising order of their ids; none where only plain descent could be.
     pub forecasts: Vec<RunForecast>,
+    /// Runs that could be forecast and diverge at their start: above `stop.diverged_above`, or at a loss that is not finite.
+    /// Their η does not come into it.
+    pub left_out: usize,
     /// The different starts of those runs.
     pub starts: Vec<Start>,
     /// Updates that the longest of those runs takes at most.
@@ -62,13 +65,13 @@ impl Theory {
             return None;
         }
         let (forecasts, starts) = (Vec::new(), Vec::new());
-        let mut theory = Theory { landscape, is_plain: true, forecasts, starts, last_step: 0 };
+        let mut theory = Theory { landscape, is_plain: true, forecasts, left_out: 0, starts, last_step: 0 };
         let mut known = BTreeMap::new();
         spread(plan.runs() as usize, FORECAST).into_iter().for_each(|run| theory.add(plan, run as u64, &mut known));
         Some(theory)
     }
 
-    fn add(&mut self, plan: &Plan, run_id: u64, known: &mut BTreeMap<Vec<u64>, usize>) {
+    fn add(&mut self, plan: &Plan, run_id: u64, known: &mut BTreeMap<Vec<u64>, (Origin, Option<usize>)>) {
         let Ok(job) = plan.job(run_id) else { return };
         let hyper = plan.hyper(&job, run_id);
         let Some(rate) = plain_rate(&job.shape, &job.data, &hyper) else {
@@ -78,15 +81,26 @@ impl Theory {
         if plan.halving().is_some() {
             return;
         }
-        let Some(end) = self.landscape.forecast(&job.shape, &job.data, &hyper) else { return };
         let parameters = starting_parameters(&job.shape, &hyper);
         let bits = parameters.iter().chain([&hyper.converged_below]).map(|number| number.to_bits()).collect();
-        let start = *known.entry(bits).or_insert_with(|| {
-            self.starts.push(Start { run_id, parameters, converged_below: hyper.converged_below });
+        let origin = || (self.landscape.origin(&job.shape, &job.data, &hyper), None);
+        let (origin, start) = known.entry(bits).or_insert_with(origin);
+        let Some(end) = self.landscape.forecast(origin, &job.shape, &job.data, &hyper) else { return };
+        if (end.status, end.steps) == (Status::Diverged, 0) {
+            self.left_out += 1;
+            return;
+        }
+        let start = *start.get_or_insert_with(|| {
+            self.starts.push(Start { run_id, origin: origin.clone(), converged_below: hyper.converged_below });
             self.starts.len() - 1
         });
         self.forecasts.push(RunForecast { run_id, rate, end, start });
         self.last_step = self.last_step.max(job.shape.last_step());
+    }
+
+    /// Whether runs are on a quadratic whose steps cannot be foretold.
+    pub(crate) fn predicts_nothing(&self) -> bool {
+        self.forecasts.is_empty() && self.left_out == 0
     }
 
     /// Which of the starts a run goes down from, if it is forecast.
@@ -119,7 +133,7 @@ impl Theory {
     /// The same, be they more than any run takes; `None` where it never does.
     fn steps_in_all(&self, start: usize, rate: f64) -> Option<f64> {
         let start = &self.starts[start];
-        self.landscape.steps_to(start.converged_below, &start.parameters, rate).map(|steps| steps as f64)
+        self.landscape.steps_to(start.converged_below, &start.origin, rate).map(|steps| steps as f64)
     }
 
     /// Rates below the limit at which steps are drawn, rising: evenly over an axis, at the best, and ever closer to the

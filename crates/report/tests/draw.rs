@@ -85,9 +85,13 @@ fn odd_sweeps_are_drawn_too() {
     );
     let point = descend(0.01, [3.0, -8.0], 0);
     assert_eq!(drawing(vec![with_rate("0.01", point)], Scale::Log).headline(), "Least loss 36 at η = 0.01");
+    let equal = |record: etascape_core::RunRecord| {
+        let runs = (0..4).map(|i| with_rate(&format!("0.{i}"), record.clone())).collect();
+        drawing(runs, Scale::Log).headline()
+    };
+    assert_eq!(equal(descend(0.02, [3.0, -8.0], 4000)), "Every η from 0 to 0.3 converges; fastest at 0");
     let perfect = descend(0.01, [1.0, 4.0], 5);
-    let equal = (0..4).map(|i| with_rate(&format!("0.{i}"), perfect.clone())).collect();
-    assert_eq!(drawing(equal, Scale::Log).headline(), "Every η from 0 to 0.3 converges; fastest at 0");
+    assert_eq!(equal(perfect), "All 4 runs began at the minimum: the loss at the start is 0");
     let mut extreme = made_up(1.0, 0.1, 1, false);
     for (place, loss) in [0.0, -3.0, f64::NAN, f64::INFINITY, 1e308, 5e-324].into_iter().enumerate() {
         extreme.curve[place + 1].loss = loss;

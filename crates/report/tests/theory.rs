@@ -1,21 +1,52 @@
 //! What theory says of a sweep, against what its runs did.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
-use etascape_report::{Findings, Runs, Stored, Theory, draw};
-use etascape_sweep::Experiment;
+use etascape_core::{InstructionSet, RunRecord};
+use etascape_report::{Findings, LogWriter, Logger, Runs, Subject, Theory, draw};
+use etascape_sweep::{Execution, Experiment, execute};
 
-fn shipped() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results/seed")
+/// The tables of an experiment, trained.
+fn train(experiment: &Experiment, folder: &Path) {
+    let logger = Logger::new(experiment);
+    let mut writer = LogWriter::create(folder, logger.columns()).unwrap();
+    let execution = Execution { threads: 2, instructions: InstructionSet::best() };
+    let prepare = |runs, records: Vec<RunRecord>| Ok(logger.rows(runs, &records)?);
+    let deliver = |rows: Option<_>, _| Ok(rows.map_or(Ok(()), |rows| writer.append(&rows))?);
+    execute(&experiment.plan, 0..experiment.plan.runs(), execution, prepare, deliver).unwrap();
+    writer.finish().unwrap();
 }
 
-/// The findings of the shipped results, those of a few runs made different.
+fn shipped() -> Experiment {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/seed.toml");
+    Experiment::load(&path, &[]).unwrap()
+}
+
+/// The findings of the shipped experiment, those of a few runs made different.
 fn findings(change: impl Fn(String) -> String) -> Findings {
-    let subject = Stored::read(&shipped()).unwrap().subject;
+    static TABLE: OnceLock<String> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        train(&shipped(), folder.path());
+        std::fs::read_to_string(folder.path().join("runs.csv")).unwrap()
+    });
+    of_table(&shipped(), &change(table.clone()))
+}
+
+fn of_table(experiment: &Experiment, table: &str) -> Findings {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.csv");
-    std::fs::write(&path, change(std::fs::read_to_string(shipped().join("runs.csv")).unwrap())).unwrap();
-    Findings::new(&subject, &Runs::read(&path).unwrap()).unwrap()
+    std::fs::write(&path, table).unwrap();
+    Findings::new(&Subject::of(experiment), &Runs::read(&path).unwrap()).unwrap()
+}
+
+/// The findings of an experiment, trained.
+fn trained(config: &str) -> Findings {
+    let folder = tempfile::tempdir().unwrap();
+    let experiment = Experiment::parse(config, &folder.path().join("e.toml"), &[]).unwrap();
+    train(&experiment, folder.path());
+    Findings::new(&Subject::of(&experiment), &Runs::read(&folder.path().join("runs.csv")).unwrap()).unwrap()
 }
 
 fn theory(config: &str) -> Option<Theory> {
@@ -55,16 +86,98 @@ fn a_run_that_disobeys_theory_is_said() {
 
 #[test]
 fn the_page_of_the_shipped_sweep_says_why() {
-    let folder = tempfile::tempdir().unwrap();
-    for file in ["runs.csv", "curves.csv", "manifest.json", "experiment.toml"] {
-        std::fs::copy(shipped().join(file), folder.path().join(file)).unwrap();
-    }
-    draw(folder.path(), &Stored::read(folder.path()).unwrap().subject).unwrap();
+    let (experiment, folder) = (shipped(), tempfile::tempdir().unwrap());
+    train(&experiment, folder.path());
+    draw(folder.path(), &Subject::of(&experiment)).unwrap();
     let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
     for words in ["1/λmax = 0.0109162", "2/(λmin + λmax) = 0.0217391", "2/λmax = 0.0218324", "1200 of 1200 runs ended"]
     {
         assert!(page.contains(words), "{words}");
     }
+}
+
+/// Runs that begin above `stop.diverged_above` end there, whatever η is: they are no instance of theory, and say nothing
+/// of the rates at which others converge. The loss at the start is 36 from w = 3, 1989 from w = −4.
+#[test]
+fn runs_that_begin_above_the_limit_say_so_and_nothing_of_the_rate() {
+    let config = |limit: &str, weights: &str| {
+        format!(
+            "{}stop.diverged_above = {limit}\n[sweep.parameters]\n\"train.learning_rate\" = [0.01, 0.02, 0.1]\n\"init.w\" = {weights}\n",
+            LINEAR.replace("steps = 100", "steps = 5000")
+        )
+    };
+    let all = trained(&config("30.0", "[3]"));
+    let above =
+        "All 3 runs began above stop.diverged_above = 30: the loss at the start is 36; raise it or leave it out";
+    assert_eq!(all.headline(), above);
+    assert_eq!(all.tally(), "3 runs · 3 diverged (3 at the start)");
+    assert!(all.agreement.is_none() && !all.is_unpredicted && all.rates.is_none() && all.best.is_empty());
+    assert!(!all.to_string().contains("predicted"), "{all}");
+
+    let some = trained(&config("1000.0", "[3, -4]"));
+    assert_eq!(some.headline(), "η up to 0.02 converges; fastest at 0.02");
+    assert_eq!(some.tally(), "6 runs · 2 converged · 4 diverged (3 at the start)");
+    let sentence =
+        "3 of 6 runs began above stop.diverged_above = 1000: the loss at the start is 1989; raise it or leave it out";
+    assert!(some.to_string().contains(sentence), "{some}");
+    let agreement = some.agreement.unwrap();
+    assert_eq!((agreement.runs, agreement.agreeing, agreement.left_out), (3, 3, 3));
+    assert!(agreement.verdict().contains("3 that diverge at their start are left out"), "{}", agreement.verdict());
+    assert!(agreement.table.1.iter().all(|row| !row.contains(&"diverged at 0".to_owned())));
+
+    let swept =
+        format!("{LINEAR}[sweep.parameters]\n\"stop.diverged_above\" = [10, 20]\n\"stop.diverged_factor\" = [1, 5]\n");
+    let above = "All 4 runs began above stop.diverged_above: the loss at the start is 36; raise it or leave it out";
+    assert_eq!(trained(&swept).headline(), above);
+}
+
+/// From the minimum nothing moves, at whatever rate: that is no merit of the rate.
+#[test]
+fn runs_that_begin_at_the_minimum_say_so_and_nothing_of_the_rate() {
+    let config = |below: &str, weights: &str| {
+        format!(
+            "name = \"e\"\ndata.points = [[1, 5], [2, 6], [3, 7]]\ninit.b = 4.0\ntrain.steps = 100\nlog.trainability = true\n\
+             stop.converged_below = {below}\n[sweep.parameters]\n\"train.learning_rate\" = [0.01, 0.1, 1.0]\n\"init.w\" = {weights}\n"
+        )
+    };
+    for below in ["0", "1e-9"] {
+        let all = trained(&config(below, "[1]"));
+        assert_eq!(all.headline(), "All 3 runs began at the minimum: the loss at the start is 0");
+        let agreement = all.agreement.as_ref().unwrap();
+        assert_eq!((agreement.runs, agreement.agreeing), (3, 3));
+        assert!(agreement.table.1.iter().all(|row| row[4] == "0 steps" && row[5] == "0 steps"));
+        assert!(all.rates.is_none() && !all.to_string().contains("Every"), "{all}");
+    }
+    let mixed = trained(&config("0.05", "[1, 1.01, 2]"));
+    assert_eq!(mixed.tally(), "9 runs · 8 converged (6 at the start) · 1 diverged");
+    assert_eq!(mixed.rates.as_ref().map(|rates| (rates.low, rates.high, rates.to_highest)), Some((0.01, 0.1, false)));
+    assert!(
+        mixed.to_string().contains(
+            "6 of 9 runs began converged: the loss at the start is 0 to 0.0007, not above stop.converged_below = 0.05"
+        ),
+        "{mixed}"
+    );
+    let still = trained(&config("-1", "[1]"));
+    let agreement = still.agreement.as_ref().unwrap();
+    assert_eq!((agreement.runs, agreement.agreeing, agreement.otherwise), (3, 3, 0), "{still}");
+}
+
+/// House prices: a loss at the start of about 3e13, which no number of the defaults is in the way of.
+#[test]
+fn a_large_loss_at_the_start_is_no_divergence() {
+    let rows: Vec<String> =
+        (0..50).map(|i| format!("[{}, {}]", f64::from(i % 7) - 3.0, 300_000 + 20_000 * (i % 7))).collect();
+    let config = format!(
+        "name = \"e\"\ndata.points = [{}]\ntrain.steps = 300\n[sweep.parameters]\n\"train.learning_rate\" = {{ geomspace = [1e-5, 1.0, 11] }}\n",
+        rows.join(", ")
+    );
+    let found = trained(&config);
+    assert!(found.beginnings.sentences().is_empty());
+    let agreement = found.agreement.as_ref().unwrap();
+    assert_eq!((agreement.runs, agreement.agreeing, agreement.otherwise), (11, 11, 0), "{found}");
+    let limit = found.theory_limit.unwrap();
+    let diverged = found.count(etascape_core::Status::Diverged);
+    assert!((0.005..0.05).contains(&limit) && (3..6).contains(&diverged), "{found}");
 }
 
 const LINEAR: &str = r#"

@@ -68,6 +68,7 @@ fn sampled(job: &Arc<Job>, hyper: &Hyper, instructions: InstructionSet) -> f64 {
     let still = Hyper {
         learning_rate: LearningRate::Same(0.0),
         converged_below: f64::NEG_INFINITY,
+        diverged_factor: f64::INFINITY,
         diverged_above: f64::INFINITY,
         ..hyper.clone()
     };

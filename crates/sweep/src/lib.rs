@@ -17,6 +17,7 @@ mod plan;
 mod power;
 pub mod program;
 mod spelling;
+mod starts;
 mod value;
 mod words;
 

@@ -83,7 +83,7 @@ proptest! {
     }
 }
 
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 31] = [
     "name",
     "seed",
     "data",
@@ -110,6 +110,7 @@ const KEYS: [&str; 30] = [
     "train.schedule",
     "train.schedule.step_size",
     "stop.patience",
+    "stop.diverged_factor",
     "log.curve_points",
     "sweep.zip",
     "sweep.parameters",

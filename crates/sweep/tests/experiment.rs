@@ -58,7 +58,27 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
     let hyper = hyper(&e, 0);
     assert_eq!((hyper.learning_rate, hyper.gain, hyper.init_scale), (LearningRate::Same(0.02), 1.0, 1.0));
     assert_eq!((hyper.init_w, hyper.init_b, hyper.init_offset), (None, None, 0.0));
-    assert_eq!((hyper.converged_below, hyper.diverged_above), (1e-9, 1e12));
+    let limits = (hyper.converged_below, hyper.diverged_factor, hyper.diverged_above);
+    assert_eq!(limits, (1e-9, 1e6, f64::INFINITY));
+}
+
+#[test]
+fn what_a_loss_is_held_against_can_be_swept() {
+    let e = parse(
+        "[stop]\ndiverged_factor = 7\ndiverged_above = 8\n[sweep.parameters]\n\"stop.diverged_factor\" = [1, inf]\n\
+         \"stop.diverged_above\" = { geomspace = [1, 100, 3] }\n\"stop.converged_below\" = [-inf, 0.5]",
+        &[],
+    );
+    let limits = |run| {
+        let hyper = hyper(&e, run);
+        (hyper.diverged_factor, hyper.diverged_above, hyper.converged_below)
+    };
+    assert_eq!(e.plan.runs(), 12);
+    assert_eq!(limits(0), (1.0, 1.0, f64::NEG_INFINITY));
+    assert_eq!(limits(3), (1.0, 10.0, 0.5));
+    assert_eq!(limits(11), (f64::INFINITY, 100.0, 0.5));
+    let given = hyper(&parse("[stop]\ndiverged_factor = 7\ndiverged_above = 8", &[]), 0);
+    assert_eq!((given.diverged_factor, given.diverged_above), (7.0, 8.0));
 }
 
 #[test]

@@ -152,3 +152,61 @@ fn how_a_sweep_ended_is_told() {
     assert_eq!(outcome(&[1, 2, 3], true, &|| true), (0, Outcome::Stopped));
     assert_eq!(outcome(&[], true, &|| true), (0, Outcome::Complete));
 }
+
+/// A model that tells the values of a list, one after another.
+struct Told(Vec<f64>);
+
+impl Model for Told {
+    fn train(&self, _: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        (0..).zip(&self.0).all(|(step, &value)| tell(step, &[("loss", value)]).is_continue());
+        Ok(())
+    }
+}
+
+/// How a run that tells some values ends, with the keys of its tables.
+fn ending(keys: &str, values: &[f64]) -> (Status, u64) {
+    let text = format!("name = \"told\"\n{keys}\n[sweep.parameters]\nlr = [1]\n");
+    let experiment = ProgramExperiment::parse(&text, Path::new("told.toml"), &[]).unwrap();
+    let record = executed(&experiment, &Told(values.to_vec()), 1).remove(0);
+    (record.status, record.steps)
+}
+
+const MINIMISED: &str = "program = {}";
+const MAXIMISED: &str = "program = { maximise = true }";
+
+#[test]
+fn by_default_no_rule_ends_a_healthy_run_whatever_its_objective_is() {
+    for (keys, values) in [
+        // A loss of any scale, and one that is 0 at first.
+        (MINIMISED, &[3e13, 4e16, 1e13, 2e12][..]),
+        (MINIMISED, &[0.0, 5.0, 1e9, 0.3, 0.0]),
+        // A negative log-likelihood on both sides of 0, and one that goes down from 0.
+        (MINIMISED, &[2.0, -1.0, -50.0, 1.9, -60.0]),
+        (MINIMISED, &[-3.0, 40.0, -1e9, -1e9]),
+        (MINIMISED, &[0.0, -1.0, -2.0, 3.0, -1e12]),
+        // Rewards and accuracies.
+        (MAXIMISED, &[1e-9, 20.0, 500.0, 1e12]),
+        (MAXIMISED, &[-1600.0, -200.0, 300.0, -1e12]),
+        (MAXIMISED, &[0.0, 0.1, 0.99]),
+    ] {
+        assert_eq!(ending(keys, values), (Status::MaxSteps, values.len() as u64 - 1), "{values:?}");
+    }
+}
+
+#[test]
+fn by_default_a_run_diverges_above_a_million_times_its_first_value() {
+    assert_eq!(ending(MINIMISED, &[2.0, 2e6, 2.1e6, 1.0]), (Status::Diverged, 2));
+    assert_eq!(ending(MINIMISED, &[-2.0, 2e6, 2.1e6, 1.0]), (Status::Diverged, 2));
+    assert_eq!(ending(MINIMISED, &[0.0, 1e300, f64::INFINITY, 1.0]), (Status::Diverged, 2));
+    assert_eq!(ending(MINIMISED, &[f64::NAN, 1.0]), (Status::Diverged, 0));
+    assert_eq!(ending(MAXIMISED, &[1.0, f64::NAN, 1.0]), (Status::Diverged, 1));
+    let of = |stop: &str, values: &[f64]| ending(&format!("{MINIMISED}\nstop = {{ {stop} }}"), values);
+    assert_eq!(of("diverged_factor = 10", &[2.0, 20.0, 20.5]), (Status::Diverged, 2));
+    assert_eq!(of("diverged_factor = inf", &[2.0, 2e7, 1e300]), (Status::MaxSteps, 2));
+    assert_eq!(of("diverged_above = 5.0", &[2.0, 5.0, 5.5]), (Status::Diverged, 2));
+    assert_eq!(of("diverged_above = 1e300", &[2.0, 2e7, 1.0]), (Status::Diverged, 1), "the factor holds beside it");
+    // One rule for what an improvement is: more than min_delta.
+    let patience = "patience = { steps = 2, min_delta = 0.5 }";
+    assert_eq!(of(patience, &[4.0, 3.5, 3.5, 1.0]), (Status::Plateau, 2));
+    assert_eq!(of(patience, &[4.0, 3.75, 3.25, 3.0, 1.0]), (Status::MaxSteps, 4));
+}

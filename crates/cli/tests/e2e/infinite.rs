@@ -8,7 +8,7 @@ name = "overflow"
 data.points = [[3, 7], [9, 13]]
 init = { w = 3.0, b = -8.0 }
 train.steps = 200
-stop.diverged_above = inf
+stop.diverged_factor = inf
 log.curve_points = 200
 sweep.parameters = { "train.learning_rate" = [1e300, 1e200, 1.0, 0.01] }
 "#;

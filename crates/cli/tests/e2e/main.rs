@@ -3,6 +3,7 @@
 mod bad_data;
 mod bad_folder;
 mod bad_input;
+mod beginnings;
 mod bench;
 mod bytes;
 mod changed;

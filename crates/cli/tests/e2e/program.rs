@@ -149,7 +149,7 @@ echo "{\"step\": 8, \"loss\": $loss}"; test $1 = 5 || sleep 60; trap '' TERM"#;
     let statuses = ["diverged", "diverged", "converged", "timeout", "timeout", "max_steps"];
     assert_eq!(column(&runs, "status"), statuses);
     assert_eq!(column(&runs, "final_loss"), ["11", "NaN", "0.1", "", "5", "5"]);
-    assert_eq!(column(&runs, "reason")[..2], ["loss 11 at step 8", "loss NaN at step 8"]);
+    assert_eq!(column(&runs, "reason")[..2], ["loss 11 at step 8, above 10", "loss NaN at step 8"]);
 }
 
 #[test]

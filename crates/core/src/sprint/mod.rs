@@ -24,13 +24,13 @@ mod windows;
 
 use pulp::Simd;
 
-use windows::{BLOCKS, Block, Row, Tape, WINDOW, is_within, windows};
+use windows::{BLOCKS, Block, Row, Tape, WINDOW, windows};
 
 use crate::lanes::{Lanes, vectorize};
 use crate::reduce::Objective;
 use crate::{
     CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, Runs, ScheduleKind, Shape,
-    Status, init,
+    Status, StopRules, init,
 };
 
 /// Rows at most: beyond, a step is long enough to be looked at.
@@ -114,23 +114,21 @@ struct Log<'a> {
 }
 
 /// The run in a lane.
-#[derive(Default)]
 struct Runner {
     index: usize,
     /// Its step 0, by the clock.
     born: u64,
     /// When something is due next, by the clock.
     due: u64,
-    converged_below: f64,
-    diverged_above: f64,
+    rules: StopRules,
     curve: Vec<CurvePoint>,
 }
 
 impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
     fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a mut dyn Runs) -> Self {
         let zero = Lanes::splat(simd, 0.0);
-        let [minus_rate, initial, least, low, high, due] = [zero; 6];
-        let block = Block { theta: [zero; P], minus_rate, initial, least, low, high, due };
+        let [minus_rate, initial, least, low, high, factor, most, due] = [zero; 8];
+        let block = Block { theta: [zero; P], minus_rate, initial, least, low, high, factor, most, due };
         let tape = Tape {
             least: zero,
             total: zero,
@@ -152,7 +150,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
             blocks: [block; BLOCKS],
             tapes: Box::new([tape; BLOCKS]),
             busy: BLOCKS * S::F64_LANES,
-            lanes: std::array::from_fn(|_| (0..S::F64_LANES).map(|_| Runner::default()).collect()),
+            lanes: std::array::from_fn(|_| (0..S::F64_LANES).map(|_| Runner::NONE).collect()),
         };
         for lane in 0..S::F64_LANES {
             (0..BLOCKS).for_each(|block| sprint.load(block, lane));
@@ -194,6 +192,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
         let (bounds, tape) = (&mut self.blocks[block], &self.tapes[block]);
         let (log, runner) = (&self.log, &mut self.lanes[block][lane]);
         let first = self.clock - WINDOW as u64;
+        let limit = runner.rules.limit(0.5 * bounds.initial.get(lane));
         let is_suspect = bounds.may_end(lane, bounds.least.get(lane)) || bounds.may_end(lane, tape.total.get(lane));
         let mut from = 0;
         loop {
@@ -204,7 +203,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
                 return bounds.due.set(lane, runner.due as f64);
             }
             let step = first + at as u64 - runner.born;
-            if let Some(status) = runner.read(log, step, at, tape, lane) {
+            if let Some(status) = runner.read(log, step, at, tape, lane, limit) {
                 let record = &mut self.records[runner.index];
                 (record.status, record.steps) = (status, step);
                 runner.close(record, log, bounds.initial.get(lane), at, tape, lane);
@@ -232,16 +231,18 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
         init::start(self.log.shape, hyper, &mut theta);
         // Field by field, since a struct built first and copied then waits for its own stores.
         (runner.index, runner.born) = (self.taken, self.clock);
-        (runner.converged_below, runner.diverged_above) = (hyper.converged_below, hyper.diverged_above.min(f64::MAX));
+        runner.rules = StopRules::of(self.log.shape, hyper);
         runner.curve.reserve_exact(self.log.steps.len());
         runner.wait(&self.log);
         bounds.set(lane, theta, -hyper.learning_rate.of_layer(0), runner.due as f64);
-        bounds.rule(lane, runner.converged_below, runner.diverged_above);
+        bounds.rule(lane, &runner.rules);
         self.taken += 1;
     }
 }
 
 impl Runner {
+    const NONE: Runner = Runner { index: 0, born: 0, due: 0, rules: StopRules::NONE, curve: Vec::new() };
+
     /// Takes in a step, and logs it if it is due. How the run ends, if it ends there.
     fn read<S: Simd, const P: usize>(
         &mut self,
@@ -250,9 +251,10 @@ impl Runner {
         at: usize,
         tape: &Tape<S, P>,
         lane: usize,
+        limit: f64,
     ) -> Option<Status> {
         let loss = tape.loss(at, lane);
-        let status = self.verdict(loss, step, log.last);
+        let status = self.rules.judge(loss, limit).or((step >= log.last).then_some(Status::MaxSteps));
         let is_logged = log.steps.get(self.curve.len()) == Some(&step);
         if is_logged || (status.is_some() && !log.steps.is_empty()) {
             let (metrics, parameters) = (Metrics::default(), tape.parameters(log.shape, at, lane));
@@ -283,15 +285,5 @@ impl Runner {
         record.min_loss = if initial_sum.is_nan() { f64::NAN } else { 0.5 * tape.leasts[at].get(lane) };
         record.parameters = tape.parameters(log.shape, at, lane);
         record.curve = std::mem::take(&mut self.curve);
-    }
-
-    fn verdict(&self, loss: f64, step: u64, last_step: u64) -> Option<Status> {
-        if !is_within(loss, self.diverged_above) {
-            Some(Status::Diverged)
-        } else if loss <= self.converged_below {
-            Some(Status::Converged)
-        } else {
-            (step >= last_step).then_some(Status::MaxSteps)
-        }
     }
 }

@@ -5,7 +5,7 @@
 use pulp::Simd;
 
 use crate::lanes::{Lanes, Mask};
-use crate::{Parameters, Shape};
+use crate::{Parameters, Shape, StopRules};
 
 /// Steps between two looks.
 pub(super) const WINDOW: usize = 16;
@@ -29,7 +29,10 @@ pub(super) struct Block<S: Simd, const P: usize> {
     pub least: Lanes<S>,
     /// A sum of squares at or below `low`, or not at or below `high`, may end a run. Infinite where none is under way.
     pub low: Lanes<S>,
+    /// Known with `initial`: at most `most`, and `factor` times as much as at the start.
     pub high: Lanes<S>,
+    pub factor: Lanes<S>,
+    pub most: Lanes<S>,
     /// When something is due next, by the clock.
     pub due: Lanes<S>,
 }
@@ -60,24 +63,29 @@ impl<S: Simd, const P: usize> Block<S, P> {
     }
 
     /// Sets the bounds of a lane so that no sum of squares between them ends its run: of which half is above
-    /// `converged_below`, also when that was rounded below 2⁻¹⁰²¹, and not above `diverged_above`, which is finite.
-    pub fn rule(&mut self, lane: usize, converged_below: f64, diverged_above: f64) {
-        self.low.set(lane, 2.0 * converged_below + f64::from_bits(1));
-        self.high.set(lane, (2.0 * diverged_above).min(f64::MAX));
+    /// `converged_below`, also when that was rounded below 2⁻¹⁰²¹, and not above the limit of `rules`, which is finite.
+    pub fn rule(&mut self, lane: usize, rules: &StopRules) {
+        self.low.set(lane, 2.0 * rules.converged_below + f64::from_bits(1));
+        self.factor.set(lane, rules.diverged_factor);
+        self.most.set(lane, (2.0 * rules.diverged_above).min(f64::MAX));
     }
 
     /// Leaves a lane still.
     pub fn clear(&mut self, lane: usize) {
         self.set(lane, [0.0; P], 0.0, f64::INFINITY);
         self.low.set(lane, f64::NEG_INFINITY);
-        self.high.set(lane, f64::INFINITY);
+        self.factor.set(lane, f64::INFINITY);
+        self.most.set(lane, f64::INFINITY);
     }
 
-    /// Takes down where the new runs start.
+    /// Takes down where the new runs start, and what that makes of their upper bounds. From a loss of 0 the bound is 0
+    /// although there is no limit: then every larger sum is looked at.
     #[inline(always)]
     fn begin<const I: usize>(&mut self, rows: &[Row<I>]) {
         let sum = step(rows, &mut { self.theta }, self.minus_rate);
         self.initial = self.initial.eq(self.initial).select(self.initial, sum);
+        let limit = self.initial * sum.like(0.5) * self.factor;
+        self.high = (limit + limit).least(self.most);
     }
 
     /// Where no run can have ended in a window of this total, up to which the sums were no less than `least`.
@@ -88,7 +96,8 @@ impl<S: Simd, const P: usize> Block<S, P> {
 
     /// Whether a sum of squares may end the run in a lane.
     pub fn may_end(&self, lane: usize, sum: f64) -> bool {
-        sum <= self.low.get(lane) || !is_within(sum, self.high.get(lane))
+        let is_within = sum <= self.high.get(lane);
+        sum <= self.low.get(lane) || !is_within
     }
 }
 
@@ -114,11 +123,6 @@ impl<S: Simd, const P: usize> Tape<S, P> {
         let padded = std::array::from_fn(|p| self.thetas[at].get(p).map_or(0.0, |parameter| parameter.get(lane)));
         Parameters::from_buf_and_len(padded, P)
     }
-}
-
-/// Whether a number is at most `high`. One that is not a number is not.
-pub(super) fn is_within(x: f64, high: f64) -> bool {
-    x <= high
 }
 
 /// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. How many, and where,

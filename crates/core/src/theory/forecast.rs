@@ -1,7 +1,7 @@
 //! How a run ends, and after which step, worked out without taking a step.
 
-use super::{Decay, LinearTheory, first};
-use crate::{Data, Hyper, Optimizer, ScheduleKind, Shape, Status, starting_parameters};
+use super::{Descent, LinearTheory, Origin, first};
+use crate::{Data, Hyper, Optimizer, ScheduleKind, Shape, Status, StopRules};
 
 /// How a run is expected to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,36 +50,31 @@ impl LinearTheory {
         }
     }
 
-    /// How a run of gradient descent ends: the first step at which the closed form of the loss,
-    /// [`expected_loss`](Self::expected_loss), meets a stop rule. No step is taken. `None` where the update is not
+    /// How a run of gradient descent from its [origin](Self::origin) ends: the first step at which the closed form of the
+    /// loss, [`expected_loss`](Self::expected_loss), meets a stop rule. No step is taken. `None` where the update is not
     /// [plain](plain_rate), or `patience` may end the run.
     ///
     /// The closed form is exact; training rounds. They part where the loss comes down to the rounding errors of its
     /// residuals, and where a start has no error along an eigenvector but for rounding.
-    pub fn forecast(&self, shape: &Shape, data: &Data, hyper: &Hyper) -> Option<Forecast> {
+    pub fn forecast(&self, start: &Origin, shape: &Shape, data: &Data, hyper: &Hyper) -> Option<Forecast> {
         let rate = plain_rate(shape, data, hyper).filter(|_| shape.patience.is_none())?;
-        let decay = self.decay(&starting_parameters(shape, hyper), rate);
-        Some(self.ending(&decay, hyper, shape.last_step()))
+        Some(ending(&self.descent(start, rate), &StopRules::of(shape, hyper), shape.last_step()))
     }
+}
 
-    /// The first stop rule that the loss meets up to the last step: convex in the step, it is above a limit at first or
-    /// at last.
-    fn ending(&self, decay: &Decay, hyper: &Hyper, last: u64) -> Forecast {
-        let is_below = |step| self.least_loss + decay.excess(step) <= hyper.converged_below;
-        let is_within = |step| self.least_loss + decay.excess(step) <= hyper.diverged_above.min(f64::MAX);
-        if !is_within(0) {
-            return Forecast { status: Status::Diverged, steps: 0 };
-        }
-        let lowest = decay.lowest(last);
-        if is_below(lowest) {
-            return Forecast { status: Status::Converged, steps: first(lowest, is_below) };
-        }
-        if !is_within(last) {
-            return Forecast {
-                status: Status::Diverged,
-                steps: first(last, |step| step >= lowest && !is_within(step)),
-            };
-        }
-        Forecast { status: Status::MaxSteps, steps: last }
+/// The first stop rule that the loss meets up to the last step: convex in the step, it is above a limit at first or at
+/// last.
+fn ending(descent: &Descent, rules: &StopRules, last: u64) -> Forecast {
+    let limit = rules.limit(descent.start);
+    if let Some(status) = rules.judge(descent.start, limit) {
+        return Forecast { status, steps: 0 };
+    }
+    if let Some(steps) = descent.first_below(rules.converged_below, last) {
+        return Forecast { status: Status::Converged, steps };
+    }
+    let (lowest, is_within) = (descent.lowest(last), |step| descent.loss(step) <= limit);
+    match is_within(last) {
+        true => Forecast { status: Status::MaxSteps, steps: last },
+        false => Forecast { status: Status::Diverged, steps: first(last, |step| step >= lowest && !is_within(step)) },
     }
 }

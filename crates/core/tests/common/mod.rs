@@ -42,6 +42,7 @@ pub fn hyper(optimizer: Optimizer, learning_rate: f64) -> Hyper {
         init_w: None,
         init_b: None,
         converged_below: f64::NEG_INFINITY,
+        diverged_factor: f64::INFINITY,
         diverged_above: f64::INFINITY,
     }
 }

@@ -60,7 +60,9 @@ fn batch(shape: &Shape, hyper: &Hyper, rows: &Rows, step: u64) -> Rows {
 fn ended(shape: &Shape, hyper: &Hyper, losses: &[f64]) -> Option<Status> {
     let step = losses.len() as u64 - 1;
     let last = losses[losses.len() - 1];
-    if !last.is_finite() || last > hyper.diverged_above {
+    let is_too_large =
+        last > hyper.diverged_above || losses[0] != 0.0 && last > hyper.diverged_factor * losses[0].abs();
+    if !last.is_finite() || is_too_large {
         Some(Status::Diverged)
     } else if last <= hyper.converged_below {
         Some(Status::Converged)
@@ -74,7 +76,7 @@ fn ended(shape: &Shape, hyper: &Hyper, losses: &[f64]) -> Option<Status> {
 fn last_improvement(losses: &[f64], min_delta: f64) -> u64 {
     let (mut best, mut at) = (losses[0], 0);
     for (step, &loss) in losses.iter().enumerate() {
-        if best - loss > min_delta {
+        if loss < best - min_delta {
             (best, at) = (loss, step as u64);
         }
     }
@@ -112,7 +114,8 @@ fn record(shape: &Shape, hyper: &Hyper, status: Status, losses: &[f64], mut curv
     if shape.curve == CurveSteps::None {
         curve.clear();
     }
-    let trainability = shape.trainability.then(|| trainability(shape, hyper, losses));
+    let is_measurable = losses[0] > 0.0 && losses[0].is_finite();
+    let trainability = (shape.trainability && is_measurable).then(|| trainability(shape, hyper, losses));
     let extras = Extras { trainability, reason: None, metrics: end.metrics };
     RunRecord {
         status,

@@ -12,6 +12,7 @@ use etascape_core::theory::linear;
 use etascape_core::{Data, Hyper, Loss, Optimizer, Shape, Step, trace};
 use etascape_sweep::counted;
 
+use crate::beginnings::Beginnings;
 use crate::theory::Theory;
 
 /// Steps that are worked out.
@@ -47,6 +48,7 @@ pub struct Subject<'a> {
 pub fn explain(subject: Subject<'_>) -> String {
     let steps = trace(subject.shape, subject.data, subject.hyper, STEPS, ROWS);
     let mut text = words::opening(subject);
+    beginning(&mut text, subject);
     if is_neuron(subject.shape) {
         steps.iter().enumerate().for_each(|(k, step)| neuron::step(&mut text, subject, k, step));
     } else {
@@ -58,6 +60,13 @@ pub fn explain(subject: Subject<'_>) -> String {
     }
     words::closing(&mut text, subject, steps.len() as u64);
     text
+}
+
+/// Where a stop rule ends the run before its first update, what η has no part in.
+fn beginning(text: &mut String, subject: Subject<'_>) {
+    for sentence in Beginnings::of_run(subject.shape, subject.data, subject.hyper).sentences() {
+        let _ = writeln!(text, "\n{sentence}.\nThe steps here are taken all the same.");
+    }
 }
 
 fn is_neuron(shape: &Shape) -> bool {

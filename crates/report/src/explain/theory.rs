@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use etascape_core::starting_parameters;
-use etascape_core::theory::{LinearTheory, plain_rate};
+use etascape_core::theory::{LinearTheory, Origin, plain_rate};
 use etascape_sweep::counted;
 
 use super::{Subject, digits, heading, parameters, short, table};
@@ -14,7 +13,7 @@ const EIGENVALUES: usize = 10;
 
 pub(super) fn describe(text: &mut String, subject: Subject<'_>, theory: &LinearTheory) {
     heading(text, "Theory");
-    let start = starting_parameters(subject.shape, subject.hyper);
+    let start = theory.origin(subject.shape, subject.data, subject.hyper);
     let _ = writeln!(text, "{}\n", wrapped(WHY));
     let shown: Vec<String> = theory.eigenvalues.iter().take(EIGENVALUES).map(|&value| digits(value, 6)).collect();
     let more = if theory.eigenvalues.len() > EIGENVALUES { ", …" } else { "" };
@@ -23,8 +22,8 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>, theory: &LinearT
         ("stability limit 2/λmax", digits(theory.stability_limit, 6)),
         ("best fixed η = 2/(λmin + λmax)", digits(theory.best_rate, 6)),
         ("condition number λmax/λmin", digits(theory.condition_number, 4)),
-        ("least loss", short(negligible(theory.least_loss, theory.expected_loss(&start, 0.0, 0)))),
-        ("solution that training reaches", solution(subject, &theory.solution_from(&start))),
+        ("least loss", short(negligible(theory.least_loss, start.loss))),
+        ("solution that training reaches", solution(subject, &theory.solution_from(&start.parameters))),
     ];
     for (name, value) in rows {
         let _ = writeln!(text, "  {name:<32} {value}");
@@ -100,7 +99,7 @@ fn rounded(x: f64) -> f64 {
     if x.abs() < 1e3 { (x * scale).round() / scale } else { x }
 }
 
-fn at_rate(text: &mut String, subject: Subject<'_>, theory: &LinearTheory, start: &[f64], rate: f64) {
+fn at_rate(text: &mut String, subject: Subject<'_>, theory: &LinearTheory, start: &Origin, rate: f64) {
     let factor = theory.contraction(rate);
     let _ = writeln!(text, "\n  At η = {}:", short(rate));
     let _ = writeln!(

@@ -111,10 +111,11 @@ impl Shown<'_, '_> {
         groups::each(rows, columns.values.len() * height, cell, made)
     }
 
-    /// Diverged where most runs did; else the median over those that did not.
+    /// Diverged where most runs did and have no number; else the median over the others. `None` without a number.
     fn cell(&self, (column, row): (usize, usize), runs: &[u32]) -> Option<HeatCell> {
         let (study, measure) = (self.study, &self.measure);
-        let is_left_out = |run: &&u32| study.diverged(**run as usize) && !measure.is_of_all();
+        let counts = |run: usize| measure.is_of_all() && measure.value(study, run).is_some();
+        let is_left_out = |run: &&u32| study.diverged(**run as usize) && !counts(**run as usize);
         let diverged = runs.iter().filter(is_left_out).count();
         let heat = if is_diverged(diverged, runs.len()) {
             Heat::Diverged
@@ -146,6 +147,24 @@ mod tests {
             assert_eq!(map.panels.len(), 1);
             assert_eq!(map.panels[0].items, expected.collect::<Vec<_>>());
             assert!(map.subtitle.ends_with("colour = median final loss over seeds"), "{}", map.subtitle);
+        });
+    }
+
+    /// The measure of trainability does not exist where the loss at the start is 0, or not finite.
+    #[test]
+    fn what_diverged_without_a_measure_is_diverged_and_what_converged_without_one_is_nothing() {
+        const TABLE: &str = "\
+run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,min_loss,trainability
+0,0.1,sgd,max_steps,50,9,2,2,-3
+1,0.1,adam,converged,0,0,0,0,
+2,1,sgd,diverged,5,9,inf,9,2
+3,1,adam,diverged,0,inf,inf,inf,
+";
+        let choice = Choice { color: Some("trainability".to_owned()), ..Choice::default() };
+        with_table(TABLE, &SWEPT[..2], choice, |study| {
+            let map = heat_map(study, &Findings::of(study)).unwrap();
+            let cells: Vec<_> = map.panels[0].items.iter().map(|cell| (cell.column, cell.row, cell.heat)).collect();
+            assert_eq!(cells, [(0, 0, Heat::Value(-3.0)), (1, 0, Heat::Value(2.0)), (1, 1, Heat::Diverged)]);
         });
     }
 

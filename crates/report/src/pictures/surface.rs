@@ -143,6 +143,7 @@ fn outcome(study: &Study<'_>, rows: &[u32]) -> String {
     let (some, steps) = (converged.len(), median(converged));
     let steps = steps.map_or_else(String::new, |steps| format!("{} {}", rounded(steps, 4), noun(&steps, "step")));
     match all {
+        _ if rows().all(|row| study.ended_at_start(row)) => "ended at the start".to_owned(),
         _ if diverged == all => "diverges".to_owned(),
         1 if some == 1 => format!("{steps} to converge"),
         _ if some == all => format!("median {steps} to converge"),

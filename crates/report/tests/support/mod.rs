@@ -28,7 +28,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
         record.final_loss = now;
         record.steps = step;
         record.min_loss = record.min_loss.min(now);
-        let diverged = now.is_nan() || now > 1e12;
+        let diverged = now.is_nan() || now > 1e6 * record.initial_loss;
         let converged = now <= 1e-9;
         if step == 0 || step as f64 >= next || step == steps || diverged || converged {
             record.curve.push(CurvePoint {

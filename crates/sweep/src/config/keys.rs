@@ -192,10 +192,11 @@ pub(crate) static KEYS: &[Key] = &[
 
     key("stop", Kind::Table, Absent, "when a run ends early"),
     key("stop.converged_below", Kind::Number(Bounds::BELOW_INFINITY), Number(1e-9), "loss at or below this: converged"),
-    key("stop.diverged_above", Kind::Number(Bounds::POSITIVE_OR_INFINITE), Number(1e12), "loss above this, or not finite: diverged"),
+    key("stop.diverged_factor", Kind::Number(Bounds::FACTOR_OR_INFINITE), Number(1e6), "loss above so many times that at the start, or not finite: diverged"),
+    key("stop.diverged_above", Kind::Number(Bounds::POSITIVE_OR_INFINITE), Absent, "loss above this: diverged, too"),
     key("stop.patience", Kind::Table, Absent, "ends a run that no longer improves"),
     key("stop.patience.steps", Kind::Integer(1, STEPS), Required, "steps without improvement"),
-    key("stop.patience.min_delta", Kind::Number(Bounds::NOT_NEGATIVE), Number(0.0), "what counts as one"),
+    key("stop.patience.min_delta", Kind::Number(Bounds::NOT_NEGATIVE), Number(0.0), "an improvement is a loss below the best by more than this"),
     key("stop.halving", Kind::Table, Absent, "ends poor runs early (successive halving)"),
     key("stop.halving.min_steps", Kind::Integer(1, STEPS), Required, "steps before a run may be ended"),
     key("stop.halving.factor", Kind::Integer(2, 1000), Integer(3), "of so many runs one goes on, to so many times the steps"),

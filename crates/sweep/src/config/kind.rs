@@ -28,6 +28,8 @@ impl Bounds {
     pub const BELOW_INFINITY: Bounds = open_above(-INF, false, INF, "a number below inf");
     pub const BETWEEN_0_AND_1: Bounds =
         Bounds { low: 0.0, low_open: false, high: 1.0, high_open: false, says: "a number from 0 to 1" };
+    pub const FACTOR_OR_INFINITE: Bounds =
+        Bounds { low: 1.0, low_open: false, high: INF, high_open: false, says: "a number of at least 1, or inf" };
     pub const POSITIVE_OR_INFINITE: Bounds =
         Bounds { low: 0.0, low_open: true, high: INF, high_open: false, says: "a number above 0, or inf" };
 

@@ -31,6 +31,7 @@ pub(crate) enum HyperField {
     Weight(usize),
     Bias,
     ConvergedBelow,
+    DivergedFactor,
     DivergedAbove,
 }
 
@@ -56,6 +57,7 @@ impl Knob {
             ("init.w", Some(input)) => HyperField::Weight(input),
             ("init.b", None) => HyperField::Bias,
             ("stop.converged_below", None) => HyperField::ConvergedBelow,
+            ("stop.diverged_factor", None) => HyperField::DivergedFactor,
             ("stop.diverged_above", None) => HyperField::DivergedAbove,
             _ => return None,
         };
@@ -90,6 +92,7 @@ impl HyperField {
             HyperField::Weight(input) => hyper.init_w.get_or_insert_default()[input] = number,
             HyperField::Bias => hyper.init_b = Some(number),
             HyperField::ConvergedBelow => hyper.converged_below = number,
+            HyperField::DivergedFactor => hyper.diverged_factor = number,
             HyperField::DivergedAbove => hyper.diverged_above = number,
         }
     }

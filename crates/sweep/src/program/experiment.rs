@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use etascape_core::CurveSteps;
+use etascape_core::{CurveSteps, StopRules};
 
 use super::command::{Word, is_name, variable};
 use super::metrics::Metrics;
@@ -204,29 +204,27 @@ fn regex(config: &Config, pattern: &str) -> Result<Metrics, ConfigError> {
 
 fn rules(config: &Config) -> Result<Rules, ConfigError> {
     let maximise = config.flag("program.maximise");
-    for key in ["stop.converged_below", "stop.diverged_above"] {
+    for key in ["stop.converged_below", "stop.diverged_factor", "stop.diverged_above"] {
         if maximise && config.node(key).is_some() {
             let allowed = Some("stop.patience and stop.halving, or an objective to minimise".to_string());
             return Err(Problem { allowed, ..config.problem(key, "impossible with maximise = true") }.into());
         }
     }
-    let given = |key| config.node(key).and_then(Node::as_number);
     let objective = config.word("program.objective").to_string();
     if objective.is_empty() || objective == "step" {
         let allowed = Some("the name of a metric".to_string());
         return Err(Problem { allowed, ..config.problem("program.objective", "impossible value") }.into());
     }
-    let patience = config
-        .node("stop.patience")
-        .map(|_| (config.integer("stop.patience.steps"), config.number("stop.patience.min_delta")));
-    Ok(Rules {
-        objective,
-        maximise,
-        converged_below: given("stop.converged_below"),
-        diverged_above: given("stop.diverged_above").unwrap_or(f64::INFINITY),
-        patience,
-        halving: Halving::read(config),
-    })
+    let given = build::stop(config);
+    let stop = match maximise {
+        true => StopRules { patience: given.patience, ..StopRules::NONE },
+        // An objective may be below 0 and better the lower: none but the author knows where it has converged.
+        false if config.node("stop.converged_below").is_none() => {
+            StopRules { converged_below: StopRules::NONE.converged_below, ..given }
+        }
+        false => given,
+    };
+    Ok(Rules { objective, maximise, stop, halving: Halving::read(config) })
 }
 
 fn timeout(config: &Config) -> Result<Option<Duration>, ConfigError> {

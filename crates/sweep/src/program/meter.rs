@@ -176,6 +176,8 @@ fn merge(point: &mut Point, values: &[Option<f64>]) {
 
 #[cfg(test)]
 mod tests {
+    use etascape_core::StopRules;
+
     use super::*;
     use crate::Halving;
 
@@ -183,9 +185,7 @@ mod tests {
         Rules {
             objective: "loss".into(),
             maximise: false,
-            converged_below: Some(0.1),
-            diverged_above: 100.0,
-            patience: None,
+            stop: StopRules { converged_below: 0.1, diverged_above: 100.0, ..StopRules::NONE },
             halving: None,
         }
     }

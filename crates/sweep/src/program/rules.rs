@@ -1,6 +1,6 @@
 //! When a run ends before its program does.
 
-use etascape_core::Status;
+use etascape_core::{Status, StopMonitor, StopRules};
 
 use crate::Halving;
 use crate::value::format_number;
@@ -12,14 +12,18 @@ pub struct Rules {
     pub objective: String,
     /// Whether it is maximised instead.
     pub maximise: bool,
-    /// An objective at or below this: converged.
-    pub converged_below: Option<f64>,
-    /// An objective above this: diverged; infinite where only what is not finite is.
-    pub diverged_above: f64,
-    /// So many steps without an improvement by at least so much: plateau.
-    pub patience: Option<(u64, f64)>,
+    /// The rules that look at one run alone. They are for what is minimised: where the objective is maximised they see its
+    /// negative, and have patience alone.
+    pub stop: StopRules,
     /// Successive halving.
     pub halving: Option<Halving>,
+}
+
+impl Rules {
+    /// −1 where more is better.
+    fn sign(&self) -> f64 {
+        if self.maximise { -1.0 } else { 1.0 }
+    }
 }
 
 /// Why a run ends.
@@ -29,60 +33,60 @@ pub(super) struct Verdict {
     pub reason: String,
 }
 
-/// The rules that look at one run alone, with what they remember of it.
+/// The rules that look at one run alone, in its direction and with words for how it ends.
 #[derive(Debug)]
 pub(super) struct Judge<'a> {
     rules: &'a Rules,
-    /// The best objective and its step, for patience.
-    best: Option<(u64, f64)>,
+    monitor: StopMonitor,
 }
 
 impl<'a> Judge<'a> {
     pub fn new(rules: &'a Rules) -> Judge<'a> {
-        Judge { rules, best: None }
+        Judge { rules, monitor: StopMonitor::new(rules.stop) }
     }
 
     /// Whether the objective at a step ends the run.
     pub fn judge(&mut self, step: u64, objective: f64) -> Option<Verdict> {
-        let Rules { objective: name, converged_below, diverged_above, .. } = self.rules;
-        let verdict = |status, reason: String| Some(Verdict { status, reason });
-        let shown = format_number(objective);
-        if !objective.is_finite() || objective > *diverged_above {
-            return verdict(Status::Diverged, format!("{name} {shown} at step {step}"));
-        }
-        if converged_below.is_some_and(|below| objective <= below) {
-            return verdict(Status::Converged, format!("{name} {shown} at step {step}"));
-        }
-        let (steps, min_delta) = self.rules.patience?;
-        let sign = if self.rules.maximise { -1.0 } else { 1.0 };
-        match self.best {
-            Some((at, best)) if sign * objective > sign * best - min_delta || sign * objective >= sign * best => {
-                (step - at >= steps)
-                    .then(|| format!("no better than {name} {} since step {at}", format_number(best)))
-                    .and_then(|reason| verdict(Status::Plateau, reason))
+        let (name, sign) = (&self.rules.objective, self.rules.sign());
+        let status = self.monitor.observe(step, sign * objective)?;
+        let at_step = format!("{name} {} at step {step}", format_number(objective));
+        let reason = match (status, self.monitor.limit(), self.monitor.best()) {
+            (Status::Plateau, _, Some((at, best))) => {
+                format!("no better than {name} {} since step {at}", format_number(sign * best))
             }
-            _ => {
-                self.best = Some((step, objective));
-                None
+            (Status::Diverged, Some(limit), _) if objective.is_finite() => {
+                format!("{at_step}, above {}", format_number(limit))
             }
-        }
+            _ => at_step,
+        };
+        Some(Verdict { status, reason })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use etascape_core::Patience;
+
     use super::*;
 
     fn rules() -> Rules {
-        let (converged_below, diverged_above, patience) = (Some(0.1), 100.0, Some((3, 0.5)));
-        let halving = None;
-        Rules { objective: "loss".into(), maximise: false, converged_below, diverged_above, patience, halving }
+        let patience = Some(Patience { steps: 3, min_delta: 0.5 });
+        let stop = StopRules { converged_below: 0.1, diverged_factor: 1e6, diverged_above: 100.0, patience };
+        Rules { objective: "loss".into(), maximise: false, stop, halving: None }
     }
 
     fn ends(rules: &Rules, objectives: &[f64]) -> Option<(usize, Status)> {
+        ending(rules, objectives).map(|(step, verdict)| (step, verdict.status))
+    }
+
+    fn reason(rules: &Rules, objectives: &[f64]) -> String {
+        ending(rules, objectives).unwrap().1.reason
+    }
+
+    fn ending(rules: &Rules, objectives: &[f64]) -> Option<(usize, Verdict)> {
         let mut judge = Judge::new(rules);
         let mut verdicts = objectives.iter().enumerate();
-        verdicts.find_map(|(step, &objective)| Some((step, judge.judge(step as u64, objective)?.status)))
+        verdicts.find_map(|(step, &objective)| Some((step, judge.judge(step as u64, objective)?)))
     }
 
     #[test]
@@ -90,15 +94,30 @@ mod tests {
         let rules = rules();
         assert_eq!(ends(&rules, &[5.0, 1.0, 0.1]), Some((2, Status::Converged)));
         assert_eq!(ends(&rules, &[5.0, 100.0, 100.1]), Some((2, Status::Diverged)));
+        assert_eq!(ends(&rules, &[1e-5, 10.0, 10.1]), Some((0, Status::Converged)));
         assert_eq!(ends(&rules, &[f64::NAN]), Some((0, Status::Diverged)));
-        assert_eq!(ends(&rules, &[f64::NEG_INFINITY]), Some((0, Status::Diverged)));
-        assert_eq!(ends(&rules, &[5.0, 4.6, 4.5, 4.4, 4.3, 4.2]), Some((5, Status::Plateau)));
+        assert_eq!(ends(&rules, &[5.0, 4.6, 4.5, 4.5, 4.5]), Some((3, Status::Plateau)), "0.5 is not more than 0.5");
+        assert_eq!(ends(&rules, &[5.0, 4.6, 4.4, 4.2, 4.1, 4.0]), Some((5, Status::Plateau)));
+    }
+
+    #[test]
+    fn reasons_name_what_was_met() {
+        let rules = rules();
+        assert_eq!(reason(&rules, &[5.0, 100.5]), "loss 100.5 at step 1, above 100");
+        assert_eq!(reason(&rules, &[5.0, f64::NAN]), "loss NaN at step 1");
+        assert_eq!(reason(&rules, &[5.0, 0.1]), "loss 0.1 at step 1");
+        assert_eq!(reason(&rules, &[5.0; 4]), "no better than loss 5 since step 0");
+        let relative = Rules { stop: StopRules { diverged_factor: 4.0, ..StopRules::NONE }, ..rules };
+        assert_eq!(reason(&relative, &[5.0, 20.0, 20.5]), "loss 20.5 at step 2, above 20");
     }
 
     #[test]
     fn patience_follows_the_direction() {
-        let rules = Rules { maximise: true, converged_below: None, ..rules() };
+        let patience = rules().stop.patience;
+        let rules = Rules { maximise: true, stop: StopRules { patience, ..StopRules::NONE }, ..rules() };
         assert_eq!(ends(&rules, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), None);
         assert_eq!(ends(&rules, &[5.0, 4.0, 3.0, 2.0]), Some((3, Status::Plateau)));
+        assert_eq!(reason(&rules, &[5.0, 5.5, 3.0, 2.0]), "no better than loss 5 since step 0");
+        assert_eq!(ends(&rules, &[0.1, 1e9, f64::NEG_INFINITY]), Some((2, Status::Diverged)));
     }
 }

@@ -4,17 +4,19 @@ mod data;
 mod init;
 mod log;
 mod model;
+mod stop;
 mod train;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use etascape_core::{Coefficients, Data, Hyper, Loss, Network, Patience, Shape};
+use etascape_core::{Coefficients, Data, Hyper, Loss, Network, Shape, StopRules};
 
 pub(crate) use data::data_config;
 pub(crate) use init::{check_bias, check_one_output};
 pub use log::LogConfig;
 pub(crate) use log::{LOGGED_PARAMETERS, log};
+pub(crate) use stop::rules as stop;
 pub(crate) use train::check_nesterov;
 
 use super::check::Config;
@@ -74,10 +76,7 @@ pub(crate) fn build(config: &Config, world: &World, log: &LogConfig) -> Result<B
         steps: config.integer("train.steps"),
         cut: None,
         batch_size: train::batch_size(config, encoded.data.train.len())?,
-        patience: config.node("stop.patience").map(|_| Patience {
-            steps: config.integer("stop.patience.steps"),
-            min_delta: config.number("stop.patience.min_delta"),
-        }),
+        patience: stop(config).patience,
         start: init::start(config, world, &network)?,
         curve: log.curve,
         log_parameters: log.parameters && network.parameters() <= LOGGED_PARAMETERS,
@@ -95,6 +94,7 @@ fn problem(config: &Config, path: &str, message: impl Into<String>, allowed: imp
 }
 
 fn hyper(config: &Config, network: &Network, optimizer: Coefficients) -> Result<Hyper, ConfigError> {
+    let StopRules { converged_below, diverged_factor, diverged_above, .. } = stop(config);
     Ok(Hyper {
         seed: config.integer("seed"),
         learning_rate: train::learning_rate(config, network.layers())?,
@@ -104,7 +104,8 @@ fn hyper(config: &Config, network: &Network, optimizer: Coefficients) -> Result<
         init_offset: config.number("init.offset"),
         init_w: init::init_w(config, network)?,
         init_b: init::init_b(config, network)?,
-        converged_below: config.number("stop.converged_below"),
-        diverged_above: config.number("stop.diverged_above"),
+        converged_below,
+        diverged_factor,
+        diverged_above,
     })
 }

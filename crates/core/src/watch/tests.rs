@@ -1,0 +1,145 @@
+//! A block of runs is watched as a [`StopMonitor`] watches each of them: generated losses and rules, ties and the ends of
+//! what numbers can say among them.
+
+use pulp::{Simd, WithSimd};
+
+use super::*;
+use crate::train::InstructionSet;
+use crate::{
+    Activation, CurveSteps, Loss, Network, Optimizer, Parametrization, Purpose, Schedule, ScheduleKind, Start,
+    StopMonitor, Stream,
+};
+
+/// Losses of every kind: some are better than others by 1/8 exactly, some are neighbours of 1.
+const LOSSES: [f64; 20] = [
+    0.0,
+    -0.0,
+    f64::MIN_POSITIVE / 4.0,
+    f64::MIN_POSITIVE,
+    1e-9,
+    0.25,
+    0.5,
+    0.75,
+    0.875,
+    1.0 - f64::EPSILON / 2.0,
+    1.0,
+    1.0 + f64::EPSILON,
+    1.125,
+    -1.0,
+    8.0,
+    1e300,
+    f64::MAX,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    f64::NAN,
+];
+const BELOW: [f64; 5] = [f64::NEG_INFINITY, -1.0, 0.0, f64::MIN_POSITIVE / 4.0, 0.5];
+const FACTORS: [f64; 5] = [1.0, 1.125, 8.0, 1e300, f64::INFINITY];
+const ABOVE: [f64; 4] = [0.75, 1.0, 8.0, f64::INFINITY];
+
+fn pick<const N: usize>(stream: &mut Stream, values: [f64; N]) -> f64 {
+    values[(stream.uniform() * N as f64) as usize]
+}
+
+/// Losses of which most are as those at the start, so that runs do not all end at once.
+fn loss(stream: &mut Stream) -> f64 {
+    let common = stream.uniform() < 0.8;
+    if common { pick(stream, [0.75, 0.875, 1.0, 1.0, 1.125]) } else { pick(stream, LOSSES) }
+}
+
+fn shape(patience: Option<Patience>) -> Shape {
+    let network = Network {
+        widths: vec![1, 1],
+        activation: Activation::Tanh,
+        bias: true,
+        parametrization: Parametrization::Standard,
+    };
+    Shape {
+        network,
+        loss: Loss::Mse,
+        optimizer: Optimizer::Sgd { nesterov: false },
+        schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
+        steps: 1 << 40,
+        cut: None,
+        batch_size: 0,
+        patience,
+        start: Start::Given([0.0, 0.0].into()),
+        curve: CurveSteps::None,
+        log_parameters: false,
+        trainability: false,
+        sharpness_every: 0,
+    }
+}
+
+/// Watches blocks of generated runs, a lane being refilled when its run ends. How many ended as each status.
+struct Check {
+    patience: Option<Patience>,
+    seed: u64,
+}
+
+impl WithSimd for Check {
+    type Output = Vec<(Status, usize)>;
+
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<(Status, usize)> {
+        const STEPS: usize = 3000;
+        let shape = shape(self.patience);
+        let mut stream = Stream::new(self.seed, Purpose::Generator, 0);
+        let mut rules = || StopRules {
+            converged_below: pick(&mut stream, BELOW),
+            diverged_factor: pick(&mut stream, FACTORS),
+            diverged_above: pick(&mut stream, ABOVE),
+            patience: shape.patience,
+        };
+        let mut watch = Watch::<S>::new(simd, &shape);
+        let mut load = |watch: &mut Watch<S>, lane| {
+            let rules = rules();
+            watch.load(lane, rules);
+            StopMonitor::new(rules)
+        };
+        let mut monitors: Vec<StopMonitor> = (0..S::F64_LANES).map(|lane| load(&mut watch, lane)).collect();
+        let mut losses = Stream::new(self.seed, Purpose::Generator, 1);
+        let mut ends = Status::ALL.map(|status| (status, 0)).to_vec();
+        for _ in 0..STEPS {
+            let mut block = Lanes::splat(simd, 0.0);
+            (0..S::F64_LANES).for_each(|lane| block.set(lane, loss(&mut losses)));
+            let expect =
+                |(lane, monitor): (usize, &mut StopMonitor)| monitor.observe(watch.step(lane), block.get(lane));
+            let expected: Vec<Option<Status>> = monitors.iter_mut().enumerate().map(expect).collect();
+            let is_noticed = watch.observe(block);
+            assert!(is_noticed || expected.iter().all(Option::is_none), "{expected:?} is not noticed");
+            let mut ended = Vec::new();
+            for lane in (0..S::F64_LANES).filter(|_| is_noticed) {
+                let found = watch.verdict(lane, block.get(lane));
+                assert_eq!(found, expected[lane], "{:?} at {}", monitors[lane], watch.step(lane));
+                watch.set_due(lane, 1 << 40);
+                ended.extend(found.map(|status| (lane, status)));
+            }
+            watch.advance(1);
+            for (lane, status) in ended {
+                monitors[lane] = load(&mut watch, lane);
+                ends.iter_mut().filter(|(of, _)| *of == status).for_each(|(_, count)| *count += 1);
+            }
+        }
+        ends
+    }
+}
+
+#[test]
+fn a_block_is_watched_as_each_of_its_runs_would_be() {
+    let patience = [(3, 0.0), (1, 0.125), (3, 0.125), (2, 0.1), (4, f64::MAX), (2, f64::MIN_POSITIVE)];
+    let patience = patience.map(|(steps, min_delta)| Some(Patience { steps, min_delta }));
+    let rules = patience.into_iter().chain([None]).zip(0..);
+    for (set, (patience, seed)) in
+        InstructionSet::available().into_iter().flat_map(|set| rules.clone().map(move |one| (set, one)))
+    {
+        let ends = set.dispatch(Check { patience, seed });
+        for (status, count) in ends {
+            let occurs = match status {
+                Status::Converged | Status::Diverged => true,
+                Status::Plateau => patience.is_some(),
+                _ => false,
+            };
+            assert_eq!(count > 20, occurs, "{count} {status}, {patience:?}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Runs before their first update.
+
+use std::sync::Arc;
+
+use etascape_core::{Hyper, InstructionSet, RunRecord, train_with};
+
+use crate::{ConfigError, Job, Plan};
+
+impl Plan {
+    /// At most so many runs, spread over the sweep, as they stand before their first update: each ends there, by the rule
+    /// that its loss meets, else as `max_steps`. Runs of one job follow one another.
+    ///
+    /// # Errors
+    /// As [`Plan::job`].
+    pub fn starts(&self, at_most: u64, instructions: InstructionSet) -> Result<Vec<RunRecord>, ConfigError> {
+        let count = at_most.min(self.runs());
+        let mut groups: Vec<(Arc<Job>, Vec<Hyper>)> = Vec::new();
+        for place in 0..count {
+            let run = (u128::from(place) * u128::from(self.runs()) / u128::from(count)) as u64;
+            let job = self.job(run)?;
+            let hyper = self.hyper(&job, run);
+            match groups.iter_mut().find(|(other, _)| Arc::ptr_eq(other, &job)) {
+                Some((_, runs)) => runs.push(hyper),
+                None => groups.push((job, vec![hyper])),
+            }
+        }
+        let trained = |(job, runs): (Arc<Job>, Vec<Hyper>)| {
+            train_with(instructions, &job.shape.at_start(), &job.data, &mut runs.iter())
+        };
+        Ok(groups.into_iter().flat_map(trained).collect())
+    }
+}
