@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use etascape_core::InstructionSet;
 use etascape_report::bytes_per_run;
-use etascape_sweep::{Experiment, Plan, Study, counted};
+use etascape_sweep::{Experiment, Plan, Study, counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
@@ -18,7 +18,7 @@ pub fn check(arguments: &Config) -> anyhow::Result<()> {
         Study::Engine(experiment) => (experiment.notices.clone(), plan(&experiment)?),
         Study::Program(experiment) => (experiment.notices.clone(), program::plan(&experiment)?),
     };
-    notices.iter().for_each(|text| tell(&format!("note: {text}")));
+    notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
     print(&text)
 }
 

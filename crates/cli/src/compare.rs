@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use etascape_report::{Manifest, Subject, compare as compare_folders, stored_experiment, write_atomically};
+use etascape_report::{Manifest, Stored, Subject, compare as compare_folders, write_atomically};
 
-use crate::output::print;
+use crate::output::{print, tell};
 
 /// Prints the table and writes the page.
 pub fn compare(folders: &[PathBuf], out: &Path) -> anyhow::Result<()> {
     let experiments = folders.iter().map(|folder| read(folder)).collect::<anyhow::Result<Vec<_>>>()?;
+    for (folder, subject) in &experiments {
+        subject.left_out.iter().for_each(|words| tell(&format!("note: {}: {words}", folder.display())));
+    }
     let comparison = compare_folders(&experiments)?;
     write_atomically(out, comparison.page.as_bytes())?;
     print(&format!("{comparison}\n{}\n", out.display()))
@@ -17,5 +20,5 @@ pub fn compare(folders: &[PathBuf], out: &Path) -> anyhow::Result<()> {
 
 fn read(folder: &Path) -> anyhow::Result<(PathBuf, Subject)> {
     Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
-    Ok((folder.to_owned(), Subject::of_study(&stored_experiment(folder)?)))
+    Ok((folder.to_owned(), Stored::read(folder)?.subject))
 }

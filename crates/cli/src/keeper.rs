@@ -23,15 +23,15 @@ pub struct Keeper<'a> {
     pub progress: Progress,
     pub signals: Signals,
     pub folder: PathBuf,
-    pub began: Instant,
     pub saved: Instant,
     /// Between two times that everything logged is brought to the disk.
     pub pause: Duration,
 }
 
 impl Keeper<'_> {
-    /// Takes the lines of the runs that come next, if there are any by now.
-    pub fn take(&mut self, delivered: Option<(Rows<'_>, Tally)>) -> Result<(), Failure> {
+    /// Takes the lines of the runs that come next, if there are any by now, and what the threads have spent.
+    pub fn take(&mut self, delivered: Option<(Rows<'_>, Tally)>, spent: Spent) -> Result<(), Failure> {
+        self.results.spend(threads(spent));
         if let Some((rows, tally)) = delivered {
             self.results.append(&rows)?;
             self.progress.add(&tally);
@@ -52,7 +52,7 @@ impl Keeper<'_> {
 
     /// Saves and ends the process, whatever the threads that train are at.
     fn stop(&mut self) -> Result<(), Failure> {
-        self.results.interrupt(now(), self.began.elapsed().as_secs_f64())?;
+        self.results.interrupt(now())?;
         self.progress.clear();
         tell(&self.safe());
         self.lock.tidy();
@@ -60,14 +60,10 @@ impl Keeper<'_> {
     }
 
     /// Brings the tables to the disk and says that they are complete.
-    pub fn complete(self, spent: Spent) -> anyhow::Result<()> {
+    pub fn complete(mut self, spent: Spent) -> anyhow::Result<()> {
         let safe = self.safe();
-        let threads = ThreadTimes {
-            training: spent.training.as_secs_f64(),
-            formatting: spent.preparing.as_secs_f64(),
-            waiting: spent.waiting.as_secs_f64(),
-        };
-        let done = self.results.complete(now(), self.began.elapsed().as_secs_f64(), threads);
+        self.results.spend(threads(spent));
+        let done = self.results.complete(now());
         self.signals.must_finish(false);
         done.context(safe)
     }
@@ -78,5 +74,13 @@ impl Keeper<'_> {
         let folder = self.folder.display();
         let runs = counted(runs, "run");
         format!("stopped with {saved} of {runs} safe in {folder}; the same command goes on from there")
+    }
+}
+
+fn threads(spent: Spent) -> ThreadTimes {
+    ThreadTimes {
+        training: spent.training.as_secs_f64(),
+        formatting: spent.preparing.as_secs_f64(),
+        waiting: spent.waiting.as_secs_f64(),
     }
 }

@@ -6,17 +6,17 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use etascape_core::{InstructionSet, Status};
 use etascape_report::{
-    Host, Journal, Lock, Manifest, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject, damage,
-    draw_as, repair,
+    Error, Host, Lock, Manifest, MendedJournal, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject,
+    damage, draw_as, journal_damage, repair,
 };
-use etascape_sweep::program::{Event, Guard, Metrics, Options, ProgramExperiment, Record, execute_program};
-use etascape_sweep::{Execution, counted};
+use etascape_sweep::program::{Event, Guard, Metrics, Options, Outcome, ProgramExperiment, Record, execute_program};
+use etascape_sweep::{Execution, counted, spelt_out};
 
 use crate::arguments::{Refusal, Run};
-use crate::machine::{self, holder, now, processors};
+use crate::machine::{self, holder, now, processors, save_pause};
 use crate::output::{grouped, print, tell};
 use crate::program_progress::ProgramProgress;
 use crate::run;
@@ -29,7 +29,7 @@ pub const GUARD: &str = "guard-processes";
 pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run, signals: Signals) -> anyhow::Result<()> {
     let notice = |text: &str| {
         if !arguments.quiet {
-            tell(&format!("note: {text}"))
+            tell(&format!("note: {}", spelt_out(text)))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));
@@ -37,10 +37,10 @@ pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run, signa
     if arguments.force {
         Results::clear(folder)?;
     }
-    let is_done = match ProgramFound::at(folder, experiment)? {
-        ProgramFound::Nothing => false,
-        ProgramFound::Ours(RunState::Complete) => !arguments.retry_failed && !is_damaged(folder)?,
-        ProgramFound::Ours(_) => false,
+    let found = ProgramFound::at(folder, experiment, env!("CARGO_PKG_VERSION"), arguments.retry_failed)?;
+    let was_complete = found == ProgramFound::Ours(RunState::Complete);
+    match found {
+        ProgramFound::Nothing | ProgramFound::Ours(_) => {}
         ProgramFound::Other(differing) => {
             return Err(Refusal(run::other(&folder.display().to_string(), &differing)).into());
         }
@@ -49,12 +49,15 @@ pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run, signa
                 format!("{} holds results, but no manifest.json of etascape; --force replaces them", folder.display());
             return Err(Refusal(reason).into());
         }
-    };
-    let mut is_whole = true;
-    match is_done {
-        true => notice(&format!("{} is complete already: nothing to run", folder.display())),
-        false => is_whole = execute(experiment, folder, arguments, &notice, &signals)?,
     }
+    let is_done = was_complete && !arguments.retry_failed && is_whole(experiment, folder)?;
+    let ended = match is_done {
+        true => {
+            notice(&format!("{} is complete already: nothing to run", folder.display()));
+            Ended { outcome: Outcome::Complete, state: RunState::Complete }
+        }
+        false => execute(experiment, folder, was_complete, arguments, &notice, &signals)?,
+    };
     signals.must_finish(false);
     if signals.is_asked() {
         tell(&format!("stopped: what has ended is saved in {}; the same command goes on", folder.display()));
@@ -62,34 +65,57 @@ pub fn run(experiment: &ProgramExperiment, folder: &Path, arguments: &Run, signa
         std::process::exit(STOPPED.into());
     }
     let drawn = draw_as(folder, &Subject::of_program(experiment), &arguments.charts.wanted())?;
-    drawn.note.into_iter().for_each(notice);
+    drawn.notes.iter().for_each(|text| notice(text));
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, run::files(folder, &drawn.files)))?;
     }
-    anyhow::ensure!(is_whole, "the sweep is not complete; the same command goes on with it");
-    Ok(())
+    ended.judge()
 }
 
-/// Runs what is left. Whether the sweep is complete then.
+/// How a sweep ended, and what is known of its runs.
+struct Ended {
+    outcome: Outcome,
+    state: RunState,
+}
+
+impl Ended {
+    /// An error where something is left to do, or a failure was not to be.
+    fn judge(self) -> anyhow::Result<()> {
+        match (self.outcome, self.state) {
+            (Outcome::FailedFast, RunState::Complete) => bail!("a run failed"),
+            (Outcome::FailedFast, _) => bail!("a run failed, and none was started after it; the same command goes on"),
+            (_, RunState::Complete) => Ok(()),
+            _ => bail!("the sweep is not complete; the same command goes on with it"),
+        }
+    }
+}
+
+/// Runs what is left.
 fn execute(
     experiment: &ProgramExperiment,
     folder: &Path,
+    was_complete: bool,
     arguments: &Run,
     notice: &dyn Fn(&str),
     signals: &Signals,
-) -> anyhow::Result<bool> {
-    let clock = Instant::now();
+) -> anyhow::Result<Ended> {
+    let pause = save_pause()?;
     let program = &experiment.program;
     let parallel = arguments.threads.map(usize::from).or(program.parallel).unwrap_or_else(processors);
     signals.must_finish(true);
-    let mut rungs: Vec<Vec<f64>> = Vec::new();
     let mut progress = ProgramProgress::new(experiment, arguments.quiet);
-    let mut results =
-        ProgramResults::begin(folder, experiment, provenance(&arguments.config.config, parallel), &mut |record| {
-            rungs.extend((!record.rungs.is_empty()).then(|| record.rungs.clone()));
-            progress.seen(record);
-        })?;
-    let left = left(&results.journal, experiment.plan.runs(), arguments.retry_failed);
+    let provenance = provenance(&arguments.config.config, parallel);
+    let mut results = ProgramResults::begin(folder, experiment, provenance)?;
+    results.mended.iter().for_each(tell_mended);
+    results.journal.records(|record| {
+        progress.seen(&record);
+        Ok(())
+    })?;
+    let is_left = |run: &u64| match results.journal.status(*run) {
+        Some(status) => arguments.retry_failed && matches!(status, Status::Failed | Status::Timeout),
+        None => was_complete || !arguments.retry_failed,
+    };
+    let left: Vec<u64> = (0..experiment.plan.runs()).filter(is_left).collect();
     let done = results.journal.finished();
     if done > 0 {
         notice(&format!("{} holds {}; {} to run", folder.display(), counted(done, "finished run"), left.len()));
@@ -98,28 +124,35 @@ fn execute(
     let guard = guard().context("cannot start the process that guards the others")?;
     let stop = || signals.is_asked();
     let options = Options { results: folder, parallel, fail_fast: arguments.fail_fast, stop: &stop, guard: &guard };
+    let rungs = results.journal.rungs();
+    let mut saved = Instant::now();
     let executed = execute_program(experiment, &left, &rungs, &options, &mut |events| {
-        let finished =
-            |event: &Event| if let Event::Finished(record) = event { Some((**record).clone()) } else { None };
-        let records: Vec<Record> = events.iter().filter_map(finished).collect();
-        results.journal.append(&records.iter().collect::<Vec<&Record>>())?;
+        let finished = events.iter().filter_map(|event| match event {
+            Event::Finished(record) => Some(&**record),
+            Event::Started(_) => None,
+        });
+        results.append(&finished.collect::<Vec<&Record>>())?;
+        if saved.elapsed() >= pause {
+            results.save()?;
+            saved = Instant::now();
+        }
         events.iter().for_each(|event| progress.take(event));
         Ok(())
     });
     drop(guard);
     progress.finish();
-    let state = results.finish(now(), clock.elapsed().as_secs_f64())?;
-    executed.map_err(anyhow::Error::from_boxed)?;
-    Ok(state == RunState::Complete)
+    let state = results.finish(now())?;
+    let outcome = executed.map_err(anyhow::Error::from_boxed)?;
+    Ok(Ended { outcome, state })
 }
 
-/// The runs to be done: those that failed, or those that have not ended.
-fn left(journal: &Journal, runs: u64, only_failed: bool) -> Vec<u64> {
-    let is_left = |run: &u64| match journal.status(*run) {
-        Some(status) => only_failed && matches!(status, Status::Failed | Status::Timeout),
-        None => !only_failed,
-    };
-    (0..runs).filter(is_left).collect()
+/// Says what of a journal was not as it had been written.
+fn tell_mended(mended: &MendedJournal) {
+    mended.damages.iter().for_each(|damage| tell(&format!("warning: {damage}")));
+    if let Some(kept) = &mended.kept {
+        let then = "what its other lines say stands; the rest is run again";
+        tell(&format!("warning: the damaged file is kept as {}; {then}", kept.display()));
+    }
 }
 
 /// Ourselves once more, watching over the processes that we start.
@@ -136,17 +169,35 @@ pub fn provenance(config: &Path, parallel: usize) -> Provenance {
     Provenance { host: Host { instruction_set: String::new(), ..provenance.host }, ..provenance }
 }
 
-/// Whether a table of a complete sweep is not what was written; it is kept under another name, for the tables can be
-/// written again from the journal.
-fn is_damaged(folder: &Path) -> anyhow::Result<bool> {
-    let damages = damage(folder, &Manifest::read(folder)?)?;
+/// Whether the tables of a complete sweep are what was written. One that is not is kept under another name, for the
+/// tables can be written again from the journal, by the etascape that wrote them.
+fn is_whole(experiment: &ProgramExperiment, folder: &Path) -> anyhow::Result<bool> {
+    let manifest = Manifest::read(folder)?;
+    let damages = damage(folder, &manifest)?;
+    if damages.is_empty() {
+        tell_journal(experiment, folder, &manifest)?;
+        return Ok(true);
+    }
+    if manifest.etascape_version != env!("CARGO_PKG_VERSION") {
+        return Err(Error::Damaged(damages).into());
+    }
     for damage in &damages {
         tell(&format!("warning: {damage}"));
         if let Some(kept) = repair(damage)?.at {
             tell(&format!("warning: the damaged file is kept as {}", kept.display()));
         }
     }
-    Ok(!damages.is_empty())
+    Ok(false)
+}
+
+/// Says what is wrong with the journal of a complete sweep.
+pub fn tell_journal(experiment: &ProgramExperiment, folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+    let damages = journal_damage(folder, experiment, manifest)?;
+    damages.iter().for_each(|damage| tell(&format!("warning: {damage}")));
+    if !damages.is_empty() {
+        tell("warning: the tables are whole and do not need it; `run --retry-failed` runs again what it has lost");
+    }
+    Ok(())
 }
 
 /// The plan of a program's sweep.
@@ -177,7 +228,7 @@ pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
         ("results", format!("results/{}", experiment.name)),
     ];
     writeln!(text)?;
-    lines.iter().try_for_each(|(name, value)| writeln!(text, "  {name:<9} {value}"))?;
+    lines.iter().try_for_each(|(name, value)| writeln!(text, "  {name:<9} {}", spelt_out(value)))?;
     Ok(text)
 }
 

@@ -31,7 +31,7 @@ impl<'a> ProgramProgress<'a> {
         ProgramProgress { experiment, bar, running, failed, best: None }
     }
 
-    /// Takes note of a run that ended earlier.
+    /// Takes note of a run that has ended.
     pub fn seen(&mut self, record: &Record) {
         match record.is_failed() {
             true => self.failed.insert(record.run),

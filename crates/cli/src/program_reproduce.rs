@@ -4,19 +4,21 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use etascape_report::{Manifest, ProgramResults, differing_files, file_digests, first_difference};
 use etascape_sweep::program::{Event, Options, ProgramExperiment, Record, execute_program};
+use etascape_sweep::spelt_out;
 
 use crate::arguments::Reproduce;
 use crate::machine::{now, processors};
 use crate::output::{grouped, print};
-use crate::program::{guard, provenance};
+use crate::program::{guard, provenance, tell_journal};
 use crate::program_progress::ProgramProgress;
 use crate::reproduce::{Differs, sample};
 
 /// Runs the program again and says whether it logs the same.
 pub fn reproduce(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &Reproduce) -> anyhow::Result<()> {
+    tell_journal(experiment, &arguments.results, manifest)?;
     print(&files(experiment, manifest)?)?;
     let runs = experiment.plan.runs();
     let chosen = arguments.sample.and_then(|count| sample(runs, count));
@@ -34,7 +36,7 @@ pub fn reproduce(experiment: &ProgramExperiment, manifest: &Manifest, arguments:
     let value = |value: &Option<String>| match value.as_deref() {
         None => "nothing".to_string(),
         Some("") => "an empty cell".to_string(),
-        Some(text) => text.to_string(),
+        Some(text) => spelt_out(text).into_owned(),
     };
     print(&format!(
         "differs: {}, run {}, column {}: {} stored, {} now\n",
@@ -65,7 +67,7 @@ fn files(experiment: &ProgramExperiment, manifest: &Manifest) -> anyhow::Result<
 fn run_again(experiment: &ProgramExperiment, folder: &Path, runs: &[u64], arguments: &Reproduce) -> anyhow::Result<()> {
     let parallel = arguments.threads.map(usize::from).or(experiment.program.parallel).unwrap_or_else(processors);
     let provenance = provenance(Path::new(""), parallel);
-    let mut results = ProgramResults::begin(folder, experiment, provenance, &mut |_| {})?;
+    let mut results = ProgramResults::begin(folder, experiment, provenance)?;
     let mut progress = ProgramProgress::new(experiment, false);
     progress.begin(experiment.plan.runs() - runs.len() as u64, runs);
     let guard = guard().context("cannot start the process that guards the others")?;
@@ -75,14 +77,12 @@ fn run_again(experiment: &ProgramExperiment, folder: &Path, runs: &[u64], argume
             Event::Finished(record) => Some(&**record),
             Event::Started(_) => None,
         });
-        results.journal.append(&finished.collect::<Vec<&Record>>())?;
+        results.append(&finished.collect::<Vec<&Record>>())?;
         events.iter().for_each(|event| progress.take(event));
         Ok(())
     });
     progress.finish();
-    if !executed.map_err(anyhow::Error::from_boxed)? {
-        bail!("not all runs came to an end");
-    }
-    results.finish(now(), 0.0)?;
+    executed.map_err(anyhow::Error::from_boxed)?;
+    results.finish(now())?;
     Ok(())
 }

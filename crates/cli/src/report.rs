@@ -3,40 +3,44 @@
 use std::path::Path;
 
 use anyhow::Context;
-use etascape_report::{Error, Lock, Manifest, RunState, Subject, damage, draw_as, stored_experiment, write_tables};
-use etascape_sweep::Study;
+use etascape_report::{Error, Lock, Manifest, RunState, Stored, damage, draw_as, write_tables};
 
 use crate::arguments::Charts;
 use crate::machine::holder;
 use crate::output::{print, tell};
+use crate::program::tell_journal;
 
 /// Draws the charts and the page of a results folder.
 pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
     let manifest =
         Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
-    let study = stored_experiment(folder)?;
+    let Stored { subject, program } = Stored::read(folder)?;
     let is_complete = manifest.state == RunState::Complete;
-    let _lock = match (Lock::take(folder, &holder()), &study) {
+    let _lock = match (Lock::take(folder, &holder()), &program) {
         // A program's tables are written whole from its journal, whoever else does.
-        (Err(Error::Held { .. }), Study::Program(_)) if !is_complete => None,
+        (Err(Error::Held { .. }), Some(_)) if !is_complete => None,
         (lock, _) => Some(lock?),
     };
-    let is_program = matches!(study, Study::Program(_));
-    let damages = if is_program && !is_complete { Vec::new() } else { damage(folder, &manifest)? };
+    let damages = if program.is_some() && !is_complete { Vec::new() } else { damage(folder, &manifest)? };
     if !damages.is_empty() {
         return Err(Error::Damaged(damages).into());
     }
     if !is_complete {
         tell("note: the sweep is not complete; this shows the runs that are logged");
     }
-    if let Study::Program(experiment) = &study
-        && !is_complete
-    {
-        write_tables(folder, experiment)?;
+    match &program {
+        Some(experiment) if is_complete => tell_journal(experiment, folder, &manifest)?,
+        Some(experiment) => {
+            let damages = write_tables(folder, experiment)?;
+            damages.iter().for_each(|damage| tell(&format!("warning: {damage}")));
+            if !damages.is_empty() {
+                tell("warning: this shows what its other lines say; `etascape run` runs the rest again");
+            }
+        }
+        None => {}
     }
-    let drawn = draw_as(folder, &Subject::of_study(&study), &charts.wanted())?;
-    if let Some(note) = drawn.note {
-        tell(&format!("note: {note}"));
-    }
+    subject.left_out.iter().for_each(|words| tell(&format!("note: {words}")));
+    let drawn = draw_as(folder, &subject, &charts.wanted())?;
+    drawn.notes.iter().for_each(|note| tell(&format!("note: {note}")));
     drawn.files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use etascape_report::reproduce::{Comparison, Mismatch, changed_since};
 use etascape_report::{Logger, Manifest, RunState, stored_experiment};
-use etascape_sweep::{Experiment, Study, counted, execute};
+use etascape_sweep::{Experiment, Study, counted, execute, spelt_out};
 
 use crate::arguments::Reproduce;
 use crate::machine::execution;
@@ -82,7 +82,7 @@ fn train(
             part,
             execution,
             |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
-            |delivered| {
+            |delivered, _| {
                 let Some((rows, tally)) = delivered else { return Ok(()) };
                 found = if chosen.is_some() { comparison.run(run, &rows)? } else { comparison.next(&rows)? };
                 progress.add(&tally);
@@ -107,7 +107,7 @@ fn different(folder: &Path, experiment: &Experiment, mismatch: &Mismatch) -> any
     let value = |value: &Option<String>| match value.as_deref() {
         None => "nothing".to_string(),
         Some("") => "an empty cell".to_string(),
-        Some(text) => text.to_string(),
+        Some(text) => spelt_out(text).into_owned(),
     };
     let run = mismatch.run.as_ref().map_or_else(String::new, |run| format!("run {run}, "));
     let mut text = format!(

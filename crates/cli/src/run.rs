@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw_as, repair};
-use etascape_sweep::{Difference, Experiment, Study, counted, execute};
+use etascape_sweep::{Difference, Experiment, Study, counted, execute, spelt_out};
 
 use crate::arguments::{Refusal, Run};
 use crate::keeper::Keeper;
@@ -29,7 +29,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
     };
     let notice = |text: &str| {
         if !arguments.quiet {
-            tell(&format!("note: {text}"))
+            tell(&format!("note: {}", spelt_out(text)))
         }
     };
     experiment.notices.iter().for_each(|text| notice(text));
@@ -46,7 +46,7 @@ pub fn run(arguments: &Run) -> anyhow::Result<()> {
         }
     }
     let drawn = draw_as(&folder, &Subject::of(&experiment), &arguments.charts.wanted())?;
-    drawn.note.into_iter().for_each(notice);
+    drawn.notes.iter().for_each(|text| notice(text));
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
     }
@@ -126,7 +126,6 @@ fn train(
     let execution = execution(arguments.threads)?;
     let pause = save_pause()?;
     let provenance = provenance(&arguments.config.config, execution);
-    let began = Instant::now();
     signals.must_finish(true);
     let results = Results::begin(folder, experiment, standing, provenance)?;
     let logger = Logger::new(experiment);
@@ -134,13 +133,13 @@ fn train(
     let done = standing.map_or(0, |standing| standing.runs);
     let progress = Progress::new(runs, done, arguments.quiet);
     let folder = folder.to_owned();
-    let mut keeper = Keeper { lock, results, progress, signals, folder, began, saved: began, pause };
+    let mut keeper = Keeper { lock, results, progress, signals, folder, saved: Instant::now(), pause };
     let trained = execute(
         &experiment.plan,
         done..runs,
         execution,
         |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
-        |delivered| keeper.take(delivered),
+        |delivered, spent| keeper.take(delivered, spent),
     );
     keeper.progress.clear();
     match trained {

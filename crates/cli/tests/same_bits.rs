@@ -88,7 +88,7 @@ fn trained(experiment: &Experiment, execution: Execution, piece: u64) -> Tables 
         let runs = experiment.plan.runs();
         for start in (0..runs).step_by(piece as usize) {
             let prepare = |runs, records: Vec<RunRecord>| Ok(logger.rows(runs, &records)?);
-            let deliver = |rows: Option<_>| Ok(rows.map_or(Ok(()), |rows| writer.append(&rows))?);
+            let deliver = |rows: Option<_>, _| Ok(rows.map_or(Ok(()), |rows| writer.append(&rows))?);
             execute(&experiment.plan, start..(start + piece).min(runs), execution, prepare, deliver).unwrap();
         }
     })

@@ -54,18 +54,18 @@ impl Model for Valley {
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let folder = Path::new("results/valley");
     let experiment = ProgramExperiment::parse(EXPERIMENT, Path::new("valley.toml"), &[])?;
-    let mut results = ProgramResults::begin(folder, &experiment, Provenance::default(), &mut |_| {})?;
+    let mut results = ProgramResults::begin(folder, &experiment, Provenance::default())?;
     let left: Vec<u64> = (0..experiment.plan.runs()).filter(|&run| results.journal.status(run).is_none()).collect();
     let guard = Guard::none();
     let options = Options { results: folder, parallel: 4, fail_fast: false, stop: &|| false, guard: &guard };
-    execute_model(&experiment, &Valley, &left, &options, &mut |events| {
+    execute_model(&experiment, &Valley, &left, &results.journal.rungs(), &options, &mut |events| {
         let finished = events.iter().filter_map(|event| match event {
             Event::Finished(record) => Some(&**record),
             Event::Started(_) => None,
         });
-        Ok(results.journal.append(&finished.collect::<Vec<_>>())?)
+        Ok(results.append(&finished.collect::<Vec<_>>())?)
     })?;
-    results.finish(String::new(), 0.0)?;
+    results.finish(String::new())?;
     let drawn = draw(folder, &Subject::of_program(&experiment))?;
     println!("{}", drawn.findings);
     drawn.files.iter().for_each(|file| println!("{}", file.display()));

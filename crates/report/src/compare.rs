@@ -6,6 +6,7 @@ use etascape_core::Status;
 use etascape_sweep::counted;
 
 use crate::charts::rounded;
+use crate::error::shown;
 use crate::findings::{Findings, write_table};
 use crate::logs::{Curves, Manifest, Runs};
 use crate::page::{self, Data, Part, Words};
@@ -92,7 +93,7 @@ pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> 
 /// An experiment's name; its folder where another has the same name.
 fn name(experiments: &[(PathBuf, Subject)], folder: &Path, subject: &Subject) -> String {
     let alike = experiments.iter().filter(|(_, other)| other.name == subject.name).count();
-    if alike > 1 { folder.display().to_string() } else { subject.name.clone() }
+    if alike > 1 { shown(folder) } else { subject.name.clone() }
 }
 
 /// Whether all experiments are ranked by the same thing.
@@ -164,12 +165,15 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
         let runs = counted(side.manifest.runs, "run");
         format!("{} is not complete, with {} of its {runs} logged.", side.name, side.findings.runs)
     });
+    let left_out = sides
+        .iter()
+        .flat_map(|side| side.study.subject.left_out.iter().map(|words| format!("{}: {words}.", side.name)));
     Words {
         name: names.join(" · "),
         headline: headline(sides),
         tally: format!("{} · {}", counted(sides.len(), "experiment"), counted(data.total(), "run")),
         description: matched(sides),
-        notes: unfinished.chain(data.notes()).collect(),
+        notes: unfinished.chain(left_out).chain(data.notes()).collect(),
         tables: vec![("Experiments".to_owned(), head, rows)],
         theory: None,
         failures: String::new(),

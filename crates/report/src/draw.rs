@@ -29,8 +29,8 @@ pub struct Drawn {
     pub findings: Findings,
     /// The files written, charts first, then the page.
     pub files: Vec<PathBuf>,
-    /// Why there is no animation, where one was asked for.
-    pub note: Option<&'static str>,
+    /// What was asked for in vain, and why: an animation, a column as colour.
+    pub notes: Vec<String>,
 }
 
 /// Draws the charts, as PNGs, and the page of a results folder, as [`draw_as`] does.
@@ -50,14 +50,17 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 /// # Errors
 /// [`Error`] where a table cannot be read or a file not be written.
 pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Drawn, Error> {
-    let Gathered { findings, sketches, animation, data } = Gathered::from(folder, subject, wanted.animation)?;
+    let Gathered { findings, sketches, animation, data, mut notes } =
+        Gathered::from(folder, subject, wanted.animation)?;
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
     let (animation, note) =
         animation.map_or((None, None), |one| (one.as_ref().ok().and_then(FitAnimation::draw), one.err()));
+    // Where the fit is left out, that has a reason of its own.
+    notes.extend(note.filter(|_| subject.left_out.is_none()).map(String::from));
     let names: Vec<String> = names(&sketches, wanted).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
     let path = folder.join("report.html");
-    let words = words(subject, &findings, notes(folder, &findings, &data), &names);
+    let words = words(subject, &findings, hints(folder, subject, &findings, &data), &names);
     writing(|files| {
         files.put(charts.join(ANIMATION), animation);
         rayon::join(
@@ -66,7 +69,7 @@ pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Draw
         );
     })?;
     let files = names.iter().map(|name| charts.join(name)).chain([path]).collect();
-    Ok(Drawn { findings, files, note })
+    Ok(Drawn { findings, files, notes })
 }
 
 /// The files of the charts that make sense.
@@ -123,14 +126,21 @@ fn theory_words(subject: &Subject, findings: &Findings) -> Option<TheoryWords> {
     })
 }
 
-/// What a reader of the page should know: how far the sweep is, what the page leaves out.
-fn notes(folder: &Path, findings: &Findings, data: &Data) -> Vec<String> {
+/// What a reader of the page should know: how far the sweep is, what the charts and the page leave out.
+fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> Vec<String> {
     let manifest = Manifest::read(folder).ok().filter(|manifest| manifest.state != RunState::Complete);
     let unfinished = manifest.map(|manifest| {
         let state = if manifest.state == RunState::Running { "still running, or was cut off" } else { "interrupted" };
         format!("This sweep is {state}, with {} of its {} logged.", findings.runs, counted(manifest.runs, "run"))
     });
-    unfinished.into_iter().chain(data.notes()).collect()
+    unfinished.into_iter().chain(subject.left_out.iter().map(|words| sentence(words))).chain(data.notes()).collect()
+}
+
+/// Words as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }
 
 /// Takes files while others are made.

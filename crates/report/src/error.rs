@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use etascape_sweep::spelt_out;
+
 use crate::lock::Holder;
 use crate::logs::Damage;
 
@@ -12,7 +14,7 @@ use crate::logs::Damage;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The system would not do something with a file or folder.
-    #[error("cannot {action} {}", path.display())]
+    #[error("cannot {action} {}", shown(path))]
     Io {
         /// What was tried: "write", "read" …
         action: &'static str,
@@ -22,7 +24,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A line of a table that cannot be taken apart into cells.
-    #[error("{}:{line}: {problem}", path.display())]
+    #[error("{}:{line}: {problem}", shown(path))]
     Line {
         /// The table.
         path: PathBuf,
@@ -32,7 +34,7 @@ pub enum Error {
         problem: String,
     },
     /// A cell that does not hold what its column must hold.
-    #[error("{}:{line}: column {column}: found {found:?}, expected {expected}", path.display())]
+    #[error("{}:{line}: column {column}: found {found:?}, expected {expected}", shown(path))]
     Cell {
         /// The table.
         path: PathBuf,
@@ -46,7 +48,7 @@ pub enum Error {
         expected: &'static str,
     },
     /// A table without a column that it must have.
-    #[error("{}: there is no column {column:?}", path.display())]
+    #[error("{}: there is no column {column:?}", shown(path))]
     MissingColumn {
         /// The table.
         path: PathBuf,
@@ -54,7 +56,7 @@ pub enum Error {
         column: String,
     },
     /// A manifest that is not one.
-    #[error("{}: not a manifest", path.display())]
+    #[error("{}: not a manifest", shown(path))]
     Manifest {
         /// The file.
         path: PathBuf,
@@ -62,7 +64,7 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// A results folder that another process works on.
-    #[error("{} is in use by {}", folder.display(), holder.as_ref().map_or("another process".into(), in_words))]
+    #[error("{} is in use by {}", shown(folder), holder.as_ref().map_or("another process".into(), in_words))]
     Held {
         /// The folder.
         folder: PathBuf,
@@ -76,7 +78,7 @@ pub enum Error {
     #[error(transparent)]
     Experiment(#[from] etascape_sweep::ConfigError),
     /// A results folder written by a newer etascape.
-    #[error("{}: format_version {found} is newer than {supported}, the newest that this etascape reads", path.display())]
+    #[error("{}: format_version {found} is newer than {supported}, the newest that this etascape reads", shown(path))]
     Version {
         /// The manifest.
         path: PathBuf,
@@ -93,6 +95,11 @@ impl Error {
         let path = path.to_owned();
         move |source| Error::Io { action, path, source }
     }
+}
+
+/// A path as it may be shown.
+pub(crate) fn shown(path: &Path) -> String {
+    spelt_out(&path.display().to_string()).into_owned()
 }
 
 fn in_words(holder: &Holder) -> String {

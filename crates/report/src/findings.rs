@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use etascape_core::Status;
-use etascape_sweep::counted;
+use etascape_sweep::{counted, spelt_out};
 
 use crate::agreement::Agreement;
 use crate::charts::rounded;
@@ -166,7 +166,7 @@ impl Findings {
         let telling = pairs.filter(|(path, _)| !is_seed(path));
         telling
             .map(|(path, value)| {
-                let value = value.parse().map_or_else(|_| value.clone(), |number| rounded(number, 3));
+                let value = value.parse().map_or_else(|_| spelt_out(value).into_owned(), |number| rounded(number, 3));
                 let name = short_name(path);
                 format!("{name} = {value}")
             })
@@ -261,7 +261,8 @@ impl fmt::Display for Findings {
 
 /// Columns under their heads, each as wide as its widest cell.
 pub(crate) fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
-    let lines: Vec<&Vec<String>> = std::iter::once(&head).chain(&rows).collect();
+    let spelt = |cells: &Vec<String>| cells.iter().map(|cell| spelt_out(cell).into_owned()).collect();
+    let lines: Vec<Vec<String>> = std::iter::once(&head).chain(&rows).map(spelt).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
     for line in lines {

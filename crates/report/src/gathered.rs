@@ -30,6 +30,8 @@ pub(crate) struct Gathered<'a> {
     /// The fit as it moves, or why there is none; where it is asked for.
     pub(crate) animation: Option<Result<FitAnimation, &'static str>>,
     pub(crate) data: Data,
+    /// What was asked for in vain.
+    pub(crate) notes: Vec<String>,
 }
 
 impl<'a> Gathered<'a> {
@@ -68,8 +70,16 @@ impl<'a> Gathered<'a> {
             sketch(sharpness.map(|curves| edge::chart(study, curves)), SharpnessChart::draw),
         ];
         let animation = is_animated.then(|| pictures::fit_animation(study, curves));
-        Ok(Gathered { findings, sketches, animation, data })
+        let notes = no_colour(study).into_iter().collect();
+        Ok(Gathered { findings, sketches, animation, data, notes })
     }
+}
+
+/// That what colour is to show is nothing that can be shown, where runs are logged.
+fn no_colour(study: &Study<'_>) -> Option<String> {
+    let name = study.subject.choice.color.as_deref()?;
+    let is_shown = study.parameter(name).is_some() || study.runs.numbers(name).is_some() || study.runs.is_empty();
+    (!is_shown).then(|| format!("report.color has no effect: runs.csv has no column of numbers that is named {name:?}"))
 }
 
 fn sketch<'a, T: Sync + 'a>(chart: Option<T>, draw: impl Fn(&T) -> Canvas + Sync + 'a) -> Sketch<'a> {

@@ -36,6 +36,7 @@ pub mod reproduce;
 mod results;
 mod seeds;
 mod settings;
+mod stored;
 mod study;
 mod subject;
 mod tables;
@@ -54,13 +55,16 @@ pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
     Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Numbers, Part,
-    Rows, RunState, Runs, Saved, Standing, ThreadTimes, Times, damage, digest_bytes, repair, write_atomically,
+    Rows, RunState, Runs, Saved, SavedJournal, Standing, ThreadTimes, Times, damage, digest_bytes, repair,
+    write_atomically,
 };
 pub use program::{
-    Journal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference, write_tables,
+    Journal, MendedJournal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference,
+    journal_damage, write_tables,
 };
 pub use results::{Found, Provenance, Results, stored_experiment};
 pub use settings::Setting;
+pub use stored::Stored;
 pub use subject::{
     Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
 };

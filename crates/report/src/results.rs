@@ -9,8 +9,8 @@ use etascape_sweep::{Difference, Experiment, Study, differences};
 
 use crate::Error;
 use crate::logs::{
-    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Standing, ThreadTimes, Times,
-    damage, digest_bytes, digest_file, write_atomically,
+    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Session, Standing,
+    ThreadTimes, damage, digest_bytes, digest_file, write_atomically,
 };
 use crate::program::JOURNAL;
 
@@ -60,6 +60,7 @@ pub struct Results {
     folder: PathBuf,
     manifest: Manifest,
     writer: LogWriter,
+    session: Session,
     /// Runs that are appended, from 0.
     appended: u64,
 }
@@ -121,11 +122,16 @@ fn differing(
     if differing.is_empty() {
         differing = changed_data(experiment, manifest)?;
     }
-    if manifest.state != RunState::Complete && manifest.etascape_version != version {
-        let (first, second) = (Some(manifest.etascape_version.clone()), Some(version.to_string()));
-        differing.push(Difference { key: "etascape's version".into(), first, second });
+    if manifest.state != RunState::Complete {
+        differing.extend(other_version(manifest, version));
     }
     Ok(differing)
+}
+
+/// That another version of etascape trained, if it did.
+pub(crate) fn other_version(manifest: &Manifest, version: &str) -> Option<Difference> {
+    let (first, second) = (Some(manifest.etascape_version.clone()), Some(version.to_string()));
+    (first != second).then(|| Difference { key: "etascape's version".into(), first, second })
 }
 
 /// What an experiment learns or starts from that is not what its manifest recorded, by name.
@@ -172,8 +178,8 @@ impl Results {
         provenance: Provenance,
     ) -> Result<Results, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-        let before = standing.filter(|standing| standing.runs > 0).and_then(|_| Manifest::read(folder).ok());
-        let first = Times { started: provenance.started, finished: None, ..Times::default() };
+        let before = standing.and_then(|_| Manifest::read(folder).ok());
+        let session = Session::begin(provenance.started, before.as_ref().map(|before| before.times.clone()));
         let manifest = Manifest {
             format_version: FORMAT_VERSION,
             etascape_version: provenance.version,
@@ -186,8 +192,9 @@ impl Results {
                 files: digests_of_files(experiment)?,
                 ..Digests::default()
             },
-            saved: before.as_ref().and_then(|before| before.saved.clone()),
-            times: before.map_or(first, |before| Times { finished: None, ..before.times }),
+            saved: before.and_then(|before| before.saved),
+            journal: None,
+            times: session.times(None),
             host: provenance.host,
             git_commit: provenance.git_commit,
             git_dirty: provenance.git_dirty,
@@ -202,7 +209,7 @@ impl Results {
             None => LogWriter::create(folder, &columns)?,
         };
         let appended = standing.map_or(0, |standing| standing.runs);
-        let mut results = Results { folder: folder.to_owned(), manifest, writer, appended };
+        let mut results = Results { folder: folder.to_owned(), manifest, writer, session, appended };
         results.save()?;
         Ok(results)
     }
@@ -217,37 +224,39 @@ impl Results {
         Ok(())
     }
 
+    /// What the threads that train have done in this session so far.
+    pub fn spend(&mut self, threads: ThreadTimes) {
+        self.session.spend(threads);
+    }
+
     /// Bytes appended that are not yet certain to be on the disk.
     pub fn unsaved_bytes(&self) -> u64 {
         self.writer.unsaved_bytes()
     }
 
-    /// Brings everything logged to the disk, the tables first, and then a manifest that vouches for them.
+    /// Brings everything logged to the disk, the tables first, and then a manifest that vouches for them and says how
+    /// long it took so far.
     ///
     /// # Errors
     /// Where a file cannot be written.
     pub fn save(&mut self) -> Result<(), Error> {
-        let saved = Some(self.writer.save(self.appended)?);
-        if self.manifest.saved != saved {
-            self.manifest.saved = saved;
-            self.manifest.write(&self.folder)?;
-        }
-        Ok(())
+        self.manifest.saved = Some(self.writer.save(self.appended)?);
+        self.manifest.times = self.session.times(None);
+        self.manifest.write(&self.folder)
     }
 
     /// Saves, and says that the sweep was stopped before its end.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn interrupt(&mut self, finished: String, seconds: f64) -> Result<(), Error> {
+    pub fn interrupt(&mut self, finished: String) -> Result<(), Error> {
         self.manifest.saved = Some(self.writer.save(self.appended)?);
-        self.end(RunState::Interrupted, finished, seconds)
+        self.end(RunState::Interrupted, finished)
     }
 
-    fn end(&mut self, state: RunState, finished: String, seconds: f64) -> Result<(), Error> {
+    fn end(&mut self, state: RunState, finished: String) -> Result<(), Error> {
         self.manifest.state = state;
-        self.manifest.times.finished = Some(finished);
-        self.manifest.times.seconds = Some(self.manifest.times.seconds.unwrap_or(0.0) + seconds);
+        self.manifest.times = self.session.times(Some(finished));
         self.manifest.write(&self.folder)
     }
 
@@ -261,17 +270,16 @@ impl Results {
         self.manifest.runs
     }
 
-    /// Brings the tables to their files and says that they are complete, and what the threads did.
+    /// Brings the tables to their files and says that they are complete.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn complete(mut self, finished: String, seconds: f64, threads: ThreadTimes) -> Result<(), Error> {
+    pub fn complete(mut self, finished: String) -> Result<(), Error> {
         let saved = self.writer.save(self.appended)?;
         self.manifest.digests.runs = Some(saved.runs_part.digest);
         self.manifest.digests.curves = saved.curves_part.map(|part| part.digest);
         self.manifest.saved = None;
-        self.manifest.times.threads = Some(threads);
-        self.end(RunState::Complete, finished, seconds)
+        self.end(RunState::Complete, finished)
     }
 
     /// Removes what an earlier sweep left in a folder; files that are not ours stay.

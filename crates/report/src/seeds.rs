@@ -1,9 +1,8 @@
 //! Runs that differ in nothing but their seed, as one curve: the median, the quartiles, and those that diverged.
 
-use std::cmp::Ordering;
-
 use crate::logs::Curve;
 use crate::page::quantile;
+use crate::settings;
 use crate::study::{Parameter, Study};
 
 /// The quartiles of a group of runs at a step.
@@ -26,12 +25,7 @@ pub(crate) fn groups<'c>(
     if telling().count() == study.parameters.len() {
         return runs.into_iter().map(|run| vec![run]).collect();
     }
-    let order = |a: usize, b: usize| {
-        telling()
-            .map(|one| one.value(a).total_cmp(&one.value(b)))
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
-    };
+    let order = settings::order(&telling().collect::<Vec<_>>());
     runs.sort_by(|a, b| order(a.0, b.0));
     let mut groups: Vec<Vec<(usize, Curve<'c>)>> =
         runs.chunk_by(|a, b| order(a.0, b.0).is_eq()).map(<[_]>::to_vec).collect();

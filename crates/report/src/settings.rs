@@ -1,7 +1,8 @@
 //! Settings: runs that differ in nothing but their seeds, as statistics.
 
+use std::cmp::Ordering;
+
 use crate::charts::rounded;
-use crate::groups::Groups;
 use crate::page::quantile;
 use crate::study::{Parameter, Study};
 
@@ -68,33 +69,48 @@ pub(crate) fn parameters<'s, 'a>(study: &'s Study<'a>) -> Vec<&'s Parameter<'a>>
     study.parameters.iter().filter(|one| !one.is_seed()).collect()
 }
 
+/// An order of rows by the values of some parameters: by those that make a setting, its runs are equal.
+pub(crate) fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> Ordering + 's {
+    let values: Vec<_> = parameters.iter().map(|one| one.map(|value| value)).collect();
+    move |a, b| {
+        let mut orders = values.iter().map(|value| value(a).total_cmp(&value(b)));
+        orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+}
+
+/// Every row of the table, the runs of a setting side by side and in rising order.
+pub(crate) fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering) -> Vec<u32> {
+    let mut rows: Vec<u32> = (0..study.runs.len() as u32).collect();
+    rows.sort_unstable_by(|&a, &b| order(a as usize, b as usize).then(a.cmp(&b)));
+    rows
+}
+
 /// The best settings: by the median of their steps, runs that did not converge counting as endless, then by the median
-/// of their final losses, likewise. None where no seed is swept, or each run is a setting of its own.
+/// of their final losses, likewise; of equal ones the first. None where no seed is swept, or no two runs differ in
+/// nothing but their seed.
 pub(crate) fn best(study: &Study<'_>) -> Vec<Setting> {
     if !study.parameters.iter().any(|one| one.is_seed() && one.varies()) {
         return Vec::new();
     }
     let others = parameters(study);
-    let Some(groups) = groups(study, &others) else { return Vec::new() };
+    let order = order(&others);
+    let rows = sorted(study, &order);
     let mut best: Vec<([f64; 2], &[u32])> = Vec::new();
-    for (_, rows) in groups.iter() {
+    let mut settings = 0;
+    for rows in rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()) {
+        settings += 1;
         let rank = rank(study, rows);
-        let place = best.partition_point(|(a, _)| a[0].total_cmp(&rank[0]).then(a[1].total_cmp(&rank[1])).is_le());
+        let is_before = |(other, first): &([f64; 2], &[u32])| {
+            other[0].total_cmp(&rank[0]).then(other[1].total_cmp(&rank[1])).then(first[0].cmp(&rows[0])).is_lt()
+        };
+        let place = best.partition_point(is_before);
         best.insert(place, (rank, rows));
         best.truncate(BEST);
     }
+    if settings == rows.len() {
+        return Vec::new();
+    }
     best.into_iter().map(|(_, rows)| Setting::of(study, &others, rows)).collect()
-}
-
-fn groups(study: &Study<'_>, others: &[&Parameter<'_>]) -> Option<Groups> {
-    let rows = study.runs.len();
-    let counts: Vec<usize> = others.iter().map(|one| Some(one.levels()?.len())).collect::<Option<_>>()?;
-    let cells = counts.iter().try_fold(1_usize, |cells, &count| cells.checked_mul(count))?;
-    let place = |row: u32| {
-        let levels = others.iter().zip(&counts);
-        Some(levels.fold(0, |place, (one, count)| place * count + one.level(row as usize)))
-    };
-    (cells < rows).then(|| Groups::of(|| 0..rows as u32, cells, place))
 }
 
 fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
@@ -110,4 +126,136 @@ fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
 pub(crate) fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {
     values.sort_by(f64::total_cmp);
     Some([quantile(&values, 0.25)?, quantile(&values, 0.5)?, quantile(&values, 0.75)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Findings;
+    use crate::logs::{CurvePick, Curves};
+    use crate::page::{Data, Part, rows};
+    use crate::pictures::{convergence, loss_curves};
+    use crate::study::tests::with_table;
+    use crate::subject::{Choice, Scale};
+
+    const PARAMETERS: [(&str, Scale); 3] =
+        [("train.learning_rate", Scale::Log), ("init.w", Scale::Linear), ("seed", Scale::Linear)];
+
+    /// The table of runs: rate, w, seed and final loss of each.
+    fn table(runs: &[(f64, i32, i64, f64)]) -> String {
+        let row = |(id, (rate, w, seed, loss)): (usize, &(f64, i32, i64, f64))| {
+            format!("{id},{rate},{w},{seed},max_steps,5,9,{loss},{loss}\n")
+        };
+        let head = "run_id,train.learning_rate,init.w,seed,status,steps,initial_loss,final_loss,min_loss\n";
+        std::iter::once(head.to_owned()).chain(runs.iter().enumerate().map(row)).collect()
+    }
+
+    /// The best settings: values, runs, median of the final loss.
+    fn found(runs: &[(f64, i32, i64, f64)]) -> Vec<(Vec<String>, usize, f64)> {
+        let mut found = Vec::new();
+        with_table(&table(runs), &PARAMETERS, Choice::default(), |study| {
+            let of = |setting: Setting| (setting.values, setting.runs, setting.loss.unwrap()[1]);
+            found = best(study).into_iter().map(of).collect();
+        });
+        found
+    }
+
+    fn setting(rate: &str, w: &str, runs: usize, loss: f64) -> (Vec<String>, usize, f64) {
+        (vec![rate.to_owned(), w.to_owned()], runs, loss)
+    }
+
+    /// Rates and weights that advance together, each with three seeds.
+    const ZIPPED: [(f64, i32, i64, f64); 9] = [
+        (0.1, 1, 0, 5.0),
+        (0.1, 1, 1, 4.0),
+        (0.1, 1, 2, 9.0),
+        (0.2, 2, 0, 1.0),
+        (0.2, 2, 1, 3.0),
+        (0.2, 2, 2, 2.0),
+        (0.4, 3, 0, 7.0),
+        (0.4, 3, 1, 8.0),
+        (0.4, 3, 2, 6.0),
+    ];
+
+    #[test]
+    fn runs_that_differ_in_their_seed_alone_are_a_setting_whatever_the_order_of_the_parameters() {
+        let expected = [setting("0.2", "2", 3, 2.0), setting("0.1", "1", 3, 5.0), setting("0.4", "3", 3, 7.0)];
+        assert_eq!(found(&ZIPPED), expected);
+        let mut seeds_first = ZIPPED;
+        seeds_first.sort_by_key(|run| run.2);
+        assert_eq!(found(&seeds_first), expected);
+        let unfinished = [&ZIPPED[..4], &ZIPPED[6..7]].concat();
+        let expected = [setting("0.2", "2", 1, 1.0), setting("0.1", "1", 3, 5.0), setting("0.4", "3", 1, 7.0)];
+        assert_eq!(found(&unfinished), expected);
+    }
+
+    #[test]
+    fn where_more_than_the_seed_differs_there_is_no_setting() {
+        let with_the_rate = [(0.1, 1, 0, 5.0), (0.2, 1, 1, 4.0), (0.4, 1, 2, 9.0)];
+        assert_eq!(found(&with_the_rate), []);
+        let crossed = [(0.1, 1, 0, 5.0), (0.1, 2, 0, 4.0), (0.2, 1, 1, 3.0), (0.2, 2, 1, 2.0)];
+        assert_eq!(found(&crossed), []);
+        let one_seed = [(0.1, 1, 7, 5.0), (0.1, 1, 7, 5.0), (0.2, 1, 7, 4.0)];
+        assert_eq!(found(&one_seed), []);
+        let of_two = [(0.1, 1, 0, 5.0), (0.1, 1, 1, 3.0), (0.2, 1, 2, 6.0), (0.2, 1, 3, 8.0)];
+        assert_eq!(found(&of_two), [setting("0.1", "1", 2, 4.0), setting("0.2", "1", 2, 7.0)]);
+    }
+
+    #[test]
+    fn drawn_values_make_settings_where_they_meet_again() {
+        let chosen = [(0.1, 1, 812, 5.0), (0.2, 1, 33, 4.0), (0.1, 1, 4, 3.0), (0.1, 2, 65, 1.0)];
+        let expected = [setting("0.1", "2", 1, 1.0), setting("0.1", "1", 2, 4.0), setting("0.2", "1", 1, 4.0)];
+        assert_eq!(found(&chosen), expected, "of equal medians the first");
+        let rates = (0..70_000).map(|rate| 1.0 + f64::from(rate) / 65_536.0);
+        let many: Vec<_> = rates.flat_map(|rate| [(rate, 1, 0, 4.0), (rate, 1, 1, 2.0)]).collect();
+        assert_eq!(found(&many)[0], setting("1", "1", 2, 3.0), "more values than two bytes tell apart");
+        assert_eq!(found(&many[..140_000].iter().step_by(2).copied().collect::<Vec<_>>()), []);
+    }
+
+    #[test]
+    fn the_terminal_the_charts_and_the_page_have_the_same_settings() {
+        with_table(&table(&ZIPPED), &PARAMETERS, Choice::default(), |study| {
+            let findings = Findings::of(study);
+            let (head, cells) = findings.table();
+            assert_eq!(head[..3], ["train.learning_rate", "init.w", "runs"]);
+            let cells: Vec<String> = cells.iter().map(|row| row.join(" ")).collect();
+            let expected = ["0.2 2 3 0 0 – 2 (1.5 – 2.5)", "0.1 1 3 0 0 – 5 (4.5 – 7)", "0.4 3 3 0 0 – 7 (6.5 – 7.5)"];
+            assert_eq!(cells, expected);
+
+            let chart = convergence(study, &findings).unwrap();
+            assert!(chart.subtitle.ends_with("median and quartiles over seeds"), "{}", chart.subtitle);
+            let losses: Vec<_> = chart.panels[0].lines.iter().map(|line| line.outcomes[0].loss.unwrap()).collect();
+            assert_eq!(losses, [[4.5, 5.0, 7.0], [1.5, 2.0, 2.5], [6.5, 7.0, 7.5]]);
+
+            let chart = loss_curves(study, &findings, &curves(&ZIPPED)).unwrap();
+            assert!(chart.subtitle.ends_with("line: median over seeds, band: quartiles"), "{}", chart.subtitle);
+            let lines: Vec<_> = chart.panels[0].items.iter().map(|line| (line.points[1], line.band[1])).collect();
+            let expected =
+                [((5.0, 5.0), (5.0, 4.5, 7.0)), ((5.0, 2.0), (5.0, 1.5, 2.5)), ((5.0, 7.0), (5.0, 6.5, 7.5))];
+            assert_eq!(lines, expected);
+
+            let page = Data::of(&[Part { name: String::new(), study, curves: &curves(&ZIPPED), sharpness: None }]);
+            let page = serde_json::to_value(page).unwrap();
+            let told =
+                |which: usize| (page["parameters"][which]["is_seed"].as_bool(), &page["parameters"][which]["at"]);
+            let same: Vec<i64> = vec![0, 0, 0, 1, 1, 1, 2, 2, 2];
+            assert_eq!(told(0), (Some(false), &same.clone().into()));
+            assert_eq!(told(1), (Some(false), &same.into()));
+            assert_eq!(told(2), (Some(true), &vec![0, 1, 2, 0, 1, 2, 0, 1, 2].into()));
+        });
+        let mut seeds_first = ZIPPED;
+        seeds_first.sort_by_key(|run| run.2);
+        with_table(&table(&seeds_first), &PARAMETERS, Choice::default(), |study| {
+            assert_eq!(rows(study, 6), [0, 1, 3, 4, 6, 7], "a page that holds six runs holds whole settings");
+        });
+    }
+
+    /// The curves of runs: a loss of 9, and that at the end.
+    fn curves(runs: &[(f64, i32, i64, f64)]) -> Curves {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("curves.csv");
+        let rows = runs.iter().enumerate().map(|(id, run)| format!("{id},0,9\n{id},5,{}\n", run.3));
+        std::fs::write(&path, format!("run_id,step,loss\n{}", rows.collect::<String>())).unwrap();
+        Curves::read(&path, &CurvePick { run: &|_| true, columns: &[], loss: "loss" }).unwrap()
+    }
 }

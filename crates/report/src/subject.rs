@@ -6,7 +6,7 @@ use std::sync::Arc;
 use etascape_core::{Data, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Shape, predict, theory};
 use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Job, Parameter, Plan, ReportConfig, Series, Study};
+use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
 
 use crate::theory::Theory;
 
@@ -120,6 +120,8 @@ pub struct Subject {
     pub choice: Choice,
     /// What is minimised or maximised.
     pub objective: Objective,
+    /// What is left out and why, in words, where the experiment's data or starting weights are not what they were.
+    pub left_out: Option<String>,
 }
 
 /// What runs are ranked by.
@@ -185,14 +187,24 @@ impl Subject {
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
             objective: Objective::default(),
+            left_out: None,
         }
     }
 
-    /// What the results of an experiment of either kind are about.
-    pub fn of_study(study: &Study) -> Subject {
-        match study {
-            Study::Engine(experiment) => Subject::of(experiment),
-            Study::Program(experiment) => Subject::of_program(experiment),
+    /// What an experiment's results are about as far as its file says it by itself, and why that must do.
+    pub(crate) fn of_outline(outline: &Outline, why: &str) -> Subject {
+        let Outline { name, description, log, report, plan } = outline;
+        let is_sharp = log.sharpness_every > 0;
+        let edge = if is_sharp { ", 2/η beside the sharpness" } else { "" };
+        Subject {
+            name: name.clone(),
+            description: description.clone().unwrap_or_default(),
+            parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            series: series(plan.parameters(), |which| plan.series(which)),
+            sharpness: is_sharp.then_some(Stability::Unknown),
+            choice: Choice::of(report),
+            left_out: Some(format!("the fit, the surface{edge} and theory are left out, for {why}")),
+            ..Subject::default()
         }
     }
 
@@ -212,6 +224,7 @@ impl Subject {
             sharpness: None,
             choice: Choice::of(&experiment.report),
             objective: Objective { title: name.clone(), name, maximise },
+            left_out: None,
         }
     }
 }

@@ -62,7 +62,7 @@ fn every_file_has_the_same_bytes_each_time() {
 /// Names that would break out of XML, and Japanese ones.
 #[test]
 fn svgs_are_well_formed_whatever_the_names() {
-    let names = ["a<b>&\"c\"'", "学習率\u{1}\u{ffff}]]>", "-->"];
+    let names = ["a<b>&\"c\"'", "学\u{1}\u{ffff}]]>", "-->"];
     let run = |(index, name): (usize, &&str)| (vec![name.to_string()], made_up(1.0 + index as f64, 0.01, 1, false));
     let runs: Vec<_> = names.iter().enumerate().map(run).collect();
     let folder = tempfile::tempdir().unwrap();
@@ -80,7 +80,7 @@ fn svgs_are_well_formed_whatever_the_names() {
         assert!(words("title").unwrap().contains("loss"), "{text:.300}");
         assert!(words("desc").unwrap().starts_with("3 runs"));
         let labels: Vec<&str> = root.descendants().filter_map(|node| node.attribute("aria-label")).collect();
-        assert!(labels.contains(&names[0]) && labels.contains(&"学習率\u{fffd}\u{fffd}]]>"), "{labels:?}");
+        assert!(labels.contains(&names[0]) && labels.contains(&"学\\u{1}\u{fffd}]]>"), "{labels:?}");
         assert!(!text.contains("<text"), "letters are outlines");
     }
 }
@@ -118,7 +118,7 @@ fn the_fit_moves_from_the_start_to_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let subject = small(folder.path());
     let drawn = draw_as(folder.path(), &subject, &wanted(&[Format::Png], true)).unwrap();
-    assert_eq!(drawn.note, None);
+    assert!(drawn.notes.is_empty());
     let path = folder.path().join("charts/fit-animation.png");
     let (still, frames) = frames(&path);
     assert!((40..=80).contains(&frames.len()), "{}", frames.len());
@@ -140,7 +140,7 @@ fn where_nothing_moves_there_is_a_reason() {
     let note = |subject: &Subject| {
         let drawn = draw_as(folder.path(), subject, &wanted(&[Format::Png], true)).unwrap();
         assert!(!folder.path().join("charts/fit-animation.png").exists());
-        drawn.note.unwrap_or_default()
+        drawn.notes.concat()
     };
     let subject = seed(folder.path(), &[1.0], &[3.0], 300);
     assert!(note(&subject).contains("did not diverge"), "{}", note(&subject));

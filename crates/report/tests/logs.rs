@@ -252,6 +252,7 @@ fn manifest() -> Manifest {
         git_commit: None,
         git_dirty: Some(true),
         saved: None,
+        journal: None,
         command_line: vec!["etascape".into(), "run".into()],
     }
 }

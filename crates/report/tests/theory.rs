@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use etascape_report::{Findings, Runs, Subject, Theory, draw, stored_experiment};
+use etascape_report::{Findings, Runs, Stored, Theory, draw};
 use etascape_sweep::Experiment;
-use etascape_sweep::Study;
 
 fn shipped() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results/seed")
@@ -12,7 +11,7 @@ fn shipped() -> std::path::PathBuf {
 
 /// The findings of the shipped results, those of a few runs made different.
 fn findings(change: impl Fn(String) -> String) -> Findings {
-    let subject = Subject::of_study(&stored_experiment(&shipped()).unwrap());
+    let subject = Stored::read(&shipped()).unwrap().subject;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.csv");
     std::fs::write(&path, change(std::fs::read_to_string(shipped().join("runs.csv")).unwrap())).unwrap();
@@ -60,8 +59,7 @@ fn the_page_of_the_shipped_sweep_says_why() {
     for file in ["runs.csv", "curves.csv", "manifest.json", "experiment.toml"] {
         std::fs::copy(shipped().join(file), folder.path().join(file)).unwrap();
     }
-    let study: Study = stored_experiment(folder.path()).unwrap();
-    draw(folder.path(), &Subject::of_study(&study)).unwrap();
+    draw(folder.path(), &Stored::read(folder.path()).unwrap().subject).unwrap();
     let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
     for words in ["1/λmax = 0.0109162", "2/(λmin + λmax) = 0.0217391", "2/λmax = 0.0218324", "1200 of 1200 runs ended"]
     {

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::PathBuf;
 
+use crate::spelling::spelt_out;
+
 /// Everything known about a problem in a config. Fields that do not apply are `None` (or an empty key).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Problem {
@@ -49,8 +51,8 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.set, self.line) {
             (Some(set), _) => write!(f, "--set {}", shorten(set))?,
-            (None, None) => write!(f, "{}", self.file.display())?,
-            (None, Some(line)) => write!(f, "{}:{line}", self.file.display())?,
+            (None, None) => f.write_str(&spelt_out(&self.file.display().to_string()))?,
+            (None, Some(line)) => write!(f, "{}:{line}", spelt_out(&self.file.display().to_string()))?,
         }
         if let Some(column) = self.column {
             write!(f, ":{column}")?;
@@ -58,31 +60,23 @@ impl fmt::Display for ConfigError {
         if !self.key.is_empty() {
             write!(f, ": {}", shorten(&self.key))?;
         }
-        write!(f, ": {}", self.message)?;
+        write!(f, ": {}", spelt_out(&self.message))?;
         for (label, text) in [("found  ", &self.found), ("allowed", &self.allowed), ("nearest", &self.nearest)] {
             if let Some(text) = text {
-                write!(f, "\n  {label}  {text}")?;
+                write!(f, "\n  {label}  {}", spelt_out(text))?;
             }
         }
         Ok(())
     }
 }
 
-/// Text fit for one line of a message: control characters escaped, at most 80 characters.
+/// Text fit for one line of a message: spelt out, at most 80 characters of it.
 pub(crate) fn shorten(text: &str) -> String {
     const LONGEST: usize = 80;
-    let mut shown = String::new();
-    for (count, c) in text.chars().enumerate() {
-        if count == LONGEST {
-            shown.push('…');
-            break;
-        }
-        match c.is_control() {
-            true => shown.extend(c.escape_default()),
-            false => shown.push(c),
-        }
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", spelt_out(&text[..end])),
+        None => spelt_out(text).into_owned(),
     }
-    shown
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ impl Spent {
 
 /// Trains the runs of a plan that lie in `runs`, a chunk of consecutive runs at a time. On the thread that trained it,
 /// `prepare` makes of a chunk's records what is wanted of them; `deliver` is called on this thread, in the order of the
-/// runs, and with `None` where nothing came for a tenth of a second.
+/// runs, and with `None` where nothing came for a tenth of a second; it is told what the threads have spent so far.
 ///
 /// # Errors
 /// The first error of `prepare` or `deliver`, of starting the threads, or of a combination of values that is impossible
@@ -61,38 +61,41 @@ pub fn execute<T: Send>(
     runs: Range<u64>,
     execution: Execution,
     prepare: impl Fn(Range<u64>, Vec<RunRecord>) -> Result<T, Failure> + Sync,
-    mut deliver: impl FnMut(Option<T>) -> Result<(), Failure>,
+    mut deliver: impl FnMut(Option<T>, Spent) -> Result<(), Failure>,
 ) -> Result<Spent, Failure> {
     let chunks = Chunks::new(plan, runs, execution.threads)?;
     let window = Window::new(chunks.count(), 4 * execution.threads as u64);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
     let (sender, receiver) = mpsc::channel();
     let spent = Mutex::new(Spent::default());
+    let so_far = || *spent.lock().unwrap_or_else(PoisonError::into_inner);
     pool.in_place_scope(|scope| {
         for _ in 0..execution.threads {
             let (sender, window, chunks, prepare, spent) = (sender.clone(), &window, &chunks, &prepare, &spent);
             scope.spawn(move |_| {
                 let _stop = StopOnPanic(window);
-                let mut own = Spent::default();
-                while let Some(chunk) = timed(&mut own.waiting, || window.claim()) {
+                let note = |own: Spent| spent.lock().unwrap_or_else(PoisonError::into_inner).add(own);
+                loop {
+                    let mut own = Spent::default();
+                    let Some(chunk) = timed(&mut own.waiting, || window.claim()) else { return note(own) };
                     let runs = chunks.runs(chunk);
                     let records = timed(&mut own.training, || train(plan, runs.clone(), execution.instructions));
                     let prepared = records
                         .map_err(Failure::from)
                         .and_then(|records| timed(&mut own.preparing, || prepare(runs, records)));
+                    note(own);
                     if sender.send((chunk, prepared)).is_err() {
                         return;
                     }
                 }
-                spent.lock().unwrap_or_else(PoisonError::into_inner).add(own);
             });
         }
         drop(sender);
-        let result = in_order(&window, receiver, &mut deliver);
+        let result = in_order(&window, receiver, &mut |prepared| deliver(prepared, so_far()));
         window.stop();
         result
     })?;
-    Ok(spent.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(so_far())
 }
 
 fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {

@@ -16,14 +16,16 @@ mod normal;
 mod plan;
 mod power;
 pub mod program;
+mod spelling;
 mod value;
 mod words;
 
 pub use axis::{Axis, Scale};
-pub use config::{Difference, Experiment, LogConfig, ReportConfig, Study, differences, starter};
+pub use config::{Difference, Experiment, LogConfig, Outline, ReportConfig, Study, canonical, differences, starter};
 pub use error::{ConfigError, Problem};
 pub use executor::{Execution, Failure, Spent, execute};
 pub use halving::Halving;
 pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Series, Walk};
+pub use spelling::spelt_out;
 pub use value::{Value, format_number};
 pub use words::{counted, noun, percent};

@@ -75,14 +75,22 @@ fn optimisers_are_words_or_tables_with_the_defaults_of_torch() {
 }
 
 #[test]
-fn a_parameter_that_some_runs_do_not_use_leaves_them_alone() {
-    let text = "[sweep.parameters]\n\"train.optimizer.nesterov\" = [true]\n\"train.optimizer.momentum\" = [0.5, 0.9]\n\
-                \"train.optimizer\" = [\"sgd\", \"adam\"]";
+fn tables_sweep_the_numbers_that_belong_to_an_optimizer() {
+    let text =
+        "[sweep.parameters]\n\"train.optimizer\" = [{ kind = \"sgd\", momentum = 0.5, nesterov = true }, \"adam\"]";
     let e = parse(text, &[]);
     assert_eq!(e.plan.job(0).unwrap().shape.optimizer, Optimizer::Sgd { nesterov: true });
-    assert_eq!((hyper(&e, 0).optimizer.momentum, hyper(&e, 2).optimizer.momentum), (0.5, 0.9));
+    assert_eq!(hyper(&e, 0).optimizer.momentum, 0.5);
     assert_eq!(e.plan.job(1).unwrap().shape.optimizer, Optimizer::Adam { amsgrad: false, decoupled: false });
-    assert_eq!(hyper(&e, 3).optimizer.momentum, 0.0);
+    assert_eq!(hyper(&e, 1).optimizer.momentum, 0.0);
+}
+
+#[test]
+fn patience_is_swept_whole() {
+    let e = parse("[sweep.parameters]\n\"stop.patience\" = [{ steps = 5 }, { steps = 10, min_delta = 0.5 }]", &[]);
+    let patience = |run| e.plan.job(run).unwrap().shape.patience.unwrap();
+    assert_eq!((patience(0).steps, patience(1).steps, patience(1).min_delta), (5, 10, 0.5));
+    assert_eq!((cells(&e, 0), cells(&e, 1)), ("{ steps = 5 }".into(), "{ steps = 10, min_delta = 0.5 }".into()));
 }
 
 #[test]
@@ -171,6 +179,64 @@ fn what_has_no_effect_is_said() {
 }
 
 #[test]
+fn what_changes_nothing_beside_other_keys_is_said() {
+    let linear = "init.w = 1.0\n";
+    let mlp = |hidden: &str| format!("model = {{ kind = \"mlp\", hidden = [{hidden}]");
+    let cases = [
+        ("data.seed = 3\n".to_string(), Some("data.seed has no effect: no row is drawn, and none is held out")),
+        ("data.seed = 3\ndata.validation_fraction = 0.5\n".to_string(), None),
+        (format!("{linear}init.scheme = \"normal\"\n"), Some("init.scheme has no effect beside init.w")),
+        (format!("{linear}init.scale = 2.0\n"), Some("init.scale has no effect beside init.w")),
+        (
+            "init.scheme = \"zeros\"\nsweep.parameters.\"init.scale\" = [1, 2]\n".to_string(),
+            Some("init.scale has no effect: every weight starts at 0"),
+        ),
+        ("sweep.parameters.\"init.scale\" = [1, 2]\n".to_string(), None),
+        (
+            format!("{}, activation = \"relu\" }}\n", mlp("")),
+            Some("model.activation has no effect without a hidden layer"),
+        ),
+        (format!("{}, gain = 2.0 }}\n", mlp("3")), None),
+        (
+            "train.optimizer = { kind = \"sgd\", dampening = 0.5 }\n".to_string(),
+            Some("train.optimizer.dampening has no effect: the momentum is 0"),
+        ),
+        (
+            "train.optimizer = { kind = \"sgd\", dampening = 0.5 }\nsweep.parameters.\"train.optimizer.momentum\" = [0, 0.9]\n"
+                .to_string(),
+            None,
+        ),
+        (
+            format!("{linear}sweep.parameters.seed = [1, 2]\n"),
+            Some("seed has no effect: nothing is drawn: neither starting weights nor batches"),
+        ),
+        (format!("{linear}seed = 3\ntrain.batch_size = 1\n"), None),
+        ("seed = 3\n".to_string(), None),
+        (
+            format!("{}, activation = \"relu\" }}\nlog.parameters = true\n", mlp("30")),
+            Some("log.parameters has no effect: only models of at most 16 parameters log them"),
+        ),
+        ("log.parameters = true\n".to_string(), None),
+        (
+            "train.steps = 50\nstop.halving = { min_steps = 50 }\n".to_string(),
+            Some("stop.halving has no effect: no run takes more than 50 steps"),
+        ),
+        ("train.steps = 50\nstop.halving = { min_steps = 49 }\n".to_string(), None),
+        ("report.y = \"steps\"\n".to_string(), Some("report.y has no effect: steps is no swept parameter")),
+    ];
+    for (text, expected) in cases {
+        let text = format!("name = \"t\"\ndata.points = [[3, 7], [9, 13]]\n{text}");
+        let notices = Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap_or_else(|e| panic!("{e}")).notices;
+        assert_eq!(notices, expected.into_iter().collect::<Vec<_>>(), "{text}");
+    }
+    let drawn = |generator: &str| {
+        let text = format!("name = \"t\"\ndata = {{ seed = 1, generator = {{ {generator} }} }}\n");
+        Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap().notices.is_empty()
+    };
+    assert_eq!(["kind = \"line\"", "kind = \"line\", noise = 0.1", "kind = \"xor\""].map(drawn), [false, true, true]);
+}
+
+#[test]
 fn a_facet_without_effect_is_said() {
     let notices = |report: &str| parse(&format!("[sweep.parameters]\nseed = [1]\n[report]\n{report}"), &[]).notices;
     assert_eq!(notices("facet = \"seed\""), [""; 0]);
@@ -191,7 +257,7 @@ fn the_points_that_are_foretold_are_those_that_are_logged() {
                 parse(&format!("{still}{curve}\n{sharpness}\n[sweep.parameters]\n\"train.steps\" = {steps}\n"), &[]);
             let mut logged = 0;
             let execution = Execution { threads: 1, instructions: InstructionSet::best() };
-            let deliver = |records: Option<Vec<RunRecord>>| {
+            let deliver = |records: Option<Vec<RunRecord>>, _| {
                 logged += records.into_iter().flatten().map(|record| record.curve.len()).sum::<usize>();
                 Ok(())
             };

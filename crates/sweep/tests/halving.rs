@@ -23,7 +23,7 @@ const RATES: &str = "[sweep]\nmethod = \"random\"\nsamples = 1000\n[sweep.parame
 fn trained(experiment: &Experiment, runs: Range<u64>, threads: usize) -> Vec<RunRecord> {
     let execution = Execution { threads, instructions: InstructionSet::best() };
     let mut all = Vec::new();
-    let deliver = |records: Option<Vec<RunRecord>>| {
+    let deliver = |records: Option<Vec<RunRecord>>, _| {
         all.extend(records.into_iter().flatten());
         Ok(())
     };

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use etascape_core::Status;
-use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, Tell, execute_model};
+use etascape_sweep::program::{
+    Event, Guard, Model, ModelRun, Options, Outcome, ProgramExperiment, Record, Tell, execute_model,
+};
 
 /// Steps that a run takes if nobody ends it.
 const STEPS: u64 = 81;
@@ -38,21 +40,33 @@ fn experiment(halving: &str) -> ProgramExperiment {
     ProgramExperiment::parse(&text, Path::new("floors.toml"), &[]).unwrap()
 }
 
-/// The records of all runs, in run order.
-fn executed(experiment: &ProgramExperiment, model: &dyn Model, parallel: usize) -> Vec<Record> {
-    let guard = Guard::none();
-    let options = Options { results: Path::new("."), parallel, fail_fast: false, stop: &|| false, guard: &guard };
-    let runs: Vec<u64> = (0..experiment.plan.runs()).collect();
+/// The records of some runs, in run order, and how the sweep ended.
+fn executed_some(
+    experiment: &ProgramExperiment,
+    model: &dyn Model,
+    runs: &[u64],
+    earlier: &[Vec<f64>],
+    options: &Options<'_>,
+) -> (Vec<Record>, Outcome) {
     let mut records = Vec::new();
-    let is_whole = execute_model(experiment, model, &runs, &options, &mut |events| {
+    let outcome = execute_model(experiment, model, runs, earlier, options, &mut |events| {
         records.extend(events.into_iter().filter_map(|event| match event {
             Event::Finished(record) => Some(*record),
             Event::Started(_) => None,
         }));
         Ok(())
     });
-    assert!(is_whole.unwrap());
     records.sort_by_key(|record| record.run);
+    (records, outcome.unwrap())
+}
+
+/// The records of all runs, in run order.
+fn executed(experiment: &ProgramExperiment, model: &dyn Model, parallel: usize) -> Vec<Record> {
+    let guard = Guard::none();
+    let options = Options { results: Path::new("."), parallel, fail_fast: false, stop: &|| false, guard: &guard };
+    let runs: Vec<u64> = (0..experiment.plan.runs()).collect();
+    let (records, outcome) = executed_some(experiment, model, &runs, &[], &options);
+    assert_eq!(outcome, Outcome::Complete);
     records
 }
 
@@ -105,4 +119,36 @@ fn an_error_of_a_model_is_the_failure_of_its_run_alone() {
         assert_eq!((record.status, record.reason.as_deref()), expected);
         assert_eq!((record.steps, record.attempts), (1, 1));
     }
+}
+
+#[test]
+fn runs_that_ended_before_count_where_halving_goes_on() {
+    let halved = experiment("[stop.halving]\nmin_steps = 1\nfactor = 3");
+    let guard = Guard::none();
+    let options = Options { results: Path::new("."), parallel: 1, fail_fast: false, stop: &|| false, guard: &guard };
+    let runs: Vec<u64> = (0..243).collect();
+    let (first, second) = runs.split_at(100);
+    let whole = executed_some(&halved, &Floors::default(), &runs, &[], &options).0;
+    let begun = executed_some(&halved, &Floors::default(), first, &[], &options).0;
+    let rungs: Vec<Vec<f64>> = begun.iter().map(|record| record.rungs.clone()).collect();
+    let gone_on = executed_some(&halved, &Floors::default(), second, &rungs, &options).0;
+    assert_eq!(begun.iter().chain(&gone_on).collect::<Vec<_>>(), whole.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn how_a_sweep_ended_is_told() {
+    let plain = experiment("");
+    let guard = Guard::none();
+    let outcome = |runs: &[u64], fail_fast: bool, stop: &(dyn Fn() -> bool + Sync)| {
+        let options = Options { results: Path::new("."), parallel: 1, fail_fast, stop, guard: &guard };
+        let (records, outcome) = executed_some(&plain, &Failing, runs, &[], &options);
+        (records.len(), outcome)
+    };
+    // Every third run fails: 0, 3, 6 …
+    assert_eq!(outcome(&[1, 2, 3, 4], false, &|| false), (4, Outcome::Complete));
+    assert_eq!(outcome(&[1, 2, 3, 4], true, &|| false), (3, Outcome::FailedFast));
+    assert_eq!(outcome(&[1, 2, 3], true, &|| false), (3, Outcome::FailedFast), "although nothing was left");
+    assert_eq!(outcome(&[1, 2, 4], true, &|| false), (3, Outcome::Complete));
+    assert_eq!(outcome(&[1, 2, 3], true, &|| true), (0, Outcome::Stopped));
+    assert_eq!(outcome(&[], true, &|| true), (0, Outcome::Complete));
 }

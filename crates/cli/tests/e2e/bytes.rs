@@ -31,6 +31,37 @@ fn threads_change_nothing() {
     }
 }
 
+/// Every kind of axis, in sweeps longer than a chunk of runs.
+const SWEEPS: [&str; 4] = [
+    "[sweep.parameters]\nseed = { linspace = [0, 3000, 1501] }\n",
+    "[sweep]\nzip = [[\"train.steps\", \"init.offset\"]]\n[sweep.parameters]\n\
+     \"train.steps\" = { geomspace = [1, 64, 7] }\n\"init.offset\" = { linspace = [-1, 1, 7] }\n\
+     seed = { range = [9007199254740993, 9007199254741093] }\n",
+    "[sweep]\nmethod = \"random\"\nsamples = 700\n[sweep.parameters]\nseed = { uniform = [0, 9] }\n\
+     \"train.learning_rate\" = { loguniform = [1e-4, 1e-2] }\n\"train.batch_size\" = { uniform = [1, 3] }\n\
+     \"train.steps\" = { loguniform = [1, 40] }\n\"init.offset\" = { normal = [0, 1] }\n",
+    "[sweep]\nmethod = \"sobol\"\nsamples = 700\n[sweep.parameters]\nseed = { uniform = [0, 9] }\n\
+     \"train.optimizer\" = [\"sgd\", { kind = \"adam\", eps = 1e-3 }]\n\"train.steps\" = { uniform = [1, 30] }\n",
+];
+
+#[test]
+fn every_axis_gives_every_run_its_values_whatever_the_threads() {
+    for sweep in SWEEPS {
+        let bench = Bench::with(&format!(
+            "name = \"v\"\ndata.points = [[3, 7], [9, 13], [1, 2]]\ntrain = {{ steps = 20, learning_rate = 0.001 }}\n{sweep}"
+        ));
+        let tables = |threads: &str| {
+            bench.done(&["run", "e.toml", "--quiet", "--threads", threads, "--out", threads]);
+            bench.tables(threads)
+        };
+        let one = tables("1");
+        assert_eq!(tables("2"), one);
+        assert_eq!(tables("7"), one);
+        bench.done(&["reproduce", "7", "--threads", "2"]);
+        bench.done(&["reproduce", "7", "--sample", "7"]);
+    }
+}
+
 #[test]
 fn charts_are_the_same_from_the_logs_alone() {
     for (config, results) in [(SMALL, "results/small"), (MIXED, "results/mixed")] {

@@ -69,3 +69,12 @@ sweep.parameters = { "train.learning_rate" = [0.001, 0.01] }
         assert!(fit.contains(&format!("aria-label=\"{name}\"")), "{fit:.2000}");
     }
 }
+
+#[test]
+fn a_colour_that_no_column_has_is_said() {
+    let bench = Bench::with(&format!("report.color = \"trainability\"\n{SMALL}"));
+    let note = "note: report.color has no effect: runs.csv has no column of numbers that is named \"trainability\"\n";
+    assert_eq!(bench.done(&["run", "e.toml"]).stderr, note);
+    assert_eq!(bench.done(&["report", "results/small"]).stderr, note);
+    assert_eq!(bench.done(&["run", "e.toml", "--force", "--set", "log.trainability=true"]).stderr, "");
+}

@@ -143,3 +143,37 @@ fn text_of_configs_and_data_reaches_no_terminal_as_it_is() {
     let page = bench.read("results/x/report.html");
     assert!(!page.contains('\u{1b}') && !page.contains("<b>") && page.contains("&lt;b&gt;"), "{page}");
 }
+
+#[test]
+fn a_value_with_control_codes_is_spelt_out_wherever_it_is_shown() {
+    let config = "name = \"x\"\n[program]\ncommand = [\"sh\", \"-c\", \"echo '{\\\"loss\\\":0.5}'\", \"{v}\"]\n\
+                  [sweep.parameters]\nv = [\"d\\nx\\u001b\\u202e\", \"b\"]\n";
+    let bench = Bench::with(config);
+    let (spelt, raw) = (r"d\nx\u{1b}\u{202e}", "d\nx");
+    let said = bench.done(&["run", "e.toml", "--format", "svg"]);
+    assert!(said.stdout.starts_with(&format!("Least loss 0.5 at v = {spelt}\n")), "{}", said.stdout);
+    assert!(said.stdout.contains(&format!("0  {spelt}  max_steps")), "{}", said.stdout);
+    assert!(bench.done(&["check", "e.toml"]).stdout.contains("2 values: d\\nx"));
+    for chart in ["loss-curves", "convergence"] {
+        let svg = bench.read(&format!("results/x/charts/{chart}.svg"));
+        assert!(svg.contains(r#"aria-label="d\nx\u{1b}"#) && !svg.contains(raw), "its label, perhaps cut");
+        assert!(svg.contains(&format!("<title>Least loss 0.5 at v = {spelt}</title>")));
+    }
+    let page = bench.read("results/x/report.html");
+    assert!(
+        page.contains(&format!("<h1>Least loss 0.5 at v = {spelt}</h1>"))
+            && page.contains(&format!("<td>{spelt}</td>"))
+    );
+    let (names, levels) = (r#""names":["d\\nx\\u{1b}\\u{202e}","b"]"#, "\"levels\":[\"d\\nx\\u001b\u{202e}\",\"b\"]");
+    assert!(page.contains(names) && page.contains(levels), "shown, and as it is logged");
+    bench.write("e.toml", config.replace("\"x\"", "\"y\"").replace("0.5", "0.4"));
+    bench.done(&["run", "e.toml", "--quiet"]);
+    let said = bench.done(&["compare", "results/x", "results/y"]);
+    assert!(!said.stdout.contains(raw) && bench.read("compare.html").contains(names));
+    bench.write("results/x/runs.csv", bench.read("results/x/runs.csv").replace(",0.5,", ",0.7,"));
+    let said = bench.etascape(&["reproduce", "results/x"]);
+    assert!(said.stdout.contains("differs: ") && !said.stdout.contains(raw), "{}", said.stdout);
+    bench.write("e.toml", config.replace("\"{v}\"", "\"{v\\n}\", \"{w}\\n\""));
+    let said = bench.etascape(&["check", "e.toml"]);
+    assert!(said.code == Some(2) && said.stderr.lines().count() == 3, "{}", said.stderr);
+}

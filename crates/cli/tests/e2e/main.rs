@@ -5,6 +5,7 @@ mod bad_folder;
 mod bad_input;
 mod bench;
 mod bytes;
+mod changed;
 mod charts;
 mod compare;
 mod contract;
@@ -12,6 +13,7 @@ mod damaged;
 mod descent;
 mod folder;
 mod infinite;
+mod journal;
 mod killed;
 #[cfg(target_os = "linux")]
 mod memory;

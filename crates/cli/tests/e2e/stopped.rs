@@ -97,11 +97,54 @@ fn what_was_stopped_goes_on_to_the_bytes_of_what_was_not() {
     child.wait_with_output().unwrap();
     bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
     assert_eq!(bench.tables("r"), bench.tables("whole"));
-    let times = bench.manifest("r")["times"].clone();
-    assert!(
-        times["started"].as_str() <= times["finished"].as_str() && times["seconds"].as_f64() > Some(0.4),
-        "{times}"
-    );
+}
+
+/// A program that takes a while each time, until there is a file `go`.
+const SLOW: &str = r#"
+name = "slow"
+[program]
+command = ["sh", "-c", "echo '{\"loss\": {i}}'; test {i} = 0 || test -e ../../../go || sleep 60"]
+parallel = 2
+[sweep.parameters]
+i = { range = [0, 4] }
+"#;
+
+#[test]
+fn the_manifest_tells_the_first_start_and_the_time_of_all_sessions() {
+    let engine = ENDLESS.replace("1000000", "60000").replace("100000\n", "20000\n");
+    for (config, first_file) in [(engine.as_str(), "r/curves.csv"), (SLOW, "r/runs/00000/stdout.txt")] {
+        let bench = Bench::with(config);
+        let mut known = (String::new(), 0.0);
+        for signal_name in ["INT", "KILL"] {
+            let mut command = bench.command(&["run", "e.toml", "--quiet", "--out", "r"]);
+            let mut child = command.env("ETASCAPE_SAVE_SECONDS", "0.05").spawn().unwrap();
+            let patience = Instant::now() + Duration::from_secs(60);
+            while !bench.path(first_file).exists() {
+                assert!(Instant::now() < patience, "nothing begins");
+                sleep(Duration::from_millis(5));
+            }
+            sleep(Duration::from_millis(1100));
+            signal(&child, signal_name);
+            child.wait().unwrap();
+            let times = bench.manifest("r")["times"].clone();
+            assert_eq!(times["finished"].is_null(), signal_name == "KILL");
+            let seconds = times["seconds"].as_f64().unwrap();
+            assert!((known.1 + 0.8..known.1 + 20.0).contains(&seconds), "{signal_name}: {seconds} after {}", known.1);
+            let started = times["started"].as_str().unwrap().to_string();
+            assert!(known.0.is_empty() || known.0 == started);
+            known = (started, seconds);
+        }
+        bench.write("go", "");
+        bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+        let times = bench.manifest("r")["times"].clone();
+        assert_eq!(times["started"].as_str(), Some(known.0.as_str()));
+        assert!(times["finished"].as_str() > Some(known.0.as_str()), "a second later at least: {times}");
+        assert!(times["seconds"].as_f64() > Some(known.1), "{times}");
+        if config != SLOW {
+            let training = times["threads"]["training"].as_f64().unwrap();
+            assert!(training > 1.5, "what the threads did in all three sessions: {times}");
+        }
+    }
 }
 
 #[test]

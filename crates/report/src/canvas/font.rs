@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::LazyLock;
 
+use etascape_sweep::spelt_out;
 use flate2::read::GzDecoder;
 use tiny_skia::{Path, PathBuilder, Transform};
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
@@ -79,7 +80,7 @@ impl Glyph {
 
 /// The width of a line of text, in pixels. Letters that no font has count as the box for them.
 pub(crate) fn text_width(text: &str, size: f32, weight: Weight) -> f32 {
-    let units: f32 = text.chars().map(|letter| Glyph::of(letter, weight).advance()).sum();
+    let units: f32 = spelt_out(text).chars().map(|letter| Glyph::of(letter, weight).advance()).sum();
     units * size / EM
 }
 
@@ -121,8 +122,9 @@ pub(super) fn placed(at: Place, upright: bool) -> Transform {
 
 /// A text shortened to a width, with … for what is left out at its end.
 pub(crate) fn elide(text: &str, size: f32, weight: Weight, width: f32) -> String {
-    if text_width(text, size, weight) <= width {
-        return text.to_owned();
+    let text = spelt_out(text);
+    if text_width(&text, size, weight) <= width {
+        return text.into_owned();
     }
     let room = width - text_width("…", size, weight);
     let mut used = 0.0;

@@ -17,6 +17,8 @@ pub(crate) use animation::{Frame, animated};
 pub(crate) use backend::{SUBPIXELS, SkiaBackend};
 pub(crate) use font::{Anchor, Weight, elide, text_width};
 
+use etascape_sweep::spelt_out;
+
 use crate::colour::Rgb;
 
 /// A picture in the making. Coordinates are pixels from the top left; `f32` as tiny-skia wants them.
@@ -85,7 +87,7 @@ impl Canvas {
 
     /// What the picture shows, for those who cannot see it.
     pub(crate) fn describe(&mut self, title: &str, description: &str) {
-        (self.title, self.description) = (title.to_owned(), description.to_owned());
+        (self.title, self.description) = (spelt_out(title).into_owned(), spelt_out(description).into_owned());
     }
 
     pub(crate) fn size(&self) -> (u32, u32) {
@@ -127,7 +129,7 @@ impl Canvas {
 
     /// A line of text, read from below where `upright` holds.
     pub(crate) fn text_turned(&mut self, text: &str, at: (f32, f32), style: TextStyle, upright: bool) {
-        self.shapes.push(Shape::Text { text: text.to_owned(), at, style, upright });
+        self.shapes.push(Shape::Text { text: spelt_out(text).into_owned(), at, style, upright });
     }
 
     /// The picture as a PNG without alpha, time or other notes.

@@ -178,7 +178,7 @@ fn shapes_are_written_to_hundredths_of_a_pixel() {
 <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"20\" height=\"10\" viewBox=\"0 0 20 10\" role=\"img\" fill=\"none\" \
 stroke-linecap=\"round\" stroke-linejoin=\"round\">
 <title>a &lt; b &amp; c</title>
-<desc>\u{fffd}&quot;d&quot;\u{fffd}</desc>
+<desc>\\u{1}&quot;d&quot;\u{fffd}</desc>
 <path fill=\"#fff\" d=\"M0 0h20v10H0z\"/>
 <path stroke=\"#0102ff\" stroke-width=\"1.5\" stroke-opacity=\".75\" d=\"M1 2l2.5-1-.5-.75\"/>
 <path stroke=\"#000000\" stroke-width=\"1\" d=\"M1 1l0 0M2 2l1 0\"/>

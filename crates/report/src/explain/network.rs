@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use etascape_core::{Loss, Step};
-use etascape_sweep::counted;
+use etascape_sweep::{counted, spelt_out};
 
 use super::{Subject, is_plain, more_rows, rates, short, step_heading, table, words};
 
@@ -74,7 +74,7 @@ fn head(loss: Loss) -> [&'static str; 3] {
 
 fn class(subject: Subject<'_>, target: f64) -> String {
     let name = subject.classes.and_then(|classes| classes.get(target as usize));
-    name.map_or_else(|| short(target), |name| name.escape_debug().to_string())
+    name.map_or_else(|| short(target), |name| spelt_out(name).into_owned())
 }
 
 /// The softmax of the logits at one class.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use etascape_core::{Activation, Coefficients, Loss, Network, Optimizer, Parametrization, ScheduleKind};
-use etascape_sweep::counted;
+use etascape_sweep::{counted, spelt_out};
 
 use super::{Subject, heading, is_batched, is_neuron, is_plain, parameters, short, table};
 
@@ -12,10 +12,10 @@ pub(super) fn opening(subject: Subject<'_>) -> String {
     let title = subject.name;
     let _ = writeln!(text, "{title}\n{}", "═".repeat(title.chars().count()));
     let rows = subject.data.train.len();
-    let features: Vec<String> = subject.features.iter().map(|name| name.escape_debug().to_string()).collect();
+    let features: Vec<String> = subject.features.iter().map(|name| spelt_out(name).into_owned()).collect();
     let _ = writeln!(text, "data     {}; inputs: {}", counted(rows, "row"), features.join(", "));
     if let Some(classes) = subject.classes {
-        let classes: Vec<String> = classes.iter().map(|name| name.escape_debug().to_string()).collect();
+        let classes: Vec<String> = classes.iter().map(|name| spelt_out(name).into_owned()).collect();
         let _ = writeln!(text, "classes  {}", classes.join(", "));
     }
     let _ = writeln!(text, "model    {}", model(subject));

@@ -12,6 +12,7 @@ use super::cells::Cells;
 use super::file::{digest_reader, sync_folder, temporary_in};
 use super::manifest::{Manifest, Part, RunState};
 use crate::Error;
+use crate::error::shown;
 
 /// A table that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,20 +47,26 @@ pub struct Kept {
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
-        write!(f, "{}{line}: {}", self.path.display(), self.problem)
+        write!(f, "{}{line}: {}", shown(&self.path), self.problem)
     }
 }
 
 impl Damage {
+    /// Something wrong with a file that can only be kept.
+    pub(crate) fn at(path: &Path, line: Option<u64>, problem: String) -> Damage {
+        Damage { path: path.to_owned(), line, problem, line_ends: None }
+    }
+
     /// The damage that an error in reading a table speaks of; the error itself if it is of another kind.
     pub(crate) fn of(error: Error) -> Result<Damage, Error> {
-        let at = |path: &PathBuf, line, problem| Damage { path: path.clone(), line, problem, line_ends: None };
         match &error {
-            Error::Line { path, line, problem } => Ok(at(path, Some(*line), problem.clone())),
+            Error::Line { path, line, problem } => Ok(Damage::at(path, Some(*line), problem.clone())),
             Error::Cell { path, line, column, found, expected } => {
-                Ok(at(path, Some(*line), format!("column {column}: found {found:?}, expected {expected}")))
+                Ok(Damage::at(path, Some(*line), format!("column {column}: found {found:?}, expected {expected}")))
             }
-            Error::MissingColumn { path, column } => Ok(at(path, None, format!("there is no column {column:?}"))),
+            Error::MissingColumn { path, column } => {
+                Ok(Damage::at(path, None, format!("there is no column {column:?}")))
+            }
             _ => Err(error),
         }
     }
@@ -87,7 +94,7 @@ pub fn damage(folder: &Path, manifest: &Manifest) -> Result<Vec<Damage>, Error> 
 }
 
 fn of_table(path: PathBuf, expected: Expected) -> Result<Option<Damage>, Error> {
-    let damage = |problem: String| Some(Damage { path: path.clone(), line: None, problem, line_ends: None });
+    let damage = |problem: String| Some(Damage::at(&path, None, problem));
     let file = match File::open(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(damage("the file is missing".into())),
         opened => opened.map_err(Error::io("read", &path))?,
@@ -192,6 +199,18 @@ pub fn repair(damage: &Damage) -> Result<Kept, Error> {
     };
     let restored = put().map_err(Error::io("keep", path))?;
     Ok(Kept { at: Some(at), restored })
+}
+
+/// Keeps a copy of a damaged file, which stays, under the name that it gives.
+pub(crate) fn keep_copy(path: &Path) -> Result<PathBuf, Error> {
+    let at = free_name(path);
+    let copy = || -> io::Result<()> {
+        fs::copy(path, &at)?;
+        File::open(&at)?.sync_all()?;
+        sync_folder(path.parent().unwrap_or(Path::new(".")))
+    };
+    copy().map_err(Error::io("keep", path))?;
+    Ok(at)
 }
 
 /// The table with our line ends, if that is what was expected.

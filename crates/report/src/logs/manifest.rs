@@ -49,13 +49,13 @@ pub struct Digests {
 /// When the sweep was trained.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Times {
-    /// First start, as RFC 3339 in UTC.
+    /// Start of the first session, as RFC 3339 in UTC.
     pub started: String,
-    /// End, likewise.
+    /// End of the last, likewise.
     pub finished: Option<String>,
-    /// Time spent in seconds, in every session that was not killed.
+    /// Time spent in seconds, all sessions together: one that was killed counts to the last time that it saved.
     pub seconds: Option<f64>,
-    /// What the threads that train did in the session that came to the end.
+    /// What the threads that train did, likewise.
     #[serde(default)]
     pub threads: Option<ThreadTimes>,
 }
@@ -69,6 +69,16 @@ pub struct ThreadTimes {
     pub formatting: f64,
     /// Waiting for lines to be written.
     pub waiting: f64,
+}
+
+impl ThreadTimes {
+    pub(super) fn plus(self, other: ThreadTimes) -> ThreadTimes {
+        ThreadTimes {
+            training: self.training + other.training,
+            formatting: self.formatting + other.formatting,
+            waiting: self.waiting + other.waiting,
+        }
+    }
 }
 
 /// Where the sweep was trained.
@@ -105,6 +115,18 @@ pub struct Saved {
     pub curves_part: Option<Part>,
 }
 
+/// What is certain of the journal of a program's sweep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedJournal {
+    /// The sweep's key, which every line has.
+    pub sweep: String,
+    /// Lines, from the first.
+    pub lines: u64,
+    /// What holds them.
+    #[serde(flatten)]
+    pub part: Part,
+}
+
 /// The front part of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
@@ -132,6 +154,9 @@ pub struct Manifest {
     /// What stands of an unfinished sweep; absent in a complete one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved: Option<Saved>,
+    /// What stands of the journal, where there is one.
+    #[serde(rename = "journal.jsonl", default, skip_serializing_if = "Option::is_none")]
+    pub journal: Option<SavedJournal>,
     /// When.
     pub times: Times,
     /// Where.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use etascape_sweep::spelt_out;
+
 use super::data::{EXPERIMENT, Part, gather, number_or_word};
 use crate::names::{short_name, short_value};
 use crate::study::Parameter;
@@ -67,7 +69,7 @@ fn column(parts: &[Part<'_>], rows: &[Vec<usize>], path: &str) -> ParameterColum
         true => by_first(gather(parts, rows, text), |name| Value::from(name.as_str())),
         false => by_size(gather(parts, rows, number), has_all),
     };
-    let name = |level: &Value| short_value(level.as_str().unwrap_or_default());
+    let name = |level: &Value| spelt_out(&short_value(level.as_str().unwrap_or_default())).into_owned();
     ParameterColumn {
         path: path.to_owned(),
         title: found.first().map_or_else(|| path.to_owned(), |parameter| parameter.title()),

@@ -14,6 +14,7 @@ mod sample;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use etascape_sweep::spelt_out;
 use sha2::{Digest, Sha256};
 
 pub(crate) use cells::quantile;
@@ -148,7 +149,7 @@ fn table((title, head, rows): &(String, Vec<String>, Vec<Vec<String>>)) -> Strin
 
 fn grid((head, rows): &Table) -> String {
     let cells = |tag: &str, cells: &[String]| -> String {
-        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect()
+        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(&spelt_out(cell)))).collect()
     };
     let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells("td", row))).collect();
     format!(
@@ -192,17 +193,17 @@ fn json(data: &Data) -> String {
     safe
 }
 
-/// Text that HTML shows as it is, in elements and quoted attributes.
+/// Lines of text that HTML shows as they are, in elements and quoted attributes.
 pub(crate) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    let lines = text.split('\n').map(spelt_out).collect::<Vec<_>>().join("\n");
+    let mut out = String::with_capacity(lines.len());
+    for letter in lines.chars() {
         match letter {
             '&' => out += "&amp;",
             '<' => out += "&lt;",
             '>' => out += "&gt;",
             '"' => out += "&quot;",
             '\'' => out += "&#39;",
-            letter if letter.is_control() && letter != '\n' && letter != '\t' => out.push('\u{fffd}'),
             letter => out.push(letter),
         }
     }

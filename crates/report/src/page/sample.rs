@@ -1,7 +1,6 @@
 //! What a page holds of a long sweep.
 
-use std::cmp::Ordering;
-
+use crate::settings;
 use crate::study::{Parameter, Study, spread};
 
 /// At most so many rows in rising order, spread over the sweep, groups of seeds whole where more than one fits.
@@ -10,9 +9,9 @@ pub(crate) fn rows(study: &Study<'_>, at_most: usize) -> Vec<usize> {
     if count <= at_most || !study.parameters.iter().any(Parameter::is_seed) {
         return spread(count, at_most);
     }
-    let mut rows: Vec<u32> = (0..count as u32).collect();
-    rows.sort_unstable_by(|&a, &b| by_setting(study, a, b).then(a.cmp(&b)));
-    let mut groups: Vec<&[u32]> = rows.chunk_by(|&a, &b| by_setting(study, a, b).is_eq()).collect();
+    let order = settings::order(&settings::parameters(study));
+    let rows = settings::sorted(study, &order);
+    let mut groups: Vec<&[u32]> = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).collect();
     groups.sort_unstable_by_key(|rows| rows[0]);
     let longest = groups.iter().map(|rows| rows.len()).max().unwrap_or(1);
     let chosen = spread(groups.len(), (at_most / longest).max(1));
@@ -20,13 +19,6 @@ pub(crate) fn rows(study: &Study<'_>, at_most: usize) -> Vec<usize> {
     rows.sort_unstable();
     rows.truncate(at_most);
     rows
-}
-
-/// Orders rows by the values of all parameters but seeds.
-fn by_setting(study: &Study<'_>, a: u32, b: u32) -> Ordering {
-    let others = study.parameters.iter().filter(|parameter| !parameter.is_seed());
-    let mut orders = others.map(|other| other.value(a as usize).total_cmp(&other.value(b as usize)));
-    orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 /// As many of some items as a total weight allows, spread over them.

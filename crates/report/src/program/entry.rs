@@ -1,12 +1,33 @@
-//! A record as a line of JSON. Numbers are texts, so that they keep every bit, and NaN and infinity are themselves.
+//! A line of the journal: a checksum, and as JSON its number, its sweep and a record.
+//!
+//! Numbers of a record are texts, so that they keep every bit, and NaN and infinity are themselves. Everything in the line
+//! is under the checksum: no change of it goes unseen, be it still JSON.
 
 use etascape_core::Status;
 use etascape_sweep::format_number;
 use etascape_sweep::program::{Exit, Point, Record, Spread};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+
+/// Characters of a line's checksum.
+const CHECKSUM: usize = 16;
+
+/// A line that is as it was written.
+pub(super) struct Line {
+    /// Its number among the lines of its journal, from 0; `None` in journals of etascape 0.3.
+    pub number: Option<u64>,
+    /// The key of its sweep; likewise.
+    pub sweep: Option<String>,
+    /// What it tells.
+    pub record: Record,
+}
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
+    #[serde(default)]
+    line: Option<u64>,
+    #[serde(default)]
+    sweep: Option<String>,
     run: u64,
     status: String,
     steps: u64,
@@ -32,11 +53,67 @@ fn number(word: &str) -> Option<f64> {
     word.parse().ok()
 }
 
+fn checksum(json: &[u8]) -> String {
+    blake3::hash(json).to_hex()[..CHECKSUM].to_string()
+}
+
+/// The line of a record, with its end.
+pub(super) fn text(number: u64, sweep: &str, record: &Record) -> Vec<u8> {
+    let json = json(number, sweep, record);
+    format!("{} {json}\n", checksum(json.as_bytes())).into_bytes()
+}
+
+/// A line without its end.
+pub(super) fn without_end(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
+
+/// Reads a line without its end.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub(super) fn read(line: &[u8]) -> Result<Line, &'static str> {
+    let json = checked(line).ok_or("it is not what was written: its checksum is another")?;
+    line_of(json).ok_or("no line of a journal that this etascape reads")
+}
+
+/// The JSON of a line whose checksum is right.
+fn checked(line: &[u8]) -> Option<&[u8]> {
+    let (sum, json) = line.split_at_checked(CHECKSUM)?;
+    let json = json.strip_prefix(b" ")?;
+    (checksum(json).as_bytes() == sum).then_some(json)
+}
+
+/// Whether some bytes are how a line begins, as whoever is killed while writing leaves it.
+pub(super) fn is_beginning(bytes: &[u8]) -> bool {
+    let is_hexadecimal = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+    let (sum, rest) = bytes.split_at(bytes.len().min(CHECKSUM));
+    sum.iter().all(is_hexadecimal)
+        && match rest.split_first() {
+            None => true,
+            Some((b' ', json)) => match serde_json::from_slice::<IgnoredAny>(json) {
+                Ok(_) => checked(bytes).is_some(),
+                Err(error) => error.is_eof(),
+            },
+            Some(_) => false,
+        }
+}
+
+/// Where in a line that is not as it was written another one begins: the end of the one before it is lost.
+pub(super) fn later_start(line: &[u8]) -> Option<usize> {
+    // It is found nowhere else: within a text the quotes would have backslashes before them.
+    const BEGINNING: &[u8] = b" {\"line\":";
+    let at = memchr::memmem::rfind(line, BEGINNING)?.checked_sub(CHECKSUM)?;
+    (at > 0).then_some(at)
+}
+
 /// The JSON of a record.
-pub(super) fn text(record: &Record) -> String {
+fn json(number: u64, sweep: &str, record: &Record) -> String {
     let spread = |spread: &Spread| [spread.first, spread.last, spread.min, spread.max].map(word);
     let point = |point: &Point| (point.step, point.values.iter().copied().map(word).collect());
     let entry = Entry {
+        line: Some(number),
+        sweep: Some(sweep.into()),
         run: record.run,
         status: record.status.name().into(),
         steps: record.steps,
@@ -56,8 +133,8 @@ pub(super) fn text(record: &Record) -> String {
     serde_json::to_string(&entry).unwrap_or_default()
 }
 
-/// The record of some JSON; `None` where it is none of ours.
-pub(super) fn read(json: &[u8]) -> Option<Record> {
+/// The line of some JSON; `None` where it is none of ours.
+fn line_of(json: &[u8]) -> Option<Line> {
     let entry: Entry = serde_json::from_slice(json).ok()?;
     let spread = |words: &[String; 4]| {
         let [first, last, min, max] = words.each_ref().map(|word| number(word));
@@ -66,7 +143,7 @@ pub(super) fn read(json: &[u8]) -> Option<Record> {
     let point = |(step, words): (u64, Vec<String>)| Point { step, values: words.iter().map(|w| number(w)).collect() };
     let is_whole = entry.names.len() == entry.spreads.len();
     is_whole.then_some(())?;
-    Some(Record {
+    let record = Record {
         run: entry.run,
         status: Status::from_name(&entry.status)?,
         steps: entry.steps,
@@ -80,5 +157,6 @@ pub(super) fn read(json: &[u8]) -> Option<Record> {
         names: entry.names,
         rungs: entry.rungs.iter().filter_map(|rung| number(rung)).collect(),
         curve: entry.curve.into_iter().map(point).collect(),
-    })
+    };
+    Some(Line { number: entry.line, sweep: entry.sweep, record })
 }

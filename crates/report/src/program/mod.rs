@@ -3,7 +3,10 @@
 
 mod compare;
 mod entry;
+mod index;
 mod journal;
+mod reading;
+mod results;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -11,16 +14,19 @@ use std::fs;
 use std::path::Path;
 
 use etascape_sweep::differences;
-use etascape_sweep::program::{ProgramExperiment, Record};
+use etascape_sweep::program::ProgramExperiment;
 
 pub use compare::first_difference;
 pub(crate) use journal::FILE as JOURNAL;
 pub use journal::Journal;
+pub use results::{MendedJournal, ProgramResults};
 pub(crate) use tables::NEW_LINE;
 
-use crate::logs::{Digests, FORMAT_VERSION, Manifest, RunState, Times, digest_bytes, digest_file, write_atomically};
-use crate::results::{CONFIG, seen_from};
-use crate::{Difference, Error, Provenance};
+use index::Sweep;
+
+use crate::logs::{Damage, Manifest, RunState, digest_file};
+use crate::results::{CONFIG, other_version};
+use crate::{Difference, Error};
 
 /// What a folder holds that a program's results are to go to.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,20 +45,26 @@ pub enum ProgramFound {
 const RUNS: &str = "runs";
 
 impl ProgramFound {
-    /// Looks at a folder, which need not exist.
+    /// Looks at a folder, which need not exist. Where the sweep is not complete, or runs of it are to be done again
+    /// (`redoes`), one of another version of etascape is another experiment: its records may follow other rules.
     ///
     /// # Errors
     /// Where a file of ours cannot be read.
-    pub fn at(folder: &Path, experiment: &ProgramExperiment) -> Result<ProgramFound, Error> {
+    pub fn at(
+        folder: &Path,
+        experiment: &ProgramExperiment,
+        version: &str,
+        redoes: bool,
+    ) -> Result<ProgramFound, Error> {
         if !folder.join(Manifest::FILE).exists() {
-            let names = ["runs.csv", "curves.csv", CONFIG, RUNS];
-            let is_ours = Journal::exists(folder) || names.iter().any(|name| folder.join(name).exists());
+            let names = ["runs.csv", "curves.csv", CONFIG, RUNS, JOURNAL];
+            let is_ours = names.iter().any(|name| folder.join(name).exists());
             return Ok(if is_ours { ProgramFound::Foreign } else { ProgramFound::Nothing });
         }
         let manifest = Manifest::read(folder)?;
         let path = folder.join(CONFIG);
         let stored = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !Journal::exists(folder) => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !folder.join(JOURNAL).exists() => {
                 return Ok(ProgramFound::Nothing);
             }
             stored => stored.map_err(Error::io("read", &path))?,
@@ -60,6 +72,9 @@ impl ProgramFound {
         let mut differing = differences(&stored, &experiment.toml);
         if differing.is_empty() {
             differing = differing_files(&manifest.digests.files, &file_digests(experiment)?);
+        }
+        if redoes || manifest.state != RunState::Complete {
+            differing.extend(other_version(&manifest, version));
         }
         Ok(if differing.is_empty() { ProgramFound::Ours(manifest.state) } else { ProgramFound::Other(differing) })
     }
@@ -89,71 +104,42 @@ pub fn differing_files(first: &BTreeMap<String, String>, second: &BTreeMap<Strin
     pairs.filter(|pair| pair.first != pair.second).collect()
 }
 
-/// A results folder of a program's sweep that is being written.
-pub struct ProgramResults<'a> {
-    folder: &'a Path,
-    experiment: &'a ProgramExperiment,
-    manifest: Manifest,
-    /// The finished runs.
-    pub journal: Journal,
-}
-
-impl<'a> ProgramResults<'a> {
-    /// Begins the results of an experiment, or goes on with them; `seen` is given the records that are there.
-    ///
-    /// # Errors
-    /// Where the folder cannot be written.
-    pub fn begin(
-        folder: &'a Path,
-        experiment: &'a ProgramExperiment,
-        provenance: Provenance,
-        seen: &mut dyn FnMut(&Record),
-    ) -> Result<ProgramResults<'a>, Error> {
-        let runs = folder.join(RUNS);
-        fs::create_dir_all(&runs).map_err(Error::io("create", &runs))?;
-        let config = Some(digest_bytes(experiment.toml.as_bytes()));
-        let manifest = Manifest {
-            format_version: FORMAT_VERSION,
-            etascape_version: provenance.version,
-            state: RunState::Running,
-            config_folder: seen_from(folder, &provenance.config_folder),
-            runs: experiment.plan.runs(),
-            digests: Digests { config, files: file_digests(experiment)?, ..Digests::default() },
-            saved: None,
-            times: Times { started: provenance.started, ..Times::default() },
-            host: provenance.host,
-            git_commit: provenance.git_commit,
-            git_dirty: provenance.git_dirty,
-            command_line: provenance.command_line,
-        };
-        manifest.write(folder)?;
-        write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
-        let journal = Journal::open(folder, experiment.plan.runs(), true, seen)?;
-        Ok(ProgramResults { folder, experiment, manifest, journal })
-    }
-
-    /// Writes the tables, and says whether they are complete.
-    ///
-    /// # Errors
-    /// Where a file cannot be written.
-    pub fn finish(mut self, finished: String, seconds: f64) -> Result<RunState, Error> {
-        let (runs, curves) = tables::write(self.folder, self.experiment, &self.journal)?;
-        self.manifest.digests.runs = Some(runs);
-        self.manifest.digests.curves = curves;
-        let is_complete = self.journal.finished() == self.manifest.runs;
-        self.manifest.state = if is_complete { RunState::Complete } else { RunState::Interrupted };
-        self.manifest.times.finished = Some(finished);
-        self.manifest.times.seconds = Some(seconds);
-        self.manifest.write(self.folder)?;
-        Ok(self.manifest.state)
-    }
-}
-
-/// Writes the tables of a sweep that is not complete from its journal, so that they can be drawn.
+/// Writes the tables of a sweep that is not complete from its journal, so that they can be drawn. Which lines of it are
+/// not as they were written: their runs are not in the tables.
 ///
 /// # Errors
 /// Where the journal cannot be read or the tables not be written.
-pub fn write_tables(folder: &Path, experiment: &ProgramExperiment) -> Result<(), Error> {
-    let journal = Journal::open(folder, experiment.plan.runs(), false, &mut |_| {})?;
-    tables::write(folder, experiment, &journal).map(drop)
+pub fn write_tables(folder: &Path, experiment: &ProgramExperiment) -> Result<Vec<Damage>, Error> {
+    let manifest = Manifest::read(folder)?;
+    let journal = Journal::read(folder, &Sweep::of(experiment, &manifest), manifest.journal.as_ref())?;
+    tables::write(folder, experiment, &journal)?;
+    Ok(journal.damages().to_vec())
+}
+
+/// What is wrong with the journal of a complete sweep, which its tables do not need.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn journal_damage(
+    folder: &Path,
+    experiment: &ProgramExperiment,
+    manifest: &Manifest,
+) -> Result<Vec<Damage>, Error> {
+    let Some(known) = &manifest.journal else { return Ok(Vec::new()) };
+    let path = folder.join(JOURNAL);
+    if !path.exists() {
+        return Ok(vec![Damage::at(&path, None, "the file is missing".into())]);
+    }
+    if digest_file(&path)? == known.part.digest {
+        return Ok(Vec::new());
+    }
+    let journal = Journal::read(folder, &Sweep::of(experiment, manifest), Some(known))?;
+    Ok(match journal.damages() {
+        [] => vec![Damage::at(
+            &path,
+            None,
+            "it is not what was written: its digest is not the one in the manifest".into(),
+        )],
+        damages => damages.to_vec(),
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::keys::{self, FIXED, KEYS, Key, Preset};
+use super::keys::{self, FIXED, KEYS, Key, Need, OF_ENGINE, Preset};
 use super::kind::Kind;
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
 use crate::counted;
@@ -13,6 +13,39 @@ use crate::error::{ConfigError, Problem, shorten};
 pub(crate) struct Config {
     pub source: Arc<Source>,
     root: Table,
+    /// Paths of keys that a sweep gives although they do not stand in the tree.
+    swept: Arc<[&'static str]>,
+}
+
+/// Why a key means nothing.
+#[derive(Debug)]
+pub(crate) enum NoUse {
+    /// Another key does not hold one of the words that it needs.
+    Without(&'static Need),
+    /// Another key takes its place.
+    Beside(&'static str),
+    /// The network has no hidden layer.
+    NoHiddenLayers,
+}
+
+impl NoUse {
+    /// What must be so for the key to mean something: `with model.kind = "mlp"`.
+    pub fn remedy(&self) -> String {
+        match self {
+            NoUse::Without(need) => format!("with {}", need.in_words()),
+            NoUse::Beside(other) => format!("without {other}"),
+            NoUse::NoHiddenLayers => "with a hidden layer".to_string(),
+        }
+    }
+
+    /// What goes on `init.scheme has no effect`.
+    pub fn reason(&self) -> String {
+        match self {
+            NoUse::Without(need) => format!(": it needs {}", need.in_words()),
+            NoUse::Beside(other) => format!(" beside {other}"),
+            NoUse::NoHiddenLayers => " without a hidden layer".to_string(),
+        }
+    }
 }
 
 impl Config {
@@ -20,26 +53,34 @@ impl Config {
     pub fn check(source: Arc<Source>, mut root: Table) -> Result<Config, ConfigError> {
         spell_out(&mut root);
         check_table(&source, "", &root)?;
-        let config = Config { source, root };
+        let config = Config { source, root, swept: Arc::default() };
         check_kind(&config)?;
         check_required(&config, "", &config.root)?;
         check_needs(&config, "", &config.root)?;
         Ok(config)
     }
 
-    /// The same with other values, as a sweep sets them, deciding keys first; and which of them are used. A key that
-    /// the others give no use is left alone.
-    pub fn with(&self, values: Vec<(&'static Key, &str, Node)>) -> Result<(Config, Vec<bool>), ConfigError> {
+    /// The same beside a sweep over keys, whose values are set later.
+    pub fn beside_sweep(self, swept: Arc<[&'static str]>) -> Config {
+        Config { swept, ..self }
+    }
+
+    /// The same with other values, as a sweep sets them, deciding keys first.
+    ///
+    /// # Errors
+    /// Of `judge`, which sees the values together before they are checked; then whatever is wrong with them.
+    pub fn with(
+        &self,
+        values: Vec<(&str, Node)>,
+        judge: impl Fn(&Config) -> Result<(), ConfigError>,
+    ) -> Result<Config, ConfigError> {
         let mut draft = self.clone();
-        let mut used = Vec::with_capacity(values.len());
-        for (key, path, node) in values {
-            used.push(draft.uses(key));
-            if draft.uses(key) {
-                set(&mut draft.root, path, node, &self.source)?;
-                spell_out(&mut draft.root);
-            }
+        for (path, node) in values {
+            set(&mut draft.root, path, node, &self.source)?;
+            spell_out(&mut draft.root);
         }
-        Ok((Config::check(draft.source, draft.root)?, used))
+        judge(&draft)?;
+        Ok(Config::check(draft.source, draft.root)?.beside_sweep(draft.swept))
     }
 
     /// The same with a top-level table emptied.
@@ -68,12 +109,25 @@ impl Config {
         self.node(path).and_then(Node::as_table)
     }
 
-    /// Whether the key at a path means anything beside the others.
-    pub fn uses(&self, key: &Key) -> bool {
-        let drawn = self.node("init.file").is_none();
-        match key.path {
-            "init.scheme" | "init.scale" if !drawn => false,
-            _ => key.need.as_ref().is_none_or(|need| need.words.contains(&self.word(need.key))),
+    /// Whether a key means anything beside the others.
+    pub fn uses(&self, key: &'static Key) -> bool {
+        self.no_use(key).is_none()
+    }
+
+    /// Why a key means nothing beside the others, if it does not.
+    pub fn no_use(&self, key: &'static Key) -> Option<NoUse> {
+        let is_given = |path: &&&str| self.node(path).is_some() || self.swept.contains(path);
+        match (key.path, &key.need) {
+            ("init.scheme" | "init.scale", _) => {
+                let replacing: &[&str] =
+                    if self.word("model.kind") == "linear" { &["init.file", "init.w"] } else { &["init.file"] };
+                replacing.iter().find(is_given).map(|other| NoUse::Beside(other))
+            }
+            (_, Some(need)) if !need.words.contains(&self.word(need.key)) => Some(NoUse::Without(need)),
+            ("model.activation" | "model.gain", _) if self.integers("model.hidden").is_empty() => {
+                Some(NoUse::NoHiddenLayers)
+            }
+            _ => None,
         }
     }
 
@@ -211,25 +265,32 @@ fn unknown_key(source: &Source, table: &str, entry: &Entry) -> ConfigError {
     Problem { found: Some(shorten(&found)), allowed: Some(allowed), nearest, ..problem }.into()
 }
 
-/// An experiment either has data for our engine to learn from, or a program of its own.
+/// An experiment either has data for our engine to learn from, or a program of its own, beside which nothing stands that
+/// only our engine heeds.
 fn check_kind(config: &Config) -> Result<(), ConfigError> {
-    const OF_ENGINE: [&str; 4] = ["data", "model", "init", "train"];
-    let entry = |name: &&str| config.root.entries.iter().find(|entry| entry.name == **name);
     if !config.is_program() {
-        if let Some(key) = keys::find("data").map(|(key, _)| key).filter(|_| entry(&"data").is_none()) {
-            return Err(missing(config, "", key));
-        }
-        return Ok(());
+        let data = keys::find("data").map(|(key, _)| key).filter(|key| config.node(key.path).is_none());
+        return data.map_or(Ok(()), |key| Err(missing(config, "", key)));
     }
-    let Some(entry) = OF_ENGINE.iter().find_map(entry) else {
-        let Some(node) = config.node("log.sharpness_every") else { return Ok(()) };
-        let message = "not beside [program], whose network we do not know";
-        let problem = config.source.problem_with("log.sharpness_every", node, message);
-        return Err(Problem { allowed: Some("curve_points, curve_every".into()), ..problem }.into());
+    if let Some(name) = OF_ENGINE.into_iter().find(|name| config.node(name).is_some()) {
+        return Err(not_beside_program(config, name));
+    }
+    if config.node("seed").is_some() && config.word("sweep.method") == "grid" {
+        let allowed = "seed with sweep.method = \"random\" or \"sobol\"; sweep.parameters.seed for the program's own";
+        let problem = config.problem("seed", "not beside [program] and a grid, for which nothing is drawn");
+        return Err(Problem { allowed: Some(allowed.into()), ..problem }.into());
+    }
+    Ok(())
+}
+
+fn not_beside_program(config: &Config, name: &str) -> ConfigError {
+    let Some(entry) = config.root.entries.iter().find(|entry| entry.name == name) else {
+        let problem = config.problem(name, "not beside [program], whose network we do not know");
+        return Problem { allowed: Some("curve_points, curve_every".into()), ..problem }.into();
     };
-    let problem = config.source.problem(entry.place, &entry.name, "not beside [program]");
+    let problem = config.source.problem(entry.place, name, "not beside [program]");
     let allowed = Some("either [program], or [data] with model, init and train".to_string());
-    Err(Problem { found: Some(format!("[{}]", entry.name)), allowed, ..problem }.into())
+    Problem { found: Some(format!("[{name}]")), allowed, ..problem }.into()
 }
 
 fn check_required(config: &Config, path: &str, table: &Table) -> Result<(), ConfigError> {

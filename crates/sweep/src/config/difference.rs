@@ -1,6 +1,7 @@
 //! Where two experiments ask for different runs.
 
-use super::tree::{self, Table, Tree};
+use super::sweep::axis_name;
+use super::tree::{self, Place, Table, Tree};
 
 /// A key at which two configs differ; `None` where a config does not have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,11 +17,15 @@ pub struct Difference {
 /// Keys that change no result of a run that ends by itself.
 const INDIFFERENT: [&str; 4] = ["description", "program.parallel", "program.timeout", "program.retries"];
 
+/// Where the swept parameters are named.
+const PARAMETERS: &str = "sweep.parameters";
+
 /// The keys at which two config texts ask for different results, in the order of the second, then of the first.
 /// What only charts and readers see (`description`, `[report]`) does not count, nor how
-/// patiently and how many at once programs are run. A text that is no TOML has no keys.
+/// patiently and how many at once programs are run. The order of the swept parameters counts, for it decides which run
+/// has which values. A text that is no TOML has no keys.
 pub fn differences(first: &str, second: &str) -> Vec<Difference> {
-    let (first, second) = (leaves(first), leaves(second));
+    let (first, second) = (asked(first), asked(second));
     let value = |leaves: &[(String, String)], key: &str| {
         leaves.iter().find(|(own, _)| own == key).map(|(_, value)| value.clone())
     };
@@ -35,24 +40,51 @@ pub fn differences(first: &str, second: &str) -> Vec<Difference> {
     pairs.filter(|pair| pair.first != pair.second).collect()
 }
 
-/// Every value with its dotted path, in the order of the text.
-fn leaves(text: &str) -> Vec<(String, String)> {
+/// What a config text asks for, in one way of writing: two texts give the same exactly where [`differences`] finds none.
+pub fn canonical(text: &str) -> String {
+    let mut lines: Vec<String> = asked(text).into_iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
+    lines.sort();
+    lines.concat()
+}
+
+/// Every key that counts with its value, in the order of the text; last the order of the swept parameters.
+fn asked(text: &str) -> Vec<(String, String)> {
     let mut leaves = Vec::new();
     if let Ok(document) = toml_edit::Document::parse(text) {
         gather(&tree::read_table(document.as_table()), "", &mut leaves);
     }
-    leaves.retain(|(key, _)| !INDIFFERENT.contains(&key.as_str()) && !key.starts_with("report."));
-    leaves
+    leaves.retain(|leaf| !INDIFFERENT.contains(&leaf.key.as_str()) && !leaf.key.starts_with("report."));
+    let order = order(&leaves);
+    leaves.into_iter().map(|leaf| (leaf.key, leaf.value)).chain(order).collect()
 }
 
-fn gather(table: &Table, path: &str, leaves: &mut Vec<(String, String)>) {
+/// A value with its dotted path.
+struct Leaf {
+    key: String,
+    value: String,
+    place: Place,
+}
+
+fn gather(table: &Table, path: &str, leaves: &mut Vec<Leaf>) {
     for entry in &table.entries {
         let key = if path.is_empty() { entry.name.clone() } else { format!("{path}.{}", entry.name) };
         match &entry.node.tree {
             Tree::Table(table) => gather(table, &key, leaves),
-            _ => leaves.push((key, entry.node.inline())),
+            _ => leaves.push(Leaf { key, value: entry.node.inline(), place: entry.place }),
         }
     }
+}
+
+/// The swept parameters in their order, where there are several.
+fn order(leaves: &[Leaf]) -> Option<(String, String)> {
+    let parameter = |leaf: &Leaf| {
+        let path = leaf.key.strip_prefix(PARAMETERS)?.strip_prefix('.')?;
+        Some((leaf.place, axis_name(path).map_or(path, |(parameter, _)| parameter).to_string()))
+    };
+    let mut named: Vec<(Place, String)> = leaves.iter().filter_map(parameter).collect();
+    named.sort();
+    let paths: Vec<String> = named.into_iter().map(|(_, path)| path).collect();
+    (paths.len() > 1).then(|| (PARAMETERS.to_string(), paths.join(", ")))
 }
 
 #[cfg(test)]
@@ -72,6 +104,22 @@ mod tests {
 
     #[test]
     fn the_same_in_other_words_is_the_same() {
-        assert_eq!(differences("a.b = 1\n", "[a]\nb = 1 # one\n"), []);
+        let [first, second] = ["c = 2\na.b = 1\n", "# one\n[a]\nb = 1 # one\n[program]\nretries = 3\n"];
+        let second = &format!("c = 2\n{second}");
+        assert_eq!(differences(first, second), []);
+        assert_eq!(canonical(first), canonical(second));
+        assert_ne!(canonical(first), canonical("c = 2\na.b = 2\n"));
+    }
+
+    #[test]
+    fn another_order_of_the_parameters_is_another_sweep() {
+        let first = "[sweep.parameters]\n\"train.learning_rate\" = { geomspace = [1, 2, 3] }\ninit.w = [1, 2]\n";
+        let second = "[sweep.parameters]\ninit.w = [1, 2]\ntrain.learning_rate = { geomspace = [1, 2, 3] }\n";
+        let orders =
+            ["train.learning_rate, init.w", "init.w, train.learning_rate"].map(|order| Some(order.to_string()));
+        let [first_order, second_order] = orders;
+        let expected = Difference { key: PARAMETERS.into(), first: first_order, second: second_order };
+        assert_eq!(differences(first, second), [expected]);
+        assert_ne!(canonical(first), canonical(second));
     }
 }

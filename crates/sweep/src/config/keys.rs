@@ -25,6 +25,13 @@ pub(crate) struct Need {
     pub strict: bool,
 }
 
+impl Need {
+    /// `model.kind = "linear" or "mlp"`.
+    pub fn in_words(&self) -> String {
+        format!("{} = \"{}\"", self.key, self.words.join("\" or \""))
+    }
+}
+
 #[derive(Debug, PartialEq)]
 pub(crate) struct Key {
     pub path: &'static str,
@@ -37,6 +44,10 @@ pub(crate) struct Key {
 
 /// Tables whose keys cannot be swept, and top-level keys likewise.
 pub(crate) const FIXED: [&str; 7] = ["name", "description", "data", "program", "log", "sweep", "report"];
+
+/// Tables and keys that mean something to our engine alone, not beside a program.
+pub(crate) const OF_ENGINE: [&str; 7] =
+    ["data", "model", "init", "train", "log.parameters", "log.trainability", "log.sharpness_every"];
 
 const STEPS: i64 = 1_000_000_000_000;
 const SEED: Kind = Kind::Integer(0, i64::MAX);

@@ -2,11 +2,13 @@
 //!
 //! Text → [`tree`] → checked against the table of [`keys`] ([`check`]) → [`build`] and [`sweep`] → [`Plan`].
 
+mod axis;
 pub(crate) mod build;
 pub(crate) mod check;
 mod difference;
 pub(crate) mod keys;
 mod kind;
+mod outline;
 mod overrides;
 pub(crate) mod sweep;
 pub(crate) mod tree;
@@ -17,8 +19,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use build::LogConfig;
-pub use difference::{Difference, differences};
-pub(crate) use sweep::whole_tree;
+pub use difference::{Difference, canonical, differences};
+pub use outline::Outline;
 
 use crate::data::{self, DataConfig};
 use crate::error::{ConfigError, Problem};
@@ -109,10 +111,7 @@ impl Experiment {
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
         match Study::parse_in(text, file, folder, sets)? {
             Study::Engine(experiment) => Ok(*experiment),
-            Study::Program(_) => {
-                let source = Source { file: file.to_path_buf(), ..Source::default() };
-                Err(source.problem(Place::Nowhere, "program", "not an experiment for the engine").into())
-            }
+            Study::Program(_) => Err(not_for_engine(file)),
         }
     }
 
@@ -126,7 +125,8 @@ impl Experiment {
         // Points may be many, and every combination of a sweep copies the config.
         let (plan, mut notices) = Plan::new(config.clone().emptied("data"), sweep, runs, world, log)?;
         notices.extend(overridden(&config, &plan));
-        notices.extend(unused_facet(&config, plan.parameters()));
+        notices.extend(unused_seed(&config, &data));
+        notices.extend(unused_choices(&config, plan.parameters()));
         let files = files(&config, &data, &plan).into_iter().map(|way| (way.clone(), folder.join(way))).collect();
         let column = |path| check_column(&config, &plan, path);
         Ok(Experiment {
@@ -158,23 +158,23 @@ impl Study {
         Study::parse_in(&read(path)?, path, path.parent().unwrap_or(Path::new("")), sets)?.commanded(path)
     }
 
-    /// Reads the copy of an experiment file that lies in another folder than its paths start from.
+    /// Reads the copy of an experiment file that lies in another folder than its paths start from. The files of a
+    /// program need not be there any more.
     ///
     /// # Errors
     /// As [`Study::load`].
     pub fn load_copy(path: &Path, folder: &Path) -> Result<Study, ConfigError> {
-        Study::parse_in(&read(path)?, path, folder, &[])?.commanded(path)
+        let (config, toml) = checked(&read(path)?, path, &[])?;
+        Study::from_config(config, toml, folder)?.commanded(path)
     }
 
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Study, ConfigError> {
-        let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
-        if text.trim_start_matches('\u{feff}').trim().is_empty() {
-            return Err(source.problem(Place::Nowhere, "", "the file is empty").into());
-        }
-        let document = toml_edit::Document::parse(text).map_err(|error| source.syntax_error(&error))?;
-        let mut root = tree::read_table(document.as_table());
-        let toml = overrides::apply(&source, &mut root)?;
-        let config = Config::check(Arc::new(source), root)?;
+        let (config, toml) = checked(text, file, sets)?;
+        experiment::check_files(&config, folder)?;
+        Study::from_config(config, toml, folder)
+    }
+
+    fn from_config(config: Config, toml: String, folder: &Path) -> Result<Study, ConfigError> {
         Ok(match config.is_program() {
             true => Study::Program(ProgramExperiment::from_config(config, toml, folder)?.into()),
             false => Study::Engine(Experiment::from_config(config, toml, folder)?.into()),
@@ -216,7 +216,7 @@ impl ProgramExperiment {
         let sweep = sweep::read(&config)?;
         let runs = check_runs(&config, &sweep)?;
         let (program, plan, mut notices) = experiment::read(&config, sweep, runs, folder)?;
-        notices.extend(unused_facet(&config, plan.parameters()));
+        notices.extend(unused_choices(&config, plan.parameters()));
         let choice = |path, is_colour| check_choice(&config, plan.parameters(), path, is_colour);
         let report = ReportConfig {
             x: choice("report.x", false)?,
@@ -229,14 +229,44 @@ impl ProgramExperiment {
     }
 }
 
-/// Why charts cannot have the panels that are asked for.
-fn unused_facet(config: &Config, parameters: &[Parameter]) -> Option<String> {
-    let facet = config.text("report.facet")?;
-    if !parameters.iter().any(|parameter| parameter.path == facet) {
-        return Some(format!("report.facet has no effect: {facet} is no swept parameter"));
+fn not_for_engine(file: &Path) -> ConfigError {
+    let source = Source { file: file.to_path_buf(), ..Source::default() };
+    source.problem(Place::Nowhere, "program", "not an experiment for the engine").into()
+}
+
+/// A text as a config in which every key and value is what it may be, and the text with `--set` applied.
+fn checked(text: &str, file: &Path, sets: &[String]) -> Result<(Config, String), ConfigError> {
+    let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Err(source.problem(Place::Nowhere, "", "the file is empty").into());
     }
-    let shown = ["report.x", "report.y", "report.color"].into_iter().find(|path| config.text(path) == Some(facet));
-    shown.map(|path| format!("report.facet has no effect: {path} shows {facet} already"))
+    let document = toml_edit::Document::parse(text).map_err(|error| source.syntax_error(&error))?;
+    let mut root = tree::read_table(document.as_table());
+    let toml = overrides::apply(&source, &mut root)?;
+    Ok((Config::check(Arc::new(source), root)?, toml))
+}
+
+/// What charts cannot show where they are asked to.
+fn unused_choices(config: &Config, parameters: &[Parameter]) -> Vec<String> {
+    let asked = |path: &'static str| Some((path, config.text(path)?));
+    let is_swept = |name: &str| parameters.iter().any(|parameter| parameter.path == name);
+    let unused = |(path, name): (&str, &str)| {
+        if !is_swept(name) {
+            return Some(format!("{path} has no effect: {name} is no swept parameter"));
+        }
+        let shown = ["report.x", "report.y", "report.color"].into_iter().find(|other| config.text(other) == Some(name));
+        let shown = shown.filter(|_| path == "report.facet");
+        shown.map(|shown| format!("{path} has no effect: {shown} shows {name} already"))
+    };
+    ["report.x", "report.y", "report.facet"].into_iter().filter_map(asked).filter_map(unused).collect()
+}
+
+/// That nothing of the data is drawn, where it has a seed.
+fn unused_seed(config: &Config, data: &DataConfig) -> Option<String> {
+    let draws = matches!(&data.source, data::Source::Generator(generator) if generator.draws());
+    let is_drawn = draws || data.validation_fraction > 0.0;
+    let why = "no row is drawn, and none is held out";
+    (!is_drawn && config.node("data.seed").is_some()).then(|| format!("data.seed has no effect: {why}"))
 }
 
 /// The files that a config names, each once.

@@ -1,10 +1,11 @@
 //! Reads `[sweep]`: which parameters there are, what values they take, how these are combined.
 
-use super::check::{Config, check_value, is_fixed};
+use super::axis::{DRAWN_AXES, GRID_AXES, axis, found};
+use super::check::{Config, is_fixed};
 use super::keys;
-use super::kind::{Bounds, Kind};
+use super::kind::Kind;
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
-use crate::axis::{Axis, Even, List};
+use crate::axis::{Axis, List};
 use crate::counted;
 use crate::error::{ConfigError, Problem, shorten};
 use crate::plan::{Knob, Method, Parameter};
@@ -12,10 +13,6 @@ use crate::program::experiment::check_name;
 
 /// Swept parameters at most.
 const MOST_PARAMETERS: usize = 1000;
-/// Entries of a list at most.
-const MOST_VALUES: usize = 1_000_000;
-const GRID_AXES: [&str; 4] = ["linspace", "geomspace", "logspace", "range"];
-const DRAWN_AXES: [&str; 4] = ["uniform", "loguniform", "normal", "choice"];
 
 /// What `[sweep]` says.
 pub(crate) struct Sweep {
@@ -49,8 +46,39 @@ pub(crate) fn read(config: &Config) -> Result<Sweep, ConfigError> {
         }
         parameters.push(parameter(config, path, entry, grid)?);
     }
+    check_overlaps(config, &parameters)?;
     let groups = groups(config, &parameters, grid)?;
     Ok(Sweep { method, parameters, groups })
+}
+
+/// No two parameters may set one value: a key and an entry of its list, or a table and a key that a value of it names.
+fn check_overlaps(config: &Config, parameters: &[Parameter]) -> Result<(), ConfigError> {
+    for part in parameters {
+        let within = |whole: &&Parameter| {
+            let rest = part.path.strip_prefix(&whole.path).and_then(|rest| rest.strip_prefix('.'));
+            rest.is_some_and(|rest| sets(&whole.axis, rest))
+        };
+        if let Some(whole) = parameters.iter().find(within) {
+            let message = format!("swept beside {}, which sets it too", whole.path);
+            let found = Some(shorten(&format!("{}: {}", whole.path, whole.description())));
+            let allowed = Some(format!("a sweep over {} or over {}, not both", whole.path, part.path));
+            return Err(Problem { found, allowed, ..config.source.problem(part.place, &part.path, message) }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether a value of an axis sets what lies at a path below it. A word stands for a table with that `kind`.
+fn sets(axis: &Axis, path: &str) -> bool {
+    let names = |node: &Node| match &node.tree {
+        Tree::Table(table) => table.entries.iter().any(|entry| path.split('.').next() == Some(&entry.name)),
+        Tree::Text(_) => path == "kind",
+        _ => true,
+    };
+    match axis {
+        Axis::List(List(nodes)) => nodes.iter().any(names),
+        _ => true,
+    }
 }
 
 fn method(config: &Config) -> Result<Method, ConfigError> {
@@ -84,6 +112,11 @@ fn gather<'a>(table: &'a Table, path: &str, named: &mut Vec<(String, &'a Entry)>
     }
 }
 
+/// The path and the axis of a dotted path that ends in the name of an axis.
+pub(super) fn axis_name(path: &str) -> Option<(&str, &str)> {
+    path.rsplit_once('.').filter(|(_, name)| GRID_AXES.contains(name) || DRAWN_AXES.contains(name))
+}
+
 /// Whether a table is an axis rather than a step on the way to a parameter.
 fn is_axis(path: &str, table: &Table) -> bool {
     let axis_name =
@@ -99,26 +132,30 @@ fn parameter(config: &Config, path: String, entry: &Entry, grid: bool) -> Result
     let source = &config.source;
     if config.is_program() {
         check_name(config, &path, entry.place)?;
-        let axis = axis(source, &path, &entry.node, grid)?;
-        check_axis(source, &path, &Kind::Scalar, &axis, entry)?;
-        return Ok(Parameter { path, axis, key: &keys::OF_PROGRAM, whole: false, knob: None, place: entry.node.place });
+        let axis = axis(source, &path, &entry.node, grid, &Kind::Scalar)?;
+        return Ok(Parameter { path, axis, key: &keys::OF_PROGRAM, knob: None, place: entry.node.place });
     }
     if is_fixed(&path) {
         let problem = source.problem(entry.place, &path, "cannot be swept: it is the same for all runs");
         let allowed = Some("seed, and the keys of model, init, train and stop".to_string());
         return Err(Problem { found: Some(found(&path, &entry.node)), allowed, ..problem }.into());
     }
-    let known = keys::find(&path).filter(|(key, _)| !matches!(key.kind, Kind::Table));
-    let Some((key, index)) = known else { return Err(unknown(source, &path, entry)) };
+    let Some((key, index)) = keys::find(&path) else { return Err(unknown(source, &path, entry)) };
+    if key.kind == Kind::Table && !path.contains('.') {
+        return Err(whole_table(source, &path, entry));
+    }
     let kind = if index.is_some() { key.kind.element().unwrap_or(key.kind) } else { key.kind };
-    let axis = axis(source, &path, &entry.node, grid)?;
-    check_axis(source, &path, &kind, &axis, entry)?;
+    let axis = axis(source, &path, &entry.node, grid, &kind)?;
     let knob = Knob::of(key.path, index).filter(|_| axis.is_numeric());
-    Ok(Parameter { path, axis, key, whole: matches!(kind, Kind::Integer(..)), knob, place: entry.node.place })
+    Ok(Parameter { path, axis, key, knob, place: entry.node.place })
 }
 
-fn found(path: &str, node: &Node) -> String {
-    shorten(&format!("{path} = {}", node.inline()))
+/// `[model]` and its like are swept key by key.
+fn whole_table(source: &Source, path: &str, entry: &Entry) -> ConfigError {
+    let keys: Vec<String> = keys::children(path).into_iter().map(|name| format!("{path}.{name}")).collect();
+    let problem = source.problem(entry.place, path, "a whole table cannot be swept");
+    let found = Some(found(path, &entry.node));
+    Problem { found, allowed: Some(format!("its keys: {}", keys.join(", "))), ..problem }.into()
 }
 
 fn unknown(source: &Source, path: &str, entry: &Entry) -> ConfigError {
@@ -131,165 +168,6 @@ fn unknown(source: &Source, path: &str, entry: &Entry) -> ConfigError {
     let problem = source.problem(entry.place, path, "a sweep over an unknown key");
     let allowed = Some("the dotted path of a key, such as train.learning_rate".to_string());
     Problem { found: Some(found(path, &entry.node)), allowed, nearest, ..problem }.into()
-}
-
-fn axis(source: &Source, path: &str, node: &Node, grid: bool) -> Result<Axis, ConfigError> {
-    match &node.tree {
-        Tree::List(items) => listed(source, path, node, items),
-        Tree::Table(table) => match &table.entries[..] {
-            [entry] => named_axis(source, path, entry, grid),
-            _ => Err(no_axis(source, path, node, grid)),
-        },
-        _ => Err(no_axis(source, path, node, grid)),
-    }
-}
-
-fn no_axis(source: &Source, path: &str, node: &Node, grid: bool) -> ConfigError {
-    let names = if grid { GRID_AXES } else { DRAWN_AXES };
-    let problem = source.problem(node.place, path, "not an axis");
-    let allowed = Some(format!("a list of values, or a table with one of {}", names.join(", ")));
-    Problem { found: Some(found(path, node)), allowed, ..problem }.into()
-}
-
-fn listed(source: &Source, path: &str, node: &Node, items: &[Node]) -> Result<Axis, ConfigError> {
-    if items.is_empty() || items.len() > MOST_VALUES {
-        let problem = source.problem_with(path, node, counted(items.len(), "value"));
-        return Err(Problem { allowed: Some(format!("1 to {MOST_VALUES} values")), ..problem }.into());
-    }
-    Ok(Axis::List(List(items.to_vec())))
-}
-
-fn named_axis(source: &Source, path: &str, entry: &Entry, grid: bool) -> Result<Axis, ConfigError> {
-    let name = entry.name.as_str();
-    let (right, wrong) = if grid { (GRID_AXES, DRAWN_AXES) } else { (DRAWN_AXES, GRID_AXES) };
-    let complaint = |message: String, allowed: String| {
-        let nearest = keys::nearest(name, right.into_iter()).filter(|near| *near != name).map(str::to_string);
-        let problem = source.problem(entry.place, path, message);
-        let found = shorten(&format!("{name} = {}", entry.node.inline()));
-        ConfigError::from(Problem { found: Some(found), allowed: Some(allowed), nearest, ..problem })
-    };
-    if wrong.contains(&name) {
-        let method = if grid { "a grid" } else { "a random or sobol sweep" };
-        return Err(complaint(
-            format!("{name} is not an axis of {method}"),
-            format!("{}, or a list", right.join(", ")),
-        ));
-    }
-    if !right.contains(&name) {
-        return Err(complaint("unknown axis".to_string(), format!("{}, or a list", right.join(", "))));
-    }
-    if let ("choice", Tree::List(items)) = (name, &entry.node.tree) {
-        return listed(source, path, &entry.node, items);
-    }
-    make(name, &entry.node).map_err(|allowed| complaint(format!("impossible {name}"), allowed.to_string()))
-}
-
-/// An axis from its name and arguments; the error says what is allowed.
-fn make(name: &str, node: &Node) -> Result<Axis, &'static str> {
-    let items = node.as_list().unwrap_or(&[]);
-    let numbers: Option<Vec<f64>> = items.iter().map(|item| item.as_number().filter(|n| n.is_finite())).collect();
-    let numbers = numbers.ok_or("finite numbers")?;
-    match (name, &numbers[..]) {
-        ("range", _) => range(items, &numbers),
-        ("uniform", &[low, high]) if low <= high && (high - low).is_finite() => Ok(Axis::Uniform { low, high }),
-        ("uniform", _) => Err("[low, high] with low ≤ high"),
-        ("loguniform", &[low, high]) if 0.0 < low && low <= high => Ok(Axis::loguniform(low, high)),
-        ("loguniform", _) => Err("[low, high] with 0 < low ≤ high"),
-        ("normal", &[mean, std]) if std >= 0.0 => Ok(Axis::Normal { mean, std }),
-        ("normal", _) => Err("[mean, standard deviation], the latter at least 0"),
-        ("choice", _) => Err("a list of values"),
-        (_, &[start, stop, _]) => spaced(name, start, stop, &items[2]),
-        _ => Err("[start, stop, count]"),
-    }
-}
-
-fn spaced(name: &str, start: f64, stop: f64, count: &Node) -> Result<Axis, &'static str> {
-    let count = count.as_integer().and_then(|count| u64::try_from(count).ok()).filter(|&count| count > 0);
-    let count = count.ok_or("[start, stop, count] with a count of at least 1")?;
-    if !(stop - start).is_finite() {
-        return Err("ends whose difference is finite");
-    }
-    match name {
-        "linspace" => Ok(Axis::Linspace(Even::new(start, stop, count))),
-        "geomspace" if start * stop > 0.0 || (start != 0.0 && stop != 0.0 && (start < 0.0) == (stop < 0.0)) => {
-            Ok(Axis::geomspace(start, stop, count))
-        }
-        "geomspace" => Err("[start, stop, count] with both ends above 0, or both below"),
-        _ => Ok(Axis::Logspace(Even::new(start, stop, count))),
-    }
-}
-
-fn range(items: &[Node], numbers: &[f64]) -> Result<Axis, &'static str> {
-    const ALLOWED: &str = "[stop], [start, stop] or [start, stop, step] with a step that leads from start to stop";
-    let integers: Option<Vec<i64>> = items.iter().map(Node::as_integer).collect();
-    if let Some(integers) = integers {
-        let (start, stop, step) = match integers[..] {
-            [stop] => (0, stop, 1),
-            [start, stop] => (start, stop, 1),
-            [start, stop, step] => (start, stop, step),
-            _ => return Err(ALLOWED),
-        };
-        let distance = i128::from(stop) - i128::from(start);
-        if step == 0 || distance == 0 || (distance > 0) != (step > 0) {
-            return Err(ALLOWED);
-        }
-        let count = distance.unsigned_abs().div_ceil(i128::from(step).unsigned_abs());
-        return Ok(Axis::IntegerRange { start, step, count: u64::try_from(count).unwrap_or(u64::MAX) });
-    }
-    let (start, stop, step) = match *numbers {
-        [stop] => (0.0, stop, 1.0),
-        [start, stop] => (start, stop, 1.0),
-        [start, stop, step] => (start, stop, step),
-        _ => return Err(ALLOWED),
-    };
-    let count = ((stop - start) / step).ceil();
-    if !(count >= 1.0 && count.is_finite()) {
-        return Err(ALLOWED);
-    }
-    Ok(Axis::Range { start, step, count: count as u64 })
-}
-
-/// Checks values against the key's type: all of a list, the ends and some between of a formula, which is monotone.
-fn check_axis(source: &Source, path: &str, kind: &Kind, axis: &Axis, entry: &Entry) -> Result<(), ConfigError> {
-    if let Axis::List(List(nodes)) = axis {
-        return nodes.iter().try_for_each(|node| check_value(source, path, kind, node));
-    }
-    let unbounded = |bounds: &Bounds| bounds.is_unbounded();
-    let takes_all = matches!(kind, Kind::Scalar) || matches!(kind, Kind::Number(b) | Kind::Numbers(b) if unbounded(b));
-    if matches!(axis, Axis::Normal { .. }) && !takes_all {
-        let problem =
-            source.problem_with(path, &entry.node, "a normal distribution reaches values that are impossible");
-        let allowed = Some(format!("{}; loguniform stays above 0", kind.allowed()));
-        return Err(Problem { allowed, ..problem }.into());
-    }
-    let whole = matches!(kind, Kind::Integer(..));
-    probes(axis, whole).try_for_each(|digit| {
-        let tree = whole_tree(axis.tree(digit), whole);
-        check_value(source, path, kind, &Node { tree, place: entry.node.place })
-    })
-}
-
-/// Digits at the ends of an axis and at some places between.
-fn probes(axis: &Axis, whole: bool) -> Box<dyn Iterator<Item = u64>> {
-    const PROBES: u64 = 1000;
-    match axis.count() {
-        Some(count) => {
-            Box::new((0..=PROBES).map(move |i| (u128::from(count - 1) * u128::from(i) / u128::from(PROBES)) as u64))
-        }
-        None => {
-            let ends = [axis.quantile(0.0, whole), axis.quantile(1.0 - f64::EPSILON, whole)];
-            Box::new(ends.into_iter())
-        }
-    }
-}
-
-/// A number as a whole one, where that is asked for and it is.
-pub(crate) fn whole_tree(tree: Tree, whole: bool) -> Tree {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match tree {
-        Tree::Number(number) if whole && number.fract() == 0.0 && number.abs() <= EXACT => Tree::Integer(number as i64),
-        other => other,
-    }
 }
 
 fn groups(config: &Config, parameters: &[Parameter], grid: bool) -> Result<Vec<Vec<usize>>, ConfigError> {

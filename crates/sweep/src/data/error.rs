@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::spelling::spelt_out;
+
 /// Why there is no data.
 #[derive(Debug, Error)]
 pub enum DataError {
@@ -85,7 +87,7 @@ pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
     let shown: String = text.chars().take(LONGEST).collect();
     let rest = if shown.len() < text.len() { "…" } else { "" };
-    format!("`{}{rest}`", shown.escape_debug())
+    format!("`{}{rest}`", spelt_out(&shown))
 }
 
 #[cfg(test)]

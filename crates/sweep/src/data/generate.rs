@@ -89,6 +89,20 @@ pub enum Generator {
     },
 }
 
+impl Generator {
+    /// Whether its rows depend on a seed.
+    pub fn draws(&self) -> bool {
+        match *self {
+            Generator::Gaussian { .. } | Generator::Blobs { .. } | Generator::Xor { .. } => true,
+            Generator::Line { noise, .. }
+            | Generator::Moons { noise, .. }
+            | Generator::Circles { noise, .. }
+            | Generator::Spirals { noise, .. } => noise > 0.0,
+            Generator::Chebyshev { .. } => false,
+        }
+    }
+}
+
 /// The rows of a generator under a seed.
 pub(super) fn generate(generator: &Generator, seed: u64) -> Result<Content, DataError> {
     check(generator)?;

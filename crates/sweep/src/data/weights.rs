@@ -9,6 +9,7 @@ use safetensors::{SafeTensorError, SafeTensors};
 
 use super::csv_file::{LARGEST_FILE, open};
 use super::error::{DataError, Place, quoted};
+use crate::spelling::spelt_out;
 
 /// Reads all parameters of a network, in the network's order, from `layers.{i}.weight` (`[out, in]`) and, where it has
 /// biases, `layers.{i}.bias` (`[out]`): the names and shapes of PyTorch's `Linear`. Numbers may be F64, F32, F16 or BF16;
@@ -61,7 +62,7 @@ fn listed(expected: &[(String, Vec<usize>)]) -> String {
 
 fn reason(error: &SafeTensorError) -> String {
     let text: String = error.to_string().chars().take(200).collect();
-    format!("what cannot be read ({})", text.escape_debug())
+    format!("what cannot be read ({})", spelt_out(&text))
 }
 
 fn numbers(tensor: &TensorView<'_>, shape: &[usize], place: &Place) -> Result<Vec<f64>, DataError> {

@@ -14,8 +14,10 @@ use crate::{counted, noun};
 const MOST_RUNS: u128 = 1_000_000_000;
 /// Points of the Sobol sequence at most, and its dimensions.
 const MOST_SOBOL: (u64, u32) = (1 << 16, sobol_burley::NUM_DIMENSIONS);
-/// Combinations of non-numeric values up to which all are checked.
+/// Combinations of values that are read through the config, at most, of which all jobs are looked at together.
 const MOST_COMBINATIONS: u64 = 1000;
+/// Combinations that are checked before a sweep, at most.
+const MOST_CASES: u64 = 1_000_000;
 
 /// Counts the runs, without making anything of their number's size.
 pub(crate) fn runs(config: &Config, sweep: &Sweep) -> Result<u64, ConfigError> {
@@ -89,70 +91,89 @@ fn size(bytes: f64) -> String {
 }
 
 impl Plan {
-    /// Checks every combination of non-numeric values, or where they are too many each value beside the first of the
-    /// others; that every parameter is used somewhere; and collects notices.
+    /// Checks that every run is possible and uses every parameter; collects notices.
     pub(super) fn check(&self) -> Result<Vec<String>, ConfigError> {
-        let mut used = vec![false; self.sweep.parameters.len()];
-        let mut unused_keys: Option<Vec<&'static Key>> = None;
-        for digits in self.combinations(|_| true).unwrap_or_else(|| self.one_by_one()) {
-            let (config, of_this) = self.config_of(&digits)?;
-            used.iter_mut().zip(&of_this).for_each(|(used, here)| *used |= here);
+        let mut unused: Option<Vec<&'static Key>> = None;
+        let mut last = self.config.clone();
+        let mut check = |digits: &[u64]| -> Result<(), ConfigError> {
+            let config = self.config_of(digits)?;
+            self.make_job(&config)?;
             let here = config.unused();
-            unused_keys = Some(
-                unused_keys.map_or(here.clone(), |keys| keys.into_iter().filter(|key| here.contains(key)).collect()),
-            );
-            self.job_of(&digits)?;
-        }
-        if let Some(which) = used.iter().position(|used| !used) {
-            return Err(self.unused_parameter(&self.sweep.parameters[which]));
-        }
-        let notice = |key: &'static Key| match &key.need {
-            Some(need) => {
-                format!("{} has no effect: it needs {} = \"{}\"", key.path, need.key, need.words.join("\" or \""))
+            match &mut unused {
+                Some(unused) => unused.retain(|key| here.contains(key)),
+                None => unused = Some(here),
             }
-            None => format!("{} has no effect beside init.file", key.path),
+            last = config;
+            Ok(())
         };
-        Ok(unused_keys
+        self.each_case(&mut check)?;
+        let notice = |key: &'static Key| Some(format!("{} has no effect{}", key.path, last.no_use(key)?.reason()));
+        Ok(unused
             .unwrap_or_default()
             .into_iter()
             .filter(|key| self.config.node(key.path).is_some())
-            .map(notice)
+            .filter_map(notice)
             .collect())
     }
 
-    fn unused_parameter(&self, parameter: &Parameter) -> ConfigError {
-        let source = &self.config.source;
-        let problem = source.problem(parameter.place, &parameter.path, "a sweep over a key that no run uses");
-        let allowed = match &parameter.key.need {
-            Some(need) => format!("with {} = \"{}\"", need.key, need.words.join("\" or \"")),
-            None => "without init.file".to_string(),
+    /// Digits of so many combinations that all runs are possible if these are.
+    ///
+    /// What is possible depends only on the parameters that are read through the config. Every combination of those that are no
+    /// numbers, or that advance with others, is a case of its own. A number that varies by itself is at its least and at its
+    /// greatest value: what forbids a number is a bound of its own, or a bound that one other number gives, so that the four
+    /// corners of every two such numbers stand for all that lies between.
+    fn each_case(&self, check: &mut dyn FnMut(&[u64]) -> Result<(), ConfigError>) -> Result<(), ConfigError> {
+        let parameters = &self.sweep.parameters;
+        let is_read = |which: usize| parameters[which].knob.is_none();
+        let is_alone = |which: usize| self.sweep.groups.iter().any(|group| group[..] == [which]);
+        let spans = |which: usize| is_read(which) && is_alone(which) && parameters[which].axis.is_numeric();
+        let spanned: Vec<usize> = (0..parameters.len()).filter(|&which| spans(which)).collect();
+        let is_listed = |which: usize| is_read(which) && !spans(which);
+        let Some(count) = self.count(is_listed).filter(|count| *count <= MOST_CASES) else {
+            if self.runs() > MOST_CASES {
+                return Err(self.too_many_cases());
+            }
+            return (0..self.runs()).try_for_each(|run| check(&self.sweep.digits(run)));
         };
-        let found = crate::error::shorten(&format!("{}: {}", parameter.path, parameter.description()));
-        Problem { found: Some(found), allowed: Some(allowed), ..problem }.into()
+        let mut digits = self.first();
+        for index in 0..count {
+            self.sweep.write_grid_digits(index, is_listed, &mut digits);
+            for corner in corners(spanned.len()) {
+                for (&which, at_greatest) in spanned.iter().zip(corner) {
+                    digits[which] = parameters[which].axis.ends()[usize::from(at_greatest)];
+                }
+                check(&digits)?;
+            }
+        }
+        Ok(())
     }
 
-    /// Digits for every combination of the non-numeric parameters that are wanted, the others at their first;
-    /// `None` if there are too many, or values without number.
+    fn too_many_cases(&self) -> ConfigError {
+        let allowed =
+            format!("at most {}; random sweeps of so many runs have no such limit", grouped(MOST_CASES.into()));
+        let message = "too many combinations of values that are no numbers to check them all";
+        Problem { allowed: Some(allowed), found: None, ..self.config.problem("sweep.parameters", message) }.into()
+    }
+
+    /// How many combinations the groups have of which a parameter is wanted; `None` for too many to count, or where values
+    /// are drawn.
+    fn count(&self, wanted: impl Fn(usize) -> bool) -> Option<u64> {
+        let groups = self.sweep.groups.iter().filter(|group| group.iter().any(|&member| wanted(member)));
+        groups
+            .map(|group| self.sweep.parameters[group[0]].count())
+            .try_fold(1, |all: u64, count| all.checked_mul(count?))
+    }
+
+    /// Digits for every combination of the parameters that are read through the config and wanted, the others at their
+    /// first; `None` if there are too many, or values without number.
     fn combinations(&self, wanted: impl Fn(&Parameter) -> bool) -> Option<Vec<Vec<u64>>> {
-        let wanted =
-            |which: usize| self.sweep.parameters[which].knob.is_none() && wanted(&self.sweep.parameters[which]);
-        let mut count: u64 = 1;
-        for group in self.sweep.groups.iter().filter(|group| group.iter().any(|&member| wanted(member))) {
-            count = count.checked_mul(self.sweep.parameters[group[0]].count()?)?;
-        }
-        if count > MOST_COMBINATIONS {
-            return None;
-        }
+        let parameters = &self.sweep.parameters;
+        let wanted = |which: usize| parameters[which].knob.is_none() && wanted(&parameters[which]);
+        let count = self.count(wanted).filter(|count| *count <= MOST_COMBINATIONS)?;
         let first = self.first();
         let digits = |index| {
-            let mut digits = vec![0; self.sweep.parameters.len()];
+            let mut digits = first.clone();
             self.sweep.write_grid_digits(index, wanted, &mut digits);
-            digits
-                .iter_mut()
-                .zip(&first)
-                .enumerate()
-                .filter(|(i, _)| self.sweep.parameters[*i].count().is_none())
-                .for_each(|(_, (d, f))| *d = *f);
             digits
         };
         Some((0..count).map(digits).collect())
@@ -160,49 +181,12 @@ impl Plan {
 
     /// The first value of every parameter, the middle one of distributions.
     fn first(&self) -> Vec<u64> {
-        self.sweep
-            .parameters
-            .iter()
-            .map(|p| if p.count().is_some() { 0 } else { p.axis.quantile(0.5, p.whole) })
-            .collect()
-    }
-
-    /// Digits for values of each group in turn, the others at their first: all values, or a thousand evenly chosen;
-    /// the ends of a distribution.
-    fn one_by_one(&self) -> Vec<Vec<u64>> {
-        let mut all = vec![self.first()];
-        for group in self
-            .sweep
-            .groups
-            .iter()
-            .filter(|group| group.iter().any(|&member| self.sweep.parameters[member].knob.is_none()))
-        {
-            let parameter = &self.sweep.parameters[group[0]];
-            let chosen: Vec<u64> = match parameter.count() {
-                Some(count) => {
-                    let shown = count.min(MOST_COMBINATIONS);
-                    (0..shown)
-                        .map(|i| (u128::from(i) * u128::from(count) / u128::from(shown)) as u64)
-                        .chain([count - 1])
-                        .collect()
-                }
-                None => vec![
-                    parameter.axis.quantile(0.0, parameter.whole),
-                    parameter.axis.quantile(1.0 - f64::EPSILON, parameter.whole),
-                ],
-            };
-            for digit in chosen {
-                let mut digits = self.first();
-                group.iter().for_each(|&member| digits[member] = digit);
-                all.push(digits);
-            }
-        }
-        all
+        self.sweep.parameters.iter().map(|p| if p.count().is_some() { 0 } else { p.axis.drawn(0.5) }).collect()
     }
 
     /// Chooses the logged model parameters: the names over all networks, none if one of them is too large or there
-    /// are too many to see.
-    pub(super) fn choose_parameter_columns(&mut self) -> Result<(), ConfigError> {
+    /// are too many to see. A notice where the file asks for them in vain.
+    pub(super) fn choose_parameter_columns(&mut self) -> Result<Option<String>, ConfigError> {
         self.parameter_columns = match self.log.parameters {
             true => self.small_networks()?.unwrap_or_default(),
             false => Vec::new(),
@@ -211,7 +195,10 @@ impl Plan {
             self.log.parameters = false;
             self.jobs.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
         }
-        Ok(())
+        let is_asked = self.config.node("log.parameters").is_some() && self.config.flag("log.parameters");
+        Ok((is_asked && self.parameter_columns.is_empty()).then(|| {
+            format!("log.parameters has no effect: only models of at most {LOGGED_PARAMETERS} parameters log them")
+        }))
     }
 
     fn small_networks(&self) -> Result<Option<Vec<String>>, ConfigError> {
@@ -243,7 +230,7 @@ impl Plan {
         let (sum, of): (u128, u64) = match (parameter.count(), &parameter.axis) {
             (Some(count), Axis::List(_)) => ((0..count).map(steps).sum(), count),
             (Some(count), _) if count <= SUMMED => ((0..count).map(steps).sum(), count),
-            _ => (shares(SUMMED).map(|u| steps(parameter.axis.quantile(u, true))).sum(), SUMMED),
+            _ => (shares(SUMMED).map(|u| steps(parameter.axis.drawn(u))).sum(), SUMMED),
         };
         (sum as f64 * self.sweep.runs as f64 / of as f64).round() as u128
     }
@@ -252,6 +239,18 @@ impl Plan {
     pub fn jobs(&self) -> Option<Vec<std::sync::Arc<super::Job>>> {
         self.combinations(|_| true)?.iter().map(|digits| self.job_of(digits).ok()).collect()
     }
+}
+
+/// For so many numbers, whether each is at its greatest or its least value: corners that hold the four corners of every two.
+fn corners(numbers: usize) -> Vec<Vec<bool>> {
+    let mut corners = vec![vec![false; numbers]];
+    if numbers > 0 {
+        corners.push(vec![true; numbers]);
+    }
+    if numbers > 1 {
+        corners.extend((0..numbers).map(|up| (0..numbers).map(|which| which == up).collect()));
+    }
+    corners
 }
 
 /// What a chart of a program's runs may show: a parameter, or (`is_colour`) any metric that the program may print.

@@ -20,6 +20,10 @@ impl Combinations {
         Combinations { parameters, groups, method, runs }
     }
 
+    pub(super) fn method(&self) -> Method {
+        self.method
+    }
+
     /// Number of runs.
     pub fn runs(&self) -> u64 {
         self.runs
@@ -71,7 +75,7 @@ impl Combinations {
 
     fn write_drawn(&self, mut share: impl FnMut(usize) -> f64, digits: &mut [u64]) {
         for (i, (parameter, digit)) in self.parameters.iter().zip(digits).enumerate() {
-            *digit = parameter.axis.quantile(share(i), parameter.whole);
+            *digit = parameter.axis.drawn(share(i));
         }
     }
 

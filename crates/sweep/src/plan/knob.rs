@@ -2,10 +2,18 @@
 
 use etascape_core::{Hyper, LearningRate};
 
-/// A place in [`Hyper`].
+/// What a sweep sets of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Knob {
+    /// The seed, a whole number.
     Seed,
+    /// Another number.
+    Number(HyperField),
+}
+
+/// A place in [`Hyper`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HyperField {
     LearningRate,
     LayerRate(usize),
     Momentum,
@@ -29,70 +37,60 @@ pub(crate) enum Knob {
 impl Knob {
     /// The knob of a key, if it has one.
     pub fn of(key: &str, index: Option<usize>) -> Option<Knob> {
-        Some(match (key, index) {
-            ("seed", None) => Knob::Seed,
-            ("train.learning_rate", None) => Knob::LearningRate,
-            ("train.learning_rate", Some(layer)) => Knob::LayerRate(layer),
-            ("train.optimizer.momentum", None) => Knob::Momentum,
-            ("train.optimizer.dampening", None) => Knob::Dampening,
-            ("train.optimizer.weight_decay", None) => Knob::WeightDecay,
-            ("train.optimizer.betas", Some(which @ 0..=1)) => Knob::Beta(which),
-            ("train.optimizer.eps", None) => Knob::Eps,
-            ("train.optimizer.alpha", None) => Knob::Alpha,
-            ("train.optimizer.lr_decay", None) => Knob::LrDecay,
-            ("train.optimizer.initial_accumulator_value", None) => Knob::InitialAccumulator,
-            ("model.gain", None) => Knob::Gain,
-            ("init.scale", None) => Knob::Scale,
-            ("init.offset", None) => Knob::Offset,
-            ("init.w", None) => Knob::Weights,
-            ("init.w", Some(input)) => Knob::Weight(input),
-            ("init.b", None) => Knob::Bias,
-            ("stop.converged_below", None) => Knob::ConvergedBelow,
-            ("stop.diverged_above", None) => Knob::DivergedAbove,
+        let place = match (key, index) {
+            ("seed", None) => return Some(Knob::Seed),
+            ("train.learning_rate", None) => HyperField::LearningRate,
+            ("train.learning_rate", Some(layer)) => HyperField::LayerRate(layer),
+            ("train.optimizer.momentum", None) => HyperField::Momentum,
+            ("train.optimizer.dampening", None) => HyperField::Dampening,
+            ("train.optimizer.weight_decay", None) => HyperField::WeightDecay,
+            ("train.optimizer.betas", Some(which @ 0..=1)) => HyperField::Beta(which),
+            ("train.optimizer.eps", None) => HyperField::Eps,
+            ("train.optimizer.alpha", None) => HyperField::Alpha,
+            ("train.optimizer.lr_decay", None) => HyperField::LrDecay,
+            ("train.optimizer.initial_accumulator_value", None) => HyperField::InitialAccumulator,
+            ("model.gain", None) => HyperField::Gain,
+            ("init.scale", None) => HyperField::Scale,
+            ("init.offset", None) => HyperField::Offset,
+            ("init.w", None) => HyperField::Weights,
+            ("init.w", Some(input)) => HyperField::Weight(input),
+            ("init.b", None) => HyperField::Bias,
+            ("stop.converged_below", None) => HyperField::ConvergedBelow,
+            ("stop.diverged_above", None) => HyperField::DivergedAbove,
             _ => return None,
-        })
+        };
+        Some(Knob::Number(place))
     }
+}
 
-    /// Whether it sets one entry of a list that another knob sets as a whole.
-    pub fn is_entry(self) -> bool {
-        matches!(self, Knob::LayerRate(_) | Knob::Weight(_))
-    }
-
-    /// Puts a number there. Lists have been made long enough for every index that is swept.
+impl HyperField {
+    /// Puts a number there. A list must be long enough for the index.
     pub fn set(self, hyper: &mut Hyper, number: f64) {
         match self {
-            Knob::Seed => hyper.seed = number as u64,
-            Knob::LearningRate => match &mut hyper.learning_rate {
+            HyperField::LearningRate => match &mut hyper.learning_rate {
                 LearningRate::Same(rate) => *rate = number,
                 LearningRate::PerLayer(rates) => rates.fill(number),
             },
-            Knob::LayerRate(layer) => {
-                if let LearningRate::PerLayer(rates) = &mut hyper.learning_rate
-                    && let Some(rate) = rates.get_mut(layer)
-                {
-                    *rate = number;
-                }
-            }
-            Knob::Momentum => hyper.optimizer.momentum = number,
-            Knob::Dampening => hyper.optimizer.dampening = number,
-            Knob::WeightDecay => hyper.optimizer.weight_decay = number,
-            Knob::Beta(which) => hyper.optimizer.betas[which] = number,
-            Knob::Eps => hyper.optimizer.eps = number,
-            Knob::Alpha => hyper.optimizer.alpha = number,
-            Knob::LrDecay => hyper.optimizer.lr_decay = number,
-            Knob::InitialAccumulator => hyper.optimizer.initial_accumulator_value = number,
-            Knob::Gain => hyper.gain = number,
-            Knob::Scale => hyper.init_scale = number,
-            Knob::Offset => hyper.init_offset = number,
-            Knob::Weights => hyper.init_w.get_or_insert_with(|| [0.0].into_iter().collect()).fill(number),
-            Knob::Weight(input) => {
-                if let Some(weight) = hyper.init_w.as_mut().and_then(|weights| weights.get_mut(input)) {
-                    *weight = number;
-                }
-            }
-            Knob::Bias => hyper.init_b = Some(number),
-            Knob::ConvergedBelow => hyper.converged_below = number,
-            Knob::DivergedAbove => hyper.diverged_above = number,
+            HyperField::LayerRate(layer) => match &mut hyper.learning_rate {
+                LearningRate::PerLayer(rates) => rates[layer] = number,
+                LearningRate::Same(_) => unreachable!("rates were listed per layer before layer {layer} was set"),
+            },
+            HyperField::Momentum => hyper.optimizer.momentum = number,
+            HyperField::Dampening => hyper.optimizer.dampening = number,
+            HyperField::WeightDecay => hyper.optimizer.weight_decay = number,
+            HyperField::Beta(which) => hyper.optimizer.betas[which] = number,
+            HyperField::Eps => hyper.optimizer.eps = number,
+            HyperField::Alpha => hyper.optimizer.alpha = number,
+            HyperField::LrDecay => hyper.optimizer.lr_decay = number,
+            HyperField::InitialAccumulator => hyper.optimizer.initial_accumulator_value = number,
+            HyperField::Gain => hyper.gain = number,
+            HyperField::Scale => hyper.init_scale = number,
+            HyperField::Offset => hyper.init_offset = number,
+            HyperField::Weights => hyper.init_w.get_or_insert_with(|| [0.0].into_iter().collect()).fill(number),
+            HyperField::Weight(input) => hyper.init_w.get_or_insert_default()[input] = number,
+            HyperField::Bias => hyper.init_b = Some(number),
+            HyperField::ConvergedBelow => hyper.converged_below = number,
+            HyperField::DivergedAbove => hyper.diverged_above = number,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod combinations;
+mod idle;
 mod knob;
 mod parameter;
 mod queue;
@@ -15,17 +16,19 @@ use etascape_core::{Data, Hyper, LearningRate, Parameters, Shape};
 
 pub(crate) use check::{check_choice, check_column, runs as check_runs};
 pub use combinations::Combinations;
-pub(crate) use knob::Knob;
+pub(crate) use knob::{HyperField, Knob};
 pub use parameter::Parameter;
 pub(crate) use queue::{Queue, Stretch};
 pub use series::Series;
 pub use walk::{PlannedRun, Walk};
 
 use crate::config::build::{self, LogConfig, World};
-use crate::config::check::Config;
+use crate::config::check::{Config, NoUse};
+use crate::config::keys::Need;
 use crate::config::sweep::Sweep;
+use crate::config::tree::Source;
 use crate::counted;
-use crate::error::{ConfigError, Problem};
+use crate::error::{ConfigError, Problem, shorten};
 use crate::halving::Halving;
 use crate::value::Value;
 
@@ -51,8 +54,6 @@ pub struct Job {
     pub classes: Option<Vec<String>>,
     /// Their numbers, before those that are swept are set.
     hyper: Hyper,
-    /// Which parameters mean anything to them.
-    used: Box<[bool]>,
 }
 
 /// All runs of an experiment, in order, none of them stored.
@@ -65,13 +66,23 @@ pub struct Plan {
     parameter_columns: Vec<String>,
     /// Parameters that are read through the config, in the order in which they are set.
     read: Vec<usize>,
-    /// Knobs in the order in which they are set.
+    /// The others, which are set directly. No two set the same number.
     knobs: Vec<(usize, Knob)>,
     jobs: Mutex<HashMap<Box<[u64]>, Arc<Job>>>,
 }
 
+/// Tables with a `kind`, whose other keys are swept together with it as tables.
+const KINDS: [&str; 2] = ["train.optimizer", "train.schedule"];
 /// Jobs kept at most.
 const MOST_JOBS: usize = 4096;
+
+impl Job {
+    fn of(built: build::Built) -> Job {
+        let build::Built { shape, hyper, encoded } = built;
+        let (data, classes) = (encoded.data.clone(), encoded.classes.clone());
+        Job { shape: Arc::new(shape), data, classes, hyper }
+    }
+}
 
 impl Plan {
     /// Makes a plan and checks it. Returns notices too.
@@ -85,15 +96,15 @@ impl Plan {
         let parameters = &sweep.parameters;
         let mut read: Vec<usize> = (0..parameters.len()).filter(|&i| parameters[i].knob.is_none()).collect();
         read.sort_by_key(|&i| (!parameters[i].decides(), parameters[i].path.matches('.').count()));
-        let mut knobs: Vec<(usize, Knob)> =
-            parameters.iter().enumerate().filter_map(|(i, parameter)| Some((i, parameter.knob?))).collect();
-        knobs.sort_by_key(|(_, knob)| knob.is_entry());
+        let knobs = parameters.iter().enumerate().filter_map(|(i, parameter)| Some((i, parameter.knob?))).collect();
         let (jobs, parameter_columns) = (Mutex::default(), Vec::new());
+        let config = config.beside_sweep(parameters.iter().map(|parameter| parameter.key.path).collect());
         let sweep = Combinations::new(sweep, runs);
         let halving = Halving::read(&config);
         let mut plan = Plan { sweep, config, world, log, halving, parameter_columns, read, knobs, jobs };
-        let notices = plan.check()?;
-        plan.choose_parameter_columns()?;
+        let mut notices = plan.check()?;
+        notices.extend(plan.idle());
+        notices.extend(plan.choose_parameter_columns()?);
         Ok((plan, notices))
     }
 
@@ -147,8 +158,7 @@ impl Plan {
     /// # Errors
     /// Where the file is complete with a swept value only.
     pub fn unswept(&self) -> Result<(Job, Hyper), ConfigError> {
-        let used = vec![false; self.sweep.parameters.len()].into();
-        let job = self.make_job(&self.config, used)?;
+        let job = Job::of(build::build(&self.config, &self.world, &self.log)?);
         let hyper = job.hyper.clone();
         Ok((job, hyper))
     }
@@ -157,22 +167,17 @@ impl Plan {
     pub fn hyper(&self, job: &Job, run: u64) -> Hyper {
         let digits = self.sweep.digits(run);
         let mut hyper = job.hyper.clone();
-        self.set_knobs(job, &digits, |which| self.sweep.parameters[which].axis.number(digits[which]), &mut hyper);
+        self.set_knobs(&digits, |which| self.sweep.parameters[which].axis.number(digits[which]), &mut hyper);
         hyper
     }
 
     /// Sets what is swept among the numbers of a run, given the digits, and the number that stands for each.
-    fn set_knobs(&self, job: &Job, digits: &[u64], number: impl Fn(usize) -> f64, hyper: &mut Hyper) {
-        for &(which, knob) in self.knobs.iter().filter(|(which, _)| job.used[*which]) {
-            let parameter = &self.sweep.parameters[which];
-            match (knob, parameter.whole) {
+    fn set_knobs(&self, digits: &[u64], number: impl Fn(usize) -> f64, hyper: &mut Hyper) {
+        for &(which, knob) in &self.knobs {
+            match knob {
                 // Seeds above 2⁵³ are no numbers of floating point.
-                (Knob::Seed, true) => {
-                    if let Value::Integer(seed) = parameter.value(digits[which]) {
-                        hyper.seed = seed as u64;
-                    }
-                }
-                _ => knob.set(hyper, number(which)),
+                Knob::Seed => hyper.seed = self.sweep.parameters[which].axis.integer(digits[which]) as u64,
+                Knob::Number(place) => place.set(hyper, number(which)),
             }
         }
     }
@@ -187,8 +192,7 @@ impl Plan {
         if let Some(job) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(job.clone());
         }
-        let (config, used) = self.config_of(digits)?;
-        let mut job = self.make_job(&config, used)?;
+        let mut job = self.make_job(&self.config_of(digits)?)?;
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         if jobs.len() >= MOST_JOBS {
             jobs.clear();
@@ -201,44 +205,44 @@ impl Plan {
         Ok(jobs.entry(key).or_insert(Arc::new(job)).clone())
     }
 
-    /// The config with the values of the parameters that are read through it, and which of all parameters it uses.
-    fn config_of(&self, digits: &[u64]) -> Result<(Config, Box<[bool]>), ConfigError> {
+    /// The config with the values of the parameters that are read through it. Every parameter means something in it.
+    fn config_of(&self, digits: &[u64]) -> Result<Config, ConfigError> {
         let value = |&which: &usize| {
             let parameter = &self.sweep.parameters[which];
-            (parameter.key, parameter.path.as_str(), parameter.node(digits[which]))
+            (parameter.path.as_str(), parameter.node(digits[which]))
         };
-        let (config, read_used) = match self.read.is_empty() {
-            true => (self.config.clone(), Vec::new()),
-            false => self.config.with(self.read.iter().map(value).collect())?,
-        };
-        let mut used: Box<[bool]> = self.sweep.parameters.iter().map(|parameter| config.uses(parameter.key)).collect();
-        self.read.iter().zip(read_used).for_each(|(&which, is_used)| used[which] = is_used);
-        Ok((config, used))
+        self.config.with(self.read.iter().map(value).collect(), |config| {
+            let why = |parameter: &Parameter| config.no_use(parameter.key);
+            let unused = self.sweep.parameters.iter().find_map(|parameter| Some((parameter, why(parameter)?)));
+            unused.map_or(Ok(()), |(parameter, why)| Err(not_used(&config.source, parameter, &why)))
+        })
     }
 
-    fn make_job(&self, config: &Config, used: Box<[bool]>) -> Result<Job, ConfigError> {
-        let build::Built { shape, mut hyper, encoded } = build::build(config, &self.world, &self.log)?;
-        self.make_room(config, &shape, &used, &mut hyper)?;
-        self.check_nesterov(config, &shape, &used, &hyper)?;
-        let (data, classes) = (encoded.data.clone(), encoded.classes.clone());
-        Ok(Job { shape: Arc::new(shape), data, classes, hyper, used })
+    fn make_job(&self, config: &Config) -> Result<Job, ConfigError> {
+        let mut job = Job::of(build::build(config, &self.world, &self.log)?);
+        self.make_room(config, &job.shape, &mut job.hyper)?;
+        self.check_nesterov(config, &job.shape, &job.hyper)?;
+        Ok(job)
     }
 
-    fn used_knobs<'a>(&'a self, used: &'a [bool]) -> impl Iterator<Item = (&'a Parameter, Knob)> + 'a {
-        self.knobs.iter().filter(|(which, _)| used[*which]).map(|&(which, knob)| (&self.sweep.parameters[which], knob))
+    fn number_knobs(&self) -> impl Iterator<Item = (&Parameter, HyperField)> {
+        self.knobs.iter().filter_map(|&(which, knob)| match knob {
+            Knob::Number(place) => Some((&self.sweep.parameters[which], place)),
+            Knob::Seed => None,
+        })
     }
 
     /// Makes lists long enough for the entries that are swept, which must exist.
-    fn make_room(&self, config: &Config, shape: &Shape, used: &[bool], hyper: &mut Hyper) -> Result<(), ConfigError> {
+    fn make_room(&self, config: &Config, shape: &Shape, hyper: &mut Hyper) -> Result<(), ConfigError> {
         let (network, layers, inputs) = (&shape.network, shape.network.layers(), shape.network.fan_in(0));
-        for (parameter, knob) in self.used_knobs(used) {
-            match knob {
-                Knob::LayerRate(layer) => {
+        for (parameter, place) in self.number_knobs() {
+            match place {
+                HyperField::LayerRate(layer) => {
                     inside(config, parameter, layer, layers, "layer")?;
                     let rates = (0..layers).map(|layer| hyper.learning_rate.of_layer(layer)).collect();
                     hyper.learning_rate = LearningRate::PerLayer(rates);
                 }
-                Knob::Weight(input) => {
+                HyperField::Weight(input) => {
                     build::check_one_output(config, &parameter.path, network)?;
                     inside(config, parameter, input, inputs, "input")?;
                     hyper.init_w = Some(match hyper.init_w.take() {
@@ -247,11 +251,11 @@ impl Plan {
                         None => self.all_weights_swept(config, parameter, inputs)?,
                     });
                 }
-                Knob::Weights => {
+                HyperField::Weights => {
                     build::check_one_output(config, &parameter.path, network)?;
                     hyper.init_w.get_or_insert_with(|| [0.0].into_iter().collect());
                 }
-                Knob::Bias => {
+                HyperField::Bias => {
                     build::check_one_output(config, &parameter.path, network)?;
                     build::check_bias(config, network)?;
                 }
@@ -262,7 +266,7 @@ impl Plan {
     }
 
     fn all_weights_swept(&self, config: &Config, one: &Parameter, inputs: usize) -> Result<Parameters, ConfigError> {
-        let swept = |input| self.knobs.iter().any(|(_, knob)| *knob == Knob::Weight(input));
+        let swept = |input| self.number_knobs().any(|(_, place)| place == HyperField::Weight(input));
         if (0..inputs).all(swept) {
             return Ok(vec![0.0; inputs].into());
         }
@@ -271,17 +275,31 @@ impl Plan {
         Err(Problem { allowed, ..problem }.into())
     }
 
-    fn check_nesterov(&self, config: &Config, shape: &Shape, used: &[bool], hyper: &Hyper) -> Result<(), ConfigError> {
+    fn check_nesterov(&self, config: &Config, shape: &Shape, hyper: &Hyper) -> Result<(), ConfigError> {
         let mut worst = hyper.optimizer;
-        for (parameter, knob) in self.used_knobs(used) {
-            match (knob, parameter.range()) {
-                (Knob::Momentum, Some((low, _))) => worst.momentum = low,
-                (Knob::Dampening, Some((low, high))) => worst.dampening = if low != 0.0 { low } else { high },
+        for (parameter, place) in self.number_knobs() {
+            match (place, parameter.range()) {
+                (HyperField::Momentum, Some((low, _))) => worst.momentum = low,
+                (HyperField::Dampening, Some((low, high))) => worst.dampening = if low != 0.0 { low } else { high },
                 _ => {}
             }
         }
         build::check_nesterov(config, shape.optimizer, &worst)
     }
+}
+
+/// A swept value that a run does not use would stand in the record of a run that did not train with it.
+fn not_used(source: &Source, parameter: &Parameter, why: &NoUse) -> ConfigError {
+    let problem = source.problem(parameter.place, &parameter.path, "a sweep over a key that not every run uses");
+    let found = shorten(&format!("{}: {}", parameter.path, parameter.description()));
+    let remedy = format!("{} in every run", why.remedy());
+    let tables = match (parameter.path.rsplit_once('.'), why) {
+        (Some((table, key)), NoUse::Without(Need { words, .. })) if KINDS.contains(&table) => {
+            format!("; or swept in tables: \"{table}\" = [{{ kind = \"{}\", {key} = … }}, …]", words[0])
+        }
+        _ => String::new(),
+    };
+    Problem { found: Some(found), allowed: Some(remedy + &tables), ..problem }.into()
 }
 
 fn inside(config: &Config, parameter: &Parameter, index: usize, len: usize, what: &str) -> Result<(), ConfigError> {

@@ -3,7 +3,7 @@
 use super::knob::Knob;
 use crate::axis::{Axis, Scale};
 use crate::config::keys::Key;
-use crate::config::tree::{Node, Place, Tree};
+use crate::config::tree::{Node, Place};
 use crate::value::Value;
 
 /// A config value that a sweep varies.
@@ -14,8 +14,6 @@ pub struct Parameter {
     /// The values it takes.
     pub axis: Axis,
     pub(crate) key: &'static Key,
-    /// Whether its values are whole numbers, to which drawn ones are rounded.
-    pub(crate) whole: bool,
     /// Where its values go, if they are mere numbers.
     pub(crate) knob: Option<Knob>,
     pub(crate) place: Place,
@@ -44,26 +42,12 @@ impl Parameter {
 
     /// The value that a digit of its axis stands for.
     pub(crate) fn value(&self, digit: u64) -> Value {
-        match self.axis.value(digit) {
-            Value::Number(number) if self.whole => match self.tree(digit) {
-                Tree::Integer(integer) => Value::Integer(integer),
-                _ => Value::Number(number),
-            },
-            value => value,
-        }
+        self.axis.value(digit)
     }
 
-    fn tree(&self, digit: u64) -> Tree {
-        crate::config::whole_tree(self.axis.tree(digit), self.whole)
-    }
-
-    /// The value as it would stand in the file; a listed one keeps its own place.
+    /// The value as it would stand in the file.
     pub(crate) fn node(&self, digit: u64) -> Node {
-        let place = match &self.axis {
-            Axis::List(list) => list.0[digit as usize].place,
-            _ => self.place,
-        };
-        Node { tree: self.tree(digit), place }
+        self.axis.node(digit, self.place)
     }
 
     /// Whether other keys may lose or gain their use by it, so that it is set before them.

@@ -20,12 +20,11 @@ pub(crate) struct Queue<'a> {
     stretches: std::slice::Iter<'a, Stretch>,
     axes: Axes,
     left: usize,
-    current: Option<Current<'a>>,
+    current: Option<Current>,
 }
 
 /// The stretch whose turn it is.
-struct Current<'a> {
-    job: &'a Job,
+struct Current {
     runs: Range<u64>,
     /// Those of the job, and in them the swept ones of the latest run.
     hyper: Hyper,
@@ -46,12 +45,12 @@ impl Runs for Queue<'_> {
     fn next_run(&mut self) -> Option<&Hyper> {
         if self.current.as_ref().is_none_or(|current| current.runs.is_empty()) {
             let Stretch { job, runs } = self.stretches.next()?;
-            self.current = Some(Current { job, runs: runs.clone(), hyper: job.hyper.clone() });
+            self.current = Some(Current { runs: runs.clone(), hyper: job.hyper.clone() });
         }
-        let Current { job, runs, hyper } = self.current.as_mut()?;
+        let Current { runs, hyper } = self.current.as_mut()?;
         self.axes.go_to(self.plan, runs.next()?);
         self.left -= 1;
-        self.plan.set_knobs(job, &self.axes.digits, |which| self.axes.number(which), hyper);
+        self.plan.set_knobs(&self.axes.digits, |which| self.axes.number(which), hyper);
         Some(hyper)
     }
 }
@@ -67,7 +66,7 @@ mod tests {
     fn a_queue_gives_the_numbers_of_every_run() {
         let text = "name = \"t\"\n[data]\npoints = [[1, 2]]\n[model]\nkind = \"mlp\"\nhidden = [2]\n[sweep.parameters]\n\
             \"train.learning_rate.1\" = [0.5, 0.25]\n\"model.activation\" = [\"tanh\", \"relu\"]\n\
-            \"train.learning_rate\" = [0.1, 0.2]\n\"seed\" = [7, 9007199254740993]\n\"init.scale\" = { uniform = [1, 2] }\n\
+            \"train.learning_rate.0\" = [0.1, 0.2]\n\"seed\" = [7, 9007199254740993]\n\"init.scale\" = { uniform = [1, 2] }\n\
             [sweep]\nmethod = \"random\"\nsamples = 40\n";
         let plan = Experiment::parse(text, Path::new("t.toml"), &[]).unwrap().plan;
         let mut stretches = Vec::new();

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use etascape_core::Status;
@@ -16,6 +17,7 @@ use super::meter::Meter;
 use super::model::{InProcess, Model};
 use super::process::Processes;
 use super::record::{Exit, Record};
+use crate::executor::PAUSE;
 
 /// How runs are executed.
 pub struct Options<'a> {
@@ -40,7 +42,19 @@ pub enum Event {
     Finished(Box<Record>),
 }
 
-/// Takes the events of a sweep as they come, those that came together at once.
+/// How a sweep ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every run came to its end.
+    Complete,
+    /// It was stopped before.
+    Stopped,
+    /// A run failed, and after that none was started, where any was left.
+    FailedFast,
+}
+
+/// Takes the events of a sweep as they come, those that came together at once; none where nothing happened for a tenth of
+/// a second.
 pub type Observe<'a> = &'a mut dyn FnMut(Vec<Event>) -> Result<(), Box<dyn Error + Send + Sync>>;
 
 /// How an attempt at a run ended.
@@ -74,8 +88,8 @@ pub(super) trait Runner: Sync {
     fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending>;
 }
 
-/// Runs a program for every run in `runs`; `earlier` are the records of runs that ended before, which successive halving
-/// takes into account. Whether it came to the end: false where it was stopped, or failed fast.
+/// Runs a program for every run in `runs`. `earlier` is what runs that ended before had at their rungs, which successive
+/// halving takes into account.
 ///
 /// # Errors
 /// The first error of `observe`, or of the results folder.
@@ -85,7 +99,7 @@ pub fn execute_program(
     earlier: &[Vec<f64>],
     options: &Options<'_>,
     observe: Observe<'_>,
-) -> Result<bool, Box<dyn Error + Send + Sync>> {
+) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
     let results = options.results.canonicalize()?;
     let processes = Processes { experiment, options, results };
     Sweep { program: &experiment.program, options }.execute(&processes, runs, earlier, observe)
@@ -99,11 +113,12 @@ pub fn execute_model(
     experiment: &ProgramExperiment,
     model: &dyn Model,
     runs: &[u64],
+    earlier: &[Vec<f64>],
     options: &Options<'_>,
     observe: Observe<'_>,
-) -> Result<bool, Box<dyn Error + Send + Sync>> {
+) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
     let models = InProcess { experiment, model, options };
-    Sweep { program: &experiment.program, options }.execute(&models, runs, &[], observe)
+    Sweep { program: &experiment.program, options }.execute(&models, runs, earlier, observe)
 }
 
 /// What all runs share.
@@ -119,17 +134,18 @@ impl Sweep<'_> {
         runs: &[u64],
         earlier: &[Vec<f64>],
         observe: Observe<'_>,
-    ) -> Result<bool, Box<dyn Error + Send + Sync>> {
+    ) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
         let ladder = self.program.rules.halving.map(|halving| Ladder::new(halving, self.program.rules.maximise));
         for (rung, &value) in earlier.iter().flat_map(|values| values.iter().enumerate()) {
             ladder.iter().for_each(|ladder| drop(ladder.arrive(rung, value)));
         }
         let waiting = Mutex::new(runs.iter().copied().collect::<VecDeque<u64>>());
-        let is_over = AtomicBool::new(false);
+        let (is_over, has_failed) = (AtomicBool::new(false), AtomicBool::new(false));
         let (sender, receiver) = mpsc::sync_channel(4 * self.options.parallel);
         std::thread::scope(|scope| {
             for _ in 0..self.options.parallel.min(runs.len()) {
-                let (sender, waiting, is_over, ladder) = (sender.clone(), &waiting, &is_over, ladder.as_ref());
+                let (sender, waiting, ladder) = (sender.clone(), &waiting, ladder.as_ref());
+                let (is_over, has_failed) = (&is_over, &has_failed);
                 scope.spawn(move || {
                     while !is_over.load(Ordering::Relaxed) && !self.options.is_stopped() {
                         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
@@ -138,6 +154,7 @@ impl Sweep<'_> {
                         let ended = self.run(runner, run, ladder).transpose();
                         let Some(ended) = ended else { return };
                         if self.options.fail_fast && ended.as_ref().is_ok_and(Record::is_failed) {
+                            has_failed.store(true, Ordering::Relaxed);
                             is_over.store(true, Ordering::Relaxed);
                         }
                         let _ = sender.send(ended.map(|record| Event::Finished(record.into())));
@@ -145,33 +162,42 @@ impl Sweep<'_> {
                 });
             }
             drop(sender);
-            let delivered = self.deliver(receiver, &is_over, observe);
-            is_over.store(true, Ordering::Relaxed);
-            delivered
-        })?;
-        let left = waiting.lock().unwrap_or_else(PoisonError::into_inner).len();
-        Ok(left == 0 && !self.options.is_stopped())
+            self.deliver(receiver, &is_over, observe)
+        })
+        .map(|ended| match has_failed.into_inner() {
+            true => Outcome::FailedFast,
+            false if ended == runs.len() => Outcome::Complete,
+            false => Outcome::Stopped,
+        })
     }
 
-    /// Hands over what has come, until all threads are done. After an error no run is started, and those that go on are
-    /// waited for.
+    /// Hands over what has come, until all threads are done; how many runs have ended. After an error no run is started,
+    /// and those that go on are waited for.
     fn deliver(
         &self,
         receiver: mpsc::Receiver<io::Result<Event>>,
         is_over: &AtomicBool,
         observe: Observe<'_>,
-    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+    ) -> Result<usize, Box<dyn Error + Send + Sync>> {
+        let mut ended = 0;
         let mut result = Ok(());
-        while let Ok(first) = receiver.recv() {
-            let events: io::Result<Vec<Event>> = std::iter::once(first).chain(receiver.try_iter()).collect();
+        loop {
+            let first = match receiver.recv_timeout(PAUSE) {
+                Ok(first) => Some(first),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return result.map(|()| ended),
+            };
+            let events: io::Result<Vec<Event>> = first.into_iter().chain(receiver.try_iter()).collect();
             if result.is_ok() {
-                result = events.map_err(Into::into).and_then(&mut *observe);
+                result = events.map_err(Into::into).and_then(|events| {
+                    ended += events.iter().filter(|event| matches!(event, Event::Finished(_))).count();
+                    observe(events)
+                });
             }
             if result.is_err() {
                 is_over.store(true, Ordering::Relaxed);
             }
         }
-        result
     }
 
     /// Does a run, again where it fails and retries are left. `None` where it was stopped.

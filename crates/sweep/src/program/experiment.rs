@@ -84,7 +84,7 @@ pub(crate) fn read(
         parallel: config.optional_integer("program.parallel").map(|parallel| parallel as usize),
         timeout: timeout(config)?,
         retries: config.integer("program.retries") as u32,
-        files: files(config, folder)?,
+        files: files(config),
         folder: folder.to_path_buf(),
     };
     check_curve(config, &program)?;
@@ -240,16 +240,20 @@ fn timeout(config: &Config) -> Result<Option<Duration>, ConfigError> {
     }
 }
 
-fn files(config: &Config, folder: &Path) -> Result<Vec<String>, ConfigError> {
-    let files = config.texts("program.files").unwrap_or_default();
-    for file in &files {
+fn files(config: &Config) -> Vec<String> {
+    config.texts("program.files").unwrap_or_default()
+}
+
+/// The files that belong to the program must be there where it is to be run.
+pub(crate) fn check_files(config: &Config, folder: &Path) -> Result<(), ConfigError> {
+    for file in &files(config) {
         if !folder.join(file).is_file() {
             let allowed = Some("files, by their paths from the config file's folder".to_string());
             let message = format!("{} is no file", folder.join(file).display());
             return Err(Problem { allowed, ..config.problem("program.files", message) }.into());
         }
     }
-    Ok(files)
+    Ok(())
 }
 
 /// The points of the curves of the runs in flight are held in memory.

@@ -3,6 +3,7 @@
 use regex::bytes::Regex;
 
 use super::json;
+use crate::spelling::is_unreadable;
 
 /// The key `program.metrics`.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ impl Row {
         if let Some(place) = self.names.iter().position(|own| own == name) {
             return Some(place);
         }
-        let is_plain = !name.is_empty() && name.len() <= LONGEST_NAME && !name.contains(char::is_control);
+        let is_plain = !name.is_empty() && name.len() <= LONGEST_NAME && !name.contains(is_unreadable);
         if !is_plain || self.names.len() >= MOST_NAMES {
             return None;
         }

@@ -22,7 +22,7 @@ mod rules;
 mod signals;
 
 pub use curve::Point;
-pub use execute::{Event, Observe, Options, execute_model, execute_program};
+pub use execute::{Event, Observe, Options, Outcome, execute_model, execute_program};
 pub use experiment::{Program, ProgramExperiment};
 pub use guard::{Guard, keep_guard};
 pub use metrics::Metrics;

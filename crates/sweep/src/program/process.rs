@@ -1,5 +1,6 @@
 //! One run as a process of its own.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use super::meter::Meter;
 use super::metrics::Metrics;
 use super::record::Exit;
 use super::signals;
+use crate::spelling::spelt_out;
 use crate::value::Value;
 
 /// How often new metrics are looked for, and whether it is time to end.
@@ -183,8 +185,8 @@ fn last_lines(path: &Path) -> String {
         Ok(bytes)
     };
     let text = String::from_utf8_lossy(&read().unwrap_or_default()).into_owned();
-    let printable = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
-    let text: String = text.trim_end().chars().map(printable).collect();
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(LINES)..].join("\n")
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    let last: Vec<Cow<'_, str>> =
+        lines[lines.len().saturating_sub(LINES)..].iter().map(|line| spelt_out(line)).collect();
+    last.join("\n")
 }

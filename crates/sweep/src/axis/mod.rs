@@ -1,13 +1,20 @@
 //! The values that one parameter takes, computed by index: an axis stores no more than its definition.
+//!
+//! A key of whole numbers has an axis of whole numbers ([`whole`]): its values are integers, not numbers that look like some.
 
-use crate::config::tree::{Node, Tree};
+pub(crate) mod whole;
+
+use std::sync::Arc;
+
+use crate::config::tree::{Node, Place, Tree};
 use crate::power::exp10;
 use crate::value::{Value, format_number};
 use crate::{counted, normal};
 
 /// The values of a parameter: counted ones for a grid, a distribution for random and Sobol sweeps.
 ///
-/// A *digit* stands for one of them: the index of a counted value, the bits of a drawn number.
+/// A *digit* stands for one of them: the index of a counted value, the bits of a drawn number (of a whole one: its bits as
+/// an `i64`).
 #[derive(Debug, Clone)]
 pub enum Axis {
     /// `start + i (stop − start)/(count − 1)`, the last exactly `stop` (`numpy.linspace`).
@@ -41,8 +48,26 @@ pub enum Axis {
         /// How many.
         count: u64,
     },
+    /// Whole numbers with one ratio between neighbours.
+    IntegerGeometric(Arc<[i64]>),
     /// Listed values; under random and Sobol each is as likely.
     List(List),
+    /// Whole numbers from `low` to `high`, both among them, each as likely.
+    IntegerUniform {
+        /// Least value.
+        low: i64,
+        /// Greatest value.
+        high: i64,
+    },
+    /// Whole numbers from `low` to `high`, both among them: a [`Axis::LogUniform`] from `low − ½` to `high + ½`, rounded.
+    IntegerLogUniform {
+        /// Least value.
+        low: i64,
+        /// Greatest value.
+        high: i64,
+        /// Natural logarithms of `low − ½` and `high + ½`.
+        logs: [f64; 2],
+    },
     /// Evenly distributed from `low` to below `high`.
     Uniform {
         /// Least value.
@@ -50,7 +75,7 @@ pub enum Axis {
         /// Bound.
         high: f64,
     },
-    /// Its logarithm is evenly distributed.
+    /// Its logarithm is evenly distributed, from `low` to below `high`.
     LogUniform {
         /// Least value.
         low: f64,
@@ -99,7 +124,7 @@ impl Axis {
         Axis::Geomspace { start, stop, exponents }
     }
 
-    /// Evenly distributed in the logarithm, 0 < low ≤ high.
+    /// Evenly distributed in the logarithm, 0 < `low` ≤ `high`.
     pub(crate) fn loguniform(low: f64, high: f64) -> Axis {
         Axis::LogUniform { low, high, logs: [libm::log(low), libm::log(high)] }
     }
@@ -109,8 +134,31 @@ impl Axis {
         match self {
             Axis::Linspace(even) | Axis::Logspace(even) | Axis::Geomspace { exponents: even, .. } => Some(even.count),
             Axis::Range { count, .. } | Axis::IntegerRange { count, .. } => Some(*count),
+            Axis::IntegerGeometric(values) => Some(values.len() as u64),
             Axis::List(List(nodes)) => Some(nodes.len() as u64),
             Axis::Uniform { .. } | Axis::LogUniform { .. } | Axis::Normal { .. } => None,
+            Axis::IntegerUniform { .. } | Axis::IntegerLogUniform { .. } => None,
+        }
+    }
+
+    /// The digits of its least and its greatest value, in either order; of the far ends of a normal distribution. Where all
+    /// values are numbers, every other lies between the two.
+    pub(crate) fn ends(&self) -> [u64; 2] {
+        match self {
+            Axis::List(List(nodes)) => {
+                let number = |&which: &usize| nodes[which].as_number().unwrap_or(f64::NAN);
+                let by_number = |a: &usize, b: &usize| number(a).total_cmp(&number(b));
+                let ends = [(0..nodes.len()).min_by(by_number), (0..nodes.len()).max_by(by_number)];
+                ends.map(|end| end.unwrap_or(0) as u64)
+            }
+            Axis::Normal { .. } => [self.drawn(0.0), self.drawn(1.0 - f64::EPSILON / 2.0)],
+            Axis::Uniform { low, high } | Axis::LogUniform { low, high, .. } => {
+                [low.to_bits(), below(*low, *high).to_bits()]
+            }
+            Axis::IntegerUniform { low, high } | Axis::IntegerLogUniform { low, high, .. } => {
+                [*low as u64, *high as u64]
+            }
+            _ => [0, self.count().unwrap_or(1) - 1],
         }
     }
 
@@ -126,6 +174,9 @@ impl Axis {
     pub fn range(&self) -> Option<(f64, f64)> {
         match self {
             Axis::Uniform { low, high } | Axis::LogUniform { low, high, .. } => Some((*low, *high)),
+            Axis::IntegerUniform { low, high } | Axis::IntegerLogUniform { low, high, .. } => {
+                Some((*low as f64, *high as f64))
+            }
             Axis::Normal { .. } => Some((f64::NEG_INFINITY, f64::INFINITY)),
             Axis::List(List(nodes)) => {
                 nodes.iter().map(Node::as_number).try_fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
@@ -145,9 +196,10 @@ impl Axis {
         const WIDE: f64 = 50.0;
         match (self, self.range()) {
             (_, None) => Scale::Categories,
-            (Axis::Geomspace { .. } | Axis::Logspace(_) | Axis::LogUniform { .. }, Some((low, _))) if low > 0.0 => {
+            (Axis::Geomspace { .. } | Axis::Logspace(_) | Axis::IntegerGeometric(_), Some((low, _))) if low > 0.0 => {
                 Scale::Log
             }
+            (Axis::LogUniform { .. } | Axis::IntegerLogUniform { .. }, _) => Scale::Log,
             (Axis::List(_), Some((low, high))) if low > 0.0 && high / low >= WIDE => Scale::Log,
             _ => Scale::Linear,
         }
@@ -159,48 +211,77 @@ impl Axis {
             Axis::Linspace(even) => even.at(digit),
             Axis::Geomspace { start, .. } if digit == 0 => *start,
             Axis::Geomspace { stop, exponents, .. } if digit + 1 == exponents.count => *stop,
-            Axis::Geomspace { start, exponents, .. } => exp10(exponents.at(digit)).copysign(*start),
+            Axis::Geomspace { start, stop, exponents } => {
+                // Between close ends a power may round to beyond one of them.
+                exp10(exponents.at(digit)).copysign(*start).clamp(start.min(*stop), start.max(*stop))
+            }
             Axis::Logspace(even) => exp10(even.at(digit)),
             Axis::Range { start, step, .. } => start + digit as f64 * step,
-            Axis::IntegerRange { start, step, .. } => start.wrapping_add(step.wrapping_mul(digit as i64)) as f64,
             Axis::List(List(nodes)) => nodes[digit as usize].as_number().unwrap_or(f64::NAN),
             Axis::Uniform { .. } | Axis::LogUniform { .. } | Axis::Normal { .. } => f64::from_bits(digit),
+            _ => self.integer(digit) as f64,
+        }
+    }
+
+    /// Whether its values are whole numbers by a formula or a distribution.
+    fn is_integer(&self) -> bool {
+        matches!(
+            self,
+            Axis::IntegerRange { .. }
+                | Axis::IntegerGeometric(_)
+                | Axis::IntegerUniform { .. }
+                | Axis::IntegerLogUniform { .. }
+        )
+    }
+
+    /// The whole number that a digit stands for, on an axis of whole numbers.
+    pub(crate) fn integer(&self, digit: u64) -> i64 {
+        match self {
+            Axis::IntegerRange { start, step, .. } => start.wrapping_add(step.wrapping_mul(digit as i64)),
+            Axis::IntegerGeometric(values) => values[digit as usize],
+            Axis::IntegerUniform { .. } | Axis::IntegerLogUniform { .. } => digit as i64,
+            Axis::List(List(nodes)) => nodes[digit as usize].as_integer().unwrap_or(0),
+            _ => self.number(digit) as i64,
         }
     }
 
     /// The value that a digit stands for.
     pub(crate) fn value(&self, digit: u64) -> Value {
         match self {
-            Axis::IntegerRange { start, step, .. } => {
-                Value::Integer(start.wrapping_add(step.wrapping_mul(digit as i64)))
-            }
             Axis::List(List(nodes)) => nodes[digit as usize].value(),
-            _ => Value::Number(self.number(digit)),
+            _ => self.node(digit, Place::Nowhere).value(),
         }
     }
 
-    /// The value that a digit stands for, as it would stand in the file.
-    pub(crate) fn tree(&self, digit: u64) -> Tree {
-        match (self, self.value(digit)) {
-            (Axis::List(List(nodes)), _) => nodes[digit as usize].tree.clone(),
-            (_, Value::Integer(integer)) => Tree::Integer(integer),
+    /// The value that a digit stands for, as it would stand in the file; a listed one has a place of its own.
+    pub(crate) fn node(&self, digit: u64, place: Place) -> Node {
+        let tree = match self {
+            Axis::List(List(nodes)) => return nodes[digit as usize].clone(),
+            _ if self.is_integer() => Tree::Integer(self.integer(digit)),
             _ => Tree::Number(self.number(digit)),
-        }
+        };
+        Node { tree, place }
     }
 
-    /// The digit at a share 0 ≤ u < 1 of the distribution; `whole` rounds drawn numbers.
-    pub(crate) fn quantile(&self, u: f64, whole: bool) -> u64 {
-        let number = match self {
-            Axis::Uniform { low, high } => low + u * (high - low),
-            Axis::LogUniform { low, high, logs: [from, to] } => libm::exp(from + u * (to - from)).clamp(*low, *high),
+    /// The digit at a share 0 ≤ u < 1 of the distribution; of counted values each has an equal share.
+    pub(crate) fn drawn(&self, u: f64) -> u64 {
+        match self {
+            Axis::Uniform { low, high } => (low + u * (high - low)).min(below(*low, *high)).to_bits(),
+            Axis::LogUniform { low, high, logs: [from, to] } => {
+                libm::exp(from + u * (to - from)).clamp(*low, below(*low, *high)).to_bits()
+            }
             // The least u above 0 that streams give is 2⁻⁵³.
-            Axis::Normal { mean, std } => mean + std * normal::quantile(u.max(f64::EPSILON / 4.0)),
+            Axis::Normal { mean, std } => (mean + std * normal::quantile(u.max(f64::EPSILON / 4.0))).to_bits(),
+            Axis::IntegerUniform { low, high } => whole::at_share(u, *low, *high) as u64,
+            Axis::IntegerLogUniform { low, high, logs: [from, to] } => {
+                let number = libm::exp(from + u * (to - from)).round();
+                (number as i64).clamp(*low, *high) as u64
+            }
             _ => {
                 let count = self.count().unwrap_or(1);
-                return ((u * count as f64) as u64).min(count.saturating_sub(1));
+                ((u * count as f64) as u64).min(count.saturating_sub(1))
             }
-        };
-        (if whole { number.round() } else { number }).to_bits()
+        }
     }
 
     /// In words: `60 values, 1e-4 … 0.03, geometric`.
@@ -210,10 +291,14 @@ impl Axis {
         let values = counted(self.count().unwrap_or(0), "value");
         match self {
             Axis::Linspace(_) | Axis::Range { .. } | Axis::IntegerRange { .. } => format!("{values}, {}", ends()),
-            Axis::Geomspace { .. } | Axis::Logspace(_) => format!("{values}, {}, geometric", ends()),
+            Axis::Geomspace { .. } | Axis::Logspace(_) | Axis::IntegerGeometric(_) => {
+                format!("{values}, {}, geometric", ends())
+            }
             Axis::List(List(nodes)) => format!("{values}: {}", listed(nodes)),
             Axis::Uniform { low, high } => format!("uniform, {}", between(*low, *high)),
             Axis::LogUniform { low, high, .. } => format!("log-uniform, {}", between(*low, *high)),
+            Axis::IntegerUniform { low, high } => format!("uniform, whole numbers {low} … {high}"),
+            Axis::IntegerLogUniform { low, high, .. } => format!("log-uniform, whole numbers {low} … {high}"),
             Axis::Normal { mean, std } => format!("normal, {} ± {}", short(*mean), short(*std)),
         }
     }
@@ -223,6 +308,18 @@ impl Even {
     /// So many numbers from one to another, at least one.
     pub(crate) fn new(first: f64, last: f64, count: u64) -> Even {
         Even { first, last, step: (last - first) / (count - 1) as f64, count }
+    }
+
+    pub(crate) fn first(&self) -> f64 {
+        self.first
+    }
+
+    pub(crate) fn last(&self) -> f64 {
+        self.last
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
 
     fn at(&self, index: u64) -> f64 {
@@ -243,6 +340,11 @@ fn listed(nodes: &[Node]) -> String {
     crate::error::shorten(&words.join(", "))
 }
 
+/// The greatest number that is drawn from `low` to below `high`.
+fn below(low: f64, high: f64) -> f64 {
+    high.next_down().max(low)
+}
+
 /// A number for people: powers of ten below a thousandth.
 fn short(number: f64) -> String {
     if number != 0.0 && number.abs() < 1e-3 { format!("{number:e}") } else { format_number(number) }
@@ -253,7 +355,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::config::tree::Place;
 
     fn numbers(axis: &Axis) -> Vec<f64> {
         (0..axis.count().unwrap()).map(|i| axis.number(i)).collect()
@@ -273,14 +374,14 @@ mod tests {
 
     #[test]
     fn distributions_give_their_quantiles() {
-        let at = |axis: Axis, u| f64::from_bits(axis.quantile(u, false));
+        let at = |axis: Axis, u| f64::from_bits(axis.drawn(u));
         assert_eq!(at(Axis::Uniform { low: 2.0, high: 6.0 }, 0.25), 3.0);
         assert!((at(Axis::loguniform(1e-4, 1.0), 0.5) - 1e-2).abs() < 1e-16);
         assert!((at(Axis::Normal { mean: 1.0, std: 2.0 }, 0.975) - 4.919_927_969_080_108).abs() < 1e-14);
         assert!(at(Axis::Normal { mean: 0.0, std: 1.0 }, 0.0).is_finite());
         let node = |n| Node { tree: Tree::Integer(n), place: Place::Nowhere };
         let choice = Axis::List(List(vec![node(5), node(6), node(7)]));
-        assert_eq!([0.0, 0.34, 0.999].map(|u| choice.quantile(u, false)), [0, 1, 2]);
+        assert_eq!([0.0, 0.34, 0.999].map(|u| choice.drawn(u)), [0, 1, 2]);
     }
 
     proptest! {

@@ -1,0 +1,115 @@
+//! Results whose data, starting weights or program are not what they were any more: what is drawn is of the logs.
+
+use std::fs;
+
+use crate::bench::{Bench, Said};
+
+/// A line through the rows of a file, from weights in another.
+const LINE: &str = r#"
+name = "line"
+data.csv = { path = "d.csv", target = "t" }
+init.file = "w.safetensors"
+train.steps = 50
+sweep.parameters = { "train.learning_rate" = { geomspace = [1e-3, 0.01, 4] } }
+"#;
+
+/// Starting weights in the format of safetensors: w and b.
+fn weights(w: f64, b: f64) -> Vec<u8> {
+    let header = r#"{"layers.0.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]},"layers.0.bias":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}"#;
+    [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &w.to_le_bytes(), &b.to_le_bytes()].concat()
+}
+
+fn trained() -> Bench {
+    let bench = Bench::with(LINE);
+    bench.write("d.csv", "x,t\n3,7\n9,13\n");
+    bench.write("w.safetensors", weights(0.5, -1.0));
+    bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+    bench
+}
+
+const LEFT_OUT: &str = "the fit, the surface and theory are left out, for ";
+
+#[test]
+fn nothing_is_drawn_of_other_data_or_weights() {
+    let bench = trained();
+    let first = bench.files("r");
+    let rows = |text: &str| text.starts_with("the data is not what the runs were trained with: rows with digest ");
+    let file =
+        |text: &str| text.starts_with("w.safetensors is not what the runs were trained with: a file with digest ");
+    type Case<'a> = (&'a str, &'a dyn Fn(&str) -> bool, Option<Vec<u8>>);
+    let cases: [Case<'_>; 6] = [
+        ("d.csv", &rows, Some(b"x,t\n3,7\n9,14\n".to_vec())),
+        ("d.csv", &|text| text == "d.csv is not what it was when the runs were trained", Some(b"x,y\n3,7\n".to_vec())),
+        ("d.csv", &|text| text == "d.csv cannot be read any more", None),
+        ("w.safetensors", &file, Some(weights(0.5, -2.0))),
+        ("w.safetensors", &|text| text.starts_with("w.safetensors is not what it was"), Some(b"what".to_vec())),
+        ("w.safetensors", &|text| text == "w.safetensors cannot be read any more", None),
+    ];
+    for (name, expected, bytes) in cases {
+        let own = fs::read(bench.path(name)).unwrap();
+        match bytes {
+            Some(bytes) => bench.write(name, bytes),
+            None => fs::remove_file(bench.path(name)).unwrap(),
+        }
+        let said = bench.done(&["report", "r"]);
+        let why = said.stderr.strip_prefix(&format!("note: {LEFT_OUT}")).and_then(|rest| rest.strip_suffix('\n'));
+        assert!(why.is_some_and(expected), "{name}: {}", said.stderr);
+        assert!(!bench.path("r/charts/fit.png").exists() && !bench.path("r/charts/surface.png").exists());
+        assert_eq!(
+            fs::read(bench.path("r/charts/loss-curves.png")).unwrap(),
+            first[std::path::Path::new("charts/loss-curves.png")]
+        );
+        let page = bench.read("r/report.html");
+        assert!(page.contains(&format!("<p class=\"note\">The fit{}{}.</p>", &LEFT_OUT[7..], why.unwrap())), "{page}");
+        assert!(!page.contains("<section id=\"theory\">") && page.contains("\"limit\":null,\"prediction\":null"));
+        let Said { stderr, .. } = bench.done(&["report", "r", "--animate"]);
+        assert_eq!(stderr, said.stderr, "the animation of the fit has the same reason");
+        bench.write(name, own);
+        assert_eq!(bench.done(&["report", "r"]).stderr, "");
+        assert_eq!(bench.files("r"), first, "with its own file again it is as it was");
+    }
+}
+
+#[test]
+fn other_line_ends_are_no_other_data() {
+    let bench = trained();
+    let first = bench.files("r");
+    bench.write("d.csv", "x,t\r\n3,7\r\n9,13\r\n");
+    assert_eq!(bench.done(&["report", "r"]).stderr, "");
+    assert_eq!(bench.files("r"), first);
+}
+
+#[test]
+fn a_comparison_says_whose_data_are_gone() {
+    let bench = trained();
+    bench.write("e.toml", LINE.replace("\"line\"", "\"other\"").replace("d.csv", "other.csv"));
+    bench.write("other.csv", "x,t\n3,7\n9,13\n");
+    bench.done(&["run", "e.toml", "--quiet", "--out", "other"]);
+    assert_eq!(bench.done(&["compare", "r", "other"]).stderr, "");
+    fs::remove_file(bench.path("other.csv")).unwrap();
+    let said = bench.done(&["compare", "r", "other"]);
+    assert_eq!(said.stderr, format!("note: other: {LEFT_OUT}other.csv cannot be read any more\n"));
+    let note = format!("<p class=\"note\">other: {LEFT_OUT}other.csv cannot be read any more.</p>");
+    assert!(bench.read("compare.html").contains(&note));
+}
+
+#[test]
+fn a_program_that_is_gone_is_no_reason_not_to_draw() {
+    let config = "name = \"p\"\nprogram = { command = [\"sh\", \"work.sh\", \"{i}\"], files = [\"work.sh\"] }\n\
+                  sweep.parameters.i = [1, 2, 3]\n";
+    let bench = Bench::with(config);
+    bench.write("work.sh", "echo \"{\\\"loss\\\": $1}\"");
+    bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+    let first = bench.files("r");
+    fs::remove_file(bench.path("work.sh")).unwrap();
+    for state in ["interrupted", "complete"] {
+        let manifest = bench.read("r/manifest.json").replace("\"complete\"", &format!("{state:?}"));
+        bench.write("r/manifest.json", manifest.replace("\"interrupted\"", &format!("{state:?}")));
+        bench.done(&["report", "r"]);
+    }
+    assert_eq!(bench.files("r"), first);
+    let said = bench.etascape(&["reproduce", "r"]);
+    assert!(said.code == Some(1) && said.stderr.contains("work.sh"), "{}", said.stderr);
+    let said = bench.etascape(&["run", "e.toml", "--out", "r"]);
+    assert!(said.code == Some(2) && said.stderr.contains("work.sh is no file"), "{}", said.stderr);
+}

@@ -1,0 +1,148 @@
+//! A journal read from the first line to the last: what counts, and what is not as it was written.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use super::entry::{self, Line};
+use super::index::{Index, Sweep};
+use crate::logs::{Damage, SavedJournal};
+
+/// Lines that are named among those that are not as they were written.
+const NAMED: usize = 5;
+
+/// What has been read so far.
+pub(super) struct Reading<'a> {
+    path: &'a Path,
+    sweep: &'a Sweep,
+    index: Index,
+    /// The line that is read, from 1.
+    line: u64,
+    /// Where it begins.
+    offset: u64,
+    /// The number that the next line should have: one more than the greatest so far.
+    pub next: u64,
+    /// Bytes up to the end of the last line that has an end.
+    pub length: u64,
+    damages: Vec<Damage>,
+    /// Damages that are not named.
+    more: u64,
+    /// Whether a line is lost of which it is not known between which others it was.
+    has_lost: bool,
+    /// The number of the first line behind the last one that is known to be lost.
+    lost_before: u64,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(path: &'a Path, sweep: &'a Sweep) -> Reading<'a> {
+        Reading {
+            path,
+            sweep,
+            index: Index::of(sweep),
+            line: 0,
+            offset: 0,
+            next: 0,
+            length: 0,
+            damages: Vec::new(),
+            more: 0,
+            has_lost: false,
+            lost_before: 0,
+        }
+    }
+
+    /// Reads all lines.
+    pub fn lines(&mut self, file: &File) -> io::Result<()> {
+        let mut lines = BufReader::with_capacity(1 << 16, file);
+        let mut line = Vec::new();
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            self.line += 1;
+            self.take(&line);
+            self.offset += line.len() as u64;
+            line.clear();
+        }
+        Ok(())
+    }
+
+    /// Takes a line with its end, which the last one may lack.
+    fn take(&mut self, bytes: &[u8]) {
+        let line = entry::without_end(bytes);
+        let has_end = line.len() < bytes.len();
+        if !has_end && entry::is_beginning(line) {
+            return;
+        }
+        self.length = self.offset + bytes.len() as u64;
+        match entry::read(line) {
+            Ok(read) => self.note(read, 0, bytes.len()),
+            Err(problem) => self.take_damaged(bytes, line, problem),
+        }
+    }
+
+    /// Takes of a line that is not as it was written what is one for itself.
+    fn take_damaged(&mut self, bytes: &[u8], line: &[u8], problem: &str) {
+        let unix = line.strip_suffix(b"\r").and_then(|line| entry::read(line).ok());
+        if let Some(read) = unix {
+            self.damage("it ends in the Windows way; an editor has changed the file");
+            return self.note(read, 0, line.len() - 1);
+        }
+        self.damage(problem);
+        self.has_lost = true;
+        let at = entry::later_start(line).filter(|_| line.len() < bytes.len());
+        if let Some((at, Ok(read))) = at.map(|at| (at, entry::read(&line[at..]))) {
+            self.note(read, at, bytes.len() - at);
+        }
+    }
+
+    /// Notes a line that is as it was written and lies in the one that is read, from some byte on.
+    fn note(&mut self, line: Line, at: usize, length: usize) {
+        let number = line.number.unwrap_or(self.next);
+        let runs = self.sweep.runs;
+        if line.sweep.is_some_and(|key| key != self.sweep.key) {
+            return self.damage("it is of another sweep");
+        }
+        if number < self.next {
+            self.damage("it was written before the line above it: lines have been moved or copied");
+        }
+        if number > self.next && !self.has_lost {
+            let missing = number - self.next;
+            self.damage(format!("{missing} of the lines that were written before it are missing, or behind it"));
+        }
+        if number > self.next || self.has_lost {
+            self.lost_before = number;
+        }
+        if number >= self.next {
+            self.has_lost = false;
+        }
+        self.next = self.next.max(number.saturating_add(1));
+        match line.record.run {
+            run if run >= runs => self.damage(format!("there is no run {run}: the sweep has {runs}, from 0")),
+            _ => self.index.take(&line.record, number, self.offset + at as u64, length),
+        }
+    }
+
+    fn damage(&mut self, problem: impl Into<String>) {
+        match self.damages.len() {
+            NAMED.. => self.more += 1,
+            _ => self.damages.push(Damage::at(self.path, Some(self.line), problem.into())),
+        }
+    }
+
+    /// Where the runs are, and what is wrong; `known` is what was on the disk for certain.
+    pub fn finish(&mut self, known: Option<&SavedJournal>) -> (Index, Vec<Damage>) {
+        let mut damages = std::mem::take(&mut self.damages);
+        let mut about_all = |problem: String| damages.push(Damage::at(self.path, None, problem));
+        if self.more > 0 {
+            about_all(format!("{} more of its lines are not as they were written", self.more));
+        }
+        if let Some(known) = known.filter(|known| known.lines > self.next) {
+            let lines = known.lines;
+            about_all(format!(
+                "its end is missing: the last {} of {lines} lines that had been saved",
+                lines - self.next
+            ));
+            self.has_lost = true;
+        }
+        let mut index = std::mem::take(&mut self.index);
+        index.forget_failed(if self.has_lost { u64::MAX } else { self.lost_before });
+        (index, damages)
+    }
+}

@@ -1,0 +1,156 @@
+//! A results folder of a program's sweep while it is being written.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use etascape_sweep::program::{ProgramExperiment, Record};
+
+use super::index::Sweep;
+use super::journal::{FILE, Journal};
+use super::{RUNS, file_digests, tables};
+use crate::logs::{
+    Damage, DigestedFile, Digests, FORMAT_VERSION, Manifest, RunState, SavedJournal, Session, digest_bytes,
+    write_atomically,
+};
+use crate::results::{CONFIG, seen_from};
+use crate::{Error, Provenance};
+
+/// A results folder of a program's sweep that is being written.
+pub struct ProgramResults<'a> {
+    folder: &'a Path,
+    experiment: &'a ProgramExperiment,
+    sweep: Sweep,
+    session: Session,
+    manifest: Manifest,
+    /// The finished runs.
+    pub journal: Journal,
+    /// What of the journal was not as it had been written, if anything.
+    pub mended: Option<MendedJournal>,
+    file: DigestedFile,
+}
+
+/// A journal that was not as it had been written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MendedJournal {
+    /// What was wrong: the first few lines, and how many more.
+    pub damages: Vec<Damage>,
+    /// Where it is kept as it was; `None` for one that was missing.
+    pub kept: Option<PathBuf>,
+}
+
+impl<'a> ProgramResults<'a> {
+    /// Begins the results of an experiment, or goes on with them. Of a journal that is not as it was written a copy is
+    /// kept, and what is certain stands.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
+    pub fn begin(
+        folder: &'a Path,
+        experiment: &'a ProgramExperiment,
+        provenance: Provenance,
+    ) -> Result<ProgramResults<'a>, Error> {
+        let runs = folder.join(RUNS);
+        fs::create_dir_all(&runs).map_err(Error::io("create", &runs))?;
+        let before = Manifest::read(folder).ok();
+        let session = Session::begin(provenance.started, before.as_ref().map(|before| before.times.clone()));
+        let config = Some(digest_bytes(experiment.toml.as_bytes()));
+        let mut manifest = Manifest {
+            format_version: FORMAT_VERSION,
+            etascape_version: provenance.version,
+            state: RunState::Running,
+            config_folder: seen_from(folder, &provenance.config_folder),
+            runs: experiment.plan.runs(),
+            digests: Digests { config, files: file_digests(experiment)?, ..Digests::default() },
+            saved: None,
+            journal: before.and_then(|before| before.journal),
+            times: session.times(None),
+            host: provenance.host,
+            git_commit: provenance.git_commit,
+            git_dirty: provenance.git_dirty,
+            command_line: provenance.command_line,
+        };
+        // First of all: whoever is cut off after it finds by it that the folder is ours.
+        manifest.write(folder)?;
+        write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
+        let sweep = Sweep::of(experiment, &manifest);
+        let (journal, mended) = open(folder, &sweep, &mut manifest)?;
+        let path = folder.join(FILE);
+        let file = DigestedFile::resume(&path, journal.end().0).map_err(Error::io("write", &path))?;
+        let mut results = ProgramResults { folder, experiment, sweep, session, manifest, journal, mended, file };
+        results.save()?;
+        Ok(results)
+    }
+
+    /// Adds records; they are on the disk when it returns.
+    ///
+    /// # Errors
+    /// Where the journal does not grow.
+    pub fn append(&mut self, records: &[&Record]) -> Result<(), Error> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let path = self.folder.join(FILE);
+        let lines = self.journal.lines(&self.sweep, records);
+        if let Err(error) = self.file.write_all(&lines.concat()).and_then(|()| self.file.save()) {
+            // No part of a line stays behind.
+            self.file = DigestedFile::resume(&path, self.journal.end().0).map_err(Error::io("write", &path))?;
+            return Err(Error::io("write", &path)(error));
+        }
+        records.iter().zip(&lines).for_each(|(record, line)| self.journal.note(record, line.len()));
+        Ok(())
+    }
+
+    /// Brings a manifest to the disk that says what of the journal is there, and how long it took so far.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn save(&mut self) -> Result<(), Error> {
+        self.manifest.times = self.session.times(None);
+        self.write_manifest()
+    }
+
+    fn write_manifest(&mut self) -> Result<(), Error> {
+        let part = self.file.save().map_err(Error::io("write", &self.folder.join(FILE)))?;
+        self.manifest.journal = Some(SavedJournal { sweep: self.sweep.key.clone(), lines: self.journal.end().1, part });
+        self.manifest.write(self.folder)
+    }
+
+    /// Writes the tables, and says whether they are complete.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn finish(mut self, finished: String) -> Result<RunState, Error> {
+        let (runs, curves) = tables::write(self.folder, self.experiment, &self.journal)?;
+        self.manifest.digests.runs = Some(runs);
+        self.manifest.digests.curves = curves;
+        let is_complete = self.journal.finished() == self.manifest.runs;
+        self.manifest.state = if is_complete { RunState::Complete } else { RunState::Interrupted };
+        self.manifest.times = self.session.times(Some(finished));
+        self.write_manifest()?;
+        Ok(self.manifest.state)
+    }
+}
+
+/// The journal of a folder, put right where it is not as it was written.
+fn open(folder: &Path, sweep: &Sweep, manifest: &mut Manifest) -> Result<(Journal, Option<MendedJournal>), Error> {
+    let path = folder.join(FILE);
+    let is_missing = match File::create_new(&path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        created => created.map(|_| true).map_err(Error::io("create", &path))?,
+    };
+    let mut journal = Journal::read(folder, sweep, manifest.journal.as_ref())?;
+    let damages = journal.damages().to_vec();
+    if damages.is_empty() {
+        return Ok((journal, None));
+    }
+    if is_missing {
+        let missing = Damage::at(&path, None, "the file is missing".into());
+        return Ok((journal, Some(MendedJournal { damages: vec![missing], kept: None })));
+    }
+    // Until the lines that count are in its place, nothing is certain of it.
+    manifest.journal = None;
+    manifest.write(folder)?;
+    let kept = Some(journal.mend(sweep)?);
+    Ok((journal, Some(MendedJournal { damages, kept })))
+}

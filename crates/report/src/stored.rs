@@ -1,0 +1,65 @@
+//! A results folder read back: what its charts are about, so far as the files that the experiment names still are what
+//! the runs were trained with.
+
+use std::path::Path;
+
+use etascape_sweep::program::ProgramExperiment;
+use etascape_sweep::{Difference, Outline, Study, spelt_out};
+
+use crate::Error;
+use crate::logs::{Manifest, digest_file};
+use crate::results::{CONFIG, changed_data, stored_experiment};
+use crate::subject::Subject;
+
+/// What a results folder is about.
+pub struct Stored {
+    /// What charts need to know.
+    pub subject: Subject,
+    /// The program whose runs they are, if it is not our engine.
+    pub program: Option<Box<ProgramExperiment>>,
+}
+
+impl Stored {
+    /// Reads a results folder. Where data or starting weights are gone, or are not those that its runs were trained with,
+    /// the subject is without what follows from them, and says so ([`Subject::left_out`]).
+    ///
+    /// # Errors
+    /// Where the folder is not one of ours.
+    pub fn read(folder: &Path) -> Result<Stored, Error> {
+        let manifest = Manifest::read(folder)?;
+        let (error, why) = match stored_experiment(folder) {
+            Ok(Study::Program(experiment)) => {
+                return Ok(Stored { subject: Subject::of_program(&experiment), program: Some(experiment) });
+            }
+            Ok(Study::Engine(experiment)) => match &changed_data(&experiment, &manifest)?[..] {
+                [] => return Ok(Stored { subject: Subject::of(&experiment), program: None }),
+                changed => (None, changed.iter().map(in_words).collect::<Vec<String>>().join(", and ")),
+            },
+            Err(Error::Experiment(error)) => {
+                let files = changed_files(folder, &manifest);
+                let why =
+                    if files.is_empty() { format!("{}: {}", error.key, error.message) } else { files.join(", and ") };
+                (Some(error), why)
+            }
+            Err(error) => return Err(error),
+        };
+        let outline = Outline::load(&folder.join(CONFIG)).map_err(|other| error.unwrap_or(other))?;
+        Ok(Stored { subject: Subject::of_outline(&outline, &spelt_out(&why)), program: None })
+    }
+}
+
+/// What became of the files that an experiment names, by their digests.
+fn changed_files(folder: &Path, manifest: &Manifest) -> Vec<String> {
+    let changed = |(way, digest): (&String, &String)| match digest_file(&folder.join(&manifest.config_folder).join(way))
+    {
+        Ok(now) => (now != *digest).then(|| format!("{way} is not what it was when the runs were trained")),
+        Err(_) => Some(format!("{way} cannot be read any more")),
+    };
+    manifest.digests.files.iter().filter_map(changed).collect()
+}
+
+fn in_words(changed: &Difference) -> String {
+    let value = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_string();
+    let (then, now) = (value(&changed.first), value(&changed.second));
+    format!("{} is not what the runs were trained with: {then} then, {now} now", changed.key)
+}
