@@ -112,7 +112,7 @@ impl Theory {
     /// The median over some of the starts of the steps until a run at a rate has converged. It is over those starts from
     /// which runs do converge while they last, as what is measured is over the runs that did; `None` where none does.
     pub(crate) fn median_steps(&self, starts: &[usize], rate: f64) -> Option<f64> {
-        median(starts.iter().filter_map(|&start| self.steps_from(start, rate)).collect())
+        median(starts.iter().filter_map(|&start| self.steps_in_time(start, rate)).collect())
     }
 
     /// Whether it takes as many steps from all these starts, within a few per cent, at whatever rate.
@@ -120,18 +120,19 @@ impl Theory {
         const ALIKE: f64 = 1.03;
         let rates = [0.02, 0.2, 0.6, 0.9, 0.97].map(|share| share * self.landscape.stability_limit);
         rates.into_iter().all(|rate| {
-            let steps = starts.iter().map(|&start| self.steps_in_all(start, rate).unwrap_or(f64::INFINITY));
+            let steps = starts.iter().map(|&start| self.steps_from(start, rate).unwrap_or(f64::INFINITY));
             extent(steps).is_none_or(|(low, high)| high <= ALIKE * low)
         })
     }
 
-    /// The steps until a run from one of the starts has converged at a rate; `None` where it does not while runs last.
-    pub fn steps_from(&self, start: usize, rate: f64) -> Option<f64> {
-        self.steps_in_all(start, rate).filter(|&steps| steps <= self.last_step as f64)
+    /// As [`Theory::steps_from`]; `None` where it does not while runs last.
+    pub(crate) fn steps_in_time(&self, start: usize, rate: f64) -> Option<f64> {
+        self.steps_from(start, rate).filter(|&steps| steps <= self.last_step as f64)
     }
 
-    /// The same, be they more than any run takes; `None` where it never does.
-    fn steps_in_all(&self, start: usize, rate: f64) -> Option<f64> {
+    /// The steps until a run from one of the starts has converged at a rate, be they more than any run takes; `None`
+    /// where it never does.
+    pub fn steps_from(&self, start: usize, rate: f64) -> Option<f64> {
         let start = &self.starts[start];
         self.landscape.steps_to(start.converged_below, &start.origin, rate).map(|steps| steps as f64)
     }
@@ -340,7 +341,7 @@ converged_below = 0.0078125
         assert_eq!(theory.starts.len(), 4);
         assert!(theory.are_alike(&[0, 1, 2]) && !theory.are_alike(&[0, 3]));
         // 3 steps from 1; from 1000: 1000/2ᵏ ≤ 1/8 for k = 13, when runs are over.
-        assert_eq!([0, 3].map(|start| theory.steps_from(start, 0.5)), [Some(3.0), None]);
+        assert_eq!([0, 3].map(|start| theory.steps_in_time(start, 0.5)), [Some(3.0), None]);
     }
 
     #[test]

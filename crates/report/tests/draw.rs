@@ -114,7 +114,7 @@ fn names_seeds_and_choices_are_drawn() {
         name: "a <b> & \"c\"".to_owned(),
         description: "<img src=x onerror=alert(1)>".to_owned(),
         parameters: vec![swept("train.optimizer", Scale::Categories), swept("seed", Scale::Linear)],
-        choice: Choice { y: Some("seed".to_owned()), color: Some("steps".to_owned()), ..Choice::default() },
+        choice: Choice { y: Some("seed".to_owned()), color: Some("initial_loss".to_owned()), ..Choice::default() },
         ..Subject::default()
     };
     draw(folder.path(), &subject).unwrap();

@@ -191,7 +191,7 @@ fn a_damaged_table_is_an_error_that_says_where() {
             "run_id,status\n0,diverged\n-1,diverged\n",
             "/runs.csv:3: column run_id: found \"-1\", expected a whole number",
         ),
-        ("run_id,status\n0,diverged\n1\n", "/runs.csv:3: found 1 cells, expected 2 as in the head"),
+        ("run_id,status\n0,diverged\n1\n", "/runs.csv:3: found 1 cell, expected 2 as in the head"),
         ("run_id,steps\n", "/runs.csv: there is no column \"status\""),
         ("", "/runs.csv: there is no column \"run_id\""),
     ];

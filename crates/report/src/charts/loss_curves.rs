@@ -261,7 +261,10 @@ mod tests {
         let leaving = [diverged(&[(0.0, 10.0), (1.0, 1e4)])];
         let panel_of_one = panel(&leaving);
         let (x, y) = end_of_diverged(&leaving[0].points, &panel_of_one).unwrap();
-        assert!(x < 0.0 && y == panel_of_one.y.high && libm::exp10(y) < 1e3, "on the way to step 1: {x} {y}");
+        assert!(
+            x > 0.0 && x < 1.0 && y == panel_of_one.y.high && libm::exp10(y) < 1e3,
+            "on the way to step 1: {x} {y}"
+        );
         let nothing = [diverged(&[(0.0, f64::NAN)])];
         let panel_of_one = panel(&nothing);
         let end = end_of_diverged(&nothing[0].points, &panel_of_one);

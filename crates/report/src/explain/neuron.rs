@@ -50,6 +50,7 @@ fn sums(text: &mut String, subject: Subject<'_>, step: &Step, errors: &[f64]) {
     let _ = writeln!(text, "  Σ (t − y)² = {}", short(squares));
     if let Some(words) = cancelled(errors) {
         let _ = writeln!(text, "{}", wrapped(&words));
+        let _ = writeln!(text, "  Squares are never negative, so nothing cancels in their sum.");
     }
     let factor = match subject.shape.loss {
         Loss::HalfSse => "½".to_string(),
@@ -72,10 +73,7 @@ fn cancelled(errors: &[f64]) -> Option<String> {
             format!("only {right} of the {} {} right", errors.len(), if right == 1 { "rows is" } else { "rows are" })
         }
     };
-    Some(format!(
-        "The errors sum {sum} although {rows}: errors of opposite sign cancel, and the sum hides them. Squares are never \
-         negative, so nothing cancels in their sum."
-    ))
+    Some(format!("The errors sum {sum} although {rows}: errors of opposite sign cancel, and the sum hides them."))
 }
 
 fn gradient(text: &mut String, subject: Subject<'_>, step: &Step, errors: &[f64]) {

@@ -35,7 +35,7 @@ pub(super) fn of(parts: &[Part<'_>]) -> Option<Prediction> {
     let setting = |start: usize| {
         let row = row_of(part.study, theory.starts[start].run_id)?;
         let values = part.study.parameters.iter().map(|one| value(part.study, one, row)).collect();
-        let steps = |&rate: &f64| theory.steps_from(start, rate);
+        let steps = |&rate: &f64| theory.steps_in_time(start, rate);
         Some(Setting { values, steps: rates.iter().map(steps).collect() })
     };
     let settings: Vec<Setting> = evenly(theory.starts.len(), CURVES).into_iter().filter_map(setting).collect();
