@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
 use crate::charts::rounded;
 use crate::page::quantile;
 use crate::study::{Parameter, Study};
@@ -70,7 +72,7 @@ pub(crate) fn parameters<'s, 'a>(study: &'s Study<'a>) -> Vec<&'s Parameter<'a>>
 }
 
 /// An order of rows by the values of some parameters: by those that make a setting, its runs are equal.
-pub(crate) fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> Ordering + 's {
+pub(crate) fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> Ordering + Sync + 's {
     let values: Vec<_> = parameters.iter().map(|one| one.map(|value| value)).collect();
     move |a, b| {
         let mut orders = values.iter().map(|value| value(a).total_cmp(&value(b)));
@@ -79,9 +81,9 @@ pub(crate) fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usiz
 }
 
 /// Every row of the table, the runs of a setting side by side and in rising order.
-pub(crate) fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering) -> Vec<u32> {
+pub(crate) fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync) -> Vec<u32> {
     let mut rows: Vec<u32> = (0..study.runs.len() as u32).collect();
-    rows.sort_unstable_by(|&a, &b| order(a as usize, b as usize).then(a.cmp(&b)));
+    rows.par_sort_unstable_by(|&a, &b| order(a as usize, b as usize).then(a.cmp(&b)));
     rows
 }
 

@@ -228,7 +228,7 @@ fn what_changes_nothing_beside_other_keys_is_said() {
         ),
         (
             format!("{linear}sweep.parameters.seed = [1, 2]\n"),
-            Some("seed has no effect: nothing is drawn: neither starting weights nor batches"),
+            Some("seed has no effect: neither starting weights nor batches are drawn"),
         ),
         (format!("{linear}seed = 3\ntrain.batch_size = 1\n"), None),
         ("seed = 3\n".to_string(), None),

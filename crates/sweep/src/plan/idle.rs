@@ -27,7 +27,7 @@ impl Plan {
             notices.extend(notice("train.optimizer.dampening", "the momentum is 0".into()));
         }
         if self.sweep.method() == Method::Grid && all(&draws_nothing) {
-            notices.extend(notice("seed", "nothing is drawn: neither starting weights nor batches".into()));
+            notices.extend(notice("seed", "neither starting weights nor batches are drawn".into()));
         }
         notices.extend(self.idle_halving(&jobs));
         notices
