@@ -4,7 +4,7 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
-use aligned_vec::{AVec, ConstAlign, avec};
+use aligned_vec::{AVec, ConstAlign};
 use pulp::{Simd, WithSimd};
 
 /// Calls `f`, compiled for the instructions of `simd`: the boundary of a loop that must run in vectors.
@@ -41,7 +41,7 @@ pub(crate) type Buffer<S> = AVec<Lanes<S>, ConstAlign<64>>;
 
 /// A buffer that holds `value` so many times.
 pub(crate) fn buffer<S: Simd>(value: Lanes<S>, length: usize) -> Buffer<S> {
-    avec![[64]| value; length]
+    AVec::from_iter(64, std::iter::repeat_n(value, length))
 }
 
 /// A yes or no for each of `S::F64_LANES` runs.

@@ -1,6 +1,6 @@
 //! Random streams that depend on what they are for, never on when or where they are drawn.
 
-use rand_chacha::ChaCha8Rng;
+use chacha20::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 /// What a stream is for. Streams of one seed with different purposes are independent.

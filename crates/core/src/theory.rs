@@ -3,13 +3,12 @@
 //! The error is a quadratic, `E(θ) = E* + ½ (θ − θ*)ᵀ H (θ − θ*)`, so the update `θ ← θ − η∇E` multiplies the distance
 //! from the solution along each eigenvector of H by `1 − ηλ` (Goh 2017, "Why momentum really works", section 2).
 
+mod eigen;
 mod forecast;
 mod origin;
 
 pub use forecast::{Forecast, Region, plain_rate};
 pub use origin::Origin;
-
-use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use crate::{Data, Loss, Shape};
 
@@ -40,7 +39,7 @@ pub struct LinearTheory {
     /// E*: the loss at the solution.
     pub least_loss: f64,
     /// The eigenvector of each eigenvalue, of length 1.
-    eigenvectors: Vec<DVector<f64>>,
+    eigenvectors: Vec<Vec<f64>>,
 }
 
 /// The theory of a shape on its training rows. `None` with hidden layers, with another loss than `half_sse` and `mse`,
@@ -52,8 +51,8 @@ pub struct LinearTheory {
 /// Of the shape's optimiser, schedule and batch size nothing is asked.
 pub fn linear(shape: &Shape, data: &Data) -> Option<LinearTheory> {
     let quadratic = Quadratic::of(shape, data)?;
-    let hessian = quadratic.x.tr_mul(&quadratic.x) * quadratic.factor;
-    if !hessian.iter().all(|h| h.is_finite()) {
+    let hessian = quadratic.hessian();
+    if !hessian.iter().flatten().all(|h| h.is_finite()) {
         return None;
     }
     let (eigenvalues, eigenvectors) = spectrum(hessian);
@@ -74,8 +73,10 @@ pub fn linear(shape: &Shape, data: &Data) -> Option<LinearTheory> {
 
 /// `E(θ) = factor/2 · |t − Xθ|²`
 struct Quadratic {
-    x: DMatrix<f64>,
-    t: DVector<f64>,
+    columns: usize,
+    /// X, row after row.
+    x: Vec<f64>,
+    t: Vec<f64>,
     factor: f64,
 }
 
@@ -92,18 +93,58 @@ impl Quadratic {
         };
         let output_scale = net.output_scale();
         let scale = net.weight_scale(0) * output_scale;
-        let x = DMatrix::from_fn(rows.len(), net.parameters(), |row, column| {
-            rows.row(row).get(column).map_or(output_scale, |feature| feature * scale)
-        });
-        Some(Quadratic { x, t: DVector::from_column_slice(&rows.targets), factor })
+        let columns = net.parameters();
+        let mut x = Vec::with_capacity(rows.len() * columns);
+        for row in 0..rows.len() {
+            x.extend(rows.row(row).iter().map(|feature| feature * scale));
+            x.resize((row + 1) * columns, output_scale);
+        }
+        Some(Quadratic { columns, x, t: rows.targets.clone(), factor })
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[f64]> {
+        self.x.chunks_exact(self.columns)
+    }
+
+    /// H, row after row.
+    fn hessian(&self) -> Vec<Vec<f64>> {
+        let mut below: Vec<Vec<f64>> = (1..=self.columns).map(|length| vec![0.0; length]).collect();
+        for row in self.rows() {
+            for (sums, &a) in below.iter_mut().zip(row) {
+                sums.iter_mut().zip(row).for_each(|(sum, &b)| *sum += a * b);
+            }
+        }
+        let entry = |i: usize, j: usize| below[i.max(j)][i.min(j)] * self.factor;
+        (0..self.columns).map(|i| (0..self.columns).map(|j| entry(i, j)).collect()).collect()
+    }
+
+    /// `t − Xθ`
+    fn residuals(&self, theta: &[f64]) -> Vec<f64> {
+        self.rows().zip(&self.t).map(|(row, target)| target - dot(row, theta)).collect()
+    }
+
+    /// `−∇E`, from the residuals.
+    fn descent(&self, residuals: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.columns];
+        for (row, &residual) in self.rows().zip(residuals) {
+            add(&mut sums, residual, row);
+        }
+        sums.iter().map(|sum| sum * self.factor).collect()
     }
 }
 
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// `sum ← sum + factor · vector`
+fn add(sum: &mut [f64], factor: f64, vector: &[f64]) {
+    sum.iter_mut().zip(vector).for_each(|(sum, component)| *sum += factor * component);
+}
+
 /// Eigenvalues, descending, and their eigenvectors.
-fn spectrum(hessian: DMatrix<f64>) -> (Vec<f64>, Vec<DVector<f64>>) {
-    let eigen = SymmetricEigen::new(hessian);
-    let vectors = eigen.eigenvectors.column_iter().map(|column| column.into_owned());
-    let mut pairs: Vec<(f64, DVector<f64>)> = eigen.eigenvalues.iter().copied().zip(vectors).collect();
+fn spectrum(hessian: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let mut pairs = eigen::eigen(hessian);
     pairs.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let floor = RANK_TOLERANCE * pairs[0].0;
     pairs.into_iter().map(|(value, vector)| (if value > floor { value } else { 0.0 }, vector)).unzip()
@@ -112,11 +153,11 @@ fn spectrum(hessian: DMatrix<f64>) -> (Vec<f64>, Vec<DVector<f64>>) {
 impl LinearTheory {
     /// Where descent from `start` ends if its rate is stable: the solution nearest to the start.
     pub fn solution_from(&self, start: &[f64]) -> Vec<f64> {
-        let mut end = DVector::from_column_slice(start);
+        let mut end = start.to_vec();
         for (_, vector, error) in self.errors(start) {
-            end.axpy(-error, vector, 1.0);
+            add(&mut end, -error, vector);
         }
-        end.as_slice().to_vec()
+        end
     }
 
     /// The loss after `step` updates of gradient descent: `E* + ½ Σ λ (1 − ηλ)²ᵏ c²`, c being the distance of the start
@@ -147,23 +188,24 @@ impl LinearTheory {
     }
 
     /// Each eigenvalue above 0, its eigenvector, and the distance of θ from the solution along it.
-    fn errors(&self, theta: &[f64]) -> impl Iterator<Item = (f64, &DVector<f64>, f64)> {
-        let distance = DVector::from_column_slice(theta) - DVector::from_column_slice(&self.solution);
+    fn errors(&self, theta: &[f64]) -> impl Iterator<Item = (f64, &[f64], f64)> {
+        let distance: Vec<f64> = theta.iter().zip(&self.solution).map(|(theta, solution)| theta - solution).collect();
         let pairs = self.eigenvalues.iter().zip(&self.eigenvectors).take_while(|&(&value, _)| value > 0.0);
-        pairs.map(move |(&value, vector)| (value, vector, vector.dot(&distance)))
+        pairs.map(move |(&value, vector)| (value, vector.as_slice(), dot(vector, &distance)))
     }
 
     /// Newton's method from 0 in the eigenbasis; the second step takes away the rounding of the first.
     fn solve(&mut self, quadratic: &Quadratic) {
-        let mut theta = DVector::zeros(self.solution.len());
+        let mut theta = vec![0.0; self.solution.len()];
         for _ in 0..2 {
-            let descent = quadratic.x.tr_mul(&(&quadratic.t - &quadratic.x * &theta)) * quadratic.factor;
+            let descent = quadratic.descent(&quadratic.residuals(&theta));
             for (&value, vector) in self.eigenvalues.iter().zip(&self.eigenvectors).filter(|(value, _)| **value > 0.0) {
-                theta.axpy(vector.dot(&descent) / value, vector, 1.0);
+                add(&mut theta, dot(vector, &descent) / value, vector);
             }
         }
-        self.least_loss = 0.5 * quadratic.factor * (&quadratic.t - &quadratic.x * &theta).norm_squared();
-        self.solution = theta.as_slice().to_vec();
+        let residuals = quadratic.residuals(&theta);
+        self.least_loss = 0.5 * quadratic.factor * dot(&residuals, &residuals);
+        self.solution = theta;
     }
 }
 

@@ -15,7 +15,7 @@ mod sample;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use etascape_sweep::spelt_out;
-use sha2::{Digest, Sha256};
+use hmac_sha256::Hash;
 
 pub(crate) use cells::quantile;
 pub(crate) use data::{Data, Part, SHOWN};
@@ -177,7 +177,7 @@ fn fonts() -> String {
 }
 
 fn digest(text: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
+    format!("sha256-{}", STANDARD.encode(Hash::hash(text.as_bytes())))
 }
 
 /// JSON that no HTML parser takes for markup: these letters occur within strings only, where JSON has escapes for them.
