@@ -40,8 +40,8 @@ impl StopRules {
         StopRules { converged_below, diverged_factor, diverged_above, patience: shape.patience }
     }
 
-    /// The largest loss that has not diverged, of a run with this loss at the start. A start of 0 sets no measure, so that
-    /// the factor limits nothing; it limits nothing either where its product is beyond all finite numbers.
+    /// The largest loss that has not diverged, of a run with this loss at the start. From a start of 0 the factor sets no
+    /// limit, nor where its product with the start overflows.
     pub fn limit(&self, start: f64) -> f64 {
         let relative = if start == 0.0 { f64::INFINITY } else { self.diverged_factor * start.abs() };
         relative.min(self.diverged_above).min(f64::MAX)

@@ -96,6 +96,8 @@ struct Sprint<'a, S: Simd, const I: usize, const P: usize> {
     log: Log<'a>,
     /// Steps taken since the first run was loaded.
     clock: u64,
+    /// Blocks in which a lane was loaded since the last window, a bit each.
+    fresh: u32,
     blocks: [Block<S, P>; BLOCKS],
     tapes: Box<[Tape<S, P>; BLOCKS]>,
     /// Lanes in which a run is under way.
@@ -147,6 +149,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
             taken: 0,
             log: Log { shape, steps: shape.logged_steps(), last: shape.last_step() },
             clock: 0,
+            fresh: 0,
             blocks: [block; BLOCKS],
             tapes: Box::new([tape; BLOCKS]),
             busy: BLOCKS * S::F64_LANES,
@@ -173,14 +176,14 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
     /// Takes windows up to the first in which anything is due, or in which a run may have ended. Where, as 1.
     fn run(&mut self) -> [Lanes<S>; BLOCKS] {
         let (simd, rows, blocks, tapes) = (self.simd, &self.rows[..], &mut self.blocks, &mut *self.tapes);
-        let clock = self.clock;
+        let (clock, fresh) = (self.clock, std::mem::take(&mut self.fresh));
         let (taken, noticed) = vectorize(
             simd,
             #[inline(always)]
             || match <&[Row<I>; 2]>::try_from(rows) {
                 // A loop over rows of which the compiler knows the number is unrolled, and they stay in registers.
-                Ok(two) => windows(two, blocks, tapes, clock),
-                Err(_) => windows(rows, blocks, tapes, clock),
+                Ok(two) => windows(two, blocks, tapes, clock, fresh),
+                Err(_) => windows(rows, blocks, tapes, clock, fresh),
             },
         );
         self.clock += taken * WINDOW as u64;
@@ -215,6 +218,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
 
     /// Puts the next run into a lane, or leaves the lane still.
     fn load(&mut self, block: usize, lane: usize) {
+        self.fresh |= 1 << block;
         let (runner, bounds) = (&mut self.lanes[block][lane], &mut self.blocks[block]);
         let hyper = loop {
             match self.queue.next_run() {

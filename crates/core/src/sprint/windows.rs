@@ -62,8 +62,8 @@ impl<S: Simd, const P: usize> Block<S, P> {
         self.due.set(lane, due);
     }
 
-    /// Sets the bounds of a lane so that no sum of squares between them ends its run: of which half is above
-    /// `converged_below`, also when that was rounded below 2⁻¹⁰²¹, and not above the limit of `rules`, which is finite.
+    /// Gives a lane the rules of its run, from which its bounds come. No sum of squares between them ends the run: half of
+    /// it is above `converged_below`, also when that was rounded below 2⁻¹⁰²¹, and not above the limit, which is finite.
     pub fn rule(&mut self, lane: usize, rules: &StopRules) {
         self.low.set(lane, 2.0 * rules.converged_below + f64::from_bits(1));
         self.factor.set(lane, rules.diverged_factor);
@@ -126,16 +126,18 @@ impl<S: Simd, const P: usize> Tape<S, P> {
 }
 
 /// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. How many, and where,
-/// as 1.
+/// as 1. The bits of `fresh` are the blocks with new runs.
 #[inline(always)]
 pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     rows: &[Row<I>],
     blocks: &mut [Block<S, P>; BLOCKS],
     tapes: &mut [Tape<S, P>; BLOCKS],
     clock: u64,
+    mut fresh: u32,
 ) -> (u64, [Lanes<S>; BLOCKS]) {
-    for block in blocks.iter_mut() {
-        block.begin(rows);
+    while fresh != 0 {
+        blocks[fresh.trailing_zeros() as usize].begin(rows);
+        fresh &= fresh - 1;
     }
     let most = (first_due(blocks) as u64 - clock) / WINDOW as u64 + 1;
     let mut theta = blocks.map(|block| block.theta);
