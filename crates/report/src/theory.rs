@@ -137,18 +137,24 @@ impl Theory {
         self.landscape.steps_to(start.converged_below, &start.origin, rate).map(|steps| steps as f64)
     }
 
-    /// Rates below the limit at which steps are drawn, rising: evenly over an axis, at the best, and ever closer to the
-    /// limit.
+    /// Rates below the limit at which steps are drawn, rising: evenly over an axis, at rates of runs, where the line is to meet
+    /// what was measured, at the best, and ever closer to the limit.
     pub(crate) fn rates(&self, axis: &Axis) -> Vec<f64> {
         const EVENLY: usize = 100;
+        const MEASURED: usize = 200;
         let LinearTheory { stability_limit, best_rate, .. } = self.landscape;
         let at = |index: usize| axis.low + (axis.high - axis.low) * index as f64 / (EVENLY - 1) as f64;
         let rate = |at: f64| if axis.is_log() { libm::exp10(at) } else { at };
         let even = (0..EVENLY).map(|index| rate(at(index)));
         let below = |power: i32| stability_limit * (1.0 - libm::exp2(-f64::from(power) / 4.0));
-        let mut rates: Vec<f64> = even.chain((16..56).map(below)).chain([best_rate]).collect();
+        let mut measured: Vec<f64> = self.forecasts.iter().map(|one| one.rate).collect();
+        measured.sort_by(f64::total_cmp);
+        measured.dedup();
+        let measured = evenly(measured.len(), MEASURED).into_iter().map(|at| measured[at]);
+        let mut rates: Vec<f64> = even.chain(measured).chain((16..56).map(below)).chain([best_rate]).collect();
         rates.retain(|&rate| rate > 0.0 && rate < stability_limit);
         rates.sort_by(f64::total_cmp);
+        rates.dedup();
         rates
     }
 
