@@ -124,10 +124,10 @@ impl<'a> Records<'a> {
         let place = Place::in_file(self.path);
         match error.into_kind() {
             ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::FileTooLarge => {
-                place.line(self.reader.position().line()).invalid(
-                    "a record that does not end (an unclosed quote?)",
-                    format!("records of at most {} bytes", Lines::<BufReader<File>>::LONGEST_RECORD),
-                )
+                self.endless(format!("records of at most {} bytes", Lines::<BufReader<File>>::LONGEST_RECORD))
+            }
+            ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::UnexpectedEof => {
+                self.endless("a quote at the end of each cell that begins with one")
             }
             ErrorKind::Io(source) => DataError::File { file: self.path.to_path_buf(), source },
             ErrorKind::Utf8 { err, .. } => place
@@ -136,6 +136,15 @@ impl<'a> Records<'a> {
                 .invalid("bytes that are not UTF-8 (the file looks like Latin-1 or Windows-1252)", "CSV in UTF-8"),
             kind => place.invalid(format!("{kind:?}"), "CSV"),
         }
+    }
+
+    /// The error that a record goes on where it may not, at the line of the quote that is open, if one is.
+    fn endless(&self, allowed: impl Into<String>) -> DataError {
+        let (line, found) = match self.reader.get_ref().open_quote() {
+            Some(line) => (line, "a quote that is not closed"),
+            None => (self.reader.position().line(), "a record that does not end"),
+        };
+        Place::in_file(self.path).line(line).invalid(found, allowed)
     }
 }
 
@@ -225,10 +234,43 @@ mod tests {
     }
 
     #[test]
-    fn an_unclosed_quote_does_not_fill_the_memory() {
-        let mut bytes = b"a,t\n1,2\n\"".to_vec();
-        bytes.resize(6 << 20, b'1');
-        assert!(message(&bytes).contains("a record that does not end"));
+    fn what_does_not_end_does_not_fill_the_memory() {
+        for (start, expected) in [
+            ("a,t\n1,2\n\"", ":3: found a quote that is not closed; allowed: records of at most 4194304 bytes"),
+            ("a,t\n1,2\n", ":3: found a record that does not end; allowed: records of at most 4194304 bytes"),
+        ] {
+            let mut bytes = start.as_bytes().to_vec();
+            bytes.resize(6 << 20, b'1');
+            assert_eq!(message(&bytes), expected);
+        }
+    }
+
+    #[test]
+    fn an_unclosed_quote_is_named_where_it_opens() {
+        let cases = [
+            ("x,t\n1,0\n2,0\n3,1\n\"4,1\n5,1\n6,1\n", 5),
+            ("x,t\r\n1,0\r\n\"2,0\r\n3,1\r\n4,1", 3),
+            ("x,t\r1,0\r2,\"0\r3,1\r", 3),
+            ("\"x,t\n1,0\n", 1),
+            ("\u{feff}\"x\"\"\"\",t\n1,0\n", 1),
+            ("x,\"t\n\n1,0", 1),
+            ("x,t\n1,0\n\"", 3),
+            ("x,t\n1,0\n2,\"", 3),
+            ("x,t\n1,\"two\nlines\"\n\n2,\"a \"\"b\"\"\r\n\"\n3,\"c\n", 7),
+        ];
+        for (text, line) in cases {
+            let expected =
+                format!(":{line}: found a quote that is not closed; allowed: a quote at the end of each cell");
+            assert!(message(text.as_bytes()).starts_with(&expected), "{text:?}: {}", message(text.as_bytes()));
+        }
+        let fine = "x,\"t\"\n1,\"two\nlines\"\n2,6\"\n3,a \"b\n4,\"\"\"\"";
+        let content = read_bytes(fine.as_bytes()).expect("every quote that opens is closed");
+        let Targets::Texts { texts, .. } = content.targets else { panic!("are texts") };
+        assert_eq!(texts, ["two\nlines", "6\"", "a \"b", "\""]);
+        assert!(
+            message(b"x,t\n1\n\"2,0\n").starts_with(":2: found a row of length 1"),
+            "what comes first is said first"
+        );
     }
 
     #[test]

@@ -25,15 +25,18 @@ impl Columns {
         place: &Place,
     ) -> Result<Columns, DataError> {
         let names: Vec<&str> = header.iter().map(str::trim).collect();
-        let index = index(&names, place)?;
-        let find = |name: &str| match index.get(name) {
-            Some(&at) => Ok((name.to_string(), at)),
+        let index = index(&names);
+        let find = |name: &str| match index.get(name).map(Vec::as_slice) {
+            Some(&[at]) => Ok((name.to_string(), at)),
+            Some(several) => Err(ambiguous(name, several, place)),
             None => Err(missing(name, &names, place)),
         };
         let target = find(target)?;
         let features: Vec<(String, usize)> = match features {
             Some(listed) => listed.iter().map(|name| find(name)).collect::<Result<_, _>>()?,
-            None => names.iter().map(|name| name.to_string()).zip(0..).filter(|column| *column != target).collect(),
+            None => (names.iter().zip(0..).filter(|&(_, at)| at != target.1))
+                .map(|(name, at)| if name.is_empty() { Err(unnamed(at, place)) } else { find(name) })
+                .collect::<Result<_, _>>()?,
         };
         check_features(&features, &target, place)?;
         Ok(Columns { target, features })
@@ -44,16 +47,23 @@ impl Columns {
     }
 }
 
-/// Where each name stands. Columns without a name stay out.
-fn index<'a>(names: &[&'a str], place: &Place) -> Result<HashMap<&'a str, usize>, DataError> {
-    let mut index = HashMap::new();
+/// The columns that bear each name. Columns without a name stay out.
+fn index<'a>(names: &[&'a str]) -> HashMap<&'a str, Vec<usize>> {
+    let mut index: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-        if let Some(first) = index.insert(*name, at) {
-            let found = format!("the name {} for columns {} and {}", quoted(name), first + 1, at + 1);
-            return Err(place.clone().invalid(found, "a name of its own for each column"));
-        }
+        index.entry(name).or_default().push(at);
     }
-    Ok(index)
+    index
+}
+
+/// The error that a name is to be used and does not say which of its columns, at least two, is meant.
+fn ambiguous(name: &str, columns: &[usize], place: &Place) -> DataError {
+    let found = format!("the name {} for columns {} and {}", quoted(name), columns[0] + 1, columns[1] + 1);
+    place.clone().invalid(found, "a name of its own for each column that is used")
+}
+
+fn unnamed(at: usize, place: &Place) -> DataError {
+    place.clone().invalid(format!("no name for column {}", at + 1), "a name for each column that is used")
 }
 
 fn missing(name: &str, names: &[&str], place: &Place) -> DataError {
@@ -76,9 +86,6 @@ fn check_features(features: &[(String, usize)], target: &(String, usize), place:
         let name = quoted(&feature.0);
         match feature {
             _ if feature == target => return invalid(format!("the target {name} among the features"), "other columns"),
-            (name, at) if name.is_empty() => {
-                return invalid(format!("no name for column {}", at + 1), "a name for each column that is used");
-            }
             _ if !seen.insert(feature.1) => return invalid(format!("the feature {name} twice"), "each column once"),
             _ => {}
         }
@@ -104,12 +111,18 @@ mod tests {
         assert_eq!(columns.feature_names(), ["b", "a"]);
     }
 
+    #[test]
+    fn columns_that_are_not_used_may_share_a_name() {
+        let columns = choose(&["note", "x", "note", "y", " note"], "y", Some(&["x"])).expect("is valid");
+        assert_eq!((columns.target, columns.features), (("y".into(), 3), vec![("x".into(), 1)]));
+    }
+
     /// Header, target, listed features, what the error says.
     type Case<'a> = (&'a [&'a str], &'a str, Option<&'a [&'a str]>, &'a str);
 
     #[test]
     fn columns_that_cannot_be_meant_are_errors() {
-        let cases: [Case; 8] = [
+        let cases: [Case; 11] = [
             (
                 &["petal", "species"],
                 "specis",
@@ -117,7 +130,15 @@ mod tests {
                 "no column `specis`; allowed: one of the columns `petal`, `species`; the nearest is `species`",
             ),
             (&["a", "t"], "t", Some(&["b"]), "no column `b`"),
-            (&["a", "t", "a"], "t", None, "the name `a` for columns 1 and 3"),
+            (
+                &["a", "t", "a"],
+                "t",
+                None,
+                "the name `a` for columns 1 and 3; allowed: a name of its own for each column that is used",
+            ),
+            (&["a", "t", "b", "a", "a"], "t", Some(&["b", "a"]), "the name `a` for columns 1 and 4"),
+            (&["t", "a", "t"], "t", Some(&["a"]), "the name `t` for columns 1 and 3"),
+            (&["a", "t", "t"], "t", None, "the name `t` for columns 2 and 3"),
             (&["t"], "t", None, "no column for features"),
             (&["a", "t"], "t", Some(&[]), "no column for features"),
             (&["a", "t"], "t", Some(&["t"]), "the target `t` among the features"),

@@ -1,15 +1,16 @@
-//! Text as the CSV reader gets it: one kind of line end, and no endless records.
+//! Text as the CSV reader gets it: one kind of line end, no endless records, and no quote that stays open.
 
 use std::io::{self, BufRead, Read};
 
 /// Passes bytes on with every line end (`\n`, `\r\n`, `\r`) as `\n`, one after the last line too, so that lines can
-/// be counted by `\n` alone; and fails where a record is longer than [`Lines::LONGEST_RECORD`], which is what an
-/// unclosed quote or a file of another kind looks like.
+/// be counted by `\n` alone. It fails where a record is longer than [`Lines::LONGEST_RECORD`], which is what a file of
+/// another kind looks like, and where the file ends inside a quoted cell.
 pub(super) struct Lines<R> {
     inner: R,
     since_record: usize,
     after_return: bool,
     last: u8,
+    quotes: Quotes,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -17,12 +18,17 @@ impl<R: BufRead> Lines<R> {
     pub(super) const LONGEST_RECORD: usize = 4 << 20;
 
     pub(super) fn new(inner: R) -> Lines<R> {
-        Lines { inner, since_record: 0, after_return: false, last: b'\n' }
+        Lines { inner, since_record: 0, after_return: false, last: b'\n', quotes: Quotes::new() }
     }
 
     /// To be called after every record: what is read from here belongs to the next.
     pub(super) fn record_ends(&mut self) {
         self.since_record = 0;
+    }
+
+    /// The line, from 1, of the quote that is open where the text passed on so far ends.
+    pub(super) fn open_quote(&self) -> Option<u64> {
+        self.quotes.open()
     }
 
     /// Copies from `input`, which is as long as `out` at most, and returns how many bytes there are to pass on.
@@ -39,13 +45,16 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// A line end where the last line had none.
-    fn close(&mut self, out: &mut [u8]) -> usize {
+    fn close(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.quotes.open().is_some() {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        }
         if self.last == b'\n' {
-            return 0;
+            return Ok(0);
         }
         self.last = b'\n';
         out[0] = b'\n';
-        1
+        Ok(1)
     }
 }
 
@@ -61,15 +70,64 @@ impl<R: BufRead> Read for Lines<R> {
             let input = self.inner.fill_buf()?;
             let taken = input.len().min(out.len());
             if taken == 0 {
-                return Ok(self.close(out));
+                return self.close(out);
             }
             let written = Self::pass(&mut self.after_return, &input[..taken], out);
             self.inner.consume(taken);
             if written > 0 {
+                self.quotes.follow(&out[..written]);
                 self.since_record += written;
                 self.last = out[written - 1];
                 return Ok(written);
             }
+        }
+    }
+}
+
+/// Follows which bytes of a text lie inside quotes, by the CSV reader's rules: a quote opens at the start of a cell
+/// only, and inside quotes a doubled one stands for itself.
+struct Quotes {
+    within: Within,
+    line: u64,
+    opened: u64,
+}
+
+/// Where in a cell the text passed on so far ends.
+enum Within {
+    /// Before its first byte.
+    Start,
+    /// In a part without quotes.
+    Plain,
+    /// Inside quotes.
+    Quoted,
+    /// After a quote inside quotes: it closes them, or is the first of a doubled one.
+    AfterQuote,
+}
+
+impl Quotes {
+    fn new() -> Quotes {
+        Quotes { within: Within::Start, line: 1, opened: 0 }
+    }
+
+    /// The line of the quote that is open.
+    fn open(&self) -> Option<u64> {
+        matches!(self.within, Within::Quoted).then_some(self.opened)
+    }
+
+    /// Takes the next bytes of a text in which every line ends with `\n`.
+    fn follow(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.within = match (&self.within, byte) {
+                (Within::Start, b'"') => {
+                    self.opened = self.line;
+                    Within::Quoted
+                }
+                (Within::Quoted, b'"') => Within::AfterQuote,
+                (Within::Quoted, _) | (Within::AfterQuote, b'"') => Within::Quoted,
+                (_, b',' | b'\n') => Within::Start,
+                _ => Within::Plain,
+            };
+            self.line += u64::from(byte == b'\n');
         }
     }
 }
@@ -111,5 +169,29 @@ mod tests {
         let mut lines = Lines::new(io::BufReader::new(io::repeat(b'x')));
         let error = io::copy(&mut lines, &mut io::sink()).expect_err("is endless");
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    /// Whether the CSV reader is inside quotes at the end of a text of whole lines: it takes a further line into the cell.
+    fn reader_is_inside(text: &str) -> bool {
+        let longer = format!("{text}end\n");
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(longer.as_bytes());
+        let last = reader.records().last().expect("has a record").expect("is UTF-8");
+        last != *["end"].as_slice()
+    }
+
+    #[test]
+    fn quotes_are_those_of_the_reader() {
+        let mut stream = etascape_core::Stream::new(0, etascape_core::Purpose::Generator, 0);
+        let mut open = 0;
+        for _ in 0..3000 {
+            let mut byte = || b"\"\",\na "[stream.below(6) as usize] as char;
+            let text = (0..20).map(|_| byte()).chain(['\n']).collect::<String>();
+            let mut quotes = Quotes::new();
+            quotes.follow(text.as_bytes());
+            let inside = reader_is_inside(&text);
+            assert_eq!(quotes.open().is_some(), inside, "{text:?}");
+            open += u32::from(inside);
+        }
+        assert!((500..2500).contains(&open), "{open}");
     }
 }

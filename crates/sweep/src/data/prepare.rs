@@ -3,6 +3,16 @@
 use etascape_core::{Data, Purpose, Rows, Stream};
 
 use super::error::{DataError, Place, quoted};
+use crate::format_number;
+
+/// Spread of a column, as a share of its greatest magnitude, up to which it is taken for rounding noise. The same quantity
+/// computed in several ways differs by a few ε; measured features differ by far more, whatever their number, so that the
+/// bound does not grow with the rows.
+const NOISE: f64 = 64.0 * f64::EPSILON;
+
+/// Distance of a mean from the true one, in standard deviations, from which on it is corrected: its square, by which the
+/// variance is off, is then no longer below ε.
+const MEAN_OFF: f64 = 1.0 / (1 << 26) as f64;
 
 /// Which rows are held out: `fraction` of them, rounded, but at least one where the fraction is above 0, and not all.
 /// The first ones of a shuffled list of all.
@@ -30,40 +40,73 @@ pub(super) fn split(inputs: usize, features: &[f64], targets: &[f64], held_out: 
 }
 
 /// `x ← (x − mean)/√variance` for each feature, by the mean and the population variance of the training rows. A feature
-/// that is constant over them is centred only.
+/// whose spread over them is rounding noise counts as constant: it becomes 0, in the held-out rows too.
+///
+/// # Errors
+///
+/// Where a held-out value lies so far from the training rows that its standardised value is beyond an f64.
 pub(super) fn standardize(data: &mut Data, names: &[String]) -> Result<(), DataError> {
     for (input, name) in names.iter().enumerate() {
-        let (mean, deviation) = moments(&data.train, input);
+        let scale = Scale::of(&data.train, input);
         for rows in [&mut data.train, &mut data.validation] {
             for x in rows.features.iter_mut().skip(input).step_by(names.len()) {
-                *x = (*x - mean) / deviation;
-                if !x.is_finite() {
-                    return Err(Place::of(format!("feature {}", quoted(name))).invalid(
-                        format!("mean {mean} and standard deviation {deviation}"),
-                        "a feature whose standardised values are finite",
-                    ));
+                let standardised = scale.as_ref().map_or(0.0, |scale| scale.apply(*x));
+                if !standardised.is_finite() {
+                    let found = format!("the held-out value {}", format_number(*x));
+                    let allowed =
+                        "values whose distance from the training rows' mean, in their standard deviations, is finite";
+                    return Err(Place::of(format!("feature {}", quoted(name))).invalid(found, allowed));
                 }
+                *x = standardised;
             }
         }
     }
     Ok(())
 }
 
-/// Mean and standard deviation; of a constant, itself and 1.
-fn moments(rows: &Rows, input: usize) -> (f64, f64) {
-    let column = || rows.features.iter().skip(input).step_by(rows.inputs);
-    let first = rows.features[input];
-    if column().all(|&x| x == first) {
-        return (first, 1.0);
+/// What a feature is standardised by.
+///
+/// All is computed of values times 2^−exponent, the greatest of which lies in [½, 1): no sum or square of them leaves the
+/// range of an f64, and for values of ordinary size not a bit of the result depends on the exponent.
+struct Scale {
+    exponent: i32,
+    mean: f64,
+    correction: f64,
+    deviation: f64,
+}
+
+impl Scale {
+    /// By the values of one feature; none where it counts as constant.
+    fn of(rows: &Rows, input: usize) -> Option<Scale> {
+        let column = || rows.features.iter().skip(input).step_by(rows.inputs).copied();
+        let (least, greatest) = column().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+        let (magnitude, exponent) = libm::frexp(greatest.abs().max(least.abs()));
+        let scaled = |x| libm::ldexp(x, -exponent);
+        if scaled(greatest) - scaled(least) <= NOISE * magnitude {
+            return None;
+        }
+        let n = rows.len() as f64;
+        let mean = column().map(scaled).sum::<f64>() / n;
+        let deviation = |correction: f64| {
+            let squares = column().map(|x| scaled(x) - mean - correction).map(|difference| difference * difference);
+            (squares.sum::<f64>() / n).sqrt()
+        };
+        // The sum of many values that lie close together far from 0 is rounded by more than their distances.
+        let off = column().map(|x| scaled(x) - mean).sum::<f64>() / n;
+        let correction = if off.abs() > MEAN_OFF * deviation(off) { off } else { 0.0 };
+        Some(Scale { exponent, mean, correction, deviation: deviation(correction) })
     }
-    let n = rows.len() as f64;
-    let mean = column().sum::<f64>() / n;
-    let variance = column().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
-    (mean, variance.sqrt())
+
+    /// The standardised value.
+    fn apply(&self, x: f64) -> f64 {
+        (libm::ldexp(x, -self.exponent) - self.mean - self.correction) / self.deviation
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn count(rows: usize, fraction: f64) -> usize {
@@ -100,7 +143,8 @@ mod tests {
         assert_eq!((data.validation.features, data.validation.targets), (vec![1.0, 1.5], vec![11.0]));
     }
 
-    /// Column 0 of the training rows is 2, 4, 4, 6: mean 4, variance 2. Column 1 is constant at 0.1.
+    /// Column 0 of the training rows is 2, 4, 4, 6: mean 4, variance 2. Column 1 is constant at 0.1, but for a
+    /// held-out row.
     #[test]
     fn features_are_standardised_by_the_training_rows() {
         let features = [2.0, 0.1, 4.0, 0.1, 100.0, 5.1, 4.0, 0.1, 6.0, 0.1];
@@ -108,15 +152,81 @@ mod tests {
         standardize(&mut data, &["a".into(), "b".into()]).expect("is finite");
         let root = 2f64.sqrt();
         assert_eq!(data.train.features, [-2.0 / root, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0 / root, 0.0]);
-        assert_eq!(data.validation.features, [96.0 / root, 5.0]);
+        assert_eq!(data.validation.features, [96.0 / root, 0.0]);
+    }
+
+    /// A column of training rows, standardised.
+    fn standardised(column: &[f64]) -> Vec<f64> {
+        let mut data = split(1, column, &vec![0.0; column.len()], &vec![false; column.len()]);
+        standardize(&mut data, &["a".into()]).expect("is finite");
+        data.train.features
+    }
+
+    /// The formula as it is written, without regard to its range.
+    fn plain(column: &[f64]) -> Vec<f64> {
+        let n = column.len() as f64;
+        let mean = column.iter().sum::<f64>() / n;
+        let variance = column.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
+        column.iter().map(|x| (x - mean) / variance.sqrt()).collect()
+    }
+
+    fn bits(column: &[f64]) -> Vec<u64> {
+        column.iter().map(|x| x.to_bits()).collect()
+    }
+
+    proptest! {
+        /// Columns of ordinary size give the bits of the plain formula; times a power of two, wherever that is exact, too.
+        #[test]
+        fn the_unit_of_a_feature_does_not_matter(
+            column in proptest::collection::vec(-1.0f64..1.0, 2..50),
+            offset in -100.0f64..100.0,
+            size in -60..60i32,
+            unit in -900..1010i32,
+        ) {
+            let column: Vec<f64> = column.iter().map(|x| libm::ldexp(x + offset, size)).collect();
+            let expected = bits(&plain(&column));
+            prop_assert_eq!(bits(&standardised(&column)), expected.clone());
+            let scaled: Vec<f64> = column.iter().map(|x| libm::ldexp(*x, unit - size)).collect();
+            prop_assume!(scaled.iter().all(|x| x.is_finite()));
+            prop_assert_eq!(bits(&standardised(&scaled)), expected);
+        }
     }
 
     #[test]
-    fn what_cannot_be_standardised_is_an_error() {
-        for pair in [[1e308, 1.7e308], [0.0, 1e-200]] {
-            let mut data = split(1, &pair, &[0.0, 0.0], &[false, false]);
-            let error = standardize(&mut data, &["a".into()]).expect_err("overflows").to_string();
-            assert!(error.contains("feature `a`"), "{error}");
+    fn features_at_the_ends_of_the_range_are_standardised() {
+        let root = 1.5f64.sqrt();
+        for size in [5e-324, 1e-300, 1e160, 8e307] {
+            let column = standardised(&[0.0, size, 2.0 * size]);
+            assert!(column.iter().zip([-root, 0.0, root]).all(|(x, y)| (x - y).abs() < 1e-15), "{size:e}: {column:?}");
         }
+        assert_eq!(standardised(&[f64::MAX, -f64::MAX]), [1.0, -1.0]);
+    }
+
+    /// 0.1 summed a million times is off by 10⁻¹¹ of itself, a hundred times the distances of these values.
+    #[test]
+    fn close_values_far_from_zero_have_mean_0_and_variance_1() {
+        let column: Vec<f64> = (0..1_000_000).map(|i| 0.1 + 1e-14 * f64::from(i % 10)).collect();
+        let standardised = standardised(&column);
+        let mean = |power: i32| standardised.iter().map(|x| if power == 1 { *x } else { x * x }).sum::<f64>() / 1e6;
+        assert!(mean(1).abs() < 1e-7 && (mean(2) - 1.0).abs() < 1e-7, "{} {}", mean(1), mean(2));
+    }
+
+    #[test]
+    fn rounding_noise_counts_as_constant() {
+        for size in [1e-300, 0.3, -7.0, 1e160] {
+            let noisy: Vec<f64> = (0..9).map(|i| size * (1.0 + f64::from(i % 5) * f64::EPSILON)).collect();
+            assert_eq!(standardised(&noisy), [0.0; 9], "{size:e}");
+            let real: Vec<f64> = (0..9).map(|i| size * (1.0 + f64::from(i % 5) * 1e-13)).collect();
+            assert!(standardised(&real).iter().any(|x| x.abs() > 1.0), "{size:e}");
+        }
+        assert_eq!(standardised(&[0.1 + 0.2, 0.3, 0.3]), [0.0; 3]);
+        assert_eq!(standardised(&[0.0, -0.0]), [0.0; 2]);
+    }
+
+    #[test]
+    fn what_cannot_be_standardised_is_an_error_with_short_numbers() {
+        let mut data = split(1, &[0.0, 1e-300, 1e300], &[0.0; 3], &[false, false, true]);
+        let error = standardize(&mut data, &["a".into()]).expect_err("overflows").to_string();
+        assert!(error.starts_with("feature `a`: found the held-out value 1e300; allowed: "), "{error}");
     }
 }

@@ -58,12 +58,13 @@ impl Table {
     ///
     /// For `cross_entropy` and `bce` a target becomes the number of its class among the sorted distinct ones (numbers
     /// by size, text by its bytes). Held-out rows are drawn by the seed; both parts keep the order of the rows. Features
-    /// are standardised by the training rows' mean and variance, if asked for.
+    /// are standardised by the training rows' mean and variance, if asked for; one that is constant over them, but for
+    /// rounding, becomes 0.
     ///
     /// # Errors
     ///
-    /// Targets that the loss cannot take (text as a quantity; one class; three for `bce`; more than 1000), and columns
-    /// whose variance is beyond an f64.
+    /// Targets that the loss cannot take (text as a quantity; one class; three for `bce`; more than 1000), and
+    /// held-out features whose standardised value is beyond an f64.
     pub fn data_for(&self, loss: Loss) -> Result<(Data, Option<Vec<String>>), DataError> {
         let (targets, classes) = self.content.targets.for_loss(loss)?;
         let held_out = prepare::held_out(self.rows(), self.validation_fraction, self.seed);
