@@ -8,7 +8,7 @@ use crate::plan::{Combinations, check_runs};
 
 /// What the file of an experiment for our engine says by itself: of the files that it names none is opened.
 pub struct Outline {
-    /// As in [`Experiment`].
+    /// As in `Experiment`.
     pub name: String,
     /// What it asks, in the author's words.
     pub description: Option<String>,
