@@ -17,17 +17,21 @@ stop = { converged_below = 0.3, diverged_above = 3.0 }
 "seed" = { range = [0, 5] }
 "#;
 
+/// Runs the experiment in the folders 1, 2 and 7, on so many threads.
+fn threads_make_no_difference(bench: &Bench) {
+    let tables = |threads: &str| {
+        bench.done(&["run", "e.toml", "--quiet", "--threads", threads, "--out", threads]);
+        bench.tables(threads)
+    };
+    let one = tables("1");
+    assert_eq!(tables("2"), one);
+    assert_eq!(tables("7"), one);
+}
+
 #[test]
 fn threads_change_nothing() {
     for config in [SMALL, MIXED] {
-        let bench = Bench::with(config);
-        let tables = |threads: &str| {
-            bench.done(&["run", "e.toml", "--quiet", "--threads", threads, "--out", threads]);
-            bench.tables(threads)
-        };
-        let one = tables("1");
-        assert_eq!(tables("2"), one);
-        assert_eq!(tables("7"), one);
+        threads_make_no_difference(&Bench::with(config));
     }
 }
 
@@ -50,13 +54,7 @@ fn every_axis_gives_every_run_its_values_whatever_the_threads() {
         let bench = Bench::with(&format!(
             "name = \"v\"\ndata.points = [[3, 7], [9, 13], [1, 2]]\ntrain = {{ steps = 20, learning_rate = 0.001 }}\n{sweep}"
         ));
-        let tables = |threads: &str| {
-            bench.done(&["run", "e.toml", "--quiet", "--threads", threads, "--out", threads]);
-            bench.tables(threads)
-        };
-        let one = tables("1");
-        assert_eq!(tables("2"), one);
-        assert_eq!(tables("7"), one);
+        threads_make_no_difference(&bench);
         bench.done(&["reproduce", "7", "--threads", "2"]);
         bench.done(&["reproduce", "7", "--sample", "7"]);
     }
