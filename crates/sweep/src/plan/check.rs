@@ -97,7 +97,7 @@ impl Plan {
         let mut last = self.config.clone();
         let mut check = |digits: &[u64]| -> Result<(), ConfigError> {
             let config = self.config_of(digits)?;
-            self.make_job(&config)?;
+            self.keep(digits, self.make_job(&config)?);
             let here = config.unused();
             match &mut unused {
                 Some(unused) => unused.retain(|key| here.contains(key)),
@@ -135,12 +135,14 @@ impl Plan {
             }
             return (0..self.runs()).try_for_each(|run| check(&self.sweep.digits(run)));
         };
+        let ends: Vec<[u64; 2]> = spanned.iter().map(|&which| parameters[which].axis.ends()).collect();
+        let corners = corners(spanned.len());
         let mut digits = self.first();
         for index in 0..count {
             self.sweep.write_grid_digits(index, is_listed, &mut digits);
-            for corner in corners(spanned.len()) {
-                for (&which, at_greatest) in spanned.iter().zip(corner) {
-                    digits[which] = parameters[which].axis.ends()[usize::from(at_greatest)];
+            for corner in &corners {
+                for ((&which, ends), &at_greatest) in spanned.iter().zip(&ends).zip(corner) {
+                    digits[which] = ends[usize::from(at_greatest)];
                 }
                 check(&digits)?;
             }

@@ -188,11 +188,20 @@ impl Plan {
     }
 
     fn job_of(&self, digits: &[u64]) -> Result<Arc<Job>, ConfigError> {
-        let key: Box<[u64]> = self.read.iter().map(|&which| digits[which]).collect();
-        if let Some(job) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(job.clone());
+        let known = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&self.key(digits)).cloned();
+        match known {
+            Some(job) => Ok(job),
+            None => Ok(self.keep(digits, self.make_job(&self.config_of(digits)?)?)),
         }
-        let mut job = self.make_job(&self.config_of(digits)?)?;
+    }
+
+    /// What of a run's digits decides on its job.
+    fn key(&self, digits: &[u64]) -> Box<[u64]> {
+        self.read.iter().map(|&which| digits[which]).collect()
+    }
+
+    /// Keeps a job for the runs that have it.
+    fn keep(&self, digits: &[u64], mut job: Job) -> Arc<Job> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         if jobs.len() >= MOST_JOBS {
             jobs.clear();
@@ -202,7 +211,7 @@ impl Plan {
         if let Some(other) = jobs.values().take(COMPARED).find(|other| other.shape == job.shape) {
             job.shape = other.shape.clone();
         }
-        Ok(jobs.entry(key).or_insert(Arc::new(job)).clone())
+        jobs.entry(self.key(digits)).or_insert(Arc::new(job)).clone()
     }
 
     /// The config with the values of the parameters that are read through it. Every parameter means something in it.
