@@ -55,6 +55,36 @@ pub struct Provenance {
     pub host: Host,
 }
 
+impl Provenance {
+    /// The manifest of a sweep that begins, or goes on behind the sessions that another manifest tells of, and this session
+    /// of it.
+    pub(crate) fn begin(
+        self,
+        folder: &Path,
+        runs: u64,
+        digests: Digests,
+        before: Option<&Manifest>,
+    ) -> (Manifest, Session) {
+        let session = Session::begin(self.started, before.map(|before| before.times.clone()));
+        let manifest = Manifest {
+            format_version: FORMAT_VERSION,
+            etascape_version: self.version,
+            state: RunState::Running,
+            config_folder: seen_from(folder, &self.config_folder),
+            runs,
+            digests,
+            saved: None,
+            journal: None,
+            times: session.times(None),
+            host: self.host,
+            git_commit: self.git_commit,
+            git_dirty: self.git_dirty,
+            command_line: self.command_line,
+        };
+        (manifest, session)
+    }
+}
+
 /// A results folder that is being written.
 pub struct Results {
     folder: PathBuf,
@@ -179,27 +209,14 @@ impl Results {
     ) -> Result<Results, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let before = standing.and_then(|_| Manifest::read(folder).ok());
-        let session = Session::begin(provenance.started, before.as_ref().map(|before| before.times.clone()));
-        let manifest = Manifest {
-            format_version: FORMAT_VERSION,
-            etascape_version: provenance.version,
-            state: RunState::Running,
-            config_folder: seen_from(folder, &provenance.config_folder),
-            runs: experiment.plan.runs(),
-            digests: Digests {
-                config: Some(digest_bytes(experiment.toml.as_bytes())),
-                data: Some(experiment.plan.table().digest()),
-                files: digests_of_files(experiment)?,
-                ..Digests::default()
-            },
-            saved: before.and_then(|before| before.saved),
-            journal: None,
-            times: session.times(None),
-            host: provenance.host,
-            git_commit: provenance.git_commit,
-            git_dirty: provenance.git_dirty,
-            command_line: provenance.command_line,
+        let digests = Digests {
+            config: Some(digest_bytes(experiment.toml.as_bytes())),
+            data: Some(experiment.plan.table().digest()),
+            files: digests_of_files(experiment)?,
+            ..Digests::default()
         };
+        let (manifest, session) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
+        let manifest = Manifest { saved: before.and_then(|before| before.saved), ..manifest };
         // First of all: whoever is cut off after it finds by it that the folder is ours.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;

@@ -10,10 +10,9 @@ use super::index::Sweep;
 use super::journal::{FILE, Journal};
 use super::{RUNS, file_digests, tables};
 use crate::logs::{
-    Damage, DigestedFile, Digests, FORMAT_VERSION, Manifest, RunState, SavedJournal, Session, digest_bytes,
-    write_atomically,
+    Damage, DigestedFile, Digests, Manifest, RunState, SavedJournal, Session, digest_bytes, write_atomically,
 };
-use crate::results::{CONFIG, seen_from};
+use crate::results::CONFIG;
 use crate::{Error, Provenance};
 
 /// A results folder of a program's sweep that is being written.
@@ -53,23 +52,10 @@ impl<'a> ProgramResults<'a> {
         let runs = folder.join(RUNS);
         fs::create_dir_all(&runs).map_err(Error::io("create", &runs))?;
         let before = Manifest::read(folder).ok();
-        let session = Session::begin(provenance.started, before.as_ref().map(|before| before.times.clone()));
         let config = Some(digest_bytes(experiment.toml.as_bytes()));
-        let mut manifest = Manifest {
-            format_version: FORMAT_VERSION,
-            etascape_version: provenance.version,
-            state: RunState::Running,
-            config_folder: seen_from(folder, &provenance.config_folder),
-            runs: experiment.plan.runs(),
-            digests: Digests { config, files: file_digests(experiment)?, ..Digests::default() },
-            saved: None,
-            journal: before.and_then(|before| before.journal),
-            times: session.times(None),
-            host: provenance.host,
-            git_commit: provenance.git_commit,
-            git_dirty: provenance.git_dirty,
-            command_line: provenance.command_line,
-        };
+        let digests = Digests { config, files: file_digests(experiment)?, ..Digests::default() };
+        let (manifest, session) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
+        let mut manifest = Manifest { journal: before.and_then(|before| before.journal), ..manifest };
         // First of all: whoever is cut off after it finds by it that the folder is ours.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
