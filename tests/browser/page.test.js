@@ -1,19 +1,11 @@
 // report.html in a real browser: that it draws, answers and stays quiet. `npm test`; SHOTS=folder keeps the screenshots.
 
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { done, etascape, launch, open, settle, shots, sizeOf, table, tally, trained, work, written as config } from "./support.js";
+import { test } from "node:test";
+import { done, etascape, open, opened, settle, shots, sizeOf, table, tally, trained, work, written as config } from "./support.js";
 
-let browser;
-before(async () => (browser = await launch()));
-after(async () => {
-    await browser.close();
-    rmSync(work, { recursive: true });
-});
-
-const opened = async (folder, options) => open(browser, join(folder, "report.html"), options);
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
 /** Different colours in a canvas. */
@@ -441,7 +433,7 @@ test("compared experiments share a page", async () => {
     const out = join(work, "compare.html");
     const printed = etascape("compare", trained("seed", "seed"), trained("optimizers", "optimizers"), "--out", out);
     assert.match(printed, /experiment +runs +converged/);
-    const page = await open(browser, out);
+    const page = await open(out);
     assert.equal(await tally(page), "1459 of 1459 runs");
     assert.deepEqual(await page.locator("table.best tbody tr td:first-child").allTextContents(), ["seed", "optimizers"]);
     assert.equal(await page.evaluate(() => outcomeView.beside), "experiment");

@@ -2,19 +2,11 @@
 // gestures do only what they are for.
 
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { done, etascape, launch, open, root, settle, table, tally, trained, withRuns, work, written } from "./support.js";
+import { test } from "node:test";
+import { done, etascape, opened, root, settle, table, tally, trained, withRuns, work, written } from "./support.js";
 
-let browser;
-before(async () => (browser = await launch()));
-after(async () => {
-    await browser.close();
-    rmSync(work, { recursive: true });
-});
-
-const opened = async (folder, options) => open(browser, join(folder, "report.html"), options);
 const fixture = (name) => join(root, "crates/report/fixtures", name);
 const NEURON = "data.points = [[3, 7], [9, 13]]\ninit = { w = 3.0, b = -8.0 }\n";
 

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -50,14 +51,21 @@ export const sizeOf = (path) => statSync(path).size;
 
 const places = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-export function launch() {
+function launch() {
     const executablePath = places.find((path) => path && existsSync(path));
     if (!executablePath) throw new Error("no Chromium: install it (Debian: apt-get install chromium) or name it in CHROMIUM");
     return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
+let browser;
+before(async () => (browser = await launch()));
+after(async () => {
+    await browser.close();
+    rmSync(work, { recursive: true });
+});
+
 /** Opens a page and waits until everything is drawn. `complaints` fills with what must stay empty. */
-export async function open(browser, file, options = {}) {
+export async function open(file, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
     page.complaints = [];
@@ -69,6 +77,9 @@ export async function open(browser, file, options = {}) {
     await settle(page);
     return page;
 }
+
+/** Opens the page of a results folder. */
+export const opened = (folder, options) => open(join(folder, "report.html"), options);
 
 /** Closes a page that did not complain. */
 export async function done(page) {
