@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -74,9 +76,11 @@ impl Bench {
 
     /// Runs the binary in this folder.
     pub fn etascape(&self, words: &[&str]) -> Said {
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_etascape"));
-        let command = command.current_dir(self.folder.path()).args(words).timeout(Duration::from_secs(120));
-        let output = command.output().unwrap();
+        let mut command = self.command(words);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || sender.send(child.wait_with_output()));
+        let output = receiver.recv_timeout(Duration::from_secs(120)).expect("ends within two minutes").unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
         Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }

@@ -1,5 +1,6 @@
 //! Sweeps over programs, which here are shell scripts.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::bench::{Bench, Said, rows};
@@ -229,9 +230,8 @@ fn reproduce_compares_values_and_the_programs_files() {
     bench.done(&["run", "e.toml", "--quiet"]);
     let more = |text: &str| {
         bench.write("elsewhere", text);
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_etascape"));
-        let command = command.current_dir(bench.path("")).env("MORE", bench.path("elsewhere"));
-        let output = command.args(["reproduce", "results/six"]).output().unwrap();
+        let mut command = bench.command(&["reproduce", "results/six"]);
+        let output = command.env("MORE", bench.path("elsewhere")).stdout(Stdio::piped()).output().unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     let same = "program: work.sh is what it was\nreproduced: 6 runs, 13 rows, the same values\n";

@@ -1,8 +1,8 @@
 //! Times of the kernels, through the door that training goes through, with the best instructions of this machine.
 //!
-//! `cargo bench -p etascape-core [-- NAME]` with a part of the names to measure. Elements are steps of runs.
+//! `cargo bench --manifest-path bench/Cargo.toml [-- NAME]` with a part of the names to measure. Elements are steps of runs.
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../../crates/core/tests/common/mod.rs"]
 mod common;
 
 use std::time::Duration;

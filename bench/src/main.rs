@@ -1,7 +1,7 @@
 //! Prints what the engine makes of the processor: GFLOP/s of training for networks of many shapes, beside what its
 //! fused multiply-adds alone can do.
 //!
-//! `cargo run --release -p etascape-core --example throughput [-- NAME…]` with the first letters of rows to measure.
+//! `cargo run --release --manifest-path bench/Cargo.toml [-- NAME…]` with the first letters of rows to measure.
 //!
 //! Counted are the products of the layers, two operations a term: forwards, back to the layer before, and the gradient;
 //! not activations, losses and updates. With mini-batches the loss over all rows, which is watched at every step, counts
