@@ -14,7 +14,7 @@ train.steps = 10000
 train.optimizer.momentum = 0.5
 stop.converged_below = 0
 log.curve_points = 20
-sweep.parameters = { "train.learning_rate" = { geomspace = [1e-4, 1e-1, 600] } }
+sweep.parameters = { "train.learning_rate" = { geomspace = [1e-4, 1e-1, 1500] } }
 "#;
 
 fn kill(mut child: Child) {
@@ -62,19 +62,28 @@ fn left(manifest: &serde_json::Value) -> String {
     }
 }
 
+fn is_left_by(states: &[String], state: &str) -> usize {
+    states.iter().filter(|found| *found == state).count()
+}
+
 #[test]
+fn killed_at_twenty_moments_it_comes_to_the_same_bytes() {
+    let states = killed(&Bench::with(LONG), 20);
+    assert!(is_left_by(&states, "some runs") >= 1, "{states:?}");
+}
+
+#[test]
+#[ignore = "takes half a minute"]
 fn killed_at_two_hundred_moments_it_comes_to_the_same_bytes() {
-    let bench = Bench::with(LONG);
-    let states = killed(&bench, 200);
+    let states = killed(&Bench::with(LONG), 200);
     for state in ["some runs", "complete"] {
-        let times = states.iter().filter(|found| *found == state).count();
-        assert!(times >= 5, "{state} was left {times} times: {states:?}");
+        assert!(is_left_by(&states, state) >= 5, "{state}: {states:?}");
     }
 }
 
 #[test]
 fn killed_again_and_again_it_gets_on() {
-    let bench = Bench::with(&LONG.replace("600", "6000"));
+    let bench = Bench::with(&LONG.replace("1500", "6000"));
     let clock = Instant::now();
     assert!(start(&bench, "whole").wait().unwrap().success());
     let share = clock.elapsed() / 4;
@@ -92,7 +101,7 @@ fn killed_again_and_again_it_gets_on() {
 
 #[test]
 fn killed_at_its_very_start_it_begins_again() {
-    let bench = Bench::with(&LONG.replace("600", "4"));
+    let bench = Bench::with(&LONG.replace("1500", "4"));
     bench.done(&["run", "e.toml", "--quiet", "--out", "whole"]);
     for moment in 0..16 {
         let out = format!("killed-{moment}");
