@@ -43,7 +43,7 @@ fn not_beside_program(places: &Places, key: Key) -> ConfigError {
         let message = "not beside [program], whose network we do not know";
         return places.error(key, message, "curve_points, curve_every");
     }
-    let problem = places.source.problem(places.span(key), key.path(), "not beside [program]");
+    let problem = places.source.problem(places.key_span(key), key.path(), "not beside [program]");
     let allowed = Some("either [program], or [data] with model, init and train".to_string());
     Problem { found: Some(format!("[{}]", key.path())), allowed, ..problem }.into()
 }
@@ -53,7 +53,7 @@ fn check_needs(draft: &Draft, places: &Places) -> Result<(), ConfigError> {
     let mut unmet: Vec<(SourceSpan, Key, Need)> = Vec::new();
     for key in draft.given.or(draft.run.given).keys().filter(|key| is_strict(*key)) {
         if let Some(NoUse::Without(need)) = no_use(draft, key) {
-            unmet.push((places.span(key), key, need));
+            unmet.push((places.key_span(key), key, need));
         }
     }
     unmet.sort_by_key(|(span, ..)| *span);

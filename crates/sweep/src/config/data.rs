@@ -38,7 +38,7 @@ const SOURCES: [(Key, Given); 3] =
 /// The one source that is given.
 fn source_key(draft: &Draft, places: &Places) -> Result<Given, ConfigError> {
     let mut given: Vec<(Key, Given)> = SOURCES.into_iter().filter(|(key, _)| draft.given.has(*key)).collect();
-    given.sort_by_key(|(key, _)| places.span(*key));
+    given.sort_by_key(|(key, _)| places.key_span(*key));
     let allowed = Some("exactly one of points, csv, generator".to_string());
     match given[..] {
         [(_, only)] => Ok(only),
@@ -48,7 +48,7 @@ fn source_key(draft: &Draft, places: &Places) -> Result<Given, ConfigError> {
         }
         [(first, _), (second, _), ..] => {
             let found = Some(format!("{} and {}", first.name(), second.name()));
-            let problem = places.source.problem(places.span(second), second.path(), "two data sources");
+            let problem = places.source.problem(places.key_span(second), second.path(), "two data sources");
             Err(Problem { allowed, found, ..problem }.into())
         }
     }

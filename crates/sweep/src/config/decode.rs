@@ -17,7 +17,8 @@ use crate::spec::source::{Source, Written};
 /// Reads a whole file.
 pub(super) fn file(source: &Source, root: &Table) -> Result<(Draft, Places), ConfigError> {
     let (mut draft, mut written) = (Draft::default(), HashMap::new());
-    each_key(source, "", root, &mut |key, node| {
+    each_key(source, "", root, &mut |key, entry| {
+        let node = &entry.node;
         match &key.row().slot {
             Slot::Run(of) => {
                 value::read(source, key.path(), of, node)?(&mut draft.run);
@@ -29,7 +30,7 @@ pub(super) fn file(source: &Source, root: &Table) -> Result<(Draft, Places), Con
             }
         }
         let text = if key.is_section() { String::new() } else { node.inline() };
-        written.insert(key, Written::new(node.span, text));
+        written.insert(key, Written::new(entry.span, node.span, text));
         Ok(())
     })?;
     Ok((draft, Places { source: source.clone(), written }))
@@ -53,7 +54,7 @@ pub(super) fn change(source: &Source, key: Key, node: &Node) -> Result<Change, C
     let node = spelt_out(node);
     let (mut settings, mut parts, mut gives): (Vec<Setting>, _, _) = (vec![put], Vec::new(), KeySet::default());
     let Tree::Table(table) = &node.tree else { return Err(fixed(source, key, &node)) };
-    each_key(source, key.path(), table, &mut |inner, node| {
+    each_key(source, key.path(), table, &mut |inner, Entry { node, .. }| {
         let Slot::Run(of) = &inner.row().slot else { return Err(fixed(source, inner, node)) };
         settings.push(value::read(source, inner.path(), of, node)?);
         gives.insert(inner);
@@ -78,13 +79,13 @@ fn each_key(
     source: &Source,
     path: &str,
     table: &Table,
-    take: &mut dyn FnMut(Key, &Node) -> Result<(), ConfigError>,
+    take: &mut dyn FnMut(Key, &Entry) -> Result<(), ConfigError>,
 ) -> Result<(), ConfigError> {
     for entry in &table.entries {
         // A quoted key with a dot in it is not the path that it looks like.
         let known = Key::of(&join(path, &entry.name)).filter(|_| !entry.name.contains('.'));
         let Some(key) = known else { return Err(unknown_key(source, path, entry)) };
-        take(key, &entry.node)?;
+        take(key, entry)?;
         if let (true, Tree::Table(inner)) = (key.has_keys(), &entry.node.tree) {
             each_key(source, key.path(), inner, take)?;
         }
@@ -105,4 +106,36 @@ fn unknown_key(source: &Source, table: &str, entry: &Entry) -> ConfigError {
     let allowed = children(table).join(", ");
     let nearest = nearest_key(table, &entry.name);
     Problem { found: Some(shorten(&found)), allowed: Some(allowed), nearest, ..problem }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::edit::spell_out;
+    use crate::config::tree::read_table;
+    use crate::spec::keys::Preset;
+
+    /// What a text says, without regard to which keys it gives.
+    fn values(text: &str) -> Draft {
+        let mut root = read_table(toml_edit::Document::parse(text).unwrap().as_table());
+        spell_out(&mut root);
+        let (mut draft, _) = file(&Source::default(), &root).unwrap_or_else(|error| panic!("{text}: {error}"));
+        (draft.given, draft.run.given) = Default::default();
+        draft
+    }
+
+    #[test]
+    fn a_key_that_is_left_out_has_the_value_that_the_table_of_keys_names() {
+        for key in Key::ALL {
+            let Preset::Is(value) = key.row().preset else { continue };
+            let (without, with) = match key.table() {
+                None => (String::new(), format!("{} = {value}", key.path())),
+                Some(table) => {
+                    (format!("{} = {{}}", table.path()), format!("{} = {{ {} = {value} }}", table.path(), key.name()))
+                }
+            };
+            assert_eq!(values(&without), values(&with), "{}", key.path());
+        }
+        assert_eq!(values(""), Draft::default());
+    }
 }

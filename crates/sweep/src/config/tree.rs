@@ -118,7 +118,7 @@ impl Node {
 
     /// As errors show it.
     pub fn written(&self) -> Written {
-        Written::new(self.span, self.inline())
+        Written::new(self.span, self.span, self.inline())
     }
 
     /// Puts every part of it at another place.

@@ -251,7 +251,7 @@ impl Plan {
 
     /// A key that stands where it means nothing, beside the values of a combination.
     fn misplaced(&self, run: &RunSpec, indices: &[AxisIndex], key: Key, need: &Need) -> ConfigError {
-        let problem = self.locator(indices).problem(run, key, need.message());
+        let problem = self.locator(indices).problem_of_key(run, key, need.message());
         Problem { allowed: Some(run.usable_beside(key).join(", ")), ..problem }.into()
     }
 

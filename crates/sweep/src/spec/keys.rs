@@ -90,7 +90,7 @@ keys! {
     Seed "seed" run(Whole(0, i64::MAX, |r, n| r.seed = n)), Is("0"), "random streams of a run: initialisation, batches";
 
     Program "program" fixed(Section), Absent, "a training program, instead of data, model, init and train";
-    ProgramCommand "program.command" fixed(Texts(|d, texts| d.program.command = texts)), Absent, "the program and its arguments; {name} stands for a parameter's value";
+    ProgramCommand "program.command" fixed(Texts(|d, texts| d.program.command = texts)), Absent, "the program and its arguments; {name} stands for a parameter's value: [programs.md](programs.md)";
     ProgramMetrics "program.metrics" fixed(WordOr("stdout", "{ csv = \"metrics.csv\" } or { regex = '…' }", |d, is_table| d.program.metrics.is_table = is_table)), Is("\"stdout\""), "where its metrics come from";
     ProgramMetricsCsv "program.metrics.csv" fixed(Text(|d, text| d.program.metrics.csv = Some(text))), Absent, "a CSV file that it writes into its working directory";
     ProgramMetricsRegex "program.metrics.regex" fixed(Text(|d, text| d.program.metrics.regex = Some(text))), Absent, "a pattern for lines of stdout; named groups are metrics";
@@ -141,7 +141,7 @@ keys! {
 
     Train "train" fixed(Section), Absent, "how it learns";
     TrainLoss "train.loss" run(word!(Loss, |r, word| r.train.loss = word)), Is("\"half_sse\""), "what is minimised";
-    Optimizer "train.optimizer" run(WordOrTable(OptimizerKind::ROWS, |r| r.train.optimizer = Default::default())), Absent, "the update rule: a word, or a table with kind";
+    Optimizer "train.optimizer" run(WordOrTable(OptimizerKind::ROWS, |r| r.train.optimizer = Default::default())), Is("\"sgd\""), "the update rule: a word, or a table with kind";
     OptimizerKind "train.optimizer.kind" run(word!(OptimizerKind, |r, kind| r.train.optimizer.kind = kind)), Is("\"sgd\""), "the update rule";
     Momentum "train.optimizer.momentum" run(Number(Bounds::NOT_NEGATIVE, |r, x| r.train.optimizer.momentum = x)), Is("0.0"), "as in torch.optim";
     Dampening "train.optimizer.dampening" run(Number(Bounds::FINITE, |r, x| r.train.optimizer.dampening = x)), Is("0.0"), "as in torch.optim";
@@ -158,7 +158,7 @@ keys! {
     TrainSteps "train.steps" run(Whole(1, STEPS, |r, n| r.train.steps = n)), Is("500"), "updates at most";
     BatchSize "train.batch_size" run(Whole(0, MOST_ROWS, |r, n| r.train.batch_size = n)), Is("0"), "rows per update; 0: all of them";
     WarmupSteps "train.warmup_steps" run(Whole(0, STEPS, |r, n| r.train.warmup_steps = n)), Is("0"), "updates over which η rises to its value";
-    Schedule "train.schedule" run(WordOrTable(ScheduleShape::ROWS, |r| r.train.schedule = Default::default())), Absent, "how η changes: a word, or a table with kind";
+    Schedule "train.schedule" run(WordOrTable(ScheduleShape::ROWS, |r| r.train.schedule = Default::default())), Is("\"constant\""), "how η changes: a word, or a table with kind";
     ScheduleKind "train.schedule.kind" run(word!(ScheduleShape, |r, kind| r.train.schedule.kind = kind)), Is("\"constant\""), "how η changes";
     ScheduleWarmupSteps "train.schedule.warmup_steps" run(Whole(0, STEPS, |r, n| r.train.schedule.warmup_steps = n)), Is("0"), "the same as train.warmup_steps";
     StepSize "train.schedule.step_size" run(Whole(1, STEPS, |r, n| r.train.schedule.step_size = Some(n))), Absent, "updates between two drops; left out: a third of the steps";
@@ -180,11 +180,11 @@ keys! {
     HalvingFactor "stop.halving.factor" fixed(Whole(2, 1000, |d, n| d.halving.factor = n)), Is("3"), "of so many runs one goes on, to so many times the steps";
 
     Log "log" fixed(Section), Absent, "what is logged";
-    CurvePoints "log.curve_points" fixed(Whole(0, STEPS, |d, n| d.log.curve_points = n)), Is("200"), "points per run, log-spaced: 2 or more; 0: no curves";
+    CurvePoints "log.curve_points" fixed(Whole(0, STEPS, |d, n| d.log.curve_points = n)), Is("200"), "points per run, log-spaced, the first and the last step always: 2 or more; 0: no curves";
     CurveEvery "log.curve_every" fixed(Whole(1, STEPS, |d, n| d.log.curve_every = Some(n))), Absent, "instead: every so many steps";
     LogParameters "log.parameters" fixed(Flag(|d, flag| d.log.parameters = flag)), Is("true"), "also log the parameters (models of at most 16)";
     LogTrainability "log.trainability" fixed(Flag(|d, flag| d.log.trainability = flag)), Is("false"), "also compute the trainability measure";
-    SharpnessEvery "log.sharpness_every" fixed(Whole(1, STEPS, |d, n| d.log.sharpness_every = n)), Absent, "also log the sharpness, λmax of the loss, every so many steps";
+    SharpnessEvery "log.sharpness_every" fixed(Whole(1, STEPS, |d, n| d.log.sharpness_every = n)), Absent, "also log the sharpness, λmax of the loss, every so many steps: [sharpness.md](sharpness.md)";
 
     Sweep "sweep" fixed(Section), Absent, "which runs there are";
     SweepMethod "sweep.method" fixed(word!(MethodKind, |d, word| d.sweep.method = word)), Is("\"grid\""), "how values are combined";
@@ -193,10 +193,10 @@ keys! {
     SweepParameters "sweep.parameters" fixed(Axes), Absent, "what varies";
 
     Report "report" fixed(Section), Absent, "what charts show";
-    ReportX "report.x" fixed(Text(|d, text| d.report.x = Some(text))), Absent, "parameter or column along the bottom";
-    ReportY "report.y" fixed(Text(|d, text| d.report.y = Some(text))), Absent, "parameter or column up the side";
-    ReportColor "report.color" fixed(Text(|d, text| d.report.color = Some(text))), Absent, "parameter or column shown as colour";
-    ReportFacet "report.facet" fixed(Text(|d, text| d.report.facet = Some(text))), Absent, "parameter with a panel per value";
+    ReportX "report.x" fixed(Text(|d, text| d.report.x = Some(text))), Absent, "a parameter along the bottom; left out: chosen from the sweep";
+    ReportY "report.y" fixed(Text(|d, text| d.report.y = Some(text))), Absent, "a parameter up the side; left out: chosen from the sweep";
+    ReportColor "report.color" fixed(Text(|d, text| d.report.color = Some(text))), Absent, "a parameter or a column of `runs.csv` as colour; left out: chosen from the sweep";
+    ReportFacet "report.facet" fixed(Text(|d, text| d.report.facet = Some(text))), Absent, "a parameter with a panel for each of its values, nine at most; left out: chosen from the sweep. The page can show them one by one";
 }
 
 impl From<Key> for u8 {

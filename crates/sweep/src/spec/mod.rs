@@ -13,6 +13,7 @@ pub(crate) mod nearest;
 pub(crate) mod parameter;
 pub(crate) mod places;
 pub(crate) mod program;
+pub(crate) mod reference;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod setter;

@@ -19,8 +19,14 @@ impl Places {
         self.written.contains_key(&key)
     }
 
+    /// Where the value of a key stands.
     pub fn span(&self, key: Key) -> SourceSpan {
         self.written.get(&key).map_or(SourceSpan::Nowhere, |written| written.span)
+    }
+
+    /// Where a key itself stands.
+    pub fn key_span(&self, key: Key) -> SourceSpan {
+        self.written.get(&key).map_or(SourceSpan::Nowhere, |written| written.key)
     }
 
     /// A problem with the value of a key, or with its absence.

@@ -18,6 +18,9 @@ pub(crate) enum SourceSpan {
 /// What was written somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Written {
+    /// The key: still in the file where a `--set` gives it another value.
+    pub key: SourceSpan,
+    /// The value.
     pub span: SourceSpan,
     /// The beginning of the value, as TOML on one line.
     pub text: String,
@@ -25,13 +28,13 @@ pub(crate) struct Written {
 
 impl Written {
     /// A value of which more is kept than errors show.
-    pub fn new(span: SourceSpan, mut text: String) -> Written {
+    pub fn new(key: SourceSpan, span: SourceSpan, mut text: String) -> Written {
         const KEPT: usize = 100;
         if let Some((end, _)) = text.char_indices().nth(KEPT) {
             text.truncate(end);
             text.shrink_to_fit();
         }
-        Written { span, text }
+        Written { key, span, text }
     }
 }
 

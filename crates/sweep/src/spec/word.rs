@@ -133,8 +133,8 @@ words! { Scheme:
 words! { Loss:
     HalfSse "half_sse" "½ Σ (t − y)²: a sum, not a mean"
     Mse "mse" "1/n Σ (t − y)²"
-    Mae "mae" "1/n Σ \\|t − y\\|"
-    Huber "huber" "1/n Σ h(y − t), h(r) = ½r² for \\|r\\| ≤ 1, else \\|r\\| − ½"
+    Mae "mae" "1/n Σ |t − y|"
+    Huber "huber" "1/n Σ h(y − t), h(r) = ½r² for |r| ≤ 1, else |r| − ½"
     Bce "bce" "binary cross-entropy of a logit; two classes"
     CrossEntropy "cross_entropy" "cross-entropy of the softmax of a logit for each class"
 }

@@ -34,13 +34,21 @@ impl Locator<'_> {
         }
     }
 
+    /// A problem with a key that is given.
+    pub fn problem_of_key(&self, run: &RunSpec, key: Key, message: impl Into<String>) -> Problem {
+        let problem = self.problem(run, key, message);
+        let Some(Written { key: span, .. }) = self.written(run, key) else { return problem };
+        let Problem { line, set, .. } = self.places.source.problem(span, key.path(), "");
+        Problem { line, set, ..problem }
+    }
+
     /// A table that a key is missing in.
     pub fn missing(&self, run: &RunSpec, key: Key) -> ConfigError {
         let table = key.table().and_then(|table| self.written(run, table));
         missing(&self.places.source, table.map_or(SourceSpan::Nowhere, |table| table.span), key)
     }
 
-    pub fn written(&self, run: &RunSpec, key: Key) -> Option<Written> {
+    fn written(&self, run: &RunSpec, key: Key) -> Option<Written> {
         for set in self.sets.iter().rev() {
             if set.key == key {
                 return Some(set.written(run));
@@ -66,6 +74,7 @@ impl Set<'_> {
             }
             _ => self.parameter.value(self.index).inline(),
         };
-        Written::new(self.parameter.span_of(self.index), text)
+        let span = self.parameter.span_of(self.index);
+        Written::new(span, span, text)
     }
 }
