@@ -296,3 +296,6 @@ fn overridden(places: &Places, parameters: &[Parameter]) -> Vec<String> {
     let swept = parameters.iter().filter(|parameter| is_set(&parameter.path));
     swept.map(|p| format!("--set {} has no effect: the sweep varies it", p.path)).collect()
 }
+
+#[cfg(test)]
+mod tests;

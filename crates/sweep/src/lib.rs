@@ -30,7 +30,7 @@ pub use spec::axis::{Axis, Scale};
 pub use spec::halving::Halving;
 pub use spec::log::LogConfig;
 pub use spec::parameter::Parameter;
-pub use spec::reference::reference;
+pub use spec::reference::config_reference;
 pub use spec::report::ReportConfig;
 pub use spelling::spelt_out;
 pub use value::{Value, format_number};

@@ -28,7 +28,7 @@ use crate::spec::keys::Key;
 use crate::spec::places::Places;
 use crate::spec::source::{Source, SourceSpan};
 use crate::spec::{ExperimentSpec, Task};
-use sweep::Reader;
+use sweep::SweepReader;
 use syntax::syntax_error;
 use tree::{Node, Table};
 
@@ -84,7 +84,7 @@ fn spec(draft: Draft, places: Places, root: &Table, toml: String) -> Result<(Exp
     let name = name(&draft, &places)?;
     let halving = draft.given.has(Key::Halving).then_some(draft.halving);
     let parameters = root.at(Key::SweepParameters.path()).and_then(Node::as_table);
-    let reader = Reader { draft: &draft, places: &places, parameters };
+    let reader = SweepReader { draft: &draft, places: &places, parameters };
     let (sweep, task, log) = match draft.given.has(Key::Program) {
         true => {
             let sweep = reader.program()?;

@@ -17,7 +17,7 @@ use crate::spec::run::RunSpec;
 use crate::spec::setter::{HyperField, Setter, SpecSetter, SpecValues};
 use crate::spec::source::{Source, SourceSpan, Written};
 use crate::spec::sweep::{Method, SweepSpec, Target};
-use crate::spec::types::{Range, Text, Type};
+use crate::spec::types::{BareType, Text, Type};
 use crate::spec::word::MethodKind;
 use crate::words::counted;
 
@@ -25,14 +25,14 @@ use crate::words::counted;
 const MOST_PARAMETERS: usize = 1000;
 
 /// What the sweep of a file is read from.
-pub(super) struct Reader<'a> {
+pub(super) struct SweepReader<'a> {
     pub draft: &'a Draft,
     pub places: &'a Places,
     /// `sweep.parameters`; none where nothing is swept.
     pub parameters: Option<&'a Table>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> SweepReader<'a> {
     /// The sweep of an experiment for our engine, and what each parameter sets; without one there is a single run.
     pub fn engine(&self) -> Result<(SweepSpec, Vec<Target>), ConfigError> {
         let mut named = Vec::new();
@@ -82,9 +82,9 @@ impl<'a> Reader<'a> {
     fn parameter_of_program(&self, path: String, entry: &Entry, grid: bool) -> Result<Parameter, ConfigError> {
         check_name(self.source(), &path, entry.span)?;
         let Read { axis, items } = axis::read(self.source(), &path, &entry.node, grid, false)?;
-        let check = |item: &Node| value::read(self.source(), &path, &Range::Scalar, item).map(drop);
+        let check = |item: &Node| value::read(self.source(), &path, &BareType::Scalar, item).map(drop);
         match items {
-            [] => axis::check_ends(self.source(), &path, &Range::Scalar, &axis, &entry.node)?,
+            [] => axis::check_ends(self.source(), &path, &BareType::Scalar, &axis, &entry.node)?,
             items => items.iter().try_for_each(check)?,
         }
         let listed = items.iter().map(|item| Listed { span: item.span, parts: [].into() }).collect();

@@ -4,7 +4,7 @@ use super::tree::{Node, Tree};
 use crate::error::{ConfigError, Problem};
 use crate::spec::nearest::nearest;
 use crate::spec::source::Source;
-use crate::spec::types::{Bounds, Group, MOST_LAYERS, Numbers, Range, Text, Type};
+use crate::spec::types::{BareType, Bounds, Group, MOST_LAYERS, Numbers, Text, Type};
 use crate::spec::word::WordRow;
 use crate::words::counted;
 
@@ -56,7 +56,7 @@ fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Put<S>, Misfit
         }
         (Type::Wholes(low, high, list), Tree::List(items)) => {
             hold(of, items.len() <= MOST_LAYERS, node)?;
-            let (list, element) = (*list, Range::Whole(*low, *high, |_, _| {}));
+            let (list, element) = (*list, BareType::Whole(*low, *high, |_, _| {}));
             let wholes = items.iter().map(|item| match item.tree {
                 Tree::Integer(_) => whole(&element, *low, *high, item).map(|whole| whole as usize),
                 _ => Err(wrong_type(&element, item)),
@@ -121,7 +121,7 @@ fn number<'a, S>(of: &Type<S>, bounds: &Bounds, node: &'a Node) -> Result<f64, M
 
 /// Numbers one by one: what is wrong is said of the one.
 fn numbers<'a>(bounds: &Bounds, items: &'a [Node]) -> Result<Vec<f64>, Misfit<'a>> {
-    let element = Range::Number(*bounds, |_, _| {});
+    let element = BareType::Number(*bounds, |_, _| {});
     let one = |item: &'a Node| match item.tree {
         Tree::Integer(_) | Tree::Number(_) => number(&element, bounds, item),
         _ => Err(wrong_type(&element, item)),
@@ -131,7 +131,7 @@ fn numbers<'a>(bounds: &Bounds, items: &'a [Node]) -> Result<Vec<f64>, Misfit<'a
 
 fn texts(items: &[Node]) -> Result<Vec<Text>, Misfit<'_>> {
     let one = |item| {
-        let text = Node::as_text(item).ok_or_else(|| wrong_type(&Range::Text(|_, _| {}), item))?;
+        let text = Node::as_text(item).ok_or_else(|| wrong_type(&BareType::Text(|_, _| {}), item))?;
         Ok(Text { text: text.to_string(), written: item.written() })
     };
     items.iter().map(one).collect()
@@ -139,7 +139,7 @@ fn texts(items: &[Node]) -> Result<Vec<Text>, Misfit<'_>> {
 
 fn groups(items: &[Node]) -> Result<Vec<Group>, Misfit<'_>> {
     let one = |item| {
-        let members = Node::as_list(item).ok_or_else(|| wrong_type(&Range::Texts(|_, _| {}), item))?;
+        let members = Node::as_list(item).ok_or_else(|| wrong_type(&BareType::Texts(|_, _| {}), item))?;
         Ok(Group { paths: texts(members)?, written: item.written() })
     };
     items.iter().map(one).collect()

@@ -15,8 +15,8 @@ pub(crate) enum Slot {
     Fixed(Type<Draft>),
 }
 
-/// What a key that is left out stands for, for people. What it is in truth says the default of the spec, to which a test
-/// holds this.
+/// What a key that is left out stands for, as people read it. The value itself is in the default of the spec; a test holds
+/// the two together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Preset {
     /// It must be there where its table is.

@@ -16,7 +16,7 @@ and [`word.rs`](../crates/sweep/src/spec/word.rs), by `UPDATE_DOCS=1 cargo test 
 ";
 
 /// Every key and every word of an experiment file, as Markdown.
-pub fn reference() -> String {
+pub fn config_reference() -> String {
     let mut page = HEAD.to_string();
     let is_section = |key: &Key| key.table().is_none() && key.is_section();
     let top = Key::ALL.iter().copied().filter(|key| key.table().is_none() && !key.is_section());

@@ -98,7 +98,7 @@ pub(crate) enum Type<S> {
 }
 
 /// A type whose values go nowhere: they are looked at alone.
-pub(crate) type Range = Type<()>;
+pub(crate) type BareType = Type<()>;
 
 /// Hidden layers at most.
 pub(crate) const MOST_LAYERS: usize = 1000;
@@ -110,7 +110,7 @@ fn listed(words: &[WordRow]) -> String {
 
 impl<S> Type<S> {
     /// The type of a list's elements, where they can be set one by one.
-    pub fn element(&self) -> Option<Range> {
+    pub fn element(&self) -> Option<BareType> {
         match *self {
             Type::Numbers(bounds, _) | Type::Pair(bounds, _) => Some(Type::Number(bounds, |_, _| {})),
             Type::Wholes(low, high, _) => Some(Type::Whole(low, high, |_, _| {})),

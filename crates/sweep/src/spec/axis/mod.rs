@@ -2,15 +2,14 @@
 //!
 //! A key of whole numbers has an axis of whole numbers ([`whole`]): its values are integers, not numbers that look like some.
 
+mod description;
 pub(crate) mod whole;
 
 use std::sync::Arc;
 
-use crate::error::shorten;
 use crate::normal;
 use crate::power::exp10;
-use crate::value::{Value, format_number};
-use crate::words::counted;
+use crate::value::Value;
 
 /// One of the values of an axis: the index of a counted value, the bits of a drawn number (of a whole one: its bits as an
 /// `i64`).
@@ -281,26 +280,6 @@ impl Axis {
             }
         })
     }
-
-    /// In words: `60 values, 1e-4 … 0.03, geometric`.
-    pub fn description(&self) -> String {
-        let between = |low: f64, high: f64| format!("{} … {}", short(low), short(high));
-        let number = |index| self.number(AxisIndex(index));
-        let ends = || between(number(0), number(self.count().unwrap_or(1).saturating_sub(1)));
-        let values = counted(self.count().unwrap_or(0), "value");
-        match self {
-            Axis::Linspace(_) | Axis::Range { .. } | Axis::IntegerRange { .. } => format!("{values}, {}", ends()),
-            Axis::Geomspace { .. } | Axis::Logspace(_) | Axis::IntegerGeometric(_) => {
-                format!("{values}, {}, geometric", ends())
-            }
-            Axis::List(List(all)) => format!("{values}: {}", listed(all)),
-            Axis::Uniform { low, high } => format!("uniform, {}", between(*low, *high)),
-            Axis::LogUniform { low, high, .. } => format!("log-uniform, {}", between(*low, *high)),
-            Axis::IntegerUniform { low, high } => format!("uniform, whole numbers {low} … {high}"),
-            Axis::IntegerLogUniform { low, high, .. } => format!("log-uniform, whole numbers {low} … {high}"),
-            Axis::Normal { mean, std } => format!("normal, {} ± {}", short(*mean), short(*std)),
-        }
-    }
 }
 
 impl Even {
@@ -330,23 +309,9 @@ impl Even {
     }
 }
 
-fn listed(values: &[Value]) -> String {
-    const SHOWN: usize = 8;
-    let mut words: Vec<String> = values.iter().take(SHOWN).map(Value::to_string).collect();
-    if values.len() > SHOWN {
-        words.push("…".to_string());
-    }
-    shorten(&words.join(", "))
-}
-
 /// The greatest number that is drawn from `low` to below `high`.
 fn below(low: f64, high: f64) -> f64 {
     high.next_down().max(low)
-}
-
-/// A number for people: powers of ten below a thousandth.
-fn short(number: f64) -> String {
-    if number != 0.0 && number.abs() < 1e-3 { format!("{number:e}") } else { format_number(number) }
 }
 
 /// The whole number at a share 0 ≤ u < 1 of those from `low` to `high`. u is a multiple of 2⁻⁵³, as streams give it.
