@@ -12,7 +12,9 @@ use etascape_report::{
     Error, Host, Lock, Manifest, MendedJournal, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject,
     damage, draw_as, journal_damage, repair,
 };
-use etascape_sweep::program::{Event, Guard, Metrics, Options, Outcome, ProgramExperiment, Record, execute_program};
+use etascape_sweep::program::{
+    Event, Guard, MetricsSource, Options, Outcome, ProgramExperiment, Record, execute_program,
+};
 use etascape_sweep::{Execution, counted, spelt_out};
 
 use crate::arguments::{Refusal, Run};
@@ -210,9 +212,9 @@ pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
         writeln!(text, "  {:width$}  {}", parameter.path, parameter.description())?;
     }
     let metrics = match &program.metrics {
-        Metrics::Stdout => "lines of JSON on stdout".to_string(),
-        Metrics::Csv(path) => format!("{path} in the run's folder"),
-        Metrics::Regex(regex) => format!("lines of stdout like {regex}"),
+        MetricsSource::Stdout => "lines of JSON on stdout".to_string(),
+        MetricsSource::Csv(path) => format!("{path} in the run's folder"),
+        MetricsSource::Regex(regex) => format!("lines of stdout like {regex}"),
     };
     let most = if program.rules.maximise { "maximised" } else { "minimised" };
     let time = match program.timeout {

@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use etascape_core::{Data, InstructionSet, RunRecord, Shape, Status, train_with};
 
-use crate::plan::{Queue, Stretch};
-use crate::{ConfigError, Halving, Job, Plan};
+use crate::error::ConfigError;
+use crate::plan::{Job, Plan, Queue, Stretch};
+use crate::spec::halving::Halving;
 
 /// How the runs of a plan compete: bracket `i` begins at run `i · length`.
 pub(crate) struct Brackets {

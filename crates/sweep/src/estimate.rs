@@ -7,7 +7,8 @@ use etascape_core::{
     CurveSteps, Hyper, InstructionSet, LearningRate, Shape, sharpness, starting_parameters, train_with,
 };
 
-use crate::{ConfigError, Job, Plan};
+use crate::error::ConfigError;
+use crate::plan::{Job, Plan};
 
 /// Shapes that are sampled, spread over the plan.
 const SAMPLES: u64 = 4;

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use etascape_core::{InstructionSet, RunRecord, Shape};
 
 use crate::bracket::{Brackets, train};
-use crate::{ConfigError, Plan};
+use crate::error::ConfigError;
+use crate::plan::Plan;
 
 /// What stops a sweep: whatever made it impossible to go on.
 pub type Failure = Box<dyn Error + Send + Sync>;

@@ -4,29 +4,34 @@
 //! computes any run from its number and stores none; [`execute`] trains them in parallel and delivers what is made of their
 //! records in order.
 
-mod axis;
 mod bracket;
 mod config;
 pub mod data;
 mod error;
 mod estimate;
 mod executor;
-mod halving;
+mod experiment;
 mod normal;
 mod plan;
 mod power;
 pub mod program;
+mod spec;
 mod spelling;
 mod starts;
 mod value;
 mod words;
 
-pub use axis::{Axis, Scale};
-pub use config::{Difference, Experiment, LogConfig, Outline, ReportConfig, Study, canonical, differences, starter};
+pub use config::{Difference, canonical, differences, starter};
 pub use error::{ConfigError, Problem};
 pub use executor::{Execution, Failure, Spent, execute};
-pub use halving::Halving;
-pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Series, Walk};
+pub use experiment::{Experiment, Outline, Study};
+pub use plan::{Combinations, Job, Plan, PlannedRun, Series, Walk};
+pub use spec::axis::{Axis, Scale};
+pub use spec::halving::Halving;
+pub use spec::log::LogConfig;
+pub use spec::parameter::Parameter;
+pub use spec::reference::config_reference;
+pub use spec::report::ReportConfig;
 pub use spelling::spelt_out;
 pub use value::{Value, format_number};
 pub use words::{counted, noun, percent};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use etascape_core::{Hyper, InstructionSet, RunRecord, train_with};
 
-use crate::{ConfigError, Job, Plan};
+use crate::error::ConfigError;
+use crate::plan::{Job, Plan};
 
 impl Plan {
     /// At most so many runs, spread over the sweep, as they stand before their first update: each ends there, by the rule

@@ -26,6 +26,23 @@ impl Value {
             _ => None,
         }
     }
+
+    /// As TOML on one line. A text stands without its quotes: what it needs of these only the reader of TOML knows.
+    pub(crate) fn inline(&self) -> String {
+        match self {
+            Value::Bool(_) | Value::Integer(_) | Value::Text(_) | Value::Other(_) => self.to_string(),
+            Value::Number(number) => number_inline(*number),
+        }
+    }
+}
+
+/// A number as TOML, so that it reads back as a number with a fraction.
+pub(crate) fn number_inline(number: f64) -> String {
+    match number {
+        _ if number.is_nan() => "nan".to_string(),
+        _ if number.is_finite() && number.fract() == 0.0 && number.abs() < 1e16 => format!("{number:.1}"),
+        _ => format_number(number),
+    }
 }
 
 impl fmt::Display for Value {

@@ -1,55 +1,111 @@
 //! Reads one axis: a list, or a table such as `{ geomspace = [1e-4, 1, 9] }`.
 
-use super::check::check_value;
-use super::keys;
-use super::kind::{Bounds, Kind};
-use super::tree::{Entry, Node, Source, Tree};
-use crate::axis::whole::{self, NotWhole};
-use crate::axis::{Axis, Even, List};
-use crate::counted;
+use super::tree::{Entry, Node, Tree};
+use super::value;
 use crate::error::{ConfigError, Problem, shorten};
+use crate::spec::axis::whole::{self, NotWhole};
+use crate::spec::axis::{Axis, AxisIndex, Even, List};
+use crate::spec::nearest::nearest;
+use crate::spec::source::{Source, SourceSpan};
+use crate::spec::types::Type;
+use crate::value::Value;
+use crate::words::counted;
 
 /// Entries of a list at most.
 const MOST_VALUES: usize = 1_000_000;
-pub(super) const GRID_AXES: [&str; 4] = ["linspace", "geomspace", "logspace", "range"];
-pub(super) const DRAWN_AXES: [&str; 4] = ["uniform", "loguniform", "normal", "choice"];
+const GRID_AXES: [&str; 4] = ["linspace", "geomspace", "logspace", "range"];
+const DRAWN_AXES: [&str; 4] = ["uniform", "loguniform", "normal", "choice"];
 
-/// Reads an axis and checks its values against the key's kind: all of a list, the ends of a formula or a distribution,
-/// between which the others lie.
-pub(super) fn axis(source: &Source, path: &str, node: &Node, grid: bool, kind: &Kind) -> Result<Axis, ConfigError> {
-    let axis = match &node.tree {
-        Tree::List(items) => listed(source, path, node, items)?,
+/// An axis, and where the values of a list stand.
+pub(super) struct Read<'a> {
+    pub axis: Axis,
+    /// The values one by one; empty for a formula or a distribution.
+    pub items: &'a [Node],
+}
+
+/// Reads an axis, of whole numbers where these are wanted.
+pub(super) fn read<'a>(
+    source: &Source,
+    path: &str,
+    node: &'a Node,
+    grid: bool,
+    is_whole: bool,
+) -> Result<Read<'a>, ConfigError> {
+    match &node.tree {
+        Tree::List(items) => listed(source, path, node, items),
         Tree::Table(table) => match &table.entries[..] {
-            [entry] => named_axis(source, path, entry, grid, kind)?,
-            _ => return Err(no_axis(source, path, node, grid)),
+            [entry] => named_axis(source, path, entry, grid, is_whole),
+            _ => Err(no_axis(source, path, node, grid)),
         },
-        _ => return Err(no_axis(source, path, node, grid)),
+        _ => Err(no_axis(source, path, node, grid)),
+    }
+}
+
+/// Checks the ends of a formula or a distribution, between which all its values lie.
+pub(super) fn check_ends<S: 'static>(
+    source: &Source,
+    path: &str,
+    of: &Type<S>,
+    axis: &Axis,
+    node: &Node,
+) -> Result<(), ConfigError> {
+    if matches!(axis, Axis::Normal { .. }) && !of.takes_all_numbers() {
+        let message = "a normal distribution reaches values that are impossible";
+        let problem = source.problem_with(path, &node.written(), message);
+        let allowed = Some(format!("{}; loguniform stays above 0", of.allowed()));
+        return Err(Problem { allowed, ..problem }.into());
+    }
+    let end = |index| value::read(source, path, of, &node_at(axis, index, node.span)).map(drop);
+    axis.ends().into_iter().try_for_each(end)
+}
+
+/// The value at an index of a formula or a distribution, as it would stand in the file.
+pub(super) fn node_at(axis: &Axis, index: AxisIndex, span: SourceSpan) -> Node {
+    let tree = match axis.value(index) {
+        Value::Integer(integer) => Tree::Integer(integer),
+        _ => Tree::Number(axis.number(index)),
     };
-    check_axis(source, path, kind, &axis, node)?;
-    Ok(axis)
+    Node { tree, span }
+}
+
+/// Whether a name is that of an axis.
+pub(super) fn is_axis_name(name: &str) -> bool {
+    GRID_AXES.contains(&name) || DRAWN_AXES.contains(&name)
+}
+
+/// The path and the axis of a dotted path that ends in the name of an axis.
+pub(super) fn axis_name(path: &str) -> Option<(&str, &str)> {
+    path.rsplit_once('.').filter(|(_, name)| is_axis_name(name))
 }
 
 fn no_axis(source: &Source, path: &str, node: &Node, grid: bool) -> ConfigError {
     let names = if grid { GRID_AXES } else { DRAWN_AXES };
-    let problem = source.problem(node.place, path, "not an axis");
+    let problem = source.problem(node.span, path, "not an axis");
     let allowed = Some(format!("a list of values, or a table with one of {}", names.join(", ")));
     Problem { found: Some(found(path, node)), allowed, ..problem }.into()
 }
 
-fn listed(source: &Source, path: &str, node: &Node, items: &[Node]) -> Result<Axis, ConfigError> {
+fn listed<'a>(source: &Source, path: &str, node: &Node, items: &'a [Node]) -> Result<Read<'a>, ConfigError> {
     if items.is_empty() || items.len() > MOST_VALUES {
-        let problem = source.problem_with(path, node, counted(items.len(), "value"));
+        let problem = source.problem_with(path, &node.written(), counted(items.len(), "value"));
         return Err(Problem { allowed: Some(format!("1 to {MOST_VALUES} values")), ..problem }.into());
     }
-    Ok(Axis::List(List(items.to_vec())))
+    let values = items.iter().map(Node::value).collect();
+    Ok(Read { axis: Axis::List(List(values)), items })
 }
 
-fn named_axis(source: &Source, path: &str, entry: &Entry, grid: bool, kind: &Kind) -> Result<Axis, ConfigError> {
+fn named_axis<'a>(
+    source: &Source,
+    path: &str,
+    entry: &'a Entry,
+    grid: bool,
+    is_whole: bool,
+) -> Result<Read<'a>, ConfigError> {
     let name = entry.name.as_str();
     let (right, wrong) = if grid { (GRID_AXES, DRAWN_AXES) } else { (DRAWN_AXES, GRID_AXES) };
     let complaint = |message: String, allowed: String| {
-        let nearest = keys::nearest(name, right.into_iter()).filter(|near| *near != name).map(str::to_string);
-        let problem = source.problem(entry.place, path, message);
+        let nearest = nearest(name, right.into_iter()).filter(|near| *near != name).map(str::to_string);
+        let problem = source.problem(entry.span, path, message);
         let found = shorten(&format!("{name} = {}", entry.node.inline()));
         ConfigError::from(Problem { found: Some(found), allowed: Some(allowed), nearest, ..problem })
     };
@@ -68,10 +124,12 @@ fn named_axis(source: &Source, path: &str, entry: &Entry, grid: bool, kind: &Kin
     }
     let items = entry.node.as_list().unwrap_or(&[]);
     let axis = make(name, items).map_err(|allowed| complaint(format!("impossible {name}"), allowed.to_string()))?;
-    if !matches!(kind, Kind::Integer(..)) {
-        return Ok(axis);
-    }
-    make_whole(items, axis).map_err(|why| complaint(why.message(), "an axis whose values are all whole".to_string()))
+    let axis = match is_whole {
+        true => make_whole(items, axis)
+            .map_err(|why| complaint(why.message(), "an axis whose values are all whole".to_string()))?,
+        false => axis,
+    };
+    Ok(Read { axis, items: &[] })
 }
 
 /// An axis from its name and arguments; the error says what is allowed.
@@ -94,7 +152,8 @@ fn make(name: &str, items: &[Node]) -> Result<Axis, &'static str> {
 
 /// The same axis for a key of whole numbers.
 fn make_whole(items: &[Node], axis: Axis) -> Result<Axis, NotWhole> {
-    match (&axis, items) {
+    let arguments: Vec<Value> = items.iter().map(Node::value).collect();
+    match (&axis, &arguments[..]) {
         (Axis::Linspace(even), [start, stop, _]) => whole::linspace(start, stop, even.count()),
         (Axis::Geomspace { exponents, .. }, [start, stop, _]) => whole::geomspace(start, stop, exponents.count()),
         (Axis::Logspace(even), _) => whole::logspace(even.first(), even.last(), even.count()),
@@ -156,20 +215,6 @@ fn range(items: &[Node], numbers: &[f64]) -> Result<Axis, &'static str> {
         return Err(ALLOWED);
     }
     Ok(Axis::Range { start, step, count: count as u64 })
-}
-
-fn check_axis(source: &Source, path: &str, kind: &Kind, axis: &Axis, node: &Node) -> Result<(), ConfigError> {
-    if let Axis::List(List(nodes)) = axis {
-        return nodes.iter().try_for_each(|node| check_value(source, path, kind, node));
-    }
-    let unbounded = |bounds: &Bounds| bounds.is_unbounded();
-    let takes_all = matches!(kind, Kind::Scalar) || matches!(kind, Kind::Number(b) | Kind::Numbers(b) if unbounded(b));
-    if matches!(axis, Axis::Normal { .. }) && !takes_all {
-        let problem = source.problem_with(path, node, "a normal distribution reaches values that are impossible");
-        let allowed = Some(format!("{}; loguniform stays above 0", kind.allowed()));
-        return Err(Problem { allowed, ..problem }.into());
-    }
-    axis.ends().into_iter().try_for_each(|digit| check_value(source, path, kind, &axis.node(digit, node.place)))
 }
 
 /// The value at a path as the file has it, shortened.

@@ -1,7 +1,8 @@
 //! Where two experiments ask for different runs.
 
-use super::sweep::axis_name;
-use super::tree::{self, Place, Table, Tree};
+use super::axis::axis_name;
+use super::tree::{self, Table, Tree};
+use crate::spec::source::SourceSpan;
 
 /// A key at which two configs differ; `None` where a config does not have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +63,7 @@ fn asked(text: &str) -> Vec<(String, String)> {
 struct Leaf {
     key: String,
     value: String,
-    place: Place,
+    span: SourceSpan,
 }
 
 fn gather(table: &Table, path: &str, leaves: &mut Vec<Leaf>) {
@@ -70,7 +71,7 @@ fn gather(table: &Table, path: &str, leaves: &mut Vec<Leaf>) {
         let key = if path.is_empty() { entry.name.clone() } else { format!("{path}.{}", entry.name) };
         match &entry.node.tree {
             Tree::Table(table) => gather(table, &key, leaves),
-            _ => leaves.push(Leaf { key, value: entry.node.inline(), place: entry.place }),
+            _ => leaves.push(Leaf { key, value: entry.node.inline(), span: entry.span }),
         }
     }
 }
@@ -79,9 +80,9 @@ fn gather(table: &Table, path: &str, leaves: &mut Vec<Leaf>) {
 fn order(leaves: &[Leaf]) -> Option<(String, String)> {
     let parameter = |leaf: &Leaf| {
         let path = leaf.key.strip_prefix(PARAMETERS)?.strip_prefix('.')?;
-        Some((leaf.place, axis_name(path).map_or(path, |(parameter, _)| parameter).to_string()))
+        Some((leaf.span, axis_name(path).map_or(path, |(parameter, _)| parameter).to_string()))
     };
-    let mut named: Vec<(Place, String)> = leaves.iter().filter_map(parameter).collect();
+    let mut named: Vec<(SourceSpan, String)> = leaves.iter().filter_map(parameter).collect();
     named.sort();
     let paths: Vec<String> = named.into_iter().map(|(_, path)| path).collect();
     (paths.len() > 1).then(|| (PARAMETERS.to_string(), paths.join(", ")))

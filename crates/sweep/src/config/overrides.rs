@@ -2,14 +2,16 @@
 
 use toml_edit::{DocumentMut, InlineTable, Item, Key, Value};
 
-use super::check::set;
-use super::tree::{Entry, Node, Place, Source, Table, Tree, read_value};
+use super::edit::set;
+use super::syntax::syntax_error;
+use super::tree::{Entry, Node, Table, Tree, read_value};
 use crate::error::{ConfigError, Problem, shorten};
+use crate::spec::source::{Source, SourceSpan};
 
 struct Override {
     keys: Vec<String>,
     value: Value,
-    place: Place,
+    span: SourceSpan,
 }
 
 /// Applies every `--set` to the tree; returns the text with them applied.
@@ -17,27 +19,27 @@ pub(crate) fn apply(source: &Source, root: &mut Table) -> Result<String, ConfigE
     if source.sets.is_empty() {
         return Ok(source.text.clone());
     }
-    let mut document: DocumentMut = source.text.parse().map_err(|error| source.syntax_error(&error))?;
+    let mut document: DocumentMut = source.text.parse().map_err(|error| syntax_error(source, &error))?;
     for (number, text) in source.sets.iter().enumerate() {
         let mut change = read(source, number, text)?;
         change.keys = as_spelt(root, change.keys);
         change_tree(source, root, &change)?;
         change_item(document.as_item_mut(), &change.keys, &change.value)
-            .ok_or_else(|| error(source, &change.place, text, "cannot be set there"))?;
+            .ok_or_else(|| error(source, change.span, text, "cannot be set there"))?;
     }
     Ok(document.to_string())
 }
 
-fn error(source: &Source, place: &Place, text: &str, message: impl Into<String>) -> ConfigError {
+fn error(source: &Source, span: SourceSpan, text: &str, message: impl Into<String>) -> ConfigError {
     let key = text.split('=').next().unwrap_or("").trim();
-    source.problem(*place, key, message).into()
+    source.problem(span, key, message).into()
 }
 
 fn read(source: &Source, number: usize, text: &str) -> Result<Override, ConfigError> {
-    let place = Place::Set(number as u32);
+    let span = SourceSpan::Set(number as u32);
     let malformed = |message: String| -> ConfigError {
         let allowed = "KEY=VALUE: a dotted path and a TOML value; a text stands in quotes: 'name=\"seed\"'".to_string();
-        Problem { allowed: Some(allowed), ..source.problem(place, "", message) }.into()
+        Problem { allowed: Some(allowed), ..source.problem(span, "", message) }.into()
     };
     // The first '=' outside quotes: quoted keys may hold one.
     let mut quote = None;
@@ -63,7 +65,7 @@ fn read(source: &Source, number: usize, text: &str) -> Result<Override, ConfigEr
         ["sweep", ..] => keys,
         _ => keys.into_iter().flat_map(|key| key.split('.')).collect(),
     };
-    Ok(Override { keys: keys.into_iter().map(str::to_string).collect(), value, place })
+    Ok(Override { keys: keys.into_iter().map(str::to_string).collect(), value, span })
 }
 
 fn one_line(error: &toml_edit::TomlError) -> String {
@@ -93,7 +95,7 @@ fn spelling(table: &Table, path: &str) -> Option<Vec<String>> {
 }
 
 fn change_tree(source: &Source, root: &mut Table, change: &Override) -> Result<(), ConfigError> {
-    let node = read_value(&change.value).moved(change.place);
+    let node = read_value(&change.value).moved(change.span);
     if change.keys[0] != "sweep" {
         return set(root, &change.keys.join("."), node, source);
     }
@@ -101,13 +103,13 @@ fn change_tree(source: &Source, root: &mut Table, change: &Override) -> Result<(
     let Some((last, tables)) = change.keys.split_last() else { return Ok(()) };
     for name in tables {
         if table.get(name).is_none() {
-            let node = Node { tree: Tree::Table(Table::default()), place: change.place };
-            table.entries.push(Entry { name: name.clone(), place: change.place, node });
+            let node = Node { tree: Tree::Table(Table::default()), span: change.span };
+            table.entries.push(Entry { name: name.clone(), span: change.span, node });
         }
         match table.get_mut(name).map(|node| &mut node.tree) {
             Some(Tree::Table(inner)) => table = inner,
             _ => {
-                return Err(source.problem(change.place, &change.keys.join("."), format!("{name} is no table")).into());
+                return Err(source.problem(change.span, &change.keys.join("."), format!("{name} is no table")).into());
             }
         }
     }

@@ -1,103 +1,258 @@
 //! Reads `[sweep]`: which parameters there are, what values they take, how these are combined.
 
-use super::axis::{DRAWN_AXES, GRID_AXES, axis, found};
-use super::check::{Config, is_fixed};
-use super::keys;
-use super::kind::Kind;
-use super::tree::{Entry, Node, Place, Source, Table, Tree};
-use crate::axis::{Axis, List};
-use crate::counted;
+use super::axis::{self, Read, is_axis_name};
+use super::decode::{self, Change};
+use super::tree::{Entry, Node, Table};
+use super::value;
 use crate::error::{ConfigError, Problem, shorten};
-use crate::plan::{Knob, Method, Parameter};
-use crate::program::experiment::check_name;
+use crate::spec::axis::Axis;
+use crate::spec::draft::Draft;
+use crate::spec::key_set::KeySet;
+use crate::spec::keys::{Key, Slot};
+use crate::spec::nearest::{children, nearest, nearest_key};
+use crate::spec::parameter::{Listed, Parameter};
+use crate::spec::places::Places;
+use crate::spec::program::is_name;
+use crate::spec::run::RunSpec;
+use crate::spec::setter::{HyperField, Setter, SpecSetter, SpecValues};
+use crate::spec::source::{Source, SourceSpan, Written};
+use crate::spec::sweep::{Method, SweepSpec, Target};
+use crate::spec::types::{BareType, Text, Type};
+use crate::spec::word::MethodKind;
+use crate::words::counted;
 
 /// Swept parameters at most.
 const MOST_PARAMETERS: usize = 1000;
 
-/// What `[sweep]` says.
-pub(crate) struct Sweep {
-    pub method: Method,
-    pub parameters: Vec<Parameter>,
-    /// Groups of parameters, by number, that advance together: every parameter is in exactly one.
-    pub groups: Vec<Vec<usize>>,
+/// What the sweep of a file is read from.
+pub(super) struct SweepReader<'a> {
+    pub draft: &'a Draft,
+    pub places: &'a Places,
+    /// `sweep.parameters`; none where nothing is swept.
+    pub parameters: Option<&'a Table>,
 }
 
-/// Reads the sweep of a config; without one there is a single run.
-pub(crate) fn read(config: &Config) -> Result<Sweep, ConfigError> {
-    let method = method(config)?;
-    let mut named = Vec::new();
-    match config.table("sweep.parameters") {
-        Some(table) if config.is_program() => {
-            named.extend(table.entries.iter().map(|entry| (entry.name.clone(), entry)));
+impl<'a> SweepReader<'a> {
+    /// The sweep of an experiment for our engine, and what each parameter sets; without one there is a single run.
+    pub fn engine(&self) -> Result<(SweepSpec, Vec<Target>), ConfigError> {
+        let mut named = Vec::new();
+        self.parameters.into_iter().for_each(|table| gather(table, "", &mut named));
+        self.read(named, |path, entry, grid| self.parameter(path, entry, grid))
+    }
+
+    /// The sweep of a training program, whose parameters have names of their own.
+    pub fn program(&self) -> Result<SweepSpec, ConfigError> {
+        let entries = self.parameters.map_or(&[][..], |table| &table.entries);
+        let named = entries.iter().map(|entry| (entry.name.clone(), entry)).collect();
+        let read = |path, entry: &Entry, grid| self.parameter_of_program(path, entry, grid).map(|one| (one, ()));
+        Ok(self.read(named, read)?.0)
+    }
+
+    fn source(&self) -> &'a Source {
+        &self.places.source
+    }
+
+    fn read<T>(
+        &self,
+        mut named: Vec<(String, &'a Entry)>,
+        one: impl Fn(String, &'a Entry, bool) -> Result<(Parameter, T), ConfigError>,
+    ) -> Result<(SweepSpec, Vec<T>), ConfigError> {
+        let method = method(self.draft, self.places)?;
+        if named.len() > MOST_PARAMETERS {
+            let message = format!("{} parameters are too many", named.len());
+            let path = Key::SweepParameters.path();
+            return Err(self.source().problem(named[0].1.span, path, message).into());
         }
-        Some(table) => gather(table, "", &mut named),
-        None => {}
-    }
-    if named.len() > MOST_PARAMETERS {
-        let message = format!("{} parameters are too many", named.len());
-        return Err(config.source.problem(named[0].1.place, "sweep.parameters", message).into());
-    }
-    named.sort_by_key(|(_, entry)| entry.place);
-    let grid = matches!(method, Method::Grid);
-    let mut parameters: Vec<Parameter> = Vec::new();
-    for (path, entry) in named {
-        if parameters.iter().any(|parameter| parameter.path == path) {
-            return Err(config.source.problem(entry.place, &path, "swept twice").into());
+        named.sort_by_key(|(_, entry)| entry.span);
+        let is_grid = method == Method::Grid;
+        let (mut parameters, mut targets): (Vec<Parameter>, Vec<T>) = (Vec::new(), Vec::new());
+        for (path, entry) in named {
+            if parameters.iter().any(|parameter| parameter.path == path) {
+                return Err(self.source().problem(entry.span, &path, "swept twice").into());
+            }
+            let (parameter, target) = one(path, entry, is_grid)?;
+            parameters.push(parameter);
+            targets.push(target);
         }
-        parameters.push(parameter(config, path, entry, grid)?);
+        check_overlaps(self.source(), &parameters)?;
+        let groups = groups(self.draft, self.source(), &parameters, is_grid)?;
+        Ok((SweepSpec { method, parameters, groups }, targets))
     }
-    check_overlaps(config, &parameters)?;
-    let groups = groups(config, &parameters, grid)?;
-    Ok(Sweep { method, parameters, groups })
+
+    fn parameter_of_program(&self, path: String, entry: &Entry, grid: bool) -> Result<Parameter, ConfigError> {
+        check_name(self.source(), &path, entry.span)?;
+        let Read { axis, items } = axis::read(self.source(), &path, &entry.node, grid, false)?;
+        let check = |item: &Node| value::read(self.source(), &path, &BareType::Scalar, item).map(drop);
+        match items {
+            [] => axis::check_ends(self.source(), &path, &BareType::Scalar, &axis, &entry.node)?,
+            items => items.iter().try_for_each(check)?,
+        }
+        let listed = items.iter().map(|item| Listed { span: item.span, parts: [].into() }).collect();
+        Ok(Parameter { path, axis, span: entry.node.span, listed })
+    }
+
+    fn parameter(&self, path: String, entry: &Entry, grid: bool) -> Result<(Parameter, Target), ConfigError> {
+        let source = self.source();
+        if is_fixed(&path) {
+            let problem = source.problem(entry.span, &path, "cannot be swept: it is the same for all runs");
+            let allowed = Some("seed, and the keys of model, init, train and stop".to_string());
+            return Err(Problem { found: Some(axis::found(&path, &entry.node)), allowed, ..problem }.into());
+        }
+        let Some((key, index)) = Key::find(&path) else { return Err(unknown(source, &path, entry)) };
+        let Slot::Run(of) = &key.row().slot else { return Err(whole_table(source, &path, entry)) };
+        let (axis, listed, setter) = match index {
+            None => self.values(key, of, &entry.node, grid)?,
+            Some(index) => self.entries(&path, (key, index), of, &entry.node, grid)?,
+        };
+        Ok((Parameter { path, axis, span: entry.node.span, listed: listed.into() }, Target { key, setter }))
+    }
+
+    /// The values of a key.
+    fn values(
+        &self,
+        key: Key,
+        of: &Type<RunSpec>,
+        node: &Node,
+        grid: bool,
+    ) -> Result<(Axis, Vec<Listed>, Setter), ConfigError> {
+        let Read { axis, items } = axis::read(self.source(), key.path(), node, grid, of.is_whole())?;
+        if items.is_empty() {
+            axis::check_ends(self.source(), key.path(), of, &axis, node)?;
+        }
+        let (mut listed, mut settings) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+        for item in items {
+            let Change { setting, parts } = decode::change(self.source(), key, item)?;
+            listed.push(Listed { span: item.span, parts });
+            settings.push(setting);
+        }
+        let values = match of {
+            _ if !axis.is_numeric() => SpecValues::Listed(settings.into()),
+            _ if key == Key::Seed => return Ok((axis, listed, Setter::Seed)),
+            Type::Whole(.., set) => SpecValues::Whole(*set),
+            _ if let Some(field) = HyperField::of(key, None) => return Ok((axis, listed, Setter::Number(field))),
+            Type::Number(_, set) => SpecValues::Number(*set),
+            Type::Numbers(_, set) => SpecValues::Numbers(*set),
+            // No other type takes a number.
+            _ => SpecValues::Listed(settings.into()),
+        };
+        Ok((axis, listed, Setter::Spec(SpecSetter { values, gives: giving(key) })))
+    }
+
+    /// The values of an entry of a list.
+    fn entries(
+        &self,
+        path: &str,
+        (key, index): (Key, usize),
+        of: &Type<RunSpec>,
+        node: &Node,
+        grid: bool,
+    ) -> Result<(Axis, Vec<Listed>, Setter), ConfigError> {
+        let Some(element) = of.element() else { return Err(no_entry(self.source(), path, key, node, None)) };
+        let Read { axis, items } = axis::read(self.source(), path, node, grid, element.is_whole())?;
+        match items {
+            [] => axis::check_ends(self.source(), path, &element, &axis, node)?,
+            items => items.iter().try_for_each(|item| value::read(self.source(), path, &element, item).map(drop))?,
+        }
+        let listed = items.iter().map(|item| Listed { span: item.span, parts: [].into() }).collect();
+        if let Some(field) = HyperField::of(key, Some(index)) {
+            return Ok((axis, listed, Setter::Number(field)));
+        }
+        let [least, _] = axis.ends();
+        let span = items.get(least.0 as usize).map_or(node.span, |item| item.span);
+        let least = axis::node_at(&axis, least, span);
+        let length = match of {
+            Type::Wholes(_, _, list) => {
+                let length = list(&mut self.draft.run.clone()).len();
+                if index < length {
+                    let values = SpecValues::Entry(*list, index);
+                    return Ok((axis, listed, Setter::Spec(SpecSetter { values, gives: giving(key) })));
+                }
+                Some(length)
+            }
+            Type::Pair(..) => self.draft.run.given.has(key).then_some(2),
+            _ => None,
+        };
+        Err(no_entry(self.source(), path, key, &least, length))
+    }
+}
+
+/// A list that has no such entry, with its length where there is a list.
+fn no_entry(source: &Source, path: &str, key: Key, node: &Node, length: Option<usize>) -> ConfigError {
+    let message = match length {
+        Some(length) => format!("{} has {}", key.path(), counted(length, "entry")),
+        None => format!("{} is no list", key.path()),
+    };
+    source.problem_with(path, &node.written(), message).into()
+}
+
+/// A key and the tables around it.
+fn giving(key: Key) -> KeySet {
+    let mut gives = KeySet::default();
+    gives.give(key);
+    gives
+}
+
+/// Whether a path stands where nothing can be swept.
+fn is_fixed(path: &str) -> bool {
+    let ends = path.match_indices('.').map(|(end, _)| end).chain([path.len()]);
+    ends.filter_map(|end| Key::of(&path[..end])).any(|key| !key.is_swept())
+}
+
+/// The name of a program's parameter, which is any that can stand in a placeholder.
+fn check_name(source: &Source, name: &str, span: SourceSpan) -> Result<(), ConfigError> {
+    const TAKEN: [&str; 7] = ["run_id", "status", "steps", "initial_loss", "final_loss", "min_loss", "reason"];
+    let problem = |message: &str, allowed: String| {
+        Err(Problem { allowed: Some(allowed), ..source.problem(span, name, message) }.into())
+    };
+    match is_name(name) {
+        _ if TAKEN.contains(&name) => {
+            problem("the name of a column of runs.csv", format!("any but {}", TAKEN.join(", ")))
+        }
+        true => Ok(()),
+        false => problem("not a name for a parameter", "letters, digits, _ - . with a letter or _ first".into()),
+    }
 }
 
 /// No two parameters may set one value: a key and an entry of its list, or a table and a key that a value of it names.
-fn check_overlaps(config: &Config, parameters: &[Parameter]) -> Result<(), ConfigError> {
+fn check_overlaps(source: &Source, parameters: &[Parameter]) -> Result<(), ConfigError> {
     for part in parameters {
         let within = |whole: &&Parameter| {
             let rest = part.path.strip_prefix(&whole.path).and_then(|rest| rest.strip_prefix('.'));
-            rest.is_some_and(|rest| sets(&whole.axis, rest))
+            rest.is_some_and(|rest| sets(whole, rest))
         };
         if let Some(whole) = parameters.iter().find(within) {
             let message = format!("swept beside {}, which sets it too", whole.path);
             let found = Some(shorten(&format!("{}: {}", whole.path, whole.description())));
             let allowed = Some(format!("a sweep over {} or over {}, not both", whole.path, part.path));
-            return Err(Problem { found, allowed, ..config.source.problem(part.place, &part.path, message) }.into());
+            return Err(Problem { found, allowed, ..source.problem(part.span, &part.path, message) }.into());
         }
     }
     Ok(())
 }
 
-/// Whether a value of an axis sets what lies at a path below it. A word stands for a table with that `kind`.
-fn sets(axis: &Axis, path: &str) -> bool {
-    let names = |node: &Node| match &node.tree {
-        Tree::Table(table) => table.entries.iter().any(|entry| path.split('.').next() == Some(&entry.name)),
-        Tree::Text(_) => path == "kind",
-        _ => true,
-    };
-    match axis {
-        Axis::List(List(nodes)) => nodes.iter().any(names),
-        _ => true,
-    }
+/// Whether a value of a parameter sets what lies at a path below it.
+fn sets(whole: &Parameter, rest: &str) -> bool {
+    let is_table = Key::of(&whole.path).is_some_and(Key::has_keys);
+    let inner = format!("{}.{}", whole.path, rest.split('.').next().unwrap_or(rest));
+    let names = |listed: &Listed| listed.parts.iter().any(|(key, _)| key.path() == inner);
+    !is_table || whole.listed.iter().any(names)
 }
 
-fn method(config: &Config) -> Result<Method, ConfigError> {
-    let samples = config.optional_integer("sweep.samples");
-    let word = config.word("sweep.method");
-    let seed = config.integer("seed");
-    match (word, samples) {
-        ("grid", None) => Ok(Method::Grid),
-        ("grid", Some(_)) => {
-            let allowed = Some("samples with method = \"random\" or \"sobol\"".to_string());
-            Err(Problem { allowed, ..config.problem("sweep.samples", "not used by a grid") }.into())
+fn method(draft: &Draft, places: &Places) -> Result<Method, ConfigError> {
+    let seed = draft.run.seed;
+    match (draft.sweep.method, draft.sweep.samples) {
+        (MethodKind::Grid, None) => Ok(Method::Grid),
+        (MethodKind::Grid, Some(_)) => {
+            let allowed = "samples with method = \"random\" or \"sobol\"";
+            Err(places.error(Key::SweepSamples, "not used by a grid", allowed))
         }
-        (_, None) => {
-            let place = config.node("sweep.method").map_or(Place::Nowhere, |node| node.place);
+        (MethodKind::Random | MethodKind::Sobol, None) => {
+            let (span, path) = (places.span(Key::SweepMethod), Key::SweepSamples.path());
             let allowed = Some("a whole number of at least 1: how many runs".to_string());
-            Err(Problem { allowed, ..config.source.problem(place, "sweep.samples", "missing key") }.into())
+            Err(Problem { allowed, ..places.source.problem(span, path, "missing key") }.into())
         }
-        ("sobol", Some(samples)) => Ok(Method::Sobol { samples, seed }),
-        (_, Some(samples)) => Ok(Method::Random { samples, seed }),
+        (MethodKind::Random, Some(samples)) => Ok(Method::Random { samples, seed }),
+        (MethodKind::Sobol, Some(samples)) => Ok(Method::Sobol { samples, seed }),
     }
 }
 
@@ -112,93 +267,67 @@ fn gather<'a>(table: &'a Table, path: &str, named: &mut Vec<(String, &'a Entry)>
     }
 }
 
-/// The path and the axis of a dotted path that ends in the name of an axis.
-pub(super) fn axis_name(path: &str) -> Option<(&str, &str)> {
-    path.rsplit_once('.').filter(|(_, name)| GRID_AXES.contains(name) || DRAWN_AXES.contains(name))
-}
-
 /// Whether a table is an axis rather than a step on the way to a parameter.
 fn is_axis(path: &str, table: &Table) -> bool {
-    let axis_name =
-        |entry: &Entry| GRID_AXES.contains(&entry.name.as_str()) || DRAWN_AXES.contains(&entry.name.as_str());
-    let holds_parameters = |entry: &Entry| keys::find(&format!("{path}.{}", entry.name)).is_some();
-    let is_leaf = keys::find(path).is_some_and(|(key, _)| !matches!(key.kind, Kind::Table));
-    table.entries.iter().any(axis_name)
+    let holds_parameters = |entry: &Entry| Key::find(&format!("{path}.{}", entry.name)).is_some();
+    let is_leaf = Key::find(path).is_some_and(|(key, _)| !key.is_plain_table());
+    table.entries.iter().any(|entry| is_axis_name(&entry.name))
         || table.entries.is_empty()
         || is_leaf && !table.entries.iter().all(holds_parameters)
 }
 
-fn parameter(config: &Config, path: String, entry: &Entry, grid: bool) -> Result<Parameter, ConfigError> {
-    let source = &config.source;
-    if config.is_program() {
-        check_name(config, &path, entry.place)?;
-        let axis = axis(source, &path, &entry.node, grid, &Kind::Scalar)?;
-        return Ok(Parameter { path, axis, key: &keys::OF_PROGRAM, knob: None, place: entry.node.place });
-    }
-    if is_fixed(&path) {
-        let problem = source.problem(entry.place, &path, "cannot be swept: it is the same for all runs");
-        let allowed = Some("seed, and the keys of model, init, train and stop".to_string());
-        return Err(Problem { found: Some(found(&path, &entry.node)), allowed, ..problem }.into());
-    }
-    let Some((key, index)) = keys::find(&path) else { return Err(unknown(source, &path, entry)) };
-    if key.kind == Kind::Table && !path.contains('.') {
-        return Err(whole_table(source, &path, entry));
-    }
-    let kind = if index.is_some() { key.kind.element().unwrap_or(key.kind) } else { key.kind };
-    let axis = axis(source, &path, &entry.node, grid, &kind)?;
-    let knob = Knob::of(key.path, index).filter(|_| axis.is_numeric());
-    Ok(Parameter { path, axis, key, knob, place: entry.node.place })
-}
-
 /// `[model]` and its like are swept key by key.
 fn whole_table(source: &Source, path: &str, entry: &Entry) -> ConfigError {
-    let keys: Vec<String> = keys::children(path).into_iter().map(|name| format!("{path}.{name}")).collect();
-    let problem = source.problem(entry.place, path, "a whole table cannot be swept");
-    let found = Some(found(path, &entry.node));
+    let keys: Vec<String> = children(path).into_iter().map(|name| format!("{path}.{name}")).collect();
+    let problem = source.problem(entry.span, path, "a whole table cannot be swept");
+    let found = Some(axis::found(path, &entry.node));
     Problem { found, allowed: Some(format!("its keys: {}", keys.join(", "))), ..problem }.into()
 }
 
 fn unknown(source: &Source, path: &str, entry: &Entry) -> ConfigError {
     let (table, name) = path.rsplit_once('.').unwrap_or(("", path));
-    let nearest = keys::nearest_key(table, name).map(|near| match keys::children(table).contains(&near.as_str()) {
+    let near = nearest_key(table, name).map(|near| match children(table).contains(&near.as_str()) {
         true if !table.is_empty() => format!("{table}.{near}"),
         _ => near,
     });
-    let nearest = nearest.or_else(|| keys::nearest(path, keys::KEYS.iter().map(|key| key.path)).map(str::to_string));
-    let problem = source.problem(entry.place, path, "a sweep over an unknown key");
+    let nearest = near.or_else(|| nearest(path, Key::ALL.iter().map(|key| key.path())).map(str::to_string));
+    let problem = source.problem(entry.span, path, "a sweep over an unknown key");
     let allowed = Some("the dotted path of a key, such as train.learning_rate".to_string());
-    Problem { found: Some(found(path, &entry.node)), allowed, nearest, ..problem }.into()
+    Problem { found: Some(axis::found(path, &entry.node)), allowed, nearest, ..problem }.into()
 }
 
-fn groups(config: &Config, parameters: &[Parameter], grid: bool) -> Result<Vec<Vec<usize>>, ConfigError> {
+fn groups(
+    draft: &Draft,
+    source: &Source,
+    parameters: &[Parameter],
+    grid: bool,
+) -> Result<Vec<Vec<usize>>, ConfigError> {
     let mut group_of: Vec<Option<usize>> = vec![None; parameters.len()];
-    let zips = config.node("sweep.zip").and_then(Node::as_list).unwrap_or(&[]);
-    let allowed = Kind::Groups.allowed();
-    let complain = |node: &Node, message: String| -> ConfigError {
-        Problem { allowed: Some(allowed.clone()), ..config.source.problem_with("sweep.zip", node, message) }.into()
+    let complain = |written: &Written, message: String| -> ConfigError {
+        let problem = source.problem_with(Key::SweepZip.path(), written, message);
+        Problem { allowed: Some(Key::SweepZip.allowed()), ..problem }.into()
     };
-    for (number, zip) in zips.iter().enumerate() {
+    for (number, zip) in draft.sweep.zip.iter().enumerate() {
         if !grid {
-            return Err(complain(zip, "zip works with a grid only".to_string()));
+            return Err(complain(&zip.written, "zip works with a grid only".to_string()));
         }
-        let members = zip.as_list().unwrap_or(&[]);
-        if members.len() < 2 {
-            return Err(complain(zip, "a group of fewer than two".to_string()));
+        if zip.paths.len() < 2 {
+            return Err(complain(&zip.written, "a group of fewer than two".to_string()));
         }
         let mut first: Option<&Parameter> = None;
-        for member in members {
-            let path = member.as_text().unwrap_or("");
-            let Some(which) = parameters.iter().position(|parameter| parameter.path == path) else {
-                return Err(complain(member, format!("{} is not swept", shorten(path))));
+        for Text { text: path, written } in &zip.paths {
+            let Some(which) = parameters.iter().position(|parameter| parameter.path == *path) else {
+                return Err(complain(written, format!("{} is not swept", shorten(path))));
             };
             if group_of[which].replace(number).is_some() {
-                return Err(complain(member, format!("{path} is in two groups")));
+                return Err(complain(written, format!("{path} is in two groups")));
             }
             let (one, other) = (*first.get_or_insert(&parameters[which]), &parameters[which]);
             if let (Some(a), Some(b)) = (one.count(), other.count())
                 && a != b
             {
-                return Err(complain(zip, format!("{} has {}, {path} has {b}", one.path, counted(a, "value"))));
+                let message = format!("{} has {}, {path} has {b}", one.path, counted(a, "value"));
+                return Err(complain(&zip.written, message));
             }
         }
     }

@@ -1,81 +1,15 @@
 //! A TOML document as a plain tree in which every key and value knows where it stands.
 
-use std::path::PathBuf;
-
 use toml_edit::{Item, TableLike};
 
-use crate::error::{ConfigError, Problem, shorten};
-use crate::value::{Value, format_number};
-
-/// Where something was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
-    /// Byte offset in the file.
-    At(u32),
-    /// Number of the `--set` argument.
-    Set(u32),
-    /// Nowhere: a default, or something that is missing.
-    Nowhere,
-}
-
-/// What the tree was read from; turns places into lines.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Source {
-    pub file: PathBuf,
-    pub text: String,
-    pub sets: Vec<String>,
-}
-
-impl Source {
-    /// A problem at a place.
-    pub fn problem(&self, place: Place, key: &str, message: impl Into<String>) -> Problem {
-        let (line, set) = match place {
-            Place::At(offset) => (Some(self.line(offset as usize)), None),
-            Place::Set(number) => (None, self.sets.get(number as usize).cloned()),
-            Place::Nowhere => (None, None),
-        };
-        Problem {
-            file: self.file.clone(),
-            line,
-            set,
-            key: key.to_string(),
-            message: message.into(),
-            ..Default::default()
-        }
-    }
-
-    /// A problem with the value at a key, which is shown.
-    pub fn problem_with(&self, key: &str, node: &Node, message: impl Into<String>) -> Problem {
-        let name = key.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or(key);
-        Problem {
-            found: Some(shorten(&format!("{name} = {}", node.inline()))),
-            ..self.problem(node.place, key, message)
-        }
-    }
-
-    pub fn line(&self, offset: usize) -> usize {
-        1 + self.text.bytes().take(offset).filter(|&byte| byte == b'\n').count()
-    }
-
-    /// The error of the TOML parser, with line and column.
-    pub fn syntax_error(&self, error: &toml_edit::TomlError) -> ConfigError {
-        let message = shorten(&error.message().replace('\n', ", "));
-        let mut problem = self.problem(Place::Nowhere, "", format!("not TOML: {message}"));
-        if let Some(span) = error.span() {
-            let before = self.text.get(..span.start).unwrap_or("");
-            let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-            problem.line = Some(self.line(span.start));
-            problem.column = Some(1 + before[line_start..].chars().count());
-        }
-        problem.into()
-    }
-}
+use crate::spec::source::{SourceSpan, Written};
+use crate::value::{Value, number_inline};
 
 /// A value and its place.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub tree: Tree,
-    pub place: Place,
+    pub span: SourceSpan,
 }
 
 #[derive(Debug, Clone)]
@@ -98,7 +32,7 @@ pub(crate) struct Table {
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub name: String,
-    pub place: Place,
+    pub span: SourceSpan,
     pub node: Node,
 }
 
@@ -158,12 +92,7 @@ impl Node {
         match &self.tree {
             Tree::Bool(flag) => flag.to_string(),
             Tree::Integer(integer) => integer.to_string(),
-            Tree::Number(number) if number.is_nan() => "nan".to_string(),
-            // So that it reads back as what it is.
-            Tree::Number(number) if number.is_finite() && number.fract() == 0.0 && number.abs() < 1e16 => {
-                format!("{number:.1}")
-            }
-            Tree::Number(number) => format_number(*number),
+            Tree::Number(number) => number_inline(*number),
             Tree::Text(text) => toml_edit::Value::from(text.as_str()).to_string(),
             Tree::Date(date) => date.clone(),
             Tree::List(items) => format!("[{}]", join(&mut items.iter().map(Node::inline))),
@@ -187,23 +116,28 @@ impl Node {
         }
     }
 
+    /// As errors show it.
+    pub fn written(&self) -> Written {
+        Written::new(self.span, self.span, self.inline())
+    }
+
     /// Puts every part of it at another place.
-    pub fn moved(mut self, place: Place) -> Node {
-        self.place = place;
+    pub fn moved(mut self, span: SourceSpan) -> Node {
+        self.span = span;
         match &mut self.tree {
-            Tree::List(items) => items.iter_mut().for_each(|item| item.move_to(place)),
+            Tree::List(items) => items.iter_mut().for_each(|item| item.move_to(span)),
             Tree::Table(table) => table.entries.iter_mut().for_each(|entry| {
-                entry.place = place;
-                entry.node.move_to(place);
+                entry.span = span;
+                entry.node.move_to(span);
             }),
             _ => {}
         }
         self
     }
 
-    fn move_to(&mut self, place: Place) {
-        let node = std::mem::replace(self, Node { tree: Tree::Bool(false), place });
-        *self = node.moved(place);
+    fn move_to(&mut self, span: SourceSpan) {
+        let node = std::mem::replace(self, Node { tree: Tree::Bool(false), span });
+        *self = node.moved(span);
     }
 }
 
@@ -224,11 +158,20 @@ impl Table {
         }
     }
 
+    /// The same to change it.
+    pub fn at_mut(&mut self, path: &str) -> Option<&mut Node> {
+        let Some((first, rest)) = path.split_once('.') else { return self.get_mut(path) };
+        match &mut self.get_mut(first)?.tree {
+            Tree::Table(table) => table.at_mut(rest),
+            _ => None,
+        }
+    }
+
     /// Puts a value in the place of the old one, or at the end.
     pub fn insert(&mut self, name: &str, node: Node) {
         match self.get_mut(name) {
             Some(old) => *old = node,
-            None => self.entries.push(Entry { name: name.to_string(), place: node.place, node }),
+            None => self.entries.push(Entry { name: name.to_string(), span: node.span, node }),
         }
     }
 }
@@ -240,18 +183,18 @@ pub(crate) fn read_table(table: &dyn TableLike) -> Table {
         if let Some((key, item)) = table.get_key_value(name)
             && let Some(mut node) = read_item(item)
         {
-            let place = key.span().map_or(node.place, at);
-            if node.place == Place::Nowhere {
-                node.place = place;
+            let span = key.span().map_or(node.span, at);
+            if node.span == SourceSpan::Nowhere {
+                node.span = span;
             }
-            entries.push(Entry { name: name.to_string(), place, node });
+            entries.push(Entry { name: name.to_string(), span, node });
         }
     }
     Table { entries }
 }
 
-fn at(span: std::ops::Range<usize>) -> Place {
-    u32::try_from(span.start).map_or(Place::Nowhere, Place::At)
+fn at(span: std::ops::Range<usize>) -> SourceSpan {
+    u32::try_from(span.start).map_or(SourceSpan::Nowhere, SourceSpan::At)
 }
 
 fn read_item(item: &Item) -> Option<Node> {
@@ -264,12 +207,12 @@ fn read_item(item: &Item) -> Option<Node> {
                 .iter()
                 .map(|table| Node {
                     tree: Tree::Table(read_table(table)),
-                    place: table.span().map_or(Place::Nowhere, at),
+                    span: table.span().map_or(SourceSpan::Nowhere, at),
                 })
                 .collect(),
         ),
     };
-    Some(Node { tree, place: item.span().map_or(Place::Nowhere, at) })
+    Some(Node { tree, span: item.span().map_or(SourceSpan::Nowhere, at) })
 }
 
 pub(crate) fn read_value(value: &toml_edit::Value) -> Node {
@@ -282,5 +225,5 @@ pub(crate) fn read_value(value: &toml_edit::Value) -> Node {
         toml_edit::Value::Array(items) => Tree::List(items.iter().map(read_value).collect()),
         toml_edit::Value::InlineTable(table) => Tree::Table(read_table(table)),
     };
-    Node { tree, place: value.span().map_or(Place::Nowhere, at) }
+    Node { tree, span: value.span().map_or(SourceSpan::Nowhere, at) }
 }

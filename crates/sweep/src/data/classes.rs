@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use etascape_core::Loss;
 
-use super::error::{DataError, Place, quoted};
-use crate::counted;
+use super::error::{DataError, Location, quoted};
+use crate::words::counted;
 
 /// Classes at most. More different targets than that are taken for a quantity, not for classes.
 pub(super) const MOST_CLASSES: usize = 1000;
@@ -22,7 +22,7 @@ pub(super) enum Targets {
         /// Which of them a row has.
         rows: Vec<u32>,
         /// Where the first stands that is not a number.
-        first: Place,
+        first: Location,
         /// That one.
         found: String,
     },
@@ -96,8 +96,8 @@ fn check_count(names: &[String], loss: Loss) -> Result<(), DataError> {
     }
 }
 
-fn target_place() -> Place {
-    Place::of("the targets")
+fn target_place() -> Location {
+    Location::of("the targets")
 }
 
 /// A column of targets while it is read.
@@ -110,12 +110,17 @@ pub(super) struct TargetColumn {
     texts: Vec<String>,
     index: HashMap<String, u32>,
     rows: Vec<u32>,
-    first: Option<(Place, String)>,
+    first: Option<(Location, String)>,
 }
 
 impl TargetColumn {
     /// Takes the next cell: its number if it is one, its text, and where it stands.
-    pub(super) fn push(&mut self, number: Option<f64>, cell: &str, place: impl Fn() -> Place) -> Result<(), DataError> {
+    pub(super) fn push(
+        &mut self,
+        number: Option<f64>,
+        cell: &str,
+        place: impl Fn() -> Location,
+    ) -> Result<(), DataError> {
         match number {
             Some(number) if self.first.is_none() => self.numbers.push(number),
             Some(_) => {}
@@ -161,7 +166,7 @@ mod tests {
     fn column(cells: &[&str]) -> Result<Targets, DataError> {
         let mut column = TargetColumn::default();
         for cell in cells {
-            column.push(cell.parse().ok(), cell, || Place::of(format!("cell {cell}")))?;
+            column.push(cell.parse().ok(), cell, || Location::of(format!("cell {cell}")))?;
         }
         Ok(column.finish())
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 
 use super::classes::TargetColumn;
-use super::error::{DataError, Place, quoted};
+use super::error::{DataError, Location, quoted};
 use super::header::Columns;
 use super::lines::Lines;
 use super::table::Content;
@@ -23,9 +23,9 @@ const MOST_COLUMNS: usize = 10_000;
 /// The rows of a CSV file: the column `target`, and as features those listed, or else all others.
 pub(super) fn read(path: &Path, target: &str, features: Option<&[String]>) -> Result<Content, DataError> {
     let mut records = Records::open(path)?;
-    let place = |line| Place::in_file(path).line(line);
+    let place = |line| Location::in_file(path).line(line);
     let Some((line, header)) = records.next()? else {
-        return Err(Place::in_file(path).invalid("an empty file", "a header line, and a line for each row"));
+        return Err(Location::in_file(path).invalid("an empty file", "a header line, and a line for each row"));
     };
     if header.len() > MOST_COLUMNS {
         return Err(place(line).invalid(format!("{} columns", header.len()), format!("at most {MOST_COLUMNS}")));
@@ -38,7 +38,7 @@ pub(super) fn read(path: &Path, target: &str, features: Option<&[String]>) -> Re
     }
     let (features, targets) = (rows.features, rows.targets.finish());
     match targets.len() {
-        0 => Err(Place::in_file(path).invalid("a header and no rows", "at least one row")),
+        0 => Err(Location::in_file(path).invalid("a header and no rows", "at least one row")),
         _ => Ok(Content { names: columns.feature_names(), features, targets }),
     }
 }
@@ -52,7 +52,7 @@ struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
-    fn push(&mut self, record: &StringRecord, place: &dyn Fn() -> Place) -> Result<(), DataError> {
+    fn push(&mut self, record: &StringRecord, place: &dyn Fn() -> Location) -> Result<(), DataError> {
         if record.len() != self.width {
             let found = format!("a row of length {}", record.len());
             return Err(place().invalid(found, format!("{}, as many as the header has", self.width)));
@@ -67,17 +67,17 @@ impl RowReader<'_> {
     }
 }
 
-fn column_of(place: &dyn Fn() -> Place, name: &str) -> Place {
+fn column_of(place: &dyn Fn() -> Location, name: &str) -> Location {
     place().part(format!("column {}", quoted(name)))
 }
 
-fn feature(cell: &str, place: impl Fn() -> Place) -> Result<f64, DataError> {
+fn feature(cell: &str, place: impl Fn() -> Location) -> Result<f64, DataError> {
     const ALLOWED: &str = "a finite number";
     number(cell.trim(), ALLOWED, &place)?.ok_or_else(|| place().invalid(quoted(cell), ALLOWED))
 }
 
 /// The number in a cell, if it is one; an error if it is empty or not finite.
-fn number(cell: &str, allowed: &str, place: impl Fn() -> Place) -> Result<Option<f64>, DataError> {
+fn number(cell: &str, allowed: &str, place: impl Fn() -> Location) -> Result<Option<f64>, DataError> {
     match cell.parse::<f64>() {
         _ if cell.is_empty() => Err(place().invalid("an empty cell", allowed)),
         Ok(number) if !number.is_finite() => Err(place().invalid(quoted(cell), allowed)),
@@ -101,7 +101,7 @@ impl<'a> Records<'a> {
             || start.starts_with(&[0xfe, 0xff])
             || start.iter().take(64).any(|&b| b == 0)
         {
-            return Err(Place::in_file(path).invalid("what looks like UTF-16, or no text at all", "CSV in UTF-8"));
+            return Err(Location::in_file(path).invalid("what looks like UTF-16, or no text at all", "CSV in UTF-8"));
         }
         if start.starts_with(b"\xef\xbb\xbf") {
             file.consume(3);
@@ -121,7 +121,7 @@ impl<'a> Records<'a> {
     }
 
     fn explain(&self, error: csv::Error) -> DataError {
-        let place = Place::in_file(self.path);
+        let place = Location::in_file(self.path);
         match error.into_kind() {
             ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::FileTooLarge => {
                 self.endless(format!("records of at most {} bytes", Lines::<BufReader<File>>::LONGEST_RECORD))
@@ -144,7 +144,7 @@ impl<'a> Records<'a> {
             Some(line) => (line, "a quote that is not closed"),
             None => (self.reader.position().line(), "a record that does not end"),
         };
-        Place::in_file(self.path).line(line).invalid(found, allowed)
+        Location::in_file(self.path).line(line).invalid(found, allowed)
     }
 }
 
@@ -153,10 +153,10 @@ pub(super) fn open(path: &Path) -> Result<File, DataError> {
     let failed = |source| DataError::File { file: path.to_path_buf(), source };
     let meta = std::fs::metadata(path).map_err(failed)?;
     if !meta.is_file() {
-        return Err(Place::in_file(path).invalid("no regular file", "a file"));
+        return Err(Location::in_file(path).invalid("no regular file", "a file"));
     }
     if meta.len() > LARGEST_FILE {
-        return Err(Place::in_file(path).invalid(format!("{} bytes", meta.len()), format!("at most {LARGEST_FILE}")));
+        return Err(Location::in_file(path).invalid(format!("{} bytes", meta.len()), format!("at most {LARGEST_FILE}")));
     }
     File::open(path).map_err(failed)
 }

@@ -23,7 +23,7 @@ pub enum DataError {
     #[error("{place}found {found}; allowed: {allowed}")]
     Invalid {
         /// Where.
-        place: Box<Place>,
+        place: Box<Location>,
         /// What is there.
         found: String,
         /// What may be there.
@@ -33,7 +33,7 @@ pub enum DataError {
 
 /// Where in the data something lies, as far as that is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct Location {
     /// The file.
     pub file: Option<PathBuf>,
     /// The line in it, from 1.
@@ -42,25 +42,25 @@ pub struct Place {
     pub part: Option<String>,
 }
 
-impl Place {
+impl Location {
     /// Somewhere in a file.
-    pub(super) fn in_file(file: &Path) -> Place {
-        Place { file: Some(file.to_path_buf()), ..Place::default() }
+    pub(super) fn in_file(file: &Path) -> Location {
+        Location { file: Some(file.to_path_buf()), ..Location::default() }
     }
 
     /// A part of what lies in no file.
-    pub(super) fn of(part: impl Into<String>) -> Place {
-        Place::default().part(part)
+    pub(super) fn of(part: impl Into<String>) -> Location {
+        Location::default().part(part)
     }
 
     /// The same file, at a line.
-    pub(super) fn line(mut self, line: u64) -> Place {
+    pub(super) fn line(mut self, line: u64) -> Location {
         self.line = Some(line);
         self
     }
 
     /// The same place, a part of it.
-    pub(super) fn part(mut self, part: impl Into<String>) -> Place {
+    pub(super) fn part(mut self, part: impl Into<String>) -> Location {
         self.part = Some(part.into());
         self
     }
@@ -71,7 +71,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.file.as_ref().map(|file| match self.line {
             Some(line) => format!("{}:{line}", file.display()),
@@ -96,9 +96,10 @@ mod tests {
 
     #[test]
     fn an_error_names_file_line_part_found_and_allowed() {
-        let error = Place::in_file(Path::new("a.csv")).line(3).part("column `x`").invalid("an empty cell", "a number");
+        let error =
+            Location::in_file(Path::new("a.csv")).line(3).part("column `x`").invalid("an empty cell", "a number");
         assert_eq!(error.to_string(), "a.csv:3, column `x`: found an empty cell; allowed: a number");
-        assert_eq!(Place::default().invalid("1", "2").to_string(), "found 1; allowed: 2");
+        assert_eq!(Location::default().invalid("1", "2").to_string(), "found 1; allowed: 2");
     }
 
     #[test]

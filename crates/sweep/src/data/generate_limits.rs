@@ -1,9 +1,9 @@
 //! What the numbers of a generator may be.
 
 use super::classes::MOST_CLASSES;
-use super::error::{DataError, Place};
-use super::generate::Generator;
-use crate::counted;
+use super::error::{DataError, Location};
+use super::generator::Generator;
+use crate::words::counted;
 
 /// Numbers that a generator makes at most: 0.8 GB of them.
 const MOST_NUMBERS: usize = 100_000_000;
@@ -21,7 +21,7 @@ pub(super) fn check(generator: &Generator) -> Result<(), DataError> {
     count("inputs", inputs, MOST_NUMBERS)?;
     if rows.checked_mul(inputs + 1).is_none_or(|numbers| numbers > MOST_NUMBERS) {
         let found = format!("{} of {}", counted(rows, "row"), counted(inputs + 1, "number"));
-        return Err(Place::of("`data.generator`").invalid(found, format!("at most {MOST_NUMBERS} numbers in all")));
+        return Err(Location::of("`data.generator`").invalid(found, format!("at most {MOST_NUMBERS} numbers in all")));
     }
     match *generator {
         Generator::Line { noise, slope, intercept, .. } => {
@@ -62,7 +62,7 @@ fn size(generator: &Generator) -> (usize, usize) {
 }
 
 fn refuse<T>(key: &str, found: impl ToString, allowed: &str) -> Result<T, DataError> {
-    Err(Place::of(format!("`data.generator.{key}`")).invalid(found.to_string(), allowed))
+    Err(Location::of(format!("`data.generator.{key}`")).invalid(found.to_string(), allowed))
 }
 
 fn count(key: &str, n: usize, most: usize) -> Result<(), DataError> {

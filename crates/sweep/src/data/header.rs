@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use csv::StringRecord;
 
-use super::error::{DataError, Place, quoted};
+use super::error::{DataError, Location, quoted};
 
 /// Column names that an error lists at most.
 const MOST_LISTED: usize = 20;
@@ -22,7 +22,7 @@ impl Columns {
         header: &StringRecord,
         target: &str,
         features: Option<&[String]>,
-        place: &Place,
+        place: &Location,
     ) -> Result<Columns, DataError> {
         let names: Vec<&str> = header.iter().map(str::trim).collect();
         let index = index(&names);
@@ -57,16 +57,16 @@ fn index<'a>(names: &[&'a str]) -> HashMap<&'a str, Vec<usize>> {
 }
 
 /// The error that a name is to be used and does not say which of its columns, at least two, is meant.
-fn ambiguous(name: &str, columns: &[usize], place: &Place) -> DataError {
+fn ambiguous(name: &str, columns: &[usize], place: &Location) -> DataError {
     let found = format!("the name {} for columns {} and {}", quoted(name), columns[0] + 1, columns[1] + 1);
     place.clone().invalid(found, "a name of its own for each column that is used")
 }
 
-fn unnamed(at: usize, place: &Place) -> DataError {
+fn unnamed(at: usize, place: &Location) -> DataError {
     place.clone().invalid(format!("no name for column {}", at + 1), "a name for each column that is used")
 }
 
-fn missing(name: &str, names: &[&str], place: &Place) -> DataError {
+fn missing(name: &str, names: &[&str], place: &Location) -> DataError {
     let likeness = |column: &&&str| (strsim::jaro_winkler(name, column) * 1e6) as u32;
     let nearest = names.iter().max_by_key(likeness).map(|column| quoted(column)).unwrap_or_default();
     let listed: Vec<String> = names.iter().take(MOST_LISTED).map(|column| quoted(column)).collect();
@@ -76,7 +76,7 @@ fn missing(name: &str, names: &[&str], place: &Place) -> DataError {
     place.clone().invalid(format!("no column {}", quoted(name)), allowed)
 }
 
-fn check_features(features: &[(String, usize)], target: &(String, usize), place: &Place) -> Result<(), DataError> {
+fn check_features(features: &[(String, usize)], target: &(String, usize), place: &Location) -> Result<(), DataError> {
     let invalid = |found: String, allowed: &str| Err(place.clone().invalid(found, allowed));
     if features.is_empty() {
         return invalid("no column for features".into(), "at least one beside the target");
@@ -99,7 +99,7 @@ mod tests {
 
     fn choose(header: &[&str], target: &str, features: Option<&[&str]>) -> Result<Columns, DataError> {
         let features = features.map(|list| list.iter().map(|name| name.to_string()).collect::<Vec<_>>());
-        Columns::choose(&StringRecord::from(header.to_vec()), target, features.as_deref(), &Place::default())
+        Columns::choose(&StringRecord::from(header.to_vec()), target, features.as_deref(), &Location::default())
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rows that stand in the config itself.
 
 use super::classes::Targets;
-use super::error::{DataError, Place};
+use super::error::{DataError, Location};
 use super::table::{Content, input_names};
 
 const ALLOWED: &str = "finite numbers, as many in each row, at least two: the features and then the target";
@@ -9,11 +9,11 @@ const ALLOWED: &str = "finite numbers, as many in each row, at least two: the fe
 /// The rows of `data.points`; row numbers in errors count from 0.
 pub(super) fn read(points: &[Vec<f64>]) -> Result<Content, DataError> {
     let Some(first) = points.first() else {
-        return Err(Place::of("`data.points`").invalid("no rows", "at least one row"));
+        return Err(Location::of("`data.points`").invalid("no rows", "at least one row"));
     };
     for (index, row) in points.iter().enumerate() {
         check(row, first.len())
-            .map_err(|found| Place::of(format!("`data.points`, row {index}")).invalid(found, ALLOWED))?;
+            .map_err(|found| Location::of(format!("`data.points`, row {index}")).invalid(found, ALLOWED))?;
     }
     let inputs = first.len() - 1;
     Ok(Content {

@@ -2,8 +2,8 @@
 
 use etascape_core::{Data, Purpose, Rows, Stream};
 
-use super::error::{DataError, Place, quoted};
-use crate::format_number;
+use super::error::{DataError, Location, quoted};
+use crate::value::format_number;
 
 /// Spread of a column, as a share of its greatest magnitude, up to which it is taken for rounding noise. The same quantity
 /// computed in several ways differs by a few ε; measured features differ by far more, whatever their number, so that the
@@ -55,7 +55,7 @@ pub(super) fn standardize(data: &mut Data, names: &[String]) -> Result<(), DataE
                     let found = format!("the held-out value {}", format_number(*x));
                     let allowed =
                         "values whose distance from the training rows' mean, in their standard deviations, is finite";
-                    return Err(Place::of(format!("feature {}", quoted(name))).invalid(found, allowed));
+                    return Err(Location::of(format!("feature {}", quoted(name))).invalid(found, allowed));
                 }
                 *x = standardised;
             }

@@ -3,8 +3,9 @@
 use etascape_core::{Data, Loss};
 
 use super::classes::Targets;
-use super::error::{DataError, Place};
-use super::{DataConfig, prepare};
+use super::error::{DataError, Location};
+use super::prepare;
+use super::source::DataConfig;
 
 /// What a source gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,11 +31,11 @@ impl Table {
     pub(super) fn new(content: Content, config: &DataConfig) -> Result<Table, DataError> {
         let fraction = config.validation_fraction;
         if !(0.0..1.0).contains(&fraction) {
-            return Err(Place::of("`data.validation_fraction`").invalid(fraction.to_string(), "0 or more, below 1"));
+            return Err(Location::of("`data.validation_fraction`").invalid(fraction.to_string(), "0 or more, below 1"));
         }
         if fraction > 0.0 && content.targets.len() < 2 {
             let allowed = "at least two, where `data.validation_fraction` is above 0: one to train, one held out";
-            return Err(Place::of("`data`").invalid("one row", allowed));
+            return Err(Location::of("`data`").invalid("one row", allowed));
         }
         Ok(Table { content, seed: config.seed, standardize: config.standardize, validation_fraction: fraction })
     }
@@ -113,7 +114,7 @@ pub(super) fn input_names(inputs: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Source, load};
+    use crate::data::{DataConfig, Source, load};
     use std::path::Path;
 
     fn table(points: &[[f64; 2]], validation_fraction: f64) -> Result<Table, DataError> {

@@ -8,7 +8,7 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
 use super::csv_file::{LARGEST_FILE, open};
-use super::error::{DataError, Place, quoted};
+use super::error::{DataError, Location, quoted};
 use crate::spelling::spelt_out;
 
 /// Reads all parameters of a network, in the network's order, from `layers.{i}.weight` (`[out, in]`) and, where it has
@@ -23,7 +23,7 @@ pub fn read_weights(path: &Path, network: &Network) -> Result<Vec<f64>, DataErro
     let mut bytes = Vec::new();
     let read = open(path)?.take(LARGEST_FILE).read_to_end(&mut bytes);
     read.map_err(|source| DataError::File { file: path.to_path_buf(), source })?;
-    let place = Place::in_file(path);
+    let place = Location::in_file(path);
     let tensors = SafeTensors::deserialize(&bytes)
         .map_err(|error| place.clone().invalid(reason(&error), "a safetensors file"))?;
     let expected = expected(network);
@@ -65,7 +65,7 @@ fn reason(error: &SafeTensorError) -> String {
     format!("what cannot be read ({})", spelt_out(&text))
 }
 
-fn numbers(tensor: &TensorView<'_>, shape: &[usize], place: &Place) -> Result<Vec<f64>, DataError> {
+fn numbers(tensor: &TensorView<'_>, shape: &[usize], place: &Location) -> Result<Vec<f64>, DataError> {
     if tensor.shape() != shape {
         return Err(place.clone().invalid(format!("shape {:?}", tensor.shape()), format!("{shape:?}")));
     }

@@ -2,26 +2,32 @@
 
 use etascape_core::{Purpose, Stream};
 
-use super::{Method, Parameter, Series};
-use crate::config::sweep::Sweep;
+use super::series::Series;
+use crate::spec::axis::AxisIndex;
+use crate::spec::parameter::Parameter;
+use crate::spec::sweep::{Method, SweepSpec};
 use crate::value::Value;
 
 /// The runs of a sweep as far as they are combinations of values, in order, none of them stored.
 pub struct Combinations {
-    pub(super) parameters: Vec<Parameter>,
-    pub(super) groups: Vec<Vec<usize>>,
+    parameters: Vec<Parameter>,
+    groups: Vec<Vec<usize>>,
     method: Method,
-    pub(super) runs: u64,
+    runs: u64,
 }
 
 impl Combinations {
-    pub(crate) fn new(sweep: Sweep, runs: u64) -> Combinations {
-        let Sweep { method, parameters, groups } = sweep;
+    pub(crate) fn new(sweep: SweepSpec, runs: u64) -> Combinations {
+        let SweepSpec { method, parameters, groups } = sweep;
         Combinations { parameters, groups, method, runs }
     }
 
     pub(super) fn method(&self) -> Method {
         self.method
+    }
+
+    pub(super) fn groups(&self) -> &[Vec<usize>] {
+        &self.groups
     }
 
     /// Number of runs.
@@ -36,8 +42,8 @@ impl Combinations {
 
     /// The values of a run's parameters, in their order. `run` must be below [`Combinations::runs`].
     pub fn values(&self, run: u64) -> Vec<Value> {
-        let digits = self.digits(run);
-        self.parameters.iter().zip(digits).map(|(parameter, digit)| parameter.value(digit)).collect()
+        let indices = self.indices(run);
+        self.parameters.iter().zip(indices).map(|(parameter, index)| parameter.value(index)).collect()
     }
 
     /// A parameter over all runs, by its place among [`Combinations::parameters`], in a grid; `None` where values are
@@ -51,40 +57,40 @@ impl Combinations {
         (self.method == Method::Grid).then_some(Series { stride, count: parameter.count()?, parameter })
     }
 
-    /// The digit of each parameter's axis in a run.
-    pub(super) fn digits(&self, run: u64) -> Vec<u64> {
-        let mut digits = vec![0; self.parameters.len()];
-        self.write_digits(run, &mut digits);
-        digits
+    /// Where each parameter stands on its axis in a run.
+    pub(super) fn indices(&self, run: u64) -> Vec<AxisIndex> {
+        let mut indices = vec![AxisIndex::default(); self.parameters.len()];
+        self.write_indices(run, &mut indices);
+        indices
     }
 
-    pub(super) fn write_digits(&self, run: u64, digits: &mut [u64]) {
+    pub(super) fn write_indices(&self, run: u64, indices: &mut [AxisIndex]) {
         match self.method {
-            Method::Grid => self.write_grid_digits(run, |_| true, digits),
+            Method::Grid => self.write_grid(run, |_| true, indices),
             Method::Random { seed, .. } => {
                 let mut stream = Stream::new(seed, Purpose::Sweep, run);
-                self.write_drawn(|_| stream.uniform(), digits);
+                self.write_drawn(|_| stream.uniform(), indices);
             }
             Method::Sobol { seed, .. } => {
                 let seed = (seed ^ (seed >> 32)) as u32;
                 let share = |dimension| f64::from(sobol_burley::sample(run as u32, dimension as u32, seed));
-                self.write_drawn(share, digits);
+                self.write_drawn(share, indices);
             }
         }
     }
 
-    fn write_drawn(&self, mut share: impl FnMut(usize) -> f64, digits: &mut [u64]) {
-        for (i, (parameter, digit)) in self.parameters.iter().zip(digits).enumerate() {
-            *digit = parameter.axis.drawn(share(i));
+    fn write_drawn(&self, mut share: impl FnMut(usize) -> f64, indices: &mut [AxisIndex]) {
+        for (i, (parameter, index)) in self.parameters.iter().zip(indices).enumerate() {
+            *index = parameter.axis.drawn(share(i));
         }
     }
 
-    /// Digits of the `index`-th combination over the groups of which a member is wanted; those of others stay.
-    pub(super) fn write_grid_digits(&self, mut index: u64, wanted: impl Fn(usize) -> bool, digits: &mut [u64]) {
+    /// Indices of the `number`-th combination over the groups of which a member is wanted; those of others stay.
+    pub(super) fn write_grid(&self, mut number: u64, wanted: impl Fn(usize) -> bool, indices: &mut [AxisIndex]) {
         for group in self.groups.iter().rev().filter(|group| group.iter().any(|&member| wanted(member))) {
             let count = self.parameters[group[0]].count().unwrap_or(1);
-            group.iter().for_each(|&member| digits[member] = index % count);
-            index /= count;
+            group.iter().for_each(|&member| indices[member] = AxisIndex(number % count));
+            number /= count;
         }
     }
 }
@@ -93,7 +99,7 @@ impl Combinations {
 mod tests {
     use std::path::Path;
 
-    use crate::Experiment;
+    use crate::experiment::Experiment;
 
     #[test]
     fn a_series_has_the_values_of_every_run() {

@@ -1,18 +1,11 @@
 //! Runs on their way to the engine.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use etascape_core::{Hyper, Runs};
 
-use super::walk::Axes;
-use super::{Job, Plan};
-
-/// Consecutive runs of one job.
-pub(crate) struct Stretch {
-    pub job: Arc<Job>,
-    pub runs: Range<u64>,
-}
+use super::runs::Plan;
+use super::walk::{Axes, Stretch};
 
 /// The runs of stretches, each with its numbers when its turn comes.
 pub(crate) struct Queue<'a> {
@@ -50,7 +43,7 @@ impl Runs for Queue<'_> {
         let Current { runs, hyper } = self.current.as_mut()?;
         self.axes.go_to(self.plan, runs.next()?);
         self.left -= 1;
-        self.plan.set_knobs(&self.axes.digits, |which| self.axes.number(which), hyper);
+        self.plan.set_numbers(&self.axes.indices, |which| self.axes.number(which), hyper);
         Some(hyper)
     }
 }
@@ -60,7 +53,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::Experiment;
+    use crate::experiment::Experiment;
 
     #[test]
     fn a_queue_gives_the_numbers_of_every_run() {

@@ -1,6 +1,7 @@
 //! One parameter over the runs of a grid.
 
-use super::Parameter;
+use crate::spec::axis::AxisIndex;
+use crate::spec::parameter::Parameter;
 
 /// The values of one parameter over the runs of a grid, computed from a run's number: each stays for so many runs, and
 /// behind the last comes the first again.
@@ -25,6 +26,6 @@ impl Series {
 
     /// The number at a place; NaN where it is none.
     pub fn number(&self, place: u64) -> f64 {
-        self.parameter.axis.number(place)
+        self.parameter.axis.number(AxisIndex(place))
     }
 }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::queue::Stretch;
-use super::{Job, Plan};
+use super::runs::{Job, Plan};
 use crate::error::ConfigError;
+use crate::spec::axis::AxisIndex;
 use crate::value::Value;
 
 /// Goes through consecutive runs of a plan. What a run has in common with the one before is not worked out again.
@@ -16,49 +16,56 @@ pub struct Walk<'a> {
     axes: Axes,
 }
 
-/// Where the axes of all parameters stand.
+/// Where the axes of all parameters position.
 pub(super) struct Axes {
-    pub digits: Vec<u64>,
-    places: Vec<Place>,
+    pub indices: Vec<AxisIndex>,
+    positions: Vec<Position>,
 }
 
-/// Where a parameter's axis stands.
+/// Where a parameter positions on its axis.
 #[derive(Clone)]
-struct Place {
-    digit: Option<u64>,
+struct Position {
+    index: Option<AxisIndex>,
     is_new: bool,
     number: f64,
 }
 
 impl Axes {
     pub fn new(plan: &Plan) -> Axes {
-        let parameters = plan.sweep.parameters.len();
+        let parameters = plan.parameters().len();
         Axes {
-            digits: vec![0; parameters],
-            places: vec![Place { digit: None, is_new: true, number: f64::NAN }; parameters],
+            indices: vec![AxisIndex::default(); parameters],
+            positions: vec![Position { index: None, is_new: true, number: f64::NAN }; parameters],
         }
     }
 
     /// Goes to a run.
     pub fn go_to(&mut self, plan: &Plan, run: u64) {
-        plan.sweep.write_digits(run, &mut self.digits);
-        for ((place, &digit), parameter) in self.places.iter_mut().zip(&self.digits).zip(&plan.sweep.parameters) {
-            place.is_new = place.digit != Some(digit);
-            if place.is_new {
-                place.digit = Some(digit);
-                place.number = parameter.axis.number(digit);
+        plan.sweep.write_indices(run, &mut self.indices);
+        for ((position, &index), parameter) in self.positions.iter_mut().zip(&self.indices).zip(plan.parameters()) {
+            position.is_new = position.index != Some(index);
+            if position.is_new {
+                position.index = Some(index);
+                position.number = parameter.axis.number(index);
             }
         }
     }
 
-    /// The number at which a parameter stands.
+    /// The number at which a parameter positions.
     pub fn number(&self, which: usize) -> f64 {
-        self.places[which].number
+        self.positions[which].number
+    }
+}
+
+impl Plan {
+    /// Goes through consecutive runs, which must be below [`Plan::runs`].
+    pub fn walk(&self, runs: Range<u64>) -> Walk<'_> {
+        Walk::new(self, runs)
     }
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(plan: &'a Plan, runs: Range<u64>) -> Walk<'a> {
+    fn new(plan: &'a Plan, runs: Range<u64>) -> Walk<'a> {
         Walk { plan, left: runs, job: None, axes: Axes::new(plan) }
     }
 
@@ -69,10 +76,10 @@ impl<'a> Walk<'a> {
     pub fn advance(&mut self) -> Result<Option<PlannedRun<'_>>, ConfigError> {
         let Some(run_id) = self.left.next() else { return Ok(None) };
         self.axes.go_to(self.plan, run_id);
-        let is_other_job = self.plan.read.iter().any(|&which| self.axes.places[which].is_new);
+        let is_other_job = self.plan.setters.spec.iter().any(|(which, _)| self.axes.positions[*which].is_new);
         let job = match self.job.take() {
             Some(job) if !is_other_job => job,
-            _ => self.plan.job_of(&self.axes.digits)?,
+            _ => self.plan.job_of(&self.axes.indices)?,
         };
         let job = self.job.insert(job);
         Ok(Some(PlannedRun { run_id, job, plan: self.plan, axes: &self.axes }))
@@ -85,12 +92,18 @@ impl<'a> Walk<'a> {
     pub(crate) fn stretch(&mut self) -> Result<Option<Stretch>, ConfigError> {
         let Some(PlannedRun { run_id, job, .. }) = self.advance()? else { return Ok(None) };
         let job = job.clone();
-        if self.plan.read.is_empty() {
+        if self.plan.setters.spec.is_empty() {
             self.left.start = self.left.end;
             return Ok(Some(Stretch { job, runs: run_id..self.left.end }));
         }
         Ok(Some(Stretch { job, runs: run_id..run_id + 1 }))
     }
+}
+
+/// Consecutive runs of one job.
+pub(crate) struct Stretch {
+    pub job: Arc<Job>,
+    pub runs: Range<u64>,
 }
 
 /// A run on a [`Walk`].
@@ -107,6 +120,6 @@ impl PlannedRun<'_> {
     /// Its value of a parameter, by the parameter's place among [`Plan::parameters`], if it is not that of the run
     /// before on the walk.
     pub fn new_value(&self, which: usize) -> Option<Value> {
-        self.axes.places[which].is_new.then(|| self.plan.sweep.parameters[which].value(self.axes.digits[which]))
+        self.axes.positions[which].is_new.then(|| self.plan.parameters()[which].value(self.axes.indices[which]))
     }
 }

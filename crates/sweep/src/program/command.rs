@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::spec::program::is_name;
+
 /// A word of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word(Vec<Piece>);
@@ -75,15 +77,6 @@ impl Word {
 fn placeholder(text: &str) -> Option<(&str, &str)> {
     let (name, after) = text.strip_prefix('{')?.split_once('}')?;
     is_name(name).then_some((name, after))
-}
-
-/// Whether a text can be the name of a parameter: letters, digits, `_`, `-` and `.`, a letter or `_` first.
-pub(crate) fn is_name(text: &str) -> bool {
-    const LONGEST: usize = 100;
-    let first = text.chars().next();
-    first.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && text.len() <= LONGEST
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
 }
 
 /// The environment variable of a parameter.

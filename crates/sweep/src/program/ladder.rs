@@ -7,7 +7,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::Halving;
+use crate::spec::halving::Halving;
 
 /// What runs had at each rung, best first; NaN is worst.
 #[derive(Debug)]

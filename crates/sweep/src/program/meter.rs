@@ -5,10 +5,11 @@ use etascape_core::{CurveSteps, Status};
 use super::curve::{Point, Thinned};
 use super::ladder::Ladder;
 use super::lines::Line;
-use super::metrics::{Metrics, Reader, Row};
+use super::metrics::{Reader, Row};
 use super::record::{Record, Spread};
-use super::rules::{Judge, Rules, Verdict};
+use super::rules::{Judge, Verdict};
 use crate::error::shorten;
+use crate::spec::program::{MetricsSource, Rules};
 
 /// What one attempt at a run has shown so far. It depends on the lines alone, not on when they came; what comes after
 /// the line at which a rule ended the run is not looked at.
@@ -30,7 +31,12 @@ pub(super) struct Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    pub fn new(rules: &'a Rules, metrics: &'a Metrics, curve: CurveSteps, ladder: Option<&'a Ladder>) -> Meter<'a> {
+    pub fn new(
+        rules: &'a Rules,
+        metrics: &'a MetricsSource,
+        curve: CurveSteps,
+        ladder: Option<&'a Ladder>,
+    ) -> Meter<'a> {
         Meter {
             rules,
             ladder,
@@ -179,7 +185,7 @@ mod tests {
     use etascape_core::StopRules;
 
     use super::*;
-    use crate::Halving;
+    use crate::spec::halving::Halving;
 
     fn rules() -> Rules {
         Rules {
@@ -192,7 +198,7 @@ mod tests {
 
     fn measured(lines: &[&str]) -> Record {
         let rules = rules();
-        let mut meter = Meter::new(&rules, &Metrics::Stdout, CurveSteps::Points(100), None);
+        let mut meter = Meter::new(&rules, &MetricsSource::Stdout, CurveSteps::Points(100), None);
         lines.iter().all(|line| meter.line(Line::Whole(line.as_bytes())));
         meter.finish(7)
     }
@@ -238,7 +244,7 @@ mod tests {
         let rules = rules();
         let ladder = Ladder::new(Halving { min_steps: 10, factor: 2 }, false);
         let ends = |losses: &[f64]| {
-            let mut meter = Meter::new(&rules, &Metrics::Stdout, CurveSteps::None, Some(&ladder));
+            let mut meter = Meter::new(&rules, &MetricsSource::Stdout, CurveSteps::None, Some(&ladder));
             losses.iter().zip((0..).step_by(10)).all(|(&loss, step)| meter.numbers(step, &[("loss", loss)]));
             let record = meter.finish(0);
             (record.status, record.steps, record.rungs)

@@ -3,18 +3,8 @@
 use regex::bytes::Regex;
 
 use super::json;
+use crate::spec::program::MetricsSource;
 use crate::spelling::is_unreadable;
-
-/// The key `program.metrics`.
-#[derive(Debug, Clone)]
-pub enum Metrics {
-    /// Lines of JSON on stdout.
-    Stdout,
-    /// A CSV file with a head, in the run's working directory.
-    Csv(String),
-    /// Lines of stdout that match; named groups are metrics.
-    Regex(Regex),
-}
 
 /// Different metrics of a run at most.
 const MOST_NAMES: usize = 256;
@@ -78,13 +68,13 @@ impl Row {
 /// Reads lines of one source of metrics.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
-    metrics: &'a Metrics,
+    metrics: &'a MetricsSource,
     /// The columns of a CSV file, once its head has been read.
     head: Option<Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(metrics: &'a Metrics) -> Reader<'a> {
+    pub fn new(metrics: &'a MetricsSource) -> Reader<'a> {
         Reader { metrics, head: None }
     }
 
@@ -98,9 +88,9 @@ impl<'a> Reader<'a> {
             return Ok(false);
         }
         match self.metrics {
-            Metrics::Stdout => read_json(line, row)?,
-            Metrics::Regex(regex) => read_match(regex, line, row)?,
-            Metrics::Csv(_) => return self.read_cells(line, row),
+            MetricsSource::Stdout => read_json(line, row)?,
+            MetricsSource::Regex(regex) => read_match(regex, line, row)?,
+            MetricsSource::Csv(_) => return self.read_cells(line, row),
         }
         complete(row)
     }
@@ -153,7 +143,7 @@ mod tests {
     use super::*;
 
     /// What each line is read as: `step: name=value …`, or what is wrong with it.
-    fn read(metrics: &Metrics, lines: &[&str]) -> Vec<String> {
+    fn read(metrics: &MetricsSource, lines: &[&str]) -> Vec<String> {
         let mut reader = Reader::new(metrics);
         let mut row = Row::default();
         let mut words = Vec::new();
@@ -176,28 +166,28 @@ mod tests {
     fn json_lines_may_have_fields_in_any_order() {
         let lines = [r#"{"step":1,"loss":2}"#, r#"{"acc":0.5,"loss":1,"step":2}"#, "Epoch 3", "", r#"{"a":"b"}"#];
         let expected = ["1: loss=2", "2: loss=1 acc=0.5", "no object of JSON", "nothing", "no number in it"];
-        assert_eq!(read(&Metrics::Stdout, &lines), expected);
+        assert_eq!(read(&MetricsSource::Stdout, &lines), expected);
     }
 
     #[test]
     fn csv_has_a_head_and_missing_cells() {
         let lines = ["step, loss ,\"a,b\"", "1,0.5,", "2,nan,7", "3,1", ""];
         let expected = ["nothing", "1: loss=0.5", "2: loss=NaN a,b=7", "not as many cells as the head has", "nothing"];
-        assert_eq!(read(&Metrics::Csv("m.csv".into()), &lines), expected);
+        assert_eq!(read(&MetricsSource::Csv("m.csv".into()), &lines), expected);
     }
 
     #[test]
     fn groups_of_a_regex_are_metrics() {
         let regex = Regex::new(r"step (?P<step>\d+).*loss (?P<loss>\S+)").unwrap();
         let lines = ["step 10, lr 1, loss 0.31", "loss 3", "step 11 loss abc"];
-        assert_eq!(read(&Metrics::Regex(regex), &lines), ["10: loss=0.31", "no match", "11: "]);
+        assert_eq!(read(&MetricsSource::Regex(regex), &lines), ["10: loss=0.31", "no match", "11: "]);
     }
 
     #[test]
     fn names_are_bounded() {
         let lines: Vec<String> = (0..300).map(|i| format!("{{\"m{i}\":1}}")).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let words = read(&Metrics::Stdout, &lines);
+        let words = read(&MetricsSource::Stdout, &lines);
         assert_eq!(words.iter().filter(|words| words.starts_with("more names")).count(), 300 - MOST_NAMES);
     }
 }

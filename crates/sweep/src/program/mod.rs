@@ -5,10 +5,10 @@
 //! What a process prints goes to files in its working directory and is read from there while it grows, so a program is
 //! never held up by us. A [`Guard`] ends what is left where we are killed.
 
-pub(crate) mod command;
+mod command;
 mod curve;
 mod execute;
-pub(crate) mod experiment;
+mod experiment;
 mod guard;
 mod json;
 mod ladder;
@@ -23,10 +23,11 @@ mod signals;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, Options, Outcome, execute_model, execute_program};
+pub(crate) use experiment::check_files;
 pub use experiment::{Program, ProgramExperiment};
 pub use guard::{Guard, keep_guard};
-pub use metrics::Metrics;
 pub use model::{Model, ModelRun, Tell};
 pub use process::run_folder;
 pub use record::{Exit, Record, Spread};
-pub use rules::Rules;
+
+pub use crate::spec::program::{MetricsSource, Rules};

@@ -13,9 +13,9 @@ use super::experiment::ProgramExperiment;
 use super::guard::MARK;
 use super::lines::Tail;
 use super::meter::Meter;
-use super::metrics::Metrics;
 use super::record::Exit;
 use super::signals;
+use crate::spec::program::MetricsSource;
 use crate::spelling::spelt_out;
 use crate::value::Value;
 
@@ -82,8 +82,8 @@ impl Processes<'_> {
     fn attend(&self, child: &mut Child, folder: &Path, meter: &mut Meter<'_>) -> io::Result<Ending> {
         let program = &self.experiment.program;
         let mut tail = Tail::new(&match &program.metrics {
-            Metrics::Csv(path) => folder.join(path),
-            Metrics::Stdout | Metrics::Regex(_) => folder.join("stdout.txt"),
+            MetricsSource::Csv(path) => folder.join(path),
+            MetricsSource::Stdout | MetricsSource::Regex(_) => folder.join("stdout.txt"),
         });
         let until = program.timeout.map(|timeout| Instant::now() + timeout);
         let mut is_behind = false;

@@ -1,30 +1,9 @@
 //! When a run ends before its program does.
 
-use etascape_core::{Status, StopMonitor, StopRules};
+use etascape_core::{Status, StopMonitor};
 
-use crate::Halving;
+use crate::spec::program::Rules;
 use crate::value::format_number;
-
-/// The objective and the `[stop]` of a program.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rules {
-    /// The metric that is minimised.
-    pub objective: String,
-    /// Whether it is maximised instead.
-    pub maximise: bool,
-    /// The rules that look at one run alone. They are for what is minimised: where the objective is maximised they see its
-    /// negative, and have patience alone.
-    pub stop: StopRules,
-    /// Successive halving.
-    pub halving: Option<Halving>,
-}
-
-impl Rules {
-    /// −1 where more is better.
-    fn sign(&self) -> f64 {
-        if self.maximise { -1.0 } else { 1.0 }
-    }
-}
 
 /// Why a run ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +26,7 @@ impl<'a> Judge<'a> {
 
     /// Whether the objective at a step ends the run.
     pub fn judge(&mut self, step: u64, objective: f64) -> Option<Verdict> {
-        let (name, sign) = (&self.rules.objective, self.rules.sign());
+        let (name, sign) = (&self.rules.objective, if self.rules.maximise { -1.0 } else { 1.0 });
         let status = self.monitor.observe(step, sign * objective)?;
         let at_step = format!("{name} {} at step {step}", format_number(objective));
         let reason = match (status, self.monitor.limit(), self.monitor.best()) {
@@ -65,7 +44,7 @@ impl<'a> Judge<'a> {
 
 #[cfg(test)]
 mod tests {
-    use etascape_core::Patience;
+    use etascape_core::{Patience, StopRules};
 
     use super::*;
 

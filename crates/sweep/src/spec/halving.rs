@@ -4,7 +4,6 @@
 //! Rostamizadeh, Gonina, Hardt, Recht and Talwalkar, "A System for Massively Parallel Hyperparameter Tuning" (2018).
 //! Rungs lie at `min_steps · factorᵏ` steps; of the runs that come to one, the best 1/factor go on.
 
-use crate::config::check::Config;
 use crate::value::format_number;
 
 /// The key `stop.halving`.
@@ -16,14 +15,13 @@ pub struct Halving {
     pub factor: u64,
 }
 
-impl Halving {
-    pub(crate) fn read(config: &Config) -> Option<Halving> {
-        config.node("stop.halving").map(|_| Halving {
-            min_steps: config.integer("stop.halving.min_steps"),
-            factor: config.integer("stop.halving.factor"),
-        })
+impl Default for Halving {
+    fn default() -> Halving {
+        Halving { min_steps: 1, factor: 3 }
     }
+}
 
+impl Halving {
     /// Steps of a rung, counted from 0.
     pub(crate) fn steps(self, rung: usize) -> u64 {
         u32::try_from(rung)

@@ -2,19 +2,21 @@
 //!
 //! A key of whole numbers has an axis of whole numbers ([`whole`]): its values are integers, not numbers that look like some.
 
+mod description;
 pub(crate) mod whole;
 
 use std::sync::Arc;
 
-use crate::config::tree::{Node, Place, Tree};
+use crate::normal;
 use crate::power::exp10;
-use crate::value::{Value, format_number};
-use crate::{counted, normal};
+use crate::value::Value;
+
+/// One of the values of an axis: the index of a counted value, the bits of a drawn number (of a whole one: its bits as an
+/// `i64`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct AxisIndex(pub u64);
 
 /// The values of a parameter: counted ones for a grid, a distribution for random and Sobol sweeps.
-///
-/// A *digit* stands for one of them: the index of a counted value, the bits of a drawn number (of a whole one: its bits as
-/// an `i64`).
 #[derive(Debug, Clone)]
 pub enum Axis {
     /// `start + i (stop − start)/(count − 1)`, the last exactly `stop` (`numpy.linspace`).
@@ -104,7 +106,7 @@ pub struct Even {
 
 /// Values written out one by one.
 #[derive(Debug, Clone)]
-pub struct List(pub(crate) Vec<Node>);
+pub struct List(pub(crate) Arc<[Value]>);
 
 /// How values of a parameter are best laid out on a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,23 +137,23 @@ impl Axis {
             Axis::Linspace(even) | Axis::Logspace(even) | Axis::Geomspace { exponents: even, .. } => Some(even.count),
             Axis::Range { count, .. } | Axis::IntegerRange { count, .. } => Some(*count),
             Axis::IntegerGeometric(values) => Some(values.len() as u64),
-            Axis::List(List(nodes)) => Some(nodes.len() as u64),
+            Axis::List(List(values)) => Some(values.len() as u64),
             Axis::Uniform { .. } | Axis::LogUniform { .. } | Axis::Normal { .. } => None,
             Axis::IntegerUniform { .. } | Axis::IntegerLogUniform { .. } => None,
         }
     }
 
-    /// The digits of its least and its greatest value, in either order; of the far ends of a normal distribution. Where all
-    /// values are numbers, every other lies between the two.
-    pub(crate) fn ends(&self) -> [u64; 2] {
-        match self {
-            Axis::List(List(nodes)) => {
-                let number = |&which: &usize| nodes[which].as_number().unwrap_or(f64::NAN);
+    /// Its least and its greatest value, in either order; the far ends of a normal distribution. Where all values are numbers,
+    /// every other lies between the two.
+    pub(crate) fn ends(&self) -> [AxisIndex; 2] {
+        let ends = match self {
+            Axis::List(List(values)) => {
+                let number = |&which: &usize| values[which].as_f64().unwrap_or(f64::NAN);
                 let by_number = |a: &usize, b: &usize| number(a).total_cmp(&number(b));
-                let ends = [(0..nodes.len()).min_by(by_number), (0..nodes.len()).max_by(by_number)];
+                let ends = [(0..values.len()).min_by(by_number), (0..values.len()).max_by(by_number)];
                 ends.map(|end| end.unwrap_or(0) as u64)
             }
-            Axis::Normal { .. } => [self.drawn(0.0), self.drawn(1.0 - f64::EPSILON / 2.0)],
+            Axis::Normal { .. } => return [self.drawn(0.0), self.drawn(1.0 - f64::EPSILON / 2.0)],
             Axis::Uniform { low, high } | Axis::LogUniform { low, high, .. } => {
                 [low.to_bits(), below(*low, *high).to_bits()]
             }
@@ -159,13 +161,14 @@ impl Axis {
                 [*low as u64, *high as u64]
             }
             _ => [0, self.count().unwrap_or(1) - 1],
-        }
+        };
+        ends.map(AxisIndex)
     }
 
     /// Whether every value is a number.
     pub fn is_numeric(&self) -> bool {
         match self {
-            Axis::List(List(nodes)) => nodes.iter().all(|node| node.as_number().is_some()),
+            Axis::List(List(values)) => values.iter().all(|value| value.as_f64().is_some()),
             _ => true,
         }
     }
@@ -178,13 +181,13 @@ impl Axis {
                 Some((*low as f64, *high as f64))
             }
             Axis::Normal { .. } => Some((f64::NEG_INFINITY, f64::INFINITY)),
-            Axis::List(List(nodes)) => {
-                nodes.iter().map(Node::as_number).try_fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
+            Axis::List(List(values)) => {
+                values.iter().map(Value::as_f64).try_fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
                     number.map(|number| (low.min(number), high.max(number)))
                 })
             }
             _ => {
-                let (first, last) = (self.number(0), self.number(self.count()? - 1));
+                let [first, last] = [0, self.count()? - 1].map(|index| self.number(AxisIndex(index)));
                 Some((first.min(last), first.max(last)))
             }
         }
@@ -205,21 +208,21 @@ impl Axis {
         }
     }
 
-    /// The number that a digit stands for; NaN if it is none.
-    pub(crate) fn number(&self, digit: u64) -> f64 {
+    /// The number at an index; NaN if it is none.
+    pub(crate) fn number(&self, AxisIndex(index): AxisIndex) -> f64 {
         match self {
-            Axis::Linspace(even) => even.at(digit),
-            Axis::Geomspace { start, .. } if digit == 0 => *start,
-            Axis::Geomspace { stop, exponents, .. } if digit + 1 == exponents.count => *stop,
+            Axis::Linspace(even) => even.at(index),
+            Axis::Geomspace { start, .. } if index == 0 => *start,
+            Axis::Geomspace { stop, exponents, .. } if index + 1 == exponents.count => *stop,
             Axis::Geomspace { start, stop, exponents } => {
                 // Between close ends a power may round to beyond one of them.
-                exp10(exponents.at(digit)).copysign(*start).clamp(start.min(*stop), start.max(*stop))
+                exp10(exponents.at(index)).copysign(*start).clamp(start.min(*stop), start.max(*stop))
             }
-            Axis::Logspace(even) => exp10(even.at(digit)),
-            Axis::Range { start, step, .. } => start + digit as f64 * step,
-            Axis::List(List(nodes)) => nodes[digit as usize].as_number().unwrap_or(f64::NAN),
-            Axis::Uniform { .. } | Axis::LogUniform { .. } | Axis::Normal { .. } => f64::from_bits(digit),
-            _ => self.integer(digit) as f64,
+            Axis::Logspace(even) => exp10(even.at(index)),
+            Axis::Range { start, step, .. } => start + index as f64 * step,
+            Axis::List(List(values)) => values[index as usize].as_f64().unwrap_or(f64::NAN),
+            Axis::Uniform { .. } | Axis::LogUniform { .. } | Axis::Normal { .. } => f64::from_bits(index),
+            _ => self.integer(AxisIndex(index)) as f64,
         }
     }
 
@@ -234,45 +237,39 @@ impl Axis {
         )
     }
 
-    /// The whole number that a digit stands for, on an axis of whole numbers.
-    pub(crate) fn integer(&self, digit: u64) -> i64 {
+    /// The whole number at an index, on an axis of whole numbers.
+    pub(crate) fn integer(&self, AxisIndex(index): AxisIndex) -> i64 {
         match self {
-            Axis::IntegerRange { start, step, .. } => start.wrapping_add(step.wrapping_mul(digit as i64)),
-            Axis::IntegerGeometric(values) => values[digit as usize],
-            Axis::IntegerUniform { .. } | Axis::IntegerLogUniform { .. } => digit as i64,
-            Axis::List(List(nodes)) => nodes[digit as usize].as_integer().unwrap_or(0),
-            _ => self.number(digit) as i64,
+            Axis::IntegerRange { start, step, .. } => start.wrapping_add(step.wrapping_mul(index as i64)),
+            Axis::IntegerGeometric(values) => values[index as usize],
+            Axis::IntegerUniform { .. } | Axis::IntegerLogUniform { .. } => index as i64,
+            Axis::List(List(values)) => match values[index as usize] {
+                Value::Integer(integer) => integer,
+                _ => 0,
+            },
+            _ => self.number(AxisIndex(index)) as i64,
         }
     }
 
-    /// The value that a digit stands for.
-    pub(crate) fn value(&self, digit: u64) -> Value {
+    /// The value at an index.
+    pub(crate) fn value(&self, index: AxisIndex) -> Value {
         match self {
-            Axis::List(List(nodes)) => nodes[digit as usize].value(),
-            _ => self.node(digit, Place::Nowhere).value(),
+            Axis::List(List(values)) => values[index.0 as usize].clone(),
+            _ if self.is_integer() => Value::Integer(self.integer(index)),
+            _ => Value::Number(self.number(index)),
         }
     }
 
-    /// The value that a digit stands for, as it would stand in the file; a listed one has a place of its own.
-    pub(crate) fn node(&self, digit: u64, place: Place) -> Node {
-        let tree = match self {
-            Axis::List(List(nodes)) => return nodes[digit as usize].clone(),
-            _ if self.is_integer() => Tree::Integer(self.integer(digit)),
-            _ => Tree::Number(self.number(digit)),
-        };
-        Node { tree, place }
-    }
-
-    /// The digit at a share 0 ≤ u < 1 of the distribution; of counted values each has an equal share.
-    pub(crate) fn drawn(&self, u: f64) -> u64 {
-        match self {
+    /// The index at a share 0 ≤ u < 1 of the distribution; of counted values each has an equal share.
+    pub(crate) fn drawn(&self, u: f64) -> AxisIndex {
+        AxisIndex(match self {
             Axis::Uniform { low, high } => (low + u * (high - low)).min(below(*low, *high)).to_bits(),
             Axis::LogUniform { low, high, logs: [from, to] } => {
                 libm::exp(from + u * (to - from)).clamp(*low, below(*low, *high)).to_bits()
             }
             // The least u above 0 that streams give is 2⁻⁵³.
             Axis::Normal { mean, std } => (mean + std * normal::quantile(u.max(f64::EPSILON / 4.0))).to_bits(),
-            Axis::IntegerUniform { low, high } => whole::at_share(u, *low, *high) as u64,
+            Axis::IntegerUniform { low, high } => at_share(u, *low, *high) as u64,
             Axis::IntegerLogUniform { low, high, logs: [from, to] } => {
                 let number = libm::exp(from + u * (to - from)).round();
                 (number as i64).clamp(*low, *high) as u64
@@ -281,26 +278,7 @@ impl Axis {
                 let count = self.count().unwrap_or(1);
                 ((u * count as f64) as u64).min(count.saturating_sub(1))
             }
-        }
-    }
-
-    /// In words: `60 values, 1e-4 … 0.03, geometric`.
-    pub fn description(&self) -> String {
-        let between = |low: f64, high: f64| format!("{} … {}", short(low), short(high));
-        let ends = || between(self.number(0), self.number(self.count().unwrap_or(1).saturating_sub(1)));
-        let values = counted(self.count().unwrap_or(0), "value");
-        match self {
-            Axis::Linspace(_) | Axis::Range { .. } | Axis::IntegerRange { .. } => format!("{values}, {}", ends()),
-            Axis::Geomspace { .. } | Axis::Logspace(_) | Axis::IntegerGeometric(_) => {
-                format!("{values}, {}, geometric", ends())
-            }
-            Axis::List(List(nodes)) => format!("{values}: {}", listed(nodes)),
-            Axis::Uniform { low, high } => format!("uniform, {}", between(*low, *high)),
-            Axis::LogUniform { low, high, .. } => format!("log-uniform, {}", between(*low, *high)),
-            Axis::IntegerUniform { low, high } => format!("uniform, whole numbers {low} … {high}"),
-            Axis::IntegerLogUniform { low, high, .. } => format!("log-uniform, whole numbers {low} … {high}"),
-            Axis::Normal { mean, std } => format!("normal, {} ± {}", short(*mean), short(*std)),
-        }
+        })
     }
 }
 
@@ -331,23 +309,17 @@ impl Even {
     }
 }
 
-fn listed(nodes: &[Node]) -> String {
-    const SHOWN: usize = 8;
-    let mut words: Vec<String> = nodes.iter().take(SHOWN).map(|node| node.value().to_string()).collect();
-    if nodes.len() > SHOWN {
-        words.push("…".to_string());
-    }
-    crate::error::shorten(&words.join(", "))
-}
-
 /// The greatest number that is drawn from `low` to below `high`.
 fn below(low: f64, high: f64) -> f64 {
     high.next_down().max(low)
 }
 
-/// A number for people: powers of ten below a thousandth.
-fn short(number: f64) -> String {
-    if number != 0.0 && number.abs() < 1e-3 { format!("{number:e}") } else { format_number(number) }
+/// The whole number at a share 0 ≤ u < 1 of those from `low` to `high`. u is a multiple of 2⁻⁵³, as streams give it.
+fn at_share(u: f64, low: i64, high: i64) -> i64 {
+    const BITS: u32 = 53;
+    let count = (i128::from(high) - i128::from(low)) as u128 + 1;
+    let index = ((u * (1_u64 << BITS) as f64) as u128 * count) >> BITS;
+    low.wrapping_add(index as i64)
 }
 
 #[cfg(test)]
@@ -357,7 +329,7 @@ mod tests {
     use super::*;
 
     fn numbers(axis: &Axis) -> Vec<f64> {
-        (0..axis.count().unwrap()).map(|i| axis.number(i)).collect()
+        (0..axis.count().unwrap()).map(|i| axis.number(AxisIndex(i))).collect()
     }
 
     #[test]
@@ -374,14 +346,19 @@ mod tests {
 
     #[test]
     fn distributions_give_their_quantiles() {
-        let at = |axis: Axis, u| f64::from_bits(axis.drawn(u));
+        let at = |axis: Axis, u| f64::from_bits(axis.drawn(u).0);
         assert_eq!(at(Axis::Uniform { low: 2.0, high: 6.0 }, 0.25), 3.0);
         assert!((at(Axis::loguniform(1e-4, 1.0), 0.5) - 1e-2).abs() < 1e-16);
         assert!((at(Axis::Normal { mean: 1.0, std: 2.0 }, 0.975) - 4.919_927_969_080_108).abs() < 1e-14);
         assert!(at(Axis::Normal { mean: 0.0, std: 1.0 }, 0.0).is_finite());
-        let node = |n| Node { tree: Tree::Integer(n), place: Place::Nowhere };
-        let choice = Axis::List(List(vec![node(5), node(6), node(7)]));
-        assert_eq!([0.0, 0.34, 0.999].map(|u| choice.drawn(u)), [0, 1, 2]);
+        let choice = Axis::List(List([5, 6, 7].map(Value::Integer).into()));
+        assert_eq!([0.0, 0.34, 0.999].map(|u| choice.drawn(u).0), [0, 1, 2]);
+    }
+
+    #[test]
+    fn every_whole_number_has_an_equal_share() {
+        assert_eq!(at_share(1.0 - f64::EPSILON / 2.0, i64::MIN, i64::MAX), i64::MAX - 2047);
+        assert_eq!((at_share(0.0, i64::MIN, i64::MAX), at_share(0.5, 0, i64::MAX)), (i64::MIN, 1 << 62));
     }
 
     proptest! {

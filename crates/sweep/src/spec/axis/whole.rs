@@ -1,10 +1,9 @@
 //! Axes of whole numbers, for keys that take no others. Whether every value is whole is decided in integers, never by a look
 //! at rounded values.
 
-use super::Axis;
-use crate::config::tree::{Node, Tree};
+use super::{Axis, AxisIndex};
 use crate::power::exp10;
-use crate::value::format_number;
+use crate::value::{Value, format_number};
 
 /// Why an axis is none of whole numbers.
 #[derive(Debug)]
@@ -39,7 +38,7 @@ impl NotWhole {
 }
 
 /// `start + i (stop − start)/(count − 1)`, which is whole for every i where count − 1 divides the difference.
-pub(crate) fn linspace(start: &Node, stop: &Node, count: u64) -> Result<Axis, NotWhole> {
+pub(crate) fn linspace(start: &Value, stop: &Value, count: u64) -> Result<Axis, NotWhole> {
     let start = whole(start)?;
     if count == 1 {
         return Ok(Axis::IntegerRange { start, step: 0, count });
@@ -56,7 +55,7 @@ pub(crate) fn linspace(start: &Node, stop: &Node, count: u64) -> Result<Axis, No
 /// A geometric series: whole where each value times the ratio of the first two is whole and the last is the far end.
 ///
 /// `start` and `stop` are of one sign and not 0.
-pub(crate) fn geomspace(start: &Node, stop: &Node, count: u64) -> Result<Axis, NotWhole> {
+pub(crate) fn geomspace(start: &Value, stop: &Value, count: u64) -> Result<Axis, NotWhole> {
     /// Whole numbers of a geometric series below 2⁶³ whose ratio is not 1, at most.
     const MOST: u64 = 63;
     let start = whole(start)?;
@@ -65,7 +64,7 @@ pub(crate) fn geomspace(start: &Node, stop: &Node, count: u64) -> Result<Axis, N
         return Ok(Axis::IntegerRange { start, step: 0, count });
     }
     let rounded = Axis::geomspace(start as f64, stop as f64, count);
-    let fraction = |index: u64| NotWhole::Value { index, number: rounded.number(index) };
+    let fraction = |index: u64| NotWhole::Value { index, number: rounded.number(AxisIndex(index)) };
     if count > MOST {
         return Err(fraction(1));
     }
@@ -73,7 +72,7 @@ pub(crate) fn geomspace(start: &Node, stop: &Node, count: u64) -> Result<Axis, N
     let falls = start.unsigned_abs() > stop.unsigned_abs();
     let (near, far) = if falls { (stop, start) } else { (start, stop) };
     let index = |place: u64| if falls { count - 1 - place } else { place };
-    let second = if count == 2 { far } else { rounded.number(index(1)).round() as i64 };
+    let second = if count == 2 { far } else { rounded.number(AxisIndex(index(1))).round() as i64 };
     let mut values = vec![near];
     for place in 1..count {
         let product = i128::from(values[place as usize - 1]) * i128::from(second);
@@ -116,45 +115,37 @@ pub(crate) fn logspace(first: f64, last: f64, count: u64) -> Result<Axis, NotWho
 }
 
 /// Every whole number between two bounds, both among them, as likely as the others.
-pub(crate) fn uniform(low: &Node, high: &Node) -> Result<Axis, NotWhole> {
+pub(crate) fn uniform(low: &Value, high: &Value) -> Result<Axis, NotWhole> {
     let (low, high) = between(low, high)?;
     Ok(Axis::IntegerUniform { low, high })
 }
 
 /// Whole numbers between two bounds above 0, both among them, log-uniform.
-pub(crate) fn loguniform(low: &Node, high: &Node) -> Result<Axis, NotWhole> {
+pub(crate) fn loguniform(low: &Value, high: &Value) -> Result<Axis, NotWhole> {
     let (low, high) = between(low, high)?;
     let logs = [libm::log(low as f64 - 0.5), libm::log(high as f64 + 0.5)];
     Ok(Axis::IntegerLogUniform { low, high, logs })
 }
 
-/// The whole number at a share 0 ≤ u < 1 of those from `low` to `high`. u is a multiple of 2⁻⁵³, as streams give it.
-pub(super) fn at_share(u: f64, low: i64, high: i64) -> i64 {
-    const BITS: u32 = 53;
-    let count = (i128::from(high) - i128::from(low)) as u128 + 1;
-    let index = ((u * (1_u64 << BITS) as f64) as u128 * count) >> BITS;
-    low.wrapping_add(index as i64)
-}
-
 /// The whole numbers between two bounds: least and greatest.
-fn between(low: &Node, high: &Node) -> Result<(i64, i64), NotWhole> {
+fn between(low: &Value, high: &Value) -> Result<(i64, i64), NotWhole> {
     let (low, high) = (rounded(low, f64::ceil)?, rounded(high, f64::floor)?);
     if low <= high { Ok((low, high)) } else { Err(NotWhole::NoneBetween) }
 }
 
 /// A whole number as it is, another one rounded.
-fn rounded(node: &Node, round: impl Fn(f64) -> f64) -> Result<i64, NotWhole> {
-    match node.tree {
-        Tree::Integer(integer) => Ok(integer),
-        _ => fitting(round(node.as_number().unwrap_or(f64::NAN))),
+fn rounded(value: &Value, round: impl Fn(f64) -> f64) -> Result<i64, NotWhole> {
+    match value {
+        Value::Integer(integer) => Ok(*integer),
+        _ => fitting(round(value.as_f64().unwrap_or(f64::NAN))),
     }
 }
 
-/// The whole number that a node is.
-fn whole(node: &Node) -> Result<i64, NotWhole> {
-    match node.tree {
-        Tree::Integer(integer) => Ok(integer),
-        _ => whole_number(node.as_number().unwrap_or(f64::NAN)),
+/// The whole number that a value is.
+fn whole(value: &Value) -> Result<i64, NotWhole> {
+    match value {
+        Value::Integer(integer) => Ok(*integer),
+        _ => whole_number(value.as_f64().unwrap_or(f64::NAN)),
     }
 }
 
@@ -173,44 +164,43 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::config::tree::Place;
 
-    fn node(integer: i64) -> Node {
-        Node { tree: Tree::Integer(integer), place: Place::Nowhere }
+    fn value(integer: i64) -> Value {
+        Value::Integer(integer)
     }
 
     fn integers(axis: Result<Axis, NotWhole>) -> Option<Vec<i64>> {
         let axis = axis.ok()?;
-        Some((0..axis.count().unwrap()).map(|digit| axis.integer(digit)).collect())
+        Some((0..axis.count().unwrap()).map(|index| axis.integer(AxisIndex(index))).collect())
     }
 
     #[test]
     fn one_fraction_among_many_values_is_found() {
-        let error = linspace(&node(0), &node(1000), 3001).unwrap_err();
+        let error = linspace(&value(0), &value(1000), 3001).unwrap_err();
         assert_eq!(error.message(), "value 2 would be 0.3333333333333333, which is no whole number");
-        assert!(linspace(&node(0), &node(1000), 2001).is_err());
-        assert_eq!(integers(linspace(&node(0), &node(1000), 5)), Some(vec![0, 250, 500, 750, 1000]));
-        assert_eq!(integers(linspace(&node(7), &node(3), 5)), Some(vec![7, 6, 5, 4, 3]));
-        assert_eq!(integers(linspace(&node(7), &node(9), 1)), Some(vec![7]));
+        assert!(linspace(&value(0), &value(1000), 2001).is_err());
+        assert_eq!(integers(linspace(&value(0), &value(1000), 5)), Some(vec![0, 250, 500, 750, 1000]));
+        assert_eq!(integers(linspace(&value(7), &value(3), 5)), Some(vec![7, 6, 5, 4, 3]));
+        assert_eq!(integers(linspace(&value(7), &value(9), 1)), Some(vec![7]));
         let large = 9_007_199_254_740_993;
-        assert_eq!(integers(linspace(&node(large), &node(large + 2), 3)), Some(vec![large, large + 1, large + 2]));
-        assert!(linspace(&node(i64::MIN), &node(i64::MAX), 2).is_err());
+        assert_eq!(integers(linspace(&value(large), &value(large + 2), 3)), Some(vec![large, large + 1, large + 2]));
+        assert!(linspace(&value(i64::MIN), &value(i64::MAX), 2).is_err());
     }
 
     #[test]
     fn whole_geometric_series_are_exact() {
-        assert_eq!(integers(geomspace(&node(8), &node(512), 7)), Some(vec![8, 16, 32, 64, 128, 256, 512]));
-        assert_eq!(integers(geomspace(&node(2), &node(32), 5)), Some(vec![2, 4, 8, 16, 32]));
-        assert_eq!(integers(geomspace(&node(16), &node(81), 5)), Some(vec![16, 24, 36, 54, 81]));
-        assert_eq!(integers(geomspace(&node(5), &node(5), 3)), Some(vec![5, 5, 5]));
-        assert!(geomspace(&node(1), &node(1000), 5).is_err());
-        assert!(geomspace(&node(1), &node(1000), 3).is_err());
-        assert!(geomspace(&node(1 << 52), &node(1 << 53), 1000).is_err());
+        assert_eq!(integers(geomspace(&value(8), &value(512), 7)), Some(vec![8, 16, 32, 64, 128, 256, 512]));
+        assert_eq!(integers(geomspace(&value(2), &value(32), 5)), Some(vec![2, 4, 8, 16, 32]));
+        assert_eq!(integers(geomspace(&value(16), &value(81), 5)), Some(vec![16, 24, 36, 54, 81]));
+        assert_eq!(integers(geomspace(&value(5), &value(5), 3)), Some(vec![5, 5, 5]));
+        assert!(geomspace(&value(1), &value(1000), 5).is_err());
+        assert!(geomspace(&value(1), &value(1000), 3).is_err());
+        assert!(geomspace(&value(1 << 52), &value(1 << 53), 1000).is_err());
         let threes: Vec<i64> = (0..40).map(|power| 3_i64.pow(power)).collect();
-        assert_eq!(integers(geomspace(&node(1), &node(threes[39]), 40)), Some(threes.clone()));
-        assert_eq!(integers(geomspace(&node(threes[39]), &node(1), 40)), Some(threes.into_iter().rev().collect()));
+        assert_eq!(integers(geomspace(&value(1), &value(threes[39]), 40)), Some(threes.clone()));
+        assert_eq!(integers(geomspace(&value(threes[39]), &value(1), 40)), Some(threes.into_iter().rev().collect()));
         let powers = (0..63).map(|power| 1_i64 << power).collect();
-        assert_eq!(integers(geomspace(&node(1), &node(1 << 62), 63)), Some(powers));
+        assert_eq!(integers(geomspace(&value(1), &value(1 << 62), 63)), Some(powers));
     }
 
     #[test]
@@ -225,12 +215,10 @@ mod tests {
 
     #[test]
     fn whole_draws_are_uniform_over_the_whole_numbers() {
-        let Ok(axis) = uniform(&node(1), &node(3)) else { panic!("no axis") };
+        let Ok(axis) = uniform(&value(1), &value(3)) else { panic!("no axis") };
         let drawn: Vec<i64> = (0..9).map(|i| axis.integer(axis.drawn((f64::from(i) + 0.5) / 9.0))).collect();
         assert_eq!(drawn, [1, 1, 1, 2, 2, 2, 3, 3, 3]);
-        assert_eq!(at_share(1.0 - f64::EPSILON / 2.0, i64::MIN, i64::MAX), i64::MAX - 2047);
-        assert_eq!((at_share(0.0, i64::MIN, i64::MAX), at_share(0.5, 0, i64::MAX)), (i64::MIN, 1 << 62));
-        let half = |number| Node { tree: Tree::Number(number), place: Place::Nowhere };
+        let half = Value::Number;
         assert!(matches!(uniform(&half(0.5), &half(3.9)), Ok(Axis::IntegerUniform { low: 1, high: 3 })));
         assert!(uniform(&half(0.5), &half(0.9)).is_err());
     }
@@ -238,7 +226,7 @@ mod tests {
     #[test]
     fn whole_logarithmic_draws_fall_as_one_over_the_number() {
         // P(k) = ln((k + ½)/(k − ½)) / ln(2·high + 1): for high = 4 the shares are ln 3, ln 5/3, ln 7/5, ln 9/7 over ln 9.
-        let Ok(axis) = loguniform(&node(1), &node(4)) else { panic!("no axis") };
+        let Ok(axis) = loguniform(&value(1), &value(4)) else { panic!("no axis") };
         let draws = 90_000;
         let mut counts = [0_u32; 4];
         (0..draws).for_each(|i| counts[axis.integer(axis.drawn(f64::from(i) / f64::from(draws))) as usize - 1] += 1);
@@ -253,16 +241,16 @@ mod tests {
         fn a_linspace_is_whole_where_exact_fractions_are(start in -50..50_i64, stop in -50..50_i64, count in 2..60_u64) {
             let is_whole = (0..count as i64).all(|i| (i * (stop - start)) % (count as i64 - 1) == 0);
             let expected = (0..count as i64).map(|i| start + i * (stop - start) / (count as i64 - 1)).collect();
-            prop_assert_eq!(integers(linspace(&node(start), &node(stop), count)), is_whole.then_some(expected));
+            prop_assert_eq!(integers(linspace(&value(start), &value(stop), count)), is_whole.then_some(expected));
         }
 
         #[test]
         fn every_geometric_series_of_whole_numbers_is_taken(
             p in 1..9_i64, q in 1..9_i64, factor in 1..20_i64, count in 2..9_u64,
         ) {
-            let value = |i: u32| factor * p.pow(i) * q.pow(count as u32 - 1 - i);
-            let expected: Vec<i64> = (0..count as u32).map(value).collect();
-            let axis = geomspace(&node(expected[0]), &node(*expected.last().unwrap()), count);
+            let term = |i: u32| factor * p.pow(i) * q.pow(count as u32 - 1 - i);
+            let expected: Vec<i64> = (0..count as u32).map(term).collect();
+            let axis = geomspace(&value(expected[0]), &value(*expected.last().unwrap()), count);
             prop_assert_eq!(integers(axis), Some(expected));
         }
     }

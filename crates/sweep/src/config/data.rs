@@ -1,0 +1,71 @@
+//! `[data]`: where rows come from.
+
+use crate::data::{DataConfig, Generator, Source};
+use crate::error::{ConfigError, Problem};
+use crate::spec::draft::{DataDraft, Draft, GeneratorDraft};
+use crate::spec::keys::Key;
+use crate::spec::places::Places;
+use crate::spec::word::GeneratorKind;
+
+/// The data of a file that has some.
+pub(super) fn data(draft: &Draft, places: &Places) -> Result<DataConfig, ConfigError> {
+    let key = source_key(draft, places)?;
+    let DataDraft { points, csv, generator, seed, standardize, validation_fraction } = &draft.data;
+    let source = match key {
+        Given::Points => Source::Points(points.clone()),
+        Given::Csv => Source::Csv {
+            path: csv.path.clone().into(),
+            target: csv.target.clone(),
+            features: csv.features.as_ref().map(|names| names.iter().map(|name| name.text.clone()).collect()),
+        },
+        Given::Generator => Source::Generator(made(generator)),
+    };
+    let (seed, standardize, validation_fraction) = (*seed, *standardize, *validation_fraction);
+    Ok(DataConfig { source, seed, standardize, validation_fraction })
+}
+
+/// A source of rows.
+#[derive(Clone, Copy)]
+enum Given {
+    Points,
+    Csv,
+    Generator,
+}
+
+const SOURCES: [(Key, Given); 3] =
+    [(Key::DataPoints, Given::Points), (Key::DataCsv, Given::Csv), (Key::DataGenerator, Given::Generator)];
+
+/// The one source that is given.
+fn source_key(draft: &Draft, places: &Places) -> Result<Given, ConfigError> {
+    let mut given: Vec<(Key, Given)> = SOURCES.into_iter().filter(|(key, _)| draft.given.has(*key)).collect();
+    given.sort_by_key(|(key, _)| places.key_span(*key));
+    let allowed = Some("exactly one of points, csv, generator".to_string());
+    match given[..] {
+        [(_, only)] => Ok(only),
+        [] => {
+            let problem = places.source.problem(places.span(Key::Data), Key::Data.path(), "no data source");
+            Err(Problem { allowed, ..problem }.into())
+        }
+        [(first, _), (second, _), ..] => {
+            let found = Some(format!("{} and {}", first.name(), second.name()));
+            let problem = places.source.problem(places.key_span(second), second.path(), "two data sources");
+            Err(Problem { allowed, found, ..problem }.into())
+        }
+    }
+}
+
+fn made(draft: &GeneratorDraft) -> Generator {
+    let &GeneratorDraft { noise, slope, intercept, factor, cluster_std, turns, .. } = draft;
+    let (rows, inputs) = (draft.rows as usize, draft.inputs as usize);
+    let (centers, degree) = (draft.centers as usize, draft.degree as usize);
+    match draft.kind {
+        GeneratorKind::Line => Generator::Line { rows, noise, slope, intercept },
+        GeneratorKind::Gaussian => Generator::Gaussian { rows, inputs },
+        GeneratorKind::Moons => Generator::Moons { rows, noise },
+        GeneratorKind::Circles => Generator::Circles { rows, noise, factor },
+        GeneratorKind::Blobs => Generator::Blobs { rows, inputs, centers, cluster_std },
+        GeneratorKind::Spirals => Generator::Spirals { rows, noise, turns },
+        GeneratorKind::Xor => Generator::Xor { rows, noise },
+        GeneratorKind::Chebyshev => Generator::Chebyshev { rows, degree },
+    }
+}

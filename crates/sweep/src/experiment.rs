@@ -1,0 +1,301 @@
+//! An experiment file, read and checked, with the data that it names.
+
+use std::path::{Path, PathBuf};
+
+use crate::config;
+use crate::data::{self, DataConfig, Table};
+use crate::error::{ConfigError, Problem};
+use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs};
+use crate::program::{Program, ProgramExperiment, check_files};
+use crate::spec::axis::AxisIndex;
+use crate::spec::keys::Key;
+use crate::spec::log::LogConfig;
+use crate::spec::parameter::Parameter;
+use crate::spec::places::Places;
+use crate::spec::program::ProgramSpec;
+use crate::spec::report::ReportConfig;
+use crate::spec::source::{Source, SourceSpan};
+use crate::spec::sweep::Target;
+use crate::spec::{ExperimentSpec, Task};
+
+/// An experiment: everything that its file says, checked.
+pub struct Experiment {
+    /// Results go to `results/<name>`.
+    pub name: String,
+    /// What it asks, in the author's words.
+    pub description: Option<String>,
+    /// The text of the file with `--set` applied, comments kept.
+    pub toml: String,
+    /// Where the data comes from.
+    pub data: DataConfig,
+    /// The seed of runs whose seed is not swept, and of random and Sobol sweeps.
+    pub seed: u64,
+    /// What is logged.
+    pub log: LogConfig,
+    /// What charts show.
+    pub report: ReportConfig,
+    /// The runs.
+    pub plan: Plan,
+    /// The files that it names, data and starting weights: its own way to each, and the way from here.
+    pub files: Vec<(String, PathBuf)>,
+    /// What the author should know although it is no error.
+    pub notices: Vec<String>,
+}
+
+/// An experiment of either kind.
+pub enum Study {
+    /// For our engine.
+    Engine(Box<Experiment>),
+    /// For a training program.
+    Program(Box<ProgramExperiment>),
+}
+
+/// What the file of an experiment for our engine says by itself: of the files that it names none is opened.
+pub struct Outline {
+    /// As in `Experiment`.
+    pub name: String,
+    /// What it asks, in the author's words.
+    pub description: Option<String>,
+    /// What is logged.
+    pub log: LogConfig,
+    /// What charts are asked to show.
+    pub report: ReportConfig,
+    /// The values of its runs.
+    pub plan: Combinations,
+}
+
+impl Outline {
+    /// Reads an experiment file for our engine, and no other file.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it by itself.
+    pub fn load(path: &Path) -> Result<Outline, ConfigError> {
+        let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
+        let Task::Engine { .. } = task else { return Err(not_for_engine(path)) };
+        let runs = check_runs(&spec)?;
+        let ExperimentSpec { name, description, log, report, sweep, .. } = spec;
+        Ok(Outline { name, description, log, report, plan: Combinations::new(sweep, runs) })
+    }
+}
+
+impl Experiment {
+    /// Reads an experiment file, with `KEY=VALUE` overrides.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file, an override, or the data that it names.
+    pub fn load(path: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
+        Experiment::parse(&config::read(path)?, path, sets)
+    }
+
+    /// Reads the copy of an experiment file that lies in another folder than its paths start from.
+    ///
+    /// # Errors
+    /// As [`Experiment::load`].
+    pub fn load_copy(path: &Path, folder: &Path) -> Result<Experiment, ConfigError> {
+        Experiment::parse_in(&config::read(path)?, path, folder, &[])
+    }
+
+    /// The same from a text; `file` is named in errors, and paths in the text start from its folder.
+    ///
+    /// # Errors
+    /// As [`Experiment::load`].
+    pub fn parse(text: &str, file: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
+        Experiment::parse_in(text, file, folder_of(file), sets)
+    }
+
+    fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
+        match Study::parse_in(text, file, folder, sets)? {
+            Study::Engine(experiment) => Ok(*experiment),
+            Study::Program(_) => Err(not_for_engine(file)),
+        }
+    }
+
+    fn of(
+        spec: ExperimentSpec,
+        data: DataConfig,
+        targets: Vec<Target>,
+        folder: &Path,
+    ) -> Result<Experiment, ConfigError> {
+        let runs = check_runs(&spec)?;
+        let ExperimentSpec { name, description, toml, run, halving, log, report, sweep, places } = spec;
+        let table = table(&places, &data, folder)?;
+        let (seed, init_file) = (run.seed, run.init.file.clone());
+        let (folder, sweep) = (folder.to_path_buf(), Combinations::new(sweep, runs));
+        let parts = Parts { sweep, targets, run, places: places.clone(), table, folder: folder.clone(), log, halving };
+        let (plan, mut notices) = Plan::new(parts)?;
+        notices.extend(overridden(&places, plan.parameters()));
+        notices.extend(unused_seed(&places, &data));
+        notices.extend(unused_choices(&report, plan.parameters()));
+        let files = files(&data, init_file, plan.parameters());
+        let files = files.into_iter().map(|way| (way.clone(), folder.join(way))).collect();
+        let column = |key, name: &Option<String>| check_column(&plan, key, name.as_deref());
+        let report = ReportConfig {
+            x: column(Key::ReportX, &report.x)?,
+            y: column(Key::ReportY, &report.y)?,
+            color: column(Key::ReportColor, &report.color)?,
+            facet: column(Key::ReportFacet, &report.facet)?,
+        };
+        Ok(Experiment { name, description, toml, data, seed, log, report, plan, files, notices })
+    }
+}
+
+impl Study {
+    /// Reads an experiment file of either kind, with `KEY=VALUE` overrides.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file, an override, or what it names.
+    pub fn load(path: &Path, sets: &[String]) -> Result<Study, ConfigError> {
+        Study::parse_in(&config::read(path)?, path, folder_of(path), sets)?.commanded(path)
+    }
+
+    /// Reads the copy of an experiment file that lies in another folder than its paths start from. The files of a
+    /// program need not be there any more.
+    ///
+    /// # Errors
+    /// As [`Study::load`].
+    pub fn load_copy(path: &Path, folder: &Path) -> Result<Study, ConfigError> {
+        let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
+        Study::of(spec, task, folder)?.commanded(path)
+    }
+
+    fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Study, ConfigError> {
+        let (spec, task) = config::parse(text, file, sets)?;
+        if let Task::Program(program) = &task {
+            check_files(program, &spec.places, folder)?;
+        }
+        Study::of(spec, task, folder)
+    }
+
+    fn of(spec: ExperimentSpec, task: Task, folder: &Path) -> Result<Study, ConfigError> {
+        Ok(match task {
+            Task::Engine { data, targets } => Study::Engine(Experiment::of(spec, data, targets, folder)?.into()),
+            Task::Program(program) => Study::Program(ProgramExperiment::of(spec, program, folder)?.into()),
+        })
+    }
+
+    /// The same where a program must have a command.
+    fn commanded(self, path: &Path) -> Result<Study, ConfigError> {
+        match &self {
+            Study::Program(experiment) if !experiment.program.has_command() => {
+                let allowed = Some("a program and its arguments: [\"python3\", \"train.py\", \"{lr}\"]".to_string());
+                let key = Key::ProgramCommand.path();
+                let problem = Source::unread(path).problem(SourceSpan::Nowhere, key, "missing key");
+                Err(Problem { allowed, ..problem }.into())
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
+impl ProgramExperiment {
+    /// Reads an experiment with a program from a text; `file` is named in errors, and paths start from its folder. For
+    /// [`execute_model`](crate::program::execute_model), the command may be left out.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it, or that it has no program.
+    pub fn parse(text: &str, file: &Path, sets: &[String]) -> Result<ProgramExperiment, ConfigError> {
+        match Study::parse_in(text, file, folder_of(file), sets)? {
+            Study::Program(experiment) => Ok(*experiment),
+            Study::Engine(_) => {
+                let problem = Source::unread(file).problem(SourceSpan::Nowhere, Key::Program.path(), "missing table");
+                Err(problem.into())
+            }
+        }
+    }
+
+    fn of(spec: ExperimentSpec, program: ProgramSpec, folder: &Path) -> Result<ProgramExperiment, ConfigError> {
+        let runs = check_runs(&spec)?;
+        let ExperimentSpec { name, description, toml, log, report, sweep, places, .. } = spec;
+        let plan = Combinations::new(sweep, runs);
+        let (program, mut notices) = Program::new(program, log.curve, &plan, &places, folder)?;
+        notices.extend(unused_choices(&report, plan.parameters()));
+        let choice = |key, name: &Option<String>, is_colour| {
+            check_choice(&places, plan.parameters(), key, name.as_deref(), is_colour)
+        };
+        let report = ReportConfig {
+            x: choice(Key::ReportX, &report.x, false)?,
+            y: choice(Key::ReportY, &report.y, false)?,
+            color: choice(Key::ReportColor, &report.color, true)?,
+            facet: choice(Key::ReportFacet, &report.facet, false)?,
+        };
+        Ok(ProgramExperiment { name, description, toml, report, plan, notices, program })
+    }
+}
+
+/// The folder that the paths in a file start from.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new(""))
+}
+
+fn not_for_engine(file: &Path) -> ConfigError {
+    let message = "not an experiment for the engine";
+    Source::unread(file).problem(SourceSpan::Nowhere, Key::Program.path(), message).into()
+}
+
+fn table(places: &Places, data: &DataConfig, folder: &Path) -> Result<Table, ConfigError> {
+    let key = match data.source {
+        data::Source::Points(_) => Key::DataPoints,
+        data::Source::Csv { .. } => Key::DataCsv,
+        data::Source::Generator(_) => Key::DataGenerator,
+    };
+    let table = data::load(data, folder);
+    Ok(table.map_err(|error| places.source.problem(places.span(key), key.path(), error.to_string()))?)
+}
+
+/// What charts cannot show where they are asked to.
+fn unused_choices(report: &ReportConfig, parameters: &[Parameter]) -> Vec<String> {
+    let [x, y, color, facet] = [
+        (Key::ReportX, &report.x),
+        (Key::ReportY, &report.y),
+        (Key::ReportColor, &report.color),
+        (Key::ReportFacet, &report.facet),
+    ];
+    let is_swept = |name: &String| parameters.iter().any(|parameter| parameter.path == *name);
+    let unused = |(key, name): (Key, &Option<String>)| {
+        let name = name.as_ref()?;
+        if !is_swept(name) {
+            return Some(format!("{} has no effect: {name} is no swept parameter", key.path()));
+        }
+        let shown = [x, y, color].into_iter().find(|(_, other)| other.as_ref() == Some(name));
+        let (shown, _) = shown.filter(|_| key == Key::ReportFacet)?;
+        Some(format!("{} has no effect: {} shows {name} already", key.path(), shown.path()))
+    };
+    [x, y, facet].into_iter().filter_map(unused).collect()
+}
+
+/// That nothing of the data is drawn, where it has a seed.
+fn unused_seed(places: &Places, data: &DataConfig) -> Option<String> {
+    let draws = matches!(&data.source, data::Source::Generator(generator) if generator.draws());
+    let is_drawn = draws || data.validation_fraction > 0.0;
+    let why = "no row is drawn, and none is held out";
+    (!is_drawn && places.gives(Key::DataSeed)).then(|| format!("data.seed has no effect: {why}"))
+}
+
+/// The files that an experiment names, each once.
+fn files(data: &DataConfig, weights: Option<String>, parameters: &[Parameter]) -> Vec<String> {
+    let rows = match &data.source {
+        data::Source::Csv { path, .. } => Some(path.display().to_string()),
+        data::Source::Points(_) | data::Source::Generator(_) => None,
+    };
+    let weights: Vec<String> = match parameters.iter().find(|parameter| parameter.path == Key::InitFile.path()) {
+        Some(parameter) => {
+            let indices = (0..parameter.count().unwrap_or(0)).map(AxisIndex);
+            indices.map(|index| parameter.value(index).to_string()).collect()
+        }
+        None => weights.into_iter().collect(),
+    };
+    let mut files: Vec<String> = rows.into_iter().chain(weights).collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// Keys that a `--set` changed although the sweep sets them in every run.
+fn overridden(places: &Places, parameters: &[Parameter]) -> Vec<String> {
+    let is_set = |path: &str| Key::of(path).is_some_and(|key| matches!(places.span(key), SourceSpan::Set(_)));
+    let swept = parameters.iter().filter(|parameter| is_set(&parameter.path));
+    swept.map(|p| format!("--set {} has no effect: the sweep varies it", p.path)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+//! The data of a plan, as the losses of its runs need them.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use etascape_core::{Data, Loss};
+
+use crate::data::{DataError, Table};
+
+/// The data, and the folder that paths start from.
+pub(crate) struct Dataset {
+    pub table: Table,
+    pub folder: PathBuf,
+    encoded: Mutex<Vec<(Loss, Arc<Encoded>)>>,
+}
+
+/// The data with targets as a loss needs them.
+pub(crate) struct Encoded {
+    pub data: Arc<Data>,
+    /// Names of the classes, where targets are classes.
+    pub classes: Option<Vec<String>>,
+}
+
+impl Dataset {
+    pub fn new(table: Table, folder: PathBuf) -> Dataset {
+        Dataset { table, folder, encoded: Mutex::default() }
+    }
+
+    /// The data for a loss, made once.
+    pub fn encoded(&self, loss: Loss) -> Result<Arc<Encoded>, DataError> {
+        // All losses over numbers share one encoding.
+        let encoding = if loss.is_classification() { loss } else { Loss::HalfSse };
+        let mut known = self.encoded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, encoded)) = known.iter().find(|(of, _)| *of == encoding) {
+            return Ok(encoded.clone());
+        }
+        let (data, classes) = self.table.data_for(loss)?;
+        let encoded = Arc::new(Encoded { data: Arc::new(data), classes });
+        known.push((encoding, encoded.clone()));
+        Ok(encoded)
+    }
+}

@@ -1,0 +1,75 @@
+//! From a spec to what the engine takes, a shape, data and numbers: a file for each table.
+
+mod dataset;
+mod init;
+mod locator;
+mod log;
+mod model;
+mod request;
+mod train;
+
+use std::sync::Arc;
+
+use etascape_core::{Coefficients, Hyper, Network, Shape};
+
+pub(crate) use dataset::{Dataset, Encoded};
+pub(crate) use init::{check_bias, check_one_output};
+pub(crate) use locator::{Locator, Set};
+pub(crate) use request::Request;
+pub(crate) use train::check_nesterov;
+
+use crate::error::ConfigError;
+use crate::spec::keys::Key;
+use crate::spec::log::LOGGED_PARAMETERS;
+
+/// What a spec asks for.
+pub(crate) struct Built {
+    pub shape: Shape,
+    pub hyper: Hyper,
+    pub encoded: Arc<Encoded>,
+}
+
+/// Builds the one run that a spec asks for.
+pub(crate) fn build(request: &Request) -> Result<Built, ConfigError> {
+    let (spec, log) = (request.run, request.log);
+    let loss = spec.train.loss;
+    let encoded = request.dataset.encoded(loss);
+    let encoded = encoded.map_err(|error| request.problem(Key::TrainLoss, error.to_string()))?;
+    let network = model::network(request, &encoded)?;
+    let (optimizer, coefficients) = train::optimizer(&spec.train.optimizer);
+    let shape = Shape {
+        loss,
+        optimizer,
+        schedule: train::schedule(request)?,
+        steps: spec.train.steps,
+        cut: None,
+        batch_size: train::batch_size(request, encoded.data.train.len())?,
+        patience: spec.stop.patience,
+        start: init::start(request, &network)?,
+        curve: log.curve,
+        log_parameters: log.parameters && network.parameters() <= LOGGED_PARAMETERS,
+        trainability: log.trainability,
+        sharpness_every: log.sharpness_every,
+        network,
+    };
+    log::check_curve(request, &shape)?;
+    let hyper = hyper(request, &shape.network, coefficients)?;
+    Ok(Built { shape, hyper, encoded })
+}
+
+fn hyper(request: &Request, network: &Network, optimizer: Coefficients) -> Result<Hyper, ConfigError> {
+    let spec = request.run;
+    Ok(Hyper {
+        seed: spec.seed,
+        learning_rate: train::learning_rate(request, network.layers())?,
+        optimizer,
+        gain: spec.model.gain,
+        init_scale: spec.init.scale,
+        init_offset: spec.init.offset,
+        init_w: init::init_w(request, network)?,
+        init_b: init::init_b(request, network)?,
+        converged_below: spec.stop.converged_below,
+        diverged_factor: spec.stop.diverged_factor,
+        diverged_above: spec.stop.diverged_above,
+    })
+}

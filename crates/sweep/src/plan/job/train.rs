@@ -1,0 +1,103 @@
+//! `[train]`: how a network learns.
+
+use etascape_core::{Coefficients, LearningRate, Optimizer, Schedule, ScheduleKind};
+
+use super::request::Request;
+use crate::error::ConfigError;
+use crate::spec::keys::Key;
+use crate::spec::run::OptimizerSpec;
+use crate::spec::types::Numbers;
+use crate::spec::word::{OptimizerKind, ScheduleShape};
+use crate::words::counted;
+
+pub(super) fn optimizer(spec: &OptimizerSpec) -> (Optimizer, Coefficients) {
+    let &OptimizerSpec { nesterov, centered, amsgrad, .. } = spec;
+    let optimizer = match spec.kind {
+        OptimizerKind::Sgd => Optimizer::Sgd { nesterov },
+        OptimizerKind::Adagrad => Optimizer::Adagrad,
+        OptimizerKind::RmsProp => Optimizer::RmsProp { centered },
+        OptimizerKind::Adam => Optimizer::Adam { amsgrad, decoupled: false },
+        OptimizerKind::AdamW => Optimizer::Adam { amsgrad, decoupled: true },
+    };
+    let left_out = Coefficients::of(optimizer);
+    let coefficients = Coefficients {
+        momentum: spec.momentum,
+        dampening: spec.dampening,
+        weight_decay: spec.weight_decay.unwrap_or(left_out.weight_decay),
+        betas: spec.betas,
+        eps: spec.eps.unwrap_or(left_out.eps),
+        alpha: spec.alpha,
+        lr_decay: spec.lr_decay,
+        initial_accumulator_value: spec.initial_accumulator_value,
+    };
+    (optimizer, coefficients)
+}
+
+/// Nesterov's momentum needs momentum and no dampening (as `torch.optim.SGD` demands).
+pub(crate) fn check_nesterov(request: &Request, optimizer: Optimizer, c: &Coefficients) -> Result<(), ConfigError> {
+    if optimizer == (Optimizer::Sgd { nesterov: true }) && (c.momentum <= 0.0 || c.dampening != 0.0) {
+        let message = format!("impossible with momentum {} and dampening {}", c.momentum, c.dampening);
+        return Err(request.error(Key::Nesterov, message, "nesterov with momentum > 0 and dampening = 0"));
+    }
+    Ok(())
+}
+
+pub(super) fn schedule(request: &Request) -> Result<Schedule, ConfigError> {
+    let (spec, steps) = (&request.run.train.schedule, request.run.train.steps);
+    let kind = match spec.kind {
+        ScheduleShape::Constant => ScheduleKind::Constant,
+        ScheduleShape::Step => ScheduleKind::Step {
+            step_size: spec.step_size.unwrap_or(steps.div_ceil(3)),
+            gamma: spec.gamma.unwrap_or(0.1),
+        },
+        ScheduleShape::Exponential => {
+            ScheduleKind::Exponential { gamma: spec.gamma.unwrap_or(libm::pow(0.01, 1.0 / steps as f64)) }
+        }
+        ScheduleShape::Cosine => ScheduleKind::Cosine { alpha: spec.alpha },
+        ScheduleShape::OneCycle => ScheduleKind::OneCycle {
+            pct_start: spec.pct_start,
+            div_factor: spec.div_factor,
+            final_div_factor: spec.final_div_factor,
+        },
+    };
+    Ok(Schedule { kind, warmup_steps: warmup_steps(request)? })
+}
+
+fn warmup_steps(request: &Request) -> Result<u64, ConfigError> {
+    let (train, given) = (&request.run.train, request.run.given);
+    let (own, inner) = (Key::WarmupSteps, Key::ScheduleWarmupSteps);
+    if given.has(own) && given.has(inner) {
+        let allowed = format!("either {} or {}", own.path(), inner.path());
+        return Err(request.error(own, "given twice", allowed));
+    }
+    let (key, warmup) = match given.has(inner) {
+        true => (inner, train.schedule.warmup_steps),
+        false => (own, train.warmup_steps),
+    };
+    if warmup > train.steps {
+        let allowed = format!("at most train.steps = {}", train.steps);
+        return Err(request.error(key, "longer than the training", allowed));
+    }
+    Ok(warmup)
+}
+
+pub(super) fn batch_size(request: &Request, rows: usize) -> Result<usize, ConfigError> {
+    let size = request.run.train.batch_size;
+    if size > rows as u64 {
+        let allowed = format!("at most {rows}, the number of training rows; 0 for all of them");
+        return Err(request.error(Key::BatchSize, "more rows than there are", allowed));
+    }
+    Ok(size as usize)
+}
+
+pub(super) fn learning_rate(request: &Request, layers: usize) -> Result<LearningRate, ConfigError> {
+    match &request.run.train.learning_rate {
+        Numbers::All(rate) => Ok(LearningRate::Same(*rate)),
+        Numbers::Each(rates) if rates.len() == layers => Ok(LearningRate::PerLayer(rates.clone().into())),
+        Numbers::Each(rates) => {
+            let message = format!("{} for {}", counted(rates.len(), "learning rate"), counted(layers, "layer"));
+            let allowed = format!("a number, or a list of {layers}: one per layer of weights");
+            Err(request.error(Key::LearningRate, message, allowed))
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! All runs of an experiment for our engine.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use etascape_core::{Data, Hyper, Shape};
+
+use super::combinations::Combinations;
+use super::job::{Built, Dataset, Locator, Request, Set, build};
+use super::room;
+use super::series::Series;
+use crate::data::Table;
+use crate::error::{ConfigError, Problem, shorten};
+use crate::spec::axis::AxisIndex;
+use crate::spec::halving::Halving;
+use crate::spec::key_set::KeySet;
+use crate::spec::keys::{Key, Slot};
+use crate::spec::log::LogConfig;
+use crate::spec::parameter::Parameter;
+use crate::spec::places::Places;
+use crate::spec::run::RunSpec;
+use crate::spec::setter::{HyperField, Setter, SpecSetter};
+use crate::spec::source::Source;
+use crate::spec::sweep::Target;
+use crate::spec::types::Type;
+use crate::spec::usage::{Need, NoUse, missing_in_run};
+use crate::value::Value;
+
+/// What runs with the same values of non-numeric parameters share.
+#[derive(Debug)]
+pub struct Job {
+    /// Their shape.
+    pub shape: Arc<Shape>,
+    /// Their data.
+    pub data: Arc<Data>,
+    /// Names of the classes, where targets are classes.
+    pub classes: Option<Vec<String>>,
+    /// Their numbers, before those that are swept are set.
+    pub(super) hyper: Hyper,
+}
+
+/// All runs of an experiment, in order, none of them stored.
+pub struct Plan {
+    pub(super) sweep: Combinations,
+    /// What a run is asked to do where no parameter sets it otherwise.
+    pub(super) run: RunSpec,
+    pub(super) places: Places,
+    pub(super) dataset: Dataset,
+    pub(super) log: LogConfig,
+    halving: Option<Halving>,
+    pub(super) parameter_columns: Vec<String>,
+    pub(super) setters: Setters,
+    jobs: Mutex<HashMap<Box<[AxisIndex]>, Arc<Job>>>,
+}
+
+/// What the parameters of a plan set, each by its number. No two set the same.
+pub(super) struct Setters {
+    /// The key of each parameter.
+    pub keys: Vec<Key>,
+    /// The same as a set.
+    pub swept: KeySet,
+    /// Parameters that decide on the job of a run, in the order in which they are set: a table before its keys.
+    pub spec: Vec<(usize, SpecSetter)>,
+    /// Parameters whose numbers differ among the runs of a job.
+    pub numbers: Vec<(usize, HyperField)>,
+    /// The parameter that is the seed.
+    pub seed: Option<usize>,
+}
+
+impl Setters {
+    fn new(targets: Vec<Target>, parameters: &[Parameter]) -> Setters {
+        let keys = targets.iter().map(|target| target.key).collect();
+        let (mut swept, mut spec, mut numbers, mut seed) = (KeySet::default(), Vec::new(), Vec::new(), None);
+        for (which, Target { key, setter }) in targets.into_iter().enumerate() {
+            swept.insert(key);
+            match setter {
+                Setter::Seed => seed = Some(which),
+                Setter::Number(field) => numbers.push((which, field)),
+                Setter::Spec(setter) => spec.push((which, setter)),
+            }
+        }
+        spec.sort_by_key(|(which, _)| parameters[*which].path.matches('.').count());
+        Setters { keys, swept, spec, numbers, seed }
+    }
+
+    /// Whether the values of a parameter decide on the job of a run.
+    pub fn decides(&self, which: usize) -> bool {
+        self.spec.iter().any(|(own, _)| *own == which)
+    }
+}
+
+/// What a plan is made of.
+pub(crate) struct Parts {
+    pub sweep: Combinations,
+    pub targets: Vec<Target>,
+    pub run: RunSpec,
+    pub places: Places,
+    pub table: Table,
+    /// Where paths start from.
+    pub folder: PathBuf,
+    pub log: LogConfig,
+    pub halving: Option<Halving>,
+}
+
+/// Jobs kept at most.
+const MOST_JOBS: usize = 4096;
+
+impl Job {
+    fn of(built: Built) -> Job {
+        let Built { shape, hyper, encoded } = built;
+        let (data, classes) = (encoded.data.clone(), encoded.classes.clone());
+        Job { shape: Arc::new(shape), data, classes, hyper }
+    }
+}
+
+impl Plan {
+    /// Makes a plan of which nothing is known yet.
+    pub(super) fn unchecked(parts: Parts) -> Plan {
+        let Parts { sweep, targets, run, places, table, folder, log, halving } = parts;
+        let (dataset, setters) = (Dataset::new(table, folder), Setters::new(targets, sweep.parameters()));
+        let (parameter_columns, jobs) = (Vec::new(), Mutex::default());
+        Plan { sweep, run, places, dataset, log, halving, parameter_columns, setters, jobs }
+    }
+
+    /// Number of runs.
+    pub fn runs(&self) -> u64 {
+        self.sweep.runs()
+    }
+
+    /// The swept parameters, in the order in which they are named.
+    pub fn parameters(&self) -> &[Parameter] {
+        self.sweep.parameters()
+    }
+
+    /// Names of the model parameters that are logged; empty where none are.
+    pub fn parameter_columns(&self) -> &[String] {
+        &self.parameter_columns
+    }
+
+    /// The rungs at which poor runs end, if they do.
+    pub fn halving(&self) -> Option<Halving> {
+        self.halving
+    }
+
+    /// The data, before its targets are encoded for a loss.
+    pub fn table(&self) -> &Table {
+        &self.dataset.table
+    }
+
+    /// The values of a run's parameters, in their order. `run` must be below [`Plan::runs`].
+    pub fn values(&self, run: u64) -> Vec<Value> {
+        self.sweep.values(run)
+    }
+
+    /// As [`Combinations::series`].
+    pub fn series(&self, which: usize) -> Option<Series> {
+        self.sweep.series(which)
+    }
+
+    /// What a run shares with others: runs with the same values of non-numeric parameters have the same job.
+    ///
+    /// # Errors
+    /// Combinations of values that are impossible together, where there were too many to check all of them before.
+    pub fn job(&self, run: u64) -> Result<Arc<Job>, ConfigError> {
+        // Where no parameter decides on it there is one job.
+        let indices = if self.setters.spec.is_empty() { Vec::new() } else { self.sweep.indices(run) };
+        self.job_of(&indices)
+    }
+
+    /// The run that the file asks for outside the sweep: every parameter at the value that the file gives it there.
+    ///
+    /// # Errors
+    /// Where the file is complete with a swept value only.
+    pub fn unswept(&self) -> Result<(Job, Hyper), ConfigError> {
+        let locator = Locator { places: &self.places, sets: Vec::new() };
+        let job = Job::of(build(&self.request(&self.run, locator))?);
+        let hyper = job.hyper.clone();
+        Ok((job, hyper))
+    }
+
+    /// The numbers of a run, given its job.
+    pub fn hyper(&self, job: &Job, run: u64) -> Hyper {
+        let indices = self.sweep.indices(run);
+        let mut hyper = job.hyper.clone();
+        self.set_numbers(&indices, |which| self.parameters()[which].axis.number(indices[which]), &mut hyper);
+        hyper
+    }
+
+    /// Sets what is swept among the numbers of a run, given the index of each parameter and the number there.
+    pub(super) fn set_numbers(&self, indices: &[AxisIndex], number: impl Fn(usize) -> f64, hyper: &mut Hyper) {
+        if let Some(which) = self.setters.seed {
+            // Seeds above 2⁵³ are no numbers of floating point.
+            hyper.seed = self.parameters()[which].axis.integer(indices[which]) as u64;
+        }
+        self.setters.numbers.iter().for_each(|&(which, field)| field.set(hyper, number(which)));
+    }
+
+    pub(super) fn job_of(&self, indices: &[AxisIndex]) -> Result<Arc<Job>, ConfigError> {
+        let known = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&self.key(indices)).cloned();
+        match known {
+            Some(job) => Ok(job),
+            None => Ok(self.keep(indices, self.make_job(&self.spec_of(indices)?, indices)?)),
+        }
+    }
+
+    /// What of a run's indices decides on its job.
+    fn key(&self, indices: &[AxisIndex]) -> Box<[AxisIndex]> {
+        self.setters.spec.iter().map(|(which, _)| indices[*which]).collect()
+    }
+
+    /// Keeps a job for the runs that have it.
+    pub(super) fn keep(&self, indices: &[AxisIndex], mut job: Job) -> Arc<Job> {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        if jobs.len() >= MOST_JOBS {
+            jobs.clear();
+        }
+        // Runs of equal shape can train together: let them know by sharing it.
+        const COMPARED: usize = 64;
+        if let Some(other) = jobs.values().take(COMPARED).find(|other| other.shape == job.shape) {
+            job.shape = other.shape.clone();
+        }
+        jobs.entry(self.key(indices)).or_insert(Arc::new(job)).clone()
+    }
+
+    /// Forgets the jobs that have been made: what they were made from has changed.
+    pub(super) fn forget_jobs(&mut self) {
+        self.jobs.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The spec of a combination. Every parameter means something in it, and so does what the file gives.
+    pub(super) fn spec_of(&self, indices: &[AxisIndex]) -> Result<RunSpec, ConfigError> {
+        let mut run = self.run.clone();
+        for (which, setter) in &self.setters.spec {
+            setter.set(&self.parameters()[*which].axis, indices[*which], &mut run);
+        }
+        let swept = self.setters.swept;
+        for (parameter, key) in self.parameters().iter().zip(&self.setters.keys) {
+            if let Some(why) = run.no_use(*key, swept) {
+                return Err(not_used(&self.places.source, parameter, &why));
+            }
+        }
+        if let Some(key) = missing_in_run(run.given) {
+            return Err(self.locator(indices).missing(&run, key));
+        }
+        match run.first_misplaced() {
+            Some((key, need)) => Err(self.misplaced(&run, indices, key, &need)),
+            None => Ok(run),
+        }
+    }
+
+    /// A key that stands where it means nothing, beside the values of a combination.
+    fn misplaced(&self, run: &RunSpec, indices: &[AxisIndex], key: Key, need: &Need) -> ConfigError {
+        let problem = self.locator(indices).problem_of_key(run, key, need.message());
+        Problem { allowed: Some(run.usable_beside(key).join(", ")), ..problem }.into()
+    }
+
+    pub(super) fn make_job(&self, run: &RunSpec, indices: &[AxisIndex]) -> Result<Job, ConfigError> {
+        let request = self.request(run, self.locator(indices));
+        let mut job = Job::of(build(&request)?);
+        let swept = room::Numbers { keys: &self.setters.keys, all: self.parameters(), fields: &self.setters.numbers };
+        room::make(&request, &swept, &job.shape, &mut job.hyper)?;
+        Ok(job)
+    }
+
+    fn request<'a>(&'a self, run: &'a RunSpec, locator: Locator<'a>) -> Request<'a> {
+        Request { run, dataset: &self.dataset, log: &self.log, locator }
+    }
+
+    fn locator(&self, indices: &[AxisIndex]) -> Locator<'_> {
+        let sets = self.setters.spec.iter().map(|(which, setter)| Set {
+            key: self.setters.keys[*which],
+            parameter: &self.parameters()[*which],
+            setter,
+            index: indices[*which],
+        });
+        Locator { places: &self.places, sets: sets.collect() }
+    }
+}
+
+/// A swept value that a run does not use would stand in the record of a run that did not train with it.
+fn not_used(source: &Source, parameter: &Parameter, why: &NoUse) -> ConfigError {
+    let problem = source.problem(parameter.span, &parameter.path, "a sweep over a key that not every run uses");
+    let found = shorten(&format!("{}: {}", parameter.path, parameter.description()));
+    let remedy = format!("{} in every run", why.remedy());
+    let is_word_or_table =
+        |path: &str| Key::of(path).is_some_and(|key| matches!(&key.row().slot, Slot::Run(Type::WordOrTable(..))));
+    let tables = match (parameter.path.rsplit_once('.'), why) {
+        (Some((table, key)), NoUse::Without(Need { words, .. })) if is_word_or_table(table) => {
+            format!("; or swept in tables: \"{table}\" = [{{ kind = \"{}\", {key} = … }}, …]", words[0])
+        }
+        _ => String::new(),
+    };
+    Problem { found: Some(found), allowed: Some(remedy + &tables), ..problem }.into()
+}

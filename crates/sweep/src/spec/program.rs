@@ -1,0 +1,60 @@
+//! What a file says of a training program.
+
+use std::time::Duration;
+
+use etascape_core::StopRules;
+use regex::bytes::Regex;
+
+use super::halving::Halving;
+use super::types::Text;
+
+/// The `[program]` and `[stop]` of a file.
+#[derive(Debug, Clone)]
+pub(crate) struct ProgramSpec {
+    /// The program and its arguments; empty for a model within this process.
+    pub command: Vec<Text>,
+    pub metrics: MetricsSource,
+    pub rules: Rules,
+    /// Processes at once; `None`: as many as processors.
+    pub parallel: Option<usize>,
+    /// How long a run may take.
+    pub timeout: Option<Duration>,
+    /// How often a run that failed is started again.
+    pub retries: u32,
+    /// Files that belong to the program, as named.
+    pub files: Vec<String>,
+}
+
+/// Where a program's metrics come from: the key `program.metrics`.
+#[derive(Debug, Clone)]
+pub enum MetricsSource {
+    /// Lines of JSON on stdout.
+    Stdout,
+    /// A CSV file with a head, in the run's working directory.
+    Csv(String),
+    /// Lines of stdout that match; named groups are metrics.
+    Regex(Regex),
+}
+
+/// The objective and the `[stop]` of a program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// The metric that is minimised.
+    pub objective: String,
+    /// Whether it is maximised instead.
+    pub maximise: bool,
+    /// The rules that look at one run alone. They are for what is minimised: where the objective is maximised they see its
+    /// negative, and have patience alone.
+    pub stop: StopRules,
+    /// Successive halving.
+    pub halving: Option<Halving>,
+}
+
+/// Whether a text can be the name of a program's parameter: letters, digits, `_`, `-` and `.`, a letter or `_` first.
+pub(crate) fn is_name(text: &str) -> bool {
+    const LONGEST: usize = 100;
+    let first = text.chars().next();
+    first.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && text.len() <= LONGEST
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+}

@@ -1,0 +1,140 @@
+//! How a value of a swept parameter gets into a run: typed, and made when the sweep is read, so that it always fits.
+
+use etascape_core::{Hyper, LearningRate};
+
+use super::axis::{Axis, AxisIndex};
+use super::key_set::KeySet;
+use super::keys::Key;
+use super::run::RunSpec;
+use super::types::Numbers;
+
+/// What a sweep sets of a run.
+pub(crate) enum Setter {
+    /// Its seed, a whole number.
+    Seed,
+    /// Another number in which runs of one shape differ.
+    Number(HyperField),
+    /// What its shape follows from.
+    Spec(SpecSetter),
+}
+
+/// Puts the values of a parameter into a spec.
+pub(crate) struct SpecSetter {
+    pub values: SpecValues,
+    /// The keys that every value gives.
+    pub gives: KeySet,
+}
+
+/// Puts one value into a spec.
+pub(crate) type Setting = Box<dyn Fn(&mut RunSpec) + Send + Sync>;
+
+/// Where the values of a parameter go in a spec.
+pub(crate) enum SpecValues {
+    /// Whole numbers to one place.
+    Whole(fn(&mut RunSpec, u64)),
+    /// Numbers to one place.
+    Number(fn(&mut RunSpec, f64)),
+    /// The same, where a list could stand too.
+    Numbers(fn(&mut RunSpec, Numbers)),
+    /// Whole numbers to an entry of a list, which is long enough.
+    Entry(fn(&mut RunSpec) -> &mut Vec<usize>, usize),
+    /// Values of any type, one setting for each.
+    Listed(Box<[Setting]>),
+}
+
+impl SpecSetter {
+    /// Puts the value at an index of the parameter's axis into a spec.
+    pub fn set(&self, axis: &Axis, index: AxisIndex, run: &mut RunSpec) {
+        match &self.values {
+            SpecValues::Whole(set) => set(run, axis.integer(index) as u64),
+            SpecValues::Number(set) => set(run, axis.number(index)),
+            SpecValues::Numbers(set) => set(run, Numbers::All(axis.number(index))),
+            SpecValues::Entry(list, entry) => list(run)[*entry] = axis.integer(index) as usize,
+            SpecValues::Listed(settings) => settings[index.0 as usize](run),
+        }
+        run.given = run.given.or(self.gives);
+    }
+}
+
+/// A place in [`Hyper`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HyperField {
+    LearningRate,
+    LayerRate(usize),
+    Momentum,
+    Dampening,
+    WeightDecay,
+    Beta(usize),
+    Eps,
+    Alpha,
+    LrDecay,
+    InitialAccumulator,
+    Gain,
+    Scale,
+    Offset,
+    Weights,
+    Weight(usize),
+    Bias,
+    ConvergedBelow,
+    DivergedFactor,
+    DivergedAbove,
+}
+
+impl HyperField {
+    /// Where the numbers of a key, or of an entry of its list, go; `None` where they are not in [`Hyper`].
+    pub fn of(key: Key, entry: Option<usize>) -> Option<HyperField> {
+        Some(match (key, entry) {
+            (Key::LearningRate, None) => HyperField::LearningRate,
+            (Key::LearningRate, Some(layer)) => HyperField::LayerRate(layer),
+            (Key::Momentum, None) => HyperField::Momentum,
+            (Key::Dampening, None) => HyperField::Dampening,
+            (Key::WeightDecay, None) => HyperField::WeightDecay,
+            (Key::Betas, Some(which @ 0..=1)) => HyperField::Beta(which),
+            (Key::Eps, None) => HyperField::Eps,
+            (Key::Alpha, None) => HyperField::Alpha,
+            (Key::LrDecay, None) => HyperField::LrDecay,
+            (Key::InitialAccumulator, None) => HyperField::InitialAccumulator,
+            (Key::ModelGain, None) => HyperField::Gain,
+            (Key::InitScale, None) => HyperField::Scale,
+            (Key::InitOffset, None) => HyperField::Offset,
+            (Key::InitW, None) => HyperField::Weights,
+            (Key::InitW, Some(input)) => HyperField::Weight(input),
+            (Key::InitB, None) => HyperField::Bias,
+            (Key::ConvergedBelow, None) => HyperField::ConvergedBelow,
+            (Key::DivergedFactor, None) => HyperField::DivergedFactor,
+            (Key::DivergedAbove, None) => HyperField::DivergedAbove,
+            _ => return None,
+        })
+    }
+
+    /// Puts a number there. A list must be long enough for the index.
+    pub fn set(self, hyper: &mut Hyper, number: f64) {
+        match self {
+            HyperField::LearningRate => match &mut hyper.learning_rate {
+                LearningRate::Same(rate) => *rate = number,
+                LearningRate::PerLayer(rates) => rates.fill(number),
+            },
+            HyperField::LayerRate(layer) => match &mut hyper.learning_rate {
+                LearningRate::PerLayer(rates) => rates[layer] = number,
+                LearningRate::Same(_) => unreachable!("rates were listed per layer before layer {layer} was set"),
+            },
+            HyperField::Momentum => hyper.optimizer.momentum = number,
+            HyperField::Dampening => hyper.optimizer.dampening = number,
+            HyperField::WeightDecay => hyper.optimizer.weight_decay = number,
+            HyperField::Beta(which) => hyper.optimizer.betas[which] = number,
+            HyperField::Eps => hyper.optimizer.eps = number,
+            HyperField::Alpha => hyper.optimizer.alpha = number,
+            HyperField::LrDecay => hyper.optimizer.lr_decay = number,
+            HyperField::InitialAccumulator => hyper.optimizer.initial_accumulator_value = number,
+            HyperField::Gain => hyper.gain = number,
+            HyperField::Scale => hyper.init_scale = number,
+            HyperField::Offset => hyper.init_offset = number,
+            HyperField::Weights => hyper.init_w.get_or_insert_with(|| [0.0].into_iter().collect()).fill(number),
+            HyperField::Weight(input) => hyper.init_w.get_or_insert_default()[input] = number,
+            HyperField::Bias => hyper.init_b = Some(number),
+            HyperField::ConvergedBelow => hyper.converged_below = number,
+            HyperField::DivergedFactor => hyper.diverged_factor = number,
+            HyperField::DivergedAbove => hyper.diverged_above = number,
+        }
+    }
+}
