@@ -21,23 +21,27 @@ pub mod explain;
 mod facets;
 mod failures;
 mod findings;
+mod folder;
 mod gathered;
 mod groups;
 mod lock;
 mod logger;
 mod logs;
 mod measure;
+mod mismatch;
 mod names;
 mod page;
 mod pictures;
 mod places;
 mod program;
+mod provenance;
 mod rates;
-pub mod reproduce;
 mod results;
 mod seeds;
+mod session;
 mod settings;
 mod stored;
+mod stored_tables;
 mod study;
 mod subject;
 mod tables;
@@ -53,6 +57,7 @@ pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
 pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
+pub use folder::stored_experiment;
 pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
@@ -60,13 +65,17 @@ pub use logs::{
     Rows, RunState, Runs, Saved, SavedJournal, Standing, ThreadTimes, Times, damage, digest_bytes, repair,
     write_atomically,
 };
-pub use program::{
-    Journal, MendedJournal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference,
-    journal_damage, write_tables,
+pub use mismatch::Mismatch;
+pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
+pub use provenance::Provenance;
+pub use session::{
+    Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, ModelExecutor, ProgramExecutor,
+    ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, Safe, Session, SessionEvent, SessionSettings,
+    Sweep, TrainError, Watch, Work, reproduce,
 };
-pub use results::{Found, Provenance, Results, stored_experiment};
 pub use settings::Setting;
 pub use stored::Stored;
+pub use stored_tables::changed_since;
 pub use subject::{
     Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
 };

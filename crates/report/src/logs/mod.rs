@@ -26,5 +26,5 @@ pub use resume::Standing;
 pub(crate) use rows::Lines;
 pub use rows::Rows;
 pub use runs::Runs;
-pub(crate) use session::Session;
+pub(crate) use session::SessionTimes;
 pub use writer::LogWriter;

@@ -8,13 +8,13 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::command::variable;
-use super::execute::{Ending, Options, Runner};
 use super::experiment::ProgramExperiment;
 use super::guard::MARK;
 use super::lines::Tail;
 use super::meter::Meter;
 use super::metrics::Metrics;
 use super::record::Exit;
+use super::runner::{Ending, Options, Runner};
 use super::signals;
 use crate::spelling::spelt_out;
 use crate::value::Value;
