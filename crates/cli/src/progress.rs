@@ -9,55 +9,55 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::output::grouped;
 
-/// What a bar shows.
+/// Who trains, which decides over what is shown and how it is said.
 #[derive(Debug, Clone)]
-pub enum Bar {
-    /// Runs a second, and how many converged and diverged.
+pub enum Trainer {
+    /// The engine: runs a second, and how many converged and diverged.
     Engine,
-    /// Runs that go on and that failed, and the best so far of the objective with this name.
+    /// A program: runs that go on and that failed, and the best so far of the objective with this name.
     Program(String),
 }
 
 /// Shows how far a sweep is: a bar on a terminal, nothing elsewhere.
-pub struct Shown {
+pub struct Bar {
     bar: ProgressBar,
-    what: Bar,
+    trainer: Trainer,
 }
 
-impl Shown {
+impl Bar {
     /// Begins with what is done already; silent where `quiet`, or where stderr is no terminal.
-    pub fn begin(what: Bar, progress: &Progress, quiet: bool) -> Shown {
+    pub fn begin(trainer: Trainer, progress: &Progress, quiet: bool) -> Bar {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(progress.runs), target).with_position(progress.done);
         bar.reset_eta();
-        let rate = if matches!(what, Bar::Engine) { "  {per_sec}" } else { "" };
+        let rate = if matches!(trainer, Trainer::Engine) { "  {per_sec}" } else { "" };
         let template = format!("{{bar:32}} {{human_pos}}/{{human_len}} {{runs}}{rate}  {{eta}} left  {{msg}}");
         let style = ProgressStyle::with_template(&template).expect("the template is fixed and right");
         bar.set_style(style.progress_chars("━╸ ").with_key("runs", runs).with_key("per_sec", runs_per_second));
-        if let Bar::Program(_) = what {
+        if let Trainer::Program(_) = trainer {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
-        Shown { bar, what }
+        Bar { bar, trainer }
     }
 
     /// Goes on to where the sweep is now.
     pub fn go_on(&self, progress: &Progress) {
-        self.bar.set_message(message(&self.what, progress));
+        self.bar.set_message(message(&self.trainer, progress));
         self.bar.set_position(progress.done);
     }
 }
 
-impl Drop for Shown {
+impl Drop for Bar {
     /// Takes the bar away.
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }
 
-fn message(what: &Bar, progress: &Progress) -> String {
-    match what {
-        Bar::Engine => format!("{} converged, {} diverged", progress.converged, progress.diverged),
-        Bar::Program(objective) => {
+fn message(trainer: &Trainer, progress: &Progress) -> String {
+    match trainer {
+        Trainer::Engine => format!("{} converged, {} diverged", progress.converged, progress.diverged),
+        Trainer::Program(objective) => {
             let best = progress
                 .best
                 .map_or(String::new(), |(best, run)| format!(", best {objective} {} (run {run})", format_number(best)));

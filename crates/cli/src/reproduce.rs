@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::guard;
 use crate::machine::{execution, processors};
 use crate::output::{grouped, print};
-use crate::progress::Bar;
+use crate::progress::Trainer;
 use crate::terminal::{Terminal, tell_journal};
 
 /// Trains again and says whether that gives the same.
@@ -40,7 +40,7 @@ fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Res
     let folder = &arguments.results;
     let executor = EngineExecutor { experiment: experiment.clone(), execution: execution(arguments.threads)? };
     let sweep = EngineSweep { experiment: experiment.clone() };
-    let reproduced = again(&sweep, &executor, Bar::Engine, arguments)?;
+    let reproduced = again(&sweep, &executor, Trainer::Engine, arguments)?;
     let Some(mismatch) = &reproduced.mismatch else {
         let (part, runs) = (part(&reproduced), counted(experiment.plan.runs(), "run"));
         print(&format!("reproduced: {part}{runs}, {}, identical\n", size(reproduced.compared)))?;
@@ -64,8 +64,8 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
     let parallel = arguments.threads.map(usize::from).or(experiment.program.parallel).unwrap_or_else(processors);
     let executor = ProgramExecutor { experiment, parallel, fail_fast: false, guard: &guard::start };
     let sweep = ProgramSweep { experiment, retry_failed: false };
-    let bar = Bar::Program(experiment.program.rules.objective.clone());
-    let reproduced = again(&sweep, &executor, bar, arguments)?;
+    let trainer = Trainer::Program(experiment.program.rules.objective.clone());
+    let reproduced = again(&sweep, &executor, trainer, arguments)?;
     let Some(mismatch) = &reproduced.mismatch else {
         let (runs, rows) = (grouped(experiment.plan.runs(), "run"), grouped(reproduced.compared, "row"));
         print(&format!("reproduced: {}{runs}, {rows}, the same values\n", part(&reproduced)))?;
@@ -81,10 +81,10 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
 fn again<S: Sweep>(
     sweep: &S,
     executor: &impl Executor<S::Batch>,
-    bar: Bar,
+    trainer: Trainer,
     arguments: &Reproduce,
 ) -> anyhow::Result<Reproduced> {
-    let mut terminal = Terminal::new(bar, &arguments.results, false);
+    let mut terminal = Terminal::new(trainer, &arguments.results, false);
     let watch = &mut |event: SessionEvent<'_>| terminal.tell(event);
     Ok(train_again(sweep, executor, &arguments.results, arguments.sample, watch)?)
 }

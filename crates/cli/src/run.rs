@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::guard;
 use crate::machine::{execution, holder, now, processors, provenance, save_pause};
 use crate::output::{print, tell};
-use crate::progress::Bar;
+use crate::progress::Trainer;
 use crate::refusal::Refusal;
 use crate::signals::Signals;
 use crate::terminal::Terminal;
@@ -31,7 +31,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
         Study::Engine(experiment) => {
             let experiment: Arc<Experiment> = experiment.into();
             let sweep = EngineSweep { experiment: experiment.clone() };
-            let about = About { name: &experiment.name, notices: &experiment.notices, bar: Bar::Engine };
+            let about = About { name: &experiment.name, notices: &experiment.notices, trainer: Trainer::Engine };
             go_on(&sweep, about, arguments, signals, || {
                 let execution = execution(arguments.threads)?;
                 let settings = settings(provenance(config, execution.threads, Some(execution.instructions)))?;
@@ -40,8 +40,8 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
         }
         Study::Program(experiment) => {
             let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
-            let bar = Bar::Program(experiment.program.rules.objective.clone());
-            let about = About { name: &experiment.name, notices: &experiment.notices, bar };
+            let trainer = Trainer::Program(experiment.program.rules.objective.clone());
+            let about = About { name: &experiment.name, notices: &experiment.notices, trainer };
             go_on(&sweep, about, arguments, signals, || {
                 let parallel = arguments.threads.map(usize::from).or(experiment.program.parallel);
                 let parallel = parallel.unwrap_or_else(processors);
@@ -57,7 +57,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
 struct About<'a> {
     name: &'a str,
     notices: &'a [String],
-    bar: Bar,
+    trainer: Trainer,
 }
 
 fn settings(provenance: Provenance) -> Result<SessionSettings, Refusal> {
@@ -73,7 +73,7 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     executor: impl FnOnce() -> anyhow::Result<(X, SessionSettings)>,
 ) -> anyhow::Result<Exit> {
     let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(about.name));
-    let mut terminal = Terminal::new(about.bar, &folder, arguments.quiet);
+    let mut terminal = Terminal::new(about.trainer, &folder, arguments.quiet);
     about.notices.iter().for_each(|text| terminal.note(text));
     let session = Session::open(&folder, &holder())?;
     if arguments.force {

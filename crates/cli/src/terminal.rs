@@ -6,20 +6,20 @@ use etascape_report::{Damage, MendedJournal, Progress, Safe, SessionEvent};
 use etascape_sweep::{counted, spelt_out};
 
 use crate::output::tell;
-use crate::progress::{Bar, Shown};
+use crate::progress::{Bar, Trainer};
 
 /// Tells people what happens in a session, in words that depend on who trains.
 pub struct Terminal<'a> {
-    bar: Bar,
+    trainer: Trainer,
     folder: &'a Path,
     quiet: bool,
-    shown: Option<Shown>,
+    bar: Option<Bar>,
 }
 
 impl<'a> Terminal<'a> {
     /// For a session on a folder. Where `quiet`, only warnings are told.
-    pub fn new(bar: Bar, folder: &'a Path, quiet: bool) -> Terminal<'a> {
-        Terminal { bar, folder, quiet, shown: None }
+    pub fn new(trainer: Trainer, folder: &'a Path, quiet: bool) -> Terminal<'a> {
+        Terminal { trainer, folder, quiet, bar: None }
     }
 
     /// Tells what is worth knowing and no reason to worry.
@@ -34,7 +34,7 @@ impl<'a> Terminal<'a> {
         match event {
             SessionEvent::Damaged(damage) => warn(damage),
             SessionEvent::Kept { at, restored } => {
-                let is_said = restored && matches!(self.bar, Bar::Engine);
+                let is_said = restored && matches!(self.trainer, Trainer::Engine);
                 let then = if is_said { "; its line ends are put right" } else { "" };
                 tell(&format!("warning: the damaged file is kept as {}{then}", at.display()));
             }
@@ -49,36 +49,36 @@ impl<'a> Terminal<'a> {
     }
 
     fn show(&mut self, progress: &Progress) {
-        match &self.shown {
-            None => self.shown = Some(Shown::begin(self.bar.clone(), progress, self.quiet)),
-            Some(shown) => shown.go_on(progress),
+        match &self.bar {
+            None => self.bar = Some(Bar::begin(self.trainer.clone(), progress, self.quiet)),
+            Some(bar) => bar.go_on(progress),
         }
     }
 
     /// Takes the progress bar away.
     pub fn clear(&mut self) {
-        self.shown = None;
+        self.bar = None;
     }
 
     fn goes_on(&self, done: u64, left: u64) -> String {
         let folder = self.folder.display();
-        match self.bar {
-            Bar::Engine => format!("continuing after the {} that {folder} holds", counted(done, "run")),
-            Bar::Program(_) => format!("{folder} holds {}; {left} to run", counted(done, "finished run")),
+        match self.trainer {
+            Trainer::Engine => format!("continuing after the {} that {folder} holds", counted(done, "run")),
+            Trainer::Program(_) => format!("{folder} holds {}; {left} to run", counted(done, "finished run")),
         }
     }
 
     /// That there is nothing left to do.
     pub fn is_complete(&self) -> String {
-        let what = if matches!(self.bar, Bar::Engine) { "train" } else { "run" };
+        let what = if matches!(self.trainer, Trainer::Engine) { "train" } else { "run" };
         format!("{} is complete already: nothing to {what}", self.folder.display())
     }
 
     /// What a session that was stopped leaves.
     pub fn stopped(&self, safe: Safe) -> String {
-        match self.bar {
-            Bar::Engine => stopped_with(safe, self.folder),
-            Bar::Program(_) => {
+        match self.trainer {
+            Trainer::Engine => stopped_with(safe, self.folder),
+            Trainer::Program(_) => {
                 let folder = self.folder.display();
                 format!("stopped: what has ended is saved in {folder}; the same command goes on")
             }
@@ -87,7 +87,7 @@ impl<'a> Terminal<'a> {
 
     /// What an error leaves of a session, where that is to be said beside the error.
     pub fn safe(&self, safe: Safe) -> Option<String> {
-        matches!(self.bar, Bar::Engine).then(|| stopped_with(safe, self.folder))
+        matches!(self.trainer, Trainer::Engine).then(|| stopped_with(safe, self.folder))
     }
 }
 

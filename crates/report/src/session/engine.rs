@@ -1,5 +1,6 @@
 //! A sweep that etascape's own engine trains.
 
+use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -90,7 +91,7 @@ impl Sweep for EngineSweep {
         let runs = match sample {
             _ if found.is_some() => Vec::new(),
             Some(runs) => runs.iter().map(|&run| run..run + 1).collect(),
-            None => Vec::from([0..self.runs()]),
+            None => iter::once(0..self.runs()).collect(),
         };
         Ok(Box::new(EngineReproduction { tables, found, is_sample: sample.is_some(), runs }))
     }

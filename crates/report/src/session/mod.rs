@@ -217,3 +217,6 @@ fn spread_evenly(runs: u64, count: u64) -> Option<Vec<u64>> {
     let place = |i: u64| (u128::from(i) * u128::from(runs - 1) / u128::from((count - 1).max(1))) as u64;
     (count < runs).then(|| (0..count).map(place).collect())
 }
+
+#[cfg(test)]
+mod tests;

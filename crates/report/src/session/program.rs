@@ -1,6 +1,7 @@
 //! A sweep whose runs are processes of a program, or a model within this process.
 
 use std::io;
+use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -204,10 +205,12 @@ impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
 
 /// The runs that ended among what happened.
 fn finished(events: &[Event]) -> Vec<&Record> {
-    let record = |event| match event {
-        &Event::Finished(ref record) => Some(&**record),
-        Event::Started(_) => None,
-    };
+    fn record(event: &Event) -> Option<&Record> {
+        match event {
+            Event::Finished(record) => Some(record),
+            Event::Started(_) => None,
+        }
+    }
     events.iter().filter_map(record).collect()
 }
 
@@ -227,7 +230,10 @@ struct ProgramReproduction<'a> {
 
 impl Reproduction<Vec<Event>> for ProgramReproduction<'_> {
     fn work(&self) -> Work {
-        let runs = self.sample.as_ref().map_or_else(|| Vec::from([0..self.runs]), |sample| one_by_one(sample));
+        let runs = match &self.sample {
+            Some(runs) => one_by_one(runs),
+            None => iter::once(0..self.runs).collect(),
+        };
         Work { runs, folder: self.again.path().to_owned(), earlier: Vec::new() }
     }
 
