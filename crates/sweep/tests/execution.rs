@@ -133,19 +133,29 @@ fn of_model() -> ProgramExperiment {
 fn run(
     model: &Patient,
     runs: u64,
+    observe: impl FnMut(u64, &CancellationToken) -> Result<(), String>,
+) -> (Ended, Vec<u64>) {
+    run_until(&CancellationToken::default(), model, runs, observe)
+}
+
+/// The same with a token that may be cancelled already.
+fn run_until(
+    cancel: &CancellationToken,
+    model: &Patient,
+    runs: u64,
     mut observe: impl FnMut(u64, &CancellationToken) -> Result<(), String>,
 ) -> (Ended, Vec<u64>) {
-    let (guard, cancel) = (Guard::none(), CancellationToken::default());
-    let options = Options { results: Path::new("."), parallel: 4, fail_fast: false, cancel: &cancel, guard: &guard };
+    let guard = Guard::none();
+    let options = Options { results: Path::new("."), parallel: 4, fail_fast: false, cancel, guard: &guard };
     let mut handed_over = Vec::new();
     let runs: Vec<u64> = (0..runs).collect();
     let ended = execute_model(&of_model(), model, &runs, &[], &options, &mut |delivery| {
-        let Delivery::Batch(events) = delivery else { return observe(u64::MAX, &cancel) };
+        let Delivery::Batch(events) = delivery else { return observe(u64::MAX, cancel) };
         events.iter().try_for_each(|event| match event {
             Event::Started(_) => Ok(()),
             Event::Finished(record) => {
                 handed_over.push(record.run);
-                observe(record.run, &cancel)
+                observe(record.run, cancel)
             }
         })
     });
@@ -203,6 +213,14 @@ fn runs_that_go_on_when_the_token_is_cancelled_are_ended_and_not_handed_over() {
     });
     assert_eq!(ended.unwrap(), Outcome::Stopped);
     assert_eq!((handed_over.len(), model.begun.into_inner(), model.going_on.into_inner()), (3, 7, 0));
+}
+
+#[test]
+fn no_run_is_begun_where_the_token_is_cancelled_beforehand() {
+    let (model, cancel) = (Patient { ends_below: 40, ..Patient::default() }, CancellationToken::default());
+    cancel.cancel();
+    let (ended, handed_over) = run_until(&cancel, &model, 40, |_, _| Ok(()));
+    assert_eq!((ended.unwrap(), handed_over.len(), model.begun.into_inner()), (Outcome::Stopped, 0, 0));
 }
 
 #[test]

@@ -161,20 +161,23 @@ fn a_token_that_is_cancelled_beforehand_lets_nothing_begin() {
 fn a_token_that_is_cancelled_while_pieces_are_taken_ends_it_there() {
     let cancel = CancellationToken::default();
     let (mut taken, begun) = (0, AtomicU64::new(0));
-    let work = |_, _: &mut Spent| {
+    // All pieces of the window are done before the first, and could be taken with it.
+    let work = |piece: u64, _: &mut Spent| {
         begun.fetch_add(1, SeqCst);
+        if piece == 0 {
+            wait_until(|| begun.load(SeqCst) == 6);
+            sleep(MOMENT);
+        }
         Ok(())
     };
     let take = |(), _| {
         taken += 1;
-        if taken == 20 {
-            cancel.cancel();
-        }
+        cancel.cancel();
         Ok(())
     };
     let ended: Ended = in_order(&pieces(1000), &cancel, work, take);
-    assert_eq!((ended.unwrap(), taken), (Outcome::Stopped, 20));
-    assert!(begun.into_inner() <= 26);
+    assert_eq!((ended.unwrap(), taken), (Outcome::Stopped, 1));
+    assert!(begun.into_inner() <= 7);
     // The last piece is taken: there is nothing left to stop.
     let cancel = CancellationToken::default();
     let take = |piece, _| {
