@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::ConfigError;
+use crate::error::ConfigError;
 
 /// How often a caller that waits for runs is called although there are none.
 pub(crate) const PAUSE: Duration = Duration::from_millis(100);

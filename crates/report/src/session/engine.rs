@@ -126,8 +126,8 @@ fn mend(damages: &[Damage], watch: Watch<'_>) -> Result<bool, Error> {
 
 impl ResultsFolder<EngineBatch> for Results {
     fn work(&self) -> Work {
-        let left = self.appended_runs()..self.runs();
-        Work { runs: vec![left], folder: PathBuf::new(), earlier: Vec::new() }
+        let left = iter::once(self.appended_runs()..self.runs());
+        Work { runs: left.collect(), folder: PathBuf::new(), earlier: Vec::new() }
     }
 
     fn progress(&self) -> Result<Progress, Error> {
