@@ -40,7 +40,7 @@ pub enum Command {
     /// Train again from the stored config; compare byte for byte
     Reproduce(Reproduce),
     /// End the processes of another etascape where it is killed (started by `run`)
-    #[command(name = crate::program::GUARD, hide = true)]
+    #[command(name = crate::guard::GUARD, hide = true)]
     GuardProcesses,
     /// Draw everything again from the logs alone
     Report {
@@ -138,15 +138,3 @@ pub struct Reproduce {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
-
-/// The command line asks for what is not done; exit code 2.
-#[derive(Debug)]
-pub struct Refusal(pub String);
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Refusal {}

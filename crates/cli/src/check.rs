@@ -9,8 +9,8 @@ use etascape_sweep::{Experiment, Plan, Study, counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
+use crate::check_program;
 use crate::output::{grouped, print, tell};
-use crate::program;
 
 /// Validates an experiment and prints its plan.
 pub fn check(arguments: &Config) -> anyhow::Result<()> {
@@ -19,7 +19,7 @@ pub fn check(arguments: &Config) -> anyhow::Result<()> {
             let starts = Beginnings::before(&experiment.plan, InstructionSet::best())?.sentences();
             (experiment.notices.iter().cloned().chain(starts).collect(), plan(&experiment)?)
         }
-        Study::Program(experiment) => (experiment.notices.clone(), program::plan(&experiment)?),
+        Study::Program(experiment) => (experiment.notices.clone(), check_program::plan(&experiment)?),
     };
     notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
     print(&text)

@@ -4,8 +4,9 @@ use etascape_report::Theory;
 use etascape_report::explain::{Subject, explain as text_of};
 use etascape_sweep::Study;
 
-use crate::arguments::{Config, Refusal};
+use crate::arguments::Config;
 use crate::output::print;
+use crate::refusal::Refusal;
 
 /// Explains the run that the config asks for outside its sweep.
 pub fn explain(arguments: &Config) -> anyhow::Result<()> {

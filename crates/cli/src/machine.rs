@@ -7,7 +7,7 @@ use etascape_core::InstructionSet;
 use etascape_report::{Holder, Host, Provenance};
 use etascape_sweep::Execution;
 
-use crate::arguments::Refusal;
+use crate::refusal::Refusal;
 
 /// The environment variable that chooses an instruction set by its name in the manifest.
 const CHOICE: &str = "ETASCAPE_INSTRUCTION_SET";
@@ -39,8 +39,9 @@ pub fn save_pause() -> Result<Duration, Refusal> {
     pause.ok_or_else(|| Refusal(format!("{PAUSE} is no number of seconds")))
 }
 
-/// Who trains, where and how. Nothing of the environment but what is named here.
-pub fn provenance(config: &Path, execution: Execution) -> Provenance {
+/// Who trains an experiment, where, in how many threads, and by which instructions, where these are ours. Nothing of the
+/// environment but what is named here.
+pub fn provenance(config: &Path, threads: usize, instructions: Option<InstructionSet>) -> Provenance {
     Provenance {
         command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
         config_folder: config.parent().unwrap_or(Path::new("")).to_path_buf(),
@@ -52,8 +53,8 @@ pub fn provenance(config: &Path, execution: Execution) -> Provenance {
             os: std::env::consts::OS.into(),
             arch: std::env::consts::ARCH.into(),
             cpus: processors(),
-            threads: execution.threads,
-            instruction_set: execution.instructions.name().into(),
+            threads,
+            instruction_set: instructions.map_or("", |set| set.name()).into(),
             name: Some(host_name()),
             cpu: processor_model(),
         },

@@ -1,24 +1,26 @@
 //! The binary `etascape`: what was typed, handed to the crates that do it.
 //!
 //! What a command was asked for goes to stdout; progress, notices and errors to stderr. Exit codes: 0 done, 1 failed
-//! while working, 2 the command line or the config is wrong.
+//! while working, 2 the command line or the config is wrong, 130
+//! stopped.
 
 mod arguments;
 mod check;
+mod check_program;
 mod compare;
+mod exit;
 mod explain;
-mod keeper;
+mod guard;
 mod machine;
 mod new;
 mod output;
-mod program;
-mod program_progress;
-mod program_reproduce;
 mod progress;
+mod refusal;
 mod report;
 mod reproduce;
 mod run;
 mod signals;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -26,25 +28,13 @@ use clap::Parser;
 use etascape_sweep::ConfigError;
 
 use arguments::{Arguments, Command};
+use exit::Exit;
+use signals::Signals;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
-        Command::New { path } => new::new(&path),
-        Command::Check { config } => check::check(&config),
-        Command::Explain { config } => explain::explain(&config),
-        Command::Run(arguments) => run::run(&arguments),
-        Command::Reproduce(arguments) => reproduce::reproduce(&arguments),
-        Command::GuardProcesses => {
-            etascape_sweep::program::keep_guard(std::io::stdin().lock());
-            Ok(())
-        }
-        Command::Report { results, charts } => report::report(&results, &charts),
-        Command::Compare { results, out } => compare::compare(&results, &out),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match obey(Arguments::parse().command) {
+        Ok(exit) => ExitCode::from(exit.code()),
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) if error.is::<reproduce::Differs>() => ExitCode::FAILURE,
         Err(error) => {
             output::tell(&format!("error: {error:#}"));
             ExitCode::from(if is_typed_wrongly(&error) { 2 } else { 1 })
@@ -52,6 +42,25 @@ fn main() -> ExitCode {
     }
 }
 
+fn obey(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::New { path } => new::new(&path)?,
+        Command::Check { config } => check::check(&config)?,
+        Command::Explain { config } => explain::explain(&config)?,
+        Command::Run(arguments) => return run::run(&arguments, &Signals::listen(end_at_once)?),
+        Command::Reproduce(arguments) => return reproduce::reproduce(&arguments),
+        Command::GuardProcesses => etascape_sweep::program::keep_guard(std::io::stdin().lock()),
+        Command::Report { results, charts } => report::report(&results, &charts)?,
+        Command::Compare { results, out } => compare::compare(&results, &out)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Ends the process, whatever it is at: somebody does not want to wait.
+fn end_at_once() {
+    std::process::exit(Exit::Stopped.code().into());
+}
+
 fn is_typed_wrongly(error: &anyhow::Error) -> bool {
-    error.is::<ConfigError>() || error.is::<arguments::Refusal>()
+    error.is::<ConfigError>() || error.is::<refusal::Refusal>()
 }

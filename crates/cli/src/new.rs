@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::arguments::Refusal;
 use crate::output::print;
+use crate::refusal::Refusal;
 
 /// Writes the starter experiment to a new file.
 pub fn new(path: &Path) -> anyhow::Result<()> {

@@ -1,66 +1,76 @@
-//! The progress bar: runs done, their rate, the time left, and how many converged and diverged so far.
+//! The progress bar: runs done, the time left, and how they ended so far.
 
 use std::fmt::Write;
+use std::time::Duration;
 
-use etascape_core::{RunRecord, Status};
+use etascape_report::{Progress, format_number};
 use etascape_sweep::noun;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::output::grouped;
 
-/// What the number of runs of a bar is a number of.
-pub fn runs_of(state: &ProgressState, w: &mut dyn Write) {
-    let _ = w.write_str(&noun(&state.len().unwrap_or(0), "run"));
+/// Who trains, which decides over what is shown and how it is said.
+#[derive(Debug, Clone)]
+pub enum Trainer {
+    /// The engine: runs a second, and how many converged and diverged.
+    Engine,
+    /// A program: runs that go on and that failed, and the best so far of the objective with this name.
+    Program(String),
 }
 
-/// Shows how far a sweep is, on a terminal.
-pub struct Progress {
+/// Shows how far a sweep is: a bar on a terminal, nothing elsewhere.
+pub struct Bar {
     bar: ProgressBar,
-    converged: u64,
-    diverged: u64,
+    trainer: Trainer,
 }
 
-impl Progress {
-    /// A bar over `runs` runs of which `done` are there already; silent where `quiet`, or where stderr is no terminal.
-    pub fn new(runs: u64, done: u64, quiet: bool) -> Progress {
+impl Bar {
+    /// Begins with what is done already; silent where `quiet`, or where stderr is no terminal.
+    pub fn begin(trainer: Trainer, progress: &Progress, quiet: bool) -> Bar {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let bar = ProgressBar::with_draw_target(Some(runs), target).with_position(done);
+        let bar = ProgressBar::with_draw_target(Some(progress.runs), target).with_position(progress.done);
         bar.reset_eta();
-        let template = "{bar:32} {human_pos}/{human_len} {runs}  {per_sec}  {eta} left  {msg}";
-        let style = ProgressStyle::with_template(template).expect("the template is fixed and right");
-        let per_sec = |state: &ProgressState, w: &mut dyn Write| {
-            let _ = write!(w, "{}/s", grouped(state.per_sec() as u64, "run"));
-        };
-        bar.set_style(style.progress_chars("━╸ ").with_key("runs", runs_of).with_key("per_sec", per_sec));
-        Progress { bar, converged: 0, diverged: 0 }
+        let rate = if matches!(trainer, Trainer::Engine) { "  {per_sec}" } else { "" };
+        let template = format!("{{bar:32}} {{human_pos}}/{{human_len}} {{runs}}{rate}  {{eta}} left  {{msg}}");
+        let style = ProgressStyle::with_template(&template).expect("the template is fixed and right");
+        bar.set_style(style.progress_chars("━╸ ").with_key("runs", runs).with_key("per_sec", runs_per_second));
+        if let Trainer::Program(_) = trainer {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Bar { bar, trainer }
     }
 
-    /// Goes on by the runs of a tally.
-    pub fn add(&mut self, tally: &Tally) {
-        self.converged += tally.converged;
-        self.diverged += tally.diverged;
-        self.bar.set_message(format!("{} converged, {} diverged", self.converged, self.diverged));
-        self.bar.inc(tally.runs);
+    /// Goes on to where the sweep is now.
+    pub fn go_on(&self, progress: &Progress) {
+        self.bar.set_message(message(&self.trainer, progress));
+        self.bar.set_position(progress.done);
     }
+}
 
+impl Drop for Bar {
     /// Takes the bar away.
-    pub fn clear(&self) {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// What the bar shows of some runs.
-pub struct Tally {
-    runs: u64,
-    converged: u64,
-    diverged: u64,
+fn message(trainer: &Trainer, progress: &Progress) -> String {
+    match trainer {
+        Trainer::Engine => format!("{} converged, {} diverged", progress.converged, progress.diverged),
+        Trainer::Program(objective) => {
+            let best = progress
+                .best
+                .map_or(String::new(), |(best, run)| format!(", best {objective} {} (run {run})", format_number(best)));
+            format!("{} running, {} failed{best}", progress.running, progress.failed)
+        }
+    }
 }
 
-impl Tally {
-    /// Counts how runs ended.
-    pub fn of(records: &[RunRecord]) -> Tally {
-        let count = |status| records.iter().filter(|record| record.status == status).count() as u64;
-        let (converged, diverged) = (count(Status::Converged), count(Status::Diverged));
-        Tally { runs: records.len() as u64, converged, diverged }
-    }
+/// What the number of runs of a bar is a number of.
+fn runs(state: &ProgressState, w: &mut dyn Write) {
+    let _ = w.write_str(&noun(&state.len().unwrap_or(0), "run"));
+}
+
+fn runs_per_second(state: &ProgressState, w: &mut dyn Write) {
+    let _ = write!(w, "{}/s", grouped(state.per_sec() as u64, "run"));
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use anyhow::Context;
-use etascape_report::{Error, Lock, Manifest, RunState, Stored, damage, draw_as, write_tables};
+use etascape_report::{Error, Lock, Manifest, RunState, Stored, damage, draw_as, journal_damage, write_tables};
 
 use crate::arguments::Charts;
 use crate::machine::holder;
 use crate::output::{print, tell};
-use crate::program::tell_journal;
+use crate::terminal::tell_journal;
 
 /// Draws the charts and the page of a results folder.
 pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
@@ -29,7 +29,7 @@ pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
         tell("note: the sweep is not complete; this shows the runs that are logged");
     }
     match &program {
-        Some(experiment) if is_complete => tell_journal(experiment, folder, &manifest)?,
+        Some(experiment) if is_complete => tell_journal(&journal_damage(folder, experiment, &manifest)?),
         Some(experiment) => {
             let damages = write_tables(folder, experiment)?;
             damages.iter().for_each(|damage| tell(&format!("warning: {damage}")));

@@ -1,127 +1,122 @@
-//! `etascape reproduce`: trained again from the stored config and data, in memory, and held against the
-//! results byte for byte.
+//! `etascape reproduce`: trained again from the stored config, and compared with the stored tables.
+//!
+//! The engine must give the same bytes. Whether a program gives the same values is the program's affair; we say whether it
+//! did, and whether its files are still those that ran.
 
-use std::fmt;
-use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use etascape_report::reproduce::{Comparison, Mismatch, changed_since};
-use etascape_report::{Logger, Manifest, RunState, stored_experiment};
-use etascape_sweep::{Experiment, Study, counted, execute, spelt_out};
+use etascape_report::{
+    EngineExecutor, EngineSweep, Executor, Manifest, Mismatch, ProgramExecutor, ProgramSweep, Reproduced, RunState,
+    SessionEvent, Sweep, changed_since, differing_files, file_digests, journal_damage, reproduce as train_again,
+    stored_experiment,
+};
+use etascape_sweep::program::ProgramExperiment;
+use etascape_sweep::{Experiment, Study, counted, spelt_out};
 
 use crate::arguments::Reproduce;
-use crate::machine::execution;
-use crate::output::print;
-use crate::program_reproduce;
-use crate::progress::{Progress, Tally};
+use crate::exit::Exit;
+use crate::guard;
+use crate::machine::{execution, processors};
+use crate::output::{grouped, print};
+use crate::progress::Trainer;
+use crate::terminal::{Terminal, tell_journal};
 
-/// The results are not what is trained now; said already.
-#[derive(Debug)]
-pub struct Differs;
-
-impl fmt::Display for Differs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the results differ")
-    }
-}
-
-impl std::error::Error for Differs {}
-
-/// Trains again and says whether the bytes are the same.
-pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<()> {
+/// Trains again and says whether that gives the same.
+pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<Exit> {
     let folder = &arguments.results;
     let manifest =
         Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
     if manifest.state != RunState::Complete {
         bail!("{} is not complete: `etascape run` goes on with it", folder.display());
     }
-    let experiment = match stored_experiment(folder)? {
-        Study::Program(experiment) => return program_reproduce::reproduce(&experiment, &manifest, arguments),
-        Study::Engine(experiment) => experiment,
-    };
-    let chosen = arguments.sample.and_then(|count| sample(experiment.plan.runs(), count));
-    let mut comparison = Comparison::open(folder, &experiment)?;
-    let found = match comparison.heads()? {
-        None => train(&mut comparison, &experiment, chosen.as_deref(), arguments)?,
-        found => found,
-    };
-    match found {
-        None => print(&identical(chosen.map(|runs| runs.len() as u64), experiment.plan.runs(), comparison.bytes())),
-        Some(mismatch) => {
-            print(&different(folder, &experiment, &mismatch)?)?;
-            Err(Differs.into())
-        }
+    match stored_experiment(folder)? {
+        Study::Engine(experiment) => by_engine(&experiment.into(), arguments),
+        Study::Program(experiment) => by_program(&experiment, &manifest, arguments),
     }
 }
 
-/// So many runs spread evenly, the first and the last among them; `None` where that is all of them.
-pub fn sample(runs: u64, count: u64) -> Option<Vec<u64>> {
-    let place = |i: u64| (u128::from(i) * u128::from(runs - 1) / u128::from((count - 1).max(1))) as u64;
-    (count < runs).then(|| (0..count).map(place).collect())
+fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Result<Exit> {
+    let folder = &arguments.results;
+    let executor = EngineExecutor { experiment: experiment.clone(), execution: execution(arguments.threads)? };
+    let sweep = EngineSweep { experiment: experiment.clone() };
+    let reproduced = again(&sweep, &executor, Trainer::Engine, arguments)?;
+    let Some(mismatch) = &reproduced.mismatch else {
+        let (part, runs) = (part(&reproduced), counted(experiment.plan.runs(), "run"));
+        print(&format!("reproduced: {part}{runs}, {}, identical\n", size(reproduced.compared)))?;
+        return Ok(Exit::Done);
+    };
+    let run = mismatch.run.as_ref().map_or_else(String::new, |run| format!("run {run}, "));
+    let (stored, trained) = values(mismatch);
+    let (path, column) = (mismatch.path.display(), &mismatch.column);
+    let mut text = format!("differs: {path}, {run}column {column}: {stored} stored, {trained} trained again\n");
+    let commit = option_env!("ETASCAPE_GIT_COMMIT");
+    let changed = changed_since(folder, experiment, env!("CARGO_PKG_VERSION"), commit)?;
+    text += if changed.is_empty() { "nothing that is recorded has changed since\n" } else { "changed since:\n" };
+    changed.iter().for_each(|line| text += &format!("  {line}\n"));
+    print(&text)?;
+    Ok(Exit::Differs)
 }
 
-/// Trains again, compares, and ends at the first difference.
-fn train(
-    comparison: &mut Comparison,
-    experiment: &Experiment,
-    chosen: Option<&[u64]>,
+fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &Reproduce) -> anyhow::Result<Exit> {
+    tell_journal(&journal_damage(&arguments.results, experiment, manifest)?);
+    print(&program_files(experiment, manifest)?)?;
+    let parallel = arguments.threads.map(usize::from).or(experiment.program.parallel).unwrap_or_else(processors);
+    let executor = ProgramExecutor { experiment, parallel, fail_fast: false, guard: &guard::start };
+    let sweep = ProgramSweep { experiment, retry_failed: false };
+    let trainer = Trainer::Program(experiment.program.rules.objective.clone());
+    let reproduced = again(&sweep, &executor, trainer, arguments)?;
+    let Some(mismatch) = &reproduced.mismatch else {
+        let (runs, rows) = (grouped(experiment.plan.runs(), "run"), grouped(reproduced.compared, "row"));
+        print(&format!("reproduced: {}{runs}, {rows}, the same values\n", part(&reproduced)))?;
+        return Ok(Exit::Done);
+    };
+    let (run, (stored, now)) = (mismatch.run.as_deref().unwrap_or("none"), values(mismatch));
+    let (path, column) = (mismatch.path.display(), &mismatch.column);
+    print(&format!("differs: {path}, run {run}, column {column}: {stored} stored, {now} now\n"))?;
+    Ok(Exit::Differs)
+}
+
+/// Trains again, with a progress bar.
+fn again<S: Sweep>(
+    sweep: &S,
+    executor: &impl Executor<S::Batch>,
+    trainer: Trainer,
     arguments: &Reproduce,
-) -> anyhow::Result<Option<Mismatch>> {
-    let execution = execution(arguments.threads)?;
-    let (plan, logger) = (&experiment.plan, Logger::new(experiment));
-    let mut progress = Progress::new(chosen.map_or(plan.runs(), |runs| runs.len() as u64), 0, false);
-    let parts = match chosen {
-        Some(runs) => runs.iter().map(|&run| run..run + 1).collect::<Vec<_>>(),
-        None => std::iter::once(0..plan.runs()).collect(),
-    };
-    let mut found = None;
-    for part in parts {
-        let run = part.start;
-        let trained = execute(
-            plan,
-            part,
-            execution,
-            |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
-            |delivered, _| {
-                let Some((rows, tally)) = delivered else { return Ok(()) };
-                found = if chosen.is_some() { comparison.run(run, &rows)? } else { comparison.next(&rows)? };
-                progress.add(&tally);
-                if found.is_some() { Err(Differs.into()) } else { Ok(()) }
-            },
-        );
-        if found.is_some() {
-            break;
-        }
-        trained.map_err(anyhow::Error::from_boxed)?;
-    }
-    progress.clear();
-    Ok(if found.is_none() && chosen.is_none() { comparison.rest()? } else { found })
+) -> anyhow::Result<Reproduced> {
+    let mut terminal = Terminal::new(trainer, &arguments.results, false);
+    let watch = &mut |event: SessionEvent<'_>| terminal.tell(event);
+    Ok(train_again(sweep, executor, &arguments.results, arguments.sample, watch)?)
 }
 
-fn identical(sampled: Option<u64>, runs: u64, bytes: u64) -> String {
-    let part = sampled.map_or(String::new(), |count| format!("{count} of "));
-    format!("reproduced: {part}{}, {}, identical\n", counted(runs, "run"), size(bytes))
+/// How many of all runs were trained again, where that is not all of them.
+fn part(reproduced: &Reproduced) -> String {
+    reproduced.sample.map_or(String::new(), |runs| format!("{runs} of "))
 }
 
-fn different(folder: &Path, experiment: &Experiment, mismatch: &Mismatch) -> anyhow::Result<String> {
+/// What is stored and what was trained, for people.
+fn values(mismatch: &Mismatch) -> (String, String) {
     let value = |value: &Option<String>| match value.as_deref() {
         None => "nothing".to_string(),
         Some("") => "an empty cell".to_string(),
         Some(text) => spelt_out(text).into_owned(),
     };
-    let run = mismatch.run.as_ref().map_or_else(String::new, |run| format!("run {run}, "));
-    let mut text = format!(
-        "differs: {}, {run}column {}: {} stored, {} trained again\n",
-        mismatch.path.display(),
-        mismatch.column,
-        value(&mismatch.stored),
-        value(&mismatch.trained)
-    );
-    let commit = option_env!("ETASCAPE_GIT_COMMIT");
-    let changed = changed_since(folder, experiment, env!("CARGO_PKG_VERSION"), commit)?;
-    text += if changed.is_empty() { "nothing that is recorded has changed since\n" } else { "changed since:\n" };
-    changed.iter().for_each(|line| text += &format!("  {line}\n"));
-    Ok(text)
+    (value(&mismatch.stored), value(&mismatch.trained))
+}
+
+/// What can be said of the program itself.
+fn program_files(experiment: &ProgramExperiment, manifest: &Manifest) -> anyhow::Result<String> {
+    if experiment.program.files.is_empty() {
+        return Ok("program: not known to be the same, for it has no program.files\n".into());
+    }
+    let differing = differing_files(&manifest.digests.files, &file_digests(experiment)?);
+    let digest = |digest: &Option<String>| digest.clone().unwrap_or_else(|| "nothing".into());
+    let lines = differing
+        .iter()
+        .map(|d| format!("program: {} has changed: {} then, {} now\n", d.key, digest(&d.first), digest(&d.second)));
+    let text: String = lines.collect();
+    let same = format!("program: {} is what it was\n", experiment.program.files.join(", "));
+    Ok(if text.is_empty() { same } else { text })
 }
 
 fn size(bytes: u64) -> String {

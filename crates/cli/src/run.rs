@@ -1,111 +1,155 @@
-//! `etascape run`, which is the architecture on one screen: a config becomes a plan, the plan's runs become records,
-//! observers write and show them, and the written tables become findings, charts and a page.
+//! `etascape run`, which is the architecture on one screen: a config becomes a plan, an executor trains the plan's runs, a
+//! session logs them, and the written tables become findings, charts and a page.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::Arc;
 
-use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw_as, repair};
-use etascape_sweep::{Difference, Experiment, Study, counted, execute, spelt_out};
+use anyhow::bail;
+use etascape_report::{
+    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, Safe, Session,
+    SessionSettings, Sweep, TrainError,
+};
+use etascape_sweep::{Difference, Experiment, Study, counted};
 
-use crate::arguments::{Refusal, Run};
-use crate::keeper::Keeper;
-use crate::machine::{execution, holder, provenance, save_pause};
+use crate::arguments::Run;
+use crate::exit::Exit;
+use crate::guard;
+use crate::machine::{execution, holder, now, processors, provenance, save_pause};
 use crate::output::{print, tell};
-use crate::program;
-use crate::progress::{Progress, Tally};
+use crate::progress::Trainer;
+use crate::refusal::Refusal;
 use crate::signals::Signals;
+use crate::terminal::Terminal;
 
 /// Trains an experiment's runs, or those that are left, and says what they found.
-pub fn run(arguments: &Run) -> anyhow::Result<()> {
-    let signals = Signals::listen()?;
-    let study = Study::load(&arguments.config.config, &arguments.config.set)?;
-    let results = |name: &str| arguments.out.clone().unwrap_or_else(|| Path::new("results").join(name));
-    let experiment = match study {
-        Study::Program(experiment) => return program::run(&experiment, &results(&experiment.name), arguments, signals),
+pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
+    let config = &arguments.config.config;
+    match Study::load(config, &arguments.config.set)? {
         Study::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
-            return Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into());
+            Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into())
         }
-        Study::Engine(experiment) => experiment,
-    };
-    let notice = |text: &str| {
-        if !arguments.quiet {
-            tell(&format!("note: {}", spelt_out(text)))
+        Study::Engine(experiment) => {
+            let experiment: Arc<Experiment> = experiment.into();
+            let sweep = EngineSweep { experiment: experiment.clone() };
+            let about = About { name: &experiment.name, notices: &experiment.notices, trainer: Trainer::Engine };
+            go_on(&sweep, about, arguments, signals, || {
+                let execution = execution(arguments.threads)?;
+                let settings = settings(provenance(config, execution.threads, Some(execution.instructions)))?;
+                Ok((EngineExecutor { experiment: experiment.clone(), execution }, settings))
+            })
         }
-    };
-    experiment.notices.iter().for_each(|text| notice(text));
-    let folder = results(&experiment.name);
-    let lock = Lock::take(&folder, &holder())?;
-    match start(&folder, &experiment, arguments.force)? {
-        Start::Done => notice(&format!("{} is complete already: nothing to train", folder.display())),
-        Start::At(standing) => {
-            let done = standing.map_or(0, |standing| standing.runs);
-            if done > 0 {
-                notice(&format!("continuing after the {} that {} holds", counted(done, "run"), folder.display()));
-            }
-            train(&lock, &folder, &experiment, standing, arguments, signals)?;
+        Study::Program(experiment) => {
+            let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
+            let trainer = Trainer::Program(experiment.program.rules.objective.clone());
+            let about = About { name: &experiment.name, notices: &experiment.notices, trainer };
+            go_on(&sweep, about, arguments, signals, || {
+                let parallel = arguments.threads.map(usize::from).or(experiment.program.parallel);
+                let parallel = parallel.unwrap_or_else(processors);
+                let settings = settings(provenance(config, parallel, None))?;
+                let (experiment, fail_fast) = (&*experiment, arguments.fail_fast);
+                Ok((ProgramExecutor { experiment, parallel, fail_fast, guard: &guard::start }, settings))
+            })
         }
     }
-    let drawn = draw_as(&folder, &Subject::of(&experiment), &arguments.charts.wanted())?;
-    drawn.notes.iter().for_each(|text| notice(text));
+}
+
+/// What people are told of an experiment before anything is done.
+struct About<'a> {
+    name: &'a str,
+    notices: &'a [String],
+    trainer: Trainer,
+}
+
+fn settings(provenance: Provenance) -> Result<SessionSettings, Refusal> {
+    Ok(SessionSettings { provenance, pause: save_pause()?, now })
+}
+
+/// Trains what is left of a sweep, if anything is, and says what was found. `executor` says who trains, and how.
+fn go_on<S: Sweep, X: Executor<S::Batch>>(
+    sweep: &S,
+    about: About<'_>,
+    arguments: &Run,
+    signals: &Signals,
+    executor: impl FnOnce() -> anyhow::Result<(X, SessionSettings)>,
+) -> anyhow::Result<Exit> {
+    let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(about.name));
+    let mut terminal = Terminal::new(about.trainer, &folder, arguments.quiet);
+    about.notices.iter().for_each(|text| terminal.note(text));
+    let session = Session::open(&folder, &holder())?;
+    if arguments.force {
+        session.clear()?;
+    }
+    let ended = match session.look(sweep, env!("CARGO_PKG_VERSION"), &mut |event| terminal.tell(event))? {
+        EntryPoint::Complete => {
+            terminal.note(&terminal.is_complete());
+            Ended::Complete
+        }
+        EntryPoint::At(position) => {
+            let (ended, safe) = train(&session, sweep, executor()?, position, signals, &mut terminal)?;
+            if ended == Ended::Stopped {
+                tell(&terminal.stopped(safe));
+                return Ok(Exit::Stopped);
+            }
+            ended
+        }
+        EntryPoint::Other(differing) => return Err(Refusal(other(&folder, &differing)).into()),
+        EntryPoint::Foreign(names) => return Err(Refusal(foreign(&folder, &names)).into()),
+    };
+    let drawn = session.draw(sweep, &arguments.charts.wanted())?;
+    drawn.notes.iter().for_each(|text| terminal.note(text));
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
     }
-    Ok(())
+    judge(ended)
 }
 
-/// Where training starts.
-enum Start {
-    /// Nowhere: everything is there.
-    Done,
-    /// At the first run, or behind those that stand.
-    At(Option<Standing>),
-}
-
-fn start(folder: &Path, experiment: &Experiment, force: bool) -> anyhow::Result<Start> {
-    if force {
-        Results::clear(folder)?;
-    }
-    let shown = folder.display();
-    match Found::at(folder, experiment, env!("CARGO_PKG_VERSION"))? {
-        Found::Nothing => Ok(Start::At(None)),
-        Found::Complete => Ok(Start::Done),
-        Found::Unfinished(standing) => Ok(Start::At(Some(standing))),
-        Found::Damaged(damages) => mend(folder, experiment, &damages),
-        Found::Other(differing) => Err(Refusal(other(&shown.to_string(), &differing)).into()),
-        Found::Foreign(names) => {
-            let names = names.join(", ");
-            let reason = format!("{shown} holds {names}, but no manifest.json of etascape; --force replaces them");
-            Err(Refusal(reason).into())
+/// Trains. A signal that comes when the last run has ended counts too: nothing is drawn after it.
+fn train<S: Sweep, X: Executor<S::Batch>>(
+    session: &Session,
+    sweep: &S,
+    (executor, settings): (X, SessionSettings),
+    position: S::Position,
+    signals: &Signals,
+    terminal: &mut Terminal<'_>,
+) -> anyhow::Result<(Ended, Safe)> {
+    signals.must_finish(true);
+    let token = signals.token();
+    let trained = session.train(sweep, &executor, position, settings, token, &mut |event| terminal.tell(event));
+    terminal.clear();
+    match trained {
+        Ok((ended, safe)) => {
+            signals.must_finish(false);
+            Ok((if token.is_cancelled() { Ended::Stopped } else { ended }, safe))
+        }
+        Err(TrainError::Begin(error)) => Err(error.into()),
+        Err(TrainError::Midway { safe, source }) => {
+            let error = anyhow::Error::from(source);
+            Err(match terminal.safe(safe) {
+                Some(words) => error.context(words),
+                None => error,
+            })
         }
     }
 }
 
-/// Says what is damaged, keeps it, and puts right what is certain; whatever else was logged is trained again.
-fn mend(folder: &Path, experiment: &Experiment, damages: &[Damage]) -> anyhow::Result<Start> {
-    let mut all_restored = true;
-    for damage in damages {
-        tell(&format!("warning: {damage}"));
-        let kept = repair(damage)?;
-        if let Some(at) = kept.at {
-            let then = if kept.restored { "; its line ends are put right" } else { "" };
-            tell(&format!("warning: the damaged file is kept as {}{then}", at.display()));
+/// An error where something is left to do, or a failure was not to be.
+fn judge(ended: Ended) -> anyhow::Result<Exit> {
+    match ended {
+        Ended::Complete => Ok(Exit::Done),
+        Ended::Stopped => Ok(Exit::Stopped),
+        Ended::FailedFast { is_complete: true } => bail!("a run failed"),
+        Ended::FailedFast { is_complete: false } => {
+            bail!("a run failed, and none was started after it; the same command goes on")
         }
-        all_restored &= kept.restored;
-    }
-    match all_restored {
-        true => start(folder, experiment, false),
-        false => {
-            tell("warning: what cannot be recovered with certainty is trained again, from the first run");
-            Ok(Start::At(None))
-        }
+        Ended::Unfinished => bail!("the sweep is not complete; the same command goes on with it"),
     }
 }
 
 /// How another experiment in a folder differs, for people.
-pub fn other(folder: &str, differing: &[Difference]) -> String {
+fn other(folder: &Path, differing: &[Difference]) -> String {
     const NAMED: usize = 5;
     let value = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_string();
-    let mut lines = vec![format!("{folder} holds another experiment; it differs in")];
+    let mut lines = vec![format!("{} holds another experiment; it differs in", folder.display())];
     let named = differing.iter().take(NAMED);
     lines.extend(named.map(|d| format!("  {}: {} there, {} here", d.key, value(&d.first), value(&d.second))));
     if differing.len() > NAMED {
@@ -115,41 +159,13 @@ pub fn other(folder: &str, differing: &[Difference]) -> String {
     lines.join("\n")
 }
 
-fn train(
-    lock: &Lock,
-    folder: &Path,
-    experiment: &Experiment,
-    standing: Option<Standing>,
-    arguments: &Run,
-    signals: Signals,
-) -> anyhow::Result<()> {
-    let execution = execution(arguments.threads)?;
-    let pause = save_pause()?;
-    let provenance = provenance(&arguments.config.config, execution);
-    signals.must_finish(true);
-    let results = Results::begin(folder, experiment, standing, provenance)?;
-    let logger = Logger::new(experiment);
-    let runs = experiment.plan.runs();
-    let done = standing.map_or(0, |standing| standing.runs);
-    let progress = Progress::new(runs, done, arguments.quiet);
-    let folder = folder.to_owned();
-    let mut keeper = Keeper { lock, results, progress, signals, folder, saved: Instant::now(), pause };
-    let trained = execute(
-        &experiment.plan,
-        done..runs,
-        execution,
-        |runs, records| Ok((logger.rows(runs, &records)?, Tally::of(&records))),
-        |delivered, spent| keeper.take(delivered, spent),
-    );
-    keeper.progress.clear();
-    match trained {
-        Err(error) => Err(anyhow::Error::from_boxed(error).context(keeper.safe())),
-        Ok(spent) => keeper.complete(spent),
-    }
+fn foreign(folder: &Path, names: &[String]) -> String {
+    let (folder, names) = (folder.display(), names.join(", "));
+    format!("{folder} holds {names}, but no manifest.json of etascape; --force replaces them")
 }
 
 /// Where everything is, for people.
-pub fn files(folder: &Path, drawn: &[PathBuf]) -> String {
+fn files(folder: &Path, drawn: &[PathBuf]) -> String {
     let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
     let paths: Vec<String> = tables.chain(drawn.iter().cloned()).map(|path| format!("  {}", path.display())).collect();
     format!("Files\n{}", paths.join("\n"))

@@ -4,35 +4,31 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
+use etascape_sweep::CancellationToken;
 
 use crate::output::tell;
 
-/// The exit code of a process that was asked to end.
-pub const STOPPED: u8 = 130;
-
 /// Whether somebody has asked this process to end.
 ///
-/// While something is being written that must be brought to an end, the first signal only asks; at any other time, and
-/// from the second on, a signal ends the process at once.
-#[derive(Clone)]
-pub struct Signals(Arc<State>);
-
-#[derive(Default)]
-struct State {
-    is_asked: AtomicBool,
-    must_finish: AtomicBool,
+/// While something is being written that must be brought to an end, the first signal only cancels a token; at any other
+/// time, and from the second on, a signal ends the process at once.
+pub struct Signals {
+    cancel: CancellationToken,
+    must_finish: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Listens from now on, to SIGINT, SIGTERM and SIGHUP or what the system has in their place.
-    pub fn listen() -> anyhow::Result<Signals> {
-        let signals = Signals(Arc::default());
-        let state = signals.0.clone();
+    /// Listens from now on, to SIGINT, SIGTERM and SIGHUP or what the system has in their place. `end` ends the process at
+    /// once.
+    pub fn listen(end: fn()) -> anyhow::Result<Signals> {
+        let signals = Signals { cancel: CancellationToken::default(), must_finish: Arc::default() };
+        let (cancel, must_finish) = (signals.cancel.clone(), signals.must_finish.clone());
         ctrlc::set_handler(move || {
-            let is_second = state.is_asked.swap(true, Ordering::SeqCst);
-            if is_second || !state.must_finish.load(Ordering::SeqCst) {
+            let is_second = cancel.is_cancelled();
+            cancel.cancel();
+            if is_second || !must_finish.load(Ordering::SeqCst) {
                 tell("stopped; the same command goes on");
-                std::process::exit(STOPPED.into());
+                end();
             }
         })
         .context("cannot listen to signals")?;
@@ -40,14 +36,14 @@ impl Signals {
         Ok(signals)
     }
 
-    /// Says whether a signal may end the process at once.
+    /// Says whether a first signal is to be waited for.
     pub fn must_finish(&self, must: bool) {
-        self.0.must_finish.store(must, Ordering::SeqCst);
+        self.must_finish.store(must, Ordering::SeqCst);
     }
 
-    /// Whether the process is asked to end.
-    pub fn is_asked(&self) -> bool {
-        self.0.is_asked.load(Ordering::SeqCst)
+    /// The token that the first signal cancels.
+    pub fn token(&self) -> &CancellationToken {
+        &self.cancel
     }
 }
 

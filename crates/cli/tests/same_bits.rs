@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use etascape_core::{InstructionSet, RunRecord, Start, Status, starting_parameters};
-use etascape_report::{LogWriter, Logger};
-use etascape_sweep::{Execution, Experiment, execute};
+use etascape_report::{Error, LogWriter, Logger};
+use etascape_sweep::{CancellationToken, Execution, Experiment, execute};
 use tempfile::TempDir;
 
 const POINTS: &str = "data.points = [[3, 7, 1], [9, -3, 2], [1, 4, -2], [-2, 0, 1], [5, 5, 0]]\n";
@@ -87,9 +87,10 @@ fn trained(experiment: &Experiment, execution: Execution, piece: u64) -> Tables 
     written(experiment, |logger, writer| {
         let runs = experiment.plan.runs();
         for start in (0..runs).step_by(piece as usize) {
-            let prepare = |runs, records: Vec<RunRecord>| Ok(logger.rows(runs, &records)?);
-            let deliver = |rows: Option<_>, _| Ok(rows.map_or(Ok(()), |rows| writer.append(&rows))?);
-            execute(&experiment.plan, start..(start + piece).min(runs), execution, prepare, deliver).unwrap();
+            let prepare = |runs, records: Vec<RunRecord>| Ok::<_, Error>(logger.rows(runs, &records)?);
+            let deliver = |rows, _| writer.append(&rows);
+            let (piece, cancel) = (start..(start + piece).min(runs), CancellationToken::default());
+            execute(&experiment.plan, piece, execution, &cancel, prepare, deliver).unwrap();
         }
     })
 }

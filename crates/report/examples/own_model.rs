@@ -8,9 +8,11 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::time::Duration;
 
-use etascape_report::{ProgramResults, Provenance, Subject, draw};
-use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Tell, execute_model};
+use etascape_report::{EntryPoint, Holder, ModelExecutor, ProgramSweep, Provenance, Session, SessionSettings, Wanted};
+use etascape_sweep::CancellationToken;
+use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, Tell};
 
 /// The same file as for a program, without a command.
 const EXPERIMENT: &str = r#"
@@ -31,7 +33,9 @@ momentum = [0.0, 0.9, 0.99]
 struct Valley;
 
 impl Model for Valley {
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    type Error = &'static str;
+
+    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
         let rate = run.number("lr").ok_or("no lr")?;
         let momentum = run.number("momentum").ok_or("no momentum")?;
         let (mut x, mut y, mut vx, mut vy) = (-1.2, 1.0, 0.0, 0.0);
@@ -50,22 +54,21 @@ impl Model for Valley {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let folder = Path::new("results/valley");
+fn main() -> Result<(), Box<dyn Error>> {
     let experiment = ProgramExperiment::parse(EXPERIMENT, Path::new("valley.toml"), &[])?;
-    let mut results = ProgramResults::begin(folder, &experiment, Provenance::default())?;
-    let left: Vec<u64> = (0..experiment.plan.runs()).filter(|&run| results.journal.status(run).is_none()).collect();
-    let guard = Guard::none();
-    let options = Options { results: folder, parallel: 4, fail_fast: false, stop: &|| false, guard: &guard };
-    execute_model(&experiment, &Valley, &left, &results.journal.rungs(), &options, &mut |events| {
-        let finished = events.iter().filter_map(|event| match event {
-            Event::Finished(record) => Some(&**record),
-            Event::Started(_) => None,
-        });
-        Ok(results.append(&finished.collect::<Vec<_>>())?)
-    })?;
-    results.finish(String::new())?;
-    let drawn = draw(folder, &Subject::of_program(&experiment))?;
+    let sweep = ProgramSweep { experiment: &experiment, retry_failed: false };
+    let session = Session::open(Path::new("results/valley"), &Holder::default())?;
+    match session.look(&sweep, env!("CARGO_PKG_VERSION"), &mut |_| {})? {
+        EntryPoint::At(position) => {
+            let executor = ModelExecutor { experiment: &experiment, model: &Valley, parallel: 4 };
+            let provenance = Provenance { version: env!("CARGO_PKG_VERSION").into(), ..Provenance::default() };
+            let settings = SessionSettings { provenance, pause: Duration::from_secs(2), now: String::new };
+            session.train(&sweep, &executor, position, settings, &CancellationToken::default(), &mut |_| {})?;
+        }
+        EntryPoint::Complete => println!("complete already"),
+        EntryPoint::Other(_) | EntryPoint::Foreign(_) => return Err("results/valley holds something else".into()),
+    }
+    let drawn = session.draw(&sweep, &Wanted::default())?;
     println!("{}", drawn.findings);
     drawn.files.iter().for_each(|file| println!("{}", file.display()));
     Ok(())

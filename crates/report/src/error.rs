@@ -77,6 +77,12 @@ pub enum Error {
     /// A stored experiment that cannot be read again.
     #[error(transparent)]
     Experiment(#[from] etascape_sweep::ConfigError),
+    /// A temporary folder that is not to be had.
+    #[error("cannot create a temporary folder")]
+    TemporaryFolder(#[source] io::Error),
+    /// The process that ends a program's processes where we are killed does not start.
+    #[error("cannot start the process that guards the others")]
+    Guard(#[source] io::Error),
     /// A results folder written by a newer etascape.
     #[error("{}: format_version {found} is newer than {supported}, the newest that this etascape reads", shown(path))]
     Version {

@@ -1,8 +1,9 @@
-//! From the records of a sweep to CSV logs, and from the logs alone to findings, charts and a page.
+//! From a sweep to its records in CSV logs, and from the logs alone to findings, charts and a page.
 //!
 //! The way of the data: [`RunRecord`](etascape_core::RunRecord)s → [`LogWriter`] → `runs.csv`, `curves.csv` →
-//! [`Runs`], [`Curves`] → [`Findings`] and charts. [`draw`] does the second half for a results folder; nothing in it
-//! reads anything but the folder and the [`Subject`], so the same logs give the same bytes.
+//! [`Runs`], [`Curves`] → [`Findings`] and charts. A [`Session`] does the first half with what an [`Executor`] trains, for
+//! the engine and for programs alike. [`draw`] does the second half for a results folder; nothing in it reads anything but
+//! the folder and the [`Subject`], so the same logs give the same bytes.
 //!
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
@@ -21,23 +22,27 @@ pub mod explain;
 mod facets;
 mod failures;
 mod findings;
+mod folder;
 mod gathered;
 mod groups;
 mod lock;
 mod logger;
 mod logs;
 mod measure;
+mod mismatch;
 mod names;
 mod page;
 mod pictures;
 mod places;
 mod program;
+mod provenance;
 mod rates;
-pub mod reproduce;
 mod results;
 mod seeds;
+mod session;
 mod settings;
 mod stored;
+mod stored_tables;
 mod study;
 mod subject;
 mod tables;
@@ -53,6 +58,7 @@ pub use etascape_sweep::Difference;
 pub use etascape_sweep::format_number;
 pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
+pub use folder::stored_experiment;
 pub use lock::{Holder, Lock};
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
@@ -60,13 +66,17 @@ pub use logs::{
     Rows, RunState, Runs, Saved, SavedJournal, Standing, ThreadTimes, Times, damage, digest_bytes, repair,
     write_atomically,
 };
-pub use program::{
-    Journal, MendedJournal, ProgramFound, ProgramResults, differing_files, file_digests, first_difference,
-    journal_damage, write_tables,
+pub use mismatch::Mismatch;
+pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
+pub use provenance::Provenance;
+pub use session::{
+    Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, ModelExecutor, ProgramExecutor,
+    ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, Safe, Session, SessionEvent, SessionSettings,
+    Sweep, TrainError, Watch, Work, reproduce,
 };
-pub use results::{Found, Provenance, Results, stored_experiment};
 pub use settings::Setting;
 pub use stored::Stored;
+pub use stored_tables::changed_since;
 pub use subject::{
     Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
 };

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::logs::remove_leftovers;
 
 /// Who works on a results folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// Number of the process.
     pub pid: u32,
@@ -63,17 +63,10 @@ impl Lock {
     }
 }
 
-impl Lock {
-    /// Takes the file away before the process ends without dropping anything. Only tidiness: one that stays is taken
-    /// over.
-    pub fn tidy(&self) {
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
 impl Drop for Lock {
+    /// Only tidiness: a file that stays is taken over.
     fn drop(&mut self) {
-        self.tidy();
+        let _ = fs::remove_file(&self.path);
     }
 }
 

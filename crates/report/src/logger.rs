@@ -29,7 +29,7 @@ impl<'a> Logger<'a> {
     ///
     /// # Errors
     /// As [`Plan::job`].
-    pub fn rows(&self, runs: Range<u64>, records: &[RunRecord]) -> Result<Rows<'_>, ConfigError> {
+    pub fn rows(&self, runs: Range<u64>, records: &[RunRecord]) -> Result<Rows, ConfigError> {
         let mut rows = Rows::new(&self.columns);
         let mut walk = self.plan.walk(runs);
         let mut swept = vec![String::new(); self.plan.parameters().len()];

@@ -5,19 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use etascape_sweep::data::Source;
-use etascape_sweep::{Difference, Experiment, Study, differences};
+use etascape_sweep::{Difference, Experiment, differences};
 
 use crate::Error;
+use crate::folder::{CONFIG, OURS, other_version};
 use crate::logs::{
-    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Session, Standing,
-    ThreadTimes, damage, digest_bytes, digest_file, write_atomically,
+    Columns, Damage, Digests, LogWriter, Manifest, Rows, RunState, SessionTimes, Standing, ThreadTimes, damage,
+    digest_bytes, digest_file, write_atomically,
 };
-use crate::program::JOURNAL;
-
-/// The config in a results folder.
-pub(crate) const CONFIG: &str = "experiment.toml";
-/// Everything that we put into a results folder beside the manifest.
-const OURS: [&str; 7] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts", JOURNAL, "runs"];
+use crate::provenance::Provenance;
 
 /// What a folder holds that an experiment's results are to go to.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,61 +32,12 @@ pub enum Found {
     Foreign(Vec<String>),
 }
 
-/// Who trains, where and when: what the manifest says beside the results.
-#[derive(Debug, Clone, Default)]
-pub struct Provenance {
-    /// What was typed.
-    pub command_line: Vec<String>,
-    /// The folder that the config's paths start from.
-    pub config_folder: PathBuf,
-    /// Version of etascape.
-    pub version: String,
-    /// Commit that it was built from, where known.
-    pub git_commit: Option<String>,
-    /// Whether the source differed from that commit.
-    pub git_dirty: Option<bool>,
-    /// When training started: RFC 3339 in UTC.
-    pub started: String,
-    /// The machine.
-    pub host: Host,
-}
-
-impl Provenance {
-    /// The manifest of a sweep that begins, or goes on behind the sessions that another manifest tells of, and this session
-    /// of it.
-    pub(crate) fn begin(
-        self,
-        folder: &Path,
-        runs: u64,
-        digests: Digests,
-        before: Option<&Manifest>,
-    ) -> (Manifest, Session) {
-        let session = Session::begin(self.started, before.map(|before| before.times.clone()));
-        let manifest = Manifest {
-            format_version: FORMAT_VERSION,
-            etascape_version: self.version,
-            state: RunState::Running,
-            config_folder: seen_from(folder, &self.config_folder),
-            runs,
-            digests,
-            saved: None,
-            journal: None,
-            times: session.times(None),
-            host: self.host,
-            git_commit: self.git_commit,
-            git_dirty: self.git_dirty,
-            command_line: self.command_line,
-        };
-        (manifest, session)
-    }
-}
-
 /// A results folder that is being written.
 pub struct Results {
     folder: PathBuf,
     manifest: Manifest,
     writer: LogWriter,
-    session: Session,
+    times: SessionTimes,
     /// Runs that are appended, from 0.
     appended: u64,
 }
@@ -158,12 +105,6 @@ fn differing(
     Ok(differing)
 }
 
-/// That another version of etascape trained, if it did.
-pub(crate) fn other_version(manifest: &Manifest, version: &str) -> Option<Difference> {
-    let (first, second) = (Some(manifest.etascape_version.clone()), Some(version.to_string()));
-    (first != second).then(|| Difference { key: "etascape's version".into(), first, second })
-}
-
 /// What an experiment learns or starts from that is not what its manifest recorded, by name.
 ///
 /// # Errors
@@ -215,7 +156,7 @@ impl Results {
             files: digests_of_files(experiment)?,
             ..Digests::default()
         };
-        let (manifest, session) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
+        let (manifest, times) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
         let manifest = Manifest { saved: before.and_then(|before| before.saved), ..manifest };
         // First of all: whoever is cut off after it finds by it that the folder is ours.
         manifest.write(folder)?;
@@ -226,7 +167,7 @@ impl Results {
             None => LogWriter::create(folder, &columns)?,
         };
         let appended = standing.map_or(0, |standing| standing.runs);
-        let mut results = Results { folder: folder.to_owned(), manifest, writer, session, appended };
+        let mut results = Results { folder: folder.to_owned(), manifest, writer, times, appended };
         results.save()?;
         Ok(results)
     }
@@ -235,7 +176,7 @@ impl Results {
     ///
     /// # Errors
     /// Where the tables do not grow.
-    pub fn append(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+    pub fn append(&mut self, rows: &Rows) -> Result<(), Error> {
         self.writer.append(rows)?;
         self.appended += rows.count();
         Ok(())
@@ -243,7 +184,7 @@ impl Results {
 
     /// What the threads that train have done in this session so far.
     pub fn spend(&mut self, threads: ThreadTimes) {
-        self.session.spend(threads);
+        self.times.spend(threads);
     }
 
     /// Bytes appended that are not yet certain to be on the disk.
@@ -258,85 +199,46 @@ impl Results {
     /// Where a file cannot be written.
     pub fn save(&mut self) -> Result<(), Error> {
         self.manifest.saved = Some(self.writer.save(self.appended)?);
-        self.manifest.times = self.session.times(None);
+        self.manifest.times = self.times.times(None);
         self.manifest.write(&self.folder)
     }
 
-    /// Saves, and says that the sweep was stopped before its end.
+    /// Brings the tables to the disk and ends this session. The sweep is complete where every run is in them; else it is
+    /// interrupted, and goes on another time.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn interrupt(&mut self, finished: String) -> Result<(), Error> {
-        self.manifest.saved = Some(self.writer.save(self.appended)?);
-        self.end(RunState::Interrupted, finished)
+    pub fn finish(&mut self, finished: String) -> Result<RunState, Error> {
+        let saved = self.writer.save(self.appended)?;
+        if self.appended == self.manifest.runs {
+            self.manifest.state = RunState::Complete;
+            self.manifest.digests.runs = Some(saved.runs_part.digest);
+            self.manifest.digests.curves = saved.curves_part.map(|part| part.digest);
+            self.manifest.saved = None;
+        } else {
+            self.manifest.state = RunState::Interrupted;
+            self.manifest.saved = Some(saved);
+        }
+        self.manifest.times = self.times.times(Some(finished));
+        self.manifest.write(&self.folder)?;
+        Ok(self.manifest.state)
     }
 
-    fn end(&mut self, state: RunState, finished: String) -> Result<(), Error> {
-        self.manifest.state = state;
-        self.manifest.times = self.session.times(Some(finished));
-        self.manifest.write(&self.folder)
+    /// Runs that are appended, from 0.
+    pub fn appended_runs(&self) -> u64 {
+        self.appended
     }
 
     /// Runs that are on the disk, whatever happens.
     pub fn saved_runs(&self) -> u64 {
-        self.manifest.saved.as_ref().map_or(0, |saved| saved.runs)
+        match self.manifest.state {
+            RunState::Complete => self.manifest.runs,
+            _ => self.manifest.saved.as_ref().map_or(0, |saved| saved.runs),
+        }
     }
 
     /// Runs of the sweep.
     pub fn runs(&self) -> u64 {
         self.manifest.runs
     }
-
-    /// Brings the tables to their files and says that they are complete.
-    ///
-    /// # Errors
-    /// Where a file cannot be written.
-    pub fn complete(mut self, finished: String) -> Result<(), Error> {
-        let saved = self.writer.save(self.appended)?;
-        self.manifest.digests.runs = Some(saved.runs_part.digest);
-        self.manifest.digests.curves = saved.curves_part.map(|part| part.digest);
-        self.manifest.saved = None;
-        self.end(RunState::Complete, finished)
-    }
-
-    /// Removes what an earlier sweep left in a folder; files that are not ours stay.
-    ///
-    /// # Errors
-    /// Where a file cannot be removed.
-    pub fn clear(folder: &Path) -> Result<(), Error> {
-        for name in [Manifest::FILE].into_iter().chain(OURS) {
-            let path = folder.join(name);
-            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-            match removed {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Error::io("remove", &path)(error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The experiment of a results folder, with paths that start from where they started when it was trained.
-///
-/// # Errors
-/// Where the folder is not one of ours, or its experiment's data is not there any more.
-pub fn stored_experiment(folder: &Path) -> Result<Study, Error> {
-    let manifest = Manifest::read(folder)?;
-    Ok(Study::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
-}
-
-/// The way from one folder to another; the other itself where there is none.
-pub(crate) fn seen_from(from: &Path, to: &Path) -> String {
-    let to = if to.as_os_str().is_empty() { Path::new(".") } else { to };
-    let (Ok(from), Ok(to)) = (from.canonicalize(), to.canonicalize()) else { return to.display().to_string() };
-    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
-    if shared == 0 {
-        return to.display().to_string();
-    }
-    let up = from.components().skip(shared).map(|_| "..".to_string());
-    let down = to.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let way: Vec<String> = up.chain(down).collect();
-    if way.is_empty() { ".".into() } else { way.join("/") }
 }

@@ -7,8 +7,9 @@ use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Difference, Outline, Study, spelt_out};
 
 use crate::Error;
+use crate::folder::{CONFIG, stored_experiment};
 use crate::logs::{Manifest, digest_file};
-use crate::results::{CONFIG, changed_data, stored_experiment};
+use crate::results::changed_data;
 use crate::subject::Subject;
 
 /// What a results folder is about.

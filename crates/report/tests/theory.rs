@@ -4,17 +4,18 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use etascape_core::{InstructionSet, RunRecord};
-use etascape_report::{Findings, LogWriter, Logger, Runs, Subject, Theory, draw};
-use etascape_sweep::{Execution, Experiment, execute};
+use etascape_report::{Error, Findings, LogWriter, Logger, Runs, Subject, Theory, draw};
+use etascape_sweep::{CancellationToken, Execution, Experiment, execute};
 
 /// The tables of an experiment, trained.
 fn train(experiment: &Experiment, folder: &Path) {
     let logger = Logger::new(experiment);
     let mut writer = LogWriter::create(folder, logger.columns()).unwrap();
     let execution = Execution { threads: 2, instructions: InstructionSet::best() };
-    let prepare = |runs, records: Vec<RunRecord>| Ok(logger.rows(runs, &records)?);
-    let deliver = |rows: Option<_>, _| Ok(rows.map_or(Ok(()), |rows| writer.append(&rows))?);
-    execute(&experiment.plan, 0..experiment.plan.runs(), execution, prepare, deliver).unwrap();
+    let prepare = |runs, records: Vec<RunRecord>| Ok::<_, Error>(logger.rows(runs, &records)?);
+    let deliver = |rows, _| writer.append(&rows);
+    let runs = 0..experiment.plan.runs();
+    execute(&experiment.plan, runs, execution, &CancellationToken::default(), prepare, deliver).unwrap();
     writer.finish().unwrap();
 }
 

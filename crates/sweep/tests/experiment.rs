@@ -1,11 +1,12 @@
 //! Experiment files from text to runs.
 
+use std::convert::Infallible;
 use std::path::Path;
 
 use etascape_core::{
     CurveSteps, Hyper, InstructionSet, LearningRate, Loss, Optimizer, RunRecord, ScheduleKind, Scheme, Start,
 };
-use etascape_sweep::{ConfigError, Execution, Experiment, Scale, Value, execute, starter};
+use etascape_sweep::{CancellationToken, ConfigError, Execution, Experiment, Scale, Value, execute, starter};
 use proptest::prelude::*;
 
 const DATA: &str = "name = \"t\"\n[data]\npoints = [[3, 7], [9, 13]]\n";
@@ -277,11 +278,12 @@ fn the_points_that_are_foretold_are_those_that_are_logged() {
                 parse(&format!("{still}{curve}\n{sharpness}\n[sweep.parameters]\n\"train.steps\" = {steps}\n"), &[]);
             let mut logged = 0;
             let execution = Execution { threads: 1, instructions: InstructionSet::best() };
-            let deliver = |records: Option<Vec<RunRecord>>, _| {
-                logged += records.into_iter().flatten().map(|record| record.curve.len()).sum::<usize>();
-                Ok(())
+            let deliver = |records: Vec<RunRecord>, _| {
+                logged += records.iter().map(|record| record.curve.len()).sum::<usize>();
+                Ok::<(), Infallible>(())
             };
-            execute(&e.plan, 0..e.plan.runs(), execution, |_, records| Ok(records), deliver).unwrap();
+            let cancel = CancellationToken::default();
+            execute(&e.plan, 0..e.plan.runs(), execution, &cancel, |_, records| Ok(records), deliver).unwrap();
             let foretold = e.plan.curve_points().unwrap() * e.plan.runs() as f64;
             assert_eq!(foretold, logged as f64, "{curve} {sharpness} {steps}");
         }

@@ -1,10 +1,11 @@
 //! Successive halving of the engine's runs: what it prunes, what it spares, and that nothing but the experiment decides.
 
+use std::convert::Infallible;
 use std::ops::Range;
 use std::path::Path;
 
 use etascape_core::{InstructionSet, RunRecord, Status};
-use etascape_sweep::{Execution, Experiment, execute};
+use etascape_sweep::{CancellationToken, Execution, Experiment, execute};
 
 /// One weight on ½w² from 1: after k steps it is (1 − η)ᵏ, so that of learning rates below 1 the largest is best at
 /// every step.
@@ -23,11 +24,12 @@ const RATES: &str = "[sweep]\nmethod = \"random\"\nsamples = 1000\n[sweep.parame
 fn trained(experiment: &Experiment, runs: Range<u64>, threads: usize) -> Vec<RunRecord> {
     let execution = Execution { threads, instructions: InstructionSet::best() };
     let mut all = Vec::new();
-    let deliver = |records: Option<Vec<RunRecord>>, _| {
-        all.extend(records.into_iter().flatten());
-        Ok(())
+    let deliver = |records: Vec<RunRecord>, _| {
+        all.extend(records);
+        Ok::<(), Infallible>(())
     };
-    execute(&experiment.plan, runs, execution, |_, records| Ok(records), deliver).unwrap();
+    let cancel = CancellationToken::default();
+    execute(&experiment.plan, runs, execution, &cancel, |_, records| Ok(records), deliver).unwrap();
     all
 }
 

@@ -2,11 +2,12 @@
 //!
 //! The oracle is the same file without its sweep, in which the values of the run's record are written out.
 
+use std::convert::Infallible;
 use std::ops::Range;
 use std::path::Path;
 
 use etascape_core::{Hyper, InstructionSet, LearningRate, RunRecord, Shape, starting_parameters, train};
-use etascape_sweep::{Execution, Experiment, Plan, Value, execute};
+use etascape_sweep::{CancellationToken, Execution, Experiment, Plan, Value, execute};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
@@ -245,11 +246,12 @@ fn bases() -> impl Strategy<Value = Base> {
 fn trained(plan: &Plan, runs: Range<u64>, threads: usize) -> Vec<RunRecord> {
     let execution = Execution { threads, instructions: InstructionSet::best() };
     let mut all = Vec::new();
-    let deliver = |records: Option<Vec<RunRecord>>, _| {
-        all.extend(records.into_iter().flatten());
-        Ok(())
+    let deliver = |records: Vec<RunRecord>, _| {
+        all.extend(records);
+        Ok::<(), Infallible>(())
     };
-    execute(plan, runs, execution, |_, records| Ok(records), deliver).unwrap();
+    let cancel = CancellationToken::default();
+    execute(plan, runs, execution, &cancel, |_, records| Ok(records), deliver).unwrap();
     all
 }
 

@@ -1,13 +1,12 @@
 //! Models through the public trait: what halving saves, and what a run's record says.
 
-use std::error::Error;
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use etascape_core::Status;
-use etascape_sweep::program::{
-    Event, Guard, Model, ModelRun, Options, Outcome, ProgramExperiment, Record, Tell, execute_model,
-};
+use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, Tell, execute_model};
+use etascape_sweep::{CancellationToken, Delivery, Outcome};
 
 /// Steps that a run takes if nobody ends it.
 const STEPS: u64 = 81;
@@ -20,7 +19,9 @@ struct Floors {
 }
 
 impl Model for Floors {
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    type Error = &'static str;
+
+    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
         let floor = run.number("floor").ok_or("no floor")?;
         for step in 0..=STEPS {
             if tell(step, &[("loss", floor + libm::exp(-(step as f64) / 10.0))]).is_break() {
@@ -40,20 +41,27 @@ fn experiment(halving: &str) -> ProgramExperiment {
     ProgramExperiment::parse(&text, Path::new("floors.toml"), &[]).unwrap()
 }
 
+/// The records among what is delivered.
+fn finished(delivery: Delivery<Vec<Event>>) -> Vec<Record> {
+    let Delivery::Batch(events) = delivery else { return Vec::new() };
+    let record = |event| match event {
+        Event::Finished(record) => Some(*record),
+        Event::Started(_) => None,
+    };
+    events.into_iter().filter_map(record).collect()
+}
+
 /// The records of some runs, in run order, and how the sweep ended.
 fn executed_some(
     experiment: &ProgramExperiment,
-    model: &dyn Model,
+    model: &impl Model,
     runs: &[u64],
     earlier: &[Vec<f64>],
     options: &Options<'_>,
 ) -> (Vec<Record>, Outcome) {
     let mut records = Vec::new();
-    let outcome = execute_model(experiment, model, runs, earlier, options, &mut |events| {
-        records.extend(events.into_iter().filter_map(|event| match event {
-            Event::Finished(record) => Some(*record),
-            Event::Started(_) => None,
-        }));
+    let outcome = execute_model::<Infallible>(experiment, model, runs, earlier, options, &mut |delivery| {
+        records.extend(finished(delivery));
         Ok(())
     });
     records.sort_by_key(|record| record.run);
@@ -61,9 +69,9 @@ fn executed_some(
 }
 
 /// The records of all runs, in run order.
-fn executed(experiment: &ProgramExperiment, model: &dyn Model, parallel: usize) -> Vec<Record> {
-    let guard = Guard::none();
-    let options = Options { results: Path::new("."), parallel, fail_fast: false, stop: &|| false, guard: &guard };
+fn executed(experiment: &ProgramExperiment, model: &impl Model, parallel: usize) -> Vec<Record> {
+    let (guard, cancel) = (Guard::none(), CancellationToken::default());
+    let options = Options { results: Path::new("."), parallel, fail_fast: false, cancel: &cancel, guard: &guard };
     let runs: Vec<u64> = (0..experiment.plan.runs()).collect();
     let (records, outcome) = executed_some(experiment, model, &runs, &[], &options);
     assert_eq!(outcome, Outcome::Complete);
@@ -104,9 +112,11 @@ fn without_halving_every_run_takes_all_its_steps() {
 struct Failing;
 
 impl Model for Failing {
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    type Error = &'static str;
+
+    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
         let _ = tell(1, &[("loss", 0.5)]);
-        if run.id.is_multiple_of(3) { Err("no luck".into()) } else { Ok(()) }
+        if run.id.is_multiple_of(3) { Err("no luck") } else { Ok(()) }
     }
 }
 
@@ -124,8 +134,8 @@ fn an_error_of_a_model_is_the_failure_of_its_run_alone() {
 #[test]
 fn runs_that_ended_before_count_where_halving_goes_on() {
     let halved = experiment("[stop.halving]\nmin_steps = 1\nfactor = 3");
-    let guard = Guard::none();
-    let options = Options { results: Path::new("."), parallel: 1, fail_fast: false, stop: &|| false, guard: &guard };
+    let (guard, cancel) = (Guard::none(), CancellationToken::default());
+    let options = Options { results: Path::new("."), parallel: 1, fail_fast: false, cancel: &cancel, guard: &guard };
     let runs: Vec<u64> = (0..243).collect();
     let (first, second) = runs.split_at(100);
     let whole = executed_some(&halved, &Floors::default(), &runs, &[], &options).0;
@@ -139,25 +149,29 @@ fn runs_that_ended_before_count_where_halving_goes_on() {
 fn how_a_sweep_ended_is_told() {
     let plain = experiment("");
     let guard = Guard::none();
-    let outcome = |runs: &[u64], fail_fast: bool, stop: &(dyn Fn() -> bool + Sync)| {
-        let options = Options { results: Path::new("."), parallel: 1, fail_fast, stop, guard: &guard };
+    let (alive, cancelled) = (CancellationToken::default(), CancellationToken::default());
+    cancelled.cancel();
+    let outcome = |runs: &[u64], fail_fast: bool, cancel: &CancellationToken| {
+        let options = Options { results: Path::new("."), parallel: 1, fail_fast, cancel, guard: &guard };
         let (records, outcome) = executed_some(&plain, &Failing, runs, &[], &options);
         (records.len(), outcome)
     };
     // Every third run fails: 0, 3, 6 …
-    assert_eq!(outcome(&[1, 2, 3, 4], false, &|| false), (4, Outcome::Complete));
-    assert_eq!(outcome(&[1, 2, 3, 4], true, &|| false), (3, Outcome::FailedFast));
-    assert_eq!(outcome(&[1, 2, 3], true, &|| false), (3, Outcome::FailedFast), "although nothing was left");
-    assert_eq!(outcome(&[1, 2, 4], true, &|| false), (3, Outcome::Complete));
-    assert_eq!(outcome(&[1, 2, 3], true, &|| true), (0, Outcome::Stopped));
-    assert_eq!(outcome(&[], true, &|| true), (0, Outcome::Complete));
+    assert_eq!(outcome(&[1, 2, 3, 4], false, &alive), (4, Outcome::Complete));
+    assert_eq!(outcome(&[1, 2, 3, 4], true, &alive), (3, Outcome::FailedFast));
+    assert_eq!(outcome(&[1, 2, 3], true, &alive), (3, Outcome::FailedFast), "although nothing was left");
+    assert_eq!(outcome(&[1, 2, 4], true, &alive), (3, Outcome::Complete));
+    assert_eq!(outcome(&[1, 2, 3], true, &cancelled), (0, Outcome::Stopped));
+    assert_eq!(outcome(&[], true, &cancelled), (0, Outcome::Complete));
 }
 
 /// A model that tells the values of a list, one after another.
 struct Told(Vec<f64>);
 
 impl Model for Told {
-    fn train(&self, _: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    type Error = Infallible;
+
+    fn train(&self, _: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Infallible> {
         (0..).zip(&self.0).all(|(step, &value)| tell(step, &[("loss", value)]).is_continue());
         Ok(())
     }

@@ -11,7 +11,7 @@ mod number;
 mod resume;
 mod rows;
 mod runs;
-mod session;
+mod session_times;
 mod writer;
 
 pub use column::Numbers;
@@ -26,5 +26,5 @@ pub use resume::Standing;
 pub(crate) use rows::Lines;
 pub use rows::Rows;
 pub use runs::Runs;
-pub(crate) use session::Session;
+pub(crate) use session_times::SessionTimes;
 pub use writer::LogWriter;

@@ -9,17 +9,17 @@ use super::number::Formatter;
 
 /// The lines of consecutive runs, as the tables hold them: formatted wherever a thread has time, appended by
 /// [`LogWriter`](super::LogWriter) when it is their turn.
-pub struct Rows<'a> {
-    columns: &'a Columns,
+pub struct Rows {
+    columns: Columns,
     pub(crate) runs: Lines,
     pub(crate) curves: Lines,
     count: u64,
 }
 
-impl<'a> Rows<'a> {
+impl Rows {
     /// No lines yet.
-    pub fn new(columns: &'a Columns) -> Rows<'a> {
-        Rows { columns, runs: Lines::default(), curves: Lines::default(), count: 0 }
+    pub fn new(columns: &Columns) -> Rows {
+        Rows { columns: columns.clone(), runs: Lines::default(), curves: Lines::default(), count: 0 }
     }
 
     /// Adds a run. `swept` is its [cell](Rows::cell) of each swept parameter; `sources` says for each of
@@ -37,7 +37,7 @@ impl<'a> Rows<'a> {
         if self.columns.trainability {
             line.number(*trainability);
         }
-        line.metrics(self.columns, metrics);
+        line.metrics(&self.columns, metrics);
         line.parameters(&record.parameters, sources);
         if self.columns.reason {
             line.text(&Rows::cell(reason.as_deref().unwrap_or_default()));
@@ -60,7 +60,7 @@ impl<'a> Rows<'a> {
             line.integer(run_id);
             line.integer(point.step);
             line.number(Some(point.loss));
-            line.metrics(self.columns, &point.metrics);
+            line.metrics(&self.columns, &point.metrics);
             if self.columns.sharpness {
                 line.number(point.sharpness);
             }

@@ -55,7 +55,7 @@ impl LogWriter {
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not grow.
-    pub fn append(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+    pub fn append(&mut self, rows: &Rows) -> Result<(), Error> {
         self.runs.append(&rows.runs.bytes)?;
         self.curves.as_mut().map_or(Ok(()), |curves| curves.append(&rows.curves.bytes))
     }

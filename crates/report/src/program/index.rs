@@ -10,18 +10,18 @@ use crate::logs::{Manifest, digest_bytes};
 
 /// The sweep that a journal is of.
 #[derive(Debug, Clone)]
-pub(super) struct Sweep {
+pub(super) struct SweepKey {
     /// Tells it from every other.
     pub key: String,
     pub runs: u64,
 }
 
-impl Sweep {
+impl SweepKey {
     /// The sweep of an experiment whose journal a manifest knows, or which has none yet.
-    pub fn of(experiment: &ProgramExperiment, manifest: &Manifest) -> Sweep {
+    pub fn of(experiment: &ProgramExperiment, manifest: &Manifest) -> SweepKey {
         let known = manifest.journal.as_ref().map(|journal| journal.sweep.clone());
         let key = known.unwrap_or_else(|| key(experiment, &manifest.digests.files));
-        Sweep { key, runs: experiment.plan.runs() }
+        SweepKey { key, runs: experiment.plan.runs() }
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub fn of(sweep: &Sweep) -> Index {
+    pub fn of(sweep: &SweepKey) -> Index {
         Index { places: vec![None; usize::try_from(sweep.runs).unwrap_or(0)], ..Index::default() }
     }
 

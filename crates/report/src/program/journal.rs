@@ -12,13 +12,11 @@ use etascape_core::Status;
 use etascape_sweep::program::Record;
 
 use super::entry;
-use super::index::{Index, Place, Sweep};
+use super::index::{Index, Place, SweepKey};
 use super::reading::Reading;
 use crate::Error;
+use crate::folder::JOURNAL;
 use crate::logs::{Damage, SavedJournal, keep_copy, sync_folder, temporary_in};
-
-/// The journal's name in a results folder.
-pub(crate) const FILE: &str = "journal.jsonl";
 
 /// The finished runs of a sweep.
 pub struct Journal {
@@ -37,8 +35,8 @@ impl Journal {
     ///
     /// # Errors
     /// Where it cannot be read. What is wrong with its lines is no error: see [`Journal::damages`].
-    pub(super) fn read(folder: &Path, sweep: &Sweep, known: Option<&SavedJournal>) -> Result<Journal, Error> {
-        let path = folder.join(FILE);
+    pub(super) fn read(folder: &Path, sweep: &SweepKey, known: Option<&SavedJournal>) -> Result<Journal, Error> {
+        let path = folder.join(JOURNAL);
         let file = File::open(&path).map_err(Error::io("read", &path))?;
         let mut reading = Reading::new(&path, sweep);
         reading.lines(&file).map_err(Error::io("read", &path))?;
@@ -61,7 +59,7 @@ impl Journal {
     ///
     /// # Errors
     /// Where the folder does not take it.
-    pub(super) fn mend(&mut self, sweep: &Sweep) -> Result<PathBuf, Error> {
+    pub(super) fn mend(&mut self, sweep: &SweepKey) -> Result<PathBuf, Error> {
         let kept = keep_copy(&self.path)?;
         let mut places: Vec<Place> = self.index.places.iter().flatten().copied().collect();
         places.sort_by_key(|place| place.number);
@@ -91,7 +89,7 @@ impl Journal {
     }
 
     /// The lines of records that come next.
-    pub(super) fn lines(&self, sweep: &Sweep, records: &[&Record]) -> Vec<Vec<u8>> {
+    pub(super) fn lines(&self, sweep: &SweepKey, records: &[&Record]) -> Vec<Vec<u8>> {
         (self.next..).zip(records).map(|(number, record)| entry::text(number, &sweep.key, record)).collect()
     }
 

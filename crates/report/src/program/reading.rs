@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use super::entry::{self, Line};
-use super::index::{Index, Sweep};
+use super::index::{Index, SweepKey};
 use crate::logs::{Damage, SavedJournal};
 
 /// Lines that are named among those that are not as they were written.
@@ -14,7 +14,7 @@ const NAMED: usize = 5;
 /// What has been read so far.
 pub(super) struct Reading<'a> {
     path: &'a Path,
-    sweep: &'a Sweep,
+    sweep: &'a SweepKey,
     index: Index,
     /// The line that is read, from 1.
     line: u64,
@@ -34,7 +34,7 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub fn new(path: &'a Path, sweep: &'a Sweep) -> Reading<'a> {
+    pub fn new(path: &'a Path, sweep: &'a SweepKey) -> Reading<'a> {
         Reading {
             path,
             sweep,

@@ -6,21 +6,23 @@ use std::path::{Path, PathBuf};
 
 use etascape_sweep::program::{ProgramExperiment, Record};
 
-use super::index::Sweep;
-use super::journal::{FILE, Journal};
-use super::{RUNS, file_digests, tables};
+use super::files::file_digests;
+use super::index::SweepKey;
+use super::journal::Journal;
+use super::tables;
+use crate::Error;
+use crate::folder::{CONFIG, JOURNAL, RUNS};
 use crate::logs::{
-    Damage, DigestedFile, Digests, Manifest, RunState, SavedJournal, Session, digest_bytes, write_atomically,
+    Damage, DigestedFile, Digests, Manifest, RunState, SavedJournal, SessionTimes, digest_bytes, write_atomically,
 };
-use crate::results::CONFIG;
-use crate::{Error, Provenance};
+use crate::provenance::Provenance;
 
 /// A results folder of a program's sweep that is being written.
 pub struct ProgramResults<'a> {
-    folder: &'a Path,
+    folder: PathBuf,
     experiment: &'a ProgramExperiment,
-    sweep: Sweep,
-    session: Session,
+    sweep: SweepKey,
+    times: SessionTimes,
     manifest: Manifest,
     /// The finished runs.
     pub journal: Journal,
@@ -45,7 +47,7 @@ impl<'a> ProgramResults<'a> {
     /// # Errors
     /// Where the folder cannot be written.
     pub fn begin(
-        folder: &'a Path,
+        folder: &Path,
         experiment: &'a ProgramExperiment,
         provenance: Provenance,
     ) -> Result<ProgramResults<'a>, Error> {
@@ -54,16 +56,17 @@ impl<'a> ProgramResults<'a> {
         let before = Manifest::read(folder).ok();
         let config = Some(digest_bytes(experiment.toml.as_bytes()));
         let digests = Digests { config, files: file_digests(experiment)?, ..Digests::default() };
-        let (manifest, session) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
+        let (manifest, times) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
         let mut manifest = Manifest { journal: before.and_then(|before| before.journal), ..manifest };
         // First of all: whoever is cut off after it finds by it that the folder is ours.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
-        let sweep = Sweep::of(experiment, &manifest);
+        let sweep = SweepKey::of(experiment, &manifest);
         let (journal, mended) = open(folder, &sweep, &mut manifest)?;
-        let path = folder.join(FILE);
+        let path = folder.join(JOURNAL);
         let file = DigestedFile::resume(&path, journal.end().0).map_err(Error::io("write", &path))?;
-        let mut results = ProgramResults { folder, experiment, sweep, session, manifest, journal, mended, file };
+        let mut results =
+            ProgramResults { folder: folder.to_owned(), experiment, sweep, times, manifest, journal, mended, file };
         results.save()?;
         Ok(results)
     }
@@ -76,7 +79,7 @@ impl<'a> ProgramResults<'a> {
         if records.is_empty() {
             return Ok(());
         }
-        let path = self.folder.join(FILE);
+        let path = self.folder.join(JOURNAL);
         let lines = self.journal.lines(&self.sweep, records);
         if let Err(error) = self.file.write_all(&lines.concat()).and_then(|()| self.file.save()) {
             // No part of a line stays behind.
@@ -92,35 +95,35 @@ impl<'a> ProgramResults<'a> {
     /// # Errors
     /// Where it cannot be written.
     pub fn save(&mut self) -> Result<(), Error> {
-        self.manifest.times = self.session.times(None);
+        self.manifest.times = self.times.times(None);
         self.write_manifest()
     }
 
     fn write_manifest(&mut self) -> Result<(), Error> {
-        let part = self.file.save().map_err(Error::io("write", &self.folder.join(FILE)))?;
+        let part = self.file.save().map_err(Error::io("write", &self.folder.join(JOURNAL)))?;
         self.manifest.journal = Some(SavedJournal { sweep: self.sweep.key.clone(), lines: self.journal.end().1, part });
-        self.manifest.write(self.folder)
+        self.manifest.write(&self.folder)
     }
 
     /// Writes the tables, and says whether they are complete.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn finish(mut self, finished: String) -> Result<RunState, Error> {
-        let (runs, curves) = tables::write(self.folder, self.experiment, &self.journal)?;
+    pub fn finish(&mut self, finished: String) -> Result<RunState, Error> {
+        let (runs, curves) = tables::write(&self.folder, self.experiment, &self.journal)?;
         self.manifest.digests.runs = Some(runs);
         self.manifest.digests.curves = curves;
         let is_complete = self.journal.finished() == self.manifest.runs;
         self.manifest.state = if is_complete { RunState::Complete } else { RunState::Interrupted };
-        self.manifest.times = self.session.times(Some(finished));
+        self.manifest.times = self.times.times(Some(finished));
         self.write_manifest()?;
         Ok(self.manifest.state)
     }
 }
 
 /// The journal of a folder, put right where it is not as it was written.
-fn open(folder: &Path, sweep: &Sweep, manifest: &mut Manifest) -> Result<(Journal, Option<MendedJournal>), Error> {
-    let path = folder.join(FILE);
+fn open(folder: &Path, sweep: &SweepKey, manifest: &mut Manifest) -> Result<(Journal, Option<MendedJournal>), Error> {
+    let path = folder.join(JOURNAL);
     let is_missing = match File::create_new(&path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
         created => created.map(|_| true).map_err(Error::io("create", &path))?,

@@ -10,7 +10,7 @@ use etascape_core::CurveSteps;
 use etascape_sweep::format_number;
 use etascape_sweep::program::{Exit, Point, ProgramExperiment, Record};
 
-use super::Journal;
+use super::journal::Journal;
 use crate::Error;
 use crate::logs::{digest_reader, sync_folder, temporary_in};
 

@@ -1,9 +1,8 @@
 //! The runs of a program, some at once, each handed over when it has ended.
 
 use std::collections::VecDeque;
-use std::error::Error;
 use std::io;
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -11,27 +10,13 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use etascape_core::Status;
 
 use super::experiment::{Program, ProgramExperiment};
-use super::guard::Guard;
 use super::ladder::Ladder;
 use super::meter::Meter;
 use super::model::{InProcess, Model};
 use super::process::Processes;
-use super::record::{Exit, Record};
-use crate::executor::PAUSE;
-
-/// How runs are executed.
-pub struct Options<'a> {
-    /// The results folder: every process gets a working directory in it.
-    pub results: &'a Path,
-    /// Runs at once.
-    pub parallel: usize,
-    /// Whether the first failure ends the sweep.
-    pub fail_fast: bool,
-    /// Once it says so, no run is started any more; those that are going on are ended and not handed over.
-    pub stop: &'a (dyn Fn() -> bool + Sync),
-    /// Who ends processes where we are killed.
-    pub guard: &'a Guard,
-}
+use super::record::Record;
+use super::runner::{Ending, Options, Runner};
+use crate::execution::{Delivery, ExecutionError, Outcome, PAUSE};
 
 /// What happens in a sweep.
 #[derive(Debug)]
@@ -42,65 +27,22 @@ pub enum Event {
     Finished(Box<Record>),
 }
 
-/// How a sweep ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every run came to its end.
-    Complete,
-    /// It was stopped before.
-    Stopped,
-    /// A run failed, and after that none was started, where any was left.
-    FailedFast,
-}
-
-/// Takes the events of a sweep as they come, those that came together at once; none where nothing happened for a tenth of
-/// a second.
-pub type Observe<'a> = &'a mut dyn FnMut(Vec<Event>) -> Result<(), Box<dyn Error + Send + Sync>>;
-
-/// How an attempt at a run ended.
-pub(super) enum Ending {
-    /// By itself or at a rule, perhaps in an error.
-    Itself { exit: Option<Exit>, error: Option<String>, stderr: String },
-    /// It took too long.
-    Late(String),
-    /// We are being stopped.
-    Stopped,
-}
-
-impl Ending {
-    pub fn failed(error: String) -> Ending {
-        Ending::Itself { exit: None, error: Some(error), stderr: String::new() }
-    }
-}
-
-impl Options<'_> {
-    pub(super) fn is_stopped(&self) -> bool {
-        (self.stop)()
-    }
-}
-
-/// Whatever can do a run.
-pub(super) trait Runner: Sync {
-    /// Does a run once and measures it.
-    ///
-    /// # Errors
-    /// Where the results folder does not take what it must: no run can go on then.
-    fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending>;
-}
+/// Takes the events of a sweep as they come, those that came together at once.
+pub type Observe<'a, E> = &'a mut dyn FnMut(Delivery<Vec<Event>>) -> Result<(), E>;
 
 /// Runs a program for every run in `runs`. `earlier` is what runs that ended before had at their rungs, which successive
-/// halving takes into account.
+/// halving takes into account. After an error no run is started, and those that are going on are waited for.
 ///
 /// # Errors
-/// The first error of `observe`, or of the results folder.
-pub fn execute_program(
+/// The first error of `observe` ([`ExecutionError::Caller`]) or of the results folder.
+pub fn execute_program<E>(
     experiment: &ProgramExperiment,
     runs: &[u64],
     earlier: &[Vec<f64>],
     options: &Options<'_>,
-    observe: Observe<'_>,
-) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
-    let results = options.results.canonicalize()?;
+    observe: Observe<'_, E>,
+) -> Result<Outcome, ExecutionError<E>> {
+    let results = options.results.canonicalize().map_err(ExecutionError::Folder)?;
     let processes = Processes { experiment, options, results };
     Sweep { program: &experiment.program, options }.execute(&processes, runs, earlier, observe)
 }
@@ -108,15 +50,15 @@ pub fn execute_program(
 /// The same for a model within this process.
 ///
 /// # Errors
-/// As [`execute_program`].
-pub fn execute_model(
+/// As [`execute_program`], and where the model panics.
+pub fn execute_model<E>(
     experiment: &ProgramExperiment,
-    model: &dyn Model,
+    model: &impl Model,
     runs: &[u64],
     earlier: &[Vec<f64>],
     options: &Options<'_>,
-    observe: Observe<'_>,
-) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
+    observe: Observe<'_, E>,
+) -> Result<Outcome, ExecutionError<E>> {
     let models = InProcess { experiment, model, options };
     Sweep { program: &experiment.program, options }.execute(&models, runs, earlier, observe)
 }
@@ -127,76 +69,76 @@ struct Sweep<'a> {
     options: &'a Options<'a>,
 }
 
+/// What the threads of a sweep tell each other.
+#[derive(Default)]
+struct Shared {
+    /// Runs that are not started yet.
+    waiting: Mutex<VecDeque<u64>>,
+    /// Whether no run is to be started any more.
+    is_over: AtomicBool,
+    /// Whether that is so because a run failed.
+    has_failed: AtomicBool,
+}
+
+/// What the threads of a sweep tell the one that waits for them.
+enum Message {
+    Event(Event),
+    /// The results folder does not take what it must.
+    Folder(io::Error),
+    /// The thread has panicked, with this message.
+    Panic(Box<dyn std::any::Any + Send>),
+}
+
 impl Sweep<'_> {
-    fn execute(
+    fn execute<E>(
         &self,
         runner: &dyn Runner,
         runs: &[u64],
         earlier: &[Vec<f64>],
-        observe: Observe<'_>,
-    ) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
+        observe: Observe<'_, E>,
+    ) -> Result<Outcome, ExecutionError<E>> {
         let ladder = self.program.rules.halving.map(|halving| Ladder::new(halving, self.program.rules.maximise));
         for (rung, &value) in earlier.iter().flat_map(|values| values.iter().enumerate()) {
             ladder.iter().for_each(|ladder| drop(ladder.arrive(rung, value)));
         }
-        let waiting = Mutex::new(runs.iter().copied().collect::<VecDeque<u64>>());
-        let (is_over, has_failed) = (AtomicBool::new(false), AtomicBool::new(false));
+        let shared = Shared { waiting: Mutex::new(runs.iter().copied().collect()), ..Shared::default() };
         let (sender, receiver) = mpsc::sync_channel(4 * self.options.parallel);
-        std::thread::scope(|scope| {
+        let ended = std::thread::scope(|scope| {
             for _ in 0..self.options.parallel.min(runs.len()) {
-                let (sender, waiting, ladder) = (sender.clone(), &waiting, ladder.as_ref());
-                let (is_over, has_failed) = (&is_over, &has_failed);
+                let (sender, ladder, shared) = (sender.clone(), ladder.as_ref(), &shared);
                 scope.spawn(move || {
-                    while !is_over.load(Ordering::Relaxed) && !self.options.is_stopped() {
-                        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                        let Some(run) = next else { return };
-                        let _ = sender.send(Ok(Event::Started(run)));
-                        let ended = self.run(runner, run, ladder).transpose();
-                        let Some(ended) = ended else { return };
-                        if self.options.fail_fast && ended.as_ref().is_ok_and(Record::is_failed) {
-                            has_failed.store(true, Ordering::Relaxed);
-                            is_over.store(true, Ordering::Relaxed);
-                        }
-                        let _ = sender.send(ended.map(|record| Event::Finished(record.into())));
+                    let work = AssertUnwindSafe(|| self.work(runner, ladder, shared, &sender));
+                    if let Err(payload) = catch_unwind(work) {
+                        shared.is_over.store(true, Ordering::Relaxed);
+                        let _ = sender.send(Message::Panic(payload));
                     }
                 });
             }
             drop(sender);
-            self.deliver(receiver, &is_over, observe)
-        })
-        .map(|ended| match has_failed.into_inner() {
+            deliver(&receiver, &shared.is_over, observe)
+        })?;
+        Ok(match shared.has_failed.into_inner() {
             true => Outcome::FailedFast,
             false if ended == runs.len() => Outcome::Complete,
             false => Outcome::Stopped,
         })
     }
 
-    /// Hands over what has come, until all threads are done; how many runs have ended. After an error no run is started,
-    /// and those that go on are waited for.
-    fn deliver(
-        &self,
-        receiver: mpsc::Receiver<io::Result<Event>>,
-        is_over: &AtomicBool,
-        observe: Observe<'_>,
-    ) -> Result<usize, Box<dyn Error + Send + Sync>> {
-        let mut ended = 0;
-        let mut result = Ok(());
-        loop {
-            let first = match receiver.recv_timeout(PAUSE) {
-                Ok(first) => Some(first),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return result.map(|()| ended),
-            };
-            let events: io::Result<Vec<Event>> = first.into_iter().chain(receiver.try_iter()).collect();
-            if result.is_ok() {
-                result = events.map_err(Into::into).and_then(|events| {
-                    ended += events.iter().filter(|event| matches!(event, Event::Finished(_))).count();
-                    observe(events)
-                });
+    /// Does runs as long as there are any to do.
+    fn work(&self, runner: &dyn Runner, ladder: Option<&Ladder>, shared: &Shared, sender: &mpsc::SyncSender<Message>) {
+        while !shared.is_over.load(Ordering::Relaxed) && !self.options.is_stopped() {
+            let next = shared.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some(run) = next else { return };
+            let _ = sender.send(Message::Event(Event::Started(run)));
+            let Some(ended) = self.run(runner, run, ladder).transpose() else { return };
+            if self.options.fail_fast && ended.as_ref().is_ok_and(Record::is_failed) {
+                shared.has_failed.store(true, Ordering::Relaxed);
+                shared.is_over.store(true, Ordering::Relaxed);
             }
-            if result.is_err() {
-                is_over.store(true, Ordering::Relaxed);
-            }
+            let _ = sender.send(match ended {
+                Ok(record) => Message::Event(Event::Finished(record.into())),
+                Err(error) => Message::Folder(error),
+            });
         }
     }
 
@@ -232,4 +174,47 @@ impl Sweep<'_> {
             }
         })
     }
+}
+
+/// Hands over what has come, until all threads are done; how many runs have ended. After an error no run is started, and
+/// those that go on are waited for.
+fn deliver<E>(
+    receiver: &mpsc::Receiver<Message>,
+    is_over: &AtomicBool,
+    observe: Observe<'_, E>,
+) -> Result<usize, ExecutionError<E>> {
+    let mut result = Ok(0);
+    loop {
+        let (events, error) = match receiver.recv_timeout(PAUSE) {
+            Ok(first) => sorted(std::iter::once(first).chain(receiver.try_iter())),
+            Err(RecvTimeoutError::Timeout) => (Vec::new(), None),
+            Err(RecvTimeoutError::Disconnected) => return result,
+        };
+        result = result.and_then(|ended| {
+            let more = events.iter().filter(|event| matches!(event, Event::Finished(_))).count();
+            let delivery = if events.is_empty() { Delivery::Idle } else { Delivery::Batch(events) };
+            observe(delivery).map_err(ExecutionError::Caller)?;
+            error.map_or(Ok(ended + more), Err)
+        });
+        if result.is_err() {
+            is_over.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What happened, and the first thing that went wrong.
+fn sorted<E>(messages: impl Iterator<Item = Message>) -> (Vec<Event>, Option<ExecutionError<E>>) {
+    let (mut events, mut error) = (Vec::new(), None);
+    for message in messages {
+        let wrong = match message {
+            Message::Event(event) => {
+                events.push(event);
+                continue;
+            }
+            Message::Folder(error) => ExecutionError::Folder(error),
+            Message::Panic(payload) => ExecutionError::panic(&*payload),
+        };
+        error.get_or_insert(wrong);
+    }
+    (events, error)
 }

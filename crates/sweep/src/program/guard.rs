@@ -84,5 +84,5 @@ pub fn keep_guard(pipe: impl BufRead) {
             _ => {}
         }
     }
-    signals::end_all(&groups, &mark);
+    signals::end_all(&groups, &format!("{MARK}={mark}"));
 }

@@ -19,15 +19,17 @@ mod model;
 mod process;
 mod record;
 mod rules;
+mod runner;
 mod signals;
 
 pub use curve::Point;
-pub use execute::{Event, Observe, Options, Outcome, execute_model, execute_program};
+pub use execute::{Event, Observe, execute_model, execute_program};
 pub(crate) use experiment::check_files;
 pub use experiment::{Program, ProgramExperiment};
 pub use guard::{Guard, keep_guard};
 pub use model::{Model, ModelRun, Tell};
 pub use process::run_folder;
 pub use record::{Exit, Record, Spread};
+pub use runner::Options;
 
 pub use crate::spec::program::{MetricsSource, Rules};

@@ -1,23 +1,26 @@
 //! A model of one's own within this process, through a small trait.
 
-use std::error::Error;
+use std::fmt::Display;
 use std::io;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use super::execute::{Ending, Options, Runner};
 use super::experiment::ProgramExperiment;
 use super::meter::Meter;
+use super::runner::{Ending, Options, Runner};
 use crate::value::Value;
 
 /// A model that can be trained with the parameters of an experiment.
 pub trait Model: Sync {
+    /// Why a run has failed.
+    type Error: Display;
+
     /// Trains a run. `tell` takes a step and what was measured there, by name; where it breaks off, a rule has ended the
     /// run (or the sweep is being stopped) and training is over. Runs are trained in several threads at once.
     ///
     /// # Errors
     /// Whatever goes wrong: the run has failed then, for this reason.
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Box<dyn Error + Send + Sync>>;
+    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Self::Error>;
 }
 
 /// Takes a step and what was measured there.
@@ -45,13 +48,13 @@ impl ModelRun<'_> {
 }
 
 /// Runs of a model, each in the thread that asks for it.
-pub(super) struct InProcess<'a> {
+pub(super) struct InProcess<'a, M> {
     pub experiment: &'a ProgramExperiment,
-    pub model: &'a dyn Model,
+    pub model: &'a M,
     pub options: &'a Options<'a>,
 }
 
-impl Runner for InProcess<'_> {
+impl<M: Model> Runner for InProcess<'_, M> {
     fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending> {
         let until = self.experiment.program.timeout.map(|timeout| Instant::now() + timeout);
         let mut is_late = false;

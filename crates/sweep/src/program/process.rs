@@ -8,12 +8,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::command::variable;
-use super::execute::{Ending, Options, Runner};
 use super::experiment::ProgramExperiment;
 use super::guard::MARK;
 use super::lines::Tail;
 use super::meter::Meter;
 use super::record::Exit;
+use super::runner::{Ending, Options, Runner};
 use super::signals;
 use crate::spec::program::MetricsSource;
 use crate::spelling::spelt_out;

@@ -105,37 +105,36 @@ fn has_ended(child: &mut Child) -> bool {
     !matches!(child.try_wait(), Ok(None))
 }
 
-/// Ends groups, and on Linux every process with a mark in its environment: asked first, then killed.
+/// Ends groups, and on Linux every process with a variable (`NAME=value`) in its environment: asked first, then killed.
 #[cfg(unix)]
-pub(super) fn end_all(groups: &[u32], mark: &str) {
+pub(super) fn end_all(groups: &[u32], variable: &str) {
     let is_there = |group: &&u32| {
         let group = i32::try_from(**group).ok().and_then(Pid::from_raw);
         group.is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok())
     };
     let signal = |signal: Signal| {
         groups.iter().filter(is_there).for_each(|&group| send(group, signal));
-        for pid in marked(mark) {
+        for pid in marked(variable) {
             let _ = rustix::process::kill_process(pid, signal);
         }
     };
     signal(Signal::TERM);
     let until = Instant::now() + GRACE;
-    while Instant::now() < until && (groups.iter().any(|group| is_there(&group)) || !marked(mark).is_empty()) {
+    while Instant::now() < until && (groups.iter().any(|group| is_there(&group)) || !marked(variable).is_empty()) {
         std::thread::sleep(4 * LOOK);
     }
     signal(Signal::KILL);
 }
 
 #[cfg(not(unix))]
-pub(super) fn end_all(_groups: &[u32], _mark: &str) {}
+pub(super) fn end_all(_groups: &[u32], _variable: &str) {}
 
-/// Processes with a mark in their environment, which children inherit; those that have ended not among them.
+/// Processes with a variable in their environment, which children inherit; those that have ended not among them.
 #[cfg(target_os = "linux")]
-fn marked(mark: &str) -> Vec<Pid> {
-    let entry = format!("{}={mark}", super::guard::MARK).into_bytes();
+fn marked(variable: &str) -> Vec<Pid> {
     let is_marked = |pid: &i32| {
         let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment.split(|&byte| byte == 0).any(|variable| variable == entry)
+        environment.split(|&byte| byte == 0).any(|entry| entry == variable.as_bytes())
     };
     let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
     let pids = processes.flatten().filter_map(|process| process.file_name().to_str()?.parse::<i32>().ok());
@@ -143,6 +142,6 @@ fn marked(mark: &str) -> Vec<Pid> {
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
-fn marked(_mark: &str) -> Vec<Pid> {
+fn marked(_variable: &str) -> Vec<Pid> {
     Vec::new()
 }

@@ -7,45 +7,32 @@ use std::path::{Path, PathBuf};
 use etascape_sweep::Experiment;
 
 use crate::Error;
+use crate::folder::CONFIG;
 use crate::logs::{Columns, Lines, Manifest, Rows, digest_file};
-use crate::results::{CONFIG, changed_data};
-
-/// The first place where tables differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
-    /// The stored table.
-    pub path: PathBuf,
-    /// The run, where the line names one.
-    pub run: Option<String>,
-    /// The first column that differs.
-    pub column: String,
-    /// What is stored there; `None` where there is nothing.
-    pub stored: Option<String>,
-    /// What was trained; `None` where there is nothing.
-    pub trained: Option<String>,
-}
+use crate::mismatch::Mismatch;
+use crate::results::changed_data;
 
 /// Bytes of a line at most; what is longer is read as several.
 const LONGEST_LINE: u64 = 16 << 20;
 
 /// Stored tables, held against the lines of runs that are trained again.
-pub struct Comparison {
+pub struct StoredTables {
     tables: Vec<Table>,
     bytes: u64,
 }
 
-impl Comparison {
+impl StoredTables {
     /// Opens the tables of a results folder.
     ///
     /// # Errors
     /// [`Error::Io`] where one cannot be read.
-    pub fn open(folder: &Path, experiment: &Experiment) -> Result<Comparison, Error> {
+    pub fn open(folder: &Path, experiment: &Experiment) -> Result<StoredTables, Error> {
         let columns = Columns::of(experiment);
         let mut tables = vec![Table::open(folder.join("runs.csv"), &columns.of_runs())?];
         if columns.curves {
             tables.push(Table::open(folder.join("curves.csv"), &columns.of_curves())?);
         }
-        Ok(Comparison { tables, bytes: 0 })
+        Ok(StoredTables { tables, bytes: 0 })
     }
 
     /// Holds the heads against those of the experiment. The first difference.
@@ -68,7 +55,7 @@ impl Comparison {
     ///
     /// # Errors
     /// [`Error::Io`] where a table cannot be read.
-    pub fn next(&mut self, rows: &Rows<'_>) -> Result<Option<Mismatch>, Error> {
+    pub fn next(&mut self, rows: &Rows) -> Result<Option<Mismatch>, Error> {
         for (table, trained) in self.tables.iter_mut().zip([&rows.runs.bytes, &rows.curves.bytes]) {
             if let Some(found) = table.compare(trained)? {
                 return Ok(Some(found));
@@ -83,7 +70,7 @@ impl Comparison {
     ///
     /// # Errors
     /// [`Error::Io`] where a table cannot be read.
-    pub fn run(&mut self, run: u64, rows: &Rows<'_>) -> Result<Option<Mismatch>, Error> {
+    pub fn run(&mut self, run: u64, rows: &Rows) -> Result<Option<Mismatch>, Error> {
         for table in &mut self.tables {
             table.find(run)?;
         }

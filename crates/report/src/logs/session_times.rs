@@ -5,17 +5,17 @@ use std::time::Instant;
 use super::manifest::{ThreadTimes, Times};
 
 /// A session of a sweep, which adds to the times of those before it.
-pub(crate) struct Session {
+pub(crate) struct SessionTimes {
     began: Instant,
     before: Times,
     threads: Option<ThreadTimes>,
 }
 
-impl Session {
+impl SessionTimes {
     /// Begins now, behind the sessions of which a manifest tells the times, if there are any.
-    pub(crate) fn begin(started: String, before: Option<Times>) -> Session {
+    pub(crate) fn begin(started: String, before: Option<Times>) -> SessionTimes {
         let first = || Times { started, ..Times::default() };
-        Session { began: Instant::now(), before: before.unwrap_or_else(first), threads: None }
+        SessionTimes { began: Instant::now(), before: before.unwrap_or_else(first), threads: None }
     }
 
     /// What the threads that train have done in this session.
@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn the_first_session_says_the_start_and_all_add_up() {
         let times = |started: &str, before| {
-            let mut session = Session::begin(started.into(), before);
+            let mut session = SessionTimes::begin(started.into(), before);
             session.spend(ThreadTimes { training: 1.0, formatting: 0.25, waiting: 0.5 });
             session.times(Some(format!("after {started}")))
         };

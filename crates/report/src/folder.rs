@@ -1,0 +1,51 @@
+//! What is in a results folder, by name.
+
+use std::fs;
+use std::path::Path;
+
+use etascape_sweep::{Difference, Study};
+
+use crate::Error;
+use crate::logs::Manifest;
+
+/// The config.
+pub(crate) const CONFIG: &str = "experiment.toml";
+/// The journal of a program's sweep.
+pub(crate) const JOURNAL: &str = "journal.jsonl";
+/// The working directories of a program's runs.
+pub(crate) const RUNS: &str = "runs";
+/// Everything that we put there beside the manifest.
+pub(crate) const OURS: [&str; 7] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts", JOURNAL, RUNS];
+
+/// Removes what an earlier sweep left in a folder; files that are not ours stay.
+///
+/// # Errors
+/// Where a file cannot be removed.
+pub(crate) fn clear(folder: &Path) -> Result<(), Error> {
+    for name in [Manifest::FILE].into_iter().chain(OURS) {
+        let path = folder.join(name);
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::io("remove", &path)(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// That another version of etascape trained, if it did.
+pub(crate) fn other_version(manifest: &Manifest, version: &str) -> Option<Difference> {
+    let (first, second) = (Some(manifest.etascape_version.clone()), Some(version.to_string()));
+    (first != second).then(|| Difference { key: "etascape's version".into(), first, second })
+}
+
+/// The experiment of a results folder, with paths that start from where they started when it was trained.
+///
+/// # Errors
+/// Where the folder is not one of ours, or its experiment's data is not there any more.
+pub fn stored_experiment(folder: &Path) -> Result<Study, Error> {
+    let manifest = Manifest::read(folder)?;
+    Ok(Study::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
+}

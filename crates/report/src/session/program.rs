@@ -1,0 +1,307 @@
+//! A sweep whose runs are processes of a program, or a model within this process.
+
+use std::io;
+use std::iter;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use etascape_core::Status;
+use etascape_sweep::program::{
+    Event, Guard, Model, Options, ProgramExperiment, Record, execute_model, execute_program,
+};
+use etascape_sweep::{CancellationToken, ExecutionError, Outcome};
+use tempfile::TempDir;
+
+use super::progress::Progress;
+use super::sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Take, Watch, Work};
+use crate::error::Error;
+use crate::logs::{Manifest, RunState, damage, repair};
+use crate::mismatch::Mismatch;
+use crate::program::{ProgramFound, ProgramResults, first_difference, journal_damage};
+use crate::provenance::Provenance;
+use crate::subject::Subject;
+
+/// The sweep of an experiment with a program.
+pub struct ProgramSweep<'e> {
+    /// What it asks for.
+    pub experiment: &'e ProgramExperiment,
+    /// Whether runs that failed are run again, and nothing else is.
+    pub retry_failed: bool,
+}
+
+/// Where a session of a program's sweep starts.
+pub struct ProgramPosition {
+    /// Whether the sweep was complete before: a run that its journal has lost is run again then.
+    was_complete: bool,
+}
+
+impl Sweep for ProgramSweep<'_> {
+    type Batch = Vec<Event>;
+    type Position = ProgramPosition;
+
+    fn runs(&self) -> u64 {
+        self.experiment.plan.runs()
+    }
+
+    fn look(&self, folder: &Path, version: &str, watch: Watch<'_>) -> Result<EntryPoint<ProgramPosition>, Error> {
+        let was_complete = match ProgramFound::at(folder, self.experiment, version, self.retry_failed)? {
+            ProgramFound::Nothing => false,
+            ProgramFound::Ours(state) => state == RunState::Complete,
+            ProgramFound::Other(differing) => return Ok(EntryPoint::Other(differing)),
+            ProgramFound::Foreign => return Ok(EntryPoint::Foreign(vec!["results".into()])),
+        };
+        let is_done = was_complete && !self.retry_failed && self.is_whole(folder, version, watch)?;
+        Ok(if is_done { EntryPoint::Complete } else { EntryPoint::At(ProgramPosition { was_complete }) })
+    }
+
+    fn begin<'a>(
+        &'a self,
+        folder: &Path,
+        position: ProgramPosition,
+        provenance: Provenance,
+        watch: Watch<'_>,
+    ) -> Result<Box<dyn ResultsFolder<Vec<Event>> + 'a>, Error> {
+        let results = ProgramResults::begin(folder, self.experiment, provenance)?;
+        if let Some(mended) = &results.mended {
+            watch(SessionEvent::JournalMended(mended));
+        }
+        let is_left = |run: &u64| match results.journal.status(*run) {
+            Some(status) => self.retry_failed && is_failure(status),
+            None => position.was_complete || !self.retry_failed,
+        };
+        let left: Vec<u64> = (0..self.runs()).filter(is_left).collect();
+        let done = results.journal.finished();
+        if done > 0 {
+            watch(SessionEvent::GoesOn { done, left: left.len() as u64 });
+        }
+        Ok(Box::new(ProgramFolder { sweep: self, folder: folder.to_owned(), results, left }))
+    }
+
+    fn reproduction<'a>(
+        &'a self,
+        folder: &Path,
+        sample: Option<&[u64]>,
+    ) -> Result<Box<dyn Reproduction<Vec<Event>> + 'a>, Error> {
+        let again = tempfile::tempdir().map_err(Error::TemporaryFolder)?;
+        let results = ProgramResults::begin(again.path(), self.experiment, Provenance::default())?;
+        let (stored, sample) = (folder.to_owned(), sample.map(<[u64]>::to_vec));
+        Ok(Box::new(ProgramReproduction { runs: self.runs(), stored, sample, results, again }))
+    }
+
+    fn count(&self, batch: &Vec<Event>, progress: &mut Progress) {
+        for event in batch {
+            match event {
+                Event::Started(_) => progress.running += 1,
+                Event::Finished(record) => {
+                    progress.running -= 1;
+                    progress.done += 1;
+                    self.judge(record, progress);
+                }
+            }
+        }
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::of_program(self.experiment)
+    }
+}
+
+impl ProgramSweep<'_> {
+    /// Whether the tables of a complete sweep are what was written. One that is not is kept under another name, for the
+    /// tables can be written again from the journal, by the etascape that wrote them.
+    fn is_whole(&self, folder: &Path, version: &str, watch: Watch<'_>) -> Result<bool, Error> {
+        let manifest = Manifest::read(folder)?;
+        let damages = damage(folder, &manifest)?;
+        if damages.is_empty() {
+            watch(SessionEvent::JournalDamaged(&journal_damage(folder, self.experiment, &manifest)?));
+            return Ok(true);
+        }
+        if manifest.etascape_version != version {
+            return Err(Error::Damaged(damages));
+        }
+        for damage in &damages {
+            watch(SessionEvent::Damaged(damage));
+            let kept = repair(damage)?;
+            if let Some(at) = &kept.at {
+                watch(SessionEvent::Kept { at, restored: kept.restored });
+            }
+        }
+        Ok(false)
+    }
+
+    /// Adds how a run ended to what is known of the sweep.
+    fn judge(&self, record: &Record, progress: &mut Progress) {
+        if record.is_failed() {
+            progress.failed += 1;
+            return;
+        }
+        let rules = &self.experiment.program.rules;
+        let sign = if rules.maximise { -1.0 } else { 1.0 };
+        let last = record.spread(&rules.objective).and_then(|spread| spread.last).filter(|value| value.is_finite());
+        if let Some(value) = last
+            && progress.best.is_none_or(|(best, _)| sign * value < sign * best)
+        {
+            progress.best = Some((value, record.run));
+        }
+    }
+}
+
+/// Whether a run ended in a way that another attempt may mend.
+fn is_failure(status: Status) -> bool {
+    matches!(status, Status::Failed | Status::Timeout)
+}
+
+/// The results folder of a program's sweep, and what is left to do in this session.
+struct ProgramFolder<'a> {
+    sweep: &'a ProgramSweep<'a>,
+    folder: PathBuf,
+    results: ProgramResults<'a>,
+    left: Vec<u64>,
+}
+
+impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
+    fn work(&self) -> Work {
+        Work { runs: one_by_one(&self.left), folder: self.folder.clone(), earlier: self.results.journal.rungs() }
+    }
+
+    /// Runs that failed and are tried again count as if they had not been.
+    fn progress(&self) -> Result<Progress, Error> {
+        let mut progress = Progress { runs: self.sweep.runs(), ..Progress::default() };
+        self.results.journal.records(|record| {
+            if self.left.binary_search(&record.run).is_err() {
+                progress.done += 1;
+                self.sweep.judge(&record, &mut progress);
+            }
+            Ok(())
+        })?;
+        Ok(progress)
+    }
+
+    fn take(&mut self, batch: &Vec<Event>) -> Result<(), Error> {
+        self.results.append(&finished(batch))
+    }
+
+    /// Every run is on the disk when it has been appended.
+    fn unsaved_bytes(&self) -> u64 {
+        0
+    }
+
+    fn save(&mut self) -> Result<(), Error> {
+        self.results.save()
+    }
+
+    fn finish(&mut self, finished: String) -> Result<RunState, Error> {
+        self.results.finish(finished)
+    }
+
+    fn give_up(&mut self, finished: String) -> Result<(), Error> {
+        self.results.finish(finished).map(drop)
+    }
+
+    fn safe(&self) -> Safe {
+        Safe { saved: self.results.journal.finished(), runs: self.sweep.runs() }
+    }
+}
+
+/// The runs that ended among what happened.
+fn finished(events: &[Event]) -> Vec<&Record> {
+    fn record(event: &Event) -> Option<&Record> {
+        match event {
+            Event::Finished(record) => Some(record),
+            Event::Started(_) => None,
+        }
+    }
+    events.iter().filter_map(record).collect()
+}
+
+fn one_by_one(runs: &[u64]) -> Vec<Range<u64>> {
+    runs.iter().map(|&run| run..run + 1).collect()
+}
+
+/// Stored tables, compared with those that a program's runs give once more in a temporary folder.
+struct ProgramReproduction<'a> {
+    /// The runs of the sweep.
+    runs: u64,
+    stored: PathBuf,
+    sample: Option<Vec<u64>>,
+    results: ProgramResults<'a>,
+    again: TempDir,
+}
+
+impl Reproduction<Vec<Event>> for ProgramReproduction<'_> {
+    fn work(&self) -> Work {
+        let runs = match &self.sample {
+            Some(runs) => one_by_one(runs),
+            None => iter::once(0..self.runs).collect(),
+        };
+        Work { runs, folder: self.again.path().to_owned(), earlier: Vec::new() }
+    }
+
+    fn progress(&self) -> Progress {
+        let left = self.sample.as_ref().map_or(self.runs, |sample| sample.len() as u64);
+        Progress { runs: self.runs, done: self.runs - left, ..Progress::default() }
+    }
+
+    /// Differences are looked for in the tables, when all runs have ended.
+    fn take(&mut self, batch: &Vec<Event>) -> Result<bool, Error> {
+        self.results.append(&finished(batch)).map(|()| false)
+    }
+
+    fn verdict(&mut self) -> Result<(Option<Mismatch>, u64), Error> {
+        self.results.finish(String::new())?;
+        first_difference(&self.stored, self.again.path(), self.sample.as_deref())
+    }
+}
+
+/// Trains by a program, a process a run.
+pub struct ProgramExecutor<'a> {
+    /// What is run.
+    pub experiment: &'a ProgramExperiment,
+    /// Processes at once.
+    pub parallel: usize,
+    /// Whether the first failure ends the sweep.
+    pub fail_fast: bool,
+    /// Starts the process that ends all others where we are killed.
+    pub guard: &'a dyn Fn() -> io::Result<Guard>,
+}
+
+impl Executor<Vec<Event>> for ProgramExecutor<'_> {
+    fn execute(
+        &self,
+        work: &Work,
+        cancel: &CancellationToken,
+        take: Take<'_, Vec<Event>>,
+    ) -> Result<Outcome, ExecutionError<Error>> {
+        let guard = (self.guard)().map_err(|error| ExecutionError::Caller(Error::Guard(error)))?;
+        let (results, parallel, fail_fast) = (&work.folder, self.parallel, self.fail_fast);
+        let options = Options { results, parallel, fail_fast, cancel, guard: &guard };
+        execute_program(self.experiment, &runs(work), &work.earlier, &options, take)
+    }
+}
+
+/// Trains a model within this process, some runs at once.
+pub struct ModelExecutor<'a, M> {
+    /// What is trained.
+    pub experiment: &'a ProgramExperiment,
+    /// Who trains it.
+    pub model: &'a M,
+    /// Runs at once.
+    pub parallel: usize,
+}
+
+impl<M: Model> Executor<Vec<Event>> for ModelExecutor<'_, M> {
+    fn execute(
+        &self,
+        work: &Work,
+        cancel: &CancellationToken,
+        take: Take<'_, Vec<Event>>,
+    ) -> Result<Outcome, ExecutionError<Error>> {
+        let (guard, parallel) = (Guard::none(), self.parallel);
+        let options = Options { results: &work.folder, parallel, fail_fast: false, cancel, guard: &guard };
+        execute_model(self.experiment, self.model, &runs(work), &work.earlier, &options, take)
+    }
+}
+
+fn runs(work: &Work) -> Vec<u64> {
+    work.runs.iter().cloned().flatten().collect()
+}
