@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use etascape_core::InstructionSet;
 use etascape_report::{Beginnings, bytes_per_run};
-use etascape_sweep::{Experiment, Plan, Study, counted, spelt_out};
+use etascape_sweep::{Experiment, Plan, Study};
+use etascape_text::{counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use etascape_report::{Lock, Results, Rows, ThreadTimes};
-use etascape_sweep::{Failure, Spent, counted};
+use etascape_sweep::{Failure, Spent};
+use etascape_text::counted;
 
 use crate::machine::now;
 use crate::output::tell;

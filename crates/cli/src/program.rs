@@ -12,8 +12,9 @@ use etascape_report::{
     Error, Host, Lock, Manifest, MendedJournal, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject,
     damage, draw_as, journal_damage, repair,
 };
+use etascape_sweep::Execution;
 use etascape_sweep::program::{Event, Guard, Metrics, Options, Outcome, ProgramExperiment, Record, execute_program};
-use etascape_sweep::{Execution, counted, spelt_out};
+use etascape_text::{counted, spelt_out};
 
 use crate::arguments::{Refusal, Run};
 use crate::machine::{self, holder, now, processors, save_pause};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use etascape_report::format_number;
 use etascape_sweep::program::{Event, ProgramExperiment, Record};
+use etascape_text::format_number;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::progress::runs_of;

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use etascape_report::{Manifest, ProgramResults, differing_files, file_digests, first_difference};
 use etascape_sweep::program::{Event, Options, ProgramExperiment, Record, execute_program};
-use etascape_sweep::spelt_out;
+use etascape_text::spelt_out;
 
 use crate::arguments::Reproduce;
 use crate::machine::{now, processors};

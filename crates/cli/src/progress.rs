@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use etascape_core::{RunRecord, Status};
-use etascape_sweep::noun;
+use etascape_text::noun;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::output::grouped;

@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use etascape_report::reproduce::{Comparison, Mismatch, changed_since};
 use etascape_report::{Logger, Manifest, RunState, stored_experiment};
-use etascape_sweep::{Experiment, Study, counted, execute, spelt_out};
+use etascape_sweep::{Experiment, Study, execute};
+use etascape_text::{counted, spelt_out};
 
 use crate::arguments::Reproduce;
 use crate::machine::execution;

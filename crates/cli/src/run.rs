@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw_as, repair};
-use etascape_sweep::{Difference, Experiment, Study, counted, execute, spelt_out};
+use etascape_sweep::{Difference, Experiment, Study, execute};
+use etascape_text::{counted, spelt_out};
 
 use crate::arguments::{Refusal, Run};
 use crate::keeper::Keeper;

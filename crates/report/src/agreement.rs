@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use etascape_core::Status;
 use etascape_core::theory::Forecast;
-use etascape_sweep::counted;
+use etascape_text::counted;
 
 use crate::study::Study;
 use crate::theory::{Example, HEAD, RunForecast, Theory, ending};

@@ -3,9 +3,8 @@
 
 use etascape_core::{Data, Hyper, InstructionSet, RunRecord, Shape, Status, StopRules, train};
 use etascape_sweep::{ConfigError, Plan};
+use etascape_text::{rounded, short};
 
-use crate::charts::rounded;
-use crate::explain::short;
 use crate::study::Study;
 use crate::subject::Objective;
 

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use etascape_core::Status;
-use etascape_sweep::counted;
+use etascape_text::{counted, rounded};
 
-use crate::charts::rounded;
 use crate::error::shown;
 use crate::findings::{Findings, write_table};
 use crate::logs::{Curves, Manifest, Runs};

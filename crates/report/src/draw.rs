@@ -1,12 +1,10 @@
 //! A results folder to findings, charts and a page.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
+use std::{fs, io};
 
-use etascape_sweep::counted;
-
+use etascape_text::counted;
 use rayon::prelude::*;
 
 use crate::Error;

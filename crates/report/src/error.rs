@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use etascape_sweep::spelt_out;
+use etascape_text::spelt_out;
 
 use crate::lock::Holder;
 use crate::logs::Damage;

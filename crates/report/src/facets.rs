@@ -1,6 +1,8 @@
 //! Panels side by side: which run goes to which.
 
-use crate::charts::{Axis, rounded};
+use etascape_text::rounded;
+
+use crate::charts::Axis;
 use crate::choice::PANELS;
 use crate::groups::{Groups, Rows};
 use crate::names::short_value;

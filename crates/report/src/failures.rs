@@ -3,7 +3,7 @@
 use std::fmt;
 
 use etascape_core::Status;
-use etascape_sweep::counted;
+use etascape_text::counted;
 
 use crate::program::NEW_LINE;
 use crate::study::Study;

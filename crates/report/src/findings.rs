@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use etascape_core::Status;
-use etascape_sweep::{counted, spelt_out};
+use etascape_text::{counted, format_number, rounded, spelt_out};
 
 use crate::agreement::Agreement;
 use crate::beginnings::Beginnings;
-use crate::charts::rounded;
 use crate::failures::Failures;
 use crate::names::{is_seed, short_name};
 use crate::rates::rates;
@@ -16,7 +15,7 @@ use crate::settings::{self, Setting};
 use crate::study::{Parameter, Study};
 use crate::subject::{Objective, Subject};
 use crate::theory::{Theory, UNPREDICTED};
-use crate::{Error, Runs, format_number};
+use crate::{Error, Runs};
 
 /// How many runs are listed as the best.
 const BEST: usize = 5;

@@ -50,7 +50,6 @@ pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw, draw_as};
 pub use error::Error;
 pub use etascape_sweep::Difference;
-pub use etascape_sweep::format_number;
 pub use failures::{Failure, Failures};
 pub use findings::{BestRun, Findings, RateRange};
 pub use lock::{Holder, Lock};

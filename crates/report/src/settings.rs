@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
+use etascape_text::rounded;
 use rayon::prelude::*;
 
-use crate::charts::rounded;
 use crate::page::quantile;
 use crate::study::{Parameter, Study};
 

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Difference, Outline, Study, spelt_out};
+use etascape_sweep::{Difference, Outline, Study};
+use etascape_text::spelt_out;
 
 use crate::Error;
 use crate::logs::{Manifest, digest_file};

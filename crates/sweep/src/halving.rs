@@ -5,7 +5,7 @@
 //! Rungs lie at `min_steps · factorᵏ` steps; of the runs that come to one, the best 1/factor go on.
 
 use crate::config::check::Config;
-use crate::value::format_number;
+use etascape_text::format_number;
 
 /// The key `stop.halving`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,10 +16,8 @@ mod normal;
 mod plan;
 mod power;
 pub mod program;
-mod spelling;
 mod starts;
 mod value;
-mod words;
 
 pub use axis::{Axis, Scale};
 pub use config::{Difference, Experiment, LogConfig, Outline, ReportConfig, Study, canonical, differences, starter};
@@ -27,6 +25,4 @@ pub use error::{ConfigError, Problem};
 pub use executor::{Execution, Failure, Spent, execute};
 pub use halving::Halving;
 pub use plan::{Combinations, Job, Parameter, Plan, PlannedRun, Series, Walk};
-pub use spelling::spelt_out;
-pub use value::{Value, format_number};
-pub use words::{counted, noun, percent};
+pub use value::Value;

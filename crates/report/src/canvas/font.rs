@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::LazyLock;
 
-use etascape_sweep::spelt_out;
+use etascape_text::spelt_out;
 use flate2::read::GzDecoder;
 use tiny_skia::{Path, PathBuilder, Transform};
 use ttf_parser::{Face, GlyphId, OutlineBuilder};

@@ -17,7 +17,7 @@ pub(crate) use animation::{Frame, animated};
 pub(crate) use backend::{SUBPIXELS, SkiaBackend};
 pub(crate) use font::{Anchor, Weight, elide, text_width};
 
-use etascape_sweep::spelt_out;
+use etascape_text::spelt_out;
 
 use crate::colour::Rgb;
 

@@ -2,12 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use etascape_text::escaped;
 use tiny_skia::{Path, PathSegment, Point};
 
-use super::font;
-use super::{Block, Canvas, Place, Shape, TextStyle, pixels};
+use super::{Block, Canvas, Place, Shape, TextStyle, font, pixels};
 use crate::colour::Rgb;
-use crate::page::escaped;
 
 /// Rectangles written as such; more of them in a row are an image of their pixels, which is smaller.
 const RECTANGLES: usize = 10_000;

@@ -1,6 +1,6 @@
 //! Axes: where a value goes, and which values are labelled.
 
-use super::numbers::{plain, superscript};
+use etascape_text::{plain, superscript};
 
 /// A labelled place on an axis.
 #[derive(Debug, Clone, PartialEq)]

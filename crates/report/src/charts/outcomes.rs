@@ -1,5 +1,7 @@
 //! One panel of the convergence chart: lines of outcomes, theory's line under them, the share that diverged above.
 
+use etascape_text::rounded;
+
 use super::clip;
 use super::labels::End;
 use super::panel::{Line, Panel};
@@ -87,7 +89,7 @@ impl ConvergencePanel {
         }
         if let Some((limit, at)) = limit.and_then(|limit| Some((limit, panel.x.place(limit)?))) {
             let label = match up {
-                Up::Steps if panel.right - panel.left > WIDE => format!("2/λmax = {}", super::rounded(limit, 4)),
+                Up::Steps if panel.right - panel.left > WIDE => format!("2/λmax = {}", rounded(limit, 4)),
                 Up::Steps => "2/λmax".to_owned(),
                 Up::Loss => String::new(),
             };

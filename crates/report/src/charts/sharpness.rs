@@ -1,7 +1,8 @@
 //! Sharpness against steps, a line per run, with the 2/η at which gradient descent becomes unstable.
 
+use etascape_text::rounded;
+
 use super::axis::Axis;
-use super::numbers::rounded;
 use super::panel::{Line, Panel};
 use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight};

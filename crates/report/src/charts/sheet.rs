@@ -1,7 +1,8 @@
 //! The sheet that every chart is on: size, title, subtitle, and the key to its colours.
 
+use etascape_text::rounded;
+
 use super::axis::Axis;
-use super::numbers::rounded;
 use super::ranks::Ranks;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::{self, DIVERGED, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};

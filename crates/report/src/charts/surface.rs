@@ -1,9 +1,10 @@
 //! The loss over two parameters, with the ways that training took from its starts: a panel per setting.
 
+use etascape_text::rounded;
+
 use super::axis::{Axis, extent};
 use super::clip;
 use super::contour::{Grid, Piece};
-use super::numbers::rounded;
 use super::panel::{Line, Panel};
 use super::sheet::{self, BOTTOM, LEFT, RIGHT, TOP};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide};

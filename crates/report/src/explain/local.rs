@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use etascape_core::theory::plain_rate;
 use etascape_core::{Optimizer, ScheduleKind, sharpness, starting_parameters};
-use etascape_sweep::counted;
+use etascape_text::{counted, digits, short};
 
 use super::theory::wrapped;
-use super::{Subject, digits, heading, is_batched, short};
+use super::{Subject, heading, is_batched};
 
 /// Rows × parameters up to which the sharpness is worked out: a second or two.
 const MOST_WORK: usize = 2_000_000;

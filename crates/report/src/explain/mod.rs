@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use etascape_core::theory::linear;
 use etascape_core::{Data, Hyper, Loss, Optimizer, Shape, Step, trace};
-use etascape_sweep::counted;
+use etascape_text::{counted, short};
 
 use crate::beginnings::Beginnings;
 use crate::theory::Theory;
@@ -84,26 +84,6 @@ fn is_batched(subject: Subject<'_>) -> bool {
     subject.shape.batch_size > 0 && subject.shape.batch_size < subject.data.train.len()
 }
 
-/// A number to six significant digits, without what says nothing.
-pub(crate) fn short(number: f64) -> String {
-    if !number.is_finite() || number == 0.0 {
-        return if number == 0.0 { "0".into() } else { format!("{number}") };
-    }
-    let rounded: f64 = format!("{number:.5e}").parse().unwrap_or(number);
-    if (1e-4..1e7).contains(&rounded.abs()) { format!("{rounded}") } else { format!("{rounded:e}") }
-}
-
-/// A number to so many significant digits, zeros at the end included.
-pub(crate) fn digits(number: f64, significant: usize) -> String {
-    let scientific = format!("{number:.*e}", significant - 1);
-    let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
-    if number.is_finite() && (-5..=significant as i32).contains(&exponent) {
-        format!("{number:.*}", (significant as i32 - 1 - exponent).max(0) as usize)
-    } else {
-        scientific
-    }
-}
-
 /// A negative number in brackets, to stand behind an operator.
 fn operand(number: f64) -> String {
     if number < 0.0 { format!("({})", short(number)) } else { short(number) }
@@ -154,16 +134,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_to_six_digits() {
-        assert_eq!(short(2.280_000_01), "2.28");
-        assert_eq!(short(-8.0), "-8");
-        assert_eq!(short(1.234_567_8e-9), "1.23457e-9");
-        assert_eq!(short(0.0), "0");
-        assert_eq!(digits(91.607_017_14, 6), "91.6070");
-        assert_eq!(digits(0.392_982_6, 6), "0.392983");
-        assert_eq!(digits(0.021_832_4, 6), "0.0218324");
-        assert_eq!(digits(233.105, 4), "233.1");
-        assert_eq!(digits(1.5e12, 4), "1.500e12");
+    fn negative_numbers_are_in_brackets() {
         assert_eq!(operand(-6.0), "(-6)");
+        assert_eq!(operand(6.0), "6");
     }
 }

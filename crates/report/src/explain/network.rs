@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use etascape_core::{Loss, Step};
-use etascape_sweep::{counted, spelt_out};
+use etascape_text::{counted, short, spelt_out};
 
-use super::{Subject, is_plain, more_rows, rates, short, step_heading, table, words};
+use super::{Subject, is_plain, more_rows, rates, step_heading, table, words};
 
 /// Units of a layer that are shown.
 const UNITS: usize = 6;

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use etascape_core::{Loss, Parametrization, Step};
-use etascape_sweep::counted;
+use etascape_text::{counted, short};
 
 use super::theory::wrapped;
-use super::{Subject, is_batched, is_plain, more_rows, operand, rates, short, step_heading, table, words};
+use super::{Subject, is_batched, is_plain, more_rows, operand, rates, step_heading, table, words};
 
 pub(super) fn step(text: &mut String, subject: Subject<'_>, k: usize, step: &Step) {
     step_heading(text, k);

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use etascape_core::theory::{LinearTheory, Origin, plain_rate};
-use etascape_sweep::counted;
+use etascape_text::{counted, digits, short};
 
-use super::{Subject, digits, heading, parameters, short, table};
+use super::{Subject, heading, parameters, table};
 use crate::theory::{Example, HEAD, Theory, UNPREDICTED, WHY, at, regions};
 
 /// Eigenvalues that are listed.

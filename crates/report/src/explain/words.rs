@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use etascape_core::{Activation, Coefficients, Loss, Network, Optimizer, Parametrization, ScheduleKind};
-use etascape_sweep::{counted, spelt_out};
+use etascape_text::{counted, short, spelt_out};
 
-use super::{Subject, heading, is_batched, is_neuron, is_plain, parameters, short, table};
+use super::{Subject, heading, is_batched, is_neuron, is_plain, parameters, table};
 
 pub(super) fn opening(subject: Subject<'_>) -> String {
     let mut text = String::new();

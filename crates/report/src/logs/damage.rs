@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use etascape_sweep::counted;
+use etascape_text::counted;
 
 use super::cells::Cells;
 use super::file::{digest_reader, sync_folder, temporary_in};

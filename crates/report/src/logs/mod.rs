@@ -7,7 +7,6 @@ mod curves;
 mod damage;
 mod file;
 mod manifest;
-mod number;
 mod resume;
 mod rows;
 mod runs;

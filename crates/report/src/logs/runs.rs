@@ -6,10 +6,10 @@ use std::path::Path;
 
 use etascape_core::Status;
 use etascape_sweep::Series;
+use etascape_text::Formatter;
 
 use super::cells::Cells;
 use super::column::{Column, Numbers};
-use super::number::Formatter;
 use crate::Error;
 
 /// The runs of a sweep, column by column.

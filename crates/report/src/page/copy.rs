@@ -1,10 +1,10 @@
 //! What a copy of the page's rows needs beside its numbers, so that it is what `runs.csv` has: the order of the columns, and
 //! the cells that are not written as a number is.
 
+use etascape_text::format_number;
 use serde::Serialize;
 
 use super::data::{EXPERIMENT, Part, gather};
-use crate::format_number;
 
 /// Bytes of cells that the page holds as text, parameters aside, at most.
 const TEXT: usize = 400_000;

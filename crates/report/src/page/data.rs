@@ -2,10 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use etascape_text::counted;
+use etascape_text::format_number;
 use serde::Serialize;
 use serde_json::Value;
-
-use etascape_sweep::counted;
 
 use super::cells::{self, Cells};
 use super::copy::{self, Copy};
@@ -212,7 +212,7 @@ pub(super) fn number_or_word(number: f64) -> Value {
     match serde_json::Number::from_f64(number) {
         Some(_) if number == number.trunc() && number.abs() < 1e15 && !is_minus_zero => Value::from(number as i64),
         Some(finite) => Value::Number(finite),
-        None => Value::from(crate::format_number(number)),
+        None => Value::from(format_number(number)),
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use etascape_text::spelt_out;
 use serde::Serialize;
 use serde_json::Value;
-
-use etascape_sweep::spelt_out;
 
 use super::data::{EXPERIMENT, Part, gather, number_or_word};
 use crate::names::{short_name, short_value};

@@ -14,7 +14,7 @@ mod sample;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use etascape_sweep::spelt_out;
+use etascape_text::{escaped, spelt_out};
 use hmac_sha256::Hash;
 
 pub(crate) use cells::quantile;
@@ -191,23 +191,6 @@ fn json(data: &Data) -> String {
         }
     }
     safe
-}
-
-/// Lines of text that HTML shows as they are, in elements and quoted attributes.
-pub(crate) fn escaped(text: &str) -> String {
-    let lines = text.split('\n').map(spelt_out).collect::<Vec<_>>().join("\n");
-    let mut out = String::with_capacity(lines.len());
-    for letter in lines.chars() {
-        match letter {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            letter => out.push(letter),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

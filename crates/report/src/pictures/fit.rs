@@ -1,9 +1,9 @@
 //! What goes into the chart of fits.
 
-use etascape_sweep::counted;
+use etascape_text::{counted, rounded};
 
 use super::rows_by_id;
-use crate::charts::{Fit, FitLine, Key, extent, rounded, span};
+use crate::charts::{Fit, FitLine, Key, extent, span};
 use crate::logs::{Curve, Curves};
 use crate::study::{Parameter, Study, spread};
 use crate::subject::FitInput;

@@ -1,6 +1,6 @@
 //! What goes into the heat map.
 
-use etascape_sweep::percent;
+use etascape_text::percent;
 
 use super::convergence::taken_together;
 use crate::charts::{Axis, Facet, Heat, HeatCell, HeatMap, Key, Ranks, borders};

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use etascape_sweep::noun;
+use etascape_text::{noun, rounded};
 
-use crate::charts::{Setting, Surface, Way, rounded};
+use crate::charts::{Setting, Surface, Way};
 use crate::findings::{Findings, RateRange};
 use crate::groups::Groups;
 use crate::logs::{Curve, Curves};

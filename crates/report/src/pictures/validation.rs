@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use etascape_text::rounded;
+
 use super::curves::line;
 use super::{CURVES, Run, runs};
 use crate::Error;
-use crate::charts::{Key, LossCurve, Measure, STATISTICS, Validation, rounded};
+use crate::charts::{Key, LossCurve, Measure, STATISTICS, Validation};
 use crate::findings::Findings;
 use crate::logs::{Curve, Curves};
 use crate::seeds::{Member, groups, quartiles};

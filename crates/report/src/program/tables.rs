@@ -6,9 +6,8 @@ use std::io;
 use std::path::Path;
 
 use etascape_core::CurveSteps;
-
-use etascape_sweep::format_number;
 use etascape_sweep::program::{Exit, Point, ProgramExperiment, Record};
+use etascape_text::format_number;
 
 use super::Journal;
 use crate::Error;

@@ -6,10 +6,12 @@ pub(crate) mod whole;
 
 use std::sync::Arc;
 
+use etascape_text::{counted, format_number};
+
 use crate::config::tree::{Node, Place, Tree};
+use crate::normal;
 use crate::power::exp10;
-use crate::value::{Value, format_number};
-use crate::{counted, normal};
+use crate::value::Value;
 
 /// The values of a parameter: counted ones for a grid, a distribution for random and Sobol sweeps.
 ///

@@ -4,7 +4,7 @@
 use super::Axis;
 use crate::config::tree::{Node, Tree};
 use crate::power::exp10;
-use crate::value::format_number;
+use etascape_text::format_number;
 
 /// Why an axis is none of whole numbers.
 #[derive(Debug)]

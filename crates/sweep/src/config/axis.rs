@@ -1,12 +1,13 @@
 //! Reads one axis: a list, or a table such as `{ geomspace = [1e-4, 1, 9] }`.
 
+use etascape_text::counted;
+
 use super::check::check_value;
 use super::keys;
 use super::kind::{Bounds, Kind};
 use super::tree::{Entry, Node, Source, Tree};
 use crate::axis::whole::{self, NotWhole};
 use crate::axis::{Axis, Even, List};
-use crate::counted;
 use crate::error::{ConfigError, Problem, shorten};
 
 /// Entries of a list at most.

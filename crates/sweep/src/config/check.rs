@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use etascape_text::counted;
+
 use super::keys::{self, FIXED, KEYS, Key, Need, OF_ENGINE, Preset};
 use super::kind::Kind;
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
-use crate::counted;
 use crate::error::{ConfigError, Problem, shorten};
 
 /// A tree of known keys whose values have their keys' types. Only [`Config::check`] makes one.

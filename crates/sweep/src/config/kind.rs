@@ -1,8 +1,9 @@
 //! The types that keys can have.
 
+use etascape_text::counted;
+
 use super::keys::nearest;
 use super::tree::{Node, Tree};
-use crate::counted;
 
 /// A range of numbers; NaN lies in none.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,12 +1,13 @@
 //! Reads `[sweep]`: which parameters there are, what values they take, how these are combined.
 
+use etascape_text::counted;
+
 use super::axis::{DRAWN_AXES, GRID_AXES, axis, found};
 use super::check::{Config, is_fixed};
 use super::keys;
 use super::kind::Kind;
 use super::tree::{Entry, Node, Place, Source, Table, Tree};
 use crate::axis::{Axis, List};
-use crate::counted;
 use crate::error::{ConfigError, Problem, shorten};
 use crate::plan::{Knob, Method, Parameter};
 use crate::program::experiment::check_name;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use toml_edit::{Item, TableLike};
 
 use crate::error::{ConfigError, Problem, shorten};
-use crate::value::{Value, format_number};
+use crate::value::Value;
+use etascape_text::format_number;
 
 /// Where something was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,14 +1,16 @@
 //! What is checked before any run trains, and what is known of all runs together.
 
+use etascape_text::{counted, noun};
+
 use super::{Method, Parameter, Plan};
 use crate::axis::Axis;
 use crate::config::build::LOGGED_PARAMETERS;
 use crate::config::check::Config;
+use crate::config::keys;
+use crate::config::keys::Key;
 use crate::config::sweep::Sweep;
-use crate::config::{keys, keys::Key};
 use crate::error::{ConfigError, Problem};
 use crate::value::Value;
-use crate::{counted, noun};
 
 /// Runs of a sweep at most.
 const MOST_RUNS: u128 = 1_000_000_000;

@@ -22,12 +22,13 @@ pub(crate) use queue::{Queue, Stretch};
 pub use series::Series;
 pub use walk::{PlannedRun, Walk};
 
+use etascape_text::counted;
+
 use crate::config::build::{self, LogConfig, World};
 use crate::config::check::{Config, NoUse};
 use crate::config::keys::Need;
 use crate::config::sweep::Sweep;
 use crate::config::tree::Source;
-use crate::counted;
 use crate::error::{ConfigError, Problem, shorten};
 use crate::halving::Halving;
 use crate::value::Value;

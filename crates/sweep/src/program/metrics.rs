@@ -3,7 +3,7 @@
 use regex::bytes::Regex;
 
 use super::json;
-use crate::spelling::is_unreadable;
+use etascape_text::is_unreadable;
 
 /// The key `program.metrics`.
 #[derive(Debug, Clone)]

@@ -16,8 +16,8 @@ use super::meter::Meter;
 use super::metrics::Metrics;
 use super::record::Exit;
 use super::signals;
-use crate::spelling::spelt_out;
 use crate::value::Value;
+use etascape_text::spelt_out;
 
 /// How often new metrics are looked for, and whether it is time to end.
 const LOOK: Duration = Duration::from_millis(10);

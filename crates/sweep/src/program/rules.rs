@@ -3,7 +3,7 @@
 use etascape_core::{Status, StopMonitor, StopRules};
 
 use crate::Halving;
-use crate::value::format_number;
+use etascape_text::format_number;
 
 /// The objective and the `[stop]` of a program.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,7 +11,7 @@ use etascape_sweep::Series;
 
 pub use numbers::Numbers;
 
-use super::number::{self, Formatter};
+use etascape_text::{Formatter, format_number, parse_number};
 
 /// One column.
 #[derive(Debug, Clone)]
@@ -106,7 +106,7 @@ impl Column {
             Cells::Repeated(planned) => Cow::Borrowed(&self.levels[planned.place(row)].text),
             Cells::Few(codes) => Cow::Borrowed(&self.levels[usize::from(codes[row])].text),
             Cells::Computed(_) | Cells::Plain(_) => {
-                Cow::Owned(Numbers(self).get(row).map_or_else(String::new, etascape_sweep::format_number))
+                Cow::Owned(Numbers(self).get(row).map_or_else(String::new, format_number))
             }
             Cells::Other(cells) => Cow::Borrowed(&cells[row].text),
             Cells::Excerpt(excerpt) => excerpt.place(row).map_or(Cow::Borrowed(""), |place| excerpt.column.text(place)),
@@ -140,7 +140,7 @@ impl Column {
         {
             return codes.push(place);
         }
-        let number = number::parse(text.as_bytes());
+        let number = parse_number(text.as_bytes());
         self.holds_words |= number.is_none() && !text.is_empty();
         if matches!(self.cells, Cells::Few(_)) && self.levels.len() == FEW {
             self.hold_many(formatter);
@@ -192,7 +192,7 @@ impl Column {
     /// Adds a different cell; false if there is one like it.
     fn add_level(&mut self, text: &str) -> bool {
         let is_new = self.places.insert(text.to_owned(), self.levels.len() as u16).is_none();
-        let number = number::parse(text.as_bytes());
+        let number = parse_number(text.as_bytes());
         self.holds_words |= number.is_none() && !text.is_empty();
         self.levels.push(Cell { text: text.to_owned(), number });
         is_new

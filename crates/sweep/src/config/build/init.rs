@@ -1,11 +1,12 @@
 //! `[init]`: where training starts.
 
 use etascape_core::{Network, Parameters, Scheme, Start};
+use etascape_text::counted;
 
 use super::{World, problem};
 use crate::config::check::Config;
+use crate::data;
 use crate::error::ConfigError;
-use crate::{counted, data};
 
 fn scheme(word: &str) -> Scheme {
     match word {

@@ -1,10 +1,10 @@
 //! `[train]`: how a network learns.
 
 use etascape_core::{Coefficients, LearningRate, Loss, Optimizer, Schedule, ScheduleKind};
+use etascape_text::counted;
 
 use super::problem;
 use crate::config::check::Config;
-use crate::counted;
 use crate::error::ConfigError;
 
 pub(super) fn loss(word: &str) -> Loss {

@@ -1,22 +1,31 @@
-//! Numbers as the logs write them: the text of [`etascape_sweep::format_number`], quicker.
+//! Numbers as the logs write them: text that reads back to the same bits.
 
 use std::fmt::Write;
 
-/// A buffer in which numbers are formatted one after another.
+/// The shortest text that reads back to the same bits; `inf`, `-inf`, `NaN` for those.
+pub fn format_number(number: f64) -> String {
+    match number.abs() {
+        size if size == 0.0 || (1e-5..1e16).contains(&size) || !size.is_finite() => format!("{number}"),
+        _ => format!("{number:e}"),
+    }
+}
+
+/// A buffer in which numbers are formatted one after another, quicker than [`format_number`] does it.
 ///
 /// The standard library's text is the rule. `zmij` is several times quicker and gives the same text but for the sign of
 /// a positive exponent, and where two shortest texts are equally near, which one of them the standard library rounds up.
 /// For that the exact decimal expansion must be one digit longer than the shortest, so 18 digits at most; a number with
 /// more than 25 binary places has 19 or more, since its expansion is an odd multiple of 5²⁶ ≈ 1.5e18.
 #[derive(Default)]
-pub(crate) struct Formatter {
+pub struct Formatter {
     quick: zmij::Buffer,
     whole: itoa::Buffer,
     slow: String,
 }
 
 impl Formatter {
-    pub(crate) fn format(&mut self, x: f64) -> &str {
+    /// The text of a number, as [`format_number`] has it.
+    pub fn format(&mut self, x: f64) -> &str {
         let is_whole = x == f64::from(x as i32) && (x != 0.0 || x.is_sign_positive());
         if is_whole {
             self.whole.format(x as i32)
@@ -48,7 +57,7 @@ fn has_places(x: f64, places: i32) -> bool {
 }
 
 /// Reads a number of the logs. `None` for text, the empty cell included.
-pub(crate) fn parse(text: &[u8]) -> Option<f64> {
+pub fn parse_number(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
@@ -75,7 +84,7 @@ mod tests {
             let x = f64::from_bits(bits);
             let text = formatted(x);
             prop_assert_eq!(&text, &by_the_rule(x));
-            let back = parse(text.as_bytes()).unwrap();
+            let back = parse_number(text.as_bytes()).unwrap();
             prop_assert!(back.to_bits() == bits || (x.is_nan() && back.is_nan()), "{}", text);
         }
 
@@ -108,6 +117,7 @@ mod tests {
         ];
         for (x, text) in cases {
             assert_eq!(formatted(x), text);
+            assert_eq!(format_number(x), text);
         }
     }
 }
