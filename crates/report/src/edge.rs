@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::Error;
-use crate::charts::{Key, Limit, SharpnessChart, SharpnessCurve};
+use etascape_plot::sheet::Key;
+
+use crate::charts::{Limit, SharpnessChart, SharpnessCurve};
 use crate::logs::{Curve, Curves};
-use crate::page;
-use crate::pictures;
 use crate::study::{Parameter, Study, median};
 use crate::subject::Stability;
 use crate::tables::pick_curves;
+use crate::{Error, page, pictures};
 
 /// Most runs in the chart.
 const CURVES: usize = 200;

@@ -1,8 +1,8 @@
 //! Panels side by side: which run goes to which.
 
+use etascape_plot::axis::Axis;
 use etascape_text::rounded;
 
-use crate::charts::Axis;
 use crate::choice::PANELS;
 use crate::groups::{Groups, Rows};
 use crate::names::short_value;

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use crate::Error;
-use crate::canvas::Canvas;
+use etascape_plot::canvas::Canvas;
+
 use crate::charts::{Convergence, Fit, FitAnimation, HeatMap, LossCurves, SharpnessChart, Surface, Validation};
-use crate::edge;
 use crate::findings::Findings;
 use crate::page::{Data, Part};
 use crate::pictures::{self, CURVES, FITS, Paths};
 use crate::study::Study;
 use crate::subject::Subject;
 use crate::tables::{read_curves, read_more_curves, read_runs};
+use crate::{Error, edge};
 
 /// Every chart that we draw, in the order of the page.
 pub(crate) const CHARTS: [&str; 7] =

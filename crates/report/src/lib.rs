@@ -9,10 +9,8 @@
 
 mod agreement;
 mod beginnings;
-mod canvas;
 mod charts;
 mod choice;
-mod colour;
 mod compare;
 mod draw;
 mod edge;

@@ -1,6 +1,7 @@
 //! Where the values of a parameter go on an axis cut into places.
 
-use crate::charts::Axis;
+use etascape_plot::axis::Axis;
+
 use crate::study::Parameter;
 
 /// Most different values that have a place of their own in a heat map or on a line; beyond, neighbours share one.

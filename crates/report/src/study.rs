@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use etascape_core::Status;
+use etascape_plot::axis::{Axis, extent};
+use etascape_plot::sheet::Key;
 
-use crate::charts::{Axis, Key, extent};
 use crate::logs::Numbers;
 use crate::names::{is_seed, short_name, short_value};
 use crate::subject::{Scale, Subject, SweptParameter};

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use etascape_core::theory::{Forecast, LinearTheory, Origin, Region, linear, plain_rate};
 use etascape_core::{Status, starting_parameters};
+use etascape_plot::axis::{Axis, extent};
 use etascape_sweep::Plan;
 use etascape_text::{counted, digits, short};
 
-use crate::charts::{Axis, extent};
 use crate::study::{evenly, median, spread};
 
 /// Runs that are forecast, at most; of a longer sweep they are spread over all.

@@ -14,6 +14,7 @@ mod sample;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use etascape_plot::canvas::INTER;
 use etascape_text::{escaped, spelt_out};
 use hmac_sha256::Hash;
 
@@ -39,9 +40,6 @@ const SCRIPTS: [&str; 14] = [
     include_str!("script/main.js"),
 ];
 const STYLES: [&str; 2] = [include_str!("vendor/uPlot.min.css"), include_str!("style.css")];
-/// Inter in its two weights, so that the page looks the same everywhere.
-const FONTS: [(u32, &[u8]); 2] =
-    [(400, include_bytes!("../../fonts/Inter-Regular.ttf")), (600, include_bytes!("../../fonts/Inter-SemiBold.ttf"))];
 /// Where the views go; the script fills them.
 const VIEWS: &str = include_str!("views.html");
 
@@ -173,7 +171,7 @@ fn fonts() -> String {
         let data = STANDARD.encode(bytes);
         format!("@font-face{{font-family:Inter;font-weight:{weight};src:url(data:font/ttf;base64,{data})}}\n")
     };
-    FONTS.iter().map(face).collect()
+    INTER.iter().map(face).collect()
 }
 
 fn digest(text: &str) -> String {

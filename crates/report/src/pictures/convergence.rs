@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::charts::{Convergence, ConvergencePanel, Key, Outcome, OutcomeLine, Prediction};
+use etascape_plot::sheet::Key;
+
+use crate::charts::{Convergence, ConvergencePanel, Outcome, OutcomeLine, Prediction};
 use crate::facets::Facets;
 use crate::findings::Findings;
 use crate::groups::{Groups, Rows};

@@ -1,7 +1,10 @@
 //! What goes into the chart of loss curves.
 
+use etascape_plot::grid::Facet;
+use etascape_plot::sheet::Key;
+
 use super::{Run, runs};
-use crate::charts::{Facet, Key, LossCurve, LossCurves, STATISTICS};
+use crate::charts::{LossCurve, LossCurves, STATISTICS};
 use crate::facets::Facets;
 use crate::findings::Findings;
 use crate::logs::Curves;

@@ -1,9 +1,11 @@
 //! What goes into the chart of fits.
 
+use etascape_plot::axis::extent;
+use etascape_plot::sheet::Key;
 use etascape_text::{counted, rounded};
 
 use super::rows_by_id;
-use crate::charts::{Fit, FitLine, Key, extent, span};
+use crate::charts::{Fit, FitLine, span};
 use crate::logs::{Curve, Curves};
 use crate::study::{Parameter, Study, spread};
 use crate::subject::FitInput;

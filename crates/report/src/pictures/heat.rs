@@ -1,9 +1,13 @@
 //! What goes into the heat map.
 
+use etascape_plot::axis::Axis;
+use etascape_plot::grid::Facet;
+use etascape_plot::ranks::Ranks;
+use etascape_plot::sheet::Key;
 use etascape_text::percent;
 
 use super::convergence::taken_together;
-use crate::charts::{Axis, Facet, Heat, HeatCell, HeatMap, Key, Ranks, borders};
+use crate::charts::{Heat, HeatCell, HeatMap, borders};
 use crate::facets::Facets;
 use crate::findings::Findings;
 use crate::groups::{self, Rows};

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use etascape_plot::sheet::Key;
 use etascape_text::rounded;
 
 use super::curves::line;
 use super::{CURVES, Run, runs};
 use crate::Error;
-use crate::charts::{Key, LossCurve, Measure, STATISTICS, Validation};
+use crate::charts::{LossCurve, Measure, STATISTICS, Validation};
 use crate::findings::Findings;
 use crate::logs::{Curve, Curves};
 use crate::seeds::{Member, groups, quartiles};

@@ -5,23 +5,23 @@ use base64::engine::general_purpose::STANDARD;
 use etascape_text::escaped;
 use tiny_skia::{Path, PathSegment, Point};
 
-use super::{Block, Canvas, Place, Shape, TextStyle, font, pixels};
+use super::shape::{Block, Place, Shape, TextStyle};
+use super::{font, pixels};
 use crate::colour::Rgb;
 
 /// Rectangles written as such; more of them in a row are an image of their pixels, which is smaller.
 const RECTANGLES: usize = 10_000;
 
-/// A picture as SVG.
-pub(super) fn written(canvas: &Canvas) -> String {
-    let (width, height) = canvas.size();
-    let [title, description] = [&canvas.title, &canvas.description].map(|text| harmless(text));
+/// A picture as SVG: its size, its title and description, its shapes.
+pub(super) fn written((width, height): (u32, u32), words: [&str; 2], shapes: &[Shape]) -> String {
+    let [title, description] = words.map(harmless);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          role=\"img\" fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n\
          <title>{title}</title>\n<desc>{description}</desc>\n\
          <path fill=\"#fff\" d=\"M0 0h{width}v{height}H0z\"/>\n"
     );
-    canvas.shapes.iter().for_each(|shape| out += &element(shape));
+    shapes.iter().for_each(|shape| out += &element(shape));
     out + "</svg>\n"
 }
 

@@ -8,7 +8,7 @@ use crate::colour::{self, Rgb};
 /// runs that train (−Σ v, not above 0) share one palette equally, runs that do not (Σ 1/v) another, each from light for
 /// what was decided at once to dark for what took longest (after Sohl-Dickstein 2024, arXiv:2402.06184).
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Ranks {
+pub struct Ranks {
     /// Σ v of the runs that train, rising.
     trained: Vec<f64>,
     /// Σ 1/v of those that do not, rising.
@@ -17,7 +17,7 @@ pub(crate) struct Ranks {
 
 impl Ranks {
     /// The ranks of some values.
-    pub(crate) fn of(values: impl Iterator<Item = f64>) -> Ranks {
+    pub fn of(values: impl Iterator<Item = f64>) -> Ranks {
         let (trained, mut others): (Vec<f64>, Vec<f64>) = values.filter(|x| !x.is_nan()).partition(|&x| trains(x));
         let mut trained: Vec<f64> = trained.into_iter().map(|x| -x).collect();
         trained.sort_unstable_by(f64::total_cmp);
@@ -26,7 +26,7 @@ impl Ranks {
     }
 
     /// The colour of a value.
-    pub(crate) fn colour(&self, value: f64) -> Rgb {
+    pub fn colour(&self, value: f64) -> Rgb {
         match trains(value) {
             true => colour::trained(share(&self.trained, -value)),
             false => colour::untrained(share(&self.others, value)),

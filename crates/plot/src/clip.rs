@@ -4,7 +4,7 @@
 type Place = (f64, f64);
 
 /// The parts of a line between two heights.
-pub(crate) fn between(line: &[Place], low: f64, high: f64) -> Vec<Vec<Place>> {
+pub fn between(line: &[Place], low: f64, high: f64) -> Vec<Vec<Place>> {
     let pieces = line.windows(2).filter_map(|ends| piece(ends[0], ends[1], low, high));
     let mut parts: Vec<Vec<Place>> = Vec::new();
     for (from, to) in pieces {
@@ -17,7 +17,7 @@ pub(crate) fn between(line: &[Place], low: f64, high: f64) -> Vec<Vec<Place>> {
 }
 
 /// The parts of a line within a frame, given as its extent across and up.
-pub(crate) fn within(line: &[Place], across: (f64, f64), up: (f64, f64)) -> Vec<Vec<Place>> {
+pub fn within(line: &[Place], across: (f64, f64), up: (f64, f64)) -> Vec<Vec<Place>> {
     let turned = |line: &[Place]| line.iter().map(|&(x, y)| (y, x)).collect::<Vec<Place>>();
     let parts = between(&turned(line), across.0, across.1);
     parts.iter().flat_map(|part| between(&turned(part), up.0, up.1)).collect()

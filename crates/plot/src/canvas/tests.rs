@@ -1,6 +1,8 @@
 //! The canvas, seen from its PNGs.
 
-use super::*;
+use super::shape::{Anchor, TextStyle, Weight};
+use super::{Canvas, elide, font, line, text_width};
+use crate::colour::Rgb;
 
 fn decoded(png: &[u8]) -> (u32, u32, Vec<u8>) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();

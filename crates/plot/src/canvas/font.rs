@@ -8,30 +8,19 @@ use flate2::read::GzDecoder;
 use tiny_skia::{Path, PathBuilder, Transform};
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
-use super::{Place, TextStyle};
-
-/// How heavy text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Weight {
-    Regular,
-    SemiBold,
-}
-
-/// Which part of a line of text is at the place given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    Left,
-    Centre,
-    Right,
-}
+use super::shape::{Anchor, Place, TextStyle, Weight};
 
 /// Units in which widths are summed, to the size of the text: Inter's own.
 const EM: f32 = 2048.0;
 /// How far a letter of one weight is widened to stand beside semi-bold ones, to the size of the text.
 const WIDENING: f32 = 0.035;
 
-static REGULAR: LazyLock<Face<'static>> = LazyLock::new(|| parse(include_bytes!("../../fonts/Inter-Regular.ttf")));
-static SEMI_BOLD: LazyLock<Face<'static>> = LazyLock::new(|| parse(include_bytes!("../../fonts/Inter-SemiBold.ttf")));
+/// Inter in its two weights: the weight as CSS has it, and the TrueType file.
+pub const INTER: [(u32, &[u8]); 2] =
+    [(400, include_bytes!("../../fonts/Inter-Regular.ttf")), (600, include_bytes!("../../fonts/Inter-SemiBold.ttf"))];
+
+static REGULAR: LazyLock<Face<'static>> = LazyLock::new(|| parse(INTER[0].1));
+static SEMI_BOLD: LazyLock<Face<'static>> = LazyLock::new(|| parse(INTER[1].1));
 static JAPANESE_BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut bytes = Vec::new();
     let packed = &include_bytes!("../../fonts/BIZUDPGothic-Regular.ttf.gz")[..];
@@ -79,7 +68,7 @@ impl Glyph {
 }
 
 /// The width of a line of text, in pixels. Letters that no font has count as the box for them.
-pub(crate) fn text_width(text: &str, size: f32, weight: Weight) -> f32 {
+pub fn text_width(text: &str, size: f32, weight: Weight) -> f32 {
     let units: f32 = spelt_out(text).chars().map(|letter| Glyph::of(letter, weight).advance()).sum();
     units * size / EM
 }
@@ -121,7 +110,7 @@ pub(super) fn placed(at: Place, upright: bool) -> Transform {
 }
 
 /// A text shortened to a width, with … for what is left out at its end.
-pub(crate) fn elide(text: &str, size: f32, weight: Weight, width: f32) -> String {
+pub fn elide(text: &str, size: f32, weight: Weight, width: f32) -> String {
     let text = spelt_out(text);
     if text_width(&text, size, weight) <= width {
         return text.into_owned();

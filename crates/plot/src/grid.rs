@@ -1,47 +1,54 @@
 //! Panels of one size side by side, and what is written around them.
 
-use super::sheet::{BOTTOM, Key, LEFT, RIGHT, TOP, WIDTH};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::INK;
+use crate::sheet::{BOTTOM, Key, LEFT, RIGHT, TOP, WIDTH};
 
 /// What is in one panel.
-pub(crate) struct Facet<T> {
+pub struct Facet<T> {
     /// What its runs have in common; empty where there is but one panel.
-    pub(crate) title: String,
-    pub(crate) items: Vec<T>,
+    pub title: String,
+    /// What is drawn in it.
+    pub items: Vec<T>,
 }
 
 impl<T> Facet<T> {
-    pub(crate) fn titled(title: String) -> Facet<T> {
+    /// An empty panel with a title.
+    pub fn titled(title: String) -> Facet<T> {
         Facet { title, items: Vec::new() }
     }
 }
 
 /// Edges in whole pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Frame {
-    pub(crate) left: u32,
-    pub(crate) top: u32,
-    pub(crate) right: u32,
-    pub(crate) bottom: u32,
+pub struct Frame {
+    /// Its left edge.
+    pub left: u32,
+    /// Its upper edge.
+    pub top: u32,
+    /// Its right edge.
+    pub right: u32,
+    /// Its lower edge.
+    pub bottom: u32,
 }
 
 /// All of the sheet that panels may take beside a key.
-pub(crate) const WHOLE: Frame = Frame { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM };
+pub const WHOLE: Frame = Frame { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM };
 
 /// All that they may take, the key's place too where there is none.
-pub(crate) fn whole(key: &Key) -> Frame {
+pub fn whole(key: &Key) -> Frame {
     Frame { right: if *key == Key::None { WIDTH - 60 } else { RIGHT }, ..WHOLE }
 }
 
 /// The place of a panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Slot {
-    pub(crate) frame: Frame,
+pub struct Slot {
+    /// Where it is.
+    pub frame: Frame,
     /// Whether no panel is to its left.
-    pub(crate) is_left: bool,
+    pub is_left: bool,
     /// Whether no panel is below it.
-    pub(crate) is_low: bool,
+    pub is_low: bool,
 }
 
 /// Pixels between panels, across and down, and above the first row for its titles.
@@ -51,7 +58,7 @@ const TITLES: u32 = 34;
 const TITLE: TextStyle = TextStyle { size: 25.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
 
 /// So many panels over a frame, as wide as high as can be, row by row; one alone takes all of it.
-pub(crate) fn slots(count: usize, whole: Frame) -> Vec<Slot> {
+pub fn slots(count: usize, whole: Frame) -> Vec<Slot> {
     if count == 1 {
         return vec![Slot { frame: whole, is_left: true, is_low: true }];
     }
@@ -81,7 +88,7 @@ fn columns(count: usize) -> usize {
 }
 
 /// Titles of panels; where one of them is too long, only the values after the names.
-pub(crate) fn titles<'a>(titles: impl Iterator<Item = &'a str>, frame: Frame) -> Vec<&'a str> {
+pub fn titles<'a>(titles: impl Iterator<Item = &'a str>, frame: Frame) -> Vec<&'a str> {
     let titles: Vec<&str> = titles.collect();
     let fits = |title: &&str| text_width(title, TITLE.size, TITLE.weight) <= (frame.right - frame.left) as f32;
     if titles.iter().all(fits) {
@@ -91,7 +98,7 @@ pub(crate) fn titles<'a>(titles: impl Iterator<Item = &'a str>, frame: Frame) ->
 }
 
 /// What a panel shows, above it; somewhat smaller where it is too long.
-pub(crate) fn draw_title(canvas: &mut Canvas, frame: Frame, title: &str) {
+pub fn draw_title(canvas: &mut Canvas, frame: Frame, title: &str) {
     const LEAST: f32 = 0.8;
     let room = (frame.right - frame.left) as f32;
     let share = (room / text_width(title, TITLE.size, TITLE.weight)).clamp(LEAST, 1.0);

@@ -1,25 +1,28 @@
 //! Lines of equal height over a grid of heights.
 
 /// Heights at the corners of equal cells, row by row, both counted from the low ends of the axes.
-pub(crate) struct Grid {
-    pub(crate) columns: usize,
-    pub(crate) rows: usize,
-    pub(crate) heights: Vec<f64>,
+pub struct Grid {
+    /// Corners across.
+    pub columns: usize,
+    /// Corners up.
+    pub rows: usize,
+    /// A height to each corner.
+    pub heights: Vec<f64>,
 }
 
 /// A straight piece between two places, in cells from the low ends.
-pub(crate) type Piece = ((f64, f64), (f64, f64));
+pub type Piece = ((f64, f64), (f64, f64));
 
 impl Grid {
     /// The heights of a function of places in cells.
-    pub(crate) fn of(columns: usize, rows: usize, height: impl Fn(f64, f64) -> f64) -> Grid {
+    pub fn of(columns: usize, rows: usize, height: impl Fn(f64, f64) -> f64) -> Grid {
         let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column as f64, row as f64)));
         Grid { columns, rows, heights: places.map(|(column, row)| height(column, row)).collect() }
     }
 
     /// The line of a height, in pieces: cell by cell, straight between where it crosses the cell's sides (marching
     /// squares, after Lorensen & Cline 1987). Cells with a corner that is not finite have none.
-    pub(crate) fn line(&self, height: f64) -> Vec<Piece> {
+    pub fn line(&self, height: f64) -> Vec<Piece> {
         let cells = (1..self.rows).flat_map(|row| (1..self.columns).map(move |column| (column - 1, row - 1)));
         cells.flat_map(|(column, row)| self.in_cell(column, row, height)).collect()
     }

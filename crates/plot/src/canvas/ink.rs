@@ -2,7 +2,8 @@
 
 use tiny_skia::{LineJoin, Path, PathBuilder, Stroke, Transform};
 
-use super::{Block, Place, Shape, TextStyle, font};
+use super::font;
+use super::shape::{Block, Place, Shape, TextStyle};
 use crate::colour::Rgb;
 
 /// What is painted, and between which rows.

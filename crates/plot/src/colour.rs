@@ -4,52 +4,52 @@ use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 
 /// Red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rgb(pub(crate) u8, pub(crate) u8, pub(crate) u8);
+pub struct Rgb(pub u8, pub u8, pub u8);
 
 /// Titles and axis names.
-pub(crate) const INK: Rgb = Rgb(0x14, 0x14, 0x18);
+pub const INK: Rgb = Rgb(0x14, 0x14, 0x18);
 /// Tick labels and notes.
-pub(crate) const QUIET: Rgb = Rgb(0x5c, 0x5c, 0x66);
+pub const QUIET: Rgb = Rgb(0x5c, 0x5c, 0x66);
 /// Grid lines.
-pub(crate) const GRID: Rgb = Rgb(0xe6, 0xe6, 0xea);
+pub const GRID: Rgb = Rgb(0xe6, 0xe6, 0xea);
 /// Diverged: a muted red, the same in every chart.
-pub(crate) const DIVERGED: Rgb = Rgb(0xb2, 0x3a, 0x3a);
+pub const DIVERGED: Rgb = Rgb(0xb2, 0x3a, 0x3a);
 /// Diverged as an area.
-pub(crate) const DIVERGED_AREA: Rgb = Rgb(0xf3, 0xe3, 0xe0);
+pub const DIVERGED_AREA: Rgb = Rgb(0xf3, 0xe3, 0xe0);
 /// Diverged as a band behind marks.
-pub(crate) const DIVERGED_BAND: Rgb = Rgb(0xfb, 0xf4, 0xf2);
+pub const DIVERGED_BAND: Rgb = Rgb(0xfb, 0xf4, 0xf2);
 /// A line where colour says nothing.
-pub(crate) const PLAIN: Rgb = Rgb(0x3b, 0x52, 0x8b);
+pub const PLAIN: Rgb = Rgb(0x3b, 0x52, 0x8b);
 
 /// Viridis goes to a yellow that white swallows; scales end before it.
 const BRIGHTEST: f64 = 0.9;
 
 /// The colour of a share between 0 and 1 of a continuous scale: viridis (Smith & van der Walt 2015).
-pub(crate) fn viridis(share: f64) -> Rgb {
+pub fn viridis(share: f64) -> Rgb {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     let colour = ViridisRGB.get_color(share * BRIGHTEST);
     Rgb(colour.0, colour.1, colour.2)
 }
 
 /// The colour of a share of a continuous scale where lines lie over it: viridis, mixed with white.
-pub(crate) fn pale(share: f64) -> Rgb {
+pub fn pale(share: f64) -> Rgb {
     let Rgb(red, green, blue) = viridis(share);
     let mixed = |channel: u8| 255 - ((255 - u16::from(channel)) * 5 / 8) as u8;
     Rgb(mixed(red), mixed(green), mixed(blue))
 }
 
 /// The colour of runs that train: light blue to dark blue.
-pub(crate) fn trained(share: f64) -> Rgb {
+pub fn trained(share: f64) -> Rgb {
     between([Rgb(0xd9, 0xea, 0xf4), Rgb(0x4a, 0x98, 0xc9), Rgb(0x0a, 0x2f, 0x66)], share)
 }
 
 /// The colour of runs that do not train: light orange to dark red.
-pub(crate) fn untrained(share: f64) -> Rgb {
+pub fn untrained(share: f64) -> Rgb {
     between([Rgb(0xfd, 0xe4, 0xcf), Rgb(0xe0, 0x7a, 0x52), Rgb(0x76, 0x0f, 0x22)], share)
 }
 
 /// The colour of a place of whose runs a share diverged.
-pub(crate) fn diverged(share: f64) -> Rgb {
+pub fn diverged(share: f64) -> Rgb {
     between([DIVERGED_BAND, Rgb(0xe0, 0x9c, 0x96), DIVERGED], share)
 }
 
@@ -76,6 +76,6 @@ const NAMES: [Rgb; 9] = [
 ];
 
 /// The colour of one of several names: distinct ones for up to nine, then a continuous scale.
-pub(crate) fn of_name(index: usize, count: usize) -> Rgb {
+pub fn of_name(index: usize, count: usize) -> Rgb {
     if count <= NAMES.len() { NAMES[index % NAMES.len()] } else { viridis(index as f64 / (count - 1) as f64) }
 }

@@ -9,35 +9,44 @@ use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::PathElement;
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
-use super::axis::Axis;
-use super::grid::Frame;
-use super::sheet::RIGHT;
+use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide, text_width};
 use crate::colour::{DIVERGED, GRID, INK, QUIET, Rgb};
+use crate::grid::Frame;
+use crate::sheet::RIGHT;
 
 /// Size of tick labels, in pixels.
-pub(crate) const TICK_SIZE: f32 = 24.0;
+pub const TICK_SIZE: f32 = 24.0;
 /// Size of axis names.
-pub(crate) const NAME_SIZE: f32 = 28.0;
+pub const NAME_SIZE: f32 = 28.0;
 
 /// A line of a chart, in the units of the panel's axes.
-pub(crate) struct Line {
-    pub(crate) points: Vec<(f64, f64)>,
-    pub(crate) colour: Rgb,
+pub struct Line {
+    /// The places that it goes through.
+    pub points: Vec<(f64, f64)>,
+    /// Its colour.
+    pub colour: Rgb,
     /// In pixels.
-    pub(crate) width: f32,
-    pub(crate) alpha: f32,
+    pub width: f32,
+    /// How opaque it is, 0 to 1.
+    pub alpha: f32,
 }
 
 /// Where a panel is, in whole pixels, and its axes.
 #[derive(Clone)]
-pub(crate) struct Panel {
-    pub(crate) left: u32,
-    pub(crate) top: u32,
-    pub(crate) right: u32,
-    pub(crate) bottom: u32,
-    pub(crate) x: Axis,
-    pub(crate) y: Axis,
+pub struct Panel {
+    /// Its left edge.
+    pub left: u32,
+    /// Its upper edge.
+    pub top: u32,
+    /// Its right edge.
+    pub right: u32,
+    /// Its lower edge.
+    pub bottom: u32,
+    /// The axis across.
+    pub x: Axis,
+    /// The axis up.
+    pub y: Axis,
 }
 
 type Chart<'a> = ChartContext<'a, SkiaBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
@@ -45,26 +54,26 @@ type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
 
 impl Panel {
     /// Where a panel begins so that the names on its y axis fit, within reason.
-    pub(crate) fn left_for(y: &Axis, least: u32) -> u32 {
+    pub fn left_for(y: &Axis, least: u32) -> u32 {
         let widths = y.ticks.iter().map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular));
         (widths.fold(0.0, f32::max).min(360.0) as u32 + 100).max(least)
     }
 
     /// A panel over a frame.
-    pub(crate) fn over(frame: Frame, x: Axis, y: Axis) -> Panel {
+    pub fn over(frame: Frame, x: Axis, y: Axis) -> Panel {
         let Frame { left, top, right, bottom } = frame;
         Panel { left, top, right, bottom, x, y }
     }
 
     /// The pixel of a place given in the axes' units.
-    pub(crate) fn pixel(&self, x: f64, y: f64) -> (f32, f32) {
+    pub fn pixel(&self, x: f64, y: f64) -> (f32, f32) {
         let across = f64::from(self.right - self.left) * self.x.share(x);
         let up = f64::from(self.bottom - self.top) * self.y.share(y);
         (self.left as f32 + across as f32, self.bottom as f32 - up as f32)
     }
 
     /// Grid lines at the ticks, behind everything.
-    pub(crate) fn draw_grid(&self, canvas: &mut Canvas) {
+    pub fn draw_grid(&self, canvas: &mut Canvas) {
         let (left, right) = (self.left as f32, self.right as f32);
         let (top, bottom) = (self.top as f32, self.bottom as f32);
         for tick in &self.x.ticks {
@@ -78,7 +87,7 @@ impl Panel {
     }
 
     /// The axes over everything, each with its labels where asked for.
-    pub(crate) fn draw_axes(&self, canvas: &mut Canvas, has_x_labels: bool, has_y_labels: bool) {
+    pub fn draw_axes(&self, canvas: &mut Canvas, has_x_labels: bool, has_y_labels: bool) {
         let (left, right) = (self.left as f32, self.right as f32);
         let (top, bottom) = (self.top as f32, self.bottom as f32);
         canvas.block((left - 2.0, top), (left, bottom + 2.0), INK);
@@ -92,7 +101,7 @@ impl Panel {
     }
 
     /// The names of the axes, beside their labels.
-    pub(crate) fn draw_names(&self, canvas: &mut Canvas, x_name: &str, y_name: &str) {
+    pub fn draw_names(&self, canvas: &mut Canvas, x_name: &str, y_name: &str) {
         let style = TextStyle { size: NAME_SIZE, weight: Weight::Regular, colour: INK, anchor: Anchor::Centre };
         let middle = ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0);
         let name = elide(x_name, NAME_SIZE, Weight::Regular, (self.right - self.left) as f32);
@@ -104,7 +113,7 @@ impl Panel {
     }
 
     /// Lines, in the order given.
-    pub(crate) fn draw_lines(&self, canvas: &mut Canvas, lines: impl IntoIterator<Item = Line>) {
+    pub fn draw_lines(&self, canvas: &mut Canvas, lines: impl IntoIterator<Item = Line>) {
         self.with_chart(canvas, |chart| {
             chart.draw_series(
                 lines
@@ -116,7 +125,7 @@ impl Panel {
     }
 
     /// The area between two lines that run over the same places across, in the units of the axes.
-    pub(crate) fn draw_band(&self, canvas: &mut Canvas, band: &[(f64, f64, f64)], colour: Rgb, alpha: f32) {
+    pub fn draw_band(&self, canvas: &mut Canvas, band: &[(f64, f64, f64)], colour: Rgb, alpha: f32) {
         let inside = |y: f64| y.clamp(self.y.low, self.y.high);
         let lower = band.iter().map(|&(x, low, _)| self.pixel(x, inside(low)));
         let upper = band.iter().rev().map(|&(x, _, high)| self.pixel(x, inside(high)));
@@ -124,14 +133,14 @@ impl Panel {
     }
 
     /// A small × for a run that diverged.
-    pub(crate) fn draw_cross(&self, canvas: &mut Canvas, (x, y): (f32, f32), alpha: f32) {
+    pub fn draw_cross(&self, canvas: &mut Canvas, (x, y): (f32, f32), alpha: f32) {
         const ARM: f32 = 6.0;
         canvas.line(&[(x - ARM, y - ARM), (x + ARM, y + ARM)], 2.5, DIVERGED, alpha);
         canvas.line(&[(x - ARM, y + ARM), (x + ARM, y - ARM)], 2.5, DIVERGED, alpha);
     }
 
     /// A thin dashed upright line with its label beside it, on the side where there is room.
-    pub(crate) fn draw_upright(&self, canvas: &mut Canvas, at: f64, label: &str, label_below: f32) {
+    pub fn draw_upright(&self, canvas: &mut Canvas, at: f64, label: &str, label_below: f32) {
         if !(self.x.low..=self.x.high).contains(&at) {
             return;
         }

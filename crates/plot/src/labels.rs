@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::panel::{Panel, TICK_SIZE};
-use super::sheet::{Key, WIDTH};
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
 use crate::colour::INK;
+use crate::panel::{Panel, TICK_SIZE};
+use crate::sheet::{Key, WIDTH};
 
 /// Most lines that are named at their ends.
-pub(crate) const NAMED: usize = 8;
+pub const NAMED: usize = 8;
 /// Pixels from the end of a line to the dash in its colour, to the name, and between two names.
 const DASH: f32 = 12.0;
 const NAME: f32 = 44.0;
@@ -17,14 +17,16 @@ const APART: f32 = 30.0;
 const FARTHEST: f32 = 45.0;
 
 /// A line's end in the units of its panel, and its value.
-pub(crate) struct End {
-    pub(crate) at: (f64, f64),
-    pub(crate) value: f64,
+pub struct End {
+    /// Where the line ends.
+    pub at: (f64, f64),
+    /// What the key colours and names it by.
+    pub value: f64,
 }
 
 /// Names the lines at the right of their panel, each in a row of its own, if all end there and have room; says whether it
 /// did.
-pub(crate) fn draw(canvas: &mut Canvas, panel: &Panel, key: &Key, ends: &[End]) -> bool {
+pub fn draw(canvas: &mut Canvas, panel: &Panel, key: &Key, ends: &[End]) -> bool {
     let Some(names) = ends.iter().map(|end| key.label(end.value)).collect::<Option<Vec<String>>>() else {
         return false;
     };

@@ -9,10 +9,10 @@ use super::Canvas;
 use crate::colour::Rgb;
 
 /// plotters' units in a pixel.
-pub(crate) const SUBPIXELS: u32 = 16;
+pub const SUBPIXELS: u32 = 16;
 
 /// Draws what plotters asks for on a canvas. Text is the canvas's own business.
-pub(crate) struct SkiaBackend<'a>(pub(crate) &'a mut Canvas);
+pub struct SkiaBackend<'a>(pub &'a mut Canvas);
 
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use tiny_skia::{Color, FillRule, Paint, Path, Pixmap, Transform};
 
 use super::ink::{Ink, Inked};
+use super::shape::{Block, Shape};
 use super::stroke::{Coverage, Sheet};
-use super::{Block, Canvas};
 use crate::colour::Rgb;
 
 /// Rows of a picture that are painted together. Other heights give other bytes: the edges of areas are summed from a
@@ -13,9 +13,9 @@ use crate::colour::Rgb;
 const BAND: usize = 128;
 
 /// A picture so many times as large, as red, green and blue of its pixels.
-pub(super) fn painted(canvas: &Canvas, scale: f32) -> Vec<u8> {
-    let [width, height] = [canvas.width, canvas.height].map(|side| ((side as f32 * scale).round() as usize).max(1));
-    let inks = Inked::of(&canvas.shapes, scale);
+pub(super) fn painted((width, height): (u32, u32), shapes: &[Shape], scale: f32) -> Vec<u8> {
+    let [width, height] = [width, height].map(|side| ((side as f32 * scale).round() as usize).max(1));
+    let inks = Inked::of(shapes, scale);
     let mut rgb = vec![0; 3 * width * height];
     rgb.par_chunks_mut(3 * width * BAND)
         .enumerate()

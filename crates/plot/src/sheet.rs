@@ -2,20 +2,23 @@
 
 use etascape_text::rounded;
 
-use super::axis::Axis;
-use super::ranks::Ranks;
+use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::{self, DIVERGED, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
+use crate::ranks::Ranks;
 
 /// Pixels across.
-pub(crate) const WIDTH: u32 = 2000;
+pub const WIDTH: u32 = 2000;
 /// Pixels down.
-pub(crate) const HEIGHT: u32 = 1280;
-/// Where panels begin and end, room for titles and keys being left.
-pub(crate) const LEFT: u32 = 172;
-pub(crate) const RIGHT: u32 = 1720;
-pub(crate) const TOP: u32 = 150;
-pub(crate) const BOTTOM: u32 = 1160;
+pub const HEIGHT: u32 = 1280;
+/// Where panels begin, room for labels being left.
+pub const LEFT: u32 = 172;
+/// Where panels end beside a key.
+pub const RIGHT: u32 = 1720;
+/// Where panels begin below the titles.
+pub const TOP: u32 = 150;
+/// Where panels end above the names of their axes.
+pub const BOTTOM: u32 = 1160;
 
 const KEY_LEFT: f32 = 1768.0;
 const KEY_TOP: f32 = 204.0;
@@ -24,7 +27,7 @@ const KEY_NAMES: usize = 24;
 
 /// What colour means in a chart.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Key {
+pub enum Key {
     /// Nothing.
     None,
     /// A number, along a scale.
@@ -52,7 +55,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// The colour of a value: a number, or the number of a name.
-    pub(crate) fn colour(&self, value: f64) -> Rgb {
+    pub fn colour(&self, value: f64) -> Rgb {
         match self {
             Key::None => PLAIN,
             Key::Scale { axis, .. } => axis.place(value).map_or(QUIET, |at| colour::viridis(axis.share(at))),
@@ -62,7 +65,7 @@ impl Key {
     }
 
     /// What a value is, where it stands alone: `adam`, `η = 0.01`.
-    pub(crate) fn label(&self, value: f64) -> Option<String> {
+    pub fn label(&self, value: f64) -> Option<String> {
         match self {
             Key::None | Key::Ranks { .. } => None,
             Key::Scale { name, .. } => Some(format!("{name} = {}", rounded(value, 3))),
@@ -72,7 +75,7 @@ impl Key {
 }
 
 /// A sheet with its title and subtitle.
-pub(crate) fn titled(title: &str, subtitle: &str) -> Canvas {
+pub fn titled(title: &str, subtitle: &str) -> Canvas {
     let mut canvas = Canvas::new(WIDTH, HEIGHT);
     canvas.describe(title, subtitle);
     let room = (WIDTH - LEFT - 60) as f32;
@@ -85,7 +88,7 @@ pub(crate) fn titled(title: &str, subtitle: &str) -> Canvas {
 }
 
 /// The key to the colours, at the right of the sheet.
-pub(crate) fn draw_key(canvas: &mut Canvas, key: &Key) {
+pub fn draw_key(canvas: &mut Canvas, key: &Key) {
     match key {
         Key::None => {}
         Key::Scale { name, axis } => draw_scale(canvas, name, axis, colour::viridis),
@@ -95,18 +98,18 @@ pub(crate) fn draw_key(canvas: &mut Canvas, key: &Key) {
 }
 
 /// The key to a scale in pale colours.
-pub(crate) fn draw_pale_key(canvas: &mut Canvas, name: &str, axis: &Axis) {
+pub fn draw_pale_key(canvas: &mut Canvas, name: &str, axis: &Axis) {
     draw_scale(canvas, name, axis, colour::pale);
 }
 
 /// The note what the flat colour of diverged cells is, below a scale.
-pub(crate) fn draw_diverged_key(canvas: &mut Canvas) {
+pub fn draw_diverged_key(canvas: &mut Canvas) {
     canvas.block((KEY_LEFT, BOTTOM as f32 - 24.0), (KEY_LEFT + 24.0, BOTTOM as f32), DIVERGED_AREA);
     canvas.text("diverged", (KEY_LEFT + 34.0, BOTTOM as f32 - 4.0), label_style());
 }
 
 /// The note what a count in a cell, or a × in a small one, is, below that.
-pub(crate) fn draw_mixed_key(canvas: &mut Canvas) {
+pub fn draw_mixed_key(canvas: &mut Canvas) {
     let style = TextStyle { weight: Weight::SemiBold, colour: DIVERGED, ..label_style() };
     canvas.text("×1/3", (KEY_LEFT, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..style });
     canvas.text("some diverged", (KEY_LEFT + 52.0, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..label_style() });

@@ -7,9 +7,11 @@ use png::{BitDepth, BlendOp, ColorType, Compression, Encoder, EncodingError, Fil
 use super::Canvas;
 
 /// A picture, and for how many milliseconds it is shown.
-pub(crate) struct Frame {
-    pub(crate) canvas: Canvas,
-    pub(crate) milliseconds: u16,
+pub struct Frame {
+    /// The picture.
+    pub canvas: Canvas,
+    /// How long it is shown.
+    pub milliseconds: u16,
 }
 
 /// The place in the palette of what a frame leaves as it was.
@@ -21,7 +23,7 @@ const LOOKED_AT: usize = 12;
 
 /// Frames of one size as an APNG that repeats without end, so many times as large. What does not move pictures shows the
 /// last frame.
-pub(crate) fn animated(frames: &[Frame], scale: f32) -> Option<Vec<u8>> {
+pub fn animated(frames: &[Frame], scale: f32) -> Option<Vec<u8>> {
     let last = frames.last()?;
     let (width, height) = last.canvas.size();
     let size = [width, height].map(|side| (side as f32 * scale).round() as u32);

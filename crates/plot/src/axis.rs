@@ -4,10 +4,11 @@ use etascape_text::{plain, superscript};
 
 /// A labelled place on an axis.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Tick {
+pub struct Tick {
     /// In the axis' own units.
-    pub(crate) at: f64,
-    pub(crate) label: String,
+    pub at: f64,
+    /// What is written there.
+    pub label: String,
 }
 
 /// How values are laid out.
@@ -22,15 +23,18 @@ enum Layout {
 
 /// One axis. Its units are the value itself, its decimal logarithm, or the number of a name.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Axis {
+pub struct Axis {
     layout: Layout,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
+    /// Its lower end, in its own units.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
     /// Where 0 has a place of its own: below a logarithm, or above numbers of which 0 means all.
     zero: Option<f64>,
     /// Whether only whole numbers are labelled.
     is_whole: bool,
-    pub(crate) ticks: Vec<Tick>,
+    /// Its labelled places.
+    pub ticks: Vec<Tick>,
 }
 
 /// Most labels on an axis.
@@ -45,13 +49,13 @@ const ROOM_OF_ONE: f64 = 1e-6;
 
 impl Axis {
     /// A linear axis from `low` to `high`; widened where they are one value or none.
-    pub(crate) fn linear(low: f64, high: f64) -> Axis {
+    pub fn linear(low: f64, high: f64) -> Axis {
         let (low, high) = widened(low, high, 0.5_f64.max(low.abs() * 0.1));
         Axis::over(Layout::Linear, low, high, false)
     }
 
     /// A logarithmic axis over positive values, with a place for 0 below them if `with_zero`.
-    pub(crate) fn log(low: f64, high: f64, with_zero: bool) -> Axis {
+    pub fn log(low: f64, high: f64, with_zero: bool) -> Axis {
         let (low, high) = widened(libm::log10(low), libm::log10(high), 0.5);
         let axis = Axis::over(Layout::Log, low, high, false);
         if with_zero { axis.with_zero() } else { axis }
@@ -81,7 +85,7 @@ impl Axis {
     }
 
     /// One place for each name; where they are too many, only some are written.
-    pub(crate) fn names(names: &[String]) -> Axis {
+    pub fn names(names: &[String]) -> Axis {
         let every = names.len().div_ceil(NAMES).max(1);
         let tick = |(index, name): (usize, &String)| Tick { at: index as f64, label: name.clone() };
         let ticks = names.iter().enumerate().step_by(every).map(tick).collect();
@@ -91,7 +95,7 @@ impl Axis {
 
     /// The axis that holds all these values: logarithmic if asked for and possible, with room for 0 if there is one.
     /// Infinities and NaN have no place on an axis.
-    pub(crate) fn holding(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
+    pub fn holding(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         let finite = values.filter(|x| x.is_finite());
         let positive = finite.clone().filter(|&x| x > 0.0);
         if !log || finite.clone().any(|x| x < 0.0) || positive.clone().next().is_none() {
@@ -104,7 +108,7 @@ impl Axis {
 
     /// As [`Axis::holding`], for what was measured: somewhat wider where that is as good as one value. Nothing but zeros
     /// lie at the low end.
-    pub(crate) fn fitting(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
+    pub fn fitting(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         const EQUAL: f64 = 1e-3;
         const ROOM: f64 = 0.05;
         let (low, high) = extent(values.clone().filter(|x| x.is_finite())).unwrap_or((0.0, 1.0));
@@ -119,7 +123,7 @@ impl Axis {
 
     /// As [`Axis::holding`], for whole numbers: only these are labelled. One number alone has half a one on
     /// each side, or more.
-    pub(crate) fn of_whole(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
+    pub fn of_whole(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         let finite = values.filter(|x| x.is_finite());
         let has_zero = finite.clone().any(|x| x == 0.0);
         let positive = extent(finite.clone().filter(|&x| x > 0.0)).filter(|_| finite.clone().all(|x| x >= 0.0));
@@ -136,13 +140,13 @@ impl Axis {
     }
 
     /// As [`Axis::of_whole`], for whole numbers of which 0 means all.
-    pub(crate) fn of_whole_or_all(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
+    pub fn of_whole_or_all(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         let axis = Axis::of_whole(values.clone().filter(|&x| x != 0.0), log);
         if values.clone().any(|x| x == 0.0) { axis.with_all() } else { axis }
     }
 
     /// Where a value goes, in the axis' units; `None` if it has no place there at all (NaN, below 0 on a logarithm).
-    pub(crate) fn place(&self, value: f64) -> Option<f64> {
+    pub fn place(&self, value: f64) -> Option<f64> {
         let at = match self.layout {
             Layout::Linear | Layout::Log if value == 0.0 && self.zero.is_some() => return self.zero,
             Layout::Linear | Layout::Names => value,
@@ -154,12 +158,12 @@ impl Axis {
     }
 
     /// The share of the axis below a place, 0 to 1 within it.
-    pub(crate) fn share(&self, at: f64) -> f64 {
+    pub fn share(&self, at: f64) -> f64 {
         (at - self.low) / (self.high - self.low)
     }
 
     /// The same axis with more room: a share of its length below and above.
-    pub(crate) fn padded(mut self, below: f64, above: f64) -> Axis {
+    pub fn padded(mut self, below: f64, above: f64) -> Axis {
         let length = self.high - self.low;
         self.low -= below * length;
         self.high += above * length;
@@ -167,7 +171,7 @@ impl Axis {
     }
 
     /// A part of the axis with labels of its own. One with a place for 0, or of names, stays whole.
-    pub(crate) fn part(&self, low: f64, high: f64) -> Axis {
+    pub fn part(&self, low: f64, high: f64) -> Axis {
         match self.layout {
             Layout::Linear | Layout::Log if self.zero.is_none() => Axis::over(self.layout, low, high, self.is_whole),
             _ => self.clone(),
@@ -175,18 +179,18 @@ impl Axis {
     }
 
     /// Whether values are laid out by their logarithm.
-    pub(crate) fn is_log(&self) -> bool {
+    pub fn is_log(&self) -> bool {
         self.layout == Layout::Log
     }
 
     /// Whether places are names.
-    pub(crate) fn is_names(&self) -> bool {
+    pub fn is_names(&self) -> bool {
         self.layout == Layout::Names
     }
 }
 
 /// The least and the greatest of some numbers.
-pub(crate) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+pub fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.fold(None, |range, x| match range {
         None => Some((x, x)),
         Some((low, high)) => Some((low.min(x), high.max(x))),
