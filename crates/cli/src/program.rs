@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use etascape_core::{InstructionSet, Status};
+use etascape_insight::subject::Subject;
 use etascape_report::{
-    Error, Host, Lock, Manifest, MendedJournal, ProgramFound, ProgramResults, Provenance, Results, RunState, Subject,
-    damage, draw_as, journal_damage, repair,
+    Error, Host, Lock, Manifest, MendedJournal, ProgramFound, ProgramResults, Provenance, Results, RunState, damage,
+    draw_as, journal_damage, repair,
 };
 use etascape_sweep::Execution;
 use etascape_sweep::program::{Event, Guard, Metrics, Options, Outcome, ProgramExperiment, Record, execute_program};

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, Subject, draw_as, repair};
+use etascape_insight::subject::Subject;
+use etascape_report::{Damage, Found, Lock, Logger, Results, Standing, draw_as, repair};
 use etascape_sweep::{Difference, Experiment, Study, execute};
 use etascape_text::{counted, spelt_out};
 

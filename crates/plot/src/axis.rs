@@ -162,6 +162,12 @@ impl Axis {
         (at - self.low) / (self.high - self.low)
     }
 
+    /// So many values at even distances along the axis, the first at its lower end, the last at its upper.
+    pub fn evenly(&self, count: usize) -> impl Iterator<Item = f64> {
+        let at = move |index: usize| self.low + (self.high - self.low) * index as f64 / (count - 1) as f64;
+        (0..count).map(at).map(|at| if self.is_log() { libm::exp10(at) } else { at })
+    }
+
     /// The same axis with more room: a share of its length below and above.
     pub fn padded(mut self, below: f64, above: f64) -> Axis {
         let length = self.high - self.low;

@@ -6,7 +6,8 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use etascape_report::{Choice, Scale, Subject, draw};
+use etascape_insight::subject::{Choice, Scale, Subject};
+use etascape_report::draw;
 use etascape_text::format_number;
 use support::{geomspace, made_up, seed, swept, write};
 

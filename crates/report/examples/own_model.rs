@@ -9,7 +9,8 @@
 use std::error::Error;
 use std::path::Path;
 
-use etascape_report::{ProgramResults, Provenance, Subject, draw};
+use etascape_insight::subject::Subject;
+use etascape_report::{ProgramResults, Provenance, draw};
 use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Tell, execute_model};
 
 /// The same file as for a program, without a command.

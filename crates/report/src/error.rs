@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use etascape_insight::study::MissingColumn;
 use etascape_text::spelt_out;
 
 use crate::lock::Holder;
@@ -108,4 +109,10 @@ fn in_words(holder: &Holder) -> String {
 
 fn lines(damages: &[Damage]) -> String {
     damages.iter().map(Damage::to_string).collect::<Vec<String>>().join("\n")
+}
+
+impl From<MissingColumn> for Error {
+    fn from(missing: MissingColumn) -> Error {
+        Error::MissingColumn { path: "runs.csv".into(), column: missing.column }
+    }
 }

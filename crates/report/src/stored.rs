@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use etascape_insight::subject::Subject;
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Difference, Outline, Study};
 use etascape_text::spelt_out;
@@ -10,7 +11,6 @@ use etascape_text::spelt_out;
 use crate::Error;
 use crate::logs::{Manifest, digest_file};
 use crate::results::{CONFIG, changed_data, stored_experiment};
-use crate::subject::Subject;
 
 /// What a results folder is about.
 pub struct Stored {

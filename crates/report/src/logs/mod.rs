@@ -1,7 +1,6 @@
 //! The tables and the manifest of a results folder: written while a sweep runs, read back by everything that draws.
 
 mod cells;
-mod column;
 mod columns;
 mod curves;
 mod damage;
@@ -13,9 +12,8 @@ mod runs;
 mod session;
 mod writer;
 
-pub use column::Numbers;
 pub use columns::Columns;
-pub use curves::{Curve, CurvePick, Curves};
+pub use curves::{CurvePick, read_curves};
 pub(crate) use damage::keep_copy;
 pub use damage::{Damage, Kept, damage, repair};
 pub(crate) use file::{DigestedFile, digest_file, digest_reader, remove_leftovers, sync_folder, temporary_in};
@@ -24,6 +22,7 @@ pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, Part, RunState, Save
 pub use resume::Standing;
 pub(crate) use rows::Lines;
 pub use rows::Rows;
-pub use runs::Runs;
+pub use runs::{read_columns, read_runs};
+pub(crate) use runs::{read_planned, read_rows};
 pub(crate) use session::Session;
 pub use writer::LogWriter;

@@ -85,9 +85,9 @@ fn cells(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, is_number: bool) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::Curves;
-    use crate::study::tests::with_table;
-    use crate::subject::{Choice, Scale};
+    use crate::testing::with_table;
+    use etascape_insight::subject::{Choice, Scale};
+    use etascape_insight::tables::Curves;
 
     #[test]
     fn what_a_number_does_not_say_is_spelt_and_what_is_too_much_is_left_out() {

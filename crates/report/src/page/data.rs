@@ -2,8 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use etascape_text::counted;
-use etascape_text::format_number;
+use etascape_insight::statistics::{evenly_by_weight, thinned};
+use etascape_insight::study::{Study, is_of_all, limit, sample};
+use etascape_insight::tables::{Curve, Curves};
+use etascape_text::{counted, format_number};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,11 +13,6 @@ use super::cells::{self, Cells};
 use super::copy::{self, Copy};
 use super::levels::{self, ParameterColumn};
 use super::prediction::{self, Prediction};
-use super::sample;
-use crate::edge;
-use crate::logs::{Curve, Curves};
-use crate::measure::is_of_all;
-use crate::study::Study;
 
 /// The parameter that tells the experiments of a comparison apart.
 pub(super) const EXPERIMENT: &str = "experiment";
@@ -238,14 +235,14 @@ fn curve_table<'a>(
         first += rows.len();
     }
     let per_curve = (at_most / shown.len().max(1)).max(LEAST_POINTS);
-    let chosen = sample::evenly_by_weight(&shown, |(_, curve)| curve.steps.len().min(per_curve), at_most);
+    let chosen = evenly_by_weight(&shown, |(_, curve)| curve.steps.len().min(per_curve), at_most);
     let longest = chosen.iter().map(|(_, curve)| curve.steps).max_by_key(|steps| steps.len()).unwrap_or_default();
-    let grid: Vec<u64> = sample::thinned(longest.len(), per_curve).map(|at| longest[at]).collect();
+    let grid: Vec<u64> = thinned(longest.len(), per_curve).map(|at| longest[at]).collect();
     let mut table = CurveTable { grid, ..CurveTable::default() };
     let mut bytes = Vec::new();
     for (row, curve) in chosen {
         table.thinned |= curve.steps.len() > per_curve;
-        let points: Vec<usize> = sample::thinned(curve.steps.len(), per_curve).collect();
+        let points: Vec<usize> = thinned(curve.steps.len(), per_curve).collect();
         let shared = points.iter().zip(&table.grid).take_while(|&(&at, step)| curve.steps[at] == *step).count();
         table.curves.push((*row, shared, points[shared..].iter().map(|&at| curve.steps[at]).collect()));
         bytes.extend(points.iter().flat_map(|&at| single(curve.loss[at]).to_le_bytes()));
@@ -257,7 +254,7 @@ fn curve_table<'a>(
 /// The sharpness of the rows in the page, at most so many points, and the 2/η of each run.
 fn sharpness(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> Sharpness {
     let curves = curve_table(parts, rows, at_most, |part| part.sharpness);
-    let limits = gather(parts, rows, |part, row| edge::limit(part.study, row));
+    let limits = gather(parts, rows, |part, row| limit(part.study, row));
     let limits = curves.curves.iter().map(|(row, ..)| limits[*row]).collect();
     Sharpness { curves, limits }
 }

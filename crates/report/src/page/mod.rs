@@ -10,7 +10,6 @@ mod copy;
 mod data;
 mod levels;
 mod prediction;
-mod sample;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,9 +17,7 @@ use etascape_plot::canvas::INTER;
 use etascape_text::{escaped, spelt_out};
 use hmac_sha256::Hash;
 
-pub(crate) use cells::quantile;
 pub(crate) use data::{Data, Part, SHOWN};
-pub(crate) use sample::rows;
 
 /// uPlot and the page's own script, in the order in which they run.
 const SCRIPTS: [&str; 14] = [

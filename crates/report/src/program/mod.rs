@@ -13,20 +13,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use etascape_sweep::differences;
 use etascape_sweep::program::ProgramExperiment;
+use etascape_sweep::{Difference, differences};
 
 pub use compare::first_difference;
 pub(crate) use journal::FILE as JOURNAL;
 pub use journal::Journal;
 pub use results::{MendedJournal, ProgramResults};
-pub(crate) use tables::NEW_LINE;
 
 use index::Sweep;
 
+use crate::Error;
 use crate::logs::{Damage, Manifest, RunState, digest_file};
 use crate::results::{CONFIG, other_version};
-use crate::{Difference, Error};
 
 /// What a folder holds that a program's results are to go to.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use etascape_core::CurveSteps;
+use etascape_insight::findings::NEW_LINE;
 use etascape_sweep::program::{Exit, Point, ProgramExperiment, Record};
 use etascape_text::format_number;
 
@@ -13,8 +14,6 @@ use super::Journal;
 use crate::Error;
 use crate::logs::{digest_reader, sync_folder, temporary_in};
 
-/// What stands for a line's end in a cell.
-pub(crate) const NEW_LINE: &str = " ⏎ ";
 /// The columns behind the metrics.
 const LAST: [&str; 6] = ["exit_code", "attempts", "unread_lines", "first_unread", "reason", "stderr"];
 
