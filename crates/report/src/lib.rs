@@ -29,11 +29,11 @@ mod wanted;
 
 pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw, draw_as};
-pub use error::Error;
-pub use lock::{Holder, Lock};
+pub use error::{Damage, Error, Holder};
+pub use lock::Lock;
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, CurvePick, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows, RunState, Saved,
+    Columns, CurvePick, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows, RunState, Saved,
     SavedJournal, Standing, ThreadTimes, Times, damage, digest_bytes, read_columns, read_curves, read_runs, repair,
     write_atomically,
 };

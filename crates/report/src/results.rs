@@ -8,11 +8,11 @@ use etascape_sweep::data::Source;
 use etascape_sweep::{Difference, Experiment, Study, differences};
 
 use crate::Error;
+use crate::error::Damage;
 use crate::logs::{
-    Columns, Damage, Digests, FORMAT_VERSION, Host, LogWriter, Manifest, Rows, RunState, Session, Standing,
+    Columns, Digests, FORMAT_VERSION, Host, JOURNAL, LogWriter, Manifest, Rows, RunState, Session, Standing,
     ThreadTimes, damage, digest_bytes, digest_file, write_atomically,
 };
-use crate::program::JOURNAL;
 
 /// The config in a results folder.
 pub(crate) const CONFIG: &str = "experiment.toml";

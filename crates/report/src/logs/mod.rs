@@ -15,10 +15,10 @@ mod writer;
 pub use columns::Columns;
 pub use curves::{CurvePick, read_curves};
 pub(crate) use damage::keep_copy;
-pub use damage::{Damage, Kept, damage, repair};
+pub use damage::{Kept, damage, repair};
 pub(crate) use file::{DigestedFile, digest_file, digest_reader, remove_leftovers, sync_folder, temporary_in};
-pub use file::{digest_bytes, write_atomically};
-pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, Part, RunState, Saved, SavedJournal, ThreadTimes, Times};
+pub use file::{Part, digest_bytes, write_atomically};
+pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, RunState, Saved, SavedJournal, ThreadTimes, Times};
 pub use resume::Standing;
 pub(crate) use rows::Lines;
 pub use rows::Rows;
@@ -26,3 +26,6 @@ pub use runs::{read_columns, read_runs};
 pub(crate) use runs::{read_planned, read_rows};
 pub(crate) use session::Session;
 pub use writer::LogWriter;
+
+/// The journal of a program's runs, in a results folder.
+pub(crate) const JOURNAL: &str = "journal.jsonl";

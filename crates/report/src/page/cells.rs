@@ -6,7 +6,7 @@ use etascape_insight::study::{Measure, Parameter, Study};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::data::number_or_word;
+use super::part::number_or_word;
 use crate::scales::Places;
 
 /// Cells of all pairs together, at most.

@@ -4,7 +4,7 @@
 use etascape_text::format_number;
 use serde::Serialize;
 
-use super::data::{EXPERIMENT, Part, gather};
+use super::part::{EXPERIMENT, Part, gather};
 
 /// Bytes of cells that the page holds as text, parameters aside, at most.
 const TEXT: usize = 400_000;

@@ -8,7 +8,7 @@ use etascape_text::spelt_out;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::data::{EXPERIMENT, Part, gather, number_or_word};
+use super::part::{EXPERIMENT, Part, gather, number_or_word};
 
 /// A swept parameter.
 #[derive(Serialize)]

@@ -9,6 +9,7 @@ mod cells;
 mod copy;
 mod data;
 mod levels;
+mod part;
 mod prediction;
 
 use base64::Engine;
@@ -17,7 +18,8 @@ use etascape_plot::canvas::INTER;
 use etascape_text::{escaped, spelt_out};
 use hmac_sha256::Hash;
 
-pub(crate) use data::{Data, Part, SHOWN};
+pub(crate) use data::{Data, SHOWN};
+pub(crate) use part::Part;
 
 /// uPlot and the page's own script, in the order in which they run.
 const SCRIPTS: [&str; 14] = [

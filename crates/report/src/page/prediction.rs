@@ -5,7 +5,7 @@ use etascape_insight::study::{Parameter, Study};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::data::{Part, number_or_word};
+use super::part::{Part, number_or_word};
 use crate::scales::rates;
 
 /// Steps to converge over η.

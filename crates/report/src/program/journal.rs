@@ -15,10 +15,8 @@ use super::entry;
 use super::index::{Index, Place, Sweep};
 use super::reading::Reading;
 use crate::Error;
-use crate::logs::{Damage, SavedJournal, keep_copy, sync_folder, temporary_in};
-
-/// The journal's name in a results folder.
-pub(crate) const FILE: &str = "journal.jsonl";
+use crate::error::Damage;
+use crate::logs::{JOURNAL, SavedJournal, keep_copy, sync_folder, temporary_in};
 
 /// The finished runs of a sweep.
 pub struct Journal {
@@ -38,7 +36,7 @@ impl Journal {
     /// # Errors
     /// Where it cannot be read. What is wrong with its lines is no error: see [`Journal::damages`].
     pub(super) fn read(folder: &Path, sweep: &Sweep, known: Option<&SavedJournal>) -> Result<Journal, Error> {
-        let path = folder.join(FILE);
+        let path = folder.join(JOURNAL);
         let file = File::open(&path).map_err(Error::io("read", &path))?;
         let mut reading = Reading::new(&path, sweep);
         reading.lines(&file).map_err(Error::io("read", &path))?;

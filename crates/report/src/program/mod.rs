@@ -17,14 +17,14 @@ use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Difference, differences};
 
 pub use compare::first_difference;
-pub(crate) use journal::FILE as JOURNAL;
 pub use journal::Journal;
 pub use results::{MendedJournal, ProgramResults};
 
 use index::Sweep;
 
 use crate::Error;
-use crate::logs::{Damage, Manifest, RunState, digest_file};
+use crate::error::Damage;
+use crate::logs::{JOURNAL, Manifest, RunState, digest_file};
 use crate::results::{CONFIG, other_version};
 
 /// What a folder holds that a program's results are to go to.

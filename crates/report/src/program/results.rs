@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use etascape_sweep::program::{ProgramExperiment, Record};
 
 use super::index::Sweep;
-use super::journal::{FILE, Journal};
+use super::journal::Journal;
 use super::{RUNS, file_digests, tables};
+use crate::error::Damage;
 use crate::logs::{
-    Damage, DigestedFile, Digests, Manifest, RunState, SavedJournal, Session, digest_bytes, write_atomically,
+    DigestedFile, Digests, JOURNAL, Manifest, RunState, SavedJournal, Session, digest_bytes, write_atomically,
 };
 use crate::results::CONFIG;
 use crate::{Error, Provenance};
@@ -61,7 +62,7 @@ impl<'a> ProgramResults<'a> {
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
         let sweep = Sweep::of(experiment, &manifest);
         let (journal, mended) = open(folder, &sweep, &mut manifest)?;
-        let path = folder.join(FILE);
+        let path = folder.join(JOURNAL);
         let file = DigestedFile::resume(&path, journal.end().0).map_err(Error::io("write", &path))?;
         let mut results = ProgramResults { folder, experiment, sweep, session, manifest, journal, mended, file };
         results.save()?;
@@ -76,7 +77,7 @@ impl<'a> ProgramResults<'a> {
         if records.is_empty() {
             return Ok(());
         }
-        let path = self.folder.join(FILE);
+        let path = self.folder.join(JOURNAL);
         let lines = self.journal.lines(&self.sweep, records);
         if let Err(error) = self.file.write_all(&lines.concat()).and_then(|()| self.file.save()) {
             // No part of a line stays behind.
@@ -97,7 +98,7 @@ impl<'a> ProgramResults<'a> {
     }
 
     fn write_manifest(&mut self) -> Result<(), Error> {
-        let part = self.file.save().map_err(Error::io("write", &self.folder.join(FILE)))?;
+        let part = self.file.save().map_err(Error::io("write", &self.folder.join(JOURNAL)))?;
         self.manifest.journal = Some(SavedJournal { sweep: self.sweep.key.clone(), lines: self.journal.end().1, part });
         self.manifest.write(self.folder)
     }
@@ -120,7 +121,7 @@ impl<'a> ProgramResults<'a> {
 
 /// The journal of a folder, put right where it is not as it was written.
 fn open(folder: &Path, sweep: &Sweep, manifest: &mut Manifest) -> Result<(Journal, Option<MendedJournal>), Error> {
-    let path = folder.join(FILE);
+    let path = folder.join(JOURNAL);
     let is_missing = match File::create_new(&path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
         created => created.map(|_| true).map_err(Error::io("create", &path))?,

@@ -45,7 +45,7 @@ fn lines() -> Vec<Vec<u8>> {
 /// A folder with a journal.
 fn folder(bytes: &[u8]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(FILE), bytes).unwrap();
+    fs::write(folder.path().join(JOURNAL), bytes).unwrap();
     folder
 }
 
@@ -73,7 +73,7 @@ fn texts(records: &[Record]) -> Vec<String> {
 fn said(bytes: &[u8]) -> (Vec<String>, Vec<(u64, Status)>) {
     let folder = folder(bytes);
     let journal = read(&folder);
-    let path = folder.path().join(FILE).display().to_string();
+    let path = folder.path().join(JOURNAL).display().to_string();
     let words = journal.damages().iter().map(|damage| damage.to_string().replace(&path, "j")).collect();
     let statuses = (0..10).filter_map(|run| Some((run, journal.status(run)?))).collect();
     (words, statuses)
@@ -189,7 +189,7 @@ fn what_is_mended_is_whole_and_the_damaged_file_is_kept() {
         assert_eq!((counting(journal), journal.end().1), (before.clone(), 4));
     }
     let line = journal.lines(&sweep(), &[&record(9, Status::Diverged)]).concat();
-    fs::write(folder.path().join(FILE), [fs::read(folder.path().join(FILE)).unwrap(), line].concat()).unwrap();
+    fs::write(folder.path().join(JOURNAL), [fs::read(folder.path().join(JOURNAL)).unwrap(), line].concat()).unwrap();
     assert!(read(&folder).damages().is_empty() && read(&folder).status(9) == Some(Status::Diverged));
 }
 

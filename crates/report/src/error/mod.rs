@@ -1,13 +1,18 @@
 //! What can go wrong with files and tables.
 
+mod damage;
+mod holder;
+mod shown;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
 use etascape_insight::study::MissingColumn;
-use etascape_text::spelt_out;
 
-use crate::lock::Holder;
-use crate::logs::Damage;
+pub use damage::Damage;
+pub(crate) use damage::Expected;
+pub use holder::Holder;
+pub(crate) use shown::shown;
 
 /// An error of this crate, with the file and, in a table, the place it is about.
 ///
@@ -96,11 +101,6 @@ impl Error {
         let path = path.to_owned();
         move |source| Error::Io { action, path, source }
     }
-}
-
-/// A path as it may be shown.
-pub(crate) fn shown(path: &Path) -> String {
-    spelt_out(&path.display().to_string()).into_owned()
 }
 
 fn in_words(holder: &Holder) -> String {
