@@ -1,8 +1,10 @@
 //! From the records of a sweep to CSV logs, and from the logs alone to findings, charts and a page.
 //!
 //! The way of the data: [`RunRecord`](etascape_core::RunRecord)s → [`LogWriter`] → `runs.csv`, `curves.csv` →
-//! [`Runs`], [`Curves`] → [`Findings`] and charts. [`draw`] does the second half for a results folder; nothing in it
-//! reads anything but the folder and the [`Subject`], so the same logs give the same bytes.
+//! [`Runs`](etascape_insight::tables::Runs), [`Curves`](etascape_insight::tables::Curves) →
+//! [`Findings`](etascape_insight::findings::Findings), charts and a page. [`draw`] does the second half for a results
+//! folder; nothing in it reads anything but the folder and the [`Subject`](etascape_insight::subject::Subject), so the same
+//! logs give the same bytes.
 //!
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
