@@ -87,7 +87,7 @@ test("a cell of which most runs diverged is diverged, as in the charts", async (
 
 test("predicted medians are over the starts that converge, as in the charts", async () => {
     const folder = join(work, "predicted");
-    etascape("run", fixture("predicted.toml"), "--out", folder, "--quiet");
+    etascape("run", join(root, "crates/insight/fixtures/predicted.toml"), "--out", folder, "--quiet");
     const page = await opened(folder);
     const [rates, [{ steps }]] = await page.evaluate(() => [DATA.prediction.rates, predictedLines({ name: "steps", x: parameter(RATE), beside: null })]);
     const at = (rate) => steps[rates.findIndex((one) => Math.abs(one - rate) < 1e-12)];

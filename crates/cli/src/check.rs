@@ -4,8 +4,10 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use etascape_core::InstructionSet;
-use etascape_report::{Beginnings, bytes_per_run};
-use etascape_sweep::{Experiment, Plan, Study, counted, spelt_out};
+use etascape_insight::findings::Beginnings;
+use etascape_report::bytes_per_run;
+use etascape_sweep::{Experiment, Plan, Study};
+use etascape_text::{counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use etascape_sweep::program::{MetricsSource, ProgramExperiment};
-use etascape_sweep::spelt_out;
+use etascape_text::spelt_out;
 
 use crate::machine::processors;
 use crate::output::grouped;

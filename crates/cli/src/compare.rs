@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use etascape_report::{Manifest, Stored, Subject, compare as compare_folders, write_atomically};
+use etascape_insight::subject::Subject;
+use etascape_report::{Manifest, Stored, compare as compare_folders, write_atomically};
 
 use crate::output::{print, tell};
 

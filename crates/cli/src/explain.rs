@@ -1,7 +1,7 @@
 //! `etascape explain`: the first steps by hand, and the theory.
 
-use etascape_report::Theory;
-use etascape_report::explain::{Subject, explain as text_of};
+use etascape_insight::explain::{Subject, explain as text_of};
+use etascape_insight::theory::Theory;
 use etascape_sweep::Study;
 
 use crate::arguments::Config;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use etascape_sweep::{noun, spelt_out};
+use etascape_text::{noun, spelt_out};
 use indicatif::HumanCount;
 
 /// Writes text to stdout, harmless to a terminal.

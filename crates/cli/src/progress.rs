@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use etascape_report::{Progress, format_number};
-use etascape_sweep::noun;
+use etascape_report::Progress;
+use etascape_text::{format_number, noun};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::output::grouped;

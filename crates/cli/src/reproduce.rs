@@ -12,7 +12,8 @@ use etascape_report::{
     stored_experiment,
 };
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Study, counted, spelt_out};
+use etascape_sweep::{Experiment, Study};
+use etascape_text::{counted, spelt_out};
 
 use crate::arguments::Reproduce;
 use crate::exit::Exit;

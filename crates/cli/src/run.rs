@@ -9,7 +9,8 @@ use etascape_report::{
     Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, Safe, Session,
     SessionSettings, Sweep, TrainError,
 };
-use etascape_sweep::{Difference, Experiment, Study, counted};
+use etascape_sweep::{Difference, Experiment, Study};
+use etascape_text::counted;
 
 use crate::arguments::Run;
 use crate::exit::Exit;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use etascape_report::{Damage, MendedJournal, Progress, Safe, SessionEvent};
-use etascape_sweep::{counted, spelt_out};
+use etascape_text::{counted, spelt_out};
 
 use crate::output::tell;
 use crate::progress::{Bar, Trainer};

@@ -6,7 +6,9 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use etascape_report::{Choice, Scale, Subject, draw, format_number};
+use etascape_insight::subject::{Choice, Scale, Subject};
+use etascape_report::draw;
+use etascape_text::format_number;
 use support::{geomspace, made_up, seed, swept, write};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -3,17 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use etascape_core::Status;
-use etascape_sweep::counted;
+use etascape_insight::findings::{Findings, write_table};
+use etascape_insight::statistics::median;
+use etascape_insight::study::Study;
+use etascape_insight::subject::{Objective, Subject};
+use etascape_insight::tables::{Curves, Runs};
+use etascape_text::{counted, rounded};
 
-use crate::charts::rounded;
 use crate::error::shown;
-use crate::findings::{Findings, write_table};
-use crate::logs::{Curves, Manifest, Runs};
-use crate::page::{self, Data, Part, Words};
-use crate::study::{Study, median};
-use crate::subject::{Objective, Subject};
-use crate::tables::{read_curves, read_runs};
-use crate::{Error, RunState, edge};
+use crate::logs::Manifest;
+use crate::page::{self, Data, Part, SHOWN, Words};
+use crate::tables::{shown_curves, shown_runs, shown_sharpness};
+use crate::{Error, RunState};
 
 /// Curves that are read of all experiments together, at most.
 const CURVES: usize = 2000;
@@ -67,7 +68,7 @@ impl Side<'_> {
 /// # Errors
 /// [`Error`] where a folder's manifest or a table cannot be read.
 pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> {
-    let read = |(folder, subject): &(PathBuf, Subject)| read_runs(folder, subject);
+    let read = |(folder, subject): &(PathBuf, Subject)| shown_runs(folder, subject, SHOWN);
     let tables: Vec<Runs> = experiments.iter().map(read).collect::<Result<_, Error>>()?;
     let side = |(experiment, runs)| {
         let (folder, subject): &(PathBuf, Subject) = experiment;
@@ -76,8 +77,8 @@ pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> 
             name: name(experiments, folder, subject),
             findings: Findings::of(&study),
             manifest: Manifest::read(folder)?,
-            curves: read_curves(folder, &study, CURVES / experiments.len().max(1))?,
-            sharpness: edge::read(folder, &study, CURVES / experiments.len().max(1))?,
+            curves: shown_curves(folder, &study, CURVES / experiments.len().max(1))?,
+            sharpness: shown_sharpness(folder, &study, CURVES / experiments.len().max(1))?,
             study,
         })
     };

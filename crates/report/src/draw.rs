@@ -1,22 +1,20 @@
 //! A results folder to findings, charts and a page.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
+use std::{fs, io};
 
-use etascape_sweep::counted;
-
+use etascape_insight::findings::Findings;
+use etascape_insight::subject::Subject;
+use etascape_insight::theory::{UNPREDICTED, WHY, extremes, regions};
+use etascape_text::counted;
 use rayon::prelude::*;
 
 use crate::Error;
 use crate::charts::FitAnimation;
-use crate::findings::Findings;
 use crate::gathered::{CHARTS, Gathered, Sketches};
 use crate::logs::{Manifest, RunState, write_atomically};
 use crate::page::{self, Data, TheoryWords, Words};
-use crate::subject::Subject;
-use crate::theory::{UNPREDICTED, WHY, extremes, regions};
 use crate::wanted::{Format, Wanted};
 
 /// The fit as it moves.

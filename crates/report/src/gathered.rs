@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
+use etascape_insight::findings::Findings;
+use etascape_insight::study::Study;
+use etascape_insight::subject::Subject;
+use etascape_plot::canvas::Canvas;
+
 use crate::Error;
-use crate::canvas::Canvas;
 use crate::charts::{Convergence, Fit, FitAnimation, HeatMap, LossCurves, SharpnessChart, Surface, Validation};
-use crate::edge;
-use crate::findings::Findings;
-use crate::page::{Data, Part};
+use crate::page::{Data, Part, SHOWN};
 use crate::pictures::{self, CURVES, FITS, Paths};
-use crate::study::Study;
-use crate::subject::Subject;
-use crate::tables::{read_curves, read_more_curves, read_runs};
+use crate::tables::{more_curves, shown_curves, shown_runs, shown_sharpness};
 
 /// Every chart that we draw, in the order of the page.
 pub(crate) const CHARTS: [&str; 7] =
@@ -38,17 +38,17 @@ impl<'a> Gathered<'a> {
     /// Gathers it: what shows curves beside the page's data, what sorts all rows one after the other; last the map, which
     /// has the most cells.
     pub(crate) fn from(folder: &Path, subject: &'a Subject, is_animated: bool) -> Result<Gathered<'a>, Error> {
-        let runs = read_runs(folder, subject)?;
+        let runs = shown_runs(folder, subject, SHOWN)?;
         let study = &Study::new(subject, &runs)?;
-        let curves = &read_curves(folder, study, CURVES)?;
-        let sharpness = edge::read(folder, study, CURVES)?;
+        let curves = &shown_curves(folder, study, CURVES)?;
+        let sharpness = shown_sharpness(folder, study, CURVES)?;
         let sharpness = sharpness.as_ref();
         let findings = Findings::of(study);
         let convergence = pictures::convergence(study, &findings);
         let surface = subject.surface.as_ref().filter(|_| !curves.is_empty());
         let surface = surface.map(|input| (input, Paths::of(study, &findings)));
         let paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.missing(study, curves));
-        let paths = &read_more_curves(folder, study, &paths)?;
+        let paths = &more_curves(folder, study, &paths)?;
         // The page's data sorts all rows: on this thread, whose allocator has the memory that findings gave back.
         let ((loss_curves, surface, fit), data) = std::thread::scope(|scope| {
             let of_curves = scope.spawn(|| {
@@ -67,7 +67,7 @@ impl<'a> Gathered<'a> {
             sketch(pictures::validation(folder, study, &findings)?, Validation::draw),
             sketch(surface, Surface::draw),
             sketch(fit, Fit::draw),
-            sketch(sharpness.map(|curves| edge::chart(study, curves)), SharpnessChart::draw),
+            sketch(sharpness.map(|curves| pictures::sharpness(study, curves)), SharpnessChart::draw),
         ];
         let animation = is_animated.then(|| pictures::fit_animation(study, curves));
         let notes = no_colour(study).into_iter().collect();

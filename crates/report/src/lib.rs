@@ -1,69 +1,48 @@
 //! From a sweep to its records in CSV logs, and from the logs alone to findings, charts and a page.
 //!
 //! The way of the data: [`RunRecord`](etascape_core::RunRecord)s → [`LogWriter`] → `runs.csv`, `curves.csv` →
-//! [`Runs`], [`Curves`] → [`Findings`] and charts. A [`Session`] does the first half with what an [`Executor`] trains, for
-//! the engine and for programs alike. [`draw`] does the second half for a results folder; nothing in it reads anything but
-//! the folder and the [`Subject`], so the same logs give the same bytes.
+//! [`Runs`](etascape_insight::tables::Runs), [`Curves`](etascape_insight::tables::Curves) →
+//! [`Findings`](etascape_insight::findings::Findings), charts and a page. A [`Session`] does the first half with what an
+//! [`Executor`] trains, for the engine and for programs alike. [`draw`] does the second half for a results folder; nothing
+//! in it reads anything but the folder and the [`Subject`](etascape_insight::subject::Subject), so the same logs give the
+//! same bytes.
 //!
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
 
-mod agreement;
-mod beginnings;
-mod canvas;
 mod charts;
-mod choice;
-mod colour;
 mod compare;
 mod draw;
-mod edge;
 mod error;
-pub mod explain;
-mod facets;
-mod failures;
-mod findings;
 mod folder;
 mod gathered;
-mod groups;
 mod lock;
 mod logger;
 mod logs;
-mod measure;
 mod mismatch;
-mod names;
 mod page;
 mod pictures;
-mod places;
 mod program;
 mod provenance;
-mod rates;
 mod results;
-mod seeds;
+mod scales;
 mod session;
-mod settings;
 mod stored;
 mod stored_tables;
-mod study;
-mod subject;
 mod tables;
-mod theory;
+#[cfg(test)]
+mod testing;
 mod wanted;
 
-pub use agreement::Agreement;
-pub use beginnings::{Beginnings, Limits, Losses};
 pub use compare::{Comparison, compare};
 pub use draw::{Drawn, draw, draw_as};
-pub use error::Error;
-pub use etascape_sweep::Difference;
-pub use etascape_sweep::format_number;
-pub use failures::{Failure, Failures};
-pub use findings::{BestRun, Findings, RateRange};
+pub use error::{Damage, Error, Holder};
 pub use folder::stored_experiment;
-pub use lock::{Holder, Lock};
+pub use lock::Lock;
 pub use logger::{Logger, bytes_per_run};
 pub use logs::{
-    Columns, Curve, CurvePick, Curves, Damage, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Numbers, Part,
-    Rows, RunState, Runs, Saved, SavedJournal, Standing, ThreadTimes, Times, damage, digest_bytes, repair,
+    Columns, CurvePick, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows, RunState, Saved,
+    SavedJournal, Standing, ThreadTimes, Times, damage, digest_bytes, read_columns, read_curves, read_runs, repair,
     write_atomically,
 };
 pub use mismatch::Mismatch;
@@ -74,11 +53,6 @@ pub use session::{
     ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, Safe, Session, SessionEvent, SessionSettings,
     Sweep, TrainError, Watch, Work, reproduce,
 };
-pub use settings::Setting;
 pub use stored::Stored;
 pub use stored_tables::changed_since;
-pub use subject::{
-    Choice, FitInput, LossAt, Objective, Predict, Scale, Stability, Subject, SurfaceInput, SweptParameter,
-};
-pub use theory::{RunForecast, Start, Theory};
 pub use wanted::{Format, Wanted};

@@ -9,21 +9,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use crate::Error;
+use crate::error::{Error, Holder};
 use crate::logs::remove_leftovers;
-
-/// Who works on a results folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
-    /// Number of the process.
-    pub pid: u32,
-    /// Name of its machine.
-    pub host: String,
-    /// When it began: RFC 3339 in UTC.
-    pub since: String,
-}
 
 /// The right to write into a results folder, until it is dropped.
 #[derive(Debug)]

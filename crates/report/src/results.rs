@@ -8,10 +8,11 @@ use etascape_sweep::data::Source;
 use etascape_sweep::{Difference, Experiment, differences};
 
 use crate::Error;
+use crate::error::Damage;
 use crate::folder::{CONFIG, OURS, other_version};
 use crate::logs::{
-    Columns, Damage, Digests, LogWriter, Manifest, Rows, RunState, SessionTimes, Standing, ThreadTimes, damage,
-    digest_bytes, digest_file, write_atomically,
+    Columns, Digests, LogWriter, Manifest, Rows, RunState, SessionTimes, Standing, ThreadTimes, damage, digest_bytes,
+    digest_file, write_atomically,
 };
 use crate::provenance::Provenance;
 

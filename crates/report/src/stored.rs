@@ -3,14 +3,15 @@
 
 use std::path::Path;
 
+use etascape_insight::subject::Subject;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Difference, Outline, Study, spelt_out};
+use etascape_sweep::{Difference, Outline, Study};
+use etascape_text::spelt_out;
 
 use crate::Error;
 use crate::folder::{CONFIG, stored_experiment};
 use crate::logs::{Manifest, digest_file};
 use crate::results::changed_data;
-use crate::subject::Subject;
 
 /// What a results folder is about.
 pub struct Stored {

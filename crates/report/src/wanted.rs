@@ -1,6 +1,6 @@
 //! Which files are drawn.
 
-use crate::canvas::Canvas;
+use etascape_plot::canvas::Canvas;
 
 /// A format of charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

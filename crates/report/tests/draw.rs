@@ -6,7 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use etascape_core::Status;
-use etascape_report::{Choice, Columns, Findings, LogWriter, Rows, Runs, Scale, Stability, Subject, draw};
+use etascape_insight::findings::Findings;
+use etascape_insight::subject::{Choice, Scale, Stability, Subject};
+use etascape_report::{Columns, LogWriter, Rows, draw, read_runs};
 use support::{descend, geomspace, made_up, seed, swept, write};
 
 fn png_size(path: &Path) -> (u32, u32) {
@@ -150,7 +152,7 @@ fn findings() -> Findings {
     fs::write(&path, TABLE).unwrap();
     let parameters = vec![swept("train.learning_rate", Scale::Log), swept("init.w", Scale::Linear)];
     let subject = Subject { parameters, theory_limit: Some(0.0218324), ..Subject::default() };
-    Findings::new(&subject, &Runs::read(&path).unwrap()).unwrap()
+    Findings::new(&subject, &read_runs(&path).unwrap()).unwrap()
 }
 
 #[test]

@@ -5,7 +5,8 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use etascape_report::{Format, Scale, Subject, Wanted, draw, draw_as};
+use etascape_insight::subject::{Scale, Subject};
+use etascape_report::{Format, Wanted, draw, draw_as};
 use png::{BlendOp, Decoder};
 use support::{geomspace, made_up, seed, swept, write};
 

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use etascape_core::{CurvePoint, Extras, Metrics, RunRecord, Status};
+use etascape_insight::tables::Runs;
 use etascape_report::{
-    Columns, CurvePick, Curves, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Runs, Standing, Times,
-    digest_bytes,
+    Columns, CurvePick, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Standing, Times, digest_bytes,
+    read_columns, read_curves, read_runs,
 };
 
 fn columns() -> Columns {
@@ -103,7 +104,7 @@ fn all(runs: &Runs, name: &str) -> Vec<Option<f64>> {
 fn missing_overflowed_and_zero_stay_apart_when_read_back() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let runs = Runs::read(&folder.path().join("runs.csv")).unwrap();
+    let runs = read_runs(&folder.path().join("runs.csv")).unwrap();
     assert_eq!([0, 1, 2].map(|row| runs.id(row)), [0, 1, 2]);
     assert_eq!(runs.status(), [Status::Converged, Status::Diverged, Status::Diverged]);
     assert_eq!(all(&runs, "w"), [Some(1.0), None, None]);
@@ -120,7 +121,7 @@ fn curves_read_back_in_part() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
     let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()], loss: "loss" };
-    let curves = Curves::read(&folder.path().join("curves.csv"), &pick).unwrap();
+    let curves = read_curves(&folder.path().join("curves.csv"), &pick).unwrap();
     assert_eq!(curves.len(), 2);
     let second = curves.iter().nth(1).unwrap();
     assert_eq!((second.run_id, second.steps), (2, &[0, 1][..]));
@@ -139,7 +140,7 @@ fn long_curves(folder: &Path, replaced: &[(u64, &str)]) -> Result<(Vec<u64>, f64
     let rows: Vec<String> = (0..200_000).map(row).collect();
     fs::write(folder.join("curves.csv"), format!("run_id,step,loss\n{}\n9,9", rows.join("\n"))).unwrap();
     let pick = CurvePick { run: &|id| id != 7, columns: &[], loss: "loss" };
-    let curves = Curves::read(&folder.join("curves.csv"), &pick)?;
+    let curves = read_curves(&folder.join("curves.csv"), &pick)?;
     let points = curves.iter().map(|curve| curve.steps.len() as u64).collect();
     Ok((points, curves.iter().flat_map(|curve| curve.loss.to_vec()).sum()))
 }
@@ -180,7 +181,7 @@ fn reading(table: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.csv");
     fs::write(&path, table).unwrap();
-    Runs::read(&path).unwrap_err().to_string().replace(&folder.path().display().to_string(), "")
+    read_runs(&path).unwrap_err().to_string().replace(&folder.path().display().to_string(), "")
 }
 
 #[test]
@@ -206,11 +207,11 @@ fn a_loss_is_a_number_or_does_not_exist() {
     let path = folder.path().join("curves.csv");
     let pick = CurvePick { run: &|_| true, columns: &[], loss: "loss" };
     fs::write(&path, "run_id,step,loss\n0,0,1\n0,1,x\n").unwrap();
-    let error = Curves::read(&path, &pick).unwrap_err();
+    let error = read_curves(&path, &pick).unwrap_err();
     assert!(matches!(&error, Error::Cell { line: 3, column, .. } if column == "loss"), "{error}");
     assert!(error.to_string().contains("found \"x\""), "{error}");
     fs::write(&path, "run_id,step,loss\n0,0,1\n0,1,\n0,2,0.5\n").unwrap();
-    let curves = Curves::read(&path, &pick).unwrap();
+    let curves = read_curves(&path, &pick).unwrap();
     let curve = curves.iter().next().unwrap();
     assert_eq!((curve.steps, curve.loss), (&[0, 2][..], &[1.0, 0.5][..]), "a step without a loss is no point of it");
 }
@@ -220,7 +221,7 @@ fn windows_line_ends_and_other_orders_are_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.csv");
     fs::write(&path, "status,extra,run_id\r\nplateau,,7\r\n").unwrap();
-    let runs = Runs::read(&path).unwrap();
+    let runs = read_runs(&path).unwrap();
     assert_eq!((runs.id(0), runs.status()), (7, &[Status::Plateau][..]));
     assert_eq!(all(&runs, "extra"), [None]);
 }
@@ -231,7 +232,7 @@ fn cells_read_back_as_written_and_only_wanted_columns_are_kept() {
     let path = folder.path().join("runs.csv");
     let rows = "run_id,status,a,b,c\n0,plateau,1,0.5,x\n1,plateau,1.0,,0\n2,plateau,18446744073709551615,NaN,\n";
     fs::write(&path, rows).unwrap();
-    let runs = Runs::read_columns(&path, |name| name != "c").unwrap();
+    let runs = read_columns(&path, |name| name != "c").unwrap();
     let written = |name: &str| (0..3).map(|row| runs.text(name, row).unwrap().into_owned()).collect::<Vec<String>>();
     assert_eq!(written("a"), ["1", "1.0", "18446744073709551615"]);
     assert_eq!(written("b"), ["0.5", "", "NaN"]);
@@ -288,8 +289,8 @@ fn no_bytes_panic() {
     manifest().write(folder.path()).unwrap();
     let read = || {
         let pick = CurvePick { run: &|_| true, columns: &["w".into()], loss: "loss" };
-        let _ = Runs::read(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(|w| w.len()));
-        let _ = Curves::read(&folder.path().join("curves.csv"), &pick).map(|curves| curves.iter().count());
+        let _ = read_runs(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(|w| w.len()));
+        let _ = read_curves(&folder.path().join("curves.csv"), &pick).map(|curves| curves.iter().count());
         let _ = Manifest::read(folder.path());
         let _ = Standing::of(folder.path(), &columns());
     };
@@ -317,6 +318,6 @@ fn a_quote_that_does_not_end_does_not_fill_the_memory() {
     let mut bytes = b"run_id,status\n0,\"".to_vec();
     bytes.resize(20 << 20, b'1');
     fs::write(&path, bytes).unwrap();
-    let message = Runs::read(&path).unwrap_err().to_string();
+    let message = read_runs(&path).unwrap_err().to_string();
     assert!(message.ends_with("a row that does not end (an unclosed quote?)"), "{message}");
 }

@@ -4,7 +4,10 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use etascape_core::{InstructionSet, RunRecord};
-use etascape_report::{Error, Findings, LogWriter, Logger, Runs, Subject, Theory, draw};
+use etascape_insight::findings::Findings;
+use etascape_insight::subject::Subject;
+use etascape_insight::theory::Theory;
+use etascape_report::{Error, LogWriter, Logger, draw, read_runs};
 use etascape_sweep::{CancellationToken, Execution, Experiment, execute};
 
 /// The tables of an experiment, trained.
@@ -39,7 +42,7 @@ fn of_table(experiment: &Experiment, table: &str) -> Findings {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.csv");
     std::fs::write(&path, table).unwrap();
-    Findings::new(&Subject::of(experiment), &Runs::read(&path).unwrap()).unwrap()
+    Findings::new(&Subject::of(experiment), &read_runs(&path).unwrap()).unwrap()
 }
 
 /// The findings of an experiment, trained.
@@ -47,7 +50,7 @@ fn trained(config: &str) -> Findings {
     let folder = tempfile::tempdir().unwrap();
     let experiment = Experiment::parse(config, &folder.path().join("e.toml"), &[]).unwrap();
     train(&experiment, folder.path());
-    Findings::new(&Subject::of(&experiment), &Runs::read(&folder.path().join("runs.csv")).unwrap()).unwrap()
+    Findings::new(&Subject::of(&experiment), &read_runs(&folder.path().join("runs.csv")).unwrap()).unwrap()
 }
 
 fn theory(config: &str) -> Option<Theory> {

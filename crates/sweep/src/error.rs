@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::PathBuf;
 
-use crate::spelling::spelt_out;
+use etascape_text::spelt_out;
 
 /// Everything known about a problem in a config. Fields that do not apply are `None` (or an empty key).
 #[derive(Debug, Clone, PartialEq, Default)]

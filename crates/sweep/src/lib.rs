@@ -18,10 +18,8 @@ mod plan;
 mod power;
 pub mod program;
 mod spec;
-mod spelling;
 mod starts;
 mod value;
-mod words;
 
 pub use config::{Difference, canonical, differences, starter};
 pub use error::{ConfigError, Problem};
@@ -36,6 +34,4 @@ pub use spec::log::LogConfig;
 pub use spec::parameter::Parameter;
 pub use spec::reference::config_reference;
 pub use spec::report::ReportConfig;
-pub use spelling::spelt_out;
-pub use value::{Value, format_number};
-pub use words::{counted, noun, percent};
+pub use value::Value;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use etascape_text::format_number;
+
 /// One value of a parameter. Its `Display` is its cell in `runs.csv`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -53,36 +55,5 @@ impl fmt::Display for Value {
             Value::Bool(flag) => f.pad(if *flag { "true" } else { "false" }),
             Value::Text(text) | Value::Other(text) => f.pad(text),
         }
-    }
-}
-
-/// The shortest text that reads back to the same bits; `inf`, `-inf`, `NaN` for those.
-pub fn format_number(number: f64) -> String {
-    match number.abs() {
-        size if size == 0.0 || (1e-5..1e16).contains(&size) || !size.is_finite() => format!("{number}"),
-        _ => format!("{number:e}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_short_and_read_back() {
-        for (number, text) in [
-            (0.1, "0.1"),
-            (-0.0, "-0"),
-            (1e-5, "0.00001"),
-            (9.5e-6, "9.5e-6"),
-            (1e16, "1e16"),
-            (3.0, "3"),
-            (f64::NEG_INFINITY, "-inf"),
-            (5e-324, "5e-324"),
-        ] {
-            assert_eq!(format_number(number), text);
-            assert_eq!(text.parse::<f64>().unwrap().to_bits(), number.to_bits());
-        }
-        assert_eq!(format_number(f64::NAN), "NaN");
     }
 }

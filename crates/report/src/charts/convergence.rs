@@ -1,13 +1,14 @@
 //! What the learning rate does: steps to converge and final loss against it, a line per starting point.
 
-use super::axis::{Axis, extent};
-use super::grid::{self, Frame, Slot, slots};
-use super::labels;
+use etascape_plot::axis::{Axis, extent};
+use etascape_plot::canvas::Canvas;
+use etascape_plot::colour::GRID;
+use etascape_plot::grid::{self, Frame, Slot, slots};
+use etascape_plot::labels;
+use etascape_plot::panel::Panel;
+use etascape_plot::sheet::{self, Key};
+
 use super::outcomes::{ConvergencePanel, MANY, Outcome, STRIP, Up};
-use super::panel::Panel;
-use super::sheet::{self, Key};
-use crate::canvas::Canvas;
-use crate::colour::GRID;
 
 /// Panels that have steps and losses above one another, at most; more have one of them.
 const PAIRS: usize = 4;

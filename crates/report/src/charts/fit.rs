@@ -1,11 +1,11 @@
 //! The model against the data: at the start on the left, as learned on the right.
 
-use super::axis::{Axis, extent};
-use super::clip;
-use super::panel::{Line, Panel};
-use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
-use crate::colour::{INK, Rgb};
+use etascape_plot::axis::{Axis, extent};
+use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
+use etascape_plot::clip;
+use etascape_plot::colour::{INK, Rgb};
+use etascape_plot::panel::{Line, Panel};
+use etascape_plot::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
 
 /// The model's output over the input, before and after.
 pub(crate) struct FitLine {

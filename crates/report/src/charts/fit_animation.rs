@@ -1,8 +1,9 @@
 //! The fit as it moves, from the start to what was learned.
 
+use etascape_plot::canvas::{Frame, animated};
+use etascape_plot::sheet::{self, LEFT, RIGHT};
+
 use super::fit::{Fit, Side};
-use super::sheet::{self, LEFT, RIGHT};
-use crate::canvas::{Frame, animated};
 
 /// Pixels of the animation to a pixel of a chart.
 const SCALE: f32 = 0.5;

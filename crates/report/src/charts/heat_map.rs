@@ -1,11 +1,11 @@
 //! A number over two parameters, as colour.
 
-use super::axis::Axis;
-use super::grid::{self, Facet, Frame, WHOLE, slots};
-use super::panel::Panel;
-use super::sheet::{self, Key};
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
-use crate::colour::{DIVERGED, DIVERGED_AREA, Rgb};
+use etascape_plot::axis::Axis;
+use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
+use etascape_plot::colour::{DIVERGED, DIVERGED_AREA, Rgb};
+use etascape_plot::grid::{self, Facet, Frame, WHOLE, slots};
+use etascape_plot::panel::Panel;
+use etascape_plot::sheet::{self, Key};
 
 /// What the runs of a cell came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -154,8 +154,8 @@ pub(crate) fn borders(places: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ranks::Ranks;
     use super::*;
+    use etascape_plot::ranks::Ranks;
 
     #[test]
     fn cells_are_whole_pixels_where_that_is_near() {

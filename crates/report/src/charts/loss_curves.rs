@@ -1,12 +1,12 @@
 //! Loss against steps: a line per run, or per group of runs with its quartiles.
 
-use super::axis::Axis;
-use super::grid::{self, Facet, slots};
-use super::labels::{self, End, NAMED};
-use super::panel::{Line, Panel};
-use super::sheet::{self, Key};
-use crate::canvas::Canvas;
-use crate::colour::Rgb;
+use etascape_plot::axis::Axis;
+use etascape_plot::canvas::Canvas;
+use etascape_plot::colour::Rgb;
+use etascape_plot::grid::{self, Facet, slots};
+use etascape_plot::labels::{self, End, NAMED};
+use etascape_plot::panel::{Line, Panel};
+use etascape_plot::sheet::{self, Key};
 
 /// How far above the losses at the start a curve is followed, as a factor: what diverges must not crush the rest.
 const HEADROOM: f64 = 10.0;
@@ -240,8 +240,8 @@ fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Place>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::grid::WHOLE;
     use super::*;
+    use etascape_plot::grid::WHOLE;
 
     fn panel(curves: &[LossCurve]) -> Panel {
         let steps = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect::<Vec<f64>>();

@@ -1,35 +1,21 @@
 //! The charts: each a plain struct with what it shows, and a `draw` that draws it.
 
-mod axis;
-mod clip;
-mod contour;
 mod convergence;
 mod fit;
 mod fit_animation;
-mod grid;
 mod heat_map;
-mod labels;
 mod loss_curves;
-mod numbers;
 mod outcomes;
-mod panel;
-mod ranks;
 mod sharpness;
-mod sheet;
 mod surface;
 mod validation;
 
-pub(crate) use axis::{Axis, extent};
 pub(crate) use convergence::Convergence;
 pub(crate) use fit::{Fit, FitLine, span};
 pub(crate) use fit_animation::{FitAnimation, Moment};
-pub(crate) use grid::Facet;
 pub(crate) use heat_map::{Heat, HeatCell, HeatMap, borders};
 pub(crate) use loss_curves::{LossCurve, LossCurves, STATISTICS};
-pub(crate) use numbers::rounded;
 pub(crate) use outcomes::{ConvergencePanel, Outcome, OutcomeLine, Prediction};
-pub(crate) use ranks::Ranks;
 pub(crate) use sharpness::{Limit, SharpnessChart, SharpnessCurve};
-pub(crate) use sheet::Key;
 pub(crate) use surface::{Setting, Surface, Way};
 pub(crate) use validation::{Measure, Validation};

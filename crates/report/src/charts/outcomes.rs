@@ -1,11 +1,13 @@
 //! One panel of the convergence chart: lines of outcomes, theory's line under them, the share that diverged above.
 
-use super::clip;
-use super::labels::End;
-use super::panel::{Line, Panel};
-use super::sheet::Key;
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
-use crate::colour::{self, DIVERGED, DIVERGED_BAND, INK, Rgb};
+use etascape_plot::axis::Axis;
+use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
+use etascape_plot::clip;
+use etascape_plot::colour::{self, DIVERGED, DIVERGED_BAND, INK, Rgb};
+use etascape_plot::labels::End;
+use etascape_plot::panel::{Line, Panel};
+use etascape_plot::sheet::Key;
+use etascape_text::rounded;
 
 /// Height of the strip that shows the share of diverged runs, in pixels.
 pub(super) const STRIP: u32 = 30;
@@ -87,7 +89,7 @@ impl ConvergencePanel {
         }
         if let Some((limit, at)) = limit.and_then(|limit| Some((limit, panel.x.place(limit)?))) {
             let label = match up {
-                Up::Steps if panel.right - panel.left > WIDE => format!("2/λmax = {}", super::rounded(limit, 4)),
+                Up::Steps if panel.right - panel.left > WIDE => format!("2/λmax = {}", rounded(limit, 4)),
                 Up::Steps => "2/λmax".to_owned(),
                 Up::Loss => String::new(),
             };
@@ -118,7 +120,7 @@ impl ConvergencePanel {
 }
 
 /// The axis of a panel without what lies behind the strip.
-fn below(panel: &Panel, strip: u32) -> super::Axis {
+fn below(panel: &Panel, strip: u32) -> Axis {
     let mut y = panel.y.clone();
     y.high -= (y.high - y.low) * f64::from(strip) / f64::from(panel.bottom - panel.top);
     y

@@ -1,11 +1,11 @@
 //! Sharpness against steps, a line per run, with the 2/η at which gradient descent becomes unstable.
 
-use super::axis::Axis;
-use super::numbers::rounded;
-use super::panel::{Line, Panel};
-use super::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight};
-use crate::colour::{INK, QUIET, Rgb};
+use etascape_plot::axis::Axis;
+use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
+use etascape_plot::colour::{INK, QUIET, Rgb};
+use etascape_plot::panel::{Line, Panel};
+use etascape_plot::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
+use etascape_text::rounded;
 
 /// How far above the highest limit, and above what runs that did not diverge came to, a curve is followed.
 const HEADROOM: f64 = 1.3;

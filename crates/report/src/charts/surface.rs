@@ -1,13 +1,13 @@
 //! The loss over two parameters, with the ways that training took from its starts: a panel per setting.
 
-use super::axis::{Axis, extent};
-use super::clip;
-use super::contour::{Grid, Piece};
-use super::numbers::rounded;
-use super::panel::{Line, Panel};
-use super::sheet::{self, BOTTOM, LEFT, RIGHT, TOP};
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
-use crate::colour::{self, DIVERGED, INK, Rgb};
+use etascape_plot::axis::{Axis, extent};
+use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
+use etascape_plot::clip;
+use etascape_plot::colour::{self, DIVERGED, INK, Rgb};
+use etascape_plot::contour::{Grid, Piece};
+use etascape_plot::panel::{Line, Panel};
+use etascape_plot::sheet::{self, BOTTOM, LEFT, RIGHT, TOP};
+use etascape_text::rounded;
 
 /// How far beyond the starts and the minimum ways are followed, as a share of their extent.
 const REACH: f64 = 0.35;

@@ -1,13 +1,14 @@
 //! Training beside validation: the same curves over the rows that are trained on, and over those held out.
 
-use super::axis::{Axis, extent};
-use super::grid::{self, Frame, Slot, WHOLE, slots};
-use super::labels;
+use etascape_plot::axis::{Axis, extent};
+use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
+use etascape_plot::colour::{INK, Rgb};
+use etascape_plot::grid::{self, Frame, Slot, WHOLE, slots};
+use etascape_plot::labels;
+use etascape_plot::panel::Panel;
+use etascape_plot::sheet::{self, Key};
+
 use super::loss_curves::{LossCurve, STATISTICS, Stroke, ends, loss_axis, visible};
-use super::panel::Panel;
-use super::sheet::{self, Key};
-use crate::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
-use crate::colour::{INK, Rgb};
 
 /// One measure on both sides.
 pub(crate) struct Measure {

@@ -5,12 +5,10 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use etascape_sweep::counted;
-
 use csv_core::ReadRecordResult;
+use etascape_text::{counted, parse_number};
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::number;
 use crate::Error;
 
 /// Bytes read at a time.
@@ -143,7 +141,7 @@ impl Cells {
     pub(crate) fn number(&self, column: usize) -> Result<Option<f64>, Error> {
         match self.bytes(column) {
             b"" => Ok(None),
-            cell => number::parse(cell).map(Some).ok_or_else(|| self.unexpected(column, "a number or nothing")),
+            cell => parse_number(cell).map(Some).ok_or_else(|| self.unexpected(column, "a number or nothing")),
         }
     }
 

@@ -1,39 +1,17 @@
 //! Tables that are not as they were written: recognised by what the manifest knows of them, kept, and put right where
 //! that is certain.
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use etascape_sweep::counted;
+use etascape_text::counted;
 
 use super::cells::Cells;
-use super::file::{digest_reader, sync_folder, temporary_in};
-use super::manifest::{Manifest, Part, RunState};
+use super::file::{Part, digest_reader, sync_folder, temporary_in};
+use super::manifest::{Manifest, RunState};
 use crate::Error;
-use crate::error::shown;
-
-/// A table that is not as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Damage {
-    /// The table.
-    pub path: PathBuf,
-    /// The line of it, from 1, where it is known.
-    pub line: Option<u64>,
-    /// What is wrong with it.
-    pub problem: String,
-    /// What it should begin with, where it is there and has only other line ends.
-    line_ends: Option<Expected>,
-}
-
-/// What a table, or the front part of it, should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Expected {
-    /// `None`: the whole file.
-    bytes: Option<u64>,
-    digest: String,
-}
+use crate::error::{Damage, Expected};
 
 /// What became of a damaged table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,19 +22,7 @@ pub struct Kept {
     pub restored: bool,
 }
 
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
-        write!(f, "{}{line}: {}", shown(&self.path), self.problem)
-    }
-}
-
 impl Damage {
-    /// Something wrong with a file that can only be kept.
-    pub(crate) fn at(path: &Path, line: Option<u64>, problem: String) -> Damage {
-        Damage { path: path.to_owned(), line, problem, line_ends: None }
-    }
-
     /// The damage that an error in reading a table speaks of; the error itself if it is of another kind.
     pub(crate) fn of(error: Error) -> Result<Damage, Error> {
         match &error {

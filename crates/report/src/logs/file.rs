@@ -4,8 +4,18 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use super::manifest::Part;
+use serde::{Deserialize, Serialize};
+
 use crate::Error;
+
+/// The front part of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its length.
+    pub bytes: u64,
+    /// Its BLAKE3, in hexadecimal.
+    pub digest: String,
+}
 
 /// A file that is digested while it is written. Unbuffered: it is meant for large pieces.
 pub(crate) struct DigestedFile {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::write_atomically;
+use super::file::{Part, write_atomically};
 use crate::Error;
 
 /// The newest format of a results folder that this etascape writes and reads.
@@ -125,15 +125,6 @@ pub struct SavedJournal {
     /// What holds them.
     #[serde(flatten)]
     pub part: Part,
-}
-
-/// The front part of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
-    /// Its length.
-    pub bytes: u64,
-    /// Its BLAKE3, in hexadecimal.
-    pub digest: String,
 }
 
 /// What a results folder is: everything about it that is not a result.

@@ -1,30 +1,28 @@
 //! The tables and the manifest of a results folder: written while a sweep runs, read back by everything that draws.
 
 mod cells;
-mod column;
 mod columns;
 mod curves;
 mod damage;
 mod file;
 mod manifest;
-mod number;
 mod resume;
 mod rows;
 mod runs;
 mod session_times;
 mod writer;
 
-pub use column::Numbers;
 pub use columns::Columns;
-pub use curves::{Curve, CurvePick, Curves};
+pub use curves::{CurvePick, read_curves};
 pub(crate) use damage::keep_copy;
-pub use damage::{Damage, Kept, damage, repair};
+pub use damage::{Kept, damage, repair};
 pub(crate) use file::{DigestedFile, digest_file, digest_reader, remove_leftovers, sync_folder, temporary_in};
-pub use file::{digest_bytes, write_atomically};
-pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, Part, RunState, Saved, SavedJournal, ThreadTimes, Times};
+pub use file::{Part, digest_bytes, write_atomically};
+pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, RunState, Saved, SavedJournal, ThreadTimes, Times};
 pub use resume::Standing;
 pub(crate) use rows::Lines;
 pub use rows::Rows;
-pub use runs::Runs;
+pub use runs::{read_columns, read_runs};
+pub(crate) use runs::{read_planned, read_rows};
 pub(crate) use session_times::SessionTimes;
 pub use writer::LogWriter;

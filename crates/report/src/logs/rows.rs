@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use etascape_core::{Extras, Metrics, RunRecord};
+use etascape_text::Formatter;
 
 use super::Columns;
-use super::number::Formatter;
 
 /// The lines of consecutive runs, as the tables hold them: formatted wherever a thread has time, appended by
 /// [`LogWriter`](super::LogWriter) when it is their turn.

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::file::DigestedFile;
-use super::manifest::{Part, Saved};
+use super::file::{DigestedFile, Part};
+use super::manifest::Saved;
 use super::rows::Lines;
 use super::{Columns, Rows, Standing};
 use crate::Error;

@@ -1,14 +1,13 @@
 //! Statistics over all runs of a sweep that is too long for a page to hold: each pair of parameters, cut into cells.
 
+use etascape_insight::statistics;
+use etascape_insight::study::groups::{self, Rows};
+use etascape_insight::study::{Measure, Parameter, Study};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::data::number_or_word;
-use crate::groups::{self, Rows};
-use crate::measure::Measure;
-use crate::places::Places;
-use crate::settings;
-use crate::study::{Parameter, Study};
+use super::part::number_or_word;
+use crate::scales::Places;
 
 /// Cells of all pairs together, at most.
 const CELLS: usize = 9_000;
@@ -70,23 +69,15 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
 /// Lower quartile, median and upper quartile, linear between neighbours, to four digits.
 fn quartiles(values: Vec<f64>) -> [Value; 3] {
     let short = |value: f64| format!("{value:.3e}").parse().map_or(Value::Null, number_or_word);
-    settings::quartiles(values).map_or([const { Value::Null }; 3], |quartiles| quartiles.map(short))
-}
-
-/// A quantile of rising numbers, linear between neighbours (NumPy's default; Hyndman & Fan 1996, definition 7).
-pub(crate) fn quantile(rising: &[f64], share: f64) -> Option<f64> {
-    let at = share * (rising.len().checked_sub(1)? as f64);
-    let (below, part) = (at as usize, at.fract());
-    let (low, high) = (rising[below], rising[(below + 1).min(rising.len() - 1)]);
-    Some(if part == 0.0 || low == high { low } else { low * (1.0 - part) + high * part })
+    statistics::quartiles(values).map_or([const { Value::Null }; 3], |quartiles| quartiles.map(short))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::is_diverged;
-    use crate::study::tests::{TABLE, cells, with_table};
-    use crate::subject::{Choice, Scale};
+    use crate::testing::{TABLE, cells, with_table};
+    use etascape_insight::study::is_diverged;
+    use etascape_insight::subject::{Choice, Scale};
 
     #[test]
     fn cells_count_all_runs_as_the_heat_map_does() {
@@ -101,14 +92,5 @@ mod tests {
             });
             assert_eq!(found.collect::<Vec<_>>(), cells());
         });
-    }
-
-    #[test]
-    fn quantiles_are_those_of_numpy() {
-        let values = [1.0, 2.0, 4.0, 8.0];
-        let found = [0.25, 0.5, 0.75].map(|share| quantile(&values, share));
-        assert_eq!(found, [Some(1.75), Some(3.0), Some(5.0)], "numpy.quantile([1, 2, 4, 8], [.25, .5, .75])");
-        assert_eq!(quantile(&[], 0.5), None);
-        assert_eq!(quantile(&[7.0], 0.25), Some(7.0));
     }
 }

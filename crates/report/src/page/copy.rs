@@ -1,10 +1,10 @@
 //! What a copy of the page's rows needs beside its numbers, so that it is what `runs.csv` has: the order of the columns, and
 //! the cells that are not written as a number is.
 
+use etascape_text::format_number;
 use serde::Serialize;
 
-use super::data::{EXPERIMENT, Part, gather};
-use crate::format_number;
+use super::part::{EXPERIMENT, Part, gather};
 
 /// Bytes of cells that the page holds as text, parameters aside, at most.
 const TEXT: usize = 400_000;
@@ -85,9 +85,9 @@ fn cells(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, is_number: bool) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::Curves;
-    use crate::study::tests::with_table;
-    use crate::subject::{Choice, Scale};
+    use crate::testing::with_table;
+    use etascape_insight::subject::{Choice, Scale};
+    use etascape_insight::tables::Curves;
 
     #[test]
     fn what_a_number_does_not_say_is_spelt_and_what_is_too_much_is_left_out() {

@@ -2,23 +2,19 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use etascape_insight::statistics::{evenly_by_weight, thinned};
+use etascape_insight::study::{is_of_all, limit, sample};
+use etascape_insight::tables::{Curve, Curves};
+use etascape_text::counted;
 use serde::Serialize;
 use serde_json::Value;
-
-use etascape_sweep::counted;
 
 use super::cells::{self, Cells};
 use super::copy::{self, Copy};
 use super::levels::{self, ParameterColumn};
+use super::part::{Part, gather, number_or_word};
 use super::prediction::{self, Prediction};
-use super::sample;
-use crate::edge;
-use crate::logs::{Curve, Curves};
-use crate::measure::is_of_all;
-use crate::study::Study;
 
-/// The parameter that tells the experiments of a comparison apart.
-pub(super) const EXPERIMENT: &str = "experiment";
 /// Numbers of runs in a page that holds them all, at most: about 0.6 MB of text.
 const NUMBERS: usize = 30_000;
 /// Points of curves in such a page, at most: 0.8 MB of text.
@@ -30,18 +26,6 @@ pub(crate) const SHOWN: usize = NUMBERS / 2;
 const SHARE: usize = 2;
 /// Points that every curve keeps, however many curves there are.
 const LEAST_POINTS: usize = 48;
-
-/// One experiment on a page.
-pub(crate) struct Part<'a> {
-    /// Its name among others.
-    pub(crate) name: String,
-    /// Its runs.
-    pub(crate) study: &'a Study<'a>,
-    /// The curves that were read.
-    pub(crate) curves: &'a Curves,
-    /// The sharpness over the steps, where it is logged.
-    pub(crate) sharpness: Option<&'a Curves>,
-}
 
 /// Everything that the script needs.
 #[derive(Serialize)]
@@ -175,15 +159,6 @@ fn titles(parts: &[Part<'_>]) -> String {
     titles.join(", ")
 }
 
-/// A value of every row in the page, part after part.
-pub(super) fn gather<T>(parts: &[Part<'_>], rows: &[Vec<usize>], value: impl Fn(&Part<'_>, usize) -> T) -> Vec<T> {
-    parts
-        .iter()
-        .zip(rows)
-        .flat_map(|(part, rows)| rows.iter().map(|&row| value(part, row)).collect::<Vec<T>>())
-        .collect()
-}
-
 /// The names of the columns of numbers, swept parameters aside, in the order of the first table that has them.
 fn columns<'a>(parts: &[Part<'a>]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
@@ -204,16 +179,6 @@ fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str) -> NumberC
     };
     let of_all = parts.iter().any(|part| is_of_all(part.study, name));
     NumberColumn { name: name.to_owned(), of_all, values: gather(parts, rows, value) }
-}
-
-/// A number, or the word that the logs have for it: JSON knows no infinity.
-pub(super) fn number_or_word(number: f64) -> Value {
-    let is_minus_zero = number == 0.0 && number.is_sign_negative();
-    match serde_json::Number::from_f64(number) {
-        Some(_) if number == number.trunc() && number.abs() < 1e15 && !is_minus_zero => Value::from(number as i64),
-        Some(finite) => Value::Number(finite),
-        None => Value::from(crate::format_number(number)),
-    }
 }
 
 /// The limit that all parts share.
@@ -238,14 +203,14 @@ fn curve_table<'a>(
         first += rows.len();
     }
     let per_curve = (at_most / shown.len().max(1)).max(LEAST_POINTS);
-    let chosen = sample::evenly_by_weight(&shown, |(_, curve)| curve.steps.len().min(per_curve), at_most);
+    let chosen = evenly_by_weight(&shown, |(_, curve)| curve.steps.len().min(per_curve), at_most);
     let longest = chosen.iter().map(|(_, curve)| curve.steps).max_by_key(|steps| steps.len()).unwrap_or_default();
-    let grid: Vec<u64> = sample::thinned(longest.len(), per_curve).map(|at| longest[at]).collect();
+    let grid: Vec<u64> = thinned(longest.len(), per_curve).map(|at| longest[at]).collect();
     let mut table = CurveTable { grid, ..CurveTable::default() };
     let mut bytes = Vec::new();
     for (row, curve) in chosen {
         table.thinned |= curve.steps.len() > per_curve;
-        let points: Vec<usize> = sample::thinned(curve.steps.len(), per_curve).collect();
+        let points: Vec<usize> = thinned(curve.steps.len(), per_curve).collect();
         let shared = points.iter().zip(&table.grid).take_while(|&(&at, step)| curve.steps[at] == *step).count();
         table.curves.push((*row, shared, points[shared..].iter().map(|&at| curve.steps[at]).collect()));
         bytes.extend(points.iter().flat_map(|&at| single(curve.loss[at]).to_le_bytes()));
@@ -257,7 +222,7 @@ fn curve_table<'a>(
 /// The sharpness of the rows in the page, at most so many points, and the 2/η of each run.
 fn sharpness(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> Sharpness {
     let curves = curve_table(parts, rows, at_most, |part| part.sharpness);
-    let limits = gather(parts, rows, |part, row| edge::limit(part.study, row));
+    let limits = gather(parts, rows, |part, row| limit(part.study, row));
     let limits = curves.curves.iter().map(|(row, ..)| limits[*row]).collect();
     Sharpness { curves, limits }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use etascape_insight::names::{short_name, short_value};
+use etascape_insight::study::Parameter;
+use etascape_text::spelt_out;
 use serde::Serialize;
 use serde_json::Value;
 
-use etascape_sweep::spelt_out;
-
-use super::data::{EXPERIMENT, Part, gather, number_or_word};
-use crate::names::{short_name, short_value};
-use crate::study::Parameter;
+use super::part::{EXPERIMENT, Part, gather, number_or_word};
 
 /// A swept parameter.
 #[derive(Serialize)]

@@ -9,17 +9,17 @@ mod cells;
 mod copy;
 mod data;
 mod levels;
+mod part;
 mod prediction;
-mod sample;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use etascape_sweep::spelt_out;
+use etascape_plot::canvas::INTER;
+use etascape_text::{escaped, spelt_out};
 use hmac_sha256::Hash;
 
-pub(crate) use cells::quantile;
-pub(crate) use data::{Data, Part, SHOWN};
-pub(crate) use sample::rows;
+pub(crate) use data::{Data, SHOWN};
+pub(crate) use part::Part;
 
 /// uPlot and the page's own script, in the order in which they run.
 const SCRIPTS: [&str; 14] = [
@@ -39,9 +39,6 @@ const SCRIPTS: [&str; 14] = [
     include_str!("script/main.js"),
 ];
 const STYLES: [&str; 2] = [include_str!("vendor/uPlot.min.css"), include_str!("style.css")];
-/// Inter in its two weights, so that the page looks the same everywhere.
-const FONTS: [(u32, &[u8]); 2] =
-    [(400, include_bytes!("../../fonts/Inter-Regular.ttf")), (600, include_bytes!("../../fonts/Inter-SemiBold.ttf"))];
 /// Where the views go; the script fills them.
 const VIEWS: &str = include_str!("views.html");
 
@@ -173,7 +170,7 @@ fn fonts() -> String {
         let data = STANDARD.encode(bytes);
         format!("@font-face{{font-family:Inter;font-weight:{weight};src:url(data:font/ttf;base64,{data})}}\n")
     };
-    FONTS.iter().map(face).collect()
+    INTER.iter().map(face).collect()
 }
 
 fn digest(text: &str) -> String {
@@ -191,23 +188,6 @@ fn json(data: &Data) -> String {
         }
     }
     safe
-}
-
-/// Lines of text that HTML shows as they are, in elements and quoted attributes.
-pub(crate) fn escaped(text: &str) -> String {
-    let lines = text.split('\n').map(spelt_out).collect::<Vec<_>>().join("\n");
-    let mut out = String::with_capacity(lines.len());
-    for letter in lines.chars() {
-        match letter {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            letter => out.push(letter),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! The steps that theory predicts, as curves over η, for the page.
 
+use etascape_insight::statistics::evenly;
+use etascape_insight::study::{Parameter, Study};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::data::{Part, number_or_word};
-use crate::study::{Parameter, Study, evenly};
+use super::part::{Part, number_or_word};
+use crate::scales::rates;
 
 /// Steps to converge over η.
 #[derive(Serialize)]
@@ -31,7 +33,7 @@ const CURVES: usize = 24;
 pub(super) fn of(parts: &[Part<'_>]) -> Option<Prediction> {
     let [part] = parts else { return None };
     let theory = part.study.subject.theory.as_ref().filter(|theory| theory.is_plain)?;
-    let rates = theory.rates(&part.study.parameter("train.learning_rate")?.axis());
+    let rates = rates(theory, part.study.parameter("train.learning_rate")?);
     let setting = |start: usize| {
         let row = row_of(part.study, theory.starts[start].run_id)?;
         let values = part.study.parameters.iter().map(|one| value(part.study, one, row)).collect();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use etascape_insight::study::Study;
+use etascape_insight::tables::{Curve, Curves};
+
 use super::fit::{fit, fitted, traced};
 use crate::charts::{FitAnimation, Moment};
-use crate::logs::{Curve, Curves};
-use crate::study::Study;
 
 /// Most models.
 const LINES: usize = 30;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::charts::{Convergence, ConvergencePanel, Key, Outcome, OutcomeLine, Prediction};
-use crate::facets::Facets;
-use crate::findings::Findings;
-use crate::groups::{Groups, Rows};
-use crate::places::Places;
-use crate::settings::quartiles;
-use crate::study::{Parameter, Study, evenly};
+use etascape_insight::findings::Findings;
+use etascape_insight::statistics::{evenly, quartiles};
+use etascape_insight::study::groups::{Groups, Rows};
+use etascape_insight::study::{Parameter, Study};
+use etascape_plot::sheet::Key;
+
+use crate::charts::{Convergence, ConvergencePanel, Outcome, OutcomeLine, Prediction};
+use crate::scales::{Facets, Places, axis, key, rates};
 
 /// Most lines in a panel.
 const LINES: usize = 64;
@@ -50,9 +51,9 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
         title: findings.headline(),
         subtitle: notes.join(" · "),
         x_name: across.title(),
-        x: across.axis(),
+        x: axis(across),
         panels,
-        key: beside.map_or(Key::None, Parameter::key),
+        key: beside.map_or(Key::None, key),
         limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
         loss_name: study.subject.objective.last().replace('_', " "),
     })
@@ -150,7 +151,7 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_
     const MOST: usize = 8;
     let theory = study.subject.theory.as_ref().filter(|_| across.path == "train.learning_rate");
     let Some(theory) = theory.filter(|theory| theory.is_plain && !theory.starts.is_empty()) else { return Vec::new() };
-    let rates = theory.rates(&across.axis());
+    let rates = rates(theory, across);
     let starts = |rows: Rows<'_>| {
         let all: BTreeSet<usize> = rows.iter().filter_map(|row| theory.start_of(study.runs.id(row as usize))).collect();
         let all: Vec<usize> = all.into_iter().collect();
@@ -171,8 +172,8 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::tests::{TABLE, with_table};
-    use crate::subject::{Choice, Scale};
+    use crate::testing::{TABLE, with_table};
+    use etascape_insight::subject::{Choice, Scale};
 
     #[test]
     fn outcomes_are_quartiles_over_seeds() {

@@ -1,12 +1,15 @@
 //! What goes into the chart of loss curves.
 
+use etascape_insight::findings::Findings;
+use etascape_insight::study::seeds::{Member, Quartiles, groups, quartiles};
+use etascape_insight::study::{Parameter, Study};
+use etascape_insight::tables::Curves;
+use etascape_plot::grid::Facet;
+use etascape_plot::sheet::Key;
+
 use super::{Run, runs};
-use crate::charts::{Facet, Key, LossCurve, LossCurves, STATISTICS};
-use crate::facets::Facets;
-use crate::findings::Findings;
-use crate::logs::Curves;
-use crate::seeds::{Member, Quartiles, groups, quartiles};
-use crate::study::{Parameter, Study};
+use crate::charts::{LossCurve, LossCurves, STATISTICS};
+use crate::scales::{Facets, key};
 
 /// The loss curves of the runs read.
 pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Option<LossCurves> {
@@ -38,7 +41,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
         title: findings.headline(),
         subtitle: notes.join(" · "),
         panels,
-        key: colour.map_or(Key::None, Parameter::key),
+        key: colour.map_or(Key::None, key),
         loss_name: study.subject.objective.title.clone(),
     })
 }

@@ -1,12 +1,16 @@
 //! What goes into the chart of fits.
 
-use etascape_sweep::counted;
+use etascape_insight::statistics::spread;
+use etascape_insight::study::Study;
+use etascape_insight::subject::FitInput;
+use etascape_insight::tables::{Curve, Curves};
+use etascape_plot::axis::extent;
+use etascape_plot::sheet::Key;
+use etascape_text::{counted, rounded};
 
 use super::rows_by_id;
-use crate::charts::{Fit, FitLine, Key, extent, rounded, span};
-use crate::logs::{Curve, Curves};
-use crate::study::{Parameter, Study, spread};
-use crate::subject::FitInput;
+use crate::charts::{Fit, FitLine, span};
+use crate::scales::key;
 
 /// Most models in a chart of fits.
 pub(crate) const FITS: usize = 60;
@@ -44,7 +48,7 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves, at_most:
         target_name: input.target_name.clone(),
         points: input.points.clone(),
         lines,
-        key: parameter.map_or(Key::None, Parameter::key),
+        key: parameter.map_or(Key::None, key),
     })
 }
 

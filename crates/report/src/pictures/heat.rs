@@ -1,15 +1,18 @@
 //! What goes into the heat map.
 
-use etascape_sweep::percent;
+use etascape_insight::findings::Findings;
+use etascape_insight::statistics::{median, nth_positive};
+use etascape_insight::study::groups::{self, Rows};
+use etascape_insight::study::{Measure, Parameter, Study, TRAINABILITY, is_diverged};
+use etascape_plot::axis::Axis;
+use etascape_plot::grid::Facet;
+use etascape_plot::ranks::Ranks;
+use etascape_plot::sheet::Key;
+use etascape_text::percent;
 
 use super::convergence::taken_together;
-use crate::charts::{Axis, Facet, Heat, HeatCell, HeatMap, Key, Ranks, borders};
-use crate::facets::Facets;
-use crate::findings::Findings;
-use crate::groups::{self, Rows};
-use crate::measure::{Measure, TRAINABILITY, is_diverged};
-use crate::places::Places;
-use crate::study::{Parameter, Study, median, nth_positive};
+use crate::charts::{Heat, HeatCell, HeatMap, borders};
+use crate::scales::{Facets, Places, axis};
 
 /// The heat map over two parameters.
 pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap> {
@@ -47,8 +50,8 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
         subtitle: notes.collect::<Vec<String>>().join(" · "),
         x_name: across.title(),
         y_name: up.title(),
-        x: across.axis(),
-        y: up.axis(),
+        x: axis(across),
+        y: axis(up),
         columns: borders(&columns.at),
         rows: borders(&rows.at),
         panels,
@@ -129,8 +132,8 @@ impl Shown<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::tests::{TABLE, cells, with_table};
-    use crate::subject::{Choice, Scale};
+    use crate::testing::{TABLE, cells, with_table};
+    use etascape_insight::subject::{Choice, Scale};
 
     const SWEPT: [(&str, Scale); 3] =
         [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];

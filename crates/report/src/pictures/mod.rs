@@ -5,7 +5,10 @@ mod convergence;
 mod curves;
 mod fit;
 mod heat;
+mod sharpness;
 mod surface;
+#[cfg(test)]
+mod tests;
 mod validation;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,11 +18,12 @@ pub(crate) use convergence::convergence;
 pub(crate) use curves::loss_curves;
 pub(crate) use fit::{FITS, fit};
 pub(crate) use heat::heat_map;
+pub(crate) use sharpness::sharpness;
 pub(crate) use surface::{Paths, surface};
 pub(crate) use validation::validation;
 
-use crate::logs::{Curve, Curves};
-use crate::study::Study;
+use etascape_insight::study::Study;
+use etascape_insight::tables::{Curve, Curves};
 
 /// Most curves in a chart of them.
 pub(crate) const CURVES: usize = 2000;

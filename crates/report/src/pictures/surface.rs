@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use etascape_sweep::noun;
+use etascape_insight::findings::{Findings, RateRange};
+use etascape_insight::names::short_value;
+use etascape_insight::statistics::{evenly, median};
+use etascape_insight::study::groups::Groups;
+use etascape_insight::study::{Parameter, Study};
+use etascape_insight::subject::SurfaceInput;
+use etascape_insight::tables::{Curve, Curves};
+use etascape_text::{noun, rounded};
 
-use crate::charts::{Setting, Surface, Way, rounded};
-use crate::findings::{Findings, RateRange};
-use crate::groups::Groups;
-use crate::logs::{Curve, Curves};
-use crate::names::short_value;
-use crate::study::{Parameter, Study, evenly, median};
-use crate::subject::SurfaceInput;
+use crate::charts::{Setting, Surface, Way};
 
 /// Most ways in a panel.
 const WAYS: usize = 5;
@@ -165,9 +166,9 @@ fn way(study: &Study<'_>, row: usize, curve: &Curve<'_>) -> Option<Way> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::tests::with_table;
-    use crate::subject::{Choice, Scale};
-    use crate::tables::{read_curves, read_more_curves};
+    use crate::tables::{more_curves, shown_curves};
+    use crate::testing::with_table;
+    use etascape_insight::subject::{Choice, Scale};
 
     const HEAD: &str = "run_id,train.learning_rate,init.w,status,steps,initial_loss,final_loss,min_loss";
     /// Three starts at each rate; at 0.32 the run from the second is the fastest of all.
@@ -202,7 +203,7 @@ mod tests {
             let read = |ids: &[u64]| {
                 let wanted = |id: u64| ids.contains(&id);
                 let pick = crate::logs::CurvePick { run: &wanted, columns: &input.parameters, loss: "loss" };
-                Curves::read(&folder.path().join("curves.csv"), &pick).unwrap()
+                crate::logs::read_curves(&folder.path().join("curves.csv"), &pick).unwrap()
             };
             let paths = Paths::of(study, &Findings::of(study));
             let sampled = read(&[0, 4, 17]);
@@ -241,10 +242,10 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let curves: String = (0..40).map(|run| format!("{run},0,9\n")).collect();
             std::fs::write(folder.path().join("curves.csv"), format!("run_id,step,loss\n{curves}")).unwrap();
-            let read = read_curves(folder.path(), study, 5).unwrap();
+            let read = shown_curves(folder.path(), study, 5).unwrap();
             let missing = Paths::of(study, &Findings::of(study)).missing(study, &read);
             assert!(missing.contains(&39), "the fastest: {missing:?}");
-            let more = read_more_curves(folder.path(), study, &missing).unwrap();
+            let more = more_curves(folder.path(), study, &missing).unwrap();
             assert_eq!(more.iter().map(|curve| curve.run_id).collect::<Vec<u64>>(), missing);
         });
     }

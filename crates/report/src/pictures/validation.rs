@@ -2,14 +2,18 @@
 
 use std::path::Path;
 
+use etascape_insight::findings::Findings;
+use etascape_insight::study::seeds::{Member, groups, quartiles};
+use etascape_insight::study::{Parameter, Study};
+use etascape_insight::tables::{Curve, Curves};
+use etascape_plot::sheet::Key;
+use etascape_text::rounded;
+
 use super::curves::line;
 use super::{CURVES, Run, runs};
 use crate::Error;
-use crate::charts::{Key, LossCurve, Measure, STATISTICS, Validation, rounded};
-use crate::findings::Findings;
-use crate::logs::{Curve, Curves};
-use crate::seeds::{Member, groups, quartiles};
-use crate::study::{Parameter, Study};
+use crate::charts::{LossCurve, Measure, STATISTICS, Validation};
+use crate::scales::key;
 use crate::tables::pick_curves;
 
 /// What may be measured on both sides: in turn the columns of the curves.
@@ -61,7 +65,7 @@ fn of_curves(study: &Study<'_>, findings: &Findings, measures: &[(&str, [&str; 2
         subtitle: notes.join(" · "),
         best: best.map(|best| (best.step, best.loss)),
         measures: measured,
-        key: colour.map_or(Key::None, Parameter::key),
+        key: colour.map_or(Key::None, key),
     }
 }
 
@@ -124,7 +128,7 @@ fn best(measure: &Measure) -> Option<Best> {
 impl Best {
     fn title(&self, colour: Option<&Parameter<'_>>) -> String {
         let words = |value: f64| rounded(value, 3);
-        let place = colour.and_then(|colour| colour.key().label(self.value));
+        let place = colour.and_then(|colour| key(colour).label(self.value));
         let place = place.map_or_else(String::new, |place| format!(" at {place}"));
         let (loss, step) = (words(self.loss), words(self.step));
         let begin = format!("Validation loss is least{place}, step {step}: {loss}");

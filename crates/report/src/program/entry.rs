@@ -4,8 +4,8 @@
 //! is under the checksum: no change of it goes unseen, be it still JSON.
 
 use etascape_core::Status;
-use etascape_sweep::format_number;
 use etascape_sweep::program::{Exit, Point, Record, Spread};
+use etascape_text::format_number;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 

@@ -15,8 +15,9 @@ use super::entry;
 use super::index::{Index, Place, SweepKey};
 use super::reading::Reading;
 use crate::Error;
+use crate::error::Damage;
 use crate::folder::JOURNAL;
-use crate::logs::{Damage, SavedJournal, keep_copy, sync_folder, temporary_in};
+use crate::logs::{SavedJournal, keep_copy, sync_folder, temporary_in};
 
 /// The finished runs of a sweep.
 pub struct Journal {

@@ -17,4 +17,3 @@ pub use files::{differing_files, file_digests};
 pub use found::ProgramFound;
 pub use results::{MendedJournal, ProgramResults};
 pub use stored::{journal_damage, write_tables};
-pub(crate) use tables::NEW_LINE;

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::entry::{self, Line};
 use super::index::{Index, SweepKey};
-use crate::logs::{Damage, SavedJournal};
+use crate::error::Damage;
+use crate::logs::SavedJournal;
 
 /// Lines that are named among those that are not as they were written.
 const NAMED: usize = 5;

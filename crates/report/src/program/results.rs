@@ -11,9 +11,10 @@ use super::index::SweepKey;
 use super::journal::Journal;
 use super::tables;
 use crate::Error;
+use crate::error::Damage;
 use crate::folder::{CONFIG, JOURNAL, RUNS};
 use crate::logs::{
-    Damage, DigestedFile, Digests, Manifest, RunState, SavedJournal, SessionTimes, digest_bytes, write_atomically,
+    DigestedFile, Digests, Manifest, RunState, SavedJournal, SessionTimes, digest_bytes, write_atomically,
 };
 use crate::provenance::Provenance;
 

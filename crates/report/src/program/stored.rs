@@ -8,8 +8,9 @@ use super::index::SweepKey;
 use super::journal::Journal;
 use super::tables;
 use crate::Error;
+use crate::error::Damage;
 use crate::folder::JOURNAL;
-use crate::logs::{Damage, Manifest, digest_file};
+use crate::logs::{Manifest, digest_file};
 
 /// Writes the tables of a sweep that is not complete from its journal, so that they can be drawn. Which lines of it are
 /// not as they were written: their runs are not in the tables.

@@ -6,16 +6,14 @@ use std::io;
 use std::path::Path;
 
 use etascape_core::CurveSteps;
-
-use etascape_sweep::format_number;
+use etascape_insight::findings::NEW_LINE;
 use etascape_sweep::program::{Exit, Point, ProgramExperiment, Record};
+use etascape_text::format_number;
 
 use super::journal::Journal;
 use crate::Error;
 use crate::logs::{digest_reader, sync_folder, temporary_in};
 
-/// What stands for a line's end in a cell.
-pub(crate) const NEW_LINE: &str = " ⏎ ";
 /// The columns behind the metrics.
 const LAST: [&str; 6] = ["exit_code", "attempts", "unread_lines", "first_unread", "reason", "stderr"];
 

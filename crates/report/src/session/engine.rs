@@ -13,14 +13,15 @@ use etascape_sweep::{CancellationToken, Delivery, Execution, ExecutionError, Exp
 
 use super::progress::Progress;
 use super::sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Take, Watch, Work};
+use crate::error::Damage;
 use crate::error::Error;
 use crate::logger::Logger;
-use crate::logs::{Damage, Rows, RunState, Standing, ThreadTimes, repair};
+use crate::logs::{Rows, RunState, Standing, ThreadTimes, repair};
 use crate::mismatch::Mismatch;
 use crate::provenance::Provenance;
 use crate::results::{Found, Results};
 use crate::stored_tables::StoredTables;
-use crate::subject::Subject;
+use etascape_insight::subject::Subject;
 
 /// How often `take` is called although there is nothing to take, and the token is looked at.
 const PAUSE: Duration = Duration::from_millis(100);

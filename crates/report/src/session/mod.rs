@@ -21,8 +21,9 @@ pub use sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, Session
 
 use crate::draw::{Drawn, draw_as};
 use crate::error::Error;
+use crate::error::Holder;
 use crate::folder::clear;
-use crate::lock::{Holder, Lock};
+use crate::lock::Lock;
 use crate::logs::RunState;
 use crate::mismatch::Mismatch;
 use crate::provenance::Provenance;

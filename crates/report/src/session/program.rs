@@ -19,7 +19,7 @@ use crate::logs::{Manifest, RunState, damage, repair};
 use crate::mismatch::Mismatch;
 use crate::program::{ProgramFound, ProgramResults, first_difference, journal_damage};
 use crate::provenance::Provenance;
-use crate::subject::Subject;
+use etascape_insight::subject::Subject;
 
 /// The sweep of an experiment with a program.
 pub struct ProgramSweep<'e> {

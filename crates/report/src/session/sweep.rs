@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use etascape_sweep::{CancellationToken, Delivery, Difference, ExecutionError, Outcome};
 
 use super::progress::Progress;
+use crate::error::Damage;
 use crate::error::Error;
-use crate::logs::{Damage, RunState};
+use crate::logs::RunState;
 use crate::mismatch::Mismatch;
 use crate::program::MendedJournal;
 use crate::provenance::Provenance;
-use crate::subject::Subject;
+use etascape_insight::subject::Subject;
 
 /// A sweep, whoever trains it: what its results folder holds, and how that is written, compared and counted.
 pub trait Sweep {

@@ -3,7 +3,7 @@ use std::io;
 use std::rc::Rc;
 
 use super::*;
-use crate::subject::Subject;
+use etascape_insight::subject::Subject;
 
 /// What was asked of a folder, in order.
 type Asked = Rc<RefCell<Vec<String>>>;

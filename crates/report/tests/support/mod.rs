@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
-use etascape_report::{Columns, FitInput, LogWriter, Rows, Scale, Subject, SweptParameter, format_number};
+use etascape_insight::subject::{FitInput, Scale, Subject, SweptParameter};
+use etascape_report::{Columns, LogWriter, Rows};
+use etascape_text::format_number;
 
 const POINTS: [(f64, f64); 2] = [(3.0, 7.0), (9.0, 13.0)];
 

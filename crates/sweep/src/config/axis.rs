@@ -1,5 +1,7 @@
 //! Reads one axis: a list, or a table such as `{ geomspace = [1e-4, 1, 9] }`.
 
+use etascape_text::counted;
+
 use super::tree::{Entry, Node, Tree};
 use super::value;
 use crate::error::{ConfigError, Problem, shorten};
@@ -9,7 +11,6 @@ use crate::spec::nearest::nearest;
 use crate::spec::source::{Source, SourceSpan};
 use crate::spec::types::Type;
 use crate::value::Value;
-use crate::words::counted;
 
 /// Entries of a list at most.
 const MOST_VALUES: usize = 1_000_000;

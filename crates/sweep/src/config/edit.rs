@@ -1,12 +1,13 @@
 //! Changes of a tree before it is read.
 
+use etascape_text::counted;
+
 use super::tree::{Entry, Node, Table, Tree};
 use crate::error::ConfigError;
 use crate::spec::keys::{Key, Slot};
 use crate::spec::run::RunSpec;
 use crate::spec::source::Source;
 use crate::spec::types::Type;
-use crate::words::counted;
 
 /// Turns `optimizer = "adam"` into `optimizer = { kind = "adam" }`, likewise the schedule.
 pub(super) fn spell_out(root: &mut Table) {

@@ -1,5 +1,7 @@
 //! Reads `[sweep]`: which parameters there are, what values they take, how these are combined.
 
+use etascape_text::counted;
+
 use super::axis::{self, Read, is_axis_name};
 use super::decode::{self, Change};
 use super::tree::{Entry, Node, Table};
@@ -19,7 +21,6 @@ use crate::spec::source::{Source, SourceSpan, Written};
 use crate::spec::sweep::{Method, SweepSpec, Target};
 use crate::spec::types::{BareType, Text, Type};
 use crate::spec::word::MethodKind;
-use crate::words::counted;
 
 /// Swept parameters at most.
 const MOST_PARAMETERS: usize = 1000;

@@ -1,12 +1,13 @@
 //! A value of the file as a value of its key's type: what does not fit is named, what fits is ready to be put into a spec.
 
+use etascape_text::counted;
+
 use super::tree::{Node, Tree};
 use crate::error::{ConfigError, Problem};
 use crate::spec::nearest::nearest;
 use crate::spec::source::Source;
 use crate::spec::types::{BareType, Bounds, Group, MOST_LAYERS, Numbers, Text, Type};
 use crate::spec::word::WordRow;
-use crate::words::counted;
 
 /// Puts a value into a spec.
 pub(super) type Put<S> = Box<dyn Fn(&mut S) + Send + Sync>;

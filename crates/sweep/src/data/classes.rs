@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use etascape_core::Loss;
+use etascape_text::counted;
 
 use super::error::{DataError, Location, quoted};
-use crate::words::counted;
 
 /// Classes at most. More different targets than that are taken for a quantity, not for classes.
 pub(super) const MOST_CLASSES: usize = 1000;

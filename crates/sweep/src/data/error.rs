@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::spelling::spelt_out;
+use etascape_text::spelt_out;
 
 /// Why there is no data.
 #[derive(Debug, Error)]

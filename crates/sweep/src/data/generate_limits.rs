@@ -1,9 +1,10 @@
 //! What the numbers of a generator may be.
 
+use etascape_text::counted;
+
 use super::classes::MOST_CLASSES;
 use super::error::{DataError, Location};
 use super::generator::Generator;
-use crate::words::counted;
 
 /// Numbers that a generator makes at most: 0.8 GB of them.
 const MOST_NUMBERS: usize = 100_000_000;

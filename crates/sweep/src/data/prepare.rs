@@ -1,9 +1,9 @@
 //! Rows held out, and features standardised.
 
 use etascape_core::{Data, Purpose, Rows, Stream};
+use etascape_text::format_number;
 
 use super::error::{DataError, Location, quoted};
-use crate::value::format_number;
 
 /// Spread of a column, as a share of its greatest magnitude, up to which it is taken for rounding noise. The same quantity
 /// computed in several ways differs by a few ε; measured features differ by far more, whatever their number, so that the

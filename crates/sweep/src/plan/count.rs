@@ -1,10 +1,11 @@
 //! The number of runs of a sweep.
 
+use etascape_text::{counted, noun};
+
 use crate::error::{ConfigError, Problem};
 use crate::spec::ExperimentSpec;
 use crate::spec::keys::Key;
 use crate::spec::sweep::Method;
-use crate::words::{counted, noun};
 
 /// Runs of a sweep at most.
 const MOST_RUNS: u128 = 1_000_000_000;

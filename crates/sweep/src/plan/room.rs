@@ -1,6 +1,7 @@
 //! Lists of a job that are long enough for the entries that a sweep sets.
 
 use etascape_core::{Hyper, LearningRate, Parameters, Shape};
+use etascape_text::counted;
 
 use super::job::{Request, check_bias, check_nesterov, check_one_output};
 use crate::error::{ConfigError, Problem};
@@ -8,7 +9,6 @@ use crate::spec::keys::Key;
 use crate::spec::parameter::Parameter;
 use crate::spec::setter::HyperField;
 use crate::spec::source::Source;
-use crate::words::counted;
 
 /// The parameters of a plan whose numbers differ among the runs of a job.
 pub(super) struct Numbers<'a> {

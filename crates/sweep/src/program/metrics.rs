@@ -2,9 +2,10 @@
 
 use regex::bytes::Regex;
 
+use etascape_text::is_unreadable;
+
 use super::json;
 use crate::spec::program::MetricsSource;
-use crate::spelling::is_unreadable;
 
 /// Different metrics of a run at most.
 const MOST_NAMES: usize = 256;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use etascape_text::spelt_out;
+
 use super::command::variable;
 use super::experiment::ProgramExperiment;
 use super::guard::MARK;
@@ -16,7 +18,6 @@ use super::record::Exit;
 use super::runner::{Ending, Options, Runner};
 use super::signals;
 use crate::spec::program::MetricsSource;
-use crate::spelling::spelt_out;
 use crate::value::Value;
 
 /// How often new metrics are looked for, and whether it is time to end.

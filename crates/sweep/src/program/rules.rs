@@ -1,9 +1,9 @@
 //! When a run ends before its program does.
 
 use etascape_core::{Status, StopMonitor};
+use etascape_text::format_number;
 
 use crate::spec::program::Rules;
-use crate::value::format_number;
 
 /// Why a run ends.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@
 //! Rostamizadeh, Gonina, Hardt, Recht and Talwalkar, "A System for Massively Parallel Hyperparameter Tuning" (2018).
 //! Rungs lie at `min_steps · factorᵏ` steps; of the runs that come to one, the best 1/factor go on.
 
-use crate::value::format_number;
+use etascape_text::format_number;
 
 /// The key `stop.halving`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! `[init]`: where training starts.
 
 use etascape_core::{Network, Parameters, Start};
+use etascape_text::counted;
 
 use super::request::Request;
 use crate::data;
 use crate::error::ConfigError;
 use crate::spec::keys::Key;
 use crate::spec::types::Numbers;
-use crate::words::counted;
 
 pub(super) fn start(request: &Request, network: &Network) -> Result<Start, ConfigError> {
     let Some(file) = &request.run.init.file else { return Ok(Start::Drawn(request.run.init.scheme)) };

@@ -1,6 +1,7 @@
 //! `[train]`: how a network learns.
 
 use etascape_core::{Coefficients, LearningRate, Optimizer, Schedule, ScheduleKind};
+use etascape_text::counted;
 
 use super::request::Request;
 use crate::error::ConfigError;
@@ -8,7 +9,6 @@ use crate::spec::keys::Key;
 use crate::spec::run::OptimizerSpec;
 use crate::spec::types::Numbers;
 use crate::spec::word::{OptimizerKind, ScheduleShape};
-use crate::words::counted;
 
 pub(super) fn optimizer(spec: &OptimizerSpec) -> (Optimizer, Coefficients) {
     let &OptimizerSpec { nesterov, centered, amsgrad, .. } = spec;

@@ -1,9 +1,10 @@
 //! An axis in words.
 
+use etascape_text::{counted, format_number};
+
 use super::{Axis, AxisIndex, List};
 use crate::error::shorten;
-use crate::value::{Value, format_number};
-use crate::words::counted;
+use crate::value::Value;
 
 impl Axis {
     /// In words: `60 values, 1e-4 … 0.03, geometric`.

@@ -1,9 +1,11 @@
 //! Axes of whole numbers, for keys that take no others. Whether every value is whole is decided in integers, never by a look
 //! at rounded values.
 
+use etascape_text::format_number;
+
 use super::{Axis, AxisIndex};
 use crate::power::exp10;
-use crate::value::{Value, format_number};
+use crate::value::Value;
 
 /// Why an axis is none of whole numbers.
 #[derive(Debug)]

@@ -1,0 +1,65 @@
+//! How the text is laid out: headings, tables, wrapped lines.
+
+use std::fmt::Write;
+
+use etascape_text::{counted, short};
+
+/// A negative number in brackets, to stand behind an operator.
+pub(super) fn operand(number: f64) -> String {
+    if number < 0.0 { format!("({})", short(number)) } else { short(number) }
+}
+
+/// Rows of cells as aligned columns, each to the right, two spaces apart; the first row is the head.
+pub(super) fn table(text: &mut String, rows: &[Vec<String>]) {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |c: usize| rows.iter().filter_map(|row| row.get(c)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for row in rows {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
+        let _ = writeln!(text, "  {}", cells.join("  ").trim_end());
+    }
+}
+
+pub(super) fn heading(text: &mut String, title: &str) {
+    let _ = writeln!(text, "\n{title}\n{}", "─".repeat(title.chars().count()));
+}
+
+/// `Step 0`, and at the start what the parameters are.
+pub(super) fn step_heading(text: &mut String, k: usize) {
+    heading(text, &if k == 0 { "Step 0, the start".to_string() } else { format!("Step {k}") });
+}
+
+/// Where the first rows are shown only.
+pub(super) fn more_rows(text: &mut String, shown: usize, all: usize) {
+    if all > shown {
+        let _ = writeln!(text, "  … and {} more", counted(all - shown, "row"));
+    }
+}
+
+/// A paragraph in lines of at most 112 letters after two spaces.
+pub(super) fn wrapped(words: &str) -> String {
+    const WIDTH: usize = 112;
+    let mut lines = vec![String::new()];
+    for word in words.split_whitespace() {
+        let last = lines.len() - 1;
+        if lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(word.to_owned());
+        } else if lines[last].is_empty() {
+            lines[last] += word;
+        } else {
+            lines[last] += &format!(" {word}");
+        }
+    }
+    format!("  {}", lines.join("\n  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn negative_numbers_are_in_brackets() {
+        assert_eq!(operand(-6.0), "(-6)");
+        assert_eq!(operand(6.0), "6");
+    }
+}

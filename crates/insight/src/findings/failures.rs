@@ -1,0 +1,87 @@
+//! Runs of a program that ended in an error, and lines that could not be read.
+
+use std::fmt;
+
+use etascape_core::Status;
+use etascape_text::counted;
+
+use crate::study::Study;
+
+/// What stands for a line's end in a cell.
+pub const NEW_LINE: &str = " ⏎ ";
+/// How many failed runs are shown.
+const SHOWN: usize = 5;
+
+/// A run that ended in an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Its id.
+    pub run_id: u64,
+    /// `failed` or `timeout`.
+    pub status: Status,
+    /// Why: its exit code, say.
+    pub reason: String,
+    /// The last lines of its stderr.
+    pub stderr: Vec<String>,
+}
+
+/// What went wrong in a program's runs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Failures {
+    /// The first of them.
+    pub shown: Vec<Failure>,
+    /// How many there are.
+    pub count: usize,
+    /// Lines of metrics that could not be read, and in how many runs.
+    pub unread: (f64, usize),
+    /// The first of these lines, with its run.
+    pub first_unread: Option<(u64, String)>,
+}
+
+impl Failures {
+    /// What went wrong in the runs of a study.
+    pub fn of(study: &Study<'_>) -> Failures {
+        let rows: Vec<usize> = (0..study.runs.len()).filter(|&row| study.failed(row)).collect();
+        let text = |name: &str, row: usize| study.runs.text(name, row).unwrap_or_default().into_owned();
+        let failure = |&row: &usize| Failure {
+            run_id: study.runs.id(row),
+            status: study.runs.status()[row],
+            reason: text("reason", row),
+            stderr: text("stderr", row).split(NEW_LINE).filter(|line| !line.is_empty()).map(String::from).collect(),
+        };
+        let unread = study.runs.numbers("unread_lines");
+        let lines = |&row: &usize| unread?.get(row).filter(|&lines| lines > 0.0);
+        let with_unread: Vec<usize> = (0..study.runs.len()).filter(|row| lines(row).is_some()).collect();
+        let first = with_unread.first().map(|&row| (study.runs.id(row), text("first_unread", row)));
+        Failures {
+            shown: rows.iter().take(SHOWN).map(failure).collect(),
+            count: rows.len(),
+            unread: (with_unread.iter().filter_map(lines).sum(), with_unread.len()),
+            first_unread: first,
+        }
+    }
+
+    /// Whether nothing went wrong.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0 && self.unread.1 == 0
+    }
+}
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.count > 0 {
+            let more =
+                if self.count > SHOWN { format!(" (the first {SHOWN} of {})", self.count) } else { String::new() };
+            writeln!(f, "Failed runs{more}")?;
+        }
+        for failure in &self.shown {
+            writeln!(f, "  run {}: {}: {}", failure.run_id, failure.status, failure.reason)?;
+            failure.stderr.iter().try_for_each(|line| writeln!(f, "    {line}"))?;
+        }
+        if let Some((run, line)) = &self.first_unread {
+            let (lines, runs) = (counted(self.unread.0, "line"), counted(self.unread.1, "run"));
+            writeln!(f, "{lines} in {runs} could not be read as metrics; the first, of run {run}: {line}")?;
+        }
+        Ok(())
+    }
+}

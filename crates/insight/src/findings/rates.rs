@@ -1,0 +1,180 @@
+//! The learning rates at which runs converged.
+
+use std::fmt;
+
+use etascape_text::rounded;
+
+use crate::study::settings::Setting;
+use crate::study::{Parameter, Study};
+
+/// The learning rates at which runs converged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RateRange {
+    /// The least at which any run converged.
+    pub low: f64,
+    /// The greatest.
+    pub high: f64,
+    /// The ends of the longest stretch of swept rates at which every run converged, where it is at least half of the
+    /// rates from `low` to `high`.
+    pub every: Option<(f64, f64)>,
+    /// The one whose run converged in the fewest steps; where a seed is swept, the one of the best setting.
+    pub fastest: f64,
+    /// Whether the sweep has none below the first of `every`, or below `low` where there is no such stretch.
+    pub from_lowest: bool,
+    /// Whether the sweep has none above the last of `every`, or above `high`.
+    pub to_highest: bool,
+}
+
+impl fmt::Display for RateRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = |rate: f64| rounded(rate, 3);
+        let Some((low, high)) = self.every else {
+            let (low, high, fastest) = (words(self.low), words(self.high), words(self.fastest));
+            let place = if self.low == self.high { format!("= {low}") } else { format!("from {low} to {high}") };
+            return write!(f, "η {place} converges in some runs; fastest at {fastest}");
+        };
+        let (first, last, fastest) = (words(low), words(high), words(self.fastest));
+        match (self.from_lowest, self.to_highest) {
+            (true, true) => write!(f, "Every η from {first} to {last} converges")?,
+            _ if low == high && self.low == self.high => return write!(f, "Only η = {first} converges"),
+            _ if low == high => write!(f, "η = {first} converges")?,
+            (true, false) => write!(f, "η up to {last} converges")?,
+            (false, true) => write!(f, "η from {first} on converges")?,
+            (false, false) => write!(f, "η from {first} to {last} converges")?,
+        }
+        let (least, most) = (words(self.low), words(self.high));
+        match (self.low < low, self.high > high) {
+            (true, true) => write!(f, ", in some runs from {least} to {most}")?,
+            (true, false) => write!(f, ", in some runs from {least}")?,
+            (false, true) => write!(f, ", in some runs up to {most}")?,
+            (false, false) => {}
+        }
+        write!(f, "; fastest at {fastest}")
+    }
+}
+
+/// Where learning converged, if one learning rate was swept and any run did.
+pub fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange> {
+    let rate = study.parameter("train.learning_rate").filter(|parameter| parameter.names.is_none())?;
+    let trained = (0..study.runs.len()).filter(|&row| !study.ended_at_start(row));
+    let rows = trained.filter_map(|row| Some((study.steps_to_converge(row)?, row)));
+    let fastest = rows.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, row)| rate.value(row))?;
+    let of_setting = settings.first().filter(|best| best.steps.is_some()).map(|best| best.row);
+    let mut stretches = Stretches::default();
+    each_rate(study, rate, |rate, any, every| stretches.add(rate, any, every));
+    let (low, high) = (stretches.any_first?, stretches.any_last?);
+    let every = stretches.longest.filter(|longest| 2 * longest.count > high.0 - low.0);
+    let every = every.map(|longest| (longest.first, longest.last));
+    let ends = every.unwrap_or((low.1, high.1));
+    Some(RateRange {
+        low: low.1,
+        high: high.1,
+        every,
+        fastest: of_setting.map_or(fastest, |row| rate.value(row)),
+        from_lowest: ends.0 == stretches.lowest,
+        to_highest: ends.1 == stretches.highest,
+    })
+}
+
+/// What the runs of a rate did: whether any trained, whether any of these converged, whether every one did. Those that
+/// ended at their start say nothing of the rate.
+#[derive(Clone, Copy)]
+struct Outcome {
+    trained: bool,
+    any: bool,
+    every: bool,
+}
+
+impl Outcome {
+    /// Of no runs.
+    const NONE: Outcome = Outcome { trained: false, any: false, every: true };
+
+    fn of(study: &Study<'_>, row: usize) -> Outcome {
+        let converged = study.steps_to_converge(row).is_some();
+        match study.ended_at_start(row) {
+            true => Outcome::NONE,
+            false => Outcome { trained: true, any: converged, every: converged },
+        }
+    }
+
+    fn and(self, other: Outcome) -> Outcome {
+        Outcome { trained: self.trained | other.trained, any: self.any | other.any, every: self.every & other.every }
+    }
+}
+
+/// Goes through the different rates in rising order, if any run trained at them: each, whether any of its runs converged,
+/// whether every one did.
+fn each_rate(study: &Study<'_>, rate: &Parameter<'_>, see: impl FnMut(f64, bool, bool)) {
+    let Some(levels) = rate.levels() else {
+        let rows = study.runs.len() as u32;
+        let value = |row: u32| rate.value(row as usize);
+        return each_value(rows, value, |row| Outcome::of(study, row as usize), see);
+    };
+    let mut outcomes = vec![Outcome::NONE; levels.len()];
+    for row in 0..study.runs.len() {
+        let outcome = &mut outcomes[rate.level(row)];
+        *outcome = outcome.and(Outcome::of(study, row));
+    }
+    each_value(levels.len() as u32, |level| levels[level as usize], |level| outcomes[level as usize], see);
+}
+
+/// Goes through the different values of so many things in rising order: each, whether any with it converged, whether
+/// every one did.
+fn each_value(
+    count: u32,
+    value: impl Fn(u32) -> f64,
+    outcome: impl Fn(u32) -> Outcome,
+    mut see: impl FnMut(f64, bool, bool),
+) {
+    let mut rising: Vec<u32> = (0..count).collect();
+    rising.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)));
+    let mut left = rising.into_iter().map(|one| (value(one), outcome(one))).peekable();
+    while let Some((value, mut outcome)) = left.next() {
+        while let Some((_, other)) = left.next_if(|(other, _)| *other == value) {
+            outcome = outcome.and(other);
+        }
+        if outcome.trained {
+            see(value, outcome.any, outcome.every);
+        }
+    }
+}
+
+/// Neighbouring rates at which every run converged.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    first: f64,
+    last: f64,
+    count: usize,
+}
+
+/// What [`rates`] gathers on its way through the rates.
+#[derive(Default)]
+struct Stretches {
+    seen: usize,
+    lowest: f64,
+    highest: f64,
+    /// The number and the rate of the first at which any run converged, and of the last.
+    any_first: Option<(usize, f64)>,
+    any_last: Option<(usize, f64)>,
+    now: Option<Stretch>,
+    longest: Option<Stretch>,
+}
+
+impl Stretches {
+    fn add(&mut self, rate: f64, any: bool, every: bool) {
+        if self.seen == 0 {
+            self.lowest = rate;
+        }
+        self.highest = rate;
+        if any {
+            self.any_first = self.any_first.or(Some((self.seen, rate)));
+            self.any_last = Some((self.seen, rate));
+        }
+        let before = self.now.map_or((rate, 0), |now| (now.first, now.count));
+        self.now = every.then_some(Stretch { first: before.0, last: rate, count: before.1 + 1 });
+        if let Some(now) = self.now.filter(|now| self.longest.is_none_or(|longest| now.count >= longest.count)) {
+            self.longest = Some(now);
+        }
+        self.seen += 1;
+    }
+}

@@ -1,0 +1,17 @@
+//! From the tables of a sweep in memory to statistics, theory, findings and words.
+//!
+//! This crate reads no file and draws nothing: whoever has a [`Subject`](subject::Subject) and its [`tables`] gets a
+//! [`Study`](study::Study), and from there [`Findings`](findings::Findings).
+//!
+//! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
+//! infinity or NaN, and neither is ever ranked as 0.
+
+pub mod explain;
+pub mod findings;
+pub mod limits;
+pub mod names;
+pub mod statistics;
+pub mod study;
+pub mod subject;
+pub mod tables;
+pub mod theory;

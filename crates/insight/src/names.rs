@@ -1,0 +1,54 @@
+//! What parameters and their values are called where there is little room.
+
+/// Whether the values of a parameter only choose random streams.
+pub fn is_seed(path: &str) -> bool {
+    path == "seed" || path.ends_with(".seed")
+}
+
+/// The name of a parameter where there is little room: `η` for the learning rate, paths without their table. What is
+/// named by its place in a list, as `betas.0`, keeps the name of the list.
+pub fn short_name(path: &str) -> String {
+    match path.strip_prefix("train.learning_rate") {
+        Some("") => "η".to_owned(),
+        Some(layer) => format!("η of layer {}", layer.trim_start_matches('.')),
+        None if path.chars().count() <= 12 => path.to_owned(),
+        None => {
+            let names = path.rmatch_indices('.').map(|(dot, _)| &path[dot + 1..]);
+            names.into_iter().find(|name| !name.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(path).to_owned()
+        }
+    }
+}
+
+/// A value where there is little room: a table with a kind as `sgd, momentum 0.9, nesterov`, anything else as it is.
+pub fn short_value(value: &str) -> String {
+    let inner = value.strip_prefix("{ kind = ").and_then(|rest| rest.strip_suffix(" }"));
+    let Some(inner) = inner.filter(|inner| !inner.contains(['{', '['])) else { return value.to_owned() };
+    let mut parts = inner.split(", ");
+    let kind = parts.next().unwrap_or_default().trim_matches('"').to_owned();
+    let rest = parts.filter(|part| !part.ends_with(" = false")).map(|part| match part.strip_suffix(" = true") {
+        Some(flag) => flag.to_owned(),
+        None => part.replacen(" = ", " ", 1),
+    });
+    std::iter::once(kind).chain(rest).collect::<Vec<String>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_of_a_list_is_named_with_the_list() {
+        let paths =
+            ["train.optimizer.betas.0", "model.hidden.10", "train.learning_rate.0", "init.w.0", "train.batch_size"];
+        let names = ["betas.0", "hidden.10", "η of layer 0", "init.w.0", "batch_size"];
+        assert_eq!(paths.map(short_name), names);
+        assert_eq!(short_name("a_program_of.0.1"), "a_program_of.0.1");
+    }
+
+    #[test]
+    fn tables_with_a_kind_are_said_shortly() {
+        assert_eq!(short_value("{ kind = \"sgd\", momentum = 0.9, nesterov = true }"), "sgd, momentum 0.9, nesterov");
+        assert_eq!(short_value("{ kind = \"adam\", betas = [0.9, 0.99] }"), "{ kind = \"adam\", betas = [0.9, 0.99] }");
+        assert_eq!(short_value("adam"), "adam");
+    }
+}

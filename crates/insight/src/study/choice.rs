@@ -1,0 +1,164 @@
+//! Which parameter goes where in charts: what `[report]` asks for, else what the sweep suggests.
+
+use std::collections::BTreeSet;
+
+use crate::study::{Parameter, Study};
+
+/// Most panels in a chart.
+pub const PANELS: usize = 9;
+/// Most numbers that get a panel each without being asked for.
+const FEW: usize = 6;
+
+impl<'a> Study<'a> {
+    /// What goes across: the one asked for, else the learning rate, else the first number, else the first. Not the one
+    /// that panels are asked for.
+    pub fn across(&self) -> Option<&Parameter<'a>> {
+        let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path));
+        let facet = self.asked_facet().map(|facet| facet.path.as_str());
+        let others = || self.parameters.iter().filter(move |parameter| facet != Some(parameter.path.as_str()));
+        let numbers = || others().filter(|parameter| parameter.names.is_none());
+        asked
+            .or_else(|| numbers().find(|parameter| parameter.is_learning_rate()))
+            .or_else(|| numbers().find(|parameter| !parameter.is_seed()))
+            .or_else(|| others().next())
+    }
+
+    /// What tells lines apart beside it: the one asked for, else the first other that is not a seed and has no panels.
+    pub fn beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
+        let facet = self.facet().map(|facet| facet.path.as_str());
+        self.asked_beside(across)
+            .or_else(|| self.others(across).find(|other| !other.is_seed() && facet != Some(other.path.as_str())))
+    }
+
+    /// What has a panel per value: the one asked for; else, where three or more vary, the first that lines and axes do
+    /// not need, of few names or few numbers.
+    pub fn facet(&self) -> Option<&Parameter<'a>> {
+        self.asked_facet().or_else(|| {
+            let across = self.across()?;
+            let free = || self.others(across).filter(|other| !other.is_seed() && !self.is_asked(other));
+            let needed = if self.asked_beside(across).is_some() { 1 } else { 2 };
+            let others: Vec<&Parameter<'a>> = free().filter(|other| other.varies()).collect();
+            let named = others.iter().find(|other| other.names.is_some() && self.has_panels(other, &others, PANELS));
+            let numbers = || others.iter().rev().find(|other| self.has_panels(other, &others, FEW));
+            named.or_else(numbers).copied().filter(|_| others.len() >= needed)
+        })
+    }
+
+    /// What loss curves have a panel for: as [`facet`](Self::facet), and where colour shows nothing but one of two
+    /// parameters, the other, if it is a few names.
+    pub fn facet_of_curves(&self) -> Option<&Parameter<'a>> {
+        self.facet().or_else(|| {
+            let shown = self.colour()?;
+            let mut others = self.others(shown).filter(|other| !other.is_seed() && other.varies());
+            others.next().filter(|other| other.names.is_some() && self.has_panels(other, &[shown], PANELS))
+        })
+    }
+
+    /// What colours loss curves.
+    pub fn colour(&self) -> Option<&Parameter<'a>> {
+        let asked = self.subject.choice.color.as_deref().and_then(|path| self.parameter(path));
+        asked.or(self.across()).filter(|parameter| parameter.varies())
+    }
+
+    fn others(&self, across: &Parameter<'_>) -> impl Iterator<Item = &Parameter<'a>> {
+        self.parameters.iter().filter(move |parameter| parameter.path != across.path)
+    }
+
+    fn asked_beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
+        let choice = &self.subject.choice;
+        let asked = choice.color.as_deref().or(choice.y.as_deref()).and_then(|path| self.parameter(path));
+        asked.filter(|parameter| parameter.path != across.path)
+    }
+
+    /// The one that panels are asked for, unless an axis or colour shows it already.
+    fn asked_facet(&self) -> Option<&Parameter<'a>> {
+        let asked = self.subject.choice.facet.as_deref().and_then(|path| self.parameter(path));
+        asked.filter(|parameter| !self.is_asked(parameter) && parameter.varies())
+    }
+
+    /// Whether an axis or colour is asked to show it.
+    fn is_asked(&self, parameter: &Parameter<'_>) -> bool {
+        let choice = &self.subject.choice;
+        [&choice.x, &choice.y, &choice.color].into_iter().any(|one| one.as_deref() == Some(parameter.path.as_str()))
+    }
+
+    /// Whether a parameter has few enough values for panels, and none of the others goes with it step by step.
+    fn has_panels(&self, parameter: &Parameter<'_>, others: &[&Parameter<'_>], at_most: usize) -> bool {
+        let is_few = parameter.distinct().is_some_and(|values| values.len() <= at_most);
+        let across = self.across().into_iter();
+        let others = others.iter().copied().chain(across).filter(|other| other.path != parameter.path);
+        is_few && { others }.all(|other| self.are_crossed(parameter, other))
+    }
+
+    /// Whether values of one meet several of the other, and the other way round.
+    fn are_crossed(&self, one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
+        let (Some(first), Some(second)) = (one.levels(), other.levels()) else { return true };
+        let most = first.len().max(second.len());
+        let mut met = BTreeSet::new();
+        (0..self.runs.len()).any(|row| met.insert((one.level(row), other.level(row))) && met.len() > most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::study::testing::with_table;
+    use crate::subject::{Choice, Scale};
+
+    /// The facet and the facet of loss curves of a grid over values of parameters, the first of which is a rate.
+    fn facets(swept: &[(&str, Scale, &[&str])], choice: Choice) -> [Option<String>; 2] {
+        let mut rows = vec![String::new()];
+        for (_, _, values) in swept {
+            let longer = |row: &String| values.iter().map(|value| format!("{row}{value},")).collect::<Vec<String>>();
+            rows = rows.iter().flat_map(longer).collect();
+        }
+        let row = |(id, row): (usize, &String)| format!("{id},{row}max_steps,5,9,1,1\n");
+        let paths: String = swept.iter().map(|(path, _, _)| format!("{path},")).collect();
+        let head = format!("run_id,{paths}status,steps,initial_loss,final_loss,min_loss\n");
+        let table: String = std::iter::once(head).chain(rows.iter().enumerate().map(row)).collect();
+        let parameters: Vec<(&str, Scale)> = swept.iter().map(|&(path, scale, _)| (path, scale)).collect();
+        let mut found = [None, None];
+        with_table(&table, &parameters, choice, |study| {
+            found = [study.facet(), study.facet_of_curves()].map(|facet| facet.map(|one| one.path.clone()));
+        });
+        found
+    }
+
+    const RATE: (&str, Scale, &[&str]) = ("train.learning_rate", Scale::Log, &["0.1", "0.2", "0.4"]);
+    const KIND: (&str, Scale, &[&str]) = ("train.optimizer", Scale::Categories, &["sgd", "adam"]);
+    const SCALE: (&str, Scale, &[&str]) = ("init.scale", Scale::Linear, &["1", "2", "3"]);
+    const MANY: (&str, Scale, &[&str]) = ("init.w", Scale::Linear, &["1", "2", "3", "4", "5", "6", "7"]);
+    const SEED: (&str, Scale, &[&str]) = ("seed", Scale::Linear, &["1", "2"]);
+
+    #[test]
+    fn the_third_parameter_gets_panels_if_it_has_few_values() {
+        let path = |one: (&str, Scale, &[&str])| Some(one.0.to_owned());
+        let free = |swept: &[_]| facets(swept, Choice::default());
+        assert_eq!(free(&[RATE, KIND, SEED]), [None, path(KIND)], "two and a seed: lines tell all but loss curves");
+        assert_eq!(free(&[RATE, SCALE, KIND]), [path(KIND), path(KIND)], "names before numbers");
+        assert_eq!(free(&[RATE, SCALE, MANY]), [path(SCALE), path(SCALE)]);
+        assert_eq!(free(&[RATE, MANY, SEED]), [None, None], "numbers of two parameters stay lines");
+        assert_eq!(free(&[KIND, SEED]), [None, None], "what is swept alone is across");
+    }
+
+    #[test]
+    fn what_is_asked_for_is_done_unless_it_is_shown_already() {
+        let asked = |facet: &str, color: Option<&str>| Choice {
+            facet: Some(facet.to_owned()),
+            color: color.map(str::to_owned),
+            ..Choice::default()
+        };
+        assert_eq!(facets(&[RATE, MANY], asked("init.w", None))[0].as_deref(), Some("init.w"));
+        assert_eq!(facets(&[RATE, MANY], asked("init.w", Some("init.w")))[0], None);
+        assert_eq!(facets(&[RATE, KIND, SEED], asked("seed", None))[0].as_deref(), Some("seed"));
+        assert_eq!(facets(&[RATE, SCALE], asked("train.learning_rate", None))[0].as_deref(), Some(RATE.0));
+    }
+
+    #[test]
+    fn parameters_that_advance_together_get_no_panels() {
+        let head = "run_id,train.learning_rate,init.w,init.b,status,steps,initial_loss,final_loss,min_loss\n";
+        let rows = [(0.1, 1), (0.1, 2), (0.2, 1), (0.2, 2)].into_iter().enumerate();
+        let rows: String = rows.map(|(id, (rate, w))| format!("{id},{rate},{w},{w},max_steps,5,9,1,1\n")).collect();
+        let swept = [("train.learning_rate", Scale::Log), ("init.w", Scale::Linear), ("init.b", Scale::Linear)];
+        with_table(&format!("{head}{rows}"), &swept, Choice::default(), |study| assert!(study.facet().is_none()));
+    }
+}

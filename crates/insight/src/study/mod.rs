@@ -1,0 +1,120 @@
+//! The tables in the words of the sweep: parameters with values, runs with outcomes, and how they are sorted and chosen.
+
+mod choice;
+mod edge;
+pub mod groups;
+mod measure;
+mod parameter;
+pub mod sample;
+pub mod seeds;
+pub mod settings;
+#[cfg(test)]
+mod testing;
+
+use std::fmt;
+
+use etascape_core::Status;
+
+use crate::subject::Subject;
+use crate::tables::{Numbers, Runs};
+
+pub use choice::PANELS;
+pub use edge::{limit, rate};
+pub use measure::{Measure, TRAINABILITY, is_diverged, is_of_all};
+pub use parameter::{Parameter, Range};
+
+/// A column that `runs.csv` must have, and has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingColumn {
+    /// Its name.
+    pub column: String,
+}
+
+impl fmt::Display for MissingColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "runs.csv: there is no column {:?}", self.column)
+    }
+}
+
+impl std::error::Error for MissingColumn {}
+
+/// A sweep as its tables show it.
+pub struct Study<'a> {
+    /// What the tables are about.
+    pub subject: &'a Subject,
+    /// The runs.
+    pub runs: &'a Runs,
+    /// The swept parameters, in plan order.
+    pub parameters: Vec<Parameter<'a>>,
+    /// The objective after the last step.
+    pub final_loss: Numbers<'a>,
+    /// Updates made.
+    pub steps: Numbers<'a>,
+    /// The objective at the first step, where only it tells which runs ended there.
+    first: Option<Numbers<'a>>,
+}
+
+impl<'a> Study<'a> {
+    /// Finds the subject's parameters in the table.
+    ///
+    /// # Errors
+    /// [`MissingColumn`] where the table lacks a parameter or a column that every table has.
+    pub fn new(subject: &'a Subject, runs: &'a Runs) -> Result<Study<'a>, MissingColumn> {
+        let missing = |path: &String| MissingColumn { column: path.clone() };
+        let found =
+            subject.parameters.iter().map(|swept| Parameter::new(swept, runs).ok_or_else(|| missing(&swept.path)));
+        let parameters = found.collect::<Result<_, _>>()?;
+        Ok(Study {
+            subject,
+            runs,
+            parameters,
+            final_loss: column(runs, &subject.objective.last())?,
+            steps: column(runs, "steps")?,
+            first: runs.numbers(&subject.objective.first()).filter(|_| subject.limits.is_program),
+        })
+    }
+
+    /// Whether a run diverged.
+    pub fn diverged(&self, row: usize) -> bool {
+        self.runs.status()[row] == Status::Diverged
+    }
+
+    /// Whether a run converged or diverged where it began, before its first update: that says nothing of η. Of a program,
+    /// whose first numbers may be those of a model that has been trained, only where a limit of the user's own ended it.
+    pub fn ended_at_start(&self, row: usize) -> bool {
+        if !matches!(self.runs.status()[row], Status::Converged | Status::Diverged) {
+            return false;
+        }
+        match self.subject.limits.is_program {
+            false => self.steps.get(row) == Some(0.0),
+            true => self
+                .first
+                .and_then(|first| first.get(row))
+                .is_some_and(|first| first.is_finite() && self.final_loss.get(row) == Some(first)),
+        }
+    }
+
+    /// Whether a run ended in an error, so that its losses say nothing.
+    pub fn failed(&self, row: usize) -> bool {
+        matches!(self.runs.status()[row], Status::Failed | Status::Timeout)
+    }
+
+    /// The final loss of a run that has one to speak of: it neither diverged nor failed and the loss is finite.
+    pub fn settled_loss(&self, row: usize) -> Option<f64> {
+        self.final_loss.get(row).filter(|loss| loss.is_finite() && !self.diverged(row) && !self.failed(row))
+    }
+
+    /// The steps that a run took to converge, if it did.
+    pub fn steps_to_converge(&self, row: usize) -> Option<f64> {
+        self.steps.get(row).filter(|_| self.runs.status()[row] == Status::Converged)
+    }
+
+    /// The parameter of a path.
+    pub fn parameter(&self, path: &str) -> Option<&Parameter<'a>> {
+        self.parameters.iter().find(|parameter| parameter.path == path)
+    }
+}
+
+fn column<'a>(runs: &'a Runs, name: &str) -> Result<Numbers<'a>, MissingColumn> {
+    runs.numbers(name).ok_or_else(|| MissingColumn { column: name.to_owned() })
+}

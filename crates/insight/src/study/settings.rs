@@ -1,0 +1,206 @@
+//! Settings: runs that differ in nothing but their seeds, as statistics.
+
+use std::cmp::Ordering;
+
+use etascape_text::rounded;
+use rayon::prelude::*;
+
+use crate::statistics::quartiles;
+use crate::study::{Parameter, Study};
+
+/// How many settings are listed as the best.
+const BEST: usize = 5;
+
+/// Runs that differ in nothing but their seeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// Its value of each swept parameter that is no seed, as logged.
+    pub values: Vec<String>,
+    /// The first of its runs: its row among those logged.
+    pub row: usize,
+    /// Runs logged.
+    pub runs: usize,
+    /// How many of them converged.
+    pub converged: usize,
+    /// How many diverged.
+    pub diverged: usize,
+    /// Quartiles (lower, median, upper) of the steps of those that converged, if any did.
+    pub steps: Option<[f64; 3]>,
+    /// Quartiles of the final loss of those that neither diverged nor failed.
+    pub loss: Option<[f64; 3]>,
+}
+
+impl Setting {
+    fn of(study: &Study<'_>, others: &[&Parameter<'_>], rows: &[u32]) -> Setting {
+        let rows = || rows.iter().map(|&row| row as usize);
+        let first = rows().next().unwrap_or(0);
+        let value = |one: &&Parameter<'_>| study.runs.text(&one.path, first).map_or_else(String::new, Into::into);
+        Setting {
+            values: others.iter().map(value).collect(),
+            row: first,
+            runs: rows().count(),
+            converged: rows().filter(|&row| study.steps_to_converge(row).is_some()).count(),
+            diverged: rows().filter(|&row| study.diverged(row)).count(),
+            steps: quartiles(rows().filter_map(|row| study.steps_to_converge(row)).collect()),
+            loss: quartiles(rows().filter_map(|row| study.settled_loss(row)).collect()),
+        }
+    }
+
+    /// Its cells in [`table`].
+    fn cells(&self) -> Vec<String> {
+        let number = |value: &String| value.parse().map_or_else(|_| value.clone(), |number| rounded(number, 6));
+        let counts = [self.runs, self.converged, self.diverged].map(|count| count.to_string());
+        let spread = |quartiles: Option<[f64; 3]>| {
+            let [lower, median, upper] = quartiles?.map(|value| rounded(value, 4));
+            Some(format!("{median} ({lower} – {upper})"))
+        };
+        let spreads = [self.steps, self.loss].map(|quartiles| spread(quartiles).unwrap_or_else(|| "–".to_owned()));
+        self.values.iter().map(number).chain(counts).chain(spreads).collect()
+    }
+}
+
+/// Settings in a table: heads, then rows of cells.
+pub fn table(paths: &[String], loss: &str, settings: &[Setting]) -> (Vec<String>, Vec<Vec<String>>) {
+    let columns = ["runs", "converged", "diverged", "steps to converge: median (quartiles)"].map(str::to_owned);
+    let head = paths.iter().cloned().chain(columns).chain([format!("{loss}: median (quartiles)")]).collect();
+    (head, settings.iter().map(Setting::cells).collect())
+}
+
+/// The parameters that make a setting: all but seeds.
+pub fn parameters<'s, 'a>(study: &'s Study<'a>) -> Vec<&'s Parameter<'a>> {
+    study.parameters.iter().filter(|one| !one.is_seed()).collect()
+}
+
+/// An order of rows by the values of some parameters: by those that make a setting, its runs are equal.
+pub fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> Ordering + Sync + 's {
+    let values: Vec<_> = parameters.iter().map(|one| one.map(|value| value)).collect();
+    move |a, b| {
+        let mut orders = values.iter().map(|value| value(a).total_cmp(&value(b)));
+        orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+}
+
+/// Every row of the table, the runs of a setting side by side and in rising order.
+pub fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync) -> Vec<u32> {
+    let mut rows: Vec<u32> = (0..study.runs.len() as u32).collect();
+    rows.par_sort_unstable_by(|&a, &b| order(a as usize, b as usize).then(a.cmp(&b)));
+    rows
+}
+
+/// The best settings: by the median of their steps, runs that did not converge counting as endless, then by the median
+/// of their final losses, likewise; of equal ones the first. None where no seed is swept, or no two runs differ in
+/// nothing but their seed.
+pub fn best(study: &Study<'_>) -> Vec<Setting> {
+    if !study.parameters.iter().any(|one| one.is_seed() && one.varies()) {
+        return Vec::new();
+    }
+    let others = parameters(study);
+    let order = order(&others);
+    let rows = sorted(study, &order);
+    let mut best: Vec<([f64; 2], &[u32])> = Vec::new();
+    let mut settings = 0;
+    for rows in rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()) {
+        settings += 1;
+        let rank = rank(study, rows);
+        let is_before = |(other, first): &([f64; 2], &[u32])| {
+            other[0].total_cmp(&rank[0]).then(other[1].total_cmp(&rank[1])).then(first[0].cmp(&rows[0])).is_lt()
+        };
+        let place = best.partition_point(is_before);
+        best.insert(place, (rank, rows));
+        best.truncate(BEST);
+    }
+    if settings == rows.len() {
+        return Vec::new();
+    }
+    best.into_iter().map(|(_, rows)| Setting::of(study, &others, rows)).collect()
+}
+
+fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
+    let middle = |value: &dyn Fn(usize) -> Option<f64>| {
+        let values = rows.iter().map(|&row| value(row as usize).unwrap_or(f64::INFINITY)).collect();
+        quartiles(values).map_or(f64::INFINITY, |[_, median, _]| median)
+    };
+    let badness = |row| study.settled_loss(row).map(|loss| study.subject.objective.badness(loss));
+    [middle(&|row| study.steps_to_converge(row)), middle(&badness)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::testing::with_table;
+    use crate::subject::{Choice, Scale};
+
+    const PARAMETERS: [(&str, Scale); 3] =
+        [("train.learning_rate", Scale::Log), ("init.w", Scale::Linear), ("seed", Scale::Linear)];
+
+    /// The table of runs: rate, w, seed and final loss of each.
+    fn table(runs: &[(f64, i32, i64, f64)]) -> String {
+        let row = |(id, (rate, w, seed, loss)): (usize, &(f64, i32, i64, f64))| {
+            format!("{id},{rate},{w},{seed},max_steps,5,9,{loss},{loss}\n")
+        };
+        let head = "run_id,train.learning_rate,init.w,seed,status,steps,initial_loss,final_loss,min_loss\n";
+        std::iter::once(head.to_owned()).chain(runs.iter().enumerate().map(row)).collect()
+    }
+
+    /// The best settings: values, runs, median of the final loss.
+    fn found(runs: &[(f64, i32, i64, f64)]) -> Vec<(Vec<String>, usize, f64)> {
+        let mut found = Vec::new();
+        with_table(&table(runs), &PARAMETERS, Choice::default(), |study| {
+            let of = |setting: Setting| (setting.values, setting.runs, setting.loss.unwrap()[1]);
+            found = best(study).into_iter().map(of).collect();
+        });
+        found
+    }
+
+    fn setting(rate: &str, w: &str, runs: usize, loss: f64) -> (Vec<String>, usize, f64) {
+        (vec![rate.to_owned(), w.to_owned()], runs, loss)
+    }
+
+    /// Rates and weights that advance together, each with three seeds.
+    const ZIPPED: [(f64, i32, i64, f64); 9] = [
+        (0.1, 1, 0, 5.0),
+        (0.1, 1, 1, 4.0),
+        (0.1, 1, 2, 9.0),
+        (0.2, 2, 0, 1.0),
+        (0.2, 2, 1, 3.0),
+        (0.2, 2, 2, 2.0),
+        (0.4, 3, 0, 7.0),
+        (0.4, 3, 1, 8.0),
+        (0.4, 3, 2, 6.0),
+    ];
+
+    #[test]
+    fn runs_that_differ_in_their_seed_alone_are_a_setting_whatever_the_order_of_the_parameters() {
+        let expected = [setting("0.2", "2", 3, 2.0), setting("0.1", "1", 3, 5.0), setting("0.4", "3", 3, 7.0)];
+        assert_eq!(found(&ZIPPED), expected);
+        let mut seeds_first = ZIPPED;
+        seeds_first.sort_by_key(|run| run.2);
+        assert_eq!(found(&seeds_first), expected);
+        let unfinished = [&ZIPPED[..4], &ZIPPED[6..7]].concat();
+        let expected = [setting("0.2", "2", 1, 1.0), setting("0.1", "1", 3, 5.0), setting("0.4", "3", 1, 7.0)];
+        assert_eq!(found(&unfinished), expected);
+    }
+
+    #[test]
+    fn where_more_than_the_seed_differs_there_is_no_setting() {
+        let with_the_rate = [(0.1, 1, 0, 5.0), (0.2, 1, 1, 4.0), (0.4, 1, 2, 9.0)];
+        assert_eq!(found(&with_the_rate), []);
+        let crossed = [(0.1, 1, 0, 5.0), (0.1, 2, 0, 4.0), (0.2, 1, 1, 3.0), (0.2, 2, 1, 2.0)];
+        assert_eq!(found(&crossed), []);
+        let one_seed = [(0.1, 1, 7, 5.0), (0.1, 1, 7, 5.0), (0.2, 1, 7, 4.0)];
+        assert_eq!(found(&one_seed), []);
+        let of_two = [(0.1, 1, 0, 5.0), (0.1, 1, 1, 3.0), (0.2, 1, 2, 6.0), (0.2, 1, 3, 8.0)];
+        assert_eq!(found(&of_two), [setting("0.1", "1", 2, 4.0), setting("0.2", "1", 2, 7.0)]);
+    }
+
+    #[test]
+    fn drawn_values_make_settings_where_they_meet_again() {
+        let chosen = [(0.1, 1, 812, 5.0), (0.2, 1, 33, 4.0), (0.1, 1, 4, 3.0), (0.1, 2, 65, 1.0)];
+        let expected = [setting("0.1", "2", 1, 1.0), setting("0.1", "1", 2, 4.0), setting("0.2", "1", 1, 4.0)];
+        assert_eq!(found(&chosen), expected, "of equal medians the first");
+        let rates = (0..70_000).map(|rate| 1.0 + f64::from(rate) / 65_536.0);
+        let many: Vec<_> = rates.flat_map(|rate| [(rate, 1, 0, 4.0), (rate, 1, 1, 2.0)]).collect();
+        assert_eq!(found(&many)[0], setting("1", "1", 2, 3.0), "more values than two bytes tell apart");
+        assert_eq!(found(&many[..140_000].iter().step_by(2).copied().collect::<Vec<_>>()), []);
+    }
+}

@@ -1,0 +1,355 @@
+//! What a results folder is about: the little of an experiment that its tables do not say.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use etascape_core::{Data, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Shape, predict, theory};
+use etascape_sweep::data::Source;
+use etascape_sweep::program::ProgramExperiment;
+use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
+
+use crate::limits::Limits;
+use crate::theory::Theory;
+
+/// How the values of a swept parameter are spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// Evenly.
+    Linear,
+    /// Evenly in the logarithm.
+    Log,
+    /// They are names, or a few chosen values.
+    Categories,
+}
+
+/// A parameter that the sweep varied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SweptParameter {
+    /// Dotted path, which is its column in `runs.csv`.
+    pub path: String,
+    /// How its values are spread.
+    pub scale: Scale,
+}
+
+/// What `[report]` asks for; `None` leaves the choice to the sweep.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// The parameter across.
+    pub x: Option<String>,
+    /// The parameter up, in the heat map.
+    pub y: Option<String>,
+    /// What colour shows: a parameter on lines, another column of numbers in the heat map.
+    pub color: Option<String>,
+    /// The parameter with a panel for each of its values.
+    pub facet: Option<String>,
+}
+
+impl Choice {
+    fn of(report: &ReportConfig) -> Choice {
+        let ReportConfig { x, y, color, facet } = report.clone();
+        Choice { x, y, color, facet }
+    }
+}
+
+/// The outputs of a model of one input at some inputs, from its parameters in the network's order.
+pub type Predict = Box<dyn Fn(&[f64], &[f64]) -> Vec<f64> + Send + Sync>;
+
+/// What it takes to draw the fit of a model of one input.
+pub struct FitInput {
+    /// The rows: input and target.
+    pub points: Vec<(f64, f64)>,
+    /// The input's name.
+    pub x_name: String,
+    /// The target's name.
+    pub target_name: String,
+    /// The columns of the logged parameters, in the network's order.
+    pub parameters: Vec<String>,
+    /// The model.
+    pub predict: Predict,
+}
+
+/// The loss of a model at two parameters.
+pub type LossAt = Box<dyn Fn(f64, f64) -> f64 + Send + Sync>;
+
+/// What it takes to draw the loss surface of a model of two parameters.
+pub struct SurfaceInput {
+    /// The columns of the parameters.
+    pub parameters: [String; 2],
+    /// The training loss.
+    pub loss: LossAt,
+    /// Rows of data behind each loss.
+    pub rows: usize,
+    /// Where the loss is least, where theory knows it and there is but one such place.
+    pub minimum: Option<(f64, f64)>,
+    /// How many times as long as wide the ellipses of equal loss are, √(λmax/λmin), where theory knows it.
+    pub elongation: Option<f64>,
+}
+
+/// Up to which sharpness the updates of a run are stable.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stability {
+    /// 2/η with the run's own learning rate, which is swept: plain gradient descent.
+    OfSweptRate,
+    /// The same for every run: plain gradient descent at this rate.
+    OfRate(f64),
+    /// Not known: another rule.
+    Unknown,
+}
+
+/// What a results folder is about.
+#[derive(Default)]
+pub struct Subject {
+    /// The experiment's name.
+    pub name: String,
+    /// What it asks, in the words of its author; may be empty.
+    pub description: String,
+    /// The swept parameters, in plan order.
+    pub parameters: Vec<SweptParameter>,
+    /// Those of which the value follows from the number of a run, by path.
+    pub series: BTreeMap<String, Series>,
+    /// The learning rate above which gradient descent cannot converge, 2/λmax, where theory knows it.
+    pub theory_limit: Option<f64>,
+    /// What theory says of each run beforehand, where all descend on one quadratic.
+    pub theory: Option<Theory>,
+    /// The fit, for models of one input whose parameters are logged.
+    pub fit: Option<FitInput>,
+    /// The loss surface, for models of two parameters that are logged.
+    pub surface: Option<SurfaceInput>,
+    /// Where curves have the sharpness, what it is compared with.
+    pub sharpness: Option<Stability>,
+    /// What `[report]` asks for.
+    pub choice: Choice,
+    /// What is minimised or maximised.
+    pub objective: Objective,
+    /// What is left out and why, in words, where the experiment's data or starting weights are not what they were.
+    pub left_out: Option<String>,
+    /// The limits of `[stop]` that a run may begin beyond.
+    pub limits: Limits,
+}
+
+/// What runs are ranked by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objective {
+    /// Its column in `curves.csv`, and with `final_` before it in `runs.csv`.
+    pub name: String,
+    /// Whether more is better.
+    pub maximise: bool,
+    /// Its name on an axis.
+    pub title: String,
+}
+
+impl Default for Objective {
+    fn default() -> Objective {
+        Objective { name: "loss".into(), maximise: false, title: "training loss".into() }
+    }
+}
+
+impl Objective {
+    /// Its column in `runs.csv` at the first step.
+    pub fn first(&self) -> String {
+        format!("initial_{}", self.name)
+    }
+
+    /// Its column in `runs.csv` after the last step.
+    pub fn last(&self) -> String {
+        format!("final_{}", self.name)
+    }
+
+    /// A number that is less for better ones.
+    pub fn badness(&self, value: f64) -> f64 {
+        if self.maximise { -value } else { value }
+    }
+}
+
+impl SweptParameter {
+    fn of(parameter: &Parameter) -> SweptParameter {
+        let scale = match parameter.scale() {
+            etascape_sweep::Scale::Linear => Scale::Linear,
+            etascape_sweep::Scale::Log => Scale::Log,
+            etascape_sweep::Scale::Categories => Scale::Categories,
+        };
+        SweptParameter { path: parameter.path.clone(), scale }
+    }
+}
+
+impl Subject {
+    /// The columns of the parameters that charts need at each point of a curve.
+    pub fn curve_columns(&self) -> &[String] {
+        let of_fit = self.fit.as_ref().map(|fit| &fit.parameters[..]);
+        of_fit.or(self.surface.as_ref().map(|surface| &surface.parameters[..])).unwrap_or_default()
+    }
+
+    /// What an experiment's results are about.
+    pub fn of(experiment: &Experiment) -> Subject {
+        let plan = &experiment.plan;
+        let theory = Theory::of(plan);
+        Subject {
+            name: experiment.name.clone(),
+            description: experiment.description.clone().unwrap_or_default(),
+            parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            series: series(plan.parameters(), |which| plan.series(which)),
+            theory_limit: theory.as_ref().and_then(Theory::limit),
+            theory,
+            fit: fit(plan, &experiment.data.source),
+            surface: surface(plan),
+            sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
+            choice: Choice::of(&experiment.report),
+            objective: Objective::default(),
+            left_out: None,
+            limits: Limits::of(plan),
+        }
+    }
+
+    /// What an experiment's results are about as far as its file says it by itself, and why that must do.
+    pub fn of_outline(outline: &Outline, why: &str) -> Subject {
+        let Outline { name, description, log, report, plan } = outline;
+        let is_sharp = log.sharpness_every > 0;
+        let edge = if is_sharp { ", 2/η beside the sharpness" } else { "" };
+        Subject {
+            name: name.clone(),
+            description: description.clone().unwrap_or_default(),
+            parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            series: series(plan.parameters(), |which| plan.series(which)),
+            sharpness: is_sharp.then_some(Stability::Unknown),
+            choice: Choice::of(report),
+            left_out: Some(format!("the fit, the surface{edge} and theory are left out, for {why}")),
+            ..Subject::default()
+        }
+    }
+
+    /// What the results of a program are about.
+    pub fn of_program(experiment: &ProgramExperiment) -> Subject {
+        let rules = &experiment.program.rules;
+        let (name, maximise) = (rules.objective.clone(), rules.maximise);
+        Subject {
+            name: experiment.name.clone(),
+            description: experiment.description.clone().unwrap_or_default(),
+            parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
+            series: series(experiment.plan.parameters(), |which| experiment.plan.series(which)),
+            theory_limit: None,
+            theory: None,
+            fit: None,
+            surface: None,
+            sharpness: None,
+            choice: Choice::of(&experiment.report),
+            objective: Objective { title: name.clone(), name, maximise },
+            left_out: None,
+            limits: Limits::of_program(&rules.stop),
+        }
+    }
+}
+
+/// The series of the parameters that have one.
+fn series(parameters: &[Parameter], of: impl Fn(usize) -> Option<Series>) -> BTreeMap<String, Series> {
+    parameters.iter().enumerate().filter_map(|(which, one)| Some((one.path.clone(), of(which)?))).collect()
+}
+
+/// What the sharpness is compared with.
+fn stability(plan: &Plan) -> Stability {
+    let Some(job) = plain_jobs(plan).and_then(|jobs| jobs.into_iter().next()) else { return Stability::Unknown };
+    let mut paths = plan.parameters().iter().map(|parameter| parameter.path.as_str());
+    match plan.hyper(&job, 0).learning_rate {
+        _ if paths.clone().any(|path| path == "train.learning_rate") => Stability::OfSweptRate,
+        LearningRate::Same(rate) if !paths.any(|path| path.starts_with("train.learning_rate.")) => {
+            Stability::OfRate(rate)
+        }
+        _ => Stability::Unknown,
+    }
+}
+
+/// The jobs of a plan, if all are plain gradient descent: all rows, a constant rate, neither momentum nor decay.
+fn plain_jobs(plan: &Plan) -> Option<Vec<Arc<Job>>> {
+    if plan.parameters().iter().any(|parameter| parameter.path.starts_with("train.optimizer")) {
+        return None;
+    }
+    let is_plain = |job: &Arc<Job>| {
+        let optimizer = plan.hyper(job, 0).optimizer;
+        matches!(job.shape.optimizer, Optimizer::Sgd { .. })
+            && optimizer.momentum == 0.0
+            && optimizer.weight_decay == 0.0
+            && job.shape.schedule == Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 }
+            && (job.shape.batch_size == 0 || job.shape.batch_size >= job.data.train.len())
+    };
+    plan.jobs().filter(|jobs| jobs.iter().all(is_plain))
+}
+
+/// The fit, for networks of one input and one output, all of one shape, whose parameters are logged.
+fn fit(plan: &Plan, source: &Source) -> Option<FitInput> {
+    let jobs = plan.jobs()?;
+    let job = jobs.first()?.clone();
+    let network = &job.shape.network;
+    let is_alike = jobs.iter().all(|other| other.shape.network == *network);
+    let is_swept = |path: &str| plan.parameters().iter().any(|parameter| parameter.path == path);
+    let is_drawn = network.fan_in(0) == 1 && network.outputs() == 1 && !job.shape.loss.is_classification();
+    let parameters = plan.parameter_columns().to_vec();
+    if !is_alike || !is_drawn || parameters.is_empty() || is_swept("model.gain") {
+        return None;
+    }
+    let gain = plan.hyper(&job, 0).gain;
+    let rows = &job.data.train;
+    Some(FitInput {
+        points: rows.features.iter().copied().zip(rows.targets.iter().copied()).collect(),
+        x_name: plan.table().feature_names().first().cloned().unwrap_or_else(|| "x".into()),
+        target_name: match source {
+            Source::Csv { target, .. } => target.clone(),
+            Source::Points(_) | Source::Generator(_) => "t".into(),
+        },
+        parameters,
+        predict: Box::new(move |parameters, inputs| predict(&job.shape, gain, parameters, inputs).concat()),
+    })
+}
+
+/// The loss surface, where every run is on one and the same, it has two parameters, and they are logged.
+fn surface(plan: &Plan) -> Option<SurfaceInput> {
+    let jobs = plan.jobs()?;
+    let job = jobs.first()?;
+    let (network, loss, rows) = (&job.shape.network, job.shape.loss, &job.data.train);
+    let is_alike = |other: &etascape_sweep::Job| {
+        let data = &other.data.train;
+        let same_data = data.features == rows.features && data.targets == rows.targets;
+        other.shape.network == *network && other.shape.loss == loss && same_data
+    };
+    let [across, up] = plan.parameter_columns() else { return None };
+    let is_drawn = network.layers() == 1 && network.outputs() == 1 && network.parameters() == 2;
+    if !is_drawn || rows.is_empty() || !jobs.iter().all(|job| is_alike(job)) {
+        return None;
+    }
+    let theory = theory::linear(&job.shape, &job.data).filter(|theory| theory.eigenvalues[1] > 0.0);
+    let loss = loss_at(&job.shape, &job.data)?;
+    Some(SurfaceInput {
+        parameters: [across.clone(), up.clone()],
+        loss,
+        rows: rows.len(),
+        minimum: theory.as_ref().map(|theory| (theory.solution[0], theory.solution[1])),
+        elongation: theory.map(|theory| theory.condition_number.sqrt()),
+    })
+}
+
+/// The loss of a model whose output is linear in its two parameters: `y = a θ₀ + c θ₁` for each row.
+fn loss_at(shape: &Shape, data: &Data) -> Option<LossAt> {
+    let of_row = row_loss(shape.loss)?;
+    let features = &data.train.features;
+    let per_unit = |theta: [f64; 2]| predict(shape, 1.0, &theta, features).into_iter().flatten();
+    let slopes = per_unit([1.0, 0.0]).zip(per_unit([0.0, 1.0]));
+    let rows: Vec<((f64, f64), f64)> = slopes.zip(data.train.targets.iter().copied()).collect();
+    let share = if shape.loss == Loss::HalfSse { 1.0 } else { 1.0 / rows.len() as f64 };
+    Some(Box::new(move |first, second| {
+        let losses = rows.iter().map(|((a, c), t)| of_row(a * first + c * second, *t));
+        losses.sum::<f64>() * share
+    }))
+}
+
+/// The loss of one output y and its target t, as [`Loss`] has it.
+fn row_loss(loss: Loss) -> Option<fn(f64, f64) -> f64> {
+    Some(match loss {
+        Loss::HalfSse => |y, t| 0.5 * (t - y) * (t - y),
+        Loss::Mse => |y, t| (t - y) * (t - y),
+        Loss::Mae => |y, t| (t - y).abs(),
+        Loss::Huber => |y, t| {
+            let r = (t - y).abs();
+            if r <= 1.0 { 0.5 * r * r } else { r - 0.5 }
+        },
+        Loss::Bce => |y, t| y.max(0.0) - y * t + libm::log1p(libm::exp(-y.abs())),
+        Loss::CrossEntropy => return None,
+    })
+}

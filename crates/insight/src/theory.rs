@@ -1,0 +1,362 @@
+//! What the theory of linear models says of an experiment's runs before they are trained, in numbers and words. The page,
+//! the terminal and `explain` say it from here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use etascape_core::theory::{Forecast, LinearTheory, Origin, Region, linear, plain_rate};
+use etascape_core::{Status, starting_parameters};
+use etascape_sweep::Plan;
+use etascape_text::{counted, digits, short};
+
+use crate::statistics::{evenly, extent, median, spread};
+
+/// Runs that are forecast, at most; of a longer sweep they are spread over all.
+const FORECAST: usize = 10_000;
+/// Learning rates in a table at which runs end before their last step.
+const ROWS: usize = 8;
+
+/// One run beforehand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RunForecast {
+    /// The run.
+    pub run_id: u64,
+    /// Its η.
+    pub rate: f64,
+    /// How it is to end.
+    pub end: Forecast,
+    /// Which of [`Theory::starts`] it goes down from.
+    pub start: usize,
+}
+
+/// Where runs start, and the loss at which they have converged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start {
+    /// The first of these runs.
+    pub run_id: u64,
+    origin: Origin,
+    converged_below: f64,
+}
+
+/// The theory of a sweep in which every run is on one and the same quadratic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Theory {
+    /// The quadratic.
+    pub landscape: LinearTheory,
+    /// Whether every run is plain gradient descent at a constant rate, so that limit and regions hold.
+    pub is_plain: bool,
+    /// Runs that are forecast, in rising order of their ids; none where only plain descent could be.
+    pub forecasts: Vec<RunForecast>,
+    /// Runs that could be forecast and diverge at their start: above `stop.diverged_above`, or at a loss that is not finite.
+    /// Their η does not come into it.
+    pub left_out: usize,
+    /// The different starts of those runs.
+    pub starts: Vec<Start>,
+    /// Updates that the longest of those runs takes at most.
+    pub last_step: u64,
+}
+
+impl Theory {
+    /// The theory of a plan's runs. `None` where their losses are no quadratic, or not all the same.
+    pub fn of(plan: &Plan) -> Option<Theory> {
+        let mut landscapes = plan.jobs()?.into_iter().map(|job| linear(&job.shape, &job.data));
+        let landscape = landscapes.next()??;
+        if !landscapes.all(|other| other.as_ref() == Some(&landscape)) {
+            return None;
+        }
+        let (forecasts, starts) = (Vec::new(), Vec::new());
+        let mut theory = Theory { landscape, is_plain: true, forecasts, left_out: 0, starts, last_step: 0 };
+        let mut known = BTreeMap::new();
+        spread(plan.runs() as usize, FORECAST).into_iter().for_each(|run| theory.add(plan, run as u64, &mut known));
+        Some(theory)
+    }
+
+    fn add(&mut self, plan: &Plan, run_id: u64, known: &mut BTreeMap<Vec<u64>, (Origin, Option<usize>)>) {
+        let Ok(job) = plan.job(run_id) else { return };
+        let hyper = plan.hyper(&job, run_id);
+        let Some(rate) = plain_rate(&job.shape, &job.data, &hyper) else {
+            self.is_plain = false;
+            return;
+        };
+        if plan.halving().is_some() {
+            return;
+        }
+        let parameters = starting_parameters(&job.shape, &hyper);
+        let bits = parameters.iter().chain([&hyper.converged_below]).map(|number| number.to_bits()).collect();
+        let origin = || (self.landscape.origin(&job.shape, &job.data, &hyper), None);
+        let (origin, start) = known.entry(bits).or_insert_with(origin);
+        let Some(end) = self.landscape.forecast(origin, &job.shape, &job.data, &hyper) else { return };
+        if (end.status, end.steps) == (Status::Diverged, 0) {
+            self.left_out += 1;
+            return;
+        }
+        let start = *start.get_or_insert_with(|| {
+            self.starts.push(Start { run_id, origin: origin.clone(), converged_below: hyper.converged_below });
+            self.starts.len() - 1
+        });
+        self.forecasts.push(RunForecast { run_id, rate, end, start });
+        self.last_step = self.last_step.max(job.shape.last_step());
+    }
+
+    /// Whether runs are on a quadratic whose steps cannot be foretold.
+    pub fn predicts_nothing(&self) -> bool {
+        self.forecasts.is_empty() && self.left_out == 0
+    }
+
+    /// Which of the starts a run goes down from, if it is forecast.
+    pub fn start_of(&self, run_id: u64) -> Option<usize> {
+        let place = self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?;
+        Some(self.forecasts[place].start)
+    }
+
+    /// The median over some of the starts of the steps until a run at a rate has converged. It is over those starts from
+    /// which runs do converge while they last, as what is measured is over the runs that did; `None` where none does.
+    pub fn median_steps(&self, starts: &[usize], rate: f64) -> Option<f64> {
+        median(starts.iter().filter_map(|&start| self.steps_in_time(start, rate)).collect())
+    }
+
+    /// Whether it takes as many steps from all these starts, within a few per cent, at whatever rate.
+    pub fn are_alike(&self, starts: &[usize]) -> bool {
+        const ALIKE: f64 = 1.03;
+        let rates = [0.02, 0.2, 0.6, 0.9, 0.97].map(|share| share * self.landscape.stability_limit);
+        rates.into_iter().all(|rate| {
+            let steps = starts.iter().map(|&start| self.steps_from(start, rate).unwrap_or(f64::INFINITY));
+            extent(steps).is_none_or(|(low, high)| high <= ALIKE * low)
+        })
+    }
+
+    /// As [`Theory::steps_from`]; `None` where it does not while runs last.
+    pub fn steps_in_time(&self, start: usize, rate: f64) -> Option<f64> {
+        self.steps_from(start, rate).filter(|&steps| steps <= self.last_step as f64)
+    }
+
+    /// The steps until a run from one of the starts has converged at a rate, be they more than any run takes; `None`
+    /// where it never does.
+    pub fn steps_from(&self, start: usize, rate: f64) -> Option<f64> {
+        let start = &self.starts[start];
+        self.landscape.steps_to(start.converged_below, &start.origin, rate).map(|steps| steps as f64)
+    }
+
+    /// Rates below the limit at which steps are drawn, rising: those given, which lie evenly over an axis, rates of runs, where
+    /// the line is to meet what was measured, the best, and some ever closer to the limit.
+    pub fn rates(&self, even: impl IntoIterator<Item = f64>) -> Vec<f64> {
+        const MEASURED: usize = 200;
+        let LinearTheory { stability_limit, best_rate, .. } = self.landscape;
+        let below = |power: i32| stability_limit * (1.0 - libm::exp2(-f64::from(power) / 4.0));
+        let mut measured: Vec<f64> = self.forecasts.iter().map(|one| one.rate).collect();
+        measured.sort_by(f64::total_cmp);
+        measured.dedup();
+        let measured = evenly(measured.len(), MEASURED).into_iter().map(|at| measured[at]);
+        let mut rates: Vec<f64> =
+            even.into_iter().chain(measured).chain((16..56).map(below)).chain([best_rate]).collect();
+        rates.retain(|&rate| rate > 0.0 && rate < stability_limit);
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        rates
+    }
+
+    /// 2/λmax, where every run is plain gradient descent.
+    pub fn limit(&self) -> Option<f64> {
+        self.is_plain.then_some(self.landscape.stability_limit)
+    }
+
+    /// Forecasts of a few runs, one for each of some learning rates: evenly chosen among those that end before their last
+    /// step, the first and the last of the others, and the two next to the limit.
+    pub fn examples(&self) -> Vec<Example> {
+        let mut rising = self.forecasts.clone();
+        rising.sort_by(|a, b| a.rate.total_cmp(&b.rate).then(a.run_id.cmp(&b.run_id)));
+        let groups: Vec<&[RunForecast]> = rising.chunk_by(|a, b| a.rate == b.rate).collect();
+        let above = groups.partition_point(|group| group[0].rate < self.landscape.stability_limit);
+        let near = [above.checked_sub(1), Some(above)].into_iter().flatten().filter(|&at| at < groups.len());
+        let ends = |at: &usize| groups[*at][groups[*at].len() / 2].end.status != Status::MaxSteps;
+        let (ending, lasting): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(ends);
+        let some = |among: &[usize], count| evenly(among.len(), count).into_iter().map(|at| among[at]).collect();
+        let some: [Vec<usize>; 2] = [some(&ending, ROWS), some(&lasting, 2)];
+        let chosen: BTreeSet<usize> = some.into_iter().flatten().chain(near).collect();
+        chosen.into_iter().map(|at| self.example(groups[at])).collect()
+    }
+
+    fn example(&self, group: &[RunForecast]) -> Example {
+        let middle = group[group.len() / 2];
+        let (region, factor) = (self.landscape.region(middle.rate), self.landscape.contraction(middle.rate));
+        Example { forecast: middle, region, factor, runs: group.iter().map(|one| one.run_id).collect() }
+    }
+}
+
+/// A row of the table of forecasts: a run, and where its rate lies.
+pub struct Example {
+    /// The run in the middle of those of its rate.
+    pub forecast: RunForecast,
+    region: Region,
+    /// max |1 − ηλ|
+    factor: f64,
+    /// All runs of this rate that are forecast.
+    pub runs: Vec<u64>,
+}
+
+/// The heads of [`Example::cells`].
+pub const HEAD: [&str; 5] = ["η", "region", "slowest factor", "run_id", "predicted"];
+
+impl Example {
+    /// Its cells under [`HEAD`].
+    pub fn cells(&self) -> Vec<String> {
+        let RunForecast { run_id, rate, end, .. } = self.forecast;
+        vec![short(rate), name(self.region).into(), digits(self.factor, 6), run_id.to_string(), ending(end)]
+    }
+}
+
+/// The ending of a run in a cell.
+pub fn ending(end: Forecast) -> String {
+    match end.status {
+        Status::Converged => counted(end.steps, "step"),
+        Status::MaxSteps => format!("not in {}", end.steps),
+        status => format!("{status} at {}", end.steps),
+    }
+}
+
+fn name(region: Region) -> &'static str {
+    match region {
+        Region::Smooth => "below",
+        Region::Zigzag => "below, zigzag",
+        Region::Edge => "near",
+        Region::Diverging => "above",
+    }
+}
+
+/// What is said of a linear model whose runs are not forecast.
+pub const UNPREDICTED: &str = "no steps are predicted: they follow in closed form for plain gradient descent alone, \
+    with one constant η, over all rows, and without stop.patience and stop.halving";
+
+/// Why the regions are what they are.
+pub const WHY: &str = "E is quadratic, so its Hessian H is the same everywhere. A step of gradient descent \
+    multiplies the distance from the solution along each eigenvector of H by 1 − ηλ: the loss above its least is \
+    ½ Σ λ c² (1 − ηλ)²ᵏ after k steps, c being the distance at the start. The slowest factor, the greatest |1 − ηλ|, decides.";
+
+/// λmax and λmin in words.
+pub fn extremes(landscape: &LinearTheory) -> String {
+    let least = landscape.eigenvalues.iter().rfind(|&&value| value > 0.0).copied().unwrap_or(f64::NAN);
+    let flat = landscape.eigenvalues.iter().filter(|&&value| value == 0.0).count();
+    let flat = match flat {
+        0 => String::new(),
+        count => format!("; in {} the loss does not change, and nothing moves there", counted(count, "direction")),
+    };
+    format!("λmax = {}, λmin = {}{flat}", digits(landscape.eigenvalues[0], 6), digits(least, 6))
+}
+
+/// What a rate does, with its numbers.
+pub fn at(landscape: &LinearTheory, rate: f64) -> String {
+    let fast = digits(1.0 - rate * landscape.eigenvalues[0], 6);
+    match landscape.region(rate) {
+        Region::Smooth => {
+            format!("η is below 1/λmax: 1 − ηλmax = {fast}, so no error changes sign, and training converges.")
+        }
+        Region::Zigzag => format!(
+            "η is between 1/λmax and 2/λmax: the error along λmax is multiplied by {fast}, so it changes sign at each \
+             step; it shrinks faster than that along λmin, and training converges."
+        ),
+        Region::Edge => format!(
+            "η is near 2/λmax: the error along λmax is multiplied by {fast}, so it changes sign at each step, and \
+             shrinks slower than any other; training converges."
+        ),
+        Region::Diverging => format!(
+            "η is not below the stability limit: the error along λmax is multiplied by {fast}, so it changes sign at \
+             each step and does not shrink; training diverges."
+        ),
+    }
+}
+
+/// The regions of η: heads, then rows of cells.
+pub fn regions(landscape: &LinearTheory) -> (Vec<String>, Vec<Vec<String>>) {
+    let (limit, best) = (landscape.stability_limit, landscape.best_rate);
+    let (smooth, edge) = (digits(0.5 * limit, 6), digits(limit, 6));
+    let row = |region: Region, range: String, what: &str| vec![range, name(region).to_owned(), what.to_owned()];
+    let mut rows = vec![
+        row(
+            Region::Smooth,
+            format!("up to 1/λmax = {smooth}"),
+            "all errors shrink and keep their signs; slowest along λmin, by 1 − ηλmin a step",
+        ),
+        row(
+            Region::Zigzag,
+            format!("up to 2/(λmin + λmax) = {}", digits(best, 6)),
+            "the error along λmax changes sign each step; still slowest along λmin, by 1 − ηλmin",
+        ),
+        row(
+            Region::Edge,
+            format!("below 2/λmax = {edge}"),
+            "the error along λmax changes sign each step and shrinks slowest, by |1 − ηλmax|",
+        ),
+        row(
+            Region::Diverging,
+            format!("from {edge} on"),
+            "the error along λmax changes sign each step and grows, by |1 − ηλmax| ≥ 1: diverges",
+        ),
+    ];
+    if landscape.condition_number == 1.0 {
+        rows.remove(1);
+    }
+    (["η", "region", "what happens"].map(str::to_owned).to_vec(), rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// One row, x = 1 and t = 0, and no bias: λ = 1, and the loss from w = 1 is ½ (1 − η)²ᵏ after k steps.
+    const ONE: &str = "\
+name = \"t\"
+[data]
+points = [[1, 0]]
+[model]
+kind = \"linear\"
+bias = false
+[init]
+w = 1.0
+[train]
+learning_rate = 0.5
+steps = 10
+[stop]
+converged_below = 0.0078125
+[sweep.parameters]
+";
+
+    fn theory(sweep: &str) -> Theory {
+        let experiment = etascape_sweep::Experiment::parse(&format!("{ONE}{sweep}"), Path::new("t.toml"), &[]).unwrap();
+        Theory::of(&experiment.plan).unwrap()
+    }
+
+    #[test]
+    fn steps_follow_the_closed_form_at_any_rate() {
+        let theory = theory("\"train.learning_rate\" = [0.25, 0.5]");
+        assert_eq!(theory.starts.len(), 1, "both runs start alike");
+        // ½ · (1 − η)²ᵏ ≤ 2⁻⁷ for |1 − η|ᵏ ≤ 2⁻³: k = 3 at ½, ln 8 / ln (4/3) = 7.2 at ¼ and at 1¾, none from 2 on.
+        let steps = [0.5, 0.25, 1.75, 1.0, 2.0].map(|rate| theory.median_steps(&[0], rate));
+        assert_eq!(steps, [Some(3.0), Some(8.0), Some(8.0), Some(1.0), None]);
+        assert_eq!(theory.median_steps(&[0], 0.01), None, "beyond the last step: ln 8 / −ln 0.99 = 206.9");
+        assert_eq!([0, 1].map(|run| theory.start_of(run)), [Some(0), Some(0)]);
+        let ends: Vec<u64> = theory.forecasts.iter().map(|one| one.end.steps).collect();
+        assert_eq!(ends, [8, 3]);
+    }
+
+    #[test]
+    fn starts_are_alike_if_they_take_as_many_steps() {
+        let theory = theory("\"init.w\" = [1.0, -1.0, 1.0001, 1000.0]\n\"train.learning_rate\" = [0.5]");
+        assert_eq!(theory.starts.len(), 4);
+        assert!(theory.are_alike(&[0, 1, 2]) && !theory.are_alike(&[0, 3]));
+        // 3 steps from 1; from 1000: 1000/2ᵏ ≤ 1/8 for k = 13, when runs are over.
+        assert_eq!([0, 3].map(|start| theory.steps_in_time(start, 0.5)), [Some(3.0), None]);
+    }
+
+    #[test]
+    fn medians_are_over_the_starts_that_converge() {
+        // `tests/browser` holds the page to the same numbers.
+        let text = include_str!("../fixtures/predicted.toml");
+        let experiment = etascape_sweep::Experiment::parse(text, Path::new("predicted.toml"), &[]).unwrap();
+        let theory = Theory::of(&experiment.plan).unwrap();
+        assert_eq!(theory.starts.len(), 3, "one for each limit");
+        assert_eq!([0.25, 0.125].map(|rate| theory.median_steps(&[0, 1, 2], rate)), [Some(2.5), Some(5.5)]);
+        assert_eq!(theory.median_steps(&[0], 0.25), None, "it never comes to 0.5");
+        assert!(!theory.are_alike(&[0, 1]), "one converges and the other does not");
+    }
+}

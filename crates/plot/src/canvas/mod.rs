@@ -1,0 +1,108 @@
+//! What charts are drawn on: shapes and text with sub-pixel coordinates. They are kept in order, and at the end painted on
+//! pixels or written as SVG.
+//!
+//! Everything is plain arithmetic of this crate and tiny-skia's portable pipeline, so the same picture has the same
+//! bytes everywhere.
+
+mod animation;
+mod backend;
+mod font;
+mod ink;
+mod line;
+mod pixels;
+mod shape;
+mod stroke;
+mod svg;
+
+pub use animation::{Frame, animated};
+pub use backend::{SUBPIXELS, SkiaBackend};
+pub use font::{INTER, elide, text_width};
+pub use shape::{Anchor, TextStyle, Weight};
+
+use etascape_text::spelt_out;
+
+use crate::colour::Rgb;
+use shape::{Block, Shape};
+
+/// A picture in the making. Coordinates are pixels from the top left; `f32` as tiny-skia wants them.
+pub struct Canvas {
+    width: u32,
+    height: u32,
+    title: String,
+    description: String,
+    shapes: Vec<Shape>,
+}
+
+impl Canvas {
+    /// A white picture.
+    pub fn new(width: u32, height: u32) -> Canvas {
+        let (title, description) = (String::new(), String::new());
+        Canvas { width: width.max(1), height: height.max(1), title, description, shapes: Vec::new() }
+    }
+
+    /// What the picture shows, for those who cannot see it.
+    pub fn describe(&mut self, title: &str, description: &str) {
+        (self.title, self.description) = (spelt_out(title).into_owned(), spelt_out(description).into_owned());
+    }
+
+    /// Its width and height in pixels.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    /// An open line through points, in one stroke.
+    pub fn line(&mut self, points: &[(f32, f32)], width: f32, colour: Rgb, alpha: f32) {
+        self.shapes.push(Shape::Line { points: line::simplified(points), width, colour, alpha });
+    }
+
+    /// A filled area, its edge smooth.
+    pub fn fill(&mut self, corners: &[(f32, f32)], colour: Rgb, alpha: f32) {
+        self.shapes.push(Shape::Area { corners: corners.to_vec(), colour, alpha });
+    }
+
+    /// A filled circle.
+    pub fn disc(&mut self, centre: (f32, f32), radius: f32, colour: Rgb, alpha: f32) {
+        self.shapes.push(Shape::Disc { centre, radius, colour, alpha });
+    }
+
+    /// A filled rectangle, its edges on whole pixels. One that goes on to the right where the one before it ends, in the
+    /// same colour, is part of it.
+    pub fn block(&mut self, from: (f32, f32), to: (f32, f32), colour: Rgb) {
+        let block = Block { from, to, colour };
+        let Some(Shape::Blocks(blocks)) = self.shapes.last_mut() else {
+            return self.shapes.push(Shape::Blocks(vec![block]));
+        };
+        match blocks.last_mut().filter(|last| last.goes_on_in(&block)) {
+            Some(last) => last.to.0 = to.0,
+            None => blocks.push(block),
+        }
+    }
+
+    /// A line of text; `at` is on its baseline.
+    pub fn text(&mut self, text: &str, at: (f32, f32), style: TextStyle) {
+        self.text_turned(text, at, style, false);
+    }
+
+    /// A line of text, read from below where `upright` holds.
+    pub fn text_turned(&mut self, text: &str, at: (f32, f32), style: TextStyle, upright: bool) {
+        self.shapes.push(Shape::Text { text: spelt_out(text).into_owned(), at, style, upright });
+    }
+
+    /// The picture as a PNG without alpha, time or other notes.
+    pub fn to_png(&self) -> Vec<u8> {
+        pixels::png((self.width, self.height), png::ColorType::Rgb, png::Compression::Fast, &self.to_rgb(1.0))
+    }
+
+    /// The picture as SVG: the same shapes, text as outlines with what it says beside them.
+    pub fn to_svg(&self) -> String {
+        svg::written(self.size(), [&self.title, &self.description], &self.shapes)
+    }
+
+    /// The picture, so many times as large, as red, green and blue of its pixels row by row.
+    pub fn to_rgb(&self, scale: f32) -> Vec<u8> {
+        pixels::painted(self.size(), &self.shapes, scale)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! A panel: two axes and what is drawn between them. plotters brings values to their places.
+
+use std::convert::Infallible;
+
+use plotters::chart::{ChartBuilder, ChartContext};
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::coord::types::RangedCoordf64;
+use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::element::PathElement;
+use plotters::style::{Color, RGBColor, ShapeStyle};
+
+use crate::axis::Axis;
+use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide, text_width};
+use crate::colour::{DIVERGED, GRID, INK, QUIET, Rgb};
+use crate::grid::Frame;
+use crate::sheet::RIGHT;
+
+/// Size of tick labels, in pixels.
+pub const TICK_SIZE: f32 = 24.0;
+/// Size of axis names.
+pub const NAME_SIZE: f32 = 28.0;
+
+/// A line of a chart, in the units of the panel's axes.
+pub struct Line {
+    /// The places that it goes through.
+    pub points: Vec<(f64, f64)>,
+    /// Its colour.
+    pub colour: Rgb,
+    /// In pixels.
+    pub width: f32,
+    /// How opaque it is, 0 to 1.
+    pub alpha: f32,
+}
+
+/// Where a panel is, in whole pixels, and its axes.
+#[derive(Clone)]
+pub struct Panel {
+    /// Its left edge.
+    pub left: u32,
+    /// Its upper edge.
+    pub top: u32,
+    /// Its right edge.
+    pub right: u32,
+    /// Its lower edge.
+    pub bottom: u32,
+    /// The axis across.
+    pub x: Axis,
+    /// The axis up.
+    pub y: Axis,
+}
+
+type Chart<'a> = ChartContext<'a, SkiaBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
+
+impl Panel {
+    /// Where a panel begins so that the names on its y axis fit, within reason.
+    pub fn left_for(y: &Axis, least: u32) -> u32 {
+        let widths = y.ticks.iter().map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular));
+        (widths.fold(0.0, f32::max).min(360.0) as u32 + 100).max(least)
+    }
+
+    /// A panel over a frame.
+    pub fn over(frame: Frame, x: Axis, y: Axis) -> Panel {
+        let Frame { left, top, right, bottom } = frame;
+        Panel { left, top, right, bottom, x, y }
+    }
+
+    /// The pixel of a place given in the axes' units.
+    pub fn pixel(&self, x: f64, y: f64) -> (f32, f32) {
+        let across = f64::from(self.right - self.left) * self.x.share(x);
+        let up = f64::from(self.bottom - self.top) * self.y.share(y);
+        (self.left as f32 + across as f32, self.bottom as f32 - up as f32)
+    }
+
+    /// Grid lines at the ticks, behind everything.
+    pub fn draw_grid(&self, canvas: &mut Canvas) {
+        let (left, right) = (self.left as f32, self.right as f32);
+        let (top, bottom) = (self.top as f32, self.bottom as f32);
+        for tick in &self.x.ticks {
+            let x = self.pixel(tick.at, self.y.low).0.round();
+            canvas.block((x - 1.0, top), (x + 1.0, bottom), GRID);
+        }
+        for tick in &self.y.ticks {
+            let y = self.pixel(self.x.low, tick.at).1.round();
+            canvas.block((left, y - 1.0), (right, y + 1.0), GRID);
+        }
+    }
+
+    /// The axes over everything, each with its labels where asked for.
+    pub fn draw_axes(&self, canvas: &mut Canvas, has_x_labels: bool, has_y_labels: bool) {
+        let (left, right) = (self.left as f32, self.right as f32);
+        let (top, bottom) = (self.top as f32, self.bottom as f32);
+        canvas.block((left - 2.0, top), (left, bottom + 2.0), INK);
+        canvas.block((left - 2.0, bottom), (right, bottom + 2.0), INK);
+        if has_x_labels {
+            self.label_x(canvas);
+        }
+        if has_y_labels {
+            self.label_y(canvas);
+        }
+    }
+
+    /// The names of the axes, beside their labels.
+    pub fn draw_names(&self, canvas: &mut Canvas, x_name: &str, y_name: &str) {
+        let style = TextStyle { size: NAME_SIZE, weight: Weight::Regular, colour: INK, anchor: Anchor::Centre };
+        let middle = ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0);
+        let name = elide(x_name, NAME_SIZE, Weight::Regular, (self.right - self.left) as f32);
+        canvas.text(&name, (middle.0, self.bottom as f32 + 90.0), style);
+        let name = elide(y_name, NAME_SIZE, Weight::Regular, (self.bottom - self.top) as f32);
+        let labels = self.y.ticks.iter().map(|tick| text_width(&self.y_label(&tick.label), TICK_SIZE, Weight::Regular));
+        let aside = (labels.fold(0.0, f32::max) + 42.0).max(116.0);
+        canvas.text_turned(&name, (self.left as f32 - aside, middle.1), style, true);
+    }
+
+    /// Lines, in the order given.
+    pub fn draw_lines(&self, canvas: &mut Canvas, lines: impl IntoIterator<Item = Line>) {
+        self.with_chart(canvas, |chart| {
+            chart.draw_series(
+                lines
+                    .into_iter()
+                    .map(|line| PathElement::new(line.points, stroke(line.colour, line.width, line.alpha))),
+            )?;
+            Ok(())
+        });
+    }
+
+    /// The area between two lines that run over the same places across, in the units of the axes.
+    pub fn draw_band(&self, canvas: &mut Canvas, band: &[(f64, f64, f64)], colour: Rgb, alpha: f32) {
+        let inside = |y: f64| y.clamp(self.y.low, self.y.high);
+        let lower = band.iter().map(|&(x, low, _)| self.pixel(x, inside(low)));
+        let upper = band.iter().rev().map(|&(x, _, high)| self.pixel(x, inside(high)));
+        canvas.fill(&lower.chain(upper).collect::<Vec<(f32, f32)>>(), colour, alpha);
+    }
+
+    /// A small × for a run that diverged.
+    pub fn draw_cross(&self, canvas: &mut Canvas, (x, y): (f32, f32), alpha: f32) {
+        const ARM: f32 = 6.0;
+        canvas.line(&[(x - ARM, y - ARM), (x + ARM, y + ARM)], 2.5, DIVERGED, alpha);
+        canvas.line(&[(x - ARM, y + ARM), (x + ARM, y - ARM)], 2.5, DIVERGED, alpha);
+    }
+
+    /// A thin dashed upright line with its label beside it, on the side where there is room.
+    pub fn draw_upright(&self, canvas: &mut Canvas, at: f64, label: &str, label_below: f32) {
+        if !(self.x.low..=self.x.high).contains(&at) {
+            return;
+        }
+        let x = self.pixel(at, self.y.low).0;
+        let mut y = self.top as f32;
+        while y < self.bottom as f32 {
+            canvas.line(&[(x, y), (x, (y + 10.0).min(self.bottom as f32))], 2.0, INK, 0.75);
+            y += 17.0;
+        }
+        let rightmost = x > (self.left + self.right) as f32 / 2.0;
+        let (anchor, aside) = if rightmost { (Anchor::Right, -12.0) } else { (Anchor::Left, 12.0) };
+        let style = TextStyle { size: 23.0, weight: Weight::Regular, colour: INK, anchor };
+        if !label.is_empty() {
+            canvas.text(label, (x + aside, self.top as f32 + label_below), style);
+        }
+    }
+
+    fn label_x(&self, canvas: &mut Canvas) {
+        let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Centre };
+        let room = (self.right - self.left) as f32 / self.x.ticks.len().max(1) as f32;
+        let mut free_from = f32::NEG_INFINITY;
+        // Beside another panel labels must not stick out.
+        let end = if self.right + 40 < RIGHT { self.right as f32 + 14.0 } else { f32::INFINITY };
+        for tick in &self.x.ticks {
+            let x = self.pixel(tick.at, self.y.low).0;
+            let label = if self.x.is_names() {
+                elide(&tick.label, TICK_SIZE, Weight::Regular, (room - 12.0).max(40.0))
+            } else {
+                tick.label.clone()
+            };
+            let half = text_width(&label, TICK_SIZE, Weight::Regular) / 2.0;
+            if x - half >= free_from && x + half <= end {
+                canvas.text(&label, (x, self.bottom as f32 + 38.0), style);
+                free_from = x + half + 10.0;
+            }
+        }
+    }
+
+    fn label_y(&self, canvas: &mut Canvas) {
+        let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Right };
+        let mut free_below = f32::INFINITY;
+        for tick in &self.y.ticks {
+            let y = self.pixel(self.x.low, tick.at).1;
+            if y <= free_below {
+                canvas.text(&self.y_label(&tick.label), (self.left as f32 - 18.0, y + 8.0), style);
+                free_below = y - TICK_SIZE;
+            }
+        }
+    }
+
+    fn y_label(&self, label: &str) -> String {
+        elide(label, TICK_SIZE, Weight::Regular, self.left as f32 - 72.0)
+    }
+
+    /// plotters over the panel's place on the canvas. Drawing to memory does not fail.
+    fn with_chart(&self, canvas: &mut Canvas, draw: impl FnOnce(&mut Chart<'_>) -> Drawn) {
+        let [left, top, right, bottom] = [self.left, self.top, self.right, self.bottom].map(|edge| edge * SUBPIXELS);
+        let area = SkiaBackend(canvas).into_drawing_area().shrink((left, top), (right - left, bottom - top));
+        let chart = ChartBuilder::on(&area).build_cartesian_2d(self.x.low..self.x.high, self.y.low..self.y.high);
+        let drawn = chart.and_then(|mut chart| draw(&mut chart));
+        debug_assert!(drawn.is_ok(), "{drawn:?}");
+    }
+}
+
+fn stroke(Rgb(red, green, blue): Rgb, width: f32, alpha: f32) -> ShapeStyle {
+    RGBColor(red, green, blue).mix(f64::from(alpha)).stroke_width((width * SUBPIXELS as f32) as u32)
+}

@@ -1,0 +1,194 @@
+//! The sheet that every chart is on: size, title, subtitle, and the key to its colours.
+
+use etascape_text::rounded;
+
+use crate::axis::Axis;
+use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
+use crate::colour::{self, DIVERGED, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
+use crate::ranks::Ranks;
+
+/// Pixels across.
+pub const WIDTH: u32 = 2000;
+/// Pixels down.
+pub const HEIGHT: u32 = 1280;
+/// Where panels begin, room for labels being left.
+pub const LEFT: u32 = 172;
+/// Where panels end beside a key.
+pub const RIGHT: u32 = 1720;
+/// Where panels begin below the titles.
+pub const TOP: u32 = 150;
+/// Where panels end above the names of their axes.
+pub const BOTTOM: u32 = 1160;
+
+const KEY_LEFT: f32 = 1768.0;
+const KEY_TOP: f32 = 204.0;
+const KEY_BOTTOM: f32 = 1100.0;
+const KEY_NAMES: usize = 24;
+
+/// What colour means in a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Key {
+    /// Nothing.
+    None,
+    /// A number, along a scale.
+    Scale {
+        /// What the number is.
+        name: String,
+        /// Its scale.
+        axis: Axis,
+    },
+    /// The measure of trainability, by rank.
+    Ranks {
+        /// What the number is.
+        name: String,
+        /// The ranks.
+        ranks: Ranks,
+    },
+    /// One of several names, given by its number.
+    Names {
+        /// What they are names of.
+        name: String,
+        /// The names.
+        names: Vec<String>,
+    },
+}
+
+impl Key {
+    /// The colour of a value: a number, or the number of a name.
+    pub fn colour(&self, value: f64) -> Rgb {
+        match self {
+            Key::None => PLAIN,
+            Key::Scale { axis, .. } => axis.place(value).map_or(QUIET, |at| colour::viridis(axis.share(at))),
+            Key::Ranks { ranks, .. } => ranks.colour(value),
+            Key::Names { names, .. } => colour::of_name(value as usize, names.len()),
+        }
+    }
+
+    /// What a value is, where it stands alone: `adam`, `η = 0.01`.
+    pub fn label(&self, value: f64) -> Option<String> {
+        match self {
+            Key::None | Key::Ranks { .. } => None,
+            Key::Scale { name, .. } => Some(format!("{name} = {}", rounded(value, 3))),
+            Key::Names { names, .. } => names.get(value as usize).cloned(),
+        }
+    }
+}
+
+/// A sheet with its title and subtitle.
+pub fn titled(title: &str, subtitle: &str) -> Canvas {
+    let mut canvas = Canvas::new(WIDTH, HEIGHT);
+    canvas.describe(title, subtitle);
+    let room = (WIDTH - LEFT - 60) as f32;
+    let left = LEFT as f32;
+    let style = TextStyle { size: 38.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
+    canvas.text(&elide(title, style.size, style.weight, room), (left, 64.0), style);
+    let style = TextStyle { size: 26.0, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Left };
+    canvas.text(&elide(subtitle, style.size, style.weight, room), (left, 108.0), style);
+    canvas
+}
+
+/// The key to the colours, at the right of the sheet.
+pub fn draw_key(canvas: &mut Canvas, key: &Key) {
+    match key {
+        Key::None => {}
+        Key::Scale { name, axis } => draw_scale(canvas, name, axis, colour::viridis),
+        Key::Ranks { name, .. } => draw_ranks(canvas, name),
+        Key::Names { name, names } => draw_names(canvas, name, names),
+    }
+}
+
+/// The key to a scale in pale colours.
+pub fn draw_pale_key(canvas: &mut Canvas, name: &str, axis: &Axis) {
+    draw_scale(canvas, name, axis, colour::pale);
+}
+
+/// The note what the flat colour of diverged cells is, below a scale.
+pub fn draw_diverged_key(canvas: &mut Canvas) {
+    canvas.block((KEY_LEFT, BOTTOM as f32 - 24.0), (KEY_LEFT + 24.0, BOTTOM as f32), DIVERGED_AREA);
+    canvas.text("diverged", (KEY_LEFT + 34.0, BOTTOM as f32 - 4.0), label_style());
+}
+
+/// The note what a count in a cell, or a × in a small one, is, below that.
+pub fn draw_mixed_key(canvas: &mut Canvas) {
+    let style = TextStyle { weight: Weight::SemiBold, colour: DIVERGED, ..label_style() };
+    canvas.text("×1/3", (KEY_LEFT, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..style });
+    canvas.text("some diverged", (KEY_LEFT + 52.0, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..label_style() });
+}
+
+fn label_style() -> TextStyle {
+    TextStyle { size: 23.0, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Left }
+}
+
+fn draw_key_name(canvas: &mut Canvas, name: &str) {
+    let style = TextStyle { size: 26.0, colour: INK, ..label_style() };
+    let room = WIDTH as f32 - KEY_LEFT - 12.0;
+    canvas.text(&elide(name, style.size, style.weight, room), (KEY_LEFT, KEY_TOP - 22.0), style);
+}
+
+fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis, colour: fn(f64) -> Rgb) {
+    draw_key_name(canvas, name);
+    let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
+    for row in top..bottom {
+        let share = f64::from(bottom - row) / f64::from(bottom - top);
+        let row = row as f32;
+        canvas.block((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour(share));
+    }
+    for tick in &axis.ticks {
+        let y = KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(tick.at) as f32;
+        canvas.block((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 30.0, y + 1.0), QUIET);
+        canvas.text(&tick.label, (KEY_LEFT + 38.0, y + 8.0), label_style());
+    }
+}
+
+/// Two palettes whose dark ends meet at the boundary.
+fn draw_ranks(canvas: &mut Canvas, name: &str) {
+    draw_key_name(canvas, name);
+    let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
+    for row in top..bottom {
+        let place = 1.0 - 2.0 * f64::from(row - top) / f64::from(bottom - top);
+        let colour = if place > 0.0 { colour::untrained(1.0 - place) } else { colour::trained(1.0 + place) };
+        let row = row as f32;
+        canvas.block((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour);
+    }
+    let middle = (KEY_TOP + KEY_BOTTOM) / 2.0;
+    let labels = [(KEY_TOP + 20.0, "diverges"), (KEY_TOP + 48.0, "at once"), (middle - 10.0, "late")];
+    let labels =
+        labels.into_iter().chain([(middle + 26.0, "slowly"), (KEY_BOTTOM - 28.0, "trains"), (KEY_BOTTOM, "at once")]);
+    for (y, label) in labels {
+        canvas.text(label, (KEY_LEFT + 38.0, y), label_style());
+    }
+}
+
+/// A name to a row, broken at its commas where it is too long.
+fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
+    draw_key_name(canvas, name);
+    let room = WIDTH as f32 - KEY_LEFT - 46.0;
+    let mut y = KEY_TOP + 16.0;
+    for (index, name) in names.iter().take(KEY_NAMES).enumerate() {
+        let colour = colour::of_name(index, names.len());
+        canvas.block((KEY_LEFT, y - 3.0), (KEY_LEFT + 24.0, y + 3.0), colour);
+        for line in broken(name, room) {
+            canvas.text(&line, (KEY_LEFT + 36.0, y + 8.0), label_style());
+            y += 28.0;
+        }
+        y += 9.0;
+    }
+    if names.len() > KEY_NAMES {
+        let more = format!("… {} more", names.len() - KEY_NAMES);
+        canvas.text(&more, (KEY_LEFT, y + 8.0), label_style());
+    }
+}
+
+/// A name as lines that fit, broken behind commas.
+fn broken(name: &str, room: f32) -> Vec<String> {
+    let style = label_style();
+    let fits = |line: &str| text_width(line, style.size, style.weight) <= room;
+    let mut lines: Vec<String> = Vec::new();
+    for part in name.split_inclusive(", ") {
+        match lines.last_mut() {
+            Some(line) if fits(&format!("{line}{part}")) => line.push_str(part),
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines.iter().map(|line| elide(line.trim_end(), style.size, style.weight, room)).collect()
+}

@@ -1,0 +1,124 @@
+//! What can go wrong with files and tables.
+
+mod damage;
+mod holder;
+mod shown;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use etascape_insight::study::MissingColumn;
+
+pub use damage::Damage;
+pub(crate) use damage::Expected;
+pub use holder::Holder;
+pub(crate) use shown::shown;
+
+/// An error of this crate, with the file and, in a table, the place it is about.
+///
+/// What caused it (the words of the system, say) is its source, not a part of its text.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The system would not do something with a file or folder.
+    #[error("cannot {action} {}", shown(path))]
+    Io {
+        /// What was tried: "write", "read" …
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A line of a table that cannot be taken apart into cells.
+    #[error("{}:{line}: {problem}", shown(path))]
+    Line {
+        /// The table.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A cell that does not hold what its column must hold.
+    #[error("{}:{line}: column {column}: found {found:?}, expected {expected}", shown(path))]
+    Cell {
+        /// The table.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// What the cell holds.
+        found: String,
+        /// What it may hold.
+        expected: &'static str,
+    },
+    /// A table without a column that it must have.
+    #[error("{}: there is no column {column:?}", shown(path))]
+    MissingColumn {
+        /// The table.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
+    /// A manifest that is not one.
+    #[error("{}: not a manifest", shown(path))]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What the JSON parser said.
+        source: serde_json::Error,
+    },
+    /// A results folder that another process works on.
+    #[error("{} is in use by {}", shown(folder), holder.as_ref().map_or("another process".into(), in_words))]
+    Held {
+        /// The folder.
+        folder: PathBuf,
+        /// Who works on it, where that could be read.
+        holder: Option<Holder>,
+    },
+    /// Files of a results folder that are not as they were written.
+    #[error("{}", lines(.0))]
+    Damaged(Vec<Damage>),
+    /// A stored experiment that cannot be read again.
+    #[error(transparent)]
+    Experiment(#[from] etascape_sweep::ConfigError),
+    /// A temporary folder that is not to be had.
+    #[error("cannot create a temporary folder")]
+    TemporaryFolder(#[source] io::Error),
+    /// The process that ends a program's processes where we are killed does not start.
+    #[error("cannot start the process that guards the others")]
+    Guard(#[source] io::Error),
+    /// A results folder written by a newer etascape.
+    #[error("{}: format_version {found} is newer than {supported}, the newest that this etascape reads", shown(path))]
+    Version {
+        /// The manifest.
+        path: PathBuf,
+        /// Its format version.
+        found: u32,
+        /// The newest we know.
+        supported: u32,
+    },
+}
+
+impl Error {
+    /// Names the file and the deed for an error of the system: `.map_err(Error::io("read", path))`.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| Error::Io { action, path, source }
+    }
+}
+
+fn in_words(holder: &Holder) -> String {
+    format!("process {} on {} since {}", holder.pid, holder.host, holder.since)
+}
+
+fn lines(damages: &[Damage]) -> String {
+    damages.iter().map(Damage::to_string).collect::<Vec<String>>().join("\n")
+}
+
+impl From<MissingColumn> for Error {
+    fn from(missing: MissingColumn) -> Error {
+        Error::MissingColumn { path: "runs.csv".into(), column: missing.column }
+    }
+}

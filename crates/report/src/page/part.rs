@@ -1,0 +1,40 @@
+//! What a page is about: one experiment or several, and how their numbers are told to the script.
+
+use etascape_insight::study::Study;
+use etascape_insight::tables::Curves;
+use etascape_text::format_number;
+use serde_json::Value;
+
+/// The parameter that tells the experiments of a comparison apart.
+pub(super) const EXPERIMENT: &str = "experiment";
+
+/// One experiment on a page.
+pub(crate) struct Part<'a> {
+    /// Its name among others.
+    pub(crate) name: String,
+    /// Its runs.
+    pub(crate) study: &'a Study<'a>,
+    /// The curves that were read.
+    pub(crate) curves: &'a Curves,
+    /// The sharpness over the steps, where it is logged.
+    pub(crate) sharpness: Option<&'a Curves>,
+}
+
+/// A value of every row in the page, part after part.
+pub(super) fn gather<T>(parts: &[Part<'_>], rows: &[Vec<usize>], value: impl Fn(&Part<'_>, usize) -> T) -> Vec<T> {
+    parts
+        .iter()
+        .zip(rows)
+        .flat_map(|(part, rows)| rows.iter().map(|&row| value(part, row)).collect::<Vec<T>>())
+        .collect()
+}
+
+/// A number, or the word that the logs have for it: JSON knows no infinity.
+pub(super) fn number_or_word(number: f64) -> Value {
+    let is_minus_zero = number == 0.0 && number.is_sign_negative();
+    match serde_json::Number::from_f64(number) {
+        Some(_) if number == number.trunc() && number.abs() < 1e15 && !is_minus_zero => Value::from(number as i64),
+        Some(finite) => Value::Number(finite),
+        None => Value::from(format_number(number)),
+    }
+}

@@ -1,0 +1,39 @@
+//! The axis and the colours of a parameter.
+
+use etascape_insight::names::short_value;
+use etascape_insight::study::Parameter;
+use etascape_insight::theory::Theory;
+use etascape_plot::axis::Axis;
+use etascape_plot::sheet::Key;
+
+/// Rates at which theory's steps are drawn over all of an axis.
+const EVENLY: usize = 100;
+
+/// An axis that holds a parameter's values.
+pub(crate) fn axis(parameter: &Parameter<'_>) -> Axis {
+    if let Some(names) = &parameter.names {
+        return Axis::names(&names.iter().map(|name| short_value(name)).collect::<Vec<_>>());
+    }
+    let (range, is_log) = (parameter.range(), parameter.is_log());
+    let values = range.ends.iter().copied();
+    match range.is_whole {
+        true if parameter.has_all() => Axis::of_whole_or_all(values, is_log),
+        true => Axis::of_whole(values, is_log),
+        false => Axis::holding(values, is_log),
+    }
+}
+
+/// Colours for a parameter's values.
+pub(crate) fn key(parameter: &Parameter<'_>) -> Key {
+    match &parameter.names {
+        Some(names) => {
+            Key::Names { name: parameter.short(), names: names.iter().map(|name| short_value(name)).collect() }
+        }
+        None => Key::Scale { name: parameter.short(), axis: axis(parameter) },
+    }
+}
+
+/// The learning rates at which theory's steps are drawn.
+pub(crate) fn rates(theory: &Theory, rate: &Parameter<'_>) -> Vec<f64> {
+    theory.rates(axis(rate).evenly(EVENLY))
+}

@@ -1,0 +1,102 @@
+//! Panels side by side: which run goes to which.
+
+use etascape_insight::names::short_value;
+use etascape_insight::statistics::evenly;
+use etascape_insight::study::groups::{Groups, Rows};
+use etascape_insight::study::{PANELS, Parameter};
+use etascape_plot::axis::Axis;
+use etascape_text::rounded;
+
+use super::axes::axis;
+
+/// The panels of a chart: one, or one for each of some values of a parameter.
+pub(crate) struct Facets<'a, 'b> {
+    parameter: Option<&'b Parameter<'a>>,
+    cut: Cut,
+    /// What each panel shows, as `optimizer = adam`; nothing where there is but one.
+    pub(crate) titles: Vec<String>,
+    /// What they are one for each of.
+    pub(crate) note: Option<String>,
+}
+
+/// How values are dealt out.
+enum Cut {
+    /// These, in rising order, each to a panel.
+    Values(Vec<f64>),
+    /// Equal stretches of an axis, so many.
+    Stretches(Axis, usize),
+}
+
+impl<'a, 'b> Facets<'a, 'b> {
+    /// A panel for each value of a parameter; for some, evenly chosen, where they are too many; for stretches of them
+    /// where they are as good as all different. One panel for all runs without a parameter.
+    pub(crate) fn of(parameter: Option<&'b Parameter<'a>>) -> Facets<'a, 'b> {
+        let Some(parameter) = parameter else {
+            return Facets { parameter: None, cut: Cut::Values(vec![0.0]), titles: vec![String::new()], note: None };
+        };
+        let name = parameter.short();
+        let values = parameter.distinct().filter(|values| !is_scattered(parameter, values.len()));
+        let Some(values) = values else {
+            let axis = axis(parameter);
+            let ends = |panel: usize| [panel, panel + 1].map(|end| rounded(end_of(&axis, end), 3)).join(" … ");
+            let titles = (0..PANELS).map(|panel| format!("{name} {}", ends(panel))).collect();
+            let note = Some(format!("a panel per stretch of {}", parameter.path));
+            return Facets { parameter: Some(parameter), cut: Cut::Stretches(axis, PANELS), titles, note };
+        };
+        let shown: Vec<f64> = evenly(values.len(), PANELS).into_iter().map(|index| values[index]).collect();
+        let note = match shown.len() == values.len() {
+            true => format!("a panel per {}", parameter.path),
+            false => format!("panels for {} of the {} values of {}", shown.len(), values.len(), parameter.path),
+        };
+        let title = |value: &f64| match &parameter.names {
+            Some(names) => {
+                format!("{name} = {}", names.get(*value as usize).map_or_else(String::new, |n| short_value(n)))
+            }
+            None => format!("{name} = {}", rounded(*value, 3)),
+        };
+        Facets {
+            parameter: Some(parameter),
+            titles: shown.iter().map(title).collect(),
+            note: Some(note),
+            cut: Cut::Values(shown),
+        }
+    }
+
+    /// The panel of a row; `None` where its value has none.
+    pub(crate) fn panel(&self, row: usize) -> Option<usize> {
+        let Some(parameter) = self.parameter else { return Some(0) };
+        let value = parameter.value(row);
+        match &self.cut {
+            Cut::Values(values) => values.binary_search_by(|known| known.total_cmp(&value)).ok(),
+            Cut::Stretches(axis, count) => {
+                let share = axis.share(axis.place(value)?);
+                Some(((share * *count as f64) as usize).min(count - 1))
+            }
+        }
+    }
+
+    /// What is made of the rows of each panel that has some, of so many in all; with its title.
+    pub(crate) fn each<T>(&self, count: usize, mut make: impl FnMut(&str, Rows<'_>) -> T) -> Vec<T> {
+        if self.parameter.is_none() {
+            let all = (count > 0).then_some(Rows::First(count));
+            return all.into_iter().map(|all| make(&self.titles[0], all)).collect();
+        }
+        let groups = Groups::of(|| 0..count as u32, self.titles.len(), |row| self.panel(row as usize));
+        groups.iter().map(|(panel, rows)| make(&self.titles[panel], Rows::Listed(rows))).collect()
+    }
+
+    /// The parameter, where there is one.
+    pub(crate) fn parameter(&self) -> Option<&'b Parameter<'a>> {
+        self.parameter
+    }
+}
+
+/// Whether so many numbers are as good as all different.
+fn is_scattered(parameter: &Parameter<'_>, count: usize) -> bool {
+    parameter.names.is_none() && count > PANELS && 2 * count > parameter.rows()
+}
+
+fn end_of(axis: &Axis, end: usize) -> f64 {
+    let at = axis.low + (axis.high - axis.low) * end as f64 / PANELS as f64;
+    if axis.is_log() { libm::exp10(at) } else { at }
+}

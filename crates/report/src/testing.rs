@@ -1,0 +1,32 @@
+//! Made-up tables for tests.
+
+use etascape_insight::study::Study;
+use etascape_insight::subject::{Choice, Scale, Subject, SweptParameter};
+
+use crate::logs::read_runs;
+
+/// Two rates, two optimisers, three seeds.
+pub(crate) const TABLE: &str = include_str!("../fixtures/cells/runs.csv");
+
+/// What a heat map of that table shows in each cell: rate, optimiser, runs, diverged runs, and the median final loss of
+/// a cell that did not diverge as a whole. `tests/browser` holds the page to the same.
+pub(crate) fn cells() -> Vec<(f64, String, usize, usize, Option<f64>)> {
+    let cells: Vec<serde_json::Value> = serde_json::from_str(include_str!("../fixtures/cells/cells.json")).unwrap();
+    let cell = |cell: &serde_json::Value| {
+        let [runs, diverged] = ["runs", "diverged"].map(|name| cell[name].as_u64().unwrap() as usize);
+        let (across, up) = (cell["across"].as_f64().unwrap(), cell["up"].as_str().unwrap().to_owned());
+        (across, up, runs, diverged, cell["median"].as_f64())
+    };
+    cells.iter().map(cell).collect()
+}
+
+/// Looks at a table as the study of a sweep.
+pub(crate) fn with_table(table: &str, swept: &[(&str, Scale)], choice: Choice, see: impl FnOnce(&Study<'_>)) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    std::fs::write(&path, table).unwrap();
+    let runs = read_runs(&path).unwrap();
+    let parameters = swept.iter().map(|&(path, scale)| SweptParameter { path: path.to_owned(), scale }).collect();
+    let subject = Subject { parameters, choice, ..Subject::default() };
+    see(&Study::new(&subject, &runs).unwrap());
+}

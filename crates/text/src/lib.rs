@@ -1,0 +1,13 @@
+//! How numbers, counts and the text of others are written: the same everywhere, in logs, findings, charts and errors.
+//!
+//! This crate knows nothing of runs, files or pictures; every other crate may know it.
+
+mod number;
+mod rounded;
+mod spelling;
+mod words;
+
+pub use number::{Formatter, format_number, parse_number};
+pub use rounded::{digits, plain, rounded, short, superscript};
+pub use spelling::{escaped, is_unreadable, spelt_out};
+pub use words::{counted, noun, percent};

@@ -1,0 +1,123 @@
+//! Numbers as the logs write them: text that reads back to the same bits.
+
+use std::fmt::Write;
+
+/// The shortest text that reads back to the same bits; `inf`, `-inf`, `NaN` for those.
+pub fn format_number(number: f64) -> String {
+    match number.abs() {
+        size if size == 0.0 || (1e-5..1e16).contains(&size) || !size.is_finite() => format!("{number}"),
+        _ => format!("{number:e}"),
+    }
+}
+
+/// A buffer in which numbers are formatted one after another, quicker than [`format_number`] does it.
+///
+/// The standard library's text is the rule. `zmij` is several times quicker and gives the same text but for the sign of
+/// a positive exponent, and where two shortest texts are equally near, which one of them the standard library rounds up.
+/// For that the exact decimal expansion must be one digit longer than the shortest, so 18 digits at most; a number with
+/// more than 25 binary places has 19 or more, since its expansion is an odd multiple of 5²⁶ ≈ 1.5e18.
+#[derive(Default)]
+pub struct Formatter {
+    quick: zmij::Buffer,
+    whole: itoa::Buffer,
+    slow: String,
+}
+
+impl Formatter {
+    /// The text of a number, as [`format_number`] has it.
+    pub fn format(&mut self, x: f64) -> &str {
+        let is_whole = x == f64::from(x as i32) && (x != 0.0 || x.is_sign_positive());
+        if is_whole {
+            self.whole.format(x as i32)
+        } else if x != 0.0 && has_places(x, 26) {
+            self.quick.format_finite(x)
+        } else {
+            self.by_the_rule(x)
+        }
+    }
+
+    fn by_the_rule(&mut self, x: f64) -> &str {
+        self.slow.clear();
+        let plain = x == 0.0 || !x.is_finite() || (1e-5..1e16).contains(&x.abs());
+        let written = if plain { write!(self.slow, "{x}") } else { write!(self.slow, "{x:e}") };
+        debug_assert!(written.is_ok(), "a String takes everything");
+        &self.slow
+    }
+}
+
+/// Whether a finite number other than 0 has at least so many binary places: whether its last bit stands for
+/// `2^−places` or less.
+fn has_places(x: f64, places: i32) -> bool {
+    const FRACTION_BITS: i32 = 52;
+    const BIAS: i32 = 1023;
+    let fraction = x.to_bits() & ((1 << FRACTION_BITS) - 1);
+    let exponent = ((x.to_bits() >> FRACTION_BITS) & 0x7ff) as i32;
+    let below_the_point = FRACTION_BITS + BIAS - exponent.max(1);
+    below_the_point - fraction.trailing_zeros().min(FRACTION_BITS as u32) as i32 >= places
+}
+
+/// Reads a number of the logs. `None` for text, the empty cell included.
+pub fn parse_number(text: &[u8]) -> Option<f64> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn formatted(x: f64) -> String {
+        Formatter::default().format(x).to_owned()
+    }
+    use proptest::prelude::*;
+
+    /// The rule as the contract states it, by way of the standard library's own shortest digits.
+    fn by_the_rule(x: f64) -> String {
+        let plain = x == 0.0 || !x.is_finite() || (1e-5..1e16).contains(&x.abs());
+        if plain { format!("{x}") } else { format!("{x:e}") }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn every_bit_pattern_reads_back_to_itself(bits: u64) {
+            let x = f64::from_bits(bits);
+            let text = formatted(x);
+            prop_assert_eq!(&text, &by_the_rule(x));
+            let back = parse_number(text.as_bytes()).unwrap();
+            prop_assert!(back.to_bits() == bits || (x.is_nan() && back.is_nan()), "{}", text);
+        }
+
+        #[test]
+        fn common_magnitudes_follow_the_rule(mantissa in -1e4f64..1e4, exponent in -12i32..22) {
+            let x: f64 = format!("{mantissa}e{exponent}").parse().unwrap();
+            prop_assert_eq!(formatted(x), by_the_rule(x));
+        }
+    }
+
+    #[test]
+    fn the_edges_of_the_rule() {
+        let cases = [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (36.0, "36"),
+            (0.02, "0.02"),
+            (1e-5, "0.00001"),
+            (9.999999999999999e-6, "9.999999999999999e-6"),
+            (9999999999999998.0, "9999999999999998"),
+            (1e16, "1e16"),
+            (-1e300, "-1e300"),
+            (5e-324, "5e-324"),
+            (156428822881678.13, "156428822881678.13"),
+            (f64::MIN_POSITIVE / 2.0, "1.1125369292536007e-308"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "NaN"),
+        ];
+        for (x, text) in cases {
+            assert_eq!(formatted(x), text);
+            assert_eq!(format_number(x), text);
+        }
+    }
+}
