@@ -44,7 +44,7 @@ pub fn execute_program<E>(
 ) -> Result<Outcome, ExecutionError<E>> {
     let results = options.results.canonicalize().map_err(ExecutionError::Folder)?;
     let processes = Processes { experiment, options, results };
-    Sweep { program: &experiment.program, options }.execute(&processes, runs, earlier, observe)
+    Pool { program: &experiment.program, options }.execute(&processes, runs, earlier, observe)
 }
 
 /// The same for a model within this process.
@@ -60,11 +60,11 @@ pub fn execute_model<E>(
     observe: Observe<'_, E>,
 ) -> Result<Outcome, ExecutionError<E>> {
     let models = InProcess { experiment, model, options };
-    Sweep { program: &experiment.program, options }.execute(&models, runs, earlier, observe)
+    Pool { program: &experiment.program, options }.execute(&models, runs, earlier, observe)
 }
 
-/// What all runs share.
-struct Sweep<'a> {
+/// The threads that do runs, and what they share.
+struct Pool<'a> {
     program: &'a Program,
     options: &'a Options<'a>,
 }
@@ -89,7 +89,7 @@ enum Message {
     Panic(Box<dyn std::any::Any + Send>),
 }
 
-impl Sweep<'_> {
+impl Pool<'_> {
     fn execute<E>(
         &self,
         runner: &dyn Runner,
