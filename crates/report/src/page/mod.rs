@@ -8,6 +8,8 @@
 mod cells;
 mod copy;
 mod data;
+#[cfg(test)]
+mod fixtures;
 mod levels;
 mod prediction;
 mod sample;
