@@ -8,7 +8,7 @@ use etascape_core::Status;
 
 use crate::charts::{Axis, Key, extent};
 use crate::logs::Numbers;
-use crate::names::{is_seed, short_name, short_value};
+use crate::names::{is_learning_rate, is_seed, short_name, short_value};
 use crate::subject::{Scale, Subject, SweptParameter};
 use crate::{Error, Runs};
 
@@ -132,7 +132,7 @@ impl<'a> Parameter<'a> {
 
     /// Whether it is the learning rate, or that of a layer.
     pub(crate) fn is_learning_rate(&self) -> bool {
-        self.path == "train.learning_rate" || self.path.starts_with("train.learning_rate.")
+        is_learning_rate(&self.path)
     }
 
     /// Whether its values are spread evenly in the logarithm.

@@ -1,19 +1,20 @@
 // The bar of filters.
 
-import { FACET, quantities } from "./choice.js";
-import { parameter, PARAMETERS } from "./columns.js";
+import { quantities } from "./choice.js";
+import { ALONE, parameter, PARAMETERS } from "./columns.js";
 import { DATA } from "./data.js";
 import { byId, chooser, element } from "./elements.js";
 import { filtered, isUnfiltered } from "./filter.js";
-import { items, makeItems, STATUSES } from "./items.js";
+import { items, makeItems } from "./items.js";
 import { counted, rounded } from "./numbers.js";
 import { changed, state, views } from "./state.js";
 
+/** @import { Parameter } from "./columns.js" */
 /** @import { Choice } from "./elements.js" */
 
 const text = element("input", { type: "search", placeholder: "run number or text", "aria-label": "Show runs with this text" });
-const chips = STATUSES.filter((status) => DATA.status.includes(status)).map(statusChip);
-const facet = FACET && facetChooser(FACET);
+const chips = DATA.endings.map(({ name }) => name).filter((name) => DATA.status.includes(name)).map(statusChip);
+const facet = ALONE && facetChooser(ALONE);
 const from = field("from");
 const to = field("to");
 const ranges = element("span", { className: "chips" });
@@ -82,8 +83,8 @@ function emptyFields() {
 }
 
 /**
- * A choice among the values of the facet's parameter.
- * @param {NonNullable<typeof FACET>} swept
+ * A choice among the values of a parameter.
+ * @param {Parameter} swept
  */
 function facetChooser({ short, names, levels }) {
     const values = levels.map((level, index) => /** @type {Choice} */ ([index, names?.[index] ?? rounded(level, 5)]));

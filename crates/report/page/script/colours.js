@@ -1,14 +1,14 @@
 // Colours: those of the style sheet, and those that mean a number or a name.
 
 import { shareOf } from "./axis.js";
+import { DATA } from "./data.js";
 
 /** @import { Axis } from "./axis.js" */
 
-// Viridis (Smith & van der Walt 2015) at nine even places; Okabe & Ito's colours (2008) for names.
-const VIRIDIS = ["440154", "472d7b", "3b528b", "2c728e", "21918c", "28ae80", "5ec962", "addc30", "fde725"].map((text) =>
-    [0, 2, 4].map((at) => parseInt(text.slice(at, at + 2), 16)),
-);
-const NAMED = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+/** The continuous scale of the charts: red, green and blue at even shares. */
+const SCALE = DATA.palette.scale.map((text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)));
+/** The share of the scale that dark paper swallows. */
+const DARKEST = 0.28;
 
 /** Colours that the style sheet gives, read again when they change. */
 export const theme = { ink: "", quiet: "", line: "", paper: "", diverged: "", accent: "", isDark: false };
@@ -26,21 +26,23 @@ export function readTheme() {
  * @param {number} share
  */
 export function viridis(share) {
-    const [from, to] = theme.isDark ? [0.28, 1] : [0, 0.9];
-    const at = (from + Math.min(1, Math.max(0, share)) * (to - from)) * 8;
-    const [below, part] = [Math.min(7, Math.floor(at)), at - Math.min(7, Math.floor(at))];
-    const mixed = VIRIDIS[below].map((c, i) => Math.round(c + (VIRIDIS[below + 1][i] - c) * part));
+    const [from, to] = theme.isDark ? [DARKEST, 1] : [0, DATA.palette.brightest];
+    const last = SCALE.length - 1;
+    const at = (from + Math.min(1, Math.max(0, share)) * (to - from)) * last;
+    const below = Math.min(last - 1, Math.floor(at));
+    const mixed = SCALE[below].map((colour, i) => Math.round(colour + (SCALE[below + 1][i] - colour) * (at - below)));
     return `rgb(${mixed.join(",")})`;
 }
 
 /**
- * The colour of one of several names.
+ * The colour of one of several names: distinct ones as far as there are any, else a share of the scale.
  * @param {number} index
  * @param {number} count
  */
 export function nameColour(index, count) {
-    if (count > NAMED.length + 1) return viridis(index / (count - 1));
-    return NAMED[index] ?? theme.ink;
+    const { names, names_on_dark } = DATA.palette;
+    const known = theme.isDark ? names_on_dark : names;
+    return count > known.length ? viridis(index / (count - 1)) : known[index];
 }
 
 /**

@@ -40,7 +40,7 @@ export const FILLED = COLUMNS.filter(({ values }) => values.some((value) => valu
 export const ROWS = DATA.ids.map((_, row) => row);
 
 /** Ends after which the other columns say nothing. */
-export const LOST = new Set(["diverged", "failed", "timeout"]);
+export const LOST = new Set(DATA.endings.filter((one) => one.is_lost).map((one) => one.name));
 
 /** Whether the page compares experiments: then the first parameter tells them apart. */
 export const IS_COMPARISON = PARAMETERS[0]?.path === "experiment";
@@ -50,6 +50,9 @@ export const column = (name) => COLUMNS.find((one) => one.name === name);
 
 /** @param {string | null} path */
 export const parameter = (path) => PARAMETERS.find((one) => one.path === path);
+
+/** The parameter of which one value alone can be shown. */
+export const ALONE = parameter(DATA.start.alone);
 
 /**
  * The name of a parameter or column where there is little room.

@@ -79,6 +79,33 @@
  */
 
 /**
+ * What the views start with: paths of parameters, names of columns.
+ * @typedef {object} StartData
+ * @property {string | null} across the parameter across
+ * @property {string | null} beside the parameter with a line per value in the convergence chart
+ * @property {string | null} up the parameter that goes up in the heat map
+ * @property {string | null} lines what colours lines over steps
+ * @property {string} cells the column that colours cells
+ * @property {string | null} alone the parameter of which one value alone can be shown
+ */
+
+/**
+ * The colours of the charts, as `#rrggbb`.
+ * @typedef {object} PaletteData
+ * @property {string[]} scale the continuous scale at even shares, linear between them
+ * @property {number} brightest the share of it that white paper does not swallow
+ * @property {string[]} names
+ * @property {string[]} names_on_dark
+ */
+
+/**
+ * A way in which runs end.
+ * @typedef {object} Ending
+ * @property {string} name the word in the status column
+ * @property {boolean} is_lost whether the other columns say nothing of a run that ends so
+ */
+
+/**
  * Everything that the page is handed. `page/data.rs` writes it.
  * @typedef {object} PageData
  * @property {number} total runs logged, in the page or not
@@ -87,10 +114,9 @@
  * @property {string} objective the column that runs are ranked by
  * @property {boolean} maximise whether more of it is better
  * @property {string} title the title of its curves
- * @property {string | null} x `report.x`
- * @property {string | null} y `report.y`
- * @property {string | null} color `report.color`
- * @property {string | null} facet `report.facet`
+ * @property {StartData} start
+ * @property {PaletteData} palette
+ * @property {Ending[]} endings how runs end, in the order in which that is listed
  * @property {ParameterData[]} parameters
  * @property {number[]} ids the run of each row
  * @property {string[]} status how the run of each row ended

@@ -1,7 +1,6 @@
 // Which items are shown.
 
-import { FACET } from "./choice.js";
-import { parameter, PARAMETERS, textAt } from "./columns.js";
+import { ALONE, parameter, PARAMETERS, textAt } from "./columns.js";
 import { DATA } from "./data.js";
 import { items, valueOf } from "./items.js";
 import { state } from "./state.js";
@@ -24,7 +23,7 @@ function amountOf(item, name) {
  * @param {string} text
  */
 function rowPasses(row, text) {
-    if (!state.statuses.has(DATA.status[row]) || (state.only >= 0 && FACET?.at[row] !== state.only)) return false;
+    if (!state.statuses.has(DATA.status[row]) || (state.only >= 0 && ALONE?.at[row] !== state.only)) return false;
     return !text || `${DATA.ids[row]}` === text || rowText(row).includes(text);
 }
 

@@ -10,9 +10,6 @@ import { quartiles } from "./statistics.js";
 /** @import { Item } from "./state.js" */
 /** @import { Quartiles } from "./statistics.js" */
 
-/** The ends of runs, in the order in which they are listed. */
-export const STATUSES = ["converged", "plateau", "max_steps", "pruned", "diverged", "failed", "timeout"];
-
 /** @type {Item[]} */
 export let items = [];
 
@@ -82,8 +79,8 @@ export function valueOf(item, name) {
  */
 export function ending(item) {
     if (item.rows.length === 1) return DATA.status[item.rows[0]];
-    const counts = STATUSES.map((status) => /** @type {const} */ ([item.rows.filter((row) => DATA.status[row] === status).length, status]));
-    return counts.filter(([count]) => count).map(([count, status]) => `${count} ${status}`).join(", ");
+    const counts = DATA.endings.map(({ name }) => ({ name, count: item.rows.filter((row) => DATA.status[row] === name).length }));
+    return counts.filter(({ count }) => count).map(({ name, count }) => `${count} ${name}`).join(", ");
 }
 
 /** @param {Item} item */

@@ -30,7 +30,7 @@ import { DATA } from "./data.js";
 export const state = {
     statuses: new Set(DATA.status),
     text: "",
-    /** The value of the facet that alone is shown; −1 for all. */
+    /** Index of the value of `ALONE` that alone is shown; −1 for all. */
     only: -1,
     /**
      * Both ends, which are included, by the name of a parameter or column.

@@ -11,8 +11,10 @@ mod data;
 #[cfg(test)]
 mod fixtures;
 mod levels;
+mod palette;
 mod prediction;
 mod sample;
+mod start;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,8 +1,8 @@
 // The heat map.
 
 import { makeAxis } from "../axis.js";
-import { defaultAcross, defaultBeside, quantities } from "../choice.js";
-import { column, COLUMNS, inScale, isLogByName, parameter, PARAMETERS } from "../columns.js";
+import { quantities } from "../choice.js";
+import { inScale, isLogByName, parameter } from "../columns.js";
 import { DATA, FINAL } from "../data.js";
 import { byId, caption, chooser, heading } from "../elements.js";
 import { shown } from "../filter.js";
@@ -24,12 +24,9 @@ export const heatView = { x: "", y: "", color: FINAL, statistic: "median", map: 
 
 export function makeHeat() {
     const swept = quantities({ columns: false });
-    const x = defaultAcross();
-    const y = x && (PARAMETERS.find((one) => one.varies && one !== x && one.path === DATA.y) ?? defaultBeside(x, DATA.y));
-    if (!x || !y || swept.length < 2) return;
-    heatView.x = x.path;
-    heatView.y = y.path;
-    heatView.color = COLUMNS.find(({ name }) => name === DATA.color)?.name ?? (column(FINAL) ? FINAL : COLUMNS[0].name);
+    const { across, up, cells } = DATA.start;
+    if (!across || !up || swept.length < 2) return;
+    Object.assign(heatView, { x: across, y: up, color: cells });
     const section = byId("heat");
     /** @type {(name: "x" | "y" | "color" | "statistic") => (value: string) => void} */
     const set = (name) => (value) => {

@@ -1,7 +1,7 @@
 // A view of lines over steps: its controls, its words.
 
-import { defaultAcross, quantities } from "../choice.js";
-import { axisOf, IS_COMPARISON, parameter } from "../columns.js";
+import { quantities } from "../choice.js";
+import { axisOf, parameter } from "../columns.js";
 import { DATA } from "../data.js";
 import { byId, caption, chooser, heading } from "../elements.js";
 import { shown } from "../filter.js";
@@ -30,7 +30,7 @@ const SMOOTHING = [["0", "off"], ["0.6", "0.6"], ["0.9", "0.9"], ["0.97", "0.97"
 export function makeLines(view) {
     const section = byId(view.id);
     const choice = quantities();
-    view.color = defaultColour(choice);
+    view.color = DATA.start.lines ?? "";
     const key = heading(
         section,
         view.heading,
@@ -55,16 +55,6 @@ export function makeLines(view) {
 function set(assign) {
     assign();
     changed();
-}
-
-/**
- * The colour that a view starts with; empty for none.
- * @param {Choice[]} choice
- */
-function defaultColour(choice) {
-    if (IS_COMPARISON) return "experiment";
-    const asked = choice.some(([name]) => name === DATA.color) ? DATA.color : null;
-    return asked ?? defaultAcross()?.path ?? "";
 }
 
 /**

@@ -1,8 +1,8 @@
 // What became of the runs over what was swept: the convergence chart.
 
 import { makeAxis } from "../axis.js";
-import { defaultAcross, defaultBeside, quantities } from "../choice.js";
-import { axisOf, column, inScale, IS_COMPARISON, LOST, parameter, PARAMETERS } from "../columns.js";
+import { quantities } from "../choice.js";
+import { axisOf, column, inScale, LOST, parameter } from "../columns.js";
 import { DATA, FINAL } from "../data.js";
 import { byId, caption, chooser, element, heading } from "../elements.js";
 import { shown } from "../filter.js";
@@ -31,10 +31,10 @@ export const outcomeView = {
 };
 
 export function makeOutcomes() {
-    const across = defaultAcross();
+    const across = parameter(DATA.start.across);
     if (!across || isGrouped(across)) return;
     outcomeView.x = across.path;
-    outcomeView.beside = (IS_COMPARISON ? PARAMETERS[0] : defaultBeside(across, DATA.color ?? DATA.y))?.path ?? "";
+    outcomeView.beside = DATA.start.beside ?? "";
     const section = byId("outcomes");
     const swept = quantities({ columns: false });
     const key = heading(
