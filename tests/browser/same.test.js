@@ -10,6 +10,31 @@ import { done, etascape, opened, root, settle, table, tally, trained, withRuns, 
 const fixture = (name) => join(root, "crates/report/fixtures", name);
 const NEURON = "data.points = [[3, 7], [9, 13]]\ninit = { w = 3.0, b = -8.0 }\n";
 
+/** The names in each type of the page's data, as `data.js` declares them. */
+function declared() {
+    const text = readFileSync(join(root, "crates/report/page/script/data.js"), "utf8");
+    const types = text.matchAll(/@typedef \{object\} (\w+)\n([^]*?)\*\//g);
+    return new Map([...types].map(([, type, body]) => [type, [...body.matchAll(/@property \{.*\} (\w+)/g)].map(([, name]) => name).sort()]));
+}
+
+test("every field that the page is handed has a type", async () => {
+    const folder = trained("edge-of-stability", "fields", "train.steps=20", 'sweep.parameters."init.scale"=[0.5, 1.0]');
+    const page = await opened(folder);
+    const edge = await page.evaluate(() => etascape.DATA);
+    await done(page);
+    const other = await opened(trained("seed", "seed"));
+    const { prediction } = await other.evaluate(() => etascape.DATA);
+    await done(other);
+    const types = declared();
+    const found = {
+        PageData: edge, ParameterData: edge.parameters[0], ColumnData: edge.columns[0], CurveTable: edge.curves, SharpnessData: edge.sharpness,
+        Prediction: prediction, PredictedSetting: prediction.settings[0], CopyData: edge.copy, StartData: edge.start, PaletteData: edge.palette,
+        Ending: edge.endings[0],
+    };
+    for (const [type, value] of Object.entries(found)) assert.deepEqual(Object.keys(value).sort(), types.get(type), type);
+    assert.deepEqual([...types.keys()].filter((type) => !found[type]), ["HeldCells"], "which the test of 100,000 runs sees");
+});
+
 test("a copy of all rows is runs.csv, words and all", async () => {
     const script = 'echo "{\\"step\\": 0, \\"loss\\": 1.5}"; echo "{\\"loss\\": }"; echo "a, \\"b\\"" >&2; test "$0" != 2.50';
     const program = `[program]\ncommand = ["sh", "-c", '${script}', "{x}"]\n[sweep.parameters]\nx = ["1.0", "2.50", "-0"]\nword = ["a, b", "c"]\n`;
