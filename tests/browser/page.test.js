@@ -1,4 +1,5 @@
 // report.html in a real browser: that it draws, answers and stays quiet. `npm test`; SHOTS=folder keeps the screenshots.
+// `etascape` is what the page's main.js exports.
 
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
@@ -20,10 +21,10 @@ const coloursOf = (page, selector) =>
 const placeOn = async (page, id) => {
     await page.locator("#curves").scrollIntoViewIfNeeded();
     return page.evaluate((id) => {
-        const line = curveView.lines.find(({ item }) => item.rows.some((row) => DATA.ids[row] === id));
-        const frame = frameOf(curveView.plot, null, 0, 0, devicePixelRatio);
+        const line = etascape.curveView.lines.find(({ item }) => item.rows.some((row) => etascape.DATA.ids[row] === id));
+        const frame = etascape.frameOver(etascape.curveView.plot);
         const middle = line.main.x.findIndex((x) => x > (line.main.x[0] + line.main.x.at(-1)) * 0.55);
-        const over = curveView.plot.u.over.getBoundingClientRect();
+        const over = etascape.curveView.plot.u.over.getBoundingClientRect();
         const ratio = devicePixelRatio;
         return [over.left + frame.px(line.main.x[middle]) / ratio, over.top + frame.py(line.main.y[middle]) / ratio];
     }, id);
@@ -66,7 +67,7 @@ test("hovering names the run, a click pins it, Escape lets go", async () => {
     for (const id of [10, 700, 1100]) {
         await page.mouse.move(...(await placeOn(page, id)));
         const text = await page.locator("#tip").textContent();
-        const named = await page.evaluate(() => DATA.ids[state.hovered.rows[0]]);
+        const named = await page.evaluate(() => etascape.DATA.ids[etascape.state.hovered.rows[0]]);
         assert.ok(text.startsWith(`run ${named}η = `), text);
         const rate = (run) => Math.floor(run / 20);
         assert.equal(rate(named), rate(id), "starts of one rate lie on one another, rates do not");
@@ -74,7 +75,7 @@ test("hovering names the run, a click pins it, Escape lets go", async () => {
     await page.mouse.click(...(await placeOn(page, 1100)));
     await settle(page);
     assert.match(await tally(page), /1 pinned/);
-    assert.equal(await page.evaluate(() => curveView.lines.length), 1, "its curve alone is drawn");
+    assert.equal(await page.evaluate(() => etascape.curveView.lines.length), 1, "its curve alone is drawn");
     assert.equal(await page.locator("#table tr[aria-selected=true]").count(), 1, "and it is pinned in the table");
     await page.keyboard.press("Escape");
     await settle(page);
@@ -92,8 +93,8 @@ test("filters by status, text and range are shared by all views", async () => {
     await page.locator(".chip.max_steps").click();
     await settle(page);
     assert.equal(await tally(page), `${converged.length} of 1200 runs`);
-    assert.equal(await page.evaluate(() => curveView.lines.length), converged.length);
-    assert.equal(await page.evaluate(() => parallelView.lines.length), converged.length);
+    assert.equal(await page.evaluate(() => etascape.curveView.lines.length), converged.length);
+    assert.equal(await page.evaluate(() => etascape.parallelView.lines.length), converged.length);
     await page.locator(".range input").first().fill("0.01");
     await page.keyboard.press("Tab");
     await settle(page);
@@ -111,8 +112,8 @@ test("filters by status, text and range are shared by all views", async () => {
 test("axes are logarithmic or linear, smoothing is off until it is asked for, dragging zooms", async () => {
     const page = await opened(trained("seed", "seed"));
     const loss = page.getByLabel("loss", { exact: true });
-    const top = () => page.evaluate(() => curveView.plot.u.scales.y.max);
-    assert.equal(await page.evaluate(() => curveView.smoothing), 0);
+    const top = () => page.evaluate(() => etascape.curveView.plot.u.scales.y.max);
+    assert.equal(await page.evaluate(() => etascape.curveView.smoothing), 0);
     assert.ok((await top()) < 5, "losses of diverged runs do not stretch the logarithmic axis");
     await loss.selectOption("linear");
     await settle(page);
@@ -126,8 +127,8 @@ test("axes are logarithmic or linear, smoothing is off until it is asked for, dr
     await page.mouse.move(box.x + 600, box.y + 300, { steps: 5 });
     await page.mouse.up();
     await settle(page);
-    assert.ok((await page.evaluate(() => curveView.plot.u.scales.x.min)) > 0, "zoomed");
-    assert.equal(await page.evaluate(() => state.selected.size), 0, "and pinned nothing");
+    assert.ok((await page.evaluate(() => etascape.curveView.plot.u.scales.x.min)) > 0, "zoomed");
+    assert.equal(await page.evaluate(() => etascape.state.selected.size), 0, "and pinned nothing");
     await done(page);
 });
 
@@ -136,13 +137,13 @@ test("the table sorts, and copies what runs.csv holds", async () => {
     const { text, head, rows } = table(folder);
     const fewest = String(Math.min(...rows.map((row) => Number(row[head.indexOf("steps")]))));
     const page = await opened(folder);
-    assert.equal(await page.evaluate(() => csv()[0]), text, "every byte of it");
+    assert.equal(await page.evaluate(() => etascape.csv()), text, "every byte of it");
     await page.locator("#table th button", { hasText: "steps" }).click();
     await settle(page);
     assert.equal(await page.locator("#table tbody tr:not(.space) td").nth(4).textContent(), fewest, "the fewest first");
     await page.locator("#table tbody tr:not(.space)").nth(2).click();
     await settle(page);
-    assert.equal((await page.evaluate(() => csv()[0])).split("\n").length, 3, "a pinned run alone is copied");
+    assert.equal((await page.evaluate(() => etascape.csv())).split("\n").length, 3, "a pinned run alone is copied");
     await done(page);
 });
 
@@ -173,7 +174,7 @@ test("a cell of the heat map pins its runs, a drag along an axis keeps a range",
     await page.keyboard.press("Escape");
     await page.locator("#parallel").scrollIntoViewIfNeeded();
     const box = await page.locator("#parallel canvas").first().boundingBox();
-    const x = box.x + (await page.evaluate(() => parallelView.axes[0].x));
+    const x = box.x + (await page.evaluate(() => etascape.parallelView.axes[0].x));
     await page.mouse.move(x, box.y + 60);
     await page.mouse.down();
     await page.mouse.move(x, box.y + 160, { steps: 4 });
@@ -190,7 +191,7 @@ test("seeds are one line, one row, one cell", async () => {
     const page = await opened(folder);
     assert.equal(await tally(page), "104 of 104 settings");
     const losses = rows.slice(39, 42).map((row) => Number(row[head.indexOf("final_loss")])).sort((a, b) => a - b);
-    const shown = await page.evaluate(() => statistic(items[13], "final_loss"));
+    const shown = await page.evaluate(() => etascape.statistic(etascape.items[13], "final_loss"));
     const expected = [(losses[0] + losses[1]) / 2, losses[1], (losses[1] + losses[2]) / 2];
     shown.forEach((value, k) => assert.ok(Math.abs(value - expected[k]) < 1e-12, `quartiles of three seeds, ${value}`));
     await page.screenshot({ path: join(shots, "deep.png"), fullPage: true });
@@ -203,9 +204,9 @@ test("seeds are one line, one row, one cell", async () => {
 test("a setting of which some seeds diverged shows both", async () => {
     const folder = trained("deep", "some", "stop.diverged_above=3.0");
     const page = await opened(folder);
-    const mixed = await page.evaluate(() => items.filter((item) => item.diverged && item.diverged < item.rows.length).length);
+    const mixed = await page.evaluate(() => etascape.items.filter((item) => item.diverged && item.diverged < item.rows.length).length);
     assert.ok(mixed > 0);
-    assert.ok((await page.evaluate(() => curveView.lines.flatMap((line) => line.gone ?? []).length)) > 0, "thin lines beside the median");
+    assert.ok((await page.evaluate(() => etascape.curveView.lines.flatMap((line) => line.gone).length)) > 0, "thin lines beside the median");
     await page.locator("#bar input[type=search]").fill("diverged");
     await settle(page);
     assert.match(await page.locator("#table tbody .gone").first().textContent(), /\d .*diverged/);
@@ -231,18 +232,19 @@ test("the sharpness is drawn beside 2/η and shares the selection", async () => 
         await done(page);
     }
     const page = await opened(folder);
-    assert.deepEqual(await page.evaluate(() => limitsOf(sharpnessView).map(([limit]) => limit)), [100, 50, 25, 12.5]);
-    const drawn = await page.evaluate(() => ({ ...sharpnessView.curves.get(3), values: [...sharpnessView.curves.get(3).values] }));
+    assert.equal(await page.evaluate(() => etascape.sharpnessView.x), "linear", "its steps, of which the last are of interest");
+    assert.deepEqual(await page.evaluate(() => etascape.limitsOf(etascape.sharpnessView).map(([limit]) => limit)), [100, 50, 25, 12.5]);
+    const drawn = await page.evaluate(() => ({ ...etascape.sharpnessView.curves.get(3), values: [...etascape.sharpnessView.curves.get(3).values] }));
     assert.deepEqual(drawn.steps, logged.map((row) => Number(row[step])));
     assert.deepEqual(drawn.values, logged.map((row) => Math.fround(Number(row[sharpness]))));
     await page.locator("#sharpness .plot").focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
     await settle(page);
-    assert.equal(await page.evaluate(() => curveView.lines.length + sharpnessView.lines.length), 2, "pinned in both");
+    assert.equal(await page.evaluate(() => etascape.curveView.lines.length + etascape.sharpnessView.lines.length), 2, "pinned in both");
     const box = await page.locator("#sharpness .u-over").boundingBox();
     const [x, y] = await page.evaluate(() => {
-        const [frame, { main }] = [frameOf(sharpnessView.plot, null, 0, 0, 1), sharpnessView.lines[0]];
+        const [frame, { main }] = [etascape.frameOver(etascape.sharpnessView.plot), etascape.sharpnessView.lines[0]];
         return [frame.px(main.x[60]), frame.py(main.y[60])];
     });
     await page.mouse.move(box.x + x, box.y + y);
@@ -255,7 +257,7 @@ test("the steps that theory predicts lie under those that were measured", async 
     const { head, rows } = table(folder);
     const [id, steps, rate] = ["run_id", "steps", "train.learning_rate"].map((name) => head.indexOf(name));
     const page = await opened(folder);
-    const [predicted, rates] = await page.evaluate(() => [PREDICTED, DATA.prediction.rates]);
+    const [predicted, rates] = await page.evaluate(() => [etascape.PREDICTED, etascape.DATA.prediction.rates]);
     assert.equal(predicted.length, 20, "a curve for each start");
     for (const run of [1100, 1015, 1041]) {
         const row = rows.find((row) => row[id] === String(run));
@@ -263,24 +265,24 @@ test("the steps that theory predicts lie under those that were measured", async 
         const [high, low] = [above - 1, above].map((k) => predicted[run % 20].steps[k]);
         assert.ok(low - 1 <= Number(row[steps]) && Number(row[steps]) <= high + 1, `run ${run}: ${row[steps]} steps, ${low} to ${high}`);
     }
-    assert.equal(await page.evaluate(() => outcomeView.charts[0].predicted.length), 20);
+    assert.equal(await page.evaluate(() => etascape.outcomeView.charts[0].predicted.length), 20);
     assert.match(await page.locator("#outcomes .caption").textContent(), /theory predicts at every η, for 20 settings/);
-    await page.evaluate(() => toggle([items[1100]]));
+    await page.evaluate(() => etascape.toggle([etascape.items[1100]]));
     await settle(page);
-    assert.equal(await page.evaluate(() => outcomeView.charts[0].predicted.length), 1, "of the pinned run alone");
+    assert.equal(await page.evaluate(() => etascape.outcomeView.charts[0].predicted.length), 1, "of the pinned run alone");
     await done(page);
 });
 
 test("[report] chooses how views start, and the facet which values can be shown alone", async () => {
     const boundary = trained("boundary", "boundary", "train.steps=20");
     let page = await opened(boundary);
-    const { x, y, color } = await page.evaluate(() => heatView);
+    const { x, y, color } = await page.evaluate(() => ({ ...etascape.heatView, map: null }));
     assert.deepEqual([x, y, color], ["train.learning_rate.1", "train.learning_rate.0", "min_loss"]);
-    assert.equal(await page.evaluate(() => outcomeView.x), "train.learning_rate.1");
+    assert.equal(await page.evaluate(() => etascape.outcomeView.x), "train.learning_rate.1");
     await page.screenshot({ path: join(shots, "boundary.png"), fullPage: true });
     await done(page);
     page = await opened(trained("deep", "asked", 'report.color="init.scheme"', 'report.facet="train.learning_rate"', "train.steps=20"));
-    assert.equal(await page.evaluate(() => curveView.color), "init.scheme");
+    assert.equal(await page.evaluate(() => etascape.curveView.color), "init.scheme");
     await page.getByLabel("η", { exact: true }).selectOption({ label: "0.1" });
     await settle(page);
     assert.equal(await tally(page), "8 of 104 settings", "one for each scheme");
@@ -309,8 +311,8 @@ test("one run, runs that all diverged, losses that are no numbers or below zero:
     assert.match(await page.locator("h1").textContent(), /All 2 runs diverged/);
     await done(page);
     page = await written("negative", program('echo "{\\"step\\": 0, \\"loss\\": -1}"; echo "{\\"step\\": 9, \\"loss\\": -2.$0}"', '["1", "2"]'));
-    assert.equal(await page.evaluate(() => curveView.y), "linear");
-    assert.ok(await page.evaluate(() => curveView.lines.every(({ main }) => main.x.length === 2 && !main.exit)), "none leaves");
+    assert.equal(await page.evaluate(() => etascape.curveView.y), "linear");
+    assert.ok(await page.evaluate(() => etascape.curveView.lines.every(({ main }) => main.x.length === 2 && !main.exit)), "none leaves");
     await done(page);
 });
 
@@ -409,20 +411,20 @@ test("100,000 runs are sampled, counted and said so", async () => {
     assert.match(note, /holds \d+ of the 100000 runs, spread evenly/);
     const { rows, head } = table(folder);
     const diverged = rows.filter((row) => row[head.indexOf("status")] === "diverged").length;
-    const counted = await page.evaluate(() => DATA.cells[0].cells.reduce(([all, gone], [, , n, d]) => [all + n, gone + d], [0, 0]));
+    const counted = await page.evaluate(() => etascape.DATA.cells[0].cells.reduce(([all, gone], [, , n, d]) => [all + n, gone + d], [0, 0]));
     assert.deepEqual(counted, [100000, diverged], "cells count every run");
     await page.screenshot({ path: join(shots, "large.png"), fullPage: true });
     const time = await page.evaluate(() => {
         const begin = window.performance.now();
-        state.statuses.delete("diverged");
-        views.forEach((view) => view.draw());
+        etascape.state.statuses.delete("diverged");
+        etascape.views.forEach((view) => view.draw());
         return window.performance.now() - begin;
     });
     assert.ok(time < 1500, `a filter takes ${time} ms`);
     const move = await page.evaluate(() => {
-        const frame = frameOf(curveView.plot, null, 0, 0, 1);
+        const frame = etascape.frameOver(etascape.curveView.plot);
         const begin = window.performance.now();
-        for (let k = 0; k < 50; k++) hover(nearCurve(curveView, frame, 100 + 15 * k, 100 + 5 * k)?.items[0] ?? null);
+        for (let k = 0; k < 50; k++) etascape.hover(etascape.nearCurve(etascape.curveView, frame, 100 + 15 * k, 100 + 5 * k)?.items[0] ?? null);
         return (window.performance.now() - begin) / 50;
     });
     assert.ok(move < 50, `a move of the pointer takes ${move} ms`);
@@ -436,7 +438,7 @@ test("compared experiments share a page", async () => {
     const page = await open(out);
     assert.equal(await tally(page), "1459 of 1459 runs");
     assert.deepEqual(await page.locator("table.best tbody tr td:first-child").allTextContents(), ["seed", "optimizers"]);
-    assert.equal(await page.evaluate(() => outcomeView.beside), "experiment");
+    assert.equal(await page.evaluate(() => etascape.outcomeView.beside), "experiment");
     assert.ok((await coloursOf(page, "#outcomes canvas")) > 20);
     await page.screenshot({ path: join(shots, "compare.png"), fullPage: true });
     await done(page);

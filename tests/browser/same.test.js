@@ -10,6 +10,31 @@ import { done, etascape, opened, root, settle, table, tally, trained, withRuns, 
 const fixture = (name) => join(root, "crates/report/fixtures", name);
 const NEURON = "data.points = [[3, 7], [9, 13]]\ninit = { w = 3.0, b = -8.0 }\n";
 
+/** The names in each type of the page's data, as `data.js` declares them. */
+function declared() {
+    const text = readFileSync(join(root, "crates/report/page/script/data.js"), "utf8");
+    const types = text.matchAll(/@typedef \{object\} (\w+)\n([^]*?)\*\//g);
+    return new Map([...types].map(([, type, body]) => [type, [...body.matchAll(/@property \{.*\} (\w+)/g)].map(([, name]) => name).sort()]));
+}
+
+test("every field that the page is handed has a type", async () => {
+    const folder = trained("edge-of-stability", "fields", "train.steps=20", 'sweep.parameters."init.scale"=[0.5, 1.0]');
+    const page = await opened(folder);
+    const edge = await page.evaluate(() => etascape.DATA);
+    await done(page);
+    const other = await opened(trained("seed", "seed"));
+    const { prediction } = await other.evaluate(() => etascape.DATA);
+    await done(other);
+    const types = declared();
+    const found = {
+        PageData: edge, ParameterData: edge.parameters[0], ColumnData: edge.columns[0], CurveTable: edge.curves, SharpnessData: edge.sharpness,
+        Prediction: prediction, PredictedSetting: prediction.settings[0], CopyData: edge.copy, StartData: edge.start, PaletteData: edge.palette,
+        Ending: edge.endings[0],
+    };
+    for (const [type, value] of Object.entries(found)) assert.deepEqual(Object.keys(value).sort(), types.get(type), type);
+    assert.deepEqual([...types.keys()].filter((type) => !found[type]), ["HeldCells"], "which the test of 100,000 runs sees");
+});
+
 test("a copy of all rows is runs.csv, words and all", async () => {
     const script = 'echo "{\\"step\\": 0, \\"loss\\": 1.5}"; echo "{\\"loss\\": }"; echo "a, \\"b\\"" >&2; test "$0" != 2.50';
     const program = `[program]\ncommand = ["sh", "-c", '${script}', "{x}"]\n[sweep.parameters]\nx = ["1.0", "2.50", "-0"]\nword = ["a, b", "c"]\n`;
@@ -23,7 +48,7 @@ test("a copy of all rows is runs.csv, words and all", async () => {
     ]) {
         const page = await opened(folder);
         const text = readFileSync(join(folder, "runs.csv"), "utf8");
-        assert.equal(await page.evaluate(() => csv()[0]), text, folder);
+        assert.equal(await page.evaluate(() => etascape.csv()), text, folder);
         assert.match(await page.locator("#table .caption").textContent(), /a copy has what is shown as runs.csv has it\.$/);
         await done(page);
     }
@@ -34,7 +59,7 @@ test("a copy of all rows is runs.csv, words and all", async () => {
     await settle(page);
     const [head, ...rows] = readFileSync(join(work, "program/runs.csv"), "utf8").split("\n");
     const wanted = [head, ...rows.filter((row) => /^\d,2\.50/.test(row)), ""].join("\n");
-    assert.equal(await page.evaluate(() => csv()[0]), wanted, "those that are shown");
+    assert.equal(await page.evaluate(() => etascape.csv()), wanted, "those that are shown");
     await done(page);
 });
 
@@ -43,7 +68,7 @@ test("a copy that lacks columns says so", async () => {
     const folder = trained("seed", "long", ...counts, "log.curve_points=0", "train.steps=5", 'report.color="min_loss"');
     const { head, rows } = table(folder);
     const page = await opened(folder);
-    const [text, words] = await page.evaluate(() => [csv()[0], document.querySelector("#table .caption").textContent]);
+    const [text, words] = await page.evaluate(() => [etascape.csv(), document.querySelector("#table .caption").textContent]);
     const [held, ...lines] = text.trimEnd().split("\n").map((line) => line.split(","));
     const left = head.filter((name) => !held.includes(name));
     assert.match(words, left.length ? new RegExp(`but for ${left.join(", ")}, which`) : /as runs.csv has it\.$/);
@@ -59,13 +84,13 @@ test("a cell of which most runs diverged is diverged, as in the charts", async (
     const page = await opened(folder);
     const expected = JSON.parse(readFileSync(fixture("cells/cells.json"), "utf8"));
     const found = await page.evaluate(() => {
-        const { across, up, cells } = heatView.result;
+        const { y, across, up, cells } = etascape.heatView.map;
         const cellOf = (cell) => ({
             across: across.values[cell.i],
-            up: parameter(heatView.y).names[up.values[cell.j]],
+            up: y.names[up.values[cell.j]],
             runs: cell.count,
             diverged: cell.diverged,
-            median: heatOf(cell),
+            median: etascape.heatOf(cell, etascape.heatView.statistic),
         });
         return cells.map(cellOf);
     });
@@ -77,11 +102,11 @@ test("a cell of which most runs diverged is diverged, as in the charts", async (
     await page.getByLabel("of the rest").selectOption("share diverged");
     await settle(page);
     assert.doesNotMatch(await caption.textContent(), /hatched/);
-    assert.deepEqual(await page.evaluate(() => heatView.result.cells.map(heatOf).sort()), [0, 0, 1 / 3, 2 / 3]);
+    assert.deepEqual(await page.evaluate(() => etascape.heatView.map.cells.map((cell) => etascape.heatOf(cell, etascape.heatView.statistic)).sort()), [0, 0, 1 / 3, 2 / 3]);
     await page.getByLabel("colour").nth(1).selectOption("initial_loss");
     await page.getByLabel("of the rest").selectOption("median");
     await settle(page);
-    assert.deepEqual(await page.evaluate(() => heatView.result.cells.map(heatOf)), [9, 9, 9, 9], "of all runs");
+    assert.deepEqual(await page.evaluate(() => etascape.heatView.map.cells.map((cell) => etascape.heatOf(cell, etascape.heatView.statistic))), [9, 9, 9, 9], "of all runs");
     await done(page);
 });
 
@@ -89,10 +114,10 @@ test("predicted medians are over the starts that converge, as in the charts", as
     const folder = join(work, "predicted");
     etascape("run", join(root, "crates/insight/fixtures/predicted.toml"), "--out", folder, "--quiet");
     const page = await opened(folder);
-    const [rates, [{ steps }]] = await page.evaluate(() => [DATA.prediction.rates, predictedLines({ name: "steps", x: parameter(RATE), beside: null })]);
+    const [rates, [{ steps }]] = await page.evaluate(() => [etascape.DATA.prediction.rates, etascape.predictedLines({ name: "steps", x: etascape.parameter("train.learning_rate"), beside: null })]);
     const at = (rate) => steps[rates.findIndex((one) => Math.abs(one - rate) < 1e-12)];
     assert.deepEqual([at(0.25), at(0.125)], [2.5, 5.5]);
-    const measured = await page.evaluate(() => cellsOf(parameter(RATE), null, "steps").cells.map((cell) => cell.quartiles[1]));
+    const measured = await page.evaluate(() => etascape.cellsOf(etascape.parameter("train.learning_rate"), null, "steps").cells.map((cell) => cell.quartiles[1]));
     assert.deepEqual(measured, [5.5, 2.5], "on the line");
     await done(page);
 });
@@ -125,7 +150,8 @@ test("a drag that the browser takes over ends, and leaves the range as it was", 
     const send = (type, y) =>
         page.evaluate(
             ([type, y]) => {
-                const { canvas, axes } = parallelView;
+                const { axes } = etascape.parallelView;
+                const canvas = document.querySelector("#parallel canvas");
                 const { left, top } = canvas.getBoundingClientRect();
                 const at = { clientX: left + axes[0].x, clientY: top + y, pointerId: 7, pointerType: "touch", bubbles: true };
                 canvas.setPointerCapture = () => {};
@@ -133,7 +159,7 @@ test("a drag that the browser takes over ends, and leaves the range as it was", 
             },
             [type, y],
         );
-    const ranges = () => page.evaluate(() => [...state.ranges]);
+    const ranges = () => page.evaluate(() => [...etascape.state.ranges]);
     await page.locator("#parallel").scrollIntoViewIfNeeded();
     await send("pointerdown", 80);
     await send("pointermove", 160);
@@ -142,7 +168,7 @@ test("a drag that the browser takes over ends, and leaves the range as it was", 
     assert.deepEqual(await ranges(), [], "the browser scrolls instead");
     await send("pointermove", 220);
     assert.deepEqual(await ranges(), [], "and nothing goes on");
-    await page.evaluate(() => state.ranges.set(parallelView.axes[0].name, [0.001, 0.01]));
+    await page.evaluate(() => etascape.state.ranges.set(etascape.parallelView.axes[0].name, [0.001, 0.01]));
     await send("pointerdown", 80);
     await send("pointermove", 160);
     await send("pointercancel", 160);
@@ -153,11 +179,11 @@ test("a drag that the browser takes over ends, and leaves the range as it was", 
 test("whole numbers have whole ticks, and no rows in a batch are all of them", async () => {
     const batches = 'data.generator = { kind = "moons", rows = 60 }\ntrain = { loss = "bce", steps = 4 }\n[sweep.parameters]\n"train.batch_size" = [0, 1, 8, 32]\n"init.scale" = [1.0]\n';
     let page = await opened(written("batches", batches));
-    const labels = (view, which) => page.evaluate(([view, which]) => eval(view).plot[`${which}ticks`].map(([, text]) => text), [view, which]);
+    const labels = (view, which) => page.evaluate(([view, which]) => eval(`etascape.${view}`).plot[`${which}ticks`].map(([, text]) => text), [view, which]);
     const across = await labels("outcomeView.charts[1]", "x");
     assert.equal(across.at(-1), "all");
     assert.ok(across.slice(0, -1).every((text) => Number.isInteger(Number(text))), across.join());
-    assert.deepEqual(await page.evaluate(() => parameter("train.batch_size").levels), [1, 8, 32, 0]);
+    assert.deepEqual(await page.evaluate(() => etascape.parameter("train.batch_size").levels), [1, 8, 32, 0]);
     assert.ok((await labels("curveView", "x")).every((text) => Number.isInteger(Number(text))));
     await page.getByLabel("steps", { exact: true }).first().selectOption("linear");
     await settle(page);
@@ -175,7 +201,7 @@ test("whole numbers have whole ticks, and no rows in a batch are all of them", a
 
 test("every run that diverged ends in a cross", async () => {
     const page = await opened(written("limit", `${NEURON}stop.diverged_above = 1e-3\n[sweep.parameters]\n"train.learning_rate" = [0.001, 0.002]\n`));
-    assert.deepEqual(await page.evaluate(() => curveView.lines.map(({ main }) => [main.x.length, main.exit !== null])), [[1, true], [1, true]]);
+    assert.deepEqual(await page.evaluate(() => etascape.curveView.lines.map(({ main }) => [main.x.length, main.exit !== null])), [[1, true], [1, true]]);
     assert.match(await page.locator("#curves .caption").textContent(), /× where a diverging run leaves or ends/);
     await done(page);
 });
@@ -185,7 +211,7 @@ test("one thing is not several", async () => {
     assert.equal(await tally(page), "1 of 1 run");
     assert.equal(await page.locator(".tally").textContent(), "1 run · 1 took all steps");
     assert.match(await page.locator("#table .caption").textContent(), /^1 row · /);
-    assert.ok((await page.evaluate(() => describe(items[0]))).includes("1 step"));
+    assert.ok((await page.evaluate(() => etascape.describe(etascape.items[0]))).includes("1 step"));
     await page.getByText("copy as CSV").click();
     assert.equal(await page.locator("#table button", { hasText: "copied" }).textContent(), "copied 1 run");
     await done(page);
@@ -195,6 +221,6 @@ test("an element of a list is named with the list", async () => {
     const betas = '[sweep.parameters]\n"train.optimizer.betas.0" = [0.5, 0.9]\n"train.optimizer.betas.1" = [0.9, 0.99]\n';
     const page = await opened(written("betas", `data.points = [[3, 7], [9, 13]]\ntrain = { steps = 5, optimizer = { kind = "adam", betas = [0.9, 0.999] } }\n${betas}`));
     assert.match(await page.locator("h1").textContent(), /at betas\.0 = .*, betas\.1 = /);
-    assert.ok((await page.evaluate(() => describe(items[0]))).includes("betas.0 = 0.5"));
+    assert.ok((await page.evaluate(() => etascape.describe(etascape.items[0]))).includes("betas.0 = 0.5"));
     await done(page);
 });

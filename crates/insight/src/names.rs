@@ -5,6 +5,11 @@ pub fn is_seed(path: &str) -> bool {
     path == "seed" || path.ends_with(".seed")
 }
 
+/// Whether a parameter is the learning rate, or that of a layer.
+pub fn is_learning_rate(path: &str) -> bool {
+    path == "train.learning_rate" || path.starts_with("train.learning_rate.")
+}
+
 /// The name of a parameter where there is little room: `η` for the learning rate, paths without their table. What is
 /// named by its place in a list, as `betas.0`, keeps the name of the list.
 pub fn short_name(path: &str) -> String {

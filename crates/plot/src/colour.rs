@@ -22,13 +22,21 @@ pub const DIVERGED_BAND: Rgb = Rgb(0xfb, 0xf4, 0xf2);
 pub const PLAIN: Rgb = Rgb(0x3b, 0x52, 0x8b);
 
 /// Viridis goes to a yellow that white swallows; scales end before it.
-const BRIGHTEST: f64 = 0.9;
+pub const BRIGHTEST: f64 = 0.9;
 
 /// The colour of a share between 0 and 1 of a continuous scale: viridis (Smith & van der Walt 2015).
 pub fn viridis(share: f64) -> Rgb {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     let colour = ViridisRGB.get_color(share * BRIGHTEST);
     Rgb(colour.0, colour.1, colour.2)
+}
+
+/// Viridis as a whole, at even shares; it is linear between them.
+pub fn scale() -> [Rgb; 8] {
+    std::array::from_fn(|at| {
+        let colour = ViridisRGB.get_color(at as f64 / 7.0);
+        Rgb(colour.0, colour.1, colour.2)
+    })
 }
 
 /// The colour of a share of a continuous scale where lines lie over it: viridis, mixed with white.
@@ -63,7 +71,7 @@ fn between([first, middle, last]: [Rgb; 3], share: f64) -> Rgb {
 
 /// The colours for names: those of Okabe & Ito (2008) without yellow, which white swallows, then wine and olive of Tol's
 /// muted scheme (2021).
-const NAMES: [Rgb; 9] = [
+pub const NAMES: [Rgb; 9] = [
     Rgb(0x00, 0x72, 0xb2),
     Rgb(0xd5, 0x5e, 0x00),
     Rgb(0x00, 0x9e, 0x73),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::names::{is_seed, short_name};
+use crate::names::{is_learning_rate, is_seed, short_name};
 use crate::statistics::extent;
 use crate::subject::{Scale, SweptParameter};
 use crate::tables::{Numbers, Runs};
@@ -90,7 +90,7 @@ impl<'a> Parameter<'a> {
 
     /// Whether it is the learning rate, or that of a layer.
     pub fn is_learning_rate(&self) -> bool {
-        self.path == "train.learning_rate" || self.path.starts_with("train.learning_rate.")
+        is_learning_rate(&self.path)
     }
 
     /// Whether its values are spread evenly in the logarithm.

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use etascape_core::Status;
 use etascape_insight::statistics::{evenly_by_weight, thinned};
 use etascape_insight::study::{is_of_all, limit, sample};
 use etascape_insight::tables::{Curve, Curves};
@@ -12,8 +13,10 @@ use serde_json::Value;
 use super::cells::{self, Cells};
 use super::copy::{self, Copy};
 use super::levels::{self, ParameterColumn};
+use super::palette::Palette;
 use super::part::{Part, gather, number_or_word};
 use super::prediction::{self, Prediction};
+use super::start::Start;
 
 /// Numbers of runs in a page that holds them all, at most: about 0.6 MB of text.
 const NUMBERS: usize = 30_000;
@@ -38,10 +41,10 @@ pub(crate) struct Data {
     objective: String,
     maximise: bool,
     title: String,
-    x: Option<String>,
-    y: Option<String>,
-    color: Option<String>,
-    facet: Option<String>,
+    start: Start,
+    palette: Palette,
+    /// How runs end, in the order in which that is listed.
+    endings: Vec<Ending>,
     parameters: Vec<ParameterColumn>,
     ids: Vec<u64>,
     status: Vec<&'static str>,
@@ -59,6 +62,27 @@ struct NumberColumn {
     /// Whether diverged runs count in it as others do.
     of_all: bool,
     values: Vec<Value>,
+}
+
+impl NumberColumn {
+    fn says_anything(&self) -> bool {
+        self.values.iter().any(|value| !value.is_null())
+    }
+}
+
+/// How a run ends.
+#[derive(Clone, Serialize)]
+struct Ending {
+    name: &'static str,
+    /// Whether the other columns say nothing of a run that ends so.
+    is_lost: bool,
+}
+
+impl Ending {
+    fn of(status: Status) -> Ending {
+        let is_lost = matches!(status, Status::Diverged | Status::Failed | Status::Timeout);
+        Ending { name: status.name(), is_lost }
+    }
 }
 
 /// Curves over the steps that most of them share.
@@ -94,7 +118,10 @@ impl Data {
         };
         let rows: Vec<Vec<usize>> = parts.iter().map(|part| sample::rows(part.study, room(part))).collect();
         let objective = parts.first().map(|part| part.study.subject.objective.clone()).unwrap_or_default();
-        let choice = parts.first().map(|part| &part.study.subject.choice);
+        let choice = parts.first().map(|part| part.study.subject.choice.clone()).unwrap_or_default();
+        let parameters = levels::columns(parts, &rows);
+        let columns: Vec<NumberColumn> = names.iter().map(|name| number_column(parts, &rows, name)).collect();
+        let said: Vec<&str> = columns.iter().filter(|one| one.says_anything()).map(|one| one.name.as_str()).collect();
         Data {
             total,
             limit: common_limit(parts),
@@ -102,14 +129,13 @@ impl Data {
             objective: objective.last(),
             maximise: objective.maximise,
             title: titles(parts),
-            x: choice.and_then(|choice| choice.x.clone()),
-            y: choice.and_then(|choice| choice.y.clone()),
-            color: choice.and_then(|choice| choice.color.clone()),
-            facet: choice.and_then(|choice| choice.facet.clone()),
-            parameters: levels::columns(parts, &rows),
+            start: Start::of(&choice, &parameters, &said, &objective.last()),
+            palette: Palette::of_charts(),
+            endings: Status::ALL.map(Ending::of).to_vec(),
+            parameters,
             ids: gather(parts, &rows, |part, row| part.study.runs.id(row)),
             status: gather(parts, &rows, |part, row| part.study.runs.status()[row].name()),
-            columns: names.iter().map(|name| number_column(parts, &rows, name)).collect(),
+            columns,
             curves: curve_table(parts, &rows, POINTS / share, |part| Some(part.curves)),
             sharpness: sharpness(parts, &rows, POINTS / share / 4),
             cells: match parts {

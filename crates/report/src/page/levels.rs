@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use etascape_insight::names::{short_name, short_value};
+use etascape_insight::names::{is_learning_rate, short_name, short_value};
 use etascape_insight::study::Parameter;
 use etascape_text::spelt_out;
 use serde::Serialize;
@@ -13,21 +13,33 @@ use super::part::{EXPERIMENT, Part, gather, number_or_word};
 /// A swept parameter.
 #[derive(Serialize)]
 pub(super) struct ParameterColumn {
-    path: String,
+    pub(super) path: String,
     title: String,
     short: String,
     is_log: bool,
-    is_seed: bool,
+    pub(super) is_seed: bool,
     /// Whether its values are whole numbers.
     is_whole: bool,
     /// Whether its 0 means all, and comes after the others.
     has_all: bool,
     /// Short names, where values are names.
-    names: Option<Vec<String>>,
+    pub(super) names: Option<Vec<String>>,
     /// The different values: numbers in rising order, names in the order of the plan.
-    levels: Vec<Value>,
+    pub(super) levels: Vec<Value>,
     /// Index among `levels` of every run; −1 where the run's experiment does not sweep it.
     at: Vec<i64>,
+}
+
+impl ParameterColumn {
+    /// Whether runs differ in it.
+    pub(super) fn varies(&self) -> bool {
+        self.at.windows(2).any(|pair| pair[0] != pair[1])
+    }
+
+    /// Whether it is the learning rate, or that of a layer.
+    pub(super) fn is_learning_rate(&self) -> bool {
+        is_learning_rate(&self.path)
+    }
 }
 
 /// The parameters of all parts, matched by path; which part a run belongs to comes first where there are several.

@@ -8,39 +8,28 @@
 mod cells;
 mod copy;
 mod data;
+#[cfg(test)]
+mod fixtures;
 mod levels;
+mod palette;
 mod part;
 mod prediction;
+mod start;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use etascape_plot::canvas::INTER;
 use etascape_text::{escaped, spelt_out};
 use hmac_sha256::Hash;
 
 pub(crate) use data::{Data, SHOWN};
 pub(crate) use part::Part;
 
-/// uPlot and the page's own script, in the order in which they run.
-const SCRIPTS: [&str; 14] = [
-    include_str!("vendor/uPlot.iife.min.js"),
-    include_str!("script/state.js"),
-    include_str!("script/numbers.js"),
-    include_str!("script/items.js"),
-    include_str!("script/plot.js"),
-    include_str!("script/strokes.js"),
-    include_str!("script/lines.js"),
-    include_str!("script/curves.js"),
-    include_str!("script/theory.js"),
-    include_str!("script/outcomes.js"),
-    include_str!("script/heat.js"),
-    include_str!("script/parallel.js"),
-    include_str!("script/table.js"),
-    include_str!("script/main.js"),
-];
-const STYLES: [&str; 2] = [include_str!("vendor/uPlot.min.css"), include_str!("style.css")];
+/// The script, with uPlot: the modules of `page/script`, bundled. `page/README.md` says how.
+const SCRIPT: &str = include_str!("../../page/dist/page.js");
+/// The style, with its fonts.
+const STYLE: &str = include_str!("../../page/dist/page.css");
 /// Where the views go; the script fills them.
-const VIEWS: &str = include_str!("views.html");
+const VIEWS: &str = include_str!("../../page/views.html");
 
 /// What a page says beside its data.
 pub(crate) struct Words {
@@ -81,11 +70,10 @@ pub(crate) struct TheoryWords {
 
 /// The page.
 pub(crate) fn html(words: &Words, data: &Data) -> String {
-    let (script, style) = (SCRIPTS.join("\n"), fonts() + &STYLES.concat());
     let policy = format!(
         "default-src 'none'; script-src '{}'; style-src '{}'; font-src data:; base-uri 'none'; form-action 'none'",
-        digest(&script),
-        digest(&style)
+        digest(SCRIPT),
+        digest(STYLE)
     );
     let title = escaped(&words.name);
     format!(
@@ -93,8 +81,8 @@ pub(crate) fn html(words: &Words, data: &Data) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title} · etascape</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}{}</main>\n\
-         <script type=\"application/json\" id=\"data\">{}</script>\n<script>{script}</script>\n</body>\n</html>\n",
+         <title>{title} · etascape</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}{}</main>\n\
+         <script type=\"application/json\" id=\"data\">{}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
         opening(words),
         words.theory.as_ref().map(theory).unwrap_or_default(),
         pictures(&words.pictures),
@@ -165,14 +153,6 @@ fn pictures(names: &[String]) -> String {
     format!("<footer>Pictures to print, beside this page: {links}</footer>\n")
 }
 
-fn fonts() -> String {
-    let face = |(weight, bytes): &(u32, &[u8])| {
-        let data = STANDARD.encode(bytes);
-        format!("@font-face{{font-family:Inter;font-weight:{weight};src:url(data:font/ttf;base64,{data})}}\n")
-    };
-    INTER.iter().map(face).collect()
-}
-
 fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Hash::hash(text.as_bytes())))
 }
@@ -192,11 +172,40 @@ fn json(data: &Data) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::digest;
+    use super::{Data, SCRIPT, STYLE, Words, digest, html};
 
     #[test]
     fn digests_are_those_of_content_security_policies() {
         // The example of Content Security Policy Level 2, section 4.2.5.
         assert_eq!(digest("alert('Hello, world.');"), "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");
+    }
+
+    #[test]
+    fn a_page_without_data_is_small() {
+        const MOST: usize = 180_000;
+        let words = Words {
+            name: String::new(),
+            headline: String::new(),
+            tally: String::new(),
+            description: String::new(),
+            notes: Vec::new(),
+            tables: Vec::new(),
+            theory: None,
+            failures: String::new(),
+            pictures: Vec::new(),
+        };
+        let size = html(&words, &Data::of(&[])).len();
+        assert!(size < MOST, "{size} bytes");
+    }
+
+    #[test]
+    fn no_bundle_ends_its_element() {
+        assert!(!SCRIPT.contains("</script") && !SCRIPT.contains("<!--"));
+        assert!(!STYLE.contains("</style"));
+    }
+
+    #[test]
+    fn the_licence_of_the_chart_library_goes_with_it() {
+        assert!(SCRIPT.contains("uPlot") && SCRIPT.contains("The MIT License") && SCRIPT.contains("Leon Sorokin"));
     }
 }

@@ -1,0 +1,30 @@
+// Bundles the page's modules and its style into the two files that Rust includes. `npm run build`; a folder as argument
+// takes them instead of dist/.
+
+import { build } from "esbuild";
+import { readFileSync } from "node:fs";
+
+const outdir = process.argv[2] ?? "dist";
+const licence = readFileSync("node_modules/uplot/LICENSE", "utf8").trim();
+const source = "/*! With uPlot, https://github.com/leeoniya/uPlot";
+
+await build({
+    entryPoints: { page: "script/main.js" },
+    outdir,
+    bundle: true,
+    minify: true,
+    charset: "utf8",
+    target: "es2022",
+    format: "iife",
+    globalName: "etascape",
+    banner: { js: `${source}\n\n${licence} */` },
+});
+await build({
+    entryPoints: { page: "style.css" },
+    outdir,
+    bundle: true,
+    minify: true,
+    charset: "utf8",
+    loader: { ".woff2": "dataurl" },
+    banner: { css: `${source}, whose licence stands in page.js */` },
+});

@@ -1,0 +1,139 @@
+// Axes: values ↔ units that are even on the screen.
+
+import { extent } from "./statistics.js";
+
+/**
+ * An axis. Its units are the value itself, its decimal logarithm, or the number of a name.
+ * @typedef {object} Axis
+ * @property {string[] | null} names
+ * @property {boolean} log
+ * @property {string} title
+ * @property {boolean} whole whether only whole numbers have labels
+ * @property {number} low its ends, in units
+ * @property {number} high
+ * @property {(value: number) => number} unit
+ * @property {(unit: number) => number} value
+ * @property {number} [zero] where 0 has a place of its own, in units
+ * @property {string} [zeroText] what is written there
+ * @property {[number, number]} [span] where there are other numbers, if 0 has such a place
+ */
+
+/**
+ * @typedef {object} AxisOptions
+ * @property {number[]} [values] what the axis is to hold
+ * @property {string[] | null} [names] what it is to hold instead, where values are names
+ * @property {boolean} [log] whether it is logarithmic, if a value is above zero; then there is no place for the others
+ * @property {string} [title]
+ * @property {number} [pad] room at both ends, as a share of its length
+ * @property {boolean} [whole] whether only whole numbers have labels
+ * @property {boolean} [all] whether 0 means all: then its place is above the others
+ * @property {boolean} [fit] whether it holds what was measured: where that is as good as one value it has some room around it
+ */
+
+/** Decades that a logarithmic axis shows below its greatest value, at most. */
+const DECADES = 30;
+
+/**
+ * @param {AxisOptions} options
+ * @returns {Axis}
+ */
+export function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.02, whole = false, all = false, fit = false }) {
+    if (names) return ofNames(names, title);
+    const finite = values.filter((v) => Number.isFinite(v) && !(all && v === 0));
+    const top = extent(finite)[1];
+    const isLog = log && top > 0;
+    const held = isLog ? finite.filter((v) => v >= top * 10 ** -DECADES) : finite;
+    const unit = isLog ? logarithm : same;
+    const units = (fit ? [...held, ...aroundOne(held)] : held).map(unit).filter((u) => Number.isFinite(u));
+    const [low, high] = widened(extent(units), whole, isLog);
+    const axis = { names, log: isLog, title, whole, low, high, unit, value: isLog ? power : same };
+    if (all && values.includes(0)) addAll(axis);
+    const room = (axis.high - axis.low) * pad;
+    return Object.assign(axis, { low: axis.low - room, high: axis.high + room });
+}
+
+/**
+ * @param {string[]} names
+ * @param {string} title
+ * @returns {Axis}
+ */
+const ofNames = (names, title) => ({ names, log: false, title, whole: true, low: -0.6, high: names.length - 0.4, unit: same, value: same });
+
+/** @param {number} x */
+const same = (x) => x;
+/** @param {number} value */
+const logarithm = (value) => (value > 0 ? Math.log10(value) : value <= 0 ? -Infinity : NaN);
+/** @param {number} unit */
+const power = (unit) => 10 ** unit;
+
+/**
+ * Ends that differ.
+ * @param {[number, number]} ends
+ * @param {boolean} whole
+ * @param {boolean} isLog
+ * @returns {[number, number]}
+ */
+function widened([low, high], whole, isLog) {
+    if (low > high) return [0, 1];
+    if (low < high) return [low, high];
+    if (whole) return halfAround(low, isLog);
+    const room = isLog ? 0.5 : Math.abs(low) / 2 || 0.5;
+    return [low - room, high + room];
+}
+
+/**
+ * Values around others that are as good as one; nothing but zeros lie at the low end.
+ * @param {number[]} values
+ */
+function aroundOne(values) {
+    const [low, high] = extent(values);
+    const size = Math.max(Math.abs(low), Math.abs(high));
+    if (!values.length || high - low > 1e-3 * size) return [];
+    return size ? [low - 0.05 * size, high + 0.05 * size] : [1];
+}
+
+/**
+ * The units half a number below and above a whole one, or somewhat more.
+ * @param {number} unit
+ * @param {boolean} isLog
+ * @returns {[number, number]}
+ */
+function halfAround(unit, isLog) {
+    const value = isLog ? 10 ** unit : unit;
+    const room = Math.max(0.5, 1e-6 * Math.abs(value));
+    const end = isLog ? Math.log10 : same;
+    return [end(value - room), end(value + room)];
+}
+
+/**
+ * Gives 0 a place above all others, as what is more than any of them.
+ * @param {Axis} axis
+ */
+function addAll(axis) {
+    const { high, unit, value } = axis;
+    const zero = high + 0.1 * (high - axis.low);
+    /** @type {Partial<Axis>} */
+    const place = {
+        high: zero,
+        zero,
+        zeroText: "all",
+        span: [-Infinity, high],
+        unit: (v) => (v === 0 || v === Infinity ? zero : unit(v)),
+        value: (u) => (u > (high + zero) / 2 ? Infinity : value(u)),
+    };
+    Object.assign(axis, place);
+}
+
+/**
+ * The share of an axis below a unit, between its ends.
+ * @param {Axis} axis
+ * @param {number} unit
+ */
+export const shareOf = (axis, unit) => (unit - axis.low) / (axis.high - axis.low);
+
+/**
+ * A unit, or the end of the axis that it is beyond.
+ * @param {Axis} axis
+ * @param {number} unit
+ */
+export const clamped = (axis, unit) => Math.min(axis.high, Math.max(axis.low, unit));

@@ -1,0 +1,156 @@
+// The bar of filters.
+
+import { quantities } from "./choice.js";
+import { ALONE, parameter, PARAMETERS } from "./columns.js";
+import { DATA } from "./data.js";
+import { byId, chooser, element } from "./elements.js";
+import { filtered, isUnfiltered } from "./filter.js";
+import { items, makeItems } from "./items.js";
+import { counted, rounded } from "./numbers.js";
+import { changed, state, views } from "./state.js";
+
+/** @import { Parameter } from "./columns.js" */
+/** @import { Choice } from "./elements.js" */
+
+const text = element("input", { type: "search", placeholder: "run number or text", "aria-label": "Show runs with this text" });
+const chips = DATA.endings.map(({ name }) => name).filter((name) => DATA.status.includes(name)).map(statusChip);
+const facet = ALONE && facetChooser(ALONE);
+const from = field("from");
+const to = field("to");
+const ranges = element("span", { className: "chips" });
+const clear = element("button", { type: "button", onclick: clearAll }, "show all");
+const tally = element("output");
+
+/**
+ * Fills the bar.
+ * @param {HTMLElement} last what stands at its end
+ */
+export function makeBar(last) {
+    const bar = byId("bar");
+    bar.hidden = false;
+    text.oninput = () => {
+        state.text = text.value;
+        changed();
+    };
+    bar.append(element("span", { className: "chips" }, ...chips), text);
+    if (facet) bar.append(facet);
+    bar.append(rangeMaker());
+    if (PARAMETERS.some((one) => one.is_seed)) bar.append(seedSwitch());
+    bar.append(ranges, clear, tally, last);
+    views.push({ draw: drawBar });
+}
+
+/** @param {string} status */
+function statusChip(status) {
+    const count = DATA.status.filter((one) => one === status).length;
+    const chip = element("button", { type: "button", className: `chip ${status}` }, `${status.replace("_", " ")} ${count}`);
+    chip.dataset.status = status;
+    chip.onclick = () => {
+        if (!state.statuses.delete(status)) state.statuses.add(status);
+        changed();
+    };
+    return chip;
+}
+
+/** @param {string} word */
+function field(word) {
+    return element("input", { size: 7, inputMode: "decimal", placeholder: word, "aria-label": `Range ${word}` });
+}
+
+/**
+ * The number in a field, or what stands for none.
+ * @param {HTMLInputElement} field
+ * @param {number} none
+ */
+const ofField = ({ value }, none) => (value.trim() === "" || Number.isNaN(Number(value)) ? none : Number(value));
+
+/** Fields that keep a range of a parameter or column. */
+function rangeMaker() {
+    const numeric = quantities().filter(([name]) => !parameter(String(name))?.names);
+    const select = element("select", { "aria-label": "Quantity of the range" }, ...numeric.map(([value, text]) => element("option", { value }, text)));
+    from.onchange = to.onchange = () => {
+        const [low, high] = [ofField(from, -Infinity), ofField(to, Infinity)];
+        if (low === -Infinity && high === Infinity) state.ranges.delete(select.value);
+        else state.ranges.set(select.value, [low, high]);
+        changed();
+    };
+    select.onchange = emptyFields;
+    return element("span", { className: "range" }, select, from, to);
+}
+
+function emptyFields() {
+    from.value = to.value = "";
+}
+
+/**
+ * A choice among the values of a parameter.
+ * @param {Parameter} swept
+ */
+function facetChooser({ short, names, levels }) {
+    const values = levels.map((level, index) => /** @type {Choice} */ ([index, names?.[index] ?? rounded(level, 5)]));
+    return chooser(short, [[-1, "all"], ...values], state.only, (value) => {
+        state.only = Number(value);
+        changed();
+    });
+}
+
+function seedSwitch() {
+    const box = element("input", { type: "checkbox", checked: state.grouped });
+    box.onchange = () => {
+        state.grouped = box.checked;
+        makeItems();
+        changed();
+    };
+    return element("label", { className: "choice" }, box, "seeds as one");
+}
+
+/** Lets go of every filter and every pin. */
+export function clearAll() {
+    state.statuses = new Set(DATA.status);
+    state.text = "";
+    state.only = -1;
+    state.ranges.clear();
+    state.selected.clear();
+    emptyFields();
+    changed();
+}
+
+function drawBar() {
+    if (text.value !== state.text) text.value = state.text;
+    const select = facet?.querySelector("select");
+    if (select) select.value = String(state.only);
+    for (const chip of chips) chip.setAttribute("aria-pressed", String(state.statuses.has(chip.dataset.status ?? "")));
+    ranges.replaceChildren(...[...state.ranges].map(([name, ends]) => rangeChip(name, ends)));
+    clear.hidden = isUnfiltered();
+    tally.textContent = tallyWords();
+}
+
+/**
+ * A range that is kept; a click lets it go.
+ * @param {string} name
+ * @param {[low: number, high: number]} ends
+ */
+function rangeChip(name, ends) {
+    const onclick = () => {
+        state.ranges.delete(name);
+        changed();
+    };
+    return element("button", { type: "button", className: "chip", onclick, "aria-pressed": true }, `${rangeWords(name, ends)} ✕`);
+}
+
+/**
+ * @param {string} name
+ * @param {[low: number, high: number]} ends
+ */
+function rangeWords(name, [low, high]) {
+    const short = parameter(name)?.short ?? name;
+    if (low === -Infinity) return `${short} ≤ ${rounded(high, 3)}`;
+    return high === Infinity ? `${short} ≥ ${rounded(low, 3)}` : `${short} ${rounded(low, 3)} – ${rounded(high, 3)}`;
+}
+
+function tallyWords() {
+    const passing = filtered();
+    const one = items.some((item) => item.rows.length > 1) ? "setting" : "run";
+    const pinned = passing.filter((item) => state.selected.has(item)).length;
+    return `${passing.length} of ${counted(items.length, one)}${pinned ? ` · ${pinned} pinned` : ""}`;
+}

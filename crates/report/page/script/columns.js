@@ -1,0 +1,142 @@
+// Parameters and columns: what the page knows of every row.
+
+import { makeAxis } from "./axis.js";
+import { DATA } from "./data.js";
+import { exact, isFiniteNumber, number, numberOrNull, words } from "./numbers.js";
+import { extent } from "./statistics.js";
+
+/** @import { Axis, AxisOptions } from "./axis.js" */
+/** @import { ColumnData, ParameterData } from "./data.js" */
+
+/**
+ * A swept parameter.
+ * @typedef {Omit<ParameterData, "levels"> & {
+ *   levels: number[],
+ *   text: (number | string)[],
+ *   varies: boolean,
+ * }} Parameter `levels` are the values, or the numbers of the names; `text` has them as the data does
+ */
+
+/**
+ * A column of numbers.
+ * @typedef {Omit<ColumnData, "values"> & { values: (number | null)[] }} Column
+ */
+
+/** @type {Parameter[]} */
+export const PARAMETERS = DATA.parameters.map((one) => ({
+    ...one,
+    levels: one.names ? one.names.map((_, index) => index) : one.levels.map(number),
+    text: one.levels,
+    varies: new Set(one.at).size > 1,
+}));
+
+/** @type {Column[]} */
+export const COLUMNS = DATA.columns.map((one) => ({ ...one, values: one.values.map(numberOrNull) }));
+
+/** The columns that say anything. */
+export const FILLED = COLUMNS.filter(({ values }) => values.some((value) => value !== null));
+
+/** Every row of the page. */
+export const ROWS = DATA.ids.map((_, row) => row);
+
+/** Ends after which the other columns say nothing. */
+export const LOST = new Set(DATA.endings.filter((one) => one.is_lost).map((one) => one.name));
+
+/** Whether the page compares experiments: then the first parameter tells them apart. */
+export const IS_COMPARISON = PARAMETERS[0]?.path === "experiment";
+
+/** @param {string | null} name */
+export const column = (name) => COLUMNS.find((one) => one.name === name);
+
+/** @param {string | null} path */
+export const parameter = (path) => PARAMETERS.find((one) => one.path === path);
+
+/** The parameter of which one value alone can be shown. */
+export const ALONE = parameter(DATA.start.alone);
+
+/**
+ * The name of a parameter or column where there is little room.
+ * @param {string} name
+ */
+export const shortName = (name) => parameter(name)?.short ?? words(name);
+
+/** @param {number} row */
+export const hasDiverged = (row) => DATA.status[row] === "diverged";
+
+/**
+ * The value of a parameter in a row, as a number; `null` where it was not swept.
+ * @param {Parameter} swept
+ * @param {number} row
+ */
+export const valueAt = (swept, row) => (swept.at[row] < 0 ? null : swept.levels[swept.at[row]]);
+
+/** Cells that are not written as their number is, by column and row. */
+const SPELT = new Map(DATA.copy.spelt.map(({ name, cells }) => [name, new Map(cells)]));
+
+/**
+ * The cell of a row in a column of runs.csv, as the table has it.
+ * @param {string} name
+ * @param {number} row
+ */
+export function textAt(name, row) {
+    if (name === "run_id") return String(DATA.ids[row]);
+    if (name === "status") return DATA.status[row];
+    const spelt = SPELT.get(name)?.get(row);
+    if (spelt !== undefined) return spelt;
+    const swept = parameter(name);
+    if (swept?.names) return swept.at[row] < 0 ? "" : String(swept.text[swept.at[row]]);
+    const value = swept ? valueAt(swept, row) : (column(name)?.values[row] ?? null);
+    return value === null ? "" : exact(value);
+}
+
+/**
+ * Numbers of a column that mean something: not the losses of diverged and failed runs, and only steps that converged.
+ * @param {number[]} rows
+ * @param {string} name
+ */
+export function settled(rows, name) {
+    const found = column(name);
+    if (!found) return [];
+    /** @param {number} row */
+    const counts = (row) => (name === "steps" ? DATA.status[row] === "converged" : found.of_all || !LOST.has(DATA.status[row]));
+    return rows.filter(counts).map((row) => found.values[row]).filter(isFiniteNumber);
+}
+
+/** Losses above this are as good as diverged: a scale that held them would show nothing else. */
+export const MOST = (() => {
+    const starts = (column("initial_loss")?.values ?? []).filter(isFiniteNumber);
+    return starts.length ? 1000 * Math.max(0, extent(starts)[1]) : Infinity;
+})();
+
+/**
+ * Of losses, those that a scale is to hold; all of them where it would hold none.
+ * @param {number[]} values
+ * @param {string} name
+ */
+export function inScale(values, name) {
+    if (!/loss/.test(name)) return values;
+    const held = values.filter((value) => value <= MOST);
+    return held.length ? held : values;
+}
+
+/**
+ * The axis of a parameter or column. Diverged runs are left out of it.
+ * @param {string} name
+ * @param {AxisOptions} options
+ * @returns {Axis}
+ */
+export function axisOf(name, options = {}) {
+    const swept = parameter(name);
+    if (swept?.names) return makeAxis({ names: swept.names, title: swept.title, ...options });
+    if (swept) return makeAxis({ values: swept.levels, log: swept.is_log, title: swept.title, whole: swept.is_whole, all: swept.has_all, ...options });
+    const counted = settled(ROWS, name);
+    const values = counted.length ? counted : (column(name)?.values ?? []).filter((value) => value !== null);
+    const log = isLogByName(name) && values.every((value) => value >= 0);
+    return makeAxis({ values: inScale(values, name), log, title: words(name), whole: name === "steps", ...options });
+}
+
+/**
+ * Whether a column is one whose values go over decades.
+ * @param {string} name
+ */
+export const isLogByName = (name) => /loss|steps/.test(name);

@@ -1,0 +1,134 @@
+// What the page is about: the JSON that was written into it.
+
+/**
+ * A number: JSON knows no infinity, so that the words of the logs stand for what is not finite.
+ * @typedef {number | "inf" | "-inf" | "NaN"} Written
+ */
+
+/**
+ * A swept parameter.
+ * @typedef {object} ParameterData
+ * @property {string} path dotted path, as in the config
+ * @property {string} title title of an axis
+ * @property {string} short name where there is little room
+ * @property {boolean} is_log whether its axis is logarithmic
+ * @property {boolean} is_seed whether it only chooses random streams
+ * @property {boolean} is_whole whether its values are whole numbers
+ * @property {boolean} has_all whether its 0 means all, and comes after the others
+ * @property {string[] | null} names short names, where values are names
+ * @property {(Written | string)[]} levels the different values: numbers in rising order, names in the order of the plan
+ * @property {number[]} at index among `levels` for each row; −1 where the experiment of the row does not sweep it
+ */
+
+/**
+ * A column of numbers.
+ * @typedef {object} ColumnData
+ * @property {string} name
+ * @property {boolean} of_all whether diverged runs count in it as others do
+ * @property {(Written | null)[]} values the number of each row; `null` where there is none
+ */
+
+/**
+ * Curves over the steps that most of them share.
+ * @typedef {object} CurveTable
+ * @property {number[]} grid steps, rising
+ * @property {[row: number, shared: number, rest: number[]][]} curves the row of each, how many points follow the grid, the
+ *   other steps
+ * @property {string} values losses of one curve after another: little-endian 32-bit floats in base64
+ * @property {boolean} thinned whether points between were left out
+ */
+
+/**
+ * Sharpness over the steps.
+ * @typedef {object} SharpnessData
+ * @property {CurveTable} curves
+ * @property {(number | null)[]} limits 2/η of each curve, where descent is plain
+ */
+
+/**
+ * The steps that theory predicts from one start.
+ * @typedef {object} PredictedSetting
+ * @property {(Written | string | null)[]} values the value of each parameter, as among its levels
+ * @property {(number | null)[]} steps steps to converge at each rate; `null` where it does not while runs last
+ */
+
+/**
+ * The steps that theory predicts over η.
+ * @typedef {object} Prediction
+ * @property {number[]} rates
+ * @property {PredictedSetting[]} settings
+ */
+
+/**
+ * Statistics over all runs of a sweep that is too long for the page, for one pair of parameters.
+ * @typedef {object} HeldCells
+ * @property {string} x path of the parameter across
+ * @property {string} y path of the parameter up
+ * @property {number[]} across values of the places across, rising
+ * @property {number[]} up values of the places up, rising
+ * @property {string[]} columns what the quartiles are of
+ * @property {[across: number, up: number, runs: number, diverged: number, quartiles: (Written | null)[][]][]} cells
+ */
+
+/**
+ * What a copy of the table needs beside the numbers.
+ * @typedef {object} CopyData
+ * @property {string[]} head names of the columns, in the order of runs.csv
+ * @property {{ name: string, cells: [row: number, text: string][] }[]} spelt cells that are not written as their number is
+ * @property {string[]} left_out columns that the page does not hold
+ */
+
+/**
+ * What the views start with: paths of parameters, names of columns.
+ * @typedef {object} StartData
+ * @property {string | null} across the parameter across
+ * @property {string | null} beside the parameter with a line per value in the convergence chart
+ * @property {string | null} up the parameter that goes up in the heat map
+ * @property {string | null} lines what colours lines over steps
+ * @property {string} cells the column that colours cells
+ * @property {string | null} alone the parameter of which one value alone can be shown
+ */
+
+/**
+ * The colours of the charts, as `#rrggbb`.
+ * @typedef {object} PaletteData
+ * @property {string[]} scale the continuous scale at even shares, linear between them
+ * @property {number} brightest the share of it that white paper does not swallow
+ * @property {string[]} names
+ * @property {string[]} names_on_dark
+ */
+
+/**
+ * A way in which runs end.
+ * @typedef {object} Ending
+ * @property {string} name the word in the status column
+ * @property {boolean} is_lost whether the other columns say nothing of a run that ends so
+ */
+
+/**
+ * Everything that the page is handed. `page/data.rs` writes it.
+ * @typedef {object} PageData
+ * @property {number} total runs logged, in the page or not
+ * @property {number | null} limit the largest stable η, where theory gives one
+ * @property {Prediction | null} prediction
+ * @property {string} objective the column that runs are ranked by
+ * @property {boolean} maximise whether more of it is better
+ * @property {string} title the title of its curves
+ * @property {StartData} start
+ * @property {PaletteData} palette
+ * @property {Ending[]} endings how runs end, in the order in which that is listed
+ * @property {ParameterData[]} parameters
+ * @property {number[]} ids the run of each row
+ * @property {string[]} status how the run of each row ended
+ * @property {ColumnData[]} columns
+ * @property {CurveTable} curves
+ * @property {SharpnessData} sharpness
+ * @property {HeldCells[]} cells
+ * @property {CopyData} copy
+ */
+
+/** @type {PageData} */
+export const DATA = JSON.parse(document.getElementById("data")?.textContent ?? "");
+
+/** The column that runs are ranked by: final_loss, or another. */
+export const FINAL = DATA.objective;

@@ -1,0 +1,126 @@
+// Items: what a line, a mark or a row of the table stands for.
+
+import { column, hasDiverged, parameter, PARAMETERS, settled, valueAt } from "./columns.js";
+import { DATA, FINAL } from "./data.js";
+import { counted, noun, rounded, words } from "./numbers.js";
+import { state } from "./state.js";
+import { quartiles } from "./statistics.js";
+
+/** @import { Parameter } from "./columns.js" */
+/** @import { Item } from "./state.js" */
+/** @import { Quartiles } from "./statistics.js" */
+
+/** @type {Item[]} */
+export let items = [];
+
+/** Makes the items anew, grouped by seed or not. Pins stay with their runs. */
+export function makeItems() {
+    const pinned = new Set([...state.selected].flatMap((item) => item.rows));
+    const others = PARAMETERS.filter((one) => !isGrouped(one));
+    /** @type {Map<string | number, number[]>} */
+    const groups = new Map();
+    DATA.ids.forEach((_, row) => put(groups, state.grouped ? others.map((one) => one.at[row]).join() : row, row));
+    items = [...groups.values()].map((rows) => ({
+        rows,
+        diverged: rows.filter(hasDiverged).length,
+        statistics: new Map(),
+        bands: new Map(),
+    }));
+    state.selected = new Set(items.filter((item) => item.rows.some((row) => pinned.has(row))));
+    state.hovered = null;
+}
+
+/**
+ * Whether a parameter is a seed whose runs are one item.
+ * @param {Parameter} swept
+ */
+export const isGrouped = (swept) => state.grouped && swept.is_seed;
+
+/**
+ * Adds a value to its group.
+ * @template Key, Value
+ * @param {Map<Key, Value[]>} groups
+ * @param {Key} key
+ * @param {Value} value
+ */
+export function put(groups, key, value) {
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+}
+
+/**
+ * Quartiles of a column over an item's runs.
+ * @param {Item} item
+ * @param {string} name
+ * @returns {Quartiles}
+ */
+export function statistic(item, name) {
+    const known = item.statistics.get(name) ?? quartiles(settled(item.rows, name));
+    item.statistics.set(name, known);
+    return known;
+}
+
+/**
+ * The number by which an item is placed, sorted and filtered.
+ * @param {Item} item
+ * @param {string} name
+ */
+export function valueOf(item, name) {
+    const swept = parameter(name);
+    if (swept) return valueAt(swept, item.rows[0]);
+    if (item.rows.length === 1) return column(name)?.values[item.rows[0]] ?? null;
+    return statistic(item, name)[1];
+}
+
+/**
+ * How an item ended, in a word or in counts.
+ * @param {Item} item
+ */
+export function ending(item) {
+    if (item.rows.length === 1) return DATA.status[item.rows[0]];
+    const counts = DATA.endings.map(({ name }) => ({ name, count: item.rows.filter((row) => DATA.status[row] === name).length }));
+    return counts.filter(({ count }) => count).map(({ name, count }) => `${count} ${name}`).join(", ");
+}
+
+/** @param {Item} item */
+function nameOf(item) {
+    if (item.rows.length === 1) return `run ${DATA.ids[item.rows[0]]}`;
+    return `${counted(item.rows.length, "seed")}, runs ${DATA.ids[item.rows[0]]} …`;
+}
+
+/**
+ * What a pointer at an item reads.
+ * @param {Item} item
+ */
+export function describe(item) {
+    const swept = PARAMETERS.filter((one) => one.varies && !(isGrouped(one) && item.rows.length > 1));
+    /** @param {Parameter} one */
+    const shown = (one) => {
+        const at = one.at[item.rows[0]];
+        return `${one.short} = ${at < 0 ? "–" : one.names ? one.names[at] : rounded(one.levels[at], 5)}`;
+    };
+    return [nameOf(item), ...swept.map(shown), ending(item), ...outcomeOf(item)];
+}
+
+/** @param {Item} item */
+function outcomeOf(item) {
+    const isOne = item.rows.length === 1;
+    /** @param {string} name */
+    const of = (name) => (isOne ? (column(name)?.values[item.rows[0]] ?? null) : statistic(item, name)[1]);
+    const [steps, last] = [of("steps"), of(FINAL)];
+    const median = isOne ? "" : "median ";
+    const lines = [];
+    if (steps !== null) lines.push(`${median}${rounded(steps)} ${noun(steps, "step")}${isOne ? "" : " to converge"}`);
+    if (last !== null) lines.push(`${median}${words(FINAL)} ${rounded(last)}`);
+    return lines;
+}
+
+/**
+ * The items that some runs belong to.
+ * @param {number[]} rows
+ */
+export function itemsOf(rows) {
+    const wanted = new Set(rows);
+    return items.filter((item) => item.rows.some((row) => wanted.has(row)));
+}

@@ -1,0 +1,273 @@
+// A chart: uPlot gives axes, zoom (drag; a double click undoes it), sizes and the cursor; what is in it, we draw.
+
+import uPlot from "uplot";
+import { makeAxis } from "./axis.js";
+import { theme } from "./colours.js";
+import { contextOf, element, say, tip } from "./elements.js";
+import { describe } from "./items.js";
+import { FONT } from "./marks.js";
+import { hover, state, toggle } from "./state.js";
+import { ticks } from "./ticks.js";
+
+/** @import { Axis } from "./axis.js" */
+/** @import { Item } from "./state.js" */
+/** @import { Tick } from "./ticks.js" */
+
+/**
+ * Where to draw, in device pixels.
+ * @typedef {object} Frame
+ * @property {CanvasRenderingContext2D} context
+ * @property {number} ratio device pixels in a CSS pixel
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {(unit: number) => number} px the place of a unit across
+ * @property {(unit: number) => number} py the place of a unit up
+ * @property {Axis} x
+ * @property {Axis} y
+ */
+
+/**
+ * What is near a pointer.
+ * @typedef {object} Found
+ * @property {Item[]} items what a click pins
+ * @property {string[]} lines what is said of it
+ * @property {(frame: Frame) => void} mark shows it
+ */
+
+/**
+ * @typedef {object} Plot
+ * @property {uPlot} u
+ * @property {Axis} x
+ * @property {Axis} y
+ * @property {Tick[]} xticks
+ * @property {Tick[]} yticks
+ * @property {HTMLElement} box
+ * @property {HTMLCanvasElement} overlay
+ * @property {Found | null} found
+ * @property {string} key what the axes are; empty before there are any
+ */
+
+/**
+ * @typedef {object} PlotOptions
+ * @property {() => number} height in CSS pixels
+ * @property {string} label what the chart is, for whoever does not see it
+ * @property {(frame: Frame) => void} draw
+ * @property {(frame: Frame, x: number, y: number) => Found | null} near what is near a place in device pixels
+ * @property {() => Item[]} step the items from one to the other of which the arrow keys go
+ */
+
+/** @type {Plot[]} */
+export const plots = [];
+
+/**
+ * A chart in `host`.
+ * @param {HTMLElement} host
+ * @param {PlotOptions} options
+ */
+export function makePlot(host, { height, label, draw, near, step }) {
+    const box = element("div", { className: "plot", tabIndex: 0, role: "application", "aria-roledescription": "chart", "aria-label": label });
+    const overlay = element("canvas", { className: "overlay" });
+    host.append(box);
+    const made = { x: makeAxis({}), y: makeAxis({}), xticks: [], yticks: [], box, overlay, found: null, key: "" };
+    const plot = /** @type {Plot} */ (/** @type {unknown} */ (made));
+    /** @type {(u: uPlot, low: number, high: number) => [number, number]} */
+    const range = (_, low, high) => [low, high];
+    /** @type {uPlot.Options} */
+    const options = {
+        width: Math.max(280, host.clientWidth),
+        height: height(),
+        padding: [10, 22, 0, 0],
+        legend: { show: false },
+        scales: { x: { time: false, range }, y: { range } },
+        series: [{}, { paths: () => null, points: { show: false } }],
+        axes: [side(plot, "x"), side(plot, "y")],
+        cursor: { points: { show: false }, x: false, y: false, drag: { x: true, y: true, uni: 24, dist: 6 } },
+        hooks: { draw: [(u) => drawClipped(plot, u, draw)], setSize: [() => plot.u && sizeOverlay(plot)] },
+    };
+    plot.u = new uPlot(options, [[0, 1], [0, 1]], box);
+    plot.u.over.append(overlay);
+    sizeOverlay(plot);
+    listen(plot, near, step);
+    new ResizeObserver(() => {
+        if (host.clientWidth > 0 && host.clientWidth !== plot.u.width) plot.u.setSize({ width: host.clientWidth, height: height() });
+    }).observe(host);
+    plots.push(plot);
+    return plot;
+}
+
+/**
+ * An axis as uPlot draws it.
+ * @param {Plot} plot
+ * @param {"x" | "y"} which
+ * @returns {uPlot.Axis}
+ */
+function side(plot, which) {
+    const labels = /** @type {const} */ (`${which}ticks`);
+    return {
+        scale: which,
+        splits: (u, _, low, high) => {
+            plot[labels] = ticks(plot[which], low, high, which === "x" ? u.width / 80 : u.height / 45);
+            return plot[labels].map(([unit]) => unit);
+        },
+        values: () => plot[labels].map(([, text]) => text),
+        stroke: () => theme.quiet,
+        font: `13px ${FONT}`,
+        labelFont: `14px ${FONT}`,
+        label: " ",
+        labelSize: 24,
+        grid: { stroke: () => theme.line, width: 1 },
+        ticks: { show: false },
+        border: { show: true, stroke: () => theme.ink, width: 1 },
+        size: which === "x" ? 26 : (_, texts) => 14 + Math.max(24, ...(texts ?? []).map(widthOf)),
+    };
+}
+
+/**
+ * Room for a label beside an axis, in CSS pixels.
+ * @param {string} text
+ */
+const widthOf = (text) => Math.min(innerWidth < 640 ? 110 : 190, 7.2 * [...text].length);
+
+/**
+ * Gives a chart its axes and draws it; the zoom stays where the axes do.
+ * @param {Plot} plot
+ * @param {Axis} x
+ * @param {Axis} y
+ */
+export function showPlot(plot, x, y) {
+    const key = [x, y].map(({ low, high, log, title }) => [low, high, log, title]).join();
+    Object.assign(plot, { x, y });
+    if (key === plot.key) return plot.u.redraw(false);
+    plot.key = key;
+    plot.u.axes[0].label = x.title;
+    plot.u.axes[1].label = y.title;
+    plot.u.setData([[x.low, x.high], [y.low, y.high]]);
+}
+
+/**
+ * Where to draw in a chart, on a canvas of which these are the left and the top of the chart.
+ * @param {Plot} plot
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} left
+ * @param {number} top
+ * @returns {Frame}
+ */
+function frameOn(plot, context, left, top) {
+    const [x, y] = [rangeOf(plot, "x"), rangeOf(plot, "y")];
+    const { width, height } = plot.u.bbox;
+    const [kx, ky] = [width / (x.high - x.low), height / (y.high - y.low)];
+    return {
+        context, ratio: devicePixelRatio, left, top, width, height,
+        px: (unit) => left + (unit - x.low) * kx,
+        py: (unit) => top + height - (Math.max(unit, y.low - 1e3) - y.low) * ky,
+        x: plot.x,
+        y: plot.y,
+    };
+}
+
+/**
+ * The units that are in view.
+ * @param {Plot} plot
+ * @param {"x" | "y"} which
+ */
+function rangeOf(plot, which) {
+    const { min = 0, max = 1 } = plot.u.scales[which];
+    return { low: min, high: max };
+}
+
+/**
+ * Where to draw over a chart.
+ * @param {Plot} plot
+ */
+export const frameOver = (plot) => frameOn(plot, contextOf(plot.overlay), 0, 0);
+
+/**
+ * @param {Plot} plot
+ * @param {uPlot} u
+ * @param {(frame: Frame) => void} draw
+ */
+function drawClipped(plot, u, draw) {
+    if (!plot.key) return;
+    const { left, top, width, height } = u.bbox;
+    u.ctx.save();
+    u.ctx.beginPath();
+    u.ctx.rect(left, top - 1, width, height + 1);
+    u.ctx.clip();
+    draw(frameOn(plot, u.ctx, left, top));
+    u.ctx.restore();
+}
+
+/** @param {Plot} plot */
+function sizeOverlay({ overlay, u }) {
+    overlay.width = u.bbox.width;
+    overlay.height = u.bbox.height;
+}
+
+/**
+ * Draws over a chart without drawing it again; clears where nothing is given.
+ * @param {Plot} plot
+ * @param {((frame: Frame) => void) | null | undefined} draw
+ */
+export function mark(plot, draw) {
+    contextOf(plot.overlay).clearRect(0, 0, plot.overlay.width, plot.overlay.height);
+    if (draw && plot.key) draw(frameOver(plot));
+}
+
+/**
+ * @param {Plot} plot
+ * @param {PlotOptions["near"]} near
+ * @param {() => Item[]} step
+ */
+function listen(plot, near, step) {
+    const { over } = plot.u;
+    /** @type {[number, number] | null} */
+    let pressed = null;
+    /** @param {MouseEvent} event */
+    const find = (event) => {
+        const at = over.getBoundingClientRect();
+        const ratio = devicePixelRatio;
+        plot.found = plot.key ? near(frameOver(plot), (event.clientX - at.left) * ratio, (event.clientY - at.top) * ratio) : null;
+        tip(plot.found?.lines, event.clientX, event.clientY);
+        hover(plot.found?.items.length === 1 ? plot.found.items[0] : null);
+        mark(plot, plot.found?.mark);
+    };
+    over.addEventListener("pointermove", find);
+    over.addEventListener("pointerleave", () => {
+        tip(null);
+        hover(null);
+        mark(plot, null);
+    });
+    over.addEventListener("pointerdown", (event) => {
+        pressed = [event.clientX, event.clientY];
+    });
+    over.addEventListener("click", (event) => {
+        const isDrag = pressed && Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) > 5;
+        find(event);
+        if (!isDrag && plot.found) toggle(plot.found.items);
+    });
+    plot.box.addEventListener("keydown", (event) => onKey(event, step));
+    plot.box.addEventListener("blur", () => hover(null));
+}
+
+/**
+ * Arrows go from item to item, Enter pins.
+ * @param {KeyboardEvent} event
+ * @param {() => Item[]} step
+ */
+export function onKey(event, step) {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (by) {
+        const all = step();
+        if (!all.length) return;
+        const at = state.hovered ? all.indexOf(state.hovered) : -1;
+        const next = all[(at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by + all.length) % all.length];
+        hover(next);
+        say(describe(next).join(", "));
+        event.preventDefault();
+    } else if ((event.key === "Enter" || event.key === " ") && state.hovered) {
+        toggle([state.hovered]);
+        event.preventDefault();
+    }
+}

@@ -1,0 +1,82 @@
+// The one selection that all views share.
+
+import { DATA } from "./data.js";
+
+/** @import { Quartiles } from "./statistics.js" */
+
+/**
+ * Quartiles over the seeds of an item at all their steps.
+ * @typedef {object} Band
+ * @property {number[]} steps
+ * @property {(number | null)[][]} quartiles lower quartiles, medians and upper quartiles
+ */
+
+/**
+ * What a line, a mark or a row of the table stands for: a run; or the runs that differ only in a seed.
+ * @typedef {object} Item
+ * @property {number[]} rows rows of the page
+ * @property {number} diverged how many of them diverged
+ * @property {Map<string, Quartiles>} statistics quartiles by column, once they were asked for
+ * @property {Map<string, Band>} bands bands by view, once they were asked for
+ */
+
+/**
+ * A part of the page.
+ * @typedef {object} View
+ * @property {() => void} draw shows what is selected
+ * @property {() => void} [hover] shows what is pointed at
+ */
+
+export const state = {
+    statuses: new Set(DATA.status),
+    text: "",
+    /** Index of the value of `ALONE` that alone is shown; −1 for all. */
+    only: -1,
+    /**
+     * Both ends, which are included, by the name of a parameter or column.
+     * @type {Map<string, [low: number, high: number]>}
+     */
+    ranges: new Map(),
+    /** @type {Set<Item>} */
+    selected: new Set(),
+    /** @type {Item | null} */
+    hovered: null,
+    /** Whether the runs that differ only in a seed are one item. */
+    grouped: DATA.parameters.some((parameter) => parameter.is_seed),
+};
+
+/** @type {View[]} */
+export const views = [];
+
+let isScheduled = false;
+
+/** Redraws all views, once per frame however often it is asked for. */
+export function changed() {
+    if (isScheduled) return;
+    isScheduled = true;
+    requestAnimationFrame(() => {
+        isScheduled = false;
+        views.forEach((view) => view.draw());
+        views.forEach((view) => view.hover?.());
+    });
+}
+
+/**
+ * Points at an item in all views; `null` at none.
+ * @param {Item | null} item
+ */
+export function hover(item) {
+    if (state.hovered === item) return;
+    state.hovered = item;
+    views.forEach((view) => view.hover?.());
+}
+
+/**
+ * Pins items that are not, or lets them go if all are.
+ * @param {Item[]} items
+ */
+export function toggle(items) {
+    const areAll = items.every((item) => state.selected.has(item));
+    items.forEach((item) => (areAll ? state.selected.delete(item) : state.selected.add(item)));
+    changed();
+}

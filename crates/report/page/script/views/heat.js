@@ -1,0 +1,150 @@
+// The heat map.
+
+import { makeAxis } from "../axis.js";
+import { quantities } from "../choice.js";
+import { inScale, isLogByName, parameter } from "../columns.js";
+import { DATA, FINAL } from "../data.js";
+import { byId, caption, chooser, heading } from "../elements.js";
+import { shown } from "../filter.js";
+import { drawKey } from "../key.js";
+import { isFiniteNumber } from "../numbers.js";
+import { makePlot, mark, showPlot } from "../plot.js";
+import { changed, state, views } from "../state.js";
+import { quantile } from "../statistics.js";
+import { cellsOf, edges, outcomeName } from "./cells.js";
+import { drawHeat, frameCell, heatOf, nearHeat, SHARE, STATISTICS } from "./tiles.js";
+
+/** @import { Axis } from "../axis.js" */
+/** @import { Plot } from "../plot.js" */
+/** @import { Places } from "./cells.js" */
+/** @import { HeatView } from "./tiles.js" */
+
+/** @type {HeatView} */
+export const heatView = { x: "", y: "", color: FINAL, statistic: "median", map: null };
+
+export function makeHeat() {
+    const swept = quantities({ columns: false });
+    const { across, up, cells } = DATA.start;
+    if (!across || !up || swept.length < 2) return;
+    Object.assign(heatView, { x: across, y: up, color: cells });
+    const section = byId("heat");
+    /** @type {(name: "x" | "y" | "color" | "statistic") => (value: string) => void} */
+    const set = (name) => (value) => {
+        heatView[name] = value;
+        changed();
+    };
+    const key = heading(
+        section,
+        "Heat map",
+        chooser("across", swept, heatView.x, set("x")),
+        chooser("up", swept, heatView.y, set("y")),
+        chooser("colour", quantities({ parameters: false }), heatView.color, set("color")),
+        chooser("of the rest", Object.keys(STATISTICS).map((name) => [name, name]), "median", set("statistic")),
+    );
+    const plot = makePlot(section, {
+        height: () => (innerWidth < 640 ? 320 : 480),
+        label: "Heat map over two swept parameters; arrow keys go from run to run",
+        draw: (frame) => drawHeat(frame, heatView),
+        near: (frame, x, y) => nearHeat(frame, heatView, x, y),
+        step: shown,
+    });
+    const note = caption();
+    section.append(note);
+    views.push({ draw: () => showHeat(plot, key, note), hover: () => markHeat(plot) });
+}
+
+/**
+ * @param {Plot} plot
+ * @param {HTMLElement} key
+ * @param {HTMLElement} note
+ */
+function showHeat(plot, key, note) {
+    const [x, y] = [parameter(heatView.x), parameter(heatView.y)];
+    plot.box.hidden = !x || !y || x === y;
+    if (!x || !y || x === y) {
+        heatView.map = null;
+        key.replaceChildren();
+        note.textContent = "Choose two different parameters.";
+        return;
+    }
+    const result = cellsOf(x, y, heatView.color);
+    const { across, up } = result;
+    const finite = result.cells.map((cell) => heatOf(cell, heatView.statistic)).filter(isFiniteNumber);
+    const scaled = inScale(finite, heatView.color);
+    const values = near(scaled);
+    const colours = coloursOf(values, scaled);
+    heatView.map = { x, y, across, up: up ?? across, cells: result.cells, isHeld: result.isHeld, colours, isCut: values.length < scaled.length };
+    const isShare = heatView.statistic === SHARE;
+    drawKey(key, values.length || isShare ? colours : null, scaleName(result.cells.every((cell) => cell.count === 1)));
+    showPlot(plot, bounds(across), bounds(up ?? across));
+    note.textContent = heatWords(heatView.map);
+}
+
+/**
+ * The scale of colours.
+ * @param {number[]} values what it is to hold
+ * @param {number[]} all what is shown
+ */
+function coloursOf(values, all) {
+    if (heatView.statistic === SHARE) return makeAxis({ values: [0, 1], pad: 0 });
+    const log = isLogByName(heatView.color) && all.every((value) => value >= 0);
+    return makeAxis({ values, log, pad: 0, whole: heatView.color === "steps" });
+}
+
+/**
+ * What the scale of colours is of.
+ * @param {boolean} isOne whether a cell is a run
+ */
+function scaleName(isOne) {
+    if (heatView.statistic === SHARE) return SHARE;
+    return isOne ? outcomeName(heatView.color) : `${heatView.statistic} ${outcomeName(heatView.color)}`;
+}
+
+/**
+ * The axis of places, as far as their cells reach; where 0 has a place of its own, its labels end before it.
+ * @param {Places} places
+ * @returns {Axis}
+ */
+function bounds({ axis, units }) {
+    const ends = edges(units);
+    return { ...axis, span: axis.span ?? [axis.low, axis.high], low: ends[0], high: ends[units.length] };
+}
+
+/**
+ * Values without the few that lie so far from the others that a scale of colours which held them would show nothing else.
+ * @param {number[]} values
+ */
+function near(values) {
+    const place = values.every((value) => value > 0) ? Math.log : Number;
+    const places = values.map(place).sort((a, b) => a - b);
+    const [low, high] = [quantile(places, 0.05) ?? 0, quantile(places, 0.95) ?? 0];
+    const reach = 0.75 * (high - low);
+    return reach ? values.filter((value) => place(value) >= low - reach && place(value) <= high + reach) : values;
+}
+
+/** @param {NonNullable<HeatView["map"]>} map */
+function heatWords({ across, up, cells, isHeld, isCut }) {
+    const words = [];
+    const [gone, others] = [cells.filter((cell) => cell.isGone), cells.filter((cell) => !cell.isGone)];
+    /** @param {{ count: number, diverged: number }} cell */
+    const isMixed = ({ count, diverged }) => diverged > 0 && diverged < count;
+    const isShare = heatView.statistic === SHARE;
+    if (cells.some((cell) => cell.count > 1)) words.push(`${heatView.statistic} over the runs of a cell`);
+    if (!isShare && gone.length) words.push(`hatched: ${gone.some(isMixed) ? "more than half" : "all"} diverged`);
+    if (!isShare && gone.some(isMixed)) words.push("corner there: some did not");
+    if (others.some(isMixed)) words.push("red corner: some diverged");
+    if (others.some((cell) => heatOf(cell, heatView.statistic) === null)) words.push("grey: no number");
+    if (isCut) words.push("what is beyond the scale has the colour of its end");
+    if (isHeld) words.push(`all ${DATA.total} runs are counted, in ${across.values.length} × ${up.values.length} cells`);
+    words.push("click a cell to pin its runs");
+    return `${words.join(" · ")}.`;
+}
+
+/** @param {Plot} plot */
+function markHeat(plot) {
+    const { map } = heatView;
+    const row = state.hovered?.rows[0];
+    if (row === undefined || !map || map.isHeld) return mark(plot, null);
+    const [i, j] = [map.across.indexOf(row), map.up.indexOf(row)];
+    mark(plot, i < 0 || j < 0 ? null : (frame) => frameCell(frame, map, { i, j }));
+}

@@ -1,0 +1,101 @@
+// A view of lines over steps: its controls, its words.
+
+import { quantities } from "../choice.js";
+import { axisOf, parameter } from "../columns.js";
+import { DATA } from "../data.js";
+import { byId, caption, chooser, heading } from "../elements.js";
+import { shown } from "../filter.js";
+import { valueOf } from "../items.js";
+import { drawKey } from "../key.js";
+import { counted } from "../numbers.js";
+import { makePlot, mark, showPlot } from "../plot.js";
+import { changed, state, views } from "../state.js";
+import { nearCurve } from "./pointer.js";
+import { drawLines, markCurve } from "./strokes.js";
+import { lineAxes, lineOf } from "./traces.js";
+
+/** @import { Choice } from "../elements.js" */
+/** @import { Item } from "../state.js" */
+/** @import { Line, LineView } from "./traces.js" */
+
+/** @type {Choice[]} */
+const SCALES = [["log", "logarithmic"], ["linear", "linear"]];
+/** @type {Choice[]} */
+const SMOOTHING = [["0", "off"], ["0.6", "0.6"], ["0.9", "0.9"], ["0.97", "0.97"]];
+
+/**
+ * Adds a view of lines to the page: its curves, its words, and how it starts.
+ * @param {LineView} view
+ */
+export function makeLines(view) {
+    const section = byId(view.id);
+    const choice = quantities();
+    view.color = DATA.start.lines ?? "";
+    const key = heading(
+        section,
+        view.heading,
+        chooser("steps", SCALES, view.x, (value) => set(() => (view.x = value))),
+        chooser(view.word, SCALES, view.y, (value) => set(() => (view.y = value))),
+        chooser("smoothing", SMOOTHING, "0", (value) => set(() => (view.smoothing = Number(value)))),
+        chooser("colour", view.color ? choice : [["", "–"], ...choice], view.color, (value) => set(() => (view.color = value))),
+    );
+    view.plot = makePlot(section, {
+        height: () => (innerWidth < 640 ? 320 : view.height),
+        label: `${view.heading} over steps, a line per run; arrow keys go from line to line, Enter pins`,
+        draw: (frame) => drawLines(view, frame),
+        near: (frame, x, y) => nearCurve(view, frame, x, y),
+        step: () => view.lines.map((line) => line.item),
+    });
+    const note = caption();
+    section.append(note);
+    views.push({ draw: () => showLines(view, key, note), hover: () => hoverLine(view) });
+}
+
+/** @param {() => void} assign */
+function set(assign) {
+    assign();
+    changed();
+}
+
+/**
+ * @param {LineView} view
+ * @param {HTMLElement} key
+ * @param {HTMLElement} note
+ */
+function showLines(view, key, note) {
+    const all = shown();
+    const drawn = all.filter((item) => item.rows.some((row) => view.curves.has(row)));
+    const axes = lineAxes(view, drawn);
+    const isSwept = view.color && (parameter(view.color)?.varies ?? true);
+    view.colourAxis = isSwept ? axisOf(view.color, { pad: 0 }) : null;
+    view.lines = drawn.map((item) => lineOf(view, item, axes));
+    /** @param {Line} line */
+    const order = (line) => valueOf(line.item, view.color) ?? 0;
+    if (isSwept) view.lines.sort((a, b) => order(a) - order(b));
+    drawKey(key, view.colourAxis, parameter(view.color)?.short ?? view.color);
+    showPlot(view.plot, axes.x, axes.y);
+    note.textContent = lineWords(view, all.length, drawn);
+}
+
+/**
+ * @param {LineView} view
+ * @param {number} count
+ * @param {Item[]} drawn
+ */
+function lineWords(view, count, drawn) {
+    const words = [drawn.length < count ? `${counted(drawn.length, "curve")} of ${count} shown` : `${count} shown`];
+    const exits = view.lines.some(({ main, gone }) => main.exit || gone.some((line) => line.exit));
+    if (drawn.some((item) => item.rows.length > 1)) words.push("line: median over seeds, band: quartiles");
+    if (view.lines.some(({ gone }) => gone.length)) words.push("thin: the seeds that diverged beside them");
+    if (view.lines.some(({ limit }) => limit !== null)) words.push(`dashed: ${view.limit} of each run, ${view.meaning}`);
+    if (exits) words.push("× where a diverging run leaves or ends");
+    if (view.smoothing) words.push(`smoothed by an exponential average, factor ${view.smoothing}`);
+    words.push("drag to zoom, double-click to undo, click a line to pin it");
+    return `${words.join(" · ")}.`;
+}
+
+/** @param {LineView} view */
+function hoverLine(view) {
+    const line = view.lines.find((one) => one.item === state.hovered);
+    mark(view.plot, line && ((frame) => markCurve(frame, line)));
+}

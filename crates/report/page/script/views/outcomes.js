@@ -1,0 +1,159 @@
+// What became of the runs over what was swept: the convergence chart.
+
+import { makeAxis } from "../axis.js";
+import { quantities } from "../choice.js";
+import { axisOf, column, inScale, LOST, parameter } from "../columns.js";
+import { DATA, FINAL } from "../data.js";
+import { byId, caption, chooser, element, heading } from "../elements.js";
+import { shown } from "../filter.js";
+import { isGrouped, put, statistic } from "../items.js";
+import { drawKey } from "../key.js";
+import { counted, isFiniteNumber, words } from "../numbers.js";
+import { makePlot, mark, showPlot } from "../plot.js";
+import { changed, state, views } from "../state.js";
+import { cellsOf, outcomeName } from "./cells.js";
+import { drawOutcomes, nearOutcome, ring } from "./points.js";
+import { predictedLines } from "./theory.js";
+
+/** @import { Parameter } from "../columns.js" */
+/** @import { OutcomeChart } from "./points.js" */
+/** @import { Cell } from "./cells.js" */
+
+/** Lines in the convergence chart, at most. */
+const LINES = 64;
+
+/** What is across and what has a line per value: paths, the second empty for none. */
+export const outcomeView = {
+    x: "",
+    beside: "",
+    /** @type {OutcomeChart[]} */
+    charts: [],
+};
+
+export function makeOutcomes() {
+    const across = parameter(DATA.start.across);
+    if (!across || isGrouped(across)) return;
+    outcomeView.x = across.path;
+    outcomeView.beside = DATA.start.beside ?? "";
+    const section = byId("outcomes");
+    const swept = quantities({ columns: false });
+    const key = heading(
+        section,
+        "Convergence",
+        chooser("across", swept, outcomeView.x, (value) => {
+            outcomeView.x = value;
+            changed();
+        }),
+        chooser("a line per", [["", "–"], ...swept], outcomeView.beside, (value) => {
+            outcomeView.beside = value;
+            changed();
+        }),
+    );
+    const grid = element("div", { className: "pair" });
+    const note = caption();
+    section.append(grid);
+    outcomeView.charts = ["steps", FINAL].filter(column).map((name) => outcomeChart(grid, name, across));
+    section.append(note);
+    views.push({ draw: () => showOutcomes(key, grid, note), hover: () => outcomeView.charts.forEach(markItem) });
+}
+
+/**
+ * @param {HTMLElement} grid
+ * @param {string} name
+ * @param {Parameter} x
+ * @returns {OutcomeChart}
+ */
+function outcomeChart(grid, name, x) {
+    const host = element("div");
+    grid.append(host);
+    const made = { name, host, x, beside: null, colours: null, result: null, lines: [], count: 0, predicted: [] };
+    const chart = /** @type {OutcomeChart} */ (/** @type {unknown} */ (made));
+    chart.plot = makePlot(host, {
+        height: () => (innerWidth < 640 ? 280 : 360),
+        label: `${name === "steps" ? "Steps to converge" : words(FINAL)} over a swept parameter; arrow keys go from run to run`,
+        draw: (frame) => drawOutcomes(frame, chart),
+        near: (frame, x, y) => nearOutcome(frame, chart, x, y),
+        step: shown,
+    });
+    return chart;
+}
+
+/**
+ * @param {HTMLElement} key
+ * @param {HTMLElement} grid
+ * @param {HTMLElement} note
+ */
+function showOutcomes(key, grid, note) {
+    const x = parameter(outcomeView.x);
+    const beside = outcomeView.beside === outcomeView.x ? null : (parameter(outcomeView.beside) ?? null);
+    if (!x || !outcomeView.charts.length) return;
+    outcomeView.charts.forEach((chart) => showOutcome(chart, x, beside));
+    const seen = outcomeView.charts.filter((chart) => !chart.host.hidden);
+    grid.classList.toggle("single", seen.length < 2);
+    drawKey(key, beside && axisOf(beside.path, { pad: 0 }), beside?.short ?? "");
+    note.textContent = seen.length ? outcomeWords(outcomeView.charts) : emptyWords();
+}
+
+/** Why there is nothing to see. */
+function emptyWords() {
+    const areLost = shown().every((item) => item.rows.every((row) => LOST.has(DATA.status[row])));
+    const why = areLost ? "ended with a number: they diverged or failed" : `converged or has a number for ${FINAL}`;
+    return `None of the runs shown ${why}.`;
+}
+
+/** @param {OutcomeChart[]} charts */
+function outcomeWords(charts) {
+    const [{ result, lines, count }] = charts;
+    const words = [];
+    const predicted = charts.flatMap((chart) => chart.predicted).reduce((sum, one) => sum + one.settings, 0);
+    if (predicted) words.push(`points: measured; pale line: the steps that theory predicts at every η${predicted > 1 ? `, for ${counted(predicted, "setting")}` : ""}`);
+    if (result.cells.some((cell) => cell.count > 1)) words.push(predicted ? "points are medians" : "lines are medians, bands quartiles");
+    if (lines.length < count) words.push(`${lines.length} of ${count} lines`);
+    if (result.cells.some((cell) => cell.diverged)) words.push("reddish where runs diverged, the darker the more of them");
+    if (result.isHeld) words.push(`all ${DATA.total} runs are counted`);
+    return words.length ? `${words.join(" · ")}.` : "";
+}
+
+/**
+ * @param {OutcomeChart} chart
+ * @param {Parameter} x
+ * @param {Parameter | null} beside
+ */
+function showOutcome(chart, x, beside) {
+    const result = cellsOf(x, beside, chart.name);
+    const all = linesOf(result.cells);
+    const every = Math.max(1, Math.ceil(all.length / LINES));
+    const lines = all.filter((_, k) => k % every === 0);
+    Object.assign(chart, { result, lines, count: all.length, x, beside, colours: beside && axisOf(beside.path, { pad: 0 }) });
+    const measured = lines.flatMap(({ cells }) => cells.map((cell) => cell.quartiles[1])).filter((value) => value !== null);
+    chart.host.hidden = !measured.length;
+    chart.predicted = measured.length ? predictedLines(chart) : [];
+    const values = [...measured, ...chart.predicted.flatMap(({ steps }) => steps.filter(isFiniteNumber))];
+    const isSteps = chart.name === "steps";
+    const log = values.some((value) => value > 0) && values.every((value) => value >= 0);
+    const y = makeAxis({ values: inScale(values, chart.name), log, title: outcomeName(chart.name), pad: 0.06, whole: isSteps, fit: !isSteps });
+    showPlot(chart.plot, axisOf(x.path, { pad: 0.025 }), y);
+}
+
+/**
+ * The cells of each line, from left to right.
+ * @param {Cell[]} cells
+ */
+function linesOf(cells) {
+    /** @type {Map<number, Cell[]>} */
+    const byLine = new Map();
+    for (const cell of cells) put(byLine, cell.j, cell);
+    return [...byLine].sort(([a], [b]) => a - b).map(([j, cells]) => ({ j, cells: cells.sort((a, b) => a.i - b.i) }));
+}
+
+/**
+ * Shows where the item that another view points at is.
+ * @param {OutcomeChart} chart
+ */
+function markItem({ name, plot, result }) {
+    const item = state.hovered;
+    const value = item && statistic(item, name)[1];
+    const index = item && result && !result.isHeld ? result.across.indexOf(item.rows[0]) : -1;
+    if (value === null || index < 0) return mark(plot, null);
+    mark(plot, (frame) => ring(frame, frame.px(result.across.units[index]), frame.py(frame.y.unit(value))));
+}

@@ -1,0 +1,95 @@
+// Curves as they were logged, and the quartiles of several.
+
+import { hasDiverged } from "../columns.js";
+import { isFiniteNumber } from "../numbers.js";
+import { quartiles } from "../statistics.js";
+
+/** @import { CurveTable } from "../data.js" */
+/** @import { Band, Item } from "../state.js" */
+
+/**
+ * A curve.
+ * @typedef {object} Series
+ * @property {number[]} steps
+ * @property {Float32Array} values
+ */
+
+/**
+ * The curves of the data by row.
+ * @param {CurveTable} table
+ * @returns {Map<number, Series>}
+ */
+export function decoded(table) {
+    const bytes = Uint8Array.from(atob(table.values), (letter) => letter.charCodeAt(0));
+    const all = new Float32Array(bytes.buffer);
+    const byRow = new Map();
+    let first = 0;
+    for (const [row, shared, rest] of table.curves) {
+        const steps = [...table.grid.slice(0, shared), ...rest];
+        byRow.set(row, { steps, values: all.subarray(first, first + steps.length) });
+        first += steps.length;
+    }
+    return byRow;
+}
+
+/**
+ * The value of a run at a step: as logged last; after its end infinite if it diverged, else as it ended.
+ * @param {Series} series
+ * @param {boolean} isGone
+ * @param {number} step
+ */
+export function valueAtStep({ steps, values }, isGone, step) {
+    const last = steps.length - 1;
+    if (step > steps[last]) return isGone ? Infinity : values[last];
+    let [low, high] = [0, last];
+    while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (steps[middle] <= step) low = middle;
+        else high = middle - 1;
+    }
+    return Number.isNaN(values[low]) ? Infinity : values[low];
+}
+
+/**
+ * Quartiles over the seeds of an item at all their steps: of those that did not diverge, if there are any.
+ * @param {string} view
+ * @param {Map<number, Series>} curves
+ * @param {Item} item
+ * @returns {Band}
+ */
+export function bandOf(view, curves, item) {
+    const known = item.bands.get(view) ?? makeBand(curves, item.rows);
+    item.bands.set(view, known);
+    return known;
+}
+
+/**
+ * @param {Map<number, Series>} curves
+ * @param {number[]} rows
+ * @returns {Band}
+ */
+function makeBand(curves, rows) {
+    const calm = rows.filter((row) => !hasDiverged(row) && curves.has(row));
+    const chosen = (calm.length ? calm : rows).flatMap((row) => {
+        const series = curves.get(row);
+        return series ? [{ series, isGone: hasDiverged(row) }] : [];
+    });
+    const steps = [...new Set(chosen.flatMap(({ series }) => series.steps))].sort((a, b) => a - b);
+    const at = steps.map((step) => quartiles(chosen.map(({ series, isGone }) => valueAtStep(series, isGone, step))));
+    return { steps, quartiles: [0, 1, 2].map((which) => at.map((three) => three[which])) };
+}
+
+/**
+ * Exponential moving average with its start corrected (Kingma & Ba 2015, section 3); not finite ends it.
+ * @param {ArrayLike<number | null>} values
+ * @param {number} factor
+ */
+export function smoothed(values, factor) {
+    let [mean, weight] = [0, 0];
+    return Array.from(values, (value) => {
+        if (!factor || !isFiniteNumber(value)) return value ?? NaN;
+        mean = factor * mean + (1 - factor) * value;
+        weight = factor * weight + (1 - factor);
+        return mean / weight;
+    });
+}

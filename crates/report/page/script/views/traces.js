@@ -1,0 +1,183 @@
+// Lines over steps in units of their axes, and the axes that hold them.
+
+import { makeAxis } from "../axis.js";
+import { hasDiverged } from "../columns.js";
+import { isFiniteNumber } from "../numbers.js";
+import { extent } from "../statistics.js";
+import { bandOf, smoothed } from "./series.js";
+
+/** @import { Axis } from "../axis.js" */
+/** @import { Plot } from "../plot.js" */
+/** @import { Item } from "../state.js" */
+/** @import { Series } from "./series.js" */
+
+/**
+ * A line in units, followed to where it leaves through the top. One that diverged ends at an exit.
+ * @typedef {object} Trace
+ * @property {number[]} x
+ * @property {number[]} y
+ * @property {[x: number, y: number] | null} exit
+ */
+
+/**
+ * What is drawn of an item.
+ * @typedef {object} Line
+ * @property {Item} item
+ * @property {number | null} limit
+ * @property {Trace} main the run, or the median of the seeds
+ * @property {{ low: Trace, high: Trace } | null} band their quartiles
+ * @property {Trace[]} gone the seeds that diverged beside others
+ */
+
+/**
+ * A view of lines over steps: one per run, or the median and the quartiles of the runs that differ only in their seed.
+ * @typedef {object} LineView
+ * @property {string} id of its section
+ * @property {string} heading
+ * @property {string} word what its values are
+ * @property {string} title of the axis up
+ * @property {Map<number, Series>} curves by row
+ * @property {Map<number, number>} limits by row
+ * @property {string} limit what a limit is
+ * @property {string} meaning what a limit means
+ * @property {number} most values above this are as good as diverged
+ * @property {string} x "log" or "linear"
+ * @property {string} y
+ * @property {number} smoothing factor of the average; 0 for none
+ * @property {number} height in CSS pixels
+ * @property {string} color the parameter or column that colours lines; empty for none
+ * @property {Axis | null} colourAxis
+ * @property {Line[]} lines
+ * @property {Plot} plot
+ */
+
+/** Where step 0 stands on a logarithmic axis, in decades. */
+const ZERO_STEP = -0.45;
+/** Diverging runs are followed to so many times the greatest value of the others. */
+const HEADROOM = 3;
+
+/**
+ * @param {LineView} view
+ * @param {{ x: Axis, y: Axis }} axes
+ * @param {number[]} steps
+ * @param {ArrayLike<number | null>} raw
+ * @param {boolean} isGone
+ * @returns {Trace}
+ */
+function traceOf(view, axes, steps, raw, isGone) {
+    const values = smoothed(raw, view.smoothing);
+    /** @type {Trace} */
+    const line = { x: [], y: [], exit: null };
+    for (let k = 0; k < steps.length; k++) {
+        const [x, y] = [axes.x.unit(steps[k]), axes.y.unit(values[k])];
+        if (!(y <= axes.y.high)) {
+            line.exit = leaves(line, x, y, axes.y.high);
+            break;
+        }
+        line.x.push(x);
+        line.y.push(Math.max(y, axes.y.low));
+    }
+    const last = line.x.length - 1;
+    if (isGone && last >= 0) line.exit ??= [line.x[last], line.y[last]];
+    return line;
+}
+
+/**
+ * Adds the point where a line passes the top; one that begins above has that alone.
+ * @param {Trace} line
+ * @param {number} x
+ * @param {number} y
+ * @param {number} top
+ * @returns {[number, number]}
+ */
+function leaves(line, x, y, top) {
+    const last = line.x.length - 1;
+    if (last < 0) return [x, top];
+    const share = Number.isFinite(y) ? (top - line.y[last]) / (y - line.y[last]) : 1;
+    /** @type {[number, number]} */
+    const exit = Number.isNaN(y) ? [line.x[last], line.y[last]] : [line.x[last] + (x - line.x[last]) * share, top];
+    line.x.push(exit[0]);
+    line.y.push(exit[1]);
+    return exit;
+}
+
+/**
+ * The curves of the runs of some items.
+ * @param {LineView} view
+ * @param {Item[]} items
+ */
+const logged = ({ curves }, items) =>
+    items.flatMap((item) => item.rows).flatMap((row) => {
+        const series = curves.get(row);
+        return series ? [{ row, ...series }] : [];
+    });
+
+/**
+ * The axes that hold what is shown.
+ * @param {LineView} view
+ * @param {Item[]} items
+ */
+export function lineAxes(view, items) {
+    const runs = logged(view, items);
+    const values = heldValues(view, runs);
+    const y = makeAxis({ values, log: view.y === "log", title: view.title, fit: true });
+    return { x: stepAxis(runs.map(({ steps }) => steps[steps.length - 1]), view.x === "log"), y };
+}
+
+/**
+ * What the axis up is to hold. Values of diverged runs count where they are below those of the others.
+ * @param {LineView} view
+ * @param {{ row: number, values: Float32Array }[]} runs
+ */
+function heldValues(view, runs) {
+    /** @param {{ row: number, values: Float32Array }} run */
+    const isGone = ({ row, values }) => hasDiverged(row) || values[values.length - 1] > view.most;
+    const calm = runs.flatMap((run) => (isGone(run) ? [run.values[0]] : [...run.values])).filter(isFiniteNumber);
+    const most = extent(calm)[1];
+    const gone = runs.filter(isGone);
+    const isAbove = gone.some(({ values }) => values.some((value) => !(value <= most)));
+    const top = isAbove && most > 0 ? most * HEADROOM : most;
+    const below = gone.flatMap(({ values }) => [...values].filter((value) => Number.isFinite(value) && value <= most));
+    const limits = runs.map(({ row }) => view.limits.get(row) ?? NaN).filter((limit) => limit <= HEADROOM * most);
+    return [...calm, ...below, ...limits, top].filter(isFiniteNumber);
+}
+
+/**
+ * The axis of steps, on which step 0 has a place even if it is logarithmic.
+ * @param {number[]} ends
+ * @param {boolean} isLog
+ */
+function stepAxis(ends, isLog) {
+    const x = makeAxis({ values: [isLog ? 1 : 0, 1, ...ends], log: isLog, title: "step", pad: 0, whole: true });
+    if (!x.log) return x;
+    /** @type {Partial<Axis>} */
+    const zero = {
+        low: ZERO_STEP,
+        high: Math.log10(Math.max(1, extent(ends)[1])),
+        zero: ZERO_STEP,
+        zeroText: "0",
+        span: [0, Infinity],
+        unit: (value) => (value > 0 ? Math.log10(value) : ZERO_STEP),
+    };
+    return Object.assign(x, zero);
+}
+
+/**
+ * What is drawn of an item.
+ * @param {LineView} view
+ * @param {Item} item
+ * @param {{ x: Axis, y: Axis }} axes
+ * @returns {Line}
+ */
+export function lineOf(view, item, axes) {
+    const runs = logged(view, [item]);
+    /** @param {{ row: number, steps: number[], values: Float32Array }} run */
+    const ofRun = ({ row, steps, values }) => traceOf(view, axes, steps, values, hasDiverged(row));
+    const limit = view.limits.get(runs[0].row) ?? null;
+    if (runs.length === 1) return { item, limit, main: ofRun(runs[0]), band: null, gone: [] };
+    const { steps, quartiles } = bandOf(view.id, view.curves, item);
+    const gone = runs.filter(({ row }) => hasDiverged(row));
+    const areGone = gone.length === runs.length;
+    const [low, main, high] = quartiles.map((values, which) => traceOf(view, axes, steps, values, which === 1 && areGone));
+    return { item, limit, main, band: { low, high }, gone: areGone ? [] : gone.map(ofRun) };
+}

@@ -1,0 +1,68 @@
+//! That charts and tables say what the page's script says: `page/test` reads the same files.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use etascape_insight::statistics::quartiles;
+use etascape_plot::axis::Axis;
+use etascape_text::format_number;
+
+use super::part::number_or_word;
+
+/// The number that a fixture has, which is a word where it is not finite.
+fn number(value: &Value) -> f64 {
+    match value {
+        Value::String(word) => word.parse().unwrap(),
+        value => value.as_f64().unwrap(),
+    }
+}
+
+#[test]
+fn quartiles_are_those_of_the_page() {
+    #[derive(Deserialize)]
+    struct Case {
+        values: Vec<Value>,
+        quartiles: [Value; 3],
+    }
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../fixtures/quartiles.json")).unwrap();
+    for Case { values, quartiles: expected } in cases {
+        let found = quartiles(values.iter().map(number).collect());
+        let expected = (!values.is_empty()).then(|| expected.each_ref().map(number));
+        assert_eq!(found, expected, "{values:?}");
+    }
+}
+
+#[test]
+fn numbers_are_written_as_a_copy_of_the_page_writes_them() {
+    let cases: Vec<(Value, String)> = serde_json::from_str(include_str!("../../fixtures/numbers.json")).unwrap();
+    for (value, text) in cases {
+        assert_eq!(format_number(number(&value)), text);
+        assert_eq!(
+            number(&number_or_word(number(&value))).to_bits(),
+            number(&value).to_bits(),
+            "what the page is handed"
+        );
+    }
+}
+
+#[test]
+fn labels_stand_where_those_of_the_page_stand() {
+    #[derive(Deserialize)]
+    struct Case {
+        ends: [f64; 2],
+        log: bool,
+        whole: bool,
+        values: Vec<f64>,
+    }
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../fixtures/ticks.json")).unwrap();
+    for Case { ends, log, whole, values } in cases {
+        let axis = match whole {
+            true => Axis::of_whole(ends.into_iter(), log),
+            false => Axis::holding(ends.into_iter(), log),
+        };
+        let found: Vec<f64> = axis.ticks.iter().map(|tick| tick.at).collect();
+        let expected: Vec<f64> = values.iter().filter_map(|&value| axis.place(value)).collect();
+        let is_near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-12 * (axis.high - axis.low);
+        assert!(found.len() == expected.len() && found.iter().zip(&expected).all(is_near), "{ends:?}: {found:?}");
+    }
+}

@@ -1,0 +1,131 @@
+//! What the views of a page start with: the parameters and columns that `[report]` asks for, else those that the sweep
+//! suggests. The rules are those of the charts ([`Study::across`](etascape_insight::study::Study::across)), of parameters that vary;
+//! there are no panels, and what several experiments sweep counts as one parameter.
+
+use serde::Serialize;
+
+use super::levels::ParameterColumn;
+use super::part::EXPERIMENT;
+use etascape_insight::subject::Choice;
+
+/// Values of a parameter among which one can be chosen, at most.
+const CHOICES: usize = 60;
+
+/// Paths of parameters, and names of columns.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub(super) struct Start {
+    /// What goes across.
+    across: Option<String>,
+    /// What has a line per value in the convergence chart.
+    beside: Option<String>,
+    /// What goes up in the heat map.
+    up: Option<String>,
+    /// What colours lines over steps.
+    lines: Option<String>,
+    /// The column that colours cells.
+    cells: String,
+    /// The parameter of which one value alone can be shown.
+    alone: Option<String>,
+}
+
+impl Start {
+    /// What a page over these parameters and columns starts with.
+    pub(super) fn of(choice: &Choice, parameters: &[ParameterColumn], columns: &[&str], objective: &str) -> Start {
+        let varying: Vec<&ParameterColumn> = parameters.iter().filter(|one| one.varies()).collect();
+        let across = across(choice, &varying);
+        let beside = |asked: Option<&String>| beside(asked, across?, &varying);
+        let is_comparison = parameters.first().is_some_and(|first| first.path == EXPERIMENT);
+        let experiment = is_comparison.then(|| EXPERIMENT.to_owned());
+        let path = |one: &ParameterColumn| one.path.clone();
+        let asked = choice.color.as_ref();
+        let is_shown = |name: &&String| {
+            columns.contains(&name.as_str()) || varying.iter().any(|one| one.path == **name && !one.is_seed)
+        };
+        Start {
+            across: across.map(path),
+            beside: experiment.clone().or_else(|| beside(asked.or(choice.y.as_ref())).map(path)),
+            up: beside(choice.y.as_ref()).map(path),
+            lines: experiment.or_else(|| asked.filter(is_shown).cloned()).or_else(|| across.map(path)),
+            cells: asked.filter(|name| columns.contains(&name.as_str())).map_or(objective, String::as_str).to_owned(),
+            alone: alone(choice.facet.as_ref(), &varying).map(path),
+        }
+    }
+}
+
+/// The one asked for, else the learning rate, else the first number, else the first.
+fn across<'a>(choice: &Choice, varying: &[&'a ParameterColumn]) -> Option<&'a ParameterColumn> {
+    let find = |is: &dyn Fn(&ParameterColumn) -> bool| varying.iter().copied().find(|one| is(one));
+    find(&|one| choice.x.as_ref() == Some(&one.path))
+        .or_else(|| find(&|one| one.names.is_none() && !one.is_seed && one.is_learning_rate()))
+        .or_else(|| find(&|one| one.names.is_none() && !one.is_seed))
+        .or_else(|| find(&|one| !one.is_seed))
+        .or_else(|| find(&|_| true))
+}
+
+/// The one asked for, else the first other that is not a seed.
+fn beside<'a>(
+    asked: Option<&String>,
+    across: &ParameterColumn,
+    varying: &[&'a ParameterColumn],
+) -> Option<&'a ParameterColumn> {
+    let others = || varying.iter().copied().filter(|one| one.path != across.path);
+    others().find(|one| asked == Some(&one.path)).or_else(|| others().find(|one| !one.is_seed))
+}
+
+/// The one asked for, else the first of names.
+fn alone<'a>(asked: Option<&String>, varying: &[&'a ParameterColumn]) -> Option<&'a ParameterColumn> {
+    let few = || varying.iter().copied().filter(|one| one.levels.len() <= CHOICES);
+    few().find(|one| asked == Some(&one.path)).or_else(|| few().find(|one| one.names.is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Data, Part};
+    use crate::testing::{TABLE, with_table};
+    use etascape_insight::subject::Scale;
+    use etascape_insight::tables::Curves;
+
+    /// What a page over rates, names and seeds starts with, as its script reads it.
+    fn start(choice: Choice) -> serde_json::Value {
+        let swept =
+            [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+        let mut start = serde_json::Value::Null;
+        with_table(TABLE, &swept, choice, |study| {
+            let part = Part { name: String::new(), study, curves: &Curves::default(), sharpness: None };
+            start = serde_json::to_value(Data::of(&[part])).unwrap()["start"].clone();
+            let across = study.across().map(|one| one.path.clone());
+            let beside = study.across().and_then(|across| study.beside(across)).map(|one| one.path.clone());
+            assert_eq!((start["across"].as_str(), start["beside"].as_str()), (across.as_deref(), beside.as_deref()));
+        });
+        start
+    }
+
+    #[test]
+    fn a_page_starts_as_its_charts_are() {
+        let found = start(Choice::default());
+        let expected = serde_json::json!({
+            "across": "train.learning_rate",
+            "beside": "train.optimizer",
+            "up": "train.optimizer",
+            "lines": "train.learning_rate",
+            "cells": "final_loss",
+            "alone": "train.optimizer",
+        });
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_asked_for_is_shown() {
+        let asked = |name: &str| Some(name.to_owned());
+        let found = start(Choice { x: asked("train.optimizer"), color: asked("steps"), ..Choice::default() });
+        assert_eq!([&found["across"], &found["up"]], ["train.optimizer", "train.learning_rate"]);
+        assert_eq!([&found["lines"], &found["cells"]], ["steps", "steps"]);
+        let found = start(Choice { color: asked("seed"), facet: asked("seed"), ..Choice::default() });
+        assert_eq!([&found["alone"], &found["beside"]], ["seed", "seed"]);
+        assert_eq!(found["lines"], "train.learning_rate", "a line is all seeds of a setting");
+        assert_eq!(found["cells"], "final_loss", "a parameter colours no cells");
+        let found = start(Choice { color: asked("nothing"), ..Choice::default() });
+        assert_eq!(found["lines"], "train.learning_rate");
+    }
+}
