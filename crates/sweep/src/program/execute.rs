@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError, mpsc};
 
 use etascape_core::Status;
 
+use super::async_halving::AsyncHalving;
 use super::experiment::{Program, ProgramExperiment};
-use super::ladder::Ladder;
 use super::meter::Meter;
 use super::model::{InProcess, Model};
 use super::process::Processes;
@@ -97,17 +97,17 @@ impl Pool<'_> {
         earlier: &[Vec<f64>],
         observe: Observe<'_, E>,
     ) -> Result<Outcome, ExecutionError<E>> {
-        let ladder = self.program.rules.halving.map(|halving| Ladder::new(halving, self.program.rules.maximise));
+        let halving = self.program.rules.halving.map(|halving| AsyncHalving::new(halving, self.program.rules.maximise));
         for (rung, &value) in earlier.iter().flat_map(|values| values.iter().enumerate()) {
-            ladder.iter().for_each(|ladder| drop(ladder.arrive(rung, value)));
+            halving.iter().for_each(|halving| drop(halving.arrive(rung, value)));
         }
         let shared = Shared { waiting: Mutex::new(runs.iter().copied().collect()), ..Shared::default() };
         let (sender, receiver) = mpsc::sync_channel(4 * self.options.parallel);
         let ended = std::thread::scope(|scope| {
             for _ in 0..self.options.parallel.min(runs.len()) {
-                let (sender, ladder, shared) = (sender.clone(), ladder.as_ref(), &shared);
+                let (sender, halving, shared) = (sender.clone(), halving.as_ref(), &shared);
                 scope.spawn(move || {
-                    let work = AssertUnwindSafe(|| self.work(runner, ladder, shared, &sender));
+                    let work = AssertUnwindSafe(|| self.work(runner, halving, shared, &sender));
                     if let Err(payload) = catch_unwind(work) {
                         shared.is_over.store(true, Ordering::Relaxed);
                         let _ = sender.send(Message::Panic(payload));
@@ -125,12 +125,18 @@ impl Pool<'_> {
     }
 
     /// Does runs as long as there are any to do.
-    fn work(&self, runner: &dyn Runner, ladder: Option<&Ladder>, shared: &Shared, sender: &mpsc::SyncSender<Message>) {
+    fn work(
+        &self,
+        runner: &dyn Runner,
+        halving: Option<&AsyncHalving>,
+        shared: &Shared,
+        sender: &mpsc::SyncSender<Message>,
+    ) {
         while !shared.is_over.load(Ordering::Relaxed) && !self.options.is_stopped() {
             let next = shared.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
             let Some(run) = next else { return };
             let _ = sender.send(Message::Event(Event::Started(run)));
-            let Some(ended) = self.run(runner, run, ladder).transpose() else { return };
+            let Some(ended) = self.run(runner, run, halving).transpose() else { return };
             if self.options.fail_fast && ended.as_ref().is_ok_and(Record::is_failed) {
                 shared.has_failed.store(true, Ordering::Relaxed);
                 shared.is_over.store(true, Ordering::Relaxed);
@@ -143,12 +149,12 @@ impl Pool<'_> {
     }
 
     /// Does a run, again where it fails and retries are left. `None` where it was stopped.
-    fn run(&self, runner: &dyn Runner, run: u64, ladder: Option<&Ladder>) -> io::Result<Option<Record>> {
+    fn run(&self, runner: &dyn Runner, run: u64, halving: Option<&AsyncHalving>) -> io::Result<Option<Record>> {
         let mut attempts = 0;
         loop {
             attempts += 1;
             let program = self.program;
-            let mut meter = Meter::new(&program.rules, &program.metrics, program.curve, ladder);
+            let mut meter = Meter::new(&program.rules, &program.metrics, program.curve, halving);
             let ending = runner.attempt(run, &mut meter)?;
             let Some(record) = self.record(meter.finish(run), ending) else { return Ok(None) };
             if !record.is_failed() || attempts > program.retries || self.options.is_stopped() {

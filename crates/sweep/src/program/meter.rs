@@ -2,8 +2,8 @@
 
 use etascape_core::{CurveSteps, Status};
 
+use super::async_halving::AsyncHalving;
 use super::curve::{Point, Thinned};
-use super::ladder::Ladder;
 use super::lines::Line;
 use super::metrics::{Reader, Row};
 use super::record::{Record, Spread};
@@ -15,7 +15,7 @@ use crate::spec::program::{MetricsSource, Rules};
 /// the line at which a rule ended the run is not looked at.
 pub(super) struct Meter<'a> {
     rules: &'a Rules,
-    ladder: Option<&'a Ladder>,
+    halving: Option<&'a AsyncHalving>,
     reader: Reader<'a>,
     judge: Judge<'a>,
     row: Row,
@@ -35,11 +35,11 @@ impl<'a> Meter<'a> {
         rules: &'a Rules,
         metrics: &'a MetricsSource,
         curve: CurveSteps,
-        ladder: Option<&'a Ladder>,
+        halving: Option<&'a AsyncHalving>,
     ) -> Meter<'a> {
         Meter {
             rules,
-            ladder,
+            halving,
             reader: Reader::new(metrics),
             judge: Judge::new(rules),
             row: Row::default(),
@@ -135,11 +135,11 @@ impl<'a> Meter<'a> {
 
     /// Whether the run ends at a rung that it has come to.
     fn halve(&mut self, step: u64, objective: f64) -> Option<Verdict> {
-        let ladder = self.ladder?;
-        while step >= ladder.steps(self.rungs.len()) {
+        let halving = self.halving?;
+        while step >= halving.steps(self.rungs.len()) {
             let rung = self.rungs.len();
             self.rungs.push(objective);
-            if let Some(reason) = ladder.arrive(rung, objective) {
+            if let Some(reason) = halving.arrive(rung, objective) {
                 return Some(Verdict { status: Status::Pruned, reason });
             }
         }
@@ -242,9 +242,9 @@ mod tests {
     #[test]
     fn a_run_ends_at_the_first_rung_where_it_is_poor() {
         let rules = rules();
-        let ladder = Ladder::new(Halving { min_steps: 10, factor: 2 }, false);
+        let halving = AsyncHalving::new(Halving { min_steps: 10, factor: 2 }, false);
         let ends = |losses: &[f64]| {
-            let mut meter = Meter::new(&rules, &MetricsSource::Stdout, CurveSteps::None, Some(&ladder));
+            let mut meter = Meter::new(&rules, &MetricsSource::Stdout, CurveSteps::None, Some(&halving));
             losses.iter().zip((0..).step_by(10)).all(|(&loss, step)| meter.numbers(step, &[("loss", loss)]));
             let record = meter.finish(0);
             (record.status, record.steps, record.rungs)

@@ -5,13 +5,13 @@
 //! What a process prints goes to files in its working directory and is read from there while it grows, so a program is
 //! never held up by us. A [`Guard`] ends what is left where we are killed.
 
+mod async_halving;
 mod command;
 mod curve;
 mod execute;
 mod experiment;
 mod guard;
 mod json;
-mod ladder;
 mod lines;
 mod meter;
 mod metrics;

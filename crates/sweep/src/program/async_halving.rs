@@ -1,4 +1,4 @@
-//! Asynchronous successive halving: poor runs end at the rungs of a ladder.
+//! Asynchronous successive halving: poor runs end at the rungs that they come to.
 //!
 //! Li, Jamieson, Rostamizadeh, Gonina, Hardt, Recht and Talwalkar, "A System for Massively Parallel Hyperparameter
 //! Tuning" (2018), in its stopping form: rungs lie at `min_steps · factorᵏ` steps. A run that comes to a rung goes on
@@ -11,16 +11,16 @@ use crate::spec::halving::Halving;
 
 /// What runs had at each rung, best first; NaN is worst.
 #[derive(Debug)]
-pub(super) struct Ladder {
+pub(super) struct AsyncHalving {
     halving: Halving,
     /// −1 where more is better.
     sign: f64,
     rungs: Mutex<Vec<Vec<f64>>>,
 }
 
-impl Ladder {
-    pub fn new(halving: Halving, maximise: bool) -> Ladder {
-        Ladder { halving, sign: if maximise { -1.0 } else { 1.0 }, rungs: Mutex::default() }
+impl AsyncHalving {
+    pub fn new(halving: Halving, maximise: bool) -> AsyncHalving {
+        AsyncHalving { halving, sign: if maximise { -1.0 } else { 1.0 }, rungs: Mutex::default() }
     }
 
     pub fn steps(&self, rung: usize) -> u64 {
@@ -46,42 +46,42 @@ impl Ladder {
 mod tests {
     use super::*;
 
-    fn ladder(factor: u64) -> Ladder {
-        Ladder::new(Halving { min_steps: 10, factor }, false)
+    fn halving(factor: u64) -> AsyncHalving {
+        AsyncHalving::new(Halving { min_steps: 10, factor }, false)
     }
 
     #[test]
     fn rungs_are_geometric_and_end_at_the_largest_number() {
-        assert_eq!([0, 1, 2].map(|rung| ladder(3).steps(rung)), [10, 30, 90]);
-        assert_eq!(ladder(3).steps(1000), u64::MAX);
+        assert_eq!([0, 1, 2].map(|rung| halving(3).steps(rung)), [10, 30, 90]);
+        assert_eq!(halving(3).steps(1000), u64::MAX);
     }
 
     #[test]
     fn the_best_third_goes_on() {
-        let ladder = ladder(3);
-        let goes_on = [5.0, 4.0, 6.0, 3.0, 3.5, 2.0, 2.5].map(|value| ladder.arrive(0, value).is_none());
+        let halving = halving(3);
+        let goes_on = [5.0, 4.0, 6.0, 3.0, 3.5, 2.0, 2.5].map(|value| halving.arrive(0, value).is_none());
         // Kept are 1 of 1, 2, 3, 4 and 5, and 2 of 6 and 7.
         assert_eq!(goes_on, [true, true, false, true, false, true, true]);
-        assert!(ladder.arrive(1, 9.0).is_none(), "rungs are judged by themselves");
+        assert!(halving.arrive(1, 9.0).is_none(), "rungs are judged by themselves");
     }
 
     #[test]
     fn more_is_better_where_that_is_asked() {
-        let ladder = Ladder::new(Halving { min_steps: 1, factor: 2 }, true);
-        assert_eq!([0.5, 0.4, 0.9].map(|value| ladder.arrive(0, value).is_none()), [true, false, true]);
-        assert!(ladder.arrive(0, 0.1).unwrap().ends_with("(0.5 or better)"));
+        let halving = AsyncHalving::new(Halving { min_steps: 1, factor: 2 }, true);
+        assert_eq!([0.5, 0.4, 0.9].map(|value| halving.arrive(0, value).is_none()), [true, false, true]);
+        assert!(halving.arrive(0, 0.1).unwrap().ends_with("(0.5 or better)"));
     }
 
     #[test]
     fn the_best_is_never_ended_and_nan_is_worst() {
-        let ladder = ladder(4);
-        assert_eq!(ladder.arrive(0, f64::NAN), None);
-        assert_eq!(ladder.arrive(0, f64::INFINITY), None);
-        assert!(ladder.arrive(0, -f64::NAN).is_some());
+        let halving = halving(4);
+        assert_eq!(halving.arrive(0, f64::NAN), None);
+        assert_eq!(halving.arrive(0, f64::INFINITY), None);
+        assert!(halving.arrive(0, -f64::NAN).is_some());
         for value in (0..50).rev() {
-            assert_eq!(ladder.arrive(0, f64::from(value)), None);
+            assert_eq!(halving.arrive(0, f64::from(value)), None);
         }
-        let why = ladder.arrive(0, 20.0).unwrap();
+        let why = halving.arrive(0, 20.0).unwrap();
         assert_eq!(why, "place 21 of 54 at step 10, where the best 13 go on (12 or better)");
     }
 }
