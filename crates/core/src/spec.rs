@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Network, Parameters, Patience};
+use crate::{Network, Parameters};
 
 /// What is minimised, over the rows i = 1 … n with targets t and outputs y.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -180,6 +180,16 @@ pub enum CurveSteps {
     Points(u64),
     /// Every so many steps, the first and the last always.
     Every(u64),
+}
+
+/// When a run that no longer improves ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Patience {
+    /// Steps without improvement that end it; at least 1.
+    pub steps: u64,
+    /// An improvement is a loss below the best by more than this: `loss < best − min_delta`, the best being the loss at the
+    /// last improvement, at first that at the start.
+    pub min_delta: f64,
 }
 
 /// What runs share to be trained in one block.

@@ -1,16 +1,6 @@
 //! When the loss ends a run: the one judge, of the engine's runs and of programs.
 
-use crate::{Hyper, Shape, Status};
-
-/// When a run that no longer improves ends.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Patience {
-    /// Steps without improvement that end it; at least 1.
-    pub steps: u64,
-    /// An improvement is a loss below the best by more than this: `loss < best − min_delta`, the best being the loss at the
-    /// last improvement, at first that at the start.
-    pub min_delta: f64,
-}
+use crate::{Hyper, Patience, Shape, Status};
 
 /// The numbers by which a loss ends a run.
 #[derive(Debug, Clone, Copy, PartialEq)]

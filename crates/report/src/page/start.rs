@@ -1,12 +1,12 @@
 //! What the views of a page start with: the parameters and columns that `[report]` asks for, else those that the sweep
-//! suggests. The rules are those of the charts ([`Study::across`](etascape_insight::study::Study::across)), of parameters that vary;
-//! there are no panels, and what several experiments sweep counts as one parameter.
+//! suggests. The rules are those of the charts ([`Study::across`](etascape_insight::study::Study::across)), of parameters
+//! that vary. There are no panels, and what several experiments sweep counts as one parameter.
 
+use etascape_insight::subject::Choice;
 use serde::Serialize;
 
 use super::levels::ParameterColumn;
 use super::part::EXPERIMENT;
-use etascape_insight::subject::Choice;
 
 /// Values of a parameter among which one can be chosen, at most.
 const CHOICES: usize = 60;
