@@ -1,4 +1,4 @@
-//! A value of the file as a value of its key's type: what does not fit is named, what fits is ready to be put into a spec.
+//! Reads values by the types of their keys. An error names what does not fit; what fits is ready to be put into a spec.
 
 use etascape_text::counted;
 

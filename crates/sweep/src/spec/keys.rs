@@ -1,5 +1,5 @@
-//! The one table of keys: of each its path, its type and where its value goes, what it stands for where it is left out, and its
-//! meaning. What is read, what errors allow, what a sweep sets and `docs/config.md` come from here.
+//! The one table of keys. A row has the path, the type with the function that puts a value into the spec, the value of a key
+//! that is left out, and the meaning. The reader, errors, setters of sweeps and `docs/config.md` all use it.
 
 use super::draft::Draft;
 use super::key_set::KeySet;
@@ -261,7 +261,7 @@ impl Key {
         }
     }
 
-    /// Whether it is a table that stands for a room of the spec, not for a value.
+    /// Whether it is a table without a value of its own.
     pub fn is_section(self) -> bool {
         matches!(&self.row().slot, Slot::Fixed(Type::Section | Type::Axes))
     }

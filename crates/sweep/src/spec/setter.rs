@@ -107,7 +107,7 @@ impl HyperField {
         })
     }
 
-    /// Puts a number there. A list must be long enough for the index.
+    /// Puts a number there. Lists have been made long enough for their entries when the job was built (`plan/room.rs`).
     pub fn set(self, hyper: &mut Hyper, number: f64) {
         match self {
             HyperField::LearningRate => match &mut hyper.learning_rate {

@@ -1,4 +1,4 @@
-//! The types that keys can have: a range of values, and the place in a spec where a value of the type goes.
+//! The types that keys can have. A type is a range of values and a function that puts a value into a spec.
 
 use super::source::Written;
 use super::word::WordRow;
@@ -83,21 +83,21 @@ pub(crate) enum Type<S> {
     Points(fn(&mut S, Vec<Vec<f64>>)),
     /// Lists of texts.
     Groups(fn(&mut S, Vec<Group>)),
-    /// A table of keys that stands for a room of the spec.
+    /// A table of keys without a value of its own.
     Section,
-    /// A table that is a value: it is as new before its keys are put into it.
+    /// A table that is one value: the function resets it before its keys are put into it.
     Table(fn(&mut S)),
-    /// A word, or a table with that word as its `kind`; as new before its keys are put into it.
+    /// A word, or a table with that word as its `kind`; reset in the same way.
     WordOrTable(&'static [WordRow], fn(&mut S)),
-    /// A word, or a table with keys of its own, which are shown; the function is told whether it is a table.
+    /// A word, or a table with keys of its own, shown by an example; the function is told whether it is a table.
     WordOr(&'static str, &'static str, fn(&mut S, bool)),
-    /// A number, a text, true or false: of a program's parameters, whose values go nowhere.
+    /// A number, a text, true or false: a program's parameter.
     Scalar,
     /// The swept parameters.
     Axes,
 }
 
-/// A type whose values go nowhere: they are looked at alone.
+/// A type that checks values and puts them nowhere.
 pub(crate) type BareType = Type<()>;
 
 /// Hidden layers at most.

@@ -1,4 +1,4 @@
-//! Which keys mean something beside the others.
+//! Which keys have an effect, given the others.
 
 use super::key_set::KeySet;
 use super::keys::Key;

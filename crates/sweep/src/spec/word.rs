@@ -1,7 +1,6 @@
 //! The words of a config, one table for each enum: its variants, the word for each, what each means.
 //!
-//! A variant without a row does not compile. What `check` takes, what errors allow and the tables of `docs/config.md` come
-//! from here.
+//! A variant without a row does not compile. The reader, errors and `docs/config.md` use these tables.
 
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
