@@ -126,14 +126,18 @@ impl<'a> SweepReader<'a> {
             listed.push(Listed { span: item.span, parts });
             settings.push(setting);
         }
+        let is_numeric = axis.is_numeric();
+        if is_numeric && key == Key::Seed {
+            return Ok((axis, listed, Setter::Seed));
+        }
+        if let (true, Some(field)) = (is_numeric, HyperField::of(key, None)) {
+            return Ok((axis, listed, Setter::Number(field)));
+        }
         let values = match of {
-            _ if !axis.is_numeric() => SpecValues::Listed(settings.into()),
-            _ if key == Key::Seed => return Ok((axis, listed, Setter::Seed)),
-            Type::Whole(.., set) => SpecValues::Whole(*set),
-            _ if let Some(field) = HyperField::of(key, None) => return Ok((axis, listed, Setter::Number(field))),
-            Type::Number(_, set) => SpecValues::Number(*set),
-            Type::Numbers(_, set) => SpecValues::Numbers(*set),
-            // No other type takes a number.
+            Type::Whole(.., set) if is_numeric => SpecValues::Whole(*set),
+            Type::Number(_, set) if is_numeric => SpecValues::Number(*set),
+            Type::Numbers(_, set) if is_numeric => SpecValues::Numbers(*set),
+            // Values of a list: a formula has numbers, which no other type takes.
             _ => SpecValues::Listed(settings.into()),
         };
         Ok((axis, listed, Setter::Spec(SpecSetter { values, gives: giving(key) })))
