@@ -18,6 +18,7 @@ mod optimizer;
 mod pass;
 mod record;
 mod reduce;
+mod rows;
 mod runs;
 pub mod scalar;
 mod schedule;
@@ -30,11 +31,13 @@ mod table;
 pub mod theory;
 mod trace;
 mod train;
+mod triangle;
 mod watch;
 
-pub use data::{Data, Rows};
+pub use data::Data;
 pub use network::{Activation, Network, Parametrization};
-pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, Status};
+pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, StopReason};
+pub use rows::Rows;
 pub use runs::Runs;
 pub use sharpness::{Hessian, sharpness};
 pub use spec::{

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Network, Parameters, Patience};
+use crate::{Network, Parameters, Patience, StopRules};
 
 /// What is minimised, over the rows i = 1 … n with targets t and outputs y.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -217,6 +217,12 @@ impl Shape {
     /// Updates that a run takes at most.
     pub fn last_step(&self) -> u64 {
         self.cut.map_or(self.steps, |cut| cut.min(self.steps))
+    }
+
+    /// When the loss ends a run of this shape.
+    pub fn stop_rules(&self, hyper: &Hyper) -> StopRules {
+        let &Hyper { converged_below, diverged_factor, diverged_above, .. } = hyper;
+        StopRules { converged_below, diverged_factor, diverged_above, patience: self.patience }
     }
 
     /// The same for runs that are left before their first update, of which nothing is logged but how they stand.
