@@ -10,7 +10,7 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use etascape_core::{
     Activation, Coefficients, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Purpose, Rows, Scheme, Shape,
-    Start, Status, Stream, train,
+    Start, StopReason, Stream, train,
 };
 
 const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
@@ -127,7 +127,7 @@ fn refill(criterion: &mut Criterion) {
         }
     }
     let records = train(&shape, &data, &mixed);
-    let diverged = records.iter().filter(|run| run.status == Status::Diverged && run.steps < 30).count();
+    let diverged = records.iter().filter(|run| run.stop_reason == StopReason::Diverged && run.steps < 30).count();
     let share = diverged as f64 / mixed.len() as f64;
     assert!((0.45..=0.55).contains(&share), "{share} of the runs diverge early");
 

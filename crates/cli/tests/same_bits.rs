@@ -7,9 +7,9 @@ mod oracle;
 use std::fs;
 use std::path::Path;
 
-use etascape_core::{InstructionSet, RunRecord, Start, Status, starting_parameters};
+use etascape_core::{InstructionSet, Start, starting_parameters};
 use etascape_report::{Error, LogWriter, Logger};
-use etascape_sweep::{CancellationToken, Execution, Experiment, execute};
+use etascape_sweep::{CancellationToken, Execution, Experiment, Status, TrainedRun, execute};
 use tempfile::TempDir;
 
 const POINTS: &str = "data.points = [[3, 7, 1], [9, -3, 2], [1, 4, -2], [-2, 0, 1], [5, 5, 0]]\n";
@@ -87,7 +87,7 @@ fn trained(experiment: &Experiment, execution: Execution, piece: u64) -> Tables 
     written(experiment, |logger, writer| {
         let runs = experiment.plan.runs();
         for start in (0..runs).step_by(piece as usize) {
-            let prepare = |runs, records: Vec<RunRecord>| Ok::<_, Error>(logger.rows(runs, &records)?);
+            let prepare = |runs, records: Vec<TrainedRun>| Ok::<_, Error>(logger.rows(runs, &records)?);
             let deliver = |rows, _| writer.append(&rows);
             let (piece, cancel) = (start..(start + piece).min(runs), CancellationToken::default());
             execute(&experiment.plan, piece, execution, &cancel, prepare, deliver).unwrap();
@@ -96,14 +96,14 @@ fn trained(experiment: &Experiment, execution: Execution, piece: u64) -> Tables 
 }
 
 /// Trained by the oracle, one run after another.
-fn by_the_oracle(experiment: &Experiment) -> Vec<RunRecord> {
+fn by_the_oracle(experiment: &Experiment) -> Vec<TrainedRun> {
     let plan = &experiment.plan;
     let record = |run| {
         let job = plan.job(run).unwrap();
         let hyper = plan.hyper(&job, run);
         let mut shape = (*job.shape).clone();
         shape.start = Start::Given(starting_parameters(&shape, &hyper).into());
-        oracle::train_one(&shape, &job.data, &hyper)
+        oracle::train_one(&shape, &job.data, &hyper).into()
     };
     (0..plan.runs()).map(record).collect()
 }
@@ -124,7 +124,7 @@ fn check_paths(name: &str, experiment: &Experiment, expected: &Tables) {
 fn check(name: &str, experiment: &Experiment, ends: &[Status]) {
     let records = by_the_oracle(experiment);
     for end in ends {
-        assert!(records.iter().any(|record| record.status == *end), "{name}: no run ends as {end}");
+        assert!(records.iter().any(|record| record.status() == *end), "{name}: no run ends as {end}");
     }
     let expected = written(experiment, |logger, writer| {
         writer.append(&logger.rows(0..experiment.plan.runs(), &records).unwrap()).unwrap();

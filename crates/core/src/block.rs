@@ -20,7 +20,7 @@ use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::watch::Watch;
 use crate::{
-    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, Status, StopRules, sharpness,
+    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, StopReason, sharpness,
     starting_parameters,
 };
 
@@ -159,9 +159,9 @@ impl<'a, S: Simd> Block<'a, S> {
         for lane in 0..S::F64_LANES {
             let Some(run) = &mut self.lanes[lane] else { continue };
             let step = self.watch.step(lane);
-            let status = self.watch.verdict(lane, loss.get(lane));
+            let ended_by = self.watch.verdict(lane, loss.get(lane));
             let is_logged = self.logged_steps.get(run.curve.len()) == Some(&step);
-            if is_logged || (status.is_some() && !self.logged_steps.is_empty()) {
+            if is_logged || (ended_by.is_some() && !self.logged_steps.is_empty()) {
                 let parameters = logged_parameters(self.shape, &self.parameters, lane);
                 let sharpness = self.shape.is_sharpness_due(step).then(|| {
                     let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
@@ -173,25 +173,25 @@ impl<'a, S: Simd> Block<'a, S> {
             let last = self.shape.last_step();
             let next = self.logged_steps.get(run.curve.len()).copied();
             self.watch.set_due(lane, next.unwrap_or(last).min(last));
-            if let Some(status) = status {
-                self.close(lane, status, loss.get(lane), metrics.of(lane));
+            if let Some(stop_reason) = ended_by {
+                self.close(lane, stop_reason, loss.get(lane), metrics.of(lane));
                 ended.push(lane);
             }
         }
         ended
     }
 
-    fn close(&mut self, lane: usize, status: Status, final_loss: f64, metrics: Metrics) {
+    fn close(&mut self, lane: usize, stop_reason: StopReason, final_loss: f64, metrics: Metrics) {
         let run = self.lanes[lane].take().expect("only a lane with a run is closed");
         self.records[run.index] = Some(RunRecord {
-            status,
+            stop_reason,
             steps: self.watch.step(lane),
             initial_loss: self.watch.initial_loss(lane),
             final_loss,
             min_loss: self.watch.min_loss(lane),
             parameters: logged_parameters(self.shape, &self.parameters, lane),
             curve: run.curve,
-            extras: Extras { trainability: self.watch.trainability(lane, status), reason: None, metrics }.apart(),
+            extras: Extras { trainability: self.watch.trainability(lane, stop_reason), metrics }.boxed(),
         });
     }
 
@@ -206,7 +206,7 @@ impl<'a, S: Simd> Block<'a, S> {
         let start = starting_parameters(self.shape, hyper);
         self.parameters.iter_mut().zip(start).for_each(|(parameter, value)| parameter.set(lane, value));
         self.gain.set(lane, hyper.gain);
-        self.watch.load(lane, StopRules::of(self.shape, hyper));
+        self.watch.load(lane, self.shape.stop_rules(hyper));
         self.optimizer.load(lane, hyper);
         if let Some(batches) = &mut self.batches {
             batches.load(lane, hyper.seed, self.data.train.len());

@@ -1,8 +1,8 @@
-//! What the runs of an experiment learn from.
+//! What runs learn from.
 
 use std::sync::OnceLock;
 
-use crate::rows::Rows;
+use crate::Rows;
 use crate::triangle::Triangle;
 
 /// What an experiment's runs all learn from.

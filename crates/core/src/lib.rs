@@ -36,15 +36,14 @@ mod watch;
 
 pub use data::Data;
 pub use network::{Activation, Network, Parametrization};
-pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, Status};
+pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, StopReason};
 pub use rows::Rows;
 pub use runs::Runs;
 pub use sharpness::{Hessian, sharpness};
 pub use spec::{
-    Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Patience, Schedule, ScheduleKind, Scheme, Shape,
-    Start,
+    Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Scheme, Shape, Start,
 };
-pub use stop::{StopMonitor, StopRules};
+pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};
 pub use train::{InstructionSet, train, train_with};

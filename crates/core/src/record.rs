@@ -1,64 +1,19 @@
 //! What a run leaves behind.
 
-use std::fmt;
-
 use smallvec::SmallVec;
 
-/// How a run ended.
+/// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Status {
+pub enum StopReason {
     /// The training loss came to `converged_below` or less.
     Converged,
     /// The training loss went above its [limit](crate::StopRules::limit), or was not finite.
     Diverged,
-    /// The training loss has not improved for as long as `patience` allows.
+    /// The training loss has not improved for as long as [`Patience`](crate::Patience) allows.
     Plateau,
     /// All steps were taken.
     #[default]
     MaxSteps,
-    /// Other runs were better after as many steps.
-    Pruned,
-    /// A program ended in an error.
-    Failed,
-    /// A program took too long.
-    Timeout,
-}
-
-impl Status {
-    /// Every status, in the order in which they are listed to people.
-    pub const ALL: [Status; 7] = [
-        Status::Converged,
-        Status::Diverged,
-        Status::Plateau,
-        Status::MaxSteps,
-        Status::Pruned,
-        Status::Failed,
-        Status::Timeout,
-    ];
-
-    /// The word in the logs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Converged => "converged",
-            Status::Diverged => "diverged",
-            Status::Plateau => "plateau",
-            Status::MaxSteps => "max_steps",
-            Status::Pruned => "pruned",
-            Status::Failed => "failed",
-            Status::Timeout => "timeout",
-        }
-    }
-
-    /// The status that a word in the logs stands for.
-    pub fn from_name(name: &str) -> Option<Status> {
-        Status::ALL.into_iter().find(|status| status.name() == name)
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
 }
 
 /// What is measured beside the training loss. `None` where it does not exist.
@@ -93,8 +48,8 @@ pub struct CurvePoint {
 /// What one run left behind.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunRecord {
-    /// How it ended.
-    pub status: Status,
+    /// Why it ended.
+    pub stop_reason: StopReason,
     /// Updates made.
     pub steps: u64,
     /// Training loss at step 0.
@@ -107,18 +62,16 @@ pub struct RunRecord {
     pub parameters: Parameters,
     /// The logged points, by step; empty where no curve is logged.
     pub curve: Vec<CurvePoint>,
-    /// What few sweeps ask for, apart, so that a record is short; `None` where there is nothing of it.
+    /// What only some runs have; in a box, so that a record is small. `None` where there is nothing of it.
     pub extras: Option<Box<Extras>>,
 }
 
-/// What only some sweeps ask of a run.
+/// What only some runs have.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Extras {
     /// The trainability measure, where it is asked for and exists: losses are measured in the first one, which must be
     /// finite and above 0.
     pub trainability: Option<f64>,
-    /// Why it was pruned, in words.
-    pub reason: Option<Box<str>>,
     /// What was measured at the end.
     pub metrics: Metrics,
 }
@@ -126,18 +79,15 @@ pub struct Extras {
 impl RunRecord {
     /// The extras, also where there are none.
     pub fn extras(&self) -> &Extras {
-        static NONE: Extras = Extras {
-            trainability: None,
-            reason: None,
-            metrics: Metrics { val_loss: None, accuracy: None, val_accuracy: None },
-        };
+        static NONE: Extras =
+            Extras { trainability: None, metrics: Metrics { val_loss: None, accuracy: None, val_accuracy: None } };
         self.extras.as_deref().unwrap_or(&NONE)
     }
 }
 
 impl Extras {
-    /// Puts them apart, if there are any.
-    pub fn apart(self) -> Option<Box<Extras>> {
+    /// The extras in a box; `None` if there are none.
+    pub fn boxed(self) -> Option<Box<Extras>> {
         (self != Extras::default()).then(|| Box::new(self))
     }
 }

@@ -1,4 +1,16 @@
-//! Many rows of a linear model, reduced to as few as it has parameters: those of their [triangle](crate::triangle).
+//! Many rows of a linear model, reduced to as few as it has parameters.
+//!
+//! With X the features (and a column of ones for the bias) and t the targets, an orthogonal Q gives
+//!
+//! ```text
+//! [X t] = Q [R d]      Σ (Xθ − t)² = ‖Rθ − d‖² + ρ²      its gradient: 2 Rᵀ(Rθ − d)
+//!           [0 ρ]
+//! ```
+//!
+//! so the rows of the triangle, and a row without features whose target is ρ, have the same loss and gradient at every θ
+//! as all rows together. A step then costs what the parameters cost. Unlike with the sums XᵀX and Xᵀt nothing cancels:
+//! the loss stays a sum of squares, and Householder's reflections are backward stable (Higham 2002, theorem 19.4), so
+//! what is minimised is the loss of rows that differ from the given ones by a few roundings each.
 
 use std::borrow::Cow;
 

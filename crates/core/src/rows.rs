@@ -1,4 +1,4 @@
-//! The rows a network learns from.
+//! Rows of features with their targets.
 
 /// Rows of features with a target each.
 #[derive(Debug, Clone, PartialEq, Default)]

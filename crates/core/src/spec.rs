@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Network, Parameters};
+use crate::{Network, Parameters, Patience, StopRules};
 
 /// What is minimised, over the rows i = 1 … n with targets t and outputs y.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -182,16 +182,6 @@ pub enum CurveSteps {
     Every(u64),
 }
 
-/// When a run that no longer improves ends.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Patience {
-    /// Steps without improvement that end it; at least 1.
-    pub steps: u64,
-    /// An improvement is a loss below the best by more than this: `loss < best − min_delta`, the best being the loss at the
-    /// last improvement, at first that at the start.
-    pub min_delta: f64,
-}
-
 /// What runs share to be trained in one block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shape {
@@ -227,6 +217,12 @@ impl Shape {
     /// Updates that a run takes at most.
     pub fn last_step(&self) -> u64 {
         self.cut.map_or(self.steps, |cut| cut.min(self.steps))
+    }
+
+    /// When the loss ends a run of this shape.
+    pub fn stop_rules(&self, hyper: &Hyper) -> StopRules {
+        let &Hyper { converged_below, diverged_factor, diverged_above, .. } = hyper;
+        StopRules { converged_below, diverged_factor, diverged_above, patience: self.patience }
     }
 
     /// The same for runs that are left before their first update, of which nothing is logged but how they stand.

@@ -1,6 +1,16 @@
 //! When the loss ends a run: the one judge, of the engine's runs and of programs.
 
-use crate::{Hyper, Patience, Shape, Status};
+use crate::StopReason;
+
+/// When a run that no longer improves ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Patience {
+    /// Steps without improvement that end it; at least 1.
+    pub steps: u64,
+    /// An improvement is a loss below the best by more than this: `loss < best − min_delta`, the best being the loss at the
+    /// last improvement, at first that at the start.
+    pub min_delta: f64,
+}
 
 /// The numbers by which a loss ends a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,12 +34,6 @@ impl StopRules {
         patience: None,
     };
 
-    /// Those of a run.
-    pub fn of(shape: &Shape, hyper: &Hyper) -> StopRules {
-        let &Hyper { converged_below, diverged_factor, diverged_above, .. } = hyper;
-        StopRules { converged_below, diverged_factor, diverged_above, patience: shape.patience }
-    }
-
     /// The largest loss that has not diverged, of a run with this loss at the start. From a start of 0 the factor sets no
     /// limit, nor where its product with the start overflows.
     pub fn limit(&self, start: f64) -> f64 {
@@ -38,11 +42,11 @@ impl StopRules {
     }
 
     /// How a loss alone ends a run, given its [limit](Self::limit).
-    pub(crate) fn judge(&self, loss: f64, limit: f64) -> Option<Status> {
+    pub(crate) fn judge(&self, loss: f64, limit: f64) -> Option<StopReason> {
         if !loss.is_finite() || loss > limit {
-            Some(Status::Diverged)
+            Some(StopReason::Diverged)
         } else {
-            (loss <= self.converged_below).then_some(Status::Converged)
+            (loss <= self.converged_below).then_some(StopReason::Converged)
         }
     }
 }
@@ -50,7 +54,7 @@ impl StopRules {
 /// Watches the losses of one run.
 ///
 /// ```
-/// use etascape_core::{Patience, Status, StopMonitor, StopRules};
+/// use etascape_core::{Patience, StopReason, StopMonitor, StopRules};
 ///
 /// let patience = Some(Patience { steps: 2, min_delta: 0.5 });
 /// let rules = StopRules { converged_below: 0.1, diverged_factor: 10.0, diverged_above: f64::INFINITY, patience };
@@ -58,7 +62,7 @@ impl StopRules {
 /// assert_eq!(monitor.observe(0, 4.0), None);
 /// assert_eq!(monitor.observe(1, 40.0), None);
 /// // Better than 4 by exactly 0.5, which is not more.
-/// assert_eq!(monitor.observe(2, 3.5), Some(Status::Plateau));
+/// assert_eq!(monitor.observe(2, 3.5), Some(StopReason::Plateau));
 /// ```
 #[derive(Debug, Clone)]
 pub struct StopMonitor {
@@ -76,9 +80,9 @@ impl StopMonitor {
 
     /// Takes the loss at a step, the first of which is the start. How the run ends there, if it does: as diverged before
     /// converged, as converged before on a plateau.
-    pub fn observe(&mut self, step: u64, loss: f64) -> Option<Status> {
+    pub fn observe(&mut self, step: u64, loss: f64) -> Option<StopReason> {
         let limit = *self.limit.get_or_insert_with(|| self.rules.limit(loss));
-        self.rules.judge(loss, limit).or_else(|| self.stagnates(step, loss).then_some(Status::Plateau))
+        self.rules.judge(loss, limit).or_else(|| self.stagnates(step, loss).then_some(StopReason::Plateau))
     }
 
     fn stagnates(&mut self, step: u64, loss: f64) -> bool {

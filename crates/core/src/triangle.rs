@@ -1,20 +1,8 @@
-//! The triangle of many rows: as few rows as a linear model has parameters.
-//!
-//! With X the features (and a column of ones for the bias) and t the targets, an orthogonal Q gives
-//!
-//! ```text
-//! [X t] = Q [R d]      Σ (Xθ − t)² = ‖Rθ − d‖² + ρ²      its gradient: 2 Rᵀ(Rθ − d)
-//!           [0 ρ]
-//! ```
-//!
-//! so the rows of the triangle, and a row without features whose target is ρ, have the same loss and gradient at every θ
-//! as all rows together. A step then costs what the parameters cost. Unlike with the sums XᵀX and Xᵀt nothing cancels:
-//! the loss stays a sum of squares, and Householder's reflections are backward stable (Higham 2002, theorem 19.4), so
-//! what is minimised is the loss of rows that differ from the given ones by a few roundings each.
+//! `R` of the QR decomposition of rows `[X 1 t]`, by Householder reflections.
 
 #![allow(clippy::needless_range_loop, reason = "one index reaches into several columns")]
 
-use crate::rows::Rows;
+use crate::Rows;
 
 /// Rows that are reflected together.
 const BLOCK: usize = 128;
@@ -22,6 +10,7 @@ const BLOCK: usize = 128;
 /// The triangle of `[X 1 t]`.
 #[derive(Debug, Clone)]
 pub(crate) struct Triangle {
+    /// Rows and columns: the inputs, 1 and t.
     pub order: usize,
     /// Column after column.
     columns: Vec<Vec<f64>>,
@@ -44,7 +33,7 @@ impl Triangle {
         triangle
     }
 
-    /// The number in a row and a column, 0 below the diagonal.
+    /// The element in a row and a column; 0 below the diagonal.
     pub fn at(&self, row: usize, column: usize) -> f64 {
         if row <= column { self.columns[column][row] } else { 0.0 }
     }

@@ -3,7 +3,7 @@
 use pulp::Simd;
 
 use crate::lanes::{Lanes, Mask};
-use crate::{Patience, Shape, Status, StopRules};
+use crate::{Patience, Shape, StopReason, StopRules};
 
 /// Where a loss over the first, or one that is not finite, is clipped in the trainability measure.
 const CLIP: f64 = 1e6;
@@ -115,7 +115,7 @@ impl<S: Simd> Watch<S> {
     }
 
     /// How the run in a lane ends at this step, if it does.
-    pub fn verdict(&mut self, lane: usize, loss: f64) -> Option<Status> {
+    pub fn verdict(&mut self, lane: usize, loss: f64) -> Option<StopReason> {
         let (step, rules) = (self.step.get(lane), self.rules[lane]);
         if step == 0.0 {
             self.limit.set(lane, rules.limit(loss));
@@ -123,7 +123,9 @@ impl<S: Simd> Watch<S> {
         let waited = step - self.best_step.get(lane);
         let stagnates = rules.patience.is_some_and(|patience| waited >= patience.steps as f64);
         let by_loss = rules.judge(loss, self.limit.get(lane));
-        by_loss.or(stagnates.then_some(Status::Plateau)).or((step >= self.last_step).then_some(Status::MaxSteps))
+        by_loss
+            .or(stagnates.then_some(StopReason::Plateau))
+            .or((step >= self.last_step).then_some(StopReason::MaxSteps))
     }
 
     /// Says at which step a lane wants to be looked at next.
@@ -149,11 +151,11 @@ impl<S: Simd> Watch<S> {
 
     /// The measure of Sohl-Dickstein (2024) for the run in a lane that ends at this step. It does not exist where no loss
     /// can be measured in the first: where that is 0 or not finite.
-    pub fn trainability(&self, lane: usize, status: Status) -> Option<f64> {
+    pub fn trainability(&self, lane: usize, stop_reason: StopReason) -> Option<f64> {
         let sums = self.trainability.as_ref()?;
         let first = self.initial.get(lane);
         let exists = first > 0.0 && first.is_finite();
-        exists.then(|| sums.measure(lane, status, self.step.get(lane), self.last_step))
+        exists.then(|| sums.measure(lane, stop_reason, self.step.get(lane), self.last_step))
     }
 }
 
@@ -171,10 +173,10 @@ impl<S: Simd> Trainability<S> {
     }
 
     /// Steps that were not taken count as 0 once converged, as the clip once diverged, else as the last loss.
-    fn measure(&self, lane: usize, status: Status, step: f64, last_step: f64) -> f64 {
-        let fill = match status {
-            Status::Converged => 0.0,
-            Status::Diverged => CLIP,
+    fn measure(&self, lane: usize, stop_reason: StopReason, step: f64, last_step: f64) -> f64 {
+        let fill = match stop_reason {
+            StopReason::Converged => 0.0,
+            StopReason::Diverged => CLIP,
             _ => self.latest.get(lane),
         };
         let missing = (last_step - step - 1.0).max(0.0);

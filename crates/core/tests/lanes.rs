@@ -6,7 +6,7 @@ mod oracle;
 use common::{hyper, shape, train_one};
 use etascape_core::{
     Activation, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Optimizer, Parametrization, Patience,
-    Purpose, Rows, RunRecord, Schedule, ScheduleKind, Shape, Start, Status, Stream, theory, train, train_with,
+    Purpose, Rows, RunRecord, Schedule, ScheduleKind, Shape, Start, StopReason, Stream, theory, train, train_with,
 };
 
 const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
@@ -94,8 +94,8 @@ fn the_runs_compared_end_in_every_way_at_many_steps() {
     let task = task(Loss::HalfSse, SGD, Activation::Tanh);
     let all = ending_runs();
     let records = train(&task, &regression(Loss::HalfSse), &all);
-    for status in [Status::Converged, Status::Diverged, Status::Plateau, Status::MaxSteps] {
-        assert!(records.iter().any(|record| record.status == status), "no run that ended as {status}");
+    for status in [StopReason::Converged, StopReason::Diverged, StopReason::Plateau, StopReason::MaxSteps] {
+        assert!(records.iter().any(|record| record.stop_reason == status), "no run that ended as {status:?}");
     }
     let mut steps: Vec<u64> = records.iter().map(|record| record.steps).collect();
     steps.sort_unstable();

@@ -6,7 +6,7 @@ mod task;
 use common::{assert_close, data, hyper, seed_problem, shape, train_one};
 use etascape_core::{
     Activation, CurveSteps, Data, Hessian, InstructionSet, LearningRate, Loss, Optimizer, Parametrization, Purpose,
-    Rows, Shape, Start, Status, Stream, sharpness, theory, trace, train_with,
+    Rows, Shape, Start, StopReason, Stream, sharpness, theory, trace, train_with,
 };
 use task::{ACTIVATIONS, GAIN, LOSSES, rows, start, task};
 
@@ -239,7 +239,7 @@ fn a_run_that_left_has_none() {
     let mut task = Shape { sharpness_every: 1, ..shape(&[1, 2, 1], true, &[1.0; 7], 9) };
     task.network.activation = Activation::Relu;
     let record = train_one(&task, &seed_problem(), &run);
-    assert_eq!(record.status, Status::Diverged);
+    assert_eq!(record.stop_reason, StopReason::Diverged);
     let last = record.curve.last().unwrap();
     assert!(!last.loss.is_finite() && last.sharpness.is_some_and(f64::is_nan), "{last:?}");
 }

@@ -4,19 +4,19 @@ mod common;
 
 use common::{data, hyper, losses, shape, train_one};
 use etascape_core::{
-    Data, Hyper, LearningRate, Optimizer, Patience, Purpose, RunRecord, Shape, Status, StopMonitor, StopRules, Stream,
-    train,
+    Data, Hyper, LearningRate, Optimizer, Patience, Purpose, RunRecord, Shape, StopMonitor, StopReason, StopRules,
+    Stream, train,
 };
 
 const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
 
 /// The first step at which a rule holds, and how the run ends there, worked out anew at every step from all losses so
 /// far.
-fn by_definition(rules: &StopRules, losses: &[f64]) -> Option<(u64, Status)> {
+fn by_definition(rules: &StopRules, losses: &[f64]) -> Option<(u64, StopReason)> {
     (0..losses.len()).find_map(|step| Some((step as u64, ended(rules, &losses[..=step])?)))
 }
 
-fn ended(rules: &StopRules, losses: &[f64]) -> Option<Status> {
+fn ended(rules: &StopRules, losses: &[f64]) -> Option<StopReason> {
     let (start, last) = (losses[0], losses[losses.len() - 1]);
     let is_beyond_factor = start != 0.0 && last > rules.diverged_factor * start.abs();
     let improved = |min_delta: f64| {
@@ -30,14 +30,14 @@ fn ended(rules: &StopRules, losses: &[f64]) -> Option<Status> {
     let waits_too_long =
         |patience: Patience| losses.len() - 1 - improved(patience.min_delta) >= patience.steps as usize;
     match rules.patience {
-        _ if !last.is_finite() || is_beyond_factor || last > rules.diverged_above => Some(Status::Diverged),
-        _ if last <= rules.converged_below => Some(Status::Converged),
-        Some(patience) if waits_too_long(patience) => Some(Status::Plateau),
+        _ if !last.is_finite() || is_beyond_factor || last > rules.diverged_above => Some(StopReason::Diverged),
+        _ if last <= rules.converged_below => Some(StopReason::Converged),
+        Some(patience) if waits_too_long(patience) => Some(StopReason::Plateau),
         _ => None,
     }
 }
 
-fn watched(rules: &StopRules, losses: &[f64]) -> Option<(u64, Status)> {
+fn watched(rules: &StopRules, losses: &[f64]) -> Option<(u64, StopReason)> {
     let mut monitor = StopMonitor::new(*rules);
     (0..).zip(losses).find_map(|(step, &loss)| Some((step, monitor.observe(step, loss)?)))
 }
@@ -79,7 +79,7 @@ fn a_monitor_ends_a_run_where_the_definition_does() {
         let losses: Vec<f64> = (0..length).map(draw).collect();
         let expected = by_definition(&rules, &losses);
         assert_eq!(watched(&rules, &losses), expected, "{rules:?}, {losses:?}");
-        let statuses = [Status::Converged, Status::Diverged, Status::Plateau];
+        let statuses = [StopReason::Converged, StopReason::Diverged, StopReason::Plateau];
         expected.iter().for_each(|end| counts[statuses.iter().position(|status| *status == end.1).unwrap()] += 1);
     }
     assert!(counts.iter().all(|&count| count > 2000), "{counts:?}");
@@ -131,9 +131,9 @@ fn ends_as_monitored(seed: u64, shape: Shape, data: &Data) {
         }
         let runs: Vec<Hyper> = ruled.iter().map(|(run, _)| run.clone()).collect();
         for (record, (run, losses)) in train(&asked, data, &runs).iter().zip(&ruled) {
-            let expected = watched(&StopRules::of(&asked, run), losses);
-            let expected = expected.unwrap_or((asked.steps, Status::MaxSteps));
-            assert_eq!((record.steps, record.status), expected, "{run:?}, {losses:?}");
+            let expected = watched(&asked.stop_rules(run), losses);
+            let expected = expected.unwrap_or((asked.steps, StopReason::MaxSteps));
+            assert_eq!((record.steps, record.stop_reason), expected, "{run:?}, {losses:?}");
         }
     }
 }
@@ -147,10 +147,10 @@ fn doubling(start: f64, change: impl Fn(&mut Hyper)) -> RunRecord {
 
 #[test]
 fn the_limit_is_so_many_times_the_loss_at_the_start() {
-    let ends = |record: RunRecord| (record.status, record.steps);
+    let ends = |record: RunRecord| (record.stop_reason, record.steps);
     // 4ᵏ > 10⁶ from k = 10 on, whatever the loss at the start.
     for start in [1.0, 1e-100, 1e100] {
-        assert_eq!(ends(doubling(start, |run| run.diverged_factor = 1e6)), (Status::Diverged, 10), "from {start}");
+        assert_eq!(ends(doubling(start, |run| run.diverged_factor = 1e6)), (StopReason::Diverged, 10), "from {start}");
     }
     let exactly = |factor| ends(doubling(1.0, |run| run.diverged_factor = factor)).1;
     assert_eq!((exactly(64.0), exactly(63.9)), (4, 3), "at the limit is not above it");
@@ -160,7 +160,7 @@ fn the_limit_is_so_many_times_the_loss_at_the_start() {
     // A limit beyond all numbers, and none: only what is not finite has diverged, |w| ≥ 2⁵¹² from 1.
     for factor in [1e308, INF] {
         let record = doubling(1e10, |run| run.diverged_factor = factor);
-        assert_eq!((record.status, record.final_loss), (Status::Diverged, INF), "{factor:e}");
+        assert_eq!((record.stop_reason, record.final_loss), (StopReason::Diverged, INF), "{factor:e}");
     }
 }
 
@@ -168,15 +168,15 @@ fn the_limit_is_so_many_times_the_loss_at_the_start() {
 fn a_loss_of_0_at_the_start_sets_no_limit() {
     let rules = StopRules { diverged_factor: 1e6, ..StopRules::NONE };
     assert_eq!(watched(&rules, &[0.0, 1e300, -0.0, f64::MAX]), None);
-    assert_eq!(watched(&rules, &[-0.0, 1e300, INF]), Some((2, Status::Diverged)));
-    assert_eq!(watched(&StopRules { diverged_above: 5.0, ..rules }, &[0.0, 5.0, 6.0]), Some((2, Status::Diverged)));
+    assert_eq!(watched(&rules, &[-0.0, 1e300, INF]), Some((2, StopReason::Diverged)));
+    assert_eq!(watched(&StopRules { diverged_above: 5.0, ..rules }, &[0.0, 5.0, 6.0]), Some((2, StopReason::Diverged)));
 }
 
 #[test]
 fn the_limit_of_a_negative_start_is_so_many_times_its_magnitude() {
     let rules = StopRules { diverged_factor: 10.0, ..StopRules::NONE };
     assert_eq!(watched(&rules, &[-2.0, -1.0, 0.0, 20.0, -1e9]), None, "20 is not above 10 · 2");
-    assert_eq!(watched(&rules, &[-2.0, 20.5]), Some((1, Status::Diverged)));
-    assert_eq!(watched(&rules, &[f64::NAN]), Some((0, Status::Diverged)));
-    assert_eq!(watched(&rules, &[INF]), Some((0, Status::Diverged)));
+    assert_eq!(watched(&rules, &[-2.0, 20.5]), Some((1, StopReason::Diverged)));
+    assert_eq!(watched(&rules, &[f64::NAN]), Some((0, StopReason::Diverged)));
+    assert_eq!(watched(&rules, &[INF]), Some((0, StopReason::Diverged)));
 }

@@ -6,7 +6,7 @@
 mod common;
 
 use common::{data, hyper, losses, rows, shape, train_one};
-use etascape_core::{CurveSteps, Data, Hyper, Optimizer, Patience, RunRecord, Shape, Status};
+use etascape_core::{CurveSteps, Data, Hyper, Optimizer, Patience, RunRecord, Shape, StopReason};
 
 const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
 const HALVING: f64 = 0.5;
@@ -26,10 +26,10 @@ fn run(learning_rate: f64, steps: u64, change: impl Fn(&mut Shape, &mut Hyper)) 
     train_one(&shape, &bowl(), &hyper)
 }
 
-/// Status, steps, and the weight at the end; the curve must end there too.
+/// StopReason, steps, and the weight at the end; the curve must end there too.
 #[track_caller]
-fn check(record: &RunRecord, status: Status, steps: u64, weight: f64) {
-    assert_eq!((record.status, record.steps, &record.parameters[..]), (status, steps, &[weight][..]));
+fn check(record: &RunRecord, status: StopReason, steps: u64, weight: f64) {
+    assert_eq!((record.stop_reason, record.steps, &record.parameters[..]), (status, steps, &[weight][..]));
     assert_eq!((record.initial_loss, record.final_loss), (0.5, 0.5 * weight * weight));
     let last = record.curve.last().expect("curves end with the run");
     assert_eq!((last.step, last.loss, &last.parameters), (steps, record.final_loss, &record.parameters));
@@ -39,84 +39,84 @@ fn check(record: &RunRecord, status: Status, steps: u64, weight: f64) {
 #[test]
 fn all_steps_are_taken() {
     let record = run(HALVING, 5, |_, _| {});
-    check(&record, Status::MaxSteps, 5, 1.0 / 32.0);
+    check(&record, StopReason::MaxSteps, 5, 1.0 / 32.0);
     assert_eq!(losses(&record), [0.5, 0.125, 0.03125, 0.0078125, 0.001953125, 0.00048828125]);
     assert_eq!(record.min_loss, record.final_loss);
     assert_eq!(record.extras().trainability, None);
-    check(&run(HALVING, 1, |_, _| {}), Status::MaxSteps, 1, 0.5);
+    check(&run(HALVING, 1, |_, _| {}), StopReason::MaxSteps, 1, 0.5);
 }
 
 #[test]
 fn at_converged_below_is_converged() {
-    check(&run(HALVING, 9, |_, h| h.converged_below = 0.0078125), Status::Converged, 3, 0.125);
-    check(&run(HALVING, 9, |_, h| h.converged_below = 0.0078124), Status::Converged, 4, 0.0625);
+    check(&run(HALVING, 9, |_, h| h.converged_below = 0.0078125), StopReason::Converged, 3, 0.125);
+    check(&run(HALVING, 9, |_, h| h.converged_below = 0.0078124), StopReason::Converged, 4, 0.0625);
 }
 
 #[test]
 fn at_diverged_above_is_not_yet_diverged() {
-    check(&run(DOUBLING, 9, |_, h| h.diverged_above = 32.0), Status::Diverged, 4, 16.0);
+    check(&run(DOUBLING, 9, |_, h| h.diverged_above = 32.0), StopReason::Diverged, 4, 16.0);
     let record = run(DOUBLING, 9, |_, h| h.diverged_above = 31.9);
-    check(&record, Status::Diverged, 3, -8.0);
+    check(&record, StopReason::Diverged, 3, -8.0);
     assert_eq!(record.min_loss, 0.5);
 }
 
 #[test]
 fn the_start_is_checked_too() {
-    check(&run(HALVING, 9, |_, h| h.converged_below = 0.5), Status::Converged, 0, 1.0);
-    check(&run(HALVING, 9, |_, h| h.diverged_above = 0.4), Status::Diverged, 0, 1.0);
+    check(&run(HALVING, 9, |_, h| h.converged_below = 0.5), StopReason::Converged, 0, 1.0);
+    check(&run(HALVING, 9, |_, h| h.diverged_above = 0.4), StopReason::Diverged, 0, 1.0);
 }
 
 #[test]
 fn what_the_loss_says_comes_before_the_last_step() {
-    check(&run(HALVING, 3, |_, h| h.converged_below = 0.0078125), Status::Converged, 3, 0.125);
-    check(&run(DOUBLING, 3, |_, h| h.diverged_above = 31.0), Status::Diverged, 3, -8.0);
+    check(&run(HALVING, 3, |_, h| h.converged_below = 0.0078125), StopReason::Converged, 3, 0.125);
+    check(&run(DOUBLING, 3, |_, h| h.diverged_above = 31.0), StopReason::Diverged, 3, -8.0);
     let both = |s: &mut Shape, _: &mut Hyper| s.patience = Some(Patience { steps: 3, min_delta: 0.0 });
-    check(&run(0.0, 3, both), Status::Plateau, 3, 1.0);
+    check(&run(0.0, 3, both), StopReason::Plateau, 3, 1.0);
 }
 
 #[test]
 fn diverged_comes_before_converged() {
     let both = |_: &mut Shape, h: &mut Hyper| (h.converged_below, h.diverged_above) = (1.0, 0.1);
-    check(&run(HALVING, 9, both), Status::Diverged, 0, 1.0);
+    check(&run(HALVING, 9, both), StopReason::Diverged, 0, 1.0);
 }
 
 /// |w| = 2ᵏ; w² overflows at 2¹⁰²⁴, and ½w² one step later at the most.
 #[test]
 fn a_loss_that_overflows_has_diverged() {
     let record = run(DOUBLING, 2000, |_, _| {});
-    assert_eq!((record.status, record.final_loss, record.min_loss), (Status::Diverged, f64::INFINITY, 0.5));
+    assert_eq!((record.stop_reason, record.final_loss, record.min_loss), (StopReason::Diverged, f64::INFINITY, 0.5));
     assert!([512, 513].contains(&record.steps), "{}", record.steps);
     let record = run(1e300, 2000, |_, _| {});
-    assert_eq!((record.status, record.final_loss, record.steps), (Status::Diverged, f64::INFINITY, 1));
+    assert_eq!((record.stop_reason, record.final_loss, record.steps), (StopReason::Diverged, f64::INFINITY, 1));
     assert_eq!(record.parameters[0], -1e300);
 }
 
 #[test]
 fn a_loss_that_is_not_a_number_has_diverged() {
     let record = train_one(&shape(&[1, 1], false, &[f64::NAN], 9), &bowl(), &hyper(SGD, HALVING));
-    assert_eq!((record.status, record.steps), (Status::Diverged, 0));
+    assert_eq!((record.stop_reason, record.steps), (StopReason::Diverged, 0));
     assert!(record.initial_loss.is_nan() && record.final_loss.is_nan() && record.min_loss.is_nan());
 }
 
 #[test]
 fn patience_ends_a_run_that_stands_still() {
     let patience = |steps| move |s: &mut Shape, _: &mut Hyper| s.patience = Some(Patience { steps, min_delta: 0.0 });
-    check(&run(0.0, 100, patience(1)), Status::Plateau, 1, 1.0);
-    check(&run(0.0, 100, patience(7)), Status::Plateau, 7, 1.0);
-    check(&run(2.0, 100, patience(2)), Status::Plateau, 2, 1.0);
-    check(&run(HALVING, 20, patience(1)), Status::MaxSteps, 20, 1.0 / 1048576.0);
-    check(&run(DOUBLING, 100, patience(4)), Status::Plateau, 4, 16.0);
+    check(&run(0.0, 100, patience(1)), StopReason::Plateau, 1, 1.0);
+    check(&run(0.0, 100, patience(7)), StopReason::Plateau, 7, 1.0);
+    check(&run(2.0, 100, patience(2)), StopReason::Plateau, 2, 1.0);
+    check(&run(HALVING, 20, patience(1)), StopReason::MaxSteps, 20, 1.0 / 1048576.0);
+    check(&run(DOUBLING, 100, patience(4)), StopReason::Plateau, 4, 16.0);
 }
 
 /// The losses are 0.5, 0.125, 0.03125, 0.0078, 0.00195, …: by more than 0.05 only the first two steps are better.
 #[test]
 fn what_is_better_by_less_than_min_delta_does_not_count() {
     let record = run(HALVING, 100, |s, _| s.patience = Some(Patience { steps: 2, min_delta: 0.05 }));
-    check(&record, Status::Plateau, 4, 0.0625);
+    check(&record, StopReason::Plateau, 4, 0.0625);
     assert_eq!(record.min_loss, record.final_loss, "the least loss is the least, whether or not it counted");
     // Step 2 is better by 0.09375 exactly, which is not more; step 3 is better than step 1 by more.
     let exactly = run(HALVING, 100, |s, _| s.patience = Some(Patience { steps: 2, min_delta: 0.09375 }));
-    check(&exactly, Status::Plateau, 5, 0.03125);
+    check(&exactly, StopReason::Plateau, 5, 0.03125);
 }
 
 /// With min_delta 0.025, step 3 (0.0078) is not better enough than step 2 (0.03125), but step 4 (0.00195) is: it is
@@ -124,17 +124,17 @@ fn what_is_better_by_less_than_min_delta_does_not_count() {
 #[test]
 fn small_improvements_add_up() {
     let record = run(HALVING, 100, |s, _| s.patience = Some(Patience { steps: 2, min_delta: 0.025 }));
-    check(&record, Status::Plateau, 6, 1.0 / 64.0);
+    check(&record, StopReason::Plateau, 6, 1.0 / 64.0);
 }
 
 /// With η = 1 and momentum ½ the weight is 1, 0, −½, −¼, ⅛.
 #[test]
 fn the_least_loss_may_lie_on_the_way() {
     let record = run(1.0, 4, |_, h| h.optimizer.momentum = 0.5);
-    check(&record, Status::MaxSteps, 4, 0.125);
+    check(&record, StopReason::MaxSteps, 4, 0.125);
     assert_eq!(losses(&record), [0.5, 0.0, 0.125, 0.03125, 0.0078125]);
     assert_eq!(record.min_loss, 0.0);
-    check(&run(1.0, 4, |_, h| (h.optimizer.momentum, h.converged_below) = (0.5, 0.0)), Status::Converged, 1, 0.0);
+    check(&run(1.0, 4, |_, h| (h.optimizer.momentum, h.converged_below) = (0.5, 0.0)), StopReason::Converged, 1, 0.0);
 }
 
 /// Of a start from which w does not move, the losses over the first are 1; where the first is 0 or not finite there is no
@@ -146,14 +146,14 @@ fn losses_that_cannot_be_measured_in_the_first_have_no_trainability() {
         shape.curve = CurveSteps::None;
         let run = Hyper { converged_below: below, ..hyper(SGD, rate) };
         let record = train_one(&shape, &bowl(), &run);
-        (record.extras().trainability, record.status, record.steps)
+        (record.extras().trainability, record.stop_reason, record.steps)
     };
-    assert_eq!(measured(1.0, 0.0, 0.0), (Some(30.0), Status::MaxSteps, 30));
-    assert_eq!(measured(1.0, 0.0, 0.5), (Some(-1.0), Status::Converged, 0), "1 at the start, then 0");
-    assert_eq!(measured(0.0, 0.5, 1e-9), (None, Status::Converged, 0));
-    assert_eq!(measured(0.0, 0.5, -1.0), (None, Status::MaxSteps, 30));
-    assert_eq!(measured(1e200, 0.5, 0.0), (None, Status::Diverged, 0));
-    assert_eq!(measured(f64::NAN, 0.5, 0.0), (None, Status::Diverged, 0));
+    assert_eq!(measured(1.0, 0.0, 0.0), (Some(30.0), StopReason::MaxSteps, 30));
+    assert_eq!(measured(1.0, 0.0, 0.5), (Some(-1.0), StopReason::Converged, 0), "1 at the start, then 0");
+    assert_eq!(measured(0.0, 0.5, 1e-9), (None, StopReason::Converged, 0));
+    assert_eq!(measured(0.0, 0.5, -1.0), (None, StopReason::MaxSteps, 30));
+    assert_eq!(measured(1e200, 0.5, 0.0), (None, StopReason::Diverged, 0));
+    assert_eq!(measured(f64::NAN, 0.5, 0.0), (None, StopReason::Diverged, 0));
 }
 
 fn logged(record: &RunRecord) -> Vec<u64> {

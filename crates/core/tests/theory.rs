@@ -4,7 +4,7 @@ mod common;
 
 use common::{assert_close, data, hyper, seed_problem, shape, train_one};
 use etascape_core::theory::{Forecast, LinearTheory, Origin, Region, linear};
-use etascape_core::{Data, Hyper, Loss, Optimizer, Parametrization, Shape, Status};
+use etascape_core::{Data, Hyper, Loss, Optimizer, Parametrization, Shape, StopReason};
 
 const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
 const START: [f64; 2] = [3.0, -8.0];
@@ -239,7 +239,7 @@ fn training_ends_as_forecast() {
         for rate in [1e-4, 0.005, 0.0109, 0.015, 0.0217, 0.0218, 0.02183, 0.02184, 0.025, 0.03, 0.1] {
             let record = train_one(&shape, &data, &ruled(rate));
             let forecast = forecast(&theory, &shape, &data, &ruled(rate)).expect("plain descent");
-            assert_eq!(forecast.status, record.status, "rate {rate} from {start:?}");
+            assert_eq!(forecast.stop_reason, record.stop_reason, "rate {rate} from {start:?}");
             assert!(forecast.steps.abs_diff(record.steps) <= 1, "{forecast:?}, {} at {rate}", record.steps);
         }
     }
@@ -251,16 +251,20 @@ fn forecasts_by_hand() {
     let data = data(&[&[1.0]], &[0.0]);
     let shape = shape(&[1, 1], false, &[2.0], 10);
     let theory = linear(&shape, &data).expect("linear");
-    let end = |run: &Hyper| forecast(&theory, &shape, &data, run).map(|end| (end.status, end.steps));
+    let end = |run: &Hyper| forecast(&theory, &shape, &data, run).map(|end| (end.stop_reason, end.steps));
     let at = |rate| end(&ruled(rate));
-    assert_eq!(at(1.0), Some((Status::Converged, 1)), "Newton's step");
-    assert_eq!(at(0.9), Some((Status::Converged, 5)), "2 · 0.01ᵏ: 2e-8 after 4, 2e-10 after 5");
-    assert_eq!(at(0.5), Some((Status::MaxSteps, 10)), "2 · 0.25¹⁰ = 1.9e-6");
-    assert_eq!(at(11.0), Some((Status::Diverged, 4)), "2 · 100ᵏ: 2e6 after 3, a million times as much; 2e8 after 4");
-    assert_eq!(at(2.0), Some((Status::MaxSteps, 10)), "from side to side for ever");
+    assert_eq!(at(1.0), Some((StopReason::Converged, 1)), "Newton's step");
+    assert_eq!(at(0.9), Some((StopReason::Converged, 5)), "2 · 0.01ᵏ: 2e-8 after 4, 2e-10 after 5");
+    assert_eq!(at(0.5), Some((StopReason::MaxSteps, 10)), "2 · 0.25¹⁰ = 1.9e-6");
+    assert_eq!(
+        at(11.0),
+        Some((StopReason::Diverged, 4)),
+        "2 · 100ᵏ: 2e6 after 3, a million times as much; 2e8 after 4"
+    );
+    assert_eq!(at(2.0), Some((StopReason::MaxSteps, 10)), "from side to side for ever");
     let limited = |diverged_above| end(&Hyper { diverged_above, ..ruled(11.0) });
-    assert_eq!(limited(3e4), Some((Status::Diverged, 3)), "2e4 after 2");
-    assert_eq!(limited(1.0), Some((Status::Diverged, 0)), "2 at the start");
+    assert_eq!(limited(3e4), Some((StopReason::Diverged, 3)), "2e4 after 2");
+    assert_eq!(limited(1.0), Some((StopReason::Diverged, 0)), "2 at the start");
     assert_eq!(limited(1e12), at(11.0), "whichever ends it first");
 }
 
@@ -276,11 +280,11 @@ fn from_the_minimum_nothing_moves() {
         let origin = theory.origin(&shape, &data, &hyper(SGD, 0.0));
         assert_eq!(origin.loss, loss);
         for rate in [0.01, 0.1, 1.0, 100.0] {
-            for (below, status, steps) in [(loss, Status::Converged, 0), (-1.0, Status::MaxSteps, 100)] {
+            for (below, stop_reason, steps) in [(loss, StopReason::Converged, 0), (-1.0, StopReason::MaxSteps, 100)] {
                 let run = Hyper { converged_below: below, ..ruled(rate) };
-                assert_eq!(forecast(&theory, &shape, &data, &run), Some(Forecast { status, steps }), "{rate}");
+                assert_eq!(forecast(&theory, &shape, &data, &run), Some(Forecast { stop_reason, steps }), "{rate}");
                 let record = train_one(&shape, &data, &run);
-                assert_eq!((record.status, record.steps), (status, steps), "{rate}");
+                assert_eq!((record.stop_reason, record.steps), (stop_reason, steps), "{rate}");
             }
             assert_eq!(theory.steps_to(loss, &origin, rate), Some(0));
             assert_eq!(theory.steps_to(-1.0, &origin, rate), None);
@@ -319,7 +323,7 @@ fn directions_without_slope_do_not_matter_to_forecasts() {
     for rate in [0.01, 0.3, 0.34] {
         let record = train_one(&shape, &data, &ruled(rate));
         let forecast = forecast(&theory, &shape, &data, &ruled(rate)).expect("plain descent");
-        assert_eq!((forecast.status, forecast.steps), (record.status, record.steps), "rate {rate}");
+        assert_eq!((forecast.stop_reason, forecast.steps), (record.stop_reason, record.steps), "rate {rate}");
     }
 }
 

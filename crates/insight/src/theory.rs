@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use etascape_core::theory::{Forecast, LinearTheory, Origin, Region, linear, plain_rate};
-use etascape_core::{Status, starting_parameters};
-use etascape_sweep::Plan;
+use etascape_core::{StopReason, starting_parameters};
+use etascape_sweep::{Plan, Status};
 use etascape_text::{counted, digits, short};
 
 use crate::statistics::{evenly, extent, median, spread};
@@ -15,6 +15,21 @@ const FORECAST: usize = 10_000;
 /// Learning rates in a table at which runs end before their last step.
 const ROWS: usize = 8;
 
+/// How a run ended, or is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// Its status.
+    pub status: Status,
+    /// Updates made by then.
+    pub steps: u64,
+}
+
+impl From<Forecast> for End {
+    fn from(Forecast { stop_reason, steps }: Forecast) -> End {
+        End { status: stop_reason.into(), steps }
+    }
+}
+
 /// One run beforehand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RunForecast {
@@ -23,7 +38,7 @@ pub struct RunForecast {
     /// Its η.
     pub rate: f64,
     /// How it is to end.
-    pub end: Forecast,
+    pub end: End,
     /// Which of [`Theory::starts`] it goes down from.
     pub start: usize,
 }
@@ -85,7 +100,7 @@ impl Theory {
         let origin = || (self.landscape.origin(&job.shape, &job.data, &hyper), None);
         let (origin, start) = known.entry(bits).or_insert_with(origin);
         let Some(end) = self.landscape.forecast(origin, &job.shape, &job.data, &hyper) else { return };
-        if (end.status, end.steps) == (Status::Diverged, 0) {
+        if (end.stop_reason, end.steps) == (StopReason::Diverged, 0) {
             self.left_out += 1;
             return;
         }
@@ -93,7 +108,7 @@ impl Theory {
             self.starts.push(Start { run_id, origin: origin.clone(), converged_below: hyper.converged_below });
             self.starts.len() - 1
         });
-        self.forecasts.push(RunForecast { run_id, rate, end, start });
+        self.forecasts.push(RunForecast { run_id, rate, end: end.into(), start });
         self.last_step = self.last_step.max(job.shape.last_step());
     }
 
@@ -205,7 +220,7 @@ impl Example {
 }
 
 /// The ending of a run in a cell.
-pub fn ending(end: Forecast) -> String {
+pub fn ending(end: End) -> String {
     match end.status {
         Status::Converged => counted(end.steps, "step"),
         Status::MaxSteps => format!("not in {}", end.steps),

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use etascape_core::Status;
 use etascape_insight::findings::{Findings, write_table};
 use etascape_insight::statistics::median;
 use etascape_insight::study::Study;
 use etascape_insight::subject::{Objective, Subject};
 use etascape_insight::tables::{Curves, Runs};
+use etascape_sweep::Status;
 use etascape_text::{counted, rounded};
 
 use crate::error::shown;

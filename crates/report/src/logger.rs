@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use etascape_core::{CurveSteps, RunRecord, Shape};
-use etascape_sweep::{ConfigError, Experiment, Plan, Value};
+use etascape_core::{CurveSteps, Shape};
+use etascape_sweep::{ConfigError, Experiment, Plan, TrainedRun, Value};
 
 use crate::logs::{Columns, Rows};
 
@@ -29,13 +29,13 @@ impl<'a> Logger<'a> {
     ///
     /// # Errors
     /// As [`Plan::job`].
-    pub fn rows(&self, runs: Range<u64>, records: &[RunRecord]) -> Result<Rows, ConfigError> {
+    pub fn rows(&self, runs: Range<u64>, trained: &[TrainedRun]) -> Result<Rows, ConfigError> {
         let mut rows = Rows::new(&self.columns);
         let mut walk = self.plan.walk(runs);
         let mut swept = vec![String::new(); self.plan.parameters().len()];
         let mut shape: Option<Arc<Shape>> = None;
         let mut sources = Vec::new();
-        for record in records {
+        for one in trained {
             let Some(run) = walk.advance()? else { break };
             for (which, cell) in swept.iter_mut().enumerate() {
                 match run.new_value(which) {
@@ -48,7 +48,7 @@ impl<'a> Logger<'a> {
                 sources = self.sources(&run.job.shape);
                 shape = Some(run.job.shape.clone());
             }
-            rows.push(run.run_id, &swept, record, &sources);
+            rows.push(run.run_id, &swept, one, &sources);
         }
         Ok(rows)
     }

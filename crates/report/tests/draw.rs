@@ -5,10 +5,11 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use etascape_core::Status;
+use etascape_core::StopReason;
 use etascape_insight::findings::Findings;
 use etascape_insight::subject::{Choice, Scale, Stability, Subject};
 use etascape_report::{Columns, LogWriter, Rows, draw, read_runs};
+use etascape_sweep::Status;
 use support::{descend, geomspace, made_up, seed, swept, write};
 
 fn png_size(path: &Path) -> (u32, u32) {
@@ -210,7 +211,7 @@ fn training_and_validation_stand_side_by_side_where_rows_are_held_out() {
         for point in &mut record.curve {
             point.metrics.val_loss = Some(2.0 * point.loss);
         }
-        rows.push(run_id, &[format!("0.{}", run_id / 2 + 1), (run_id % 2).to_string()], &record, &[]);
+        rows.push(run_id, &[format!("0.{}", run_id / 2 + 1), (run_id % 2).to_string()], &record.into(), &[]);
     }
     log.append(&rows).unwrap();
     log.finish().unwrap();
@@ -233,7 +234,7 @@ fn sharp(folder: &Path, stability: Stability) -> Subject {
             let share = if run_id == 1 { 1e30 } else { (at as f64 / 100.0).min(0.97) };
             point.sharpness = Some(if point.step > 900 { f64::NAN } else { share * 2.0 / rate });
         }
-        rows.push(run_id as u64, &[rate.to_string()], &record, &[]);
+        rows.push(run_id as u64, &[rate.to_string()], &record.into(), &[]);
     }
     log.append(&rows).unwrap();
     log.finish().unwrap();
@@ -263,7 +264,7 @@ fn seeds_are_statistics() {
     let ends = [("0.1", [Some(10), Some(20), Some(30), None]), ("0.2", [18, 19, 21, 22].map(Some))];
     let run = |rate: &str, seed: usize, steps: Option<u64>| {
         let mut record = made_up(1.0, 0.0, 1, steps.is_none());
-        record.status = if steps.is_some() { Status::Converged } else { Status::Diverged };
+        record.stop_reason = if steps.is_some() { StopReason::Converged } else { StopReason::Diverged };
         record.steps = steps.unwrap_or(7);
         (vec![rate.to_owned(), seed.to_string()], record)
     };

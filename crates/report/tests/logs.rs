@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use etascape_core::{CurvePoint, Extras, Metrics, RunRecord, Status};
+use etascape_core::{CurvePoint, Extras, Metrics, RunRecord, StopReason};
 use etascape_insight::tables::Runs;
 use etascape_report::{
     Columns, CurvePick, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Standing, Times, digest_bytes,
     read_columns, read_curves, read_runs,
 };
+use etascape_sweep::{Status, TrainedRun};
 
 fn columns() -> Columns {
     Columns {
@@ -20,7 +21,7 @@ fn columns() -> Columns {
     }
 }
 
-fn record(status: Status, losses: &[f64]) -> RunRecord {
+fn trained(stop_reason: StopReason, losses: &[f64]) -> TrainedRun {
     let metrics = Metrics { val_loss: Some(0.5), ..Metrics::default() };
     let point = |(step, &loss): (usize, &f64)| CurvePoint {
         step: step as u64,
@@ -29,16 +30,17 @@ fn record(status: Status, losses: &[f64]) -> RunRecord {
         sharpness: (step == 0).then_some(90.5),
         parameters: [3.0, -8.0].as_slice().into(),
     };
-    RunRecord {
-        status,
+    let record = RunRecord {
+        stop_reason,
         steps: losses.len() as u64 - 1,
         initial_loss: losses[0],
         final_loss: losses[losses.len() - 1],
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
         parameters: [1.0, 4.0].as_slice().into(),
         curve: losses.iter().enumerate().map(point).collect(),
-        extras: Extras { metrics, ..Extras::default() }.apart(),
-    }
+        extras: Extras { metrics, ..Extras::default() }.boxed(),
+    };
+    record.into()
 }
 
 fn write(folder: &Path) -> (String, Option<String>) {
@@ -47,11 +49,11 @@ fn write(folder: &Path) -> (String, Option<String>) {
     let mut rows = Rows::new(&columns);
     let text = |rate: &str, name: &str| [rate, name].map(|text| Rows::cell(text).into_owned());
     let [both, second, none] = [[Some(0), Some(1)], [None, Some(0)], [None, None]];
-    rows.push(0, &text("0.02", "tanh"), &record(Status::Converged, &[36.0, 1e-10]), &both);
+    rows.push(0, &text("0.02", "tanh"), &trained(StopReason::Converged, &[36.0, 1e-10]), &both);
     log.append(&rows).unwrap();
     let mut rows = Rows::new(&columns);
-    rows.push(1, &text("0.03", "a,\"b\""), &record(Status::Diverged, &[36.0, f64::INFINITY]), &second);
-    rows.push(2, &text("0.04", "x"), &record(Status::Diverged, &[0.0, f64::NAN]), &none);
+    rows.push(1, &text("0.03", "a,\"b\""), &trained(StopReason::Diverged, &[36.0, f64::INFINITY]), &second);
+    rows.push(2, &text("0.04", "x"), &trained(StopReason::Diverged, &[0.0, f64::NAN]), &none);
     log.append(&rows).unwrap();
     log.finish().unwrap()
 }
@@ -62,7 +64,12 @@ fn the_sharpness_stands_between_the_metrics_and_the_parameters_of_curves_alone()
     let columns = Columns { sharpness: true, ..columns() };
     let mut log = LogWriter::create(folder.path(), &columns).unwrap();
     let mut rows = Rows::new(&columns);
-    rows.push(0, &["0.02", "tanh"].map(String::from), &record(Status::Converged, &[36.0, 1e-10]), &[Some(0), None]);
+    rows.push(
+        0,
+        &["0.02", "tanh"].map(String::from),
+        &trained(StopReason::Converged, &[36.0, 1e-10]),
+        &[Some(0), None],
+    );
     log.append(&rows).unwrap();
     log.finish().unwrap();
     let curves = fs::read_to_string(folder.path().join("curves.csv")).unwrap();

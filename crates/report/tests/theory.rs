@@ -3,19 +3,19 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use etascape_core::{InstructionSet, RunRecord};
+use etascape_core::InstructionSet;
 use etascape_insight::findings::Findings;
 use etascape_insight::subject::Subject;
 use etascape_insight::theory::Theory;
 use etascape_report::{Error, LogWriter, Logger, draw, read_runs};
-use etascape_sweep::{CancellationToken, Execution, Experiment, execute};
+use etascape_sweep::{CancellationToken, Execution, Experiment, TrainedRun, execute};
 
 /// The tables of an experiment, trained.
 fn train(experiment: &Experiment, folder: &Path) {
     let logger = Logger::new(experiment);
     let mut writer = LogWriter::create(folder, logger.columns()).unwrap();
     let execution = Execution { threads: 2, instructions: InstructionSet::best() };
-    let prepare = |runs, records: Vec<RunRecord>| Ok::<_, Error>(logger.rows(runs, &records)?);
+    let prepare = |runs, records: Vec<TrainedRun>| Ok::<_, Error>(logger.rows(runs, &records)?);
     let deliver = |rows, _| writer.append(&rows);
     let runs = 0..experiment.plan.runs();
     execute(&experiment.plan, runs, execution, &CancellationToken::default(), prepare, deliver).unwrap();
@@ -180,7 +180,7 @@ fn a_large_loss_at_the_start_is_no_divergence() {
     let agreement = found.agreement.as_ref().unwrap();
     assert_eq!((agreement.runs, agreement.agreeing, agreement.otherwise), (11, 11, 0), "{found}");
     let limit = found.theory_limit.unwrap();
-    let diverged = found.count(etascape_core::Status::Diverged);
+    let diverged = found.count(etascape_sweep::Status::Diverged);
     assert!((0.005..0.05).contains(&limit) && (3..6).contains(&diverged), "{found}");
 }
 

@@ -9,11 +9,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use etascape_core::{Data, InstructionSet, RunRecord, Shape, Status, train_with};
+use etascape_core::{Data, InstructionSet, RunRecord, Shape, StopReason, train_with};
 
 use crate::error::ConfigError;
 use crate::plan::{Job, Plan, Queue, Stretch};
 use crate::spec::halving::Halving;
+use crate::trained::TrainedRun;
 
 /// How the runs of a plan compete: bracket `i` begins at run `i · length`.
 pub(crate) struct Brackets {
@@ -45,7 +46,7 @@ pub(crate) fn train(
     plan: &Plan,
     runs: Range<u64>,
     instructions: InstructionSet,
-) -> Result<Vec<RunRecord>, ConfigError> {
+) -> Result<Vec<TrainedRun>, ConfigError> {
     let Some(Brackets { halving, length }) = Brackets::of(plan)? else {
         return Ok(Chunk::of(plan, runs)?.train(instructions));
     };
@@ -82,22 +83,23 @@ impl<'a> Chunk<'a> {
     }
 
     /// The records of all runs, each trained all the way, in their order.
-    fn train(&self, instructions: InstructionSet) -> Vec<RunRecord> {
-        let trained = |group: &Group| group.train(self.plan, &group.shape, instructions);
+    fn train(&self, instructions: InstructionSet) -> Vec<TrainedRun> {
+        let trained =
+            |group: &Group| group.train(self.plan, &group.shape, instructions).into_iter().map(TrainedRun::from);
         match &self.groups[..] {
-            [all] => trained(all),
+            [all] => trained(all).collect(),
             groups => in_order(groups.iter().flat_map(|group| group.runs().zip(trained(group))).collect()),
         }
     }
 
     /// The records of all runs, the poor ones pruned at the rungs, in their order.
-    fn halve(mut self, halving: Halving, instructions: InstructionSet) -> Vec<RunRecord> {
+    fn halve(mut self, halving: Halving, instructions: InstructionSet) -> Vec<TrainedRun> {
         let mut ended = Vec::new();
         for rung in 0.. {
             let cut = halving.steps(rung);
             let trained = self.groups.iter().flat_map(|group| group.train_to(cut, self.plan, instructions));
             let (mut arrived, over): (Vec<Run>, Vec<Run>) = trained.partition(|run| run.waits);
-            ended.extend(over.into_iter().map(|run| (run.id, run.record)));
+            ended.extend(over.into_iter().map(|run| (run.id, run.record.into())));
             if arrived.is_empty() {
                 break;
             }
@@ -106,11 +108,9 @@ impl<'a> Chunk<'a> {
             let going: BTreeSet<u64> = arrived[..kept].iter().map(|run| run.id).collect();
             self.groups.iter_mut().for_each(|group| group.keep(&going));
             let last_kept = arrived[kept - 1].record.final_loss;
-            ended.extend(arrived.into_iter().enumerate().skip(kept).map(|(place, Run { id, mut record, .. })| {
-                record.status = Status::Pruned;
-                let extras = record.extras.get_or_insert_default();
-                extras.reason = Some(halving.reason(rung, place, runs, last_kept).into());
-                (id, record)
+            ended.extend(arrived.into_iter().enumerate().skip(kept).map(|(place, Run { id, record, .. })| {
+                let pruned = Some(halving.reason(rung, place, runs, last_kept).into());
+                (id, TrainedRun { record, pruned })
             }));
         }
         in_order(ended)
@@ -156,7 +156,7 @@ impl Group {
         let shape = Shape { cut: Some(cut), ..(*self.shape).clone() };
         let records = self.train(plan, &shape, instructions);
         let run = |(id, record): (u64, RunRecord)| {
-            let waits = record.status == Status::MaxSteps && record.steps < shape.steps;
+            let waits = record.stop_reason == StopReason::MaxSteps && record.steps < shape.steps;
             Run { id, record, waits }
         };
         self.runs().zip(records).map(run).collect()
@@ -172,8 +172,8 @@ impl Group {
     }
 }
 
-/// Records in the order of their runs.
-fn in_order(mut records: Vec<(u64, RunRecord)>) -> Vec<RunRecord> {
-    records.sort_by_key(|(run, _)| *run);
-    records.into_iter().map(|(_, record)| record).collect()
+/// Runs in their order.
+fn in_order(mut trained: Vec<(u64, TrainedRun)>) -> Vec<TrainedRun> {
+    trained.sort_by_key(|(run, _)| *run);
+    trained.into_iter().map(|(_, run)| run).collect()
 }

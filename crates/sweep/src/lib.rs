@@ -19,6 +19,8 @@ mod power;
 pub mod program;
 mod spec;
 mod starts;
+mod status;
+mod trained;
 mod value;
 
 pub use config::{Difference, canonical, differences, starter};
@@ -34,4 +36,6 @@ pub use spec::log::LogConfig;
 pub use spec::parameter::Parameter;
 pub use spec::reference::config_reference;
 pub use spec::report::ReportConfig;
+pub use status::Status;
+pub use trained::TrainedRun;
 pub use value::Value;

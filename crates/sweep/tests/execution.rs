@@ -7,10 +7,12 @@ use std::sync::mpsc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use etascape_core::{InstructionSet, RunRecord};
+use etascape_core::InstructionSet;
 use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Tell, execute_model};
 use etascape_sweep::program::{execute_program, run_folder};
-use etascape_sweep::{CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, execute};
+use etascape_sweep::{
+    CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, TrainedRun, execute,
+};
 
 /// The same within this test's patience: whoever hangs fails.
 fn in_time<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
@@ -36,7 +38,7 @@ fn train(
     let experiment = experiment();
     let execution = Execution { threads: 3, instructions: InstructionSet::best() };
     let (cancel, mut delivered) = (CancellationToken::default(), 0);
-    let prepare = |runs: std::ops::Range<u64>, records: Vec<RunRecord>| {
+    let prepare = |runs: std::ops::Range<u64>, records: Vec<TrainedRun>| {
         assert_eq!(records.len() as u64, runs.end - runs.start);
         prepare(runs.start).map(|()| runs)
     };

@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 use std::path::Path;
 
-use etascape_core::{
-    CurveSteps, Hyper, InstructionSet, LearningRate, Loss, Optimizer, RunRecord, ScheduleKind, Scheme, Start,
+use etascape_core::{CurveSteps, Hyper, InstructionSet, LearningRate, Loss, Optimizer, ScheduleKind, Scheme, Start};
+use etascape_sweep::{
+    CancellationToken, ConfigError, Execution, Experiment, Scale, TrainedRun, Value, execute, starter,
 };
-use etascape_sweep::{CancellationToken, ConfigError, Execution, Experiment, Scale, Value, execute, starter};
 use proptest::prelude::*;
 
 const DATA: &str = "name = \"t\"\n[data]\npoints = [[3, 7], [9, 13]]\n";
@@ -278,8 +278,8 @@ fn the_points_that_are_foretold_are_those_that_are_logged() {
                 parse(&format!("{still}{curve}\n{sharpness}\n[sweep.parameters]\n\"train.steps\" = {steps}\n"), &[]);
             let mut logged = 0;
             let execution = Execution { threads: 1, instructions: InstructionSet::best() };
-            let deliver = |records: Vec<RunRecord>, _| {
-                logged += records.iter().map(|record| record.curve.len()).sum::<usize>();
+            let deliver = |records: Vec<TrainedRun>, _| {
+                logged += records.iter().map(|run| run.record.curve.len()).sum::<usize>();
                 Ok::<(), Infallible>(())
             };
             let cancel = CancellationToken::default();

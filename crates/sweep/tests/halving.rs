@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::ops::Range;
 use std::path::Path;
 
-use etascape_core::{InstructionSet, RunRecord, Status};
-use etascape_sweep::{CancellationToken, Execution, Experiment, execute};
+use etascape_core::InstructionSet;
+use etascape_sweep::{CancellationToken, Execution, Experiment, Status, TrainedRun, execute};
 
 /// One weight on ½w² from 1: after k steps it is (1 − η)ᵏ, so that of learning rates below 1 the largest is best at
 /// every step.
@@ -21,10 +21,10 @@ const HALVING: &str = "halving = { min_steps = 1, factor = 3 }";
 const RATES: &str = "[sweep]\nmethod = \"random\"\nsamples = 1000\n[sweep.parameters]\n\
                      \"train.learning_rate\" = { uniform = [0.001, 0.01] }";
 
-fn trained(experiment: &Experiment, runs: Range<u64>, threads: usize) -> Vec<RunRecord> {
+fn trained(experiment: &Experiment, runs: Range<u64>, threads: usize) -> Vec<TrainedRun> {
     let execution = Execution { threads, instructions: InstructionSet::best() };
     let mut all = Vec::new();
-    let deliver = |records: Vec<RunRecord>, _| {
+    let deliver = |records: Vec<TrainedRun>, _| {
         all.extend(records);
         Ok::<(), Infallible>(())
     };
@@ -52,29 +52,29 @@ fn of_a_bracket_a_third_goes_on_at_every_rung_and_the_best_survives_untouched() 
         bracket.sort_by(|&a, &b| rate(b).total_cmp(&rate(a)));
         assert_eq!(records[bracket[0]], whole[bracket[0]]);
         for (place, &run) in bracket.iter().enumerate() {
-            let record = &records[run];
+            let TrainedRun { record, pruned } = &records[run];
             assert_eq!(record.steps, steps_of(place, bracket.len()), "place {place} of {}", bracket.len());
-            assert_eq!(record.status == Status::Pruned, place > 0);
-            assert_eq!(record.extras().reason.is_some(), place > 0);
+            assert_eq!(records[run].status() == Status::Pruned, place > 0);
+            assert_eq!(pruned.is_some(), place > 0);
             assert_eq!(record.curve.last().unwrap().step, record.steps);
-            let same = whole[run].curve.iter().filter(|point| point.step <= record.steps);
+            let same = whole[run].record.curve.iter().filter(|point| point.step <= record.steps);
             assert!(same.zip(&record.curve).all(|(whole, halved)| whole == halved));
         }
     }
     // Trained again from the start at each rung: (64 + 21·3 + 7·9 + 2·27 + 81) · 15 + 40 + 13·3 + 4·9 + 27 + 81 updates,
     // of 81000; what the records show is less still.
-    let shown: u64 = records.iter().map(|record| record.steps).sum();
+    let shown: u64 = records.iter().map(|run| run.record.steps).sum();
     assert!(shown < 5098, "{shown}");
 }
 
 #[test]
 fn the_reason_tells_place_and_rung() {
     let records = trained(&experiment(HALVING, RATES), 0..64, 1);
-    let worst = records.iter().max_by(|a, b| a.final_loss.total_cmp(&b.final_loss)).unwrap();
-    let mut losses: Vec<f64> = records.iter().map(|record| record.curve[1].loss).collect();
+    let worst = records.iter().max_by(|a, b| a.record.final_loss.total_cmp(&b.record.final_loss)).unwrap();
+    let mut losses: Vec<f64> = records.iter().map(|run| run.record.curve[1].loss).collect();
     losses.sort_by(f64::total_cmp);
     let expected = format!("place 64 of 64 at step 1, where the best 21 go on ({} or better)", losses[20]);
-    assert_eq!(worst.extras().reason.as_deref(), Some(expected.as_str()));
+    assert_eq!(worst.pruned.as_deref(), Some(expected.as_str()));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn threads_and_the_runs_asked_for_decide_nothing() {
         assert_eq!(whole[runs.start as usize..runs.end as usize], trained(&halved, runs.clone(), 2), "{runs:?}");
     }
     for status in [Status::Converged, Status::Diverged, Status::Pruned, Status::MaxSteps] {
-        assert!(whole.iter().any(|record| record.status == status), "{status:?}");
+        assert!(whole.iter().any(|run| run.status() == status), "{status:?}");
     }
 }
 
@@ -97,7 +97,7 @@ fn what_ended_by_itself_neither_competes_nor_is_pruned() {
     // Rates beyond 2 diverge, and that at 1 is there after one step: neither takes a place from those that wait.
     let rates = "[sweep.parameters]\n\"train.learning_rate\" = [1e9, 1.0, 0.1, 0.2, 0.3, 0.05]";
     let records = trained(&experiment("halving = { min_steps = 2, factor = 2 }\ndiverged_above = 100", rates), 0..6, 1);
-    let ended: Vec<(Status, u64)> = records.iter().map(|record| (record.status, record.steps)).collect();
+    let ended: Vec<(Status, u64)> = records.iter().map(|run| (run.status(), run.record.steps)).collect();
     let expected = [
         (Status::Diverged, 1),
         (Status::Converged, 1),

@@ -6,8 +6,8 @@ use std::convert::Infallible;
 use std::ops::Range;
 use std::path::Path;
 
-use etascape_core::{Hyper, InstructionSet, LearningRate, RunRecord, Shape, starting_parameters, train};
-use etascape_sweep::{CancellationToken, Execution, Experiment, Plan, Value, execute};
+use etascape_core::{Hyper, InstructionSet, LearningRate, Shape, starting_parameters, train};
+use etascape_sweep::{CancellationToken, Execution, Experiment, Plan, TrainedRun, Value, execute};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
@@ -243,10 +243,10 @@ fn bases() -> impl Strategy<Value = Base> {
     })
 }
 
-fn trained(plan: &Plan, runs: Range<u64>, threads: usize) -> Vec<RunRecord> {
+fn trained(plan: &Plan, runs: Range<u64>, threads: usize) -> Vec<TrainedRun> {
     let execution = Execution { threads, instructions: InstructionSet::best() };
     let mut all = Vec::new();
-    let deliver = |records: Vec<RunRecord>, _| {
+    let deliver = |records: Vec<TrainedRun>, _| {
         all.extend(records);
         Ok::<(), Infallible>(())
     };
@@ -256,7 +256,7 @@ fn trained(plan: &Plan, runs: Range<u64>, threads: usize) -> Vec<RunRecord> {
 }
 
 /// Numbers of equal bits have equal texts here, NaN and −0 included.
-fn texts(records: &[RunRecord]) -> Vec<String> {
+fn texts(records: &[TrainedRun]) -> Vec<String> {
     records.iter().map(|record| format!("{record:?}")).collect()
 }
 
@@ -293,8 +293,8 @@ fn examine(base: &Base, plan: &Plan, cut: u64) -> Result<(), TestCaseError> {
     prop_assert_eq!(&parts, &whole);
     for (place, run) in window.enumerate().step_by(11) {
         let (shape, hyper) = base.written_out(plan, run)?;
-        let alone = texts(&train(&shape, &plan.job(run).unwrap().data, &[hyper]));
-        prop_assert_eq!(&alone[0], &whole[place], "run {}", run);
+        let alone = train(&shape, &plan.job(run).unwrap().data, &[hyper]).remove(0);
+        prop_assert_eq!(&format!("{:?}", TrainedRun::from(alone)), &whole[place], "run {}", run);
     }
     Ok(())
 }

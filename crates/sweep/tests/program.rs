@@ -4,9 +4,8 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use etascape_core::Status;
 use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, Tell, execute_model};
-use etascape_sweep::{CancellationToken, Delivery, Outcome};
+use etascape_sweep::{CancellationToken, Delivery, Outcome, Status};
 
 /// Steps that a run takes if nobody ends it.
 const STEPS: u64 = 81;

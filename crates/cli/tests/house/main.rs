@@ -88,9 +88,6 @@ fn every_crate_has_the_lints_of_the_workspace() {
     }
 }
 
-/// Circles that are still there, each with what closes it; one that is not there any more must not stand here.
-const KNOWN: [(&str, &str); 0] = [];
-
 /// What some crates must not know, as paths begin.
 const FORBIDDEN: [(&str, &[&str]); 4] = [
     (
@@ -128,18 +125,14 @@ fn crate_of(file: &str) -> &str {
     file.split('/').next().unwrap_or_default()
 }
 
-/// What is wrong with a house: arrows upwards, circles that are not known, known ones that are gone, and what must not be
-/// known.
-fn wrongs(tree: &Tree, known: &[(&str, &str)]) -> Vec<String> {
+/// What is wrong with a house: arrows upwards, circles, and what must not be known.
+fn wrongs(tree: &Tree) -> Vec<String> {
     let arrows = tree.arrows();
     let may = |from: &str, to: &str| FLOORS.iter().any(|(name, below)| *name == from && below.contains(&to));
     let up = arrows.iter().filter(|(from, to)| crate_of(from) != crate_of(to) && !may(crate_of(from), crate_of(to)));
     let up = up.map(|(from, to)| format!("{from} must not use {to}"));
     let circles = circles(&arrows);
-    let is_known = |circle: &String| known.iter().any(|(one, _)| one == circle);
-    let unknown = circles.iter().filter(|circle| !is_known(circle)).map(|circle| format!("a circle in {circle}"));
-    let gone = known.iter().filter(|(one, _)| !circles.contains(*one));
-    let gone = gone.map(|(one, _)| format!("no circle any more, take it from the list: {one}"));
+    let circles = circles.iter().map(|circle| format!("a circle in {circle}"));
     let is_of =
         |path: &str, start: &str| path == start || path.strip_prefix(start).is_some_and(|p| p.starts_with("::"));
     let is_forbidden = |file: &str, path: &str| {
@@ -151,14 +144,14 @@ fn wrongs(tree: &Tree, known: &[(&str, &str)]) -> Vec<String> {
     let forbidden = foreign.iter().filter(|(file, path)| is_forbidden(file, path));
     let forbidden = forbidden.map(|(file, path)| format!("{file} must not know {path}"));
     let globs = tree.globs().into_iter().map(|file| format!("{file} takes everything from somewhere (use …::*)"));
-    up.chain(unknown).chain(gone).chain(forbidden).chain(globs).collect()
+    up.chain(circles).chain(forbidden).chain(globs).collect()
 }
 
 #[test]
 fn every_arrow_points_down_and_none_in_a_circle() {
     let tree = Tree::of(&files());
     assert!(tree.len() > 150, "only {} modules were read", tree.len());
-    let wrongs = wrongs(&tree, &KNOWN);
+    let wrongs = wrongs(&tree);
     assert!(wrongs.is_empty(), "{}", wrongs.join("\n"));
 }
 

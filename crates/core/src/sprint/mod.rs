@@ -30,7 +30,7 @@ use crate::lanes::{Lanes, vectorize};
 use crate::reduce::Objective;
 use crate::{
     CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, Runs, ScheduleKind, Shape,
-    Status, StopRules, init,
+    StopReason, StopRules, init,
 };
 
 /// Rows at most: beyond, a step is long enough to be looked at.
@@ -206,9 +206,9 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
                 return bounds.due.set(lane, runner.due as f64);
             }
             let step = first + at as u64 - runner.born;
-            if let Some(status) = runner.read(log, step, at, tape, lane, limit) {
+            if let Some(stop_reason) = runner.read(log, step, at, tape, lane, limit) {
                 let record = &mut self.records[runner.index];
-                (record.status, record.steps) = (status, step);
+                (record.stop_reason, record.steps) = (stop_reason, step);
                 runner.close(record, log, bounds.initial.get(lane), at, tape, lane);
                 return self.load(block, lane);
             }
@@ -235,7 +235,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
         init::start(self.log.shape, hyper, &mut theta);
         // Field by field, since a struct built first and copied then waits for its own stores.
         (runner.index, runner.born) = (self.taken, self.clock);
-        runner.rules = StopRules::of(self.log.shape, hyper);
+        runner.rules = self.log.shape.stop_rules(hyper);
         runner.curve.reserve_exact(self.log.steps.len());
         runner.wait(&self.log);
         bounds.set(lane, theta, -hyper.learning_rate.of_layer(0), runner.due as f64);
@@ -256,16 +256,16 @@ impl Runner {
         tape: &Tape<S, P>,
         lane: usize,
         limit: f64,
-    ) -> Option<Status> {
+    ) -> Option<StopReason> {
         let loss = tape.loss(at, lane);
-        let status = self.rules.judge(loss, limit).or((step >= log.last).then_some(Status::MaxSteps));
+        let ended_by = self.rules.judge(loss, limit).or((step >= log.last).then_some(StopReason::MaxSteps));
         let is_logged = log.steps.get(self.curve.len()) == Some(&step);
-        if is_logged || (status.is_some() && !log.steps.is_empty()) {
+        if is_logged || (ended_by.is_some() && !log.steps.is_empty()) {
             let (metrics, parameters) = (Metrics::default(), tape.parameters(log.shape, at, lane));
             self.curve.push(CurvePoint { step, loss, metrics, sharpness: None, parameters });
             self.wait(log);
         }
-        status
+        ended_by
     }
 
     /// Says when something is due next.

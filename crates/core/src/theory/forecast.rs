@@ -1,13 +1,13 @@
 //! How a run ends, and after which step, worked out without taking a step.
 
 use super::{Descent, LinearTheory, Origin, first};
-use crate::{Data, Hyper, Optimizer, ScheduleKind, Shape, Status, StopRules};
+use crate::{Data, Hyper, Optimizer, ScheduleKind, Shape, StopReason, StopRules};
 
 /// How a run is expected to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forecast {
-    /// By which rule: `converged`, `diverged` or `max_steps`.
-    pub status: Status,
+    /// Why it ends; never on a plateau.
+    pub stop_reason: StopReason,
     /// Updates made by then.
     pub steps: u64,
 }
@@ -58,7 +58,7 @@ impl LinearTheory {
     /// residuals, and where a start has no error along an eigenvector but for rounding.
     pub fn forecast(&self, start: &Origin, shape: &Shape, data: &Data, hyper: &Hyper) -> Option<Forecast> {
         let rate = plain_rate(shape, data, hyper).filter(|_| shape.patience.is_none())?;
-        Some(ending(&self.descent(start, rate), &StopRules::of(shape, hyper), shape.last_step()))
+        Some(ending(&self.descent(start, rate), &shape.stop_rules(hyper), shape.last_step()))
     }
 }
 
@@ -66,15 +66,18 @@ impl LinearTheory {
 /// last.
 fn ending(descent: &Descent, rules: &StopRules, last: u64) -> Forecast {
     let limit = rules.limit(descent.start);
-    if let Some(status) = rules.judge(descent.start, limit) {
-        return Forecast { status, steps: 0 };
+    if let Some(stop_reason) = rules.judge(descent.start, limit) {
+        return Forecast { stop_reason, steps: 0 };
     }
     if let Some(steps) = descent.first_below(rules.converged_below, last) {
-        return Forecast { status: Status::Converged, steps };
+        return Forecast { stop_reason: StopReason::Converged, steps };
     }
     let (lowest, is_within) = (descent.lowest(last), |step| descent.loss(step) <= limit);
     match is_within(last) {
-        true => Forecast { status: Status::MaxSteps, steps: last },
-        false => Forecast { status: Status::Diverged, steps: first(last, |step| step >= lowest && !is_within(step)) },
+        true => Forecast { stop_reason: StopReason::MaxSteps, steps: last },
+        false => Forecast {
+            stop_reason: StopReason::Diverged,
+            steps: first(last, |step| step >= lowest && !is_within(step)),
+        },
     }
 }

@@ -78,9 +78,9 @@ struct Check {
 }
 
 impl WithSimd for Check {
-    type Output = Vec<(Status, usize)>;
+    type Output = Vec<(StopReason, usize)>;
 
-    fn with_simd<S: Simd>(self, simd: S) -> Vec<(Status, usize)> {
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<(StopReason, usize)> {
         const STEPS: usize = 3000;
         let shape = shape(self.patience);
         let mut stream = Stream::new(self.seed, Purpose::Generator, 0);
@@ -98,13 +98,14 @@ impl WithSimd for Check {
         };
         let mut monitors: Vec<StopMonitor> = (0..S::F64_LANES).map(|lane| load(&mut watch, lane)).collect();
         let mut losses = Stream::new(self.seed, Purpose::Generator, 1);
-        let mut ends = Status::ALL.map(|status| (status, 0)).to_vec();
+        let all = [StopReason::Converged, StopReason::Diverged, StopReason::Plateau, StopReason::MaxSteps];
+        let mut ends = all.map(|reason| (reason, 0)).to_vec();
         for _ in 0..STEPS {
             let mut block = Lanes::splat(simd, 0.0);
             (0..S::F64_LANES).for_each(|lane| block.set(lane, loss(&mut losses)));
             let expect =
                 |(lane, monitor): (usize, &mut StopMonitor)| monitor.observe(watch.step(lane), block.get(lane));
-            let expected: Vec<Option<Status>> = monitors.iter_mut().enumerate().map(expect).collect();
+            let expected: Vec<Option<StopReason>> = monitors.iter_mut().enumerate().map(expect).collect();
             let is_noticed = watch.observe(block);
             assert!(is_noticed || expected.iter().all(Option::is_none), "{expected:?} is not noticed");
             let mut ended = Vec::new();
@@ -135,11 +136,11 @@ fn a_block_is_watched_as_each_of_its_runs_would_be() {
         let ends = set.dispatch(Check { patience, seed });
         for (status, count) in ends {
             let occurs = match status {
-                Status::Converged | Status::Diverged => true,
-                Status::Plateau => patience.is_some(),
+                StopReason::Converged | StopReason::Diverged => true,
+                StopReason::Plateau => patience.is_some(),
                 _ => false,
             };
-            assert_eq!(count > 20, occurs, "{count} {status}, {patience:?}");
+            assert_eq!(count > 20, occurs, "{count} {status:?}, {patience:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ mod network;
 mod rule;
 
 use etascape_core::{
-    CurvePoint, CurveSteps, Data, Extras, Hyper, Metrics, Purpose, Rows, RunRecord, Shape, Start, Status, Stream,
+    CurvePoint, CurveSteps, Data, Extras, Hyper, Metrics, Purpose, Rows, RunRecord, Shape, Start, StopReason, Stream,
 };
 
 use network::{gradient, loss};
@@ -57,19 +57,19 @@ fn batch(shape: &Shape, hyper: &Hyper, rows: &Rows, step: u64) -> Rows {
 }
 
 /// How the run ends with the last of these losses, if it does.
-fn ended(shape: &Shape, hyper: &Hyper, losses: &[f64]) -> Option<Status> {
+fn ended(shape: &Shape, hyper: &Hyper, losses: &[f64]) -> Option<StopReason> {
     let step = losses.len() as u64 - 1;
     let last = losses[losses.len() - 1];
     let is_too_large =
         last > hyper.diverged_above || losses[0] != 0.0 && last > hyper.diverged_factor * losses[0].abs();
     if !last.is_finite() || is_too_large {
-        Some(Status::Diverged)
+        Some(StopReason::Diverged)
     } else if last <= hyper.converged_below {
-        Some(Status::Converged)
+        Some(StopReason::Converged)
     } else if shape.patience.is_some_and(|p| step - last_improvement(losses, p.min_delta) >= p.steps) {
-        Some(Status::Plateau)
+        Some(StopReason::Plateau)
     } else {
-        (step == shape.last_step()).then_some(Status::MaxSteps)
+        (step == shape.last_step()).then_some(StopReason::MaxSteps)
     }
 }
 
@@ -109,23 +109,23 @@ fn point(shape: &Shape, hyper: &Hyper, data: &Data, parameters: &[f64], losses: 
     }
 }
 
-fn record(shape: &Shape, hyper: &Hyper, status: Status, losses: &[f64], mut curve: Vec<CurvePoint>) -> RunRecord {
+fn record(shape: &Shape, hyper: &Hyper, status: StopReason, losses: &[f64], mut curve: Vec<CurvePoint>) -> RunRecord {
     let end = curve[curve.len() - 1].clone();
     if shape.curve == CurveSteps::None {
         curve.clear();
     }
     let is_measurable = losses[0] > 0.0 && losses[0].is_finite();
     let trainability = (shape.trainability && is_measurable).then(|| trainability(shape, hyper, losses));
-    let extras = Extras { trainability, reason: None, metrics: end.metrics };
+    let extras = Extras { trainability, metrics: end.metrics };
     RunRecord {
-        status,
+        stop_reason: status,
         steps: end.step,
         initial_loss: losses[0],
         final_loss: end.loss,
         min_loss: losses.iter().copied().fold(f64::NAN, f64::min),
         parameters: end.parameters,
         curve,
-        extras: extras.apart(),
+        extras: extras.boxed(),
     }
 }
 
@@ -135,8 +135,8 @@ fn trainability(shape: &Shape, hyper: &Hyper, losses: &[f64]) -> f64 {
     let ratio = |loss: &f64| Some(loss / losses[0]).filter(|v| v.is_finite()).map_or(1e6, |v| v.min(1e6));
     let last = losses[losses.len() - 1];
     let rest = match ended(shape, hyper, losses) {
-        Some(Status::Converged) => 0.0,
-        Some(Status::Diverged) => 1e6,
+        Some(StopReason::Converged) => 0.0,
+        Some(StopReason::Diverged) => 1e6,
         _ => ratio(&last),
     };
     let taken: Vec<f64> = losses.iter().take(shape.steps as usize).map(ratio).collect();

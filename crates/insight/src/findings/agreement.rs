@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use etascape_core::Status;
-use etascape_core::theory::Forecast;
+use etascape_sweep::Status;
 use etascape_text::counted;
 
 use crate::study::Study;
-use crate::theory::{Example, HEAD, RunForecast, Theory, ending};
+use crate::theory::{End, Example, HEAD, RunForecast, Theory, ending};
 
 /// How the runs of a sweep agree with what theory says of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +37,7 @@ impl Agreement {
         let ends = measured(study, theory);
         let pairs = || theory.forecasts.iter().filter_map(|one| Some((one, *ends.get(&one.run_id)?)));
         let same = || pairs().filter(|(one, end)| one.end.status == end.status);
-        let off = |one: &RunForecast, end: Forecast| one.end.steps.abs_diff(end.steps);
+        let off = |one: &RunForecast, end: End| one.end.steps.abs_diff(end.steps);
         let agreeing = || same().filter(|&(one, end)| is_near(one.end, end));
         // Of equal ones the first.
         let farthest = same().rev().max_by_key(|&(one, end)| off(one, end));
@@ -84,22 +83,21 @@ impl Agreement {
 }
 
 /// How the runs that are forecast ended, by id.
-fn measured(study: &Study<'_>, theory: &Theory) -> BTreeMap<u64, Forecast> {
+fn measured(study: &Study<'_>, theory: &Theory) -> BTreeMap<u64, End> {
     let is_forecast = |id: &u64| theory.forecasts.binary_search_by_key(id, |one| one.run_id).is_ok();
     let rows = (0..study.runs.len()).filter(|&row| is_forecast(&study.runs.id(row)));
-    let end =
-        |row: usize| Forecast { status: study.runs.status()[row], steps: study.steps.get(row).unwrap_or(0.0) as u64 };
+    let end = |row: usize| End { status: study.runs.status()[row], steps: study.steps.get(row).unwrap_or(0.0) as u64 };
     rows.map(|row| (study.runs.id(row), end(row))).collect()
 }
 
 /// Within one step or 1 %.
-fn is_near(predicted: Forecast, measured: Forecast) -> bool {
+fn is_near(predicted: End, measured: End) -> bool {
     let off = predicted.steps.abs_diff(measured.steps);
     off <= 1 || off as f64 <= 0.01 * predicted.steps as f64
 }
 
-fn table(theory: &Theory, ends: &BTreeMap<u64, Forecast>) -> (Vec<String>, Vec<Vec<String>>) {
-    let by_id: BTreeMap<u64, Forecast> = theory.forecasts.iter().map(|one| (one.run_id, one.end)).collect();
+fn table(theory: &Theory, ends: &BTreeMap<u64, End>) -> (Vec<String>, Vec<Vec<String>>) {
+    let by_id: BTreeMap<u64, End> = theory.forecasts.iter().map(|one| (one.run_id, one.end)).collect();
     let row = |example: &Example| {
         let differences = example.runs.iter().filter_map(|id| difference(by_id[id], *ends.get(id)?));
         let end = *ends.get(&example.forecast.run_id)?;
@@ -115,6 +113,6 @@ fn table(theory: &Theory, ends: &BTreeMap<u64, Forecast>) -> (Vec<String>, Vec<V
 }
 
 /// Steps measured less steps predicted, where both ended by the same rule.
-fn difference(predicted: Forecast, measured: Forecast) -> Option<i64> {
+fn difference(predicted: End, measured: End) -> Option<i64> {
     (predicted.status == measured.status).then_some(measured.steps as i64 - predicted.steps as i64)
 }

@@ -1,8 +1,8 @@
 //! Runs that ended where they began, before their first update: they say something of the start and of the rules, and
 //! nothing of η.
 
-use etascape_core::{Data, Hyper, InstructionSet, RunRecord, Shape, Status, train};
-use etascape_sweep::{ConfigError, Plan};
+use etascape_core::{Data, Hyper, InstructionSet, RunRecord, Shape, train};
+use etascape_sweep::{ConfigError, Plan, Status};
 use etascape_text::{rounded, short};
 
 use crate::limits::Limits;
@@ -71,7 +71,9 @@ impl Beginnings {
         let records = plan.starts(BEFORE, instructions)?;
         let mut found = Beginnings::none(records.len(), Limits::of(plan), &Objective::default().name);
         (found.is_before, found.are_some) = (true, (records.len() as u64) < plan.runs());
-        records.iter().for_each(|RunRecord { status, initial_loss, .. }| found.add(*status, *initial_loss));
+        records
+            .iter()
+            .for_each(|RunRecord { stop_reason, initial_loss, .. }| found.add((*stop_reason).into(), *initial_loss));
         Ok(found)
     }
 
@@ -80,7 +82,7 @@ impl Beginnings {
         let mut found = Beginnings::none(1, Limits::of_run(hyper), &Objective::default().name);
         found.is_before = true;
         let records = train(&shape.at_start(), data, std::slice::from_ref(hyper));
-        records.iter().for_each(|record| found.add(record.status, record.initial_loss));
+        records.iter().for_each(|record| found.add(record.stop_reason.into(), record.initial_loss));
         found
     }
 

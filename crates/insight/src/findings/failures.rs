@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 use etascape_text::counted;
 
 use crate::study::Study;

@@ -8,7 +8,7 @@ mod rates;
 use std::borrow::Cow;
 use std::fmt;
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 use etascape_text::{counted, format_number, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};

@@ -13,7 +13,7 @@ mod testing;
 
 use std::fmt;
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 
 use crate::subject::Subject;
 use crate::tables::{Numbers, Runs};
@@ -96,7 +96,7 @@ impl<'a> Study<'a> {
 
     /// Whether a run ended in an error, so that its losses say nothing.
     pub fn failed(&self, row: usize) -> bool {
-        matches!(self.runs.status()[row], Status::Failed | Status::Timeout)
+        self.runs.status()[row].is_failure()
     }
 
     /// The final loss of a run that has one to speak of: it neither diverged nor failed and the loss is finite.

@@ -1,6 +1,6 @@
 //! Made-up tables for tests.
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 use etascape_text::Formatter;
 
 use crate::study::Study;

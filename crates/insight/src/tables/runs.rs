@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 use etascape_text::Formatter;
 
 use super::column::{Column, Numbers};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use etascape_core::{Extras, Metrics, RunRecord};
+use etascape_sweep::TrainedRun;
 use etascape_text::Formatter;
 
 use super::Columns;
@@ -24,23 +25,24 @@ impl Rows {
 
     /// Adds a run. `swept` is its [cell](Rows::cell) of each swept parameter; `sources` says for each of
     /// [`Columns::parameters`] which of the record's parameters it shows (runs of different shapes share the columns).
-    pub fn push(&mut self, run_id: u64, swept: &[String], record: &RunRecord, sources: &[Option<usize>]) {
+    pub fn push(&mut self, run_id: u64, swept: &[String], trained: &TrainedRun, sources: &[Option<usize>]) {
+        let TrainedRun { record, pruned } = trained;
         let line = &mut self.runs;
         line.integer(run_id);
         swept.iter().for_each(|cell| line.text(cell));
-        line.text(record.status.name());
+        line.text(trained.status().name());
         line.integer(record.steps);
         for loss in [record.initial_loss, record.final_loss, record.min_loss] {
             line.number(Some(loss));
         }
-        let Extras { trainability, reason, metrics } = record.extras();
+        let Extras { trainability, metrics } = record.extras();
         if self.columns.trainability {
             line.number(*trainability);
         }
         line.metrics(&self.columns, metrics);
         line.parameters(&record.parameters, sources);
         if self.columns.reason {
-            line.text(&Rows::cell(reason.as_deref().unwrap_or_default()));
+            line.text(&Rows::cell(pruned.as_deref().unwrap_or_default()));
         }
         line.end();
         if self.columns.curves {

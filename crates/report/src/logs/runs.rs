@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use etascape_core::Status;
 use etascape_insight::tables::{Column, Runs};
 use etascape_sweep::Series;
+use etascape_sweep::Status;
 use etascape_text::Formatter;
 
 use super::cells::Cells;

@@ -2,10 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use etascape_core::Status;
 use etascape_insight::statistics::{evenly_by_weight, thinned};
 use etascape_insight::study::{is_of_all, limit, sample};
 use etascape_insight::tables::{Curve, Curves};
+use etascape_sweep::Status;
 use etascape_text::counted;
 use serde::Serialize;
 use serde_json::Value;

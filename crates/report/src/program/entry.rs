@@ -3,7 +3,7 @@
 //! Numbers of a record are texts, so that they keep every bit, and NaN and infinity are themselves. Everything in the line
 //! is under the checksum: no change of it goes unseen, be it still JSON.
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 use etascape_sweep::program::{Exit, Point, Record, Spread};
 use etascape_text::format_number;
 use serde::de::IgnoredAny;

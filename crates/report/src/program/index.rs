@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 use etascape_sweep::canonical;
 use etascape_sweep::program::{ProgramExperiment, Record};
 
@@ -112,7 +112,7 @@ impl Index {
 
 /// Whether a run ended in a way that another attempt may mend.
 fn is_failure(status: Status) -> bool {
-    matches!(status, Status::Failed | Status::Timeout)
+    status.is_failure()
 }
 
 #[cfg(test)]

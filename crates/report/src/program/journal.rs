@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 use etascape_sweep::program::Record;
 
 use super::entry;

@@ -8,8 +8,9 @@ use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::Duration;
 
-use etascape_core::{RunRecord, Status};
-use etascape_sweep::{CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, Spent, execute};
+use etascape_sweep::{
+    CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, Spent, Status, TrainedRun, execute,
+};
 
 use super::progress::Progress;
 use super::sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Take, Watch, Work};
@@ -259,11 +260,11 @@ fn train(
 ) -> Result<Outcome, ExecutionError<Error>> {
     let logger = Logger::new(experiment);
     for runs in stretches {
-        let prepare = |runs: Range<u64>, records: Vec<RunRecord>| {
-            let count = |status| records.iter().filter(|record| record.status == status).count() as u64;
+        let prepare = |runs: Range<u64>, trained: Vec<TrainedRun>| {
+            let count = |status| trained.iter().filter(|run| run.status() == status).count() as u64;
             let (converged, diverged) = (count(Status::Converged), count(Status::Diverged));
             let (first, spent) = (runs.start, Spent::default());
-            Ok::<_, Error>(EngineBatch { first, rows: logger.rows(runs, &records)?, converged, diverged, spent })
+            Ok::<_, Error>(EngineBatch { first, rows: logger.rows(runs, &trained)?, converged, diverged, spent })
         };
         let deliver = |batch: EngineBatch, spent| {
             // Where nobody waits for it any more, the token is cancelled.

@@ -5,7 +5,7 @@ use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use etascape_core::Status;
+use etascape_sweep::Status;
 use etascape_sweep::program::{
     Event, Guard, Model, Options, ProgramExperiment, Record, execute_model, execute_program,
 };
@@ -148,7 +148,7 @@ impl ProgramSweep<'_> {
 
 /// Whether a run ended in a way that another attempt may mend.
 fn is_failure(status: Status) -> bool {
-    matches!(status, Status::Failed | Status::Timeout)
+    status.is_failure()
 }
 
 /// The results folder of a program's sweep, and what is left to do in this session.

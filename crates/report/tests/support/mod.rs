@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use etascape_core::{CurvePoint, Metrics, RunRecord, Status};
+use etascape_core::{CurvePoint, Metrics, RunRecord, StopReason};
 use etascape_insight::subject::{FitInput, Scale, Subject, SweptParameter};
 use etascape_report::{Columns, LogWriter, Rows};
 use etascape_text::format_number;
@@ -15,7 +15,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
     let loss = |[w, b]: [f64; 2]| POINTS.iter().map(|(x, t)| (t - w * x - b) * (t - w * x - b) / 2.0).sum::<f64>();
     let mut theta = start;
     let mut record = RunRecord {
-        status: Status::MaxSteps,
+        stop_reason: StopReason::MaxSteps,
         steps: 0,
         initial_loss: loss(theta),
         final_loss: loss(theta),
@@ -43,7 +43,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
             next = if step == 0 { 1.0 } else { f64::max(step as f64 + 1.0, next * 1.035) };
         }
         if diverged || converged {
-            record.status = if diverged { Status::Diverged } else { Status::Converged };
+            record.stop_reason = if diverged { StopReason::Diverged } else { StopReason::Converged };
             break;
         }
         let gradient = POINTS.iter().fold([0.0, 0.0], |[gw, gb], (x, t)| {
@@ -77,7 +77,7 @@ pub fn write(folder: &Path, paths: &[&str], parameters: &[&str], runs: &[(Vec<St
     let mut rows = Rows::new(&columns);
     let sources: Vec<Option<usize>> = (0..parameters.len()).map(Some).collect();
     for (run_id, (values, record)) in runs.iter().enumerate() {
-        rows.push(run_id as u64, values, record, &sources);
+        rows.push(run_id as u64, values, &record.clone().into(), &sources);
     }
     log.append(&rows).unwrap();
     log.finish().unwrap();
@@ -124,7 +124,7 @@ pub fn made_up(speed: f64, floor: f64, noise: u64, diverges: bool) -> RunRecord 
         parameters: Default::default(),
     };
     record.curve = steps.iter().map(point).take_while(|point| point.loss < 1e6).collect();
-    record.status = if diverges { Status::Diverged } else { Status::MaxSteps };
+    record.stop_reason = if diverges { StopReason::Diverged } else { StopReason::MaxSteps };
     record.steps = if diverges { record.curve.last().map_or(0, |point| point.step) } else { 1000 };
     record.initial_loss = loss(0);
     record.final_loss = if diverges { f64::INFINITY } else { loss(1000) };

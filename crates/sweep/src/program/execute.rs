@@ -7,8 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError, mpsc};
 
-use etascape_core::Status;
-
 use super::async_halving::AsyncHalving;
 use super::experiment::{Program, ProgramExperiment};
 use super::meter::Meter;
@@ -17,6 +15,7 @@ use super::process::Processes;
 use super::record::Record;
 use super::runner::{Ending, Options, Runner};
 use crate::execution::{Delivery, ExecutionError, Outcome, PAUSE};
+use crate::status::Status;
 
 /// What happens in a sweep.
 #[derive(Debug)]

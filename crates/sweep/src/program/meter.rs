@@ -1,6 +1,6 @@
 //! The measure of one run while it goes: its lines of metrics to its record, and to the moment when a rule ends it.
 
-use etascape_core::{CurveSteps, Status};
+use etascape_core::CurveSteps;
 
 use super::async_halving::AsyncHalving;
 use super::curve::{Point, Thinned};
@@ -10,6 +10,7 @@ use super::record::{Record, Spread};
 use super::rules::{Judge, Verdict};
 use crate::error::shorten;
 use crate::spec::program::{MetricsSource, Rules};
+use crate::status::Status;
 
 /// What one attempt at a run has shown so far. It depends on the lines alone, not on when they came; what comes after
 /// the line at which a rule ended the run is not looked at.

@@ -1,8 +1,7 @@
 //! What one run of a training program left behind.
 
-use etascape_core::Status;
-
 use super::curve::Point;
+use crate::status::Status;
 
 /// How the process of a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +65,7 @@ impl Record {
 
     /// Whether it ended in an error of its own.
     pub fn is_failed(&self) -> bool {
-        matches!(self.status, Status::Failed | Status::Timeout)
+        self.status.is_failure()
     }
 }
 

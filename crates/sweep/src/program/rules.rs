@@ -1,9 +1,10 @@
 //! When a run ends before its program does.
 
-use etascape_core::{Status, StopMonitor};
+use etascape_core::{StopMonitor, StopReason};
 use etascape_text::format_number;
 
 use crate::spec::program::Rules;
+use crate::status::Status;
 
 /// Why a run ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,18 +28,18 @@ impl<'a> Judge<'a> {
     /// Whether the objective at a step ends the run.
     pub fn judge(&mut self, step: u64, objective: f64) -> Option<Verdict> {
         let (name, sign) = (&self.rules.objective, if self.rules.maximise { -1.0 } else { 1.0 });
-        let status = self.monitor.observe(step, sign * objective)?;
+        let stop_reason = self.monitor.observe(step, sign * objective)?;
         let at_step = format!("{name} {} at step {step}", format_number(objective));
-        let reason = match (status, self.monitor.limit(), self.monitor.best()) {
-            (Status::Plateau, _, Some((at, best))) => {
+        let reason = match (stop_reason, self.monitor.limit(), self.monitor.best()) {
+            (StopReason::Plateau, _, Some((at, best))) => {
                 format!("no better than {name} {} since step {at}", format_number(sign * best))
             }
-            (Status::Diverged, Some(limit), _) if objective.is_finite() => {
+            (StopReason::Diverged, Some(limit), _) if objective.is_finite() => {
                 format!("{at_step}, above {}", format_number(limit))
             }
             _ => at_step,
         };
-        Some(Verdict { status, reason })
+        Some(Verdict { status: stop_reason.into(), reason })
     }
 }
 
