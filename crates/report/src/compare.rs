@@ -11,9 +11,9 @@ use etascape_sweep::Status;
 use etascape_text::{counted, rounded};
 
 use crate::error::shown;
+use crate::folder::{shown_curves, shown_runs, shown_sharpness};
 use crate::logs::Manifest;
 use crate::page::{self, Data, Part, SHOWN, Words};
-use crate::tables::{shown_curves, shown_runs, shown_sharpness};
 use crate::{Error, RunState};
 
 /// Curves that are read of all experiments together, at most.

@@ -15,44 +15,27 @@ mod compare;
 mod draw;
 mod error;
 mod folder;
-mod gathered;
-mod lock;
-mod logger;
 mod logs;
-mod mismatch;
 mod page;
 mod pictures;
 mod program;
-mod provenance;
-mod results;
 mod scales;
 mod session;
-mod stored;
-mod stored_tables;
-mod tables;
 #[cfg(test)]
 mod testing;
-mod wanted;
 
 pub use compare::{Comparison, compare};
-pub use draw::{Drawn, draw, draw_as};
+pub use draw::{Drawn, Format, Wanted, draw, draw_as};
 pub use error::{Damage, Error, Holder};
-pub use folder::stored_experiment;
-pub use lock::Lock;
-pub use logger::{Logger, bytes_per_run};
+pub use folder::{Lock, Mismatch, Provenance, Stored, changed_since, stored_experiment};
 pub use logs::{
-    Columns, CurvePick, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Manifest, Part, Rows, RunState, Saved,
-    SavedJournal, Standing, ThreadTimes, Times, damage, digest_bytes, read_columns, read_curves, read_runs, repair,
-    write_atomically,
+    Columns, CurvePick, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Logger, Manifest, Part, Rows, RunState, Saved,
+    SavedJournal, Standing, ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns, read_curves,
+    read_runs, repair, write_atomically,
 };
-pub use mismatch::Mismatch;
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
-pub use provenance::Provenance;
 pub use session::{
     Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, ModelExecutor, ProgramExecutor,
     ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, Safe, Session, SessionEvent, SessionSettings,
     Sweep, TrainError, Watch, Work, reproduce,
 };
-pub use stored::Stored;
-pub use stored_tables::changed_since;
-pub use wanted::{Format, Wanted};

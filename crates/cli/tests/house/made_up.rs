@@ -45,6 +45,9 @@ fn a_front_door_neither_hides_an_arrow_nor_is_one() {
     assert_eq!(found(root, &ring), ["core/src: a b c"]);
     let again = "mod a; mod b; mod c; pub use a::A; pub use b::B; use c::C; pub fn f(_: C) {}";
     assert_eq!(found(again, &[line[0], line[1], ("c", "use crate::f; pub struct C;")]), ["core/src: c lib"]);
+    let own = "mod a; mod b; pub use a::A; pub use b::B; pub fn f(_: &A) {}";
+    let used = [("a", "use crate::B; pub struct A;"), ("b", "use crate::f; pub struct B;")];
+    assert_eq!(found(own, &used), ["core/src: a b lib"], "the root uses a itself");
 }
 
 #[test]

@@ -28,7 +28,7 @@ struct Module {
     children: BTreeMap<String, usize>,
     items: Items,
     imports: Vec<Import>,
-    /// Other paths of two words or more.
+    /// Other paths.
     paths: Vec<Words>,
 }
 
@@ -90,13 +90,13 @@ impl Tree {
     }
 
     /// Every arrow from a file to another that it uses. What a module offers of the modules below it is its front door, and
-    /// no use of them.
+    /// no use of them unless it has the name in its own code.
     pub fn arrows(&self) -> BTreeSet<(String, String)> {
         let mut arrows = BTreeSet::new();
         for (from, module) in self.modules.iter().enumerate() {
-            for (found, is_public) in self.found(from) {
+            for (found, is_offered) in self.found(from) {
                 let Found::In(to) = found else { continue };
-                if self.modules[to].file != module.file && !(is_public && self.is_below(to, from)) {
+                if self.modules[to].file != module.file && !(is_offered && self.is_below(to, from)) {
                     arrows.insert((module.file.clone(), self.modules[to].file.clone()));
                 }
             }
@@ -126,12 +126,13 @@ impl Tree {
         self.modules.iter().enumerate().filter(has_glob).map(|(_, module)| module.file.as_str()).collect()
     }
 
-    /// What the paths of a module lead to, and whether it offers that to others.
+    /// What the paths of a module lead to, and whether it only offers that to others.
     fn found(&self, from: usize) -> Vec<(Found, bool)> {
         let module = &self.modules[from];
-        let imports = module.imports.iter().map(|import| (self.resolved(from, &import.path, 0), import.is_public));
-        let paths = module.paths.iter().map(|path| (self.resolved(from, path, 0), false));
-        imports.chain(paths).collect()
+        let is_offered = |import: &Import| import.is_public && !module.paths.iter().any(|path| path[0] == import.name);
+        let imports = module.imports.iter().map(|import| (self.resolved(from, &import.path, 0), is_offered(import)));
+        let paths = module.paths.iter().filter(|path| path.len() > 1);
+        imports.chain(paths.map(|path| (self.resolved(from, path, 0), false))).collect()
     }
 
     fn is_below(&self, module: usize, above: usize) -> bool {
@@ -256,7 +257,7 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let words: Words = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        self.paths.extend((words.len() > 1).then_some(words));
+        self.paths.push(words);
         visit::visit_path(self, path);
     }
 
@@ -300,7 +301,7 @@ fn paths_of_tokens(tokens: TokenStream, paths: &mut Vec<Words>) {
     let mut colons = 0;
     let end = |words: &mut Words, paths: &mut Vec<Words>| {
         let words = std::mem::take(words);
-        paths.extend((words.len() > 1).then_some(words));
+        paths.extend((!words.is_empty()).then_some(words));
     };
     for token in tokens {
         match token {

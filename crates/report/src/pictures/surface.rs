@@ -166,7 +166,7 @@ fn way(study: &Study<'_>, row: usize, curve: &Curve<'_>) -> Option<Way> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::{more_curves, shown_curves};
+    use crate::folder::{more_curves, shown_curves};
     use crate::testing::with_table;
     use etascape_insight::subject::{Choice, Scale};
 

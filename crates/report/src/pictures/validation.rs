@@ -13,8 +13,8 @@ use super::curves::line;
 use super::{CURVES, Run, runs};
 use crate::Error;
 use crate::charts::{LossCurve, Measure, STATISTICS, Validation};
+use crate::folder::pick_curves;
 use crate::scales::key;
-use crate::tables::pick_curves;
 
 /// What may be measured on both sides: in turn the columns of the curves.
 const MEASURES: [(&str, [&str; 2]); 2] = [("loss", ["loss", "val_loss"]), ("accuracy", ["accuracy", "val_accuracy"])];

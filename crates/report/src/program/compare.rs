@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use crate::Error;
-use crate::mismatch::Mismatch;
+use crate::folder::Mismatch;
 
 /// Columns that say how a run went rather than what it gave.
 const PASSING: [&str; 2] = ["attempts", "stderr"];

@@ -12,11 +12,10 @@ use super::journal::Journal;
 use super::tables;
 use crate::Error;
 use crate::error::Damage;
-use crate::folder::{CONFIG, JOURNAL, RUNS};
+use crate::folder::{CONFIG, JOURNAL, Provenance, RUNS};
 use crate::logs::{
     DigestedFile, Digests, Manifest, RunState, SavedJournal, SessionTimes, digest_bytes, write_atomically,
 };
-use crate::provenance::Provenance;
 
 /// A results folder of a program's sweep that is being written.
 pub struct ProgramResults<'a> {

@@ -1,28 +1,22 @@
 //! A sweep that etascape's own engine trains.
 
-use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
-use std::thread;
 use std::time::Duration;
+use std::{iter, thread};
 
+use etascape_insight::subject::Subject;
 use etascape_sweep::{
     CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, Spent, Status, TrainedRun, execute,
 };
 
 use super::progress::Progress;
 use super::sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Take, Watch, Work};
-use crate::error::Damage;
-use crate::error::Error;
-use crate::logger::Logger;
-use crate::logs::{Rows, RunState, Standing, ThreadTimes, repair};
-use crate::mismatch::Mismatch;
-use crate::provenance::Provenance;
-use crate::results::{Found, Results};
-use crate::stored_tables::StoredTables;
-use etascape_insight::subject::Subject;
+use crate::error::{Damage, Error};
+use crate::folder::{Found, Mismatch, Provenance, Results, StoredTables};
+use crate::logs::{Logger, Rows, RunState, Standing, ThreadTimes, repair};
 
 /// How often `take` is called although there is nothing to take, and the token is looked at.
 const PAUSE: Duration = Duration::from_millis(100);

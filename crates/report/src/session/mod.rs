@@ -19,15 +19,10 @@ pub use program::{ModelExecutor, ProgramExecutor, ProgramSweep};
 pub use progress::Progress;
 pub use sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Watch, Work};
 
-use crate::draw::{Drawn, draw_as};
-use crate::error::Error;
-use crate::error::Holder;
-use crate::folder::clear;
-use crate::lock::Lock;
+use crate::draw::{Drawn, Wanted, draw_as};
+use crate::error::{Error, Holder};
+use crate::folder::{Lock, Mismatch, Provenance, clear};
 use crate::logs::RunState;
-use crate::mismatch::Mismatch;
-use crate::provenance::Provenance;
-use crate::wanted::Wanted;
 
 /// Bytes after which everything is brought to the disk without waiting longer, so that it never takes long.
 const MOST_UNSAVED: u64 = 64 << 20;

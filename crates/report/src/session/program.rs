@@ -1,10 +1,10 @@
 //! A sweep whose runs are processes of a program, or a model within this process.
 
-use std::io;
-use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::{io, iter};
 
+use etascape_insight::subject::Subject;
 use etascape_sweep::Status;
 use etascape_sweep::program::{
     Event, Guard, Model, Options, ProgramExperiment, Record, execute_model, execute_program,
@@ -15,11 +15,9 @@ use tempfile::TempDir;
 use super::progress::Progress;
 use super::sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Take, Watch, Work};
 use crate::error::Error;
+use crate::folder::{Mismatch, Provenance};
 use crate::logs::{Manifest, RunState, damage, repair};
-use crate::mismatch::Mismatch;
 use crate::program::{ProgramFound, ProgramResults, first_difference, journal_damage};
-use crate::provenance::Provenance;
-use etascape_insight::subject::Subject;
 
 /// The sweep of an experiment with a program.
 pub struct ProgramSweep<'e> {

@@ -3,16 +3,14 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use etascape_insight::subject::Subject;
 use etascape_sweep::{CancellationToken, Delivery, Difference, ExecutionError, Outcome};
 
 use super::progress::Progress;
-use crate::error::Damage;
-use crate::error::Error;
+use crate::error::{Damage, Error};
+use crate::folder::{Mismatch, Provenance};
 use crate::logs::RunState;
-use crate::mismatch::Mismatch;
 use crate::program::MendedJournal;
-use crate::provenance::Provenance;
-use etascape_insight::subject::Subject;
 
 /// A sweep, whoever trains it: what its results folder holds, and how that is written, compared and counted.
 pub trait Sweep {

@@ -101,17 +101,47 @@ impl Column {
         column
     }
 
-    /// Its numbers; `None` where it holds words.
-    pub(super) fn numbers(&self) -> Option<Numbers<'_>> {
-        (!self.holds_words).then_some(Numbers(self))
+    /// How many rows there are.
+    fn len(&self) -> usize {
+        match &self.cells {
+            Cells::Repeated(planned) | Cells::Computed(planned) => planned.rows,
+            Cells::Few(codes) => codes.len(),
+            Cells::Plain(plain) => plain.values.len(),
+            Cells::Other(cells) => cells.len(),
+            Cells::Excerpt(excerpt) => excerpt.of,
+        }
     }
 
+    /// The number of a row; `None` where the cell is empty or holds a word, or was not read.
+    fn number(&self, row: usize) -> Option<f64> {
+        match &self.cells {
+            Cells::Repeated(planned) => self.levels[planned.place(row)].number,
+            Cells::Computed(planned) => Some(planned.number(row)),
+            Cells::Few(codes) => self.levels[usize::from(codes[row])].number,
+            Cells::Plain(plain) => plain.get(row),
+            Cells::Other(cells) => cells[row].number,
+            Cells::Excerpt(excerpt) => excerpt.column.number(excerpt.place(row)?),
+        }
+    }
+
+    /// Whether every row has a number.
+    fn is_whole(&self) -> bool {
+        match &self.cells {
+            Cells::Repeated(_) | Cells::Few(_) => self.levels.iter().all(|level| level.number.is_some()),
+            Cells::Computed(_) => true,
+            Cells::Plain(plain) => plain.missing.is_empty(),
+            Cells::Other(cells) => cells.iter().all(|cell| cell.number.is_some()),
+            Cells::Excerpt(excerpt) => excerpt.rows.len() == excerpt.of && excerpt.column.is_whole(),
+        }
+    }
+
+    /// A cell as it is written.
     pub(super) fn text(&self, row: usize) -> Cow<'_, str> {
         match &self.cells {
             Cells::Repeated(planned) => Cow::Borrowed(&self.levels[planned.place(row)].text),
             Cells::Few(codes) => Cow::Borrowed(&self.levels[usize::from(codes[row])].text),
             Cells::Computed(_) | Cells::Plain(_) => {
-                Cow::Owned(Numbers(self).get(row).map_or_else(String::new, format_number))
+                Cow::Owned(self.number(row).map_or_else(String::new, format_number))
             }
             Cells::Other(cells) => Cow::Borrowed(&cells[row].text),
             Cells::Excerpt(excerpt) => excerpt.place(row).map_or(Cow::Borrowed(""), |place| excerpt.column.text(place)),
@@ -177,7 +207,7 @@ impl Column {
             Cells::Repeated(planned) | Cells::Computed(planned) if is_next => planned.rows += 1,
             _ => {
                 let planned = std::mem::replace(self, Column::new(self.name.clone(), None));
-                (0..Numbers(&planned).len()).for_each(|row| self.push(&planned.text(row), formatter));
+                (0..planned.len()).for_each(|row| self.push(&planned.text(row), formatter));
             }
         }
         is_next
@@ -230,8 +260,7 @@ impl Column {
     }
 
     fn iter(&self) -> impl Iterator<Item = Cell> {
-        let numbers = Numbers(self);
-        (0..numbers.len()).map(move |row| Cell { text: self.text(row).into_owned(), number: numbers.get(row) })
+        (0..self.len()).map(|row| Cell { text: self.text(row).into_owned(), number: self.number(row) })
     }
 }
 

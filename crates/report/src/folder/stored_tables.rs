@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use etascape_sweep::Experiment;
 
+use super::CONFIG;
+use super::mismatch::Mismatch;
+use super::results::changed_data;
 use crate::Error;
-use crate::folder::CONFIG;
 use crate::logs::{Columns, Lines, Manifest, Rows, digest_file};
-use crate::mismatch::Mismatch;
-use crate::results::changed_data;
 
 /// Bytes of a line at most; what is longer is read as several.
 const LONGEST_LINE: u64 = 16 << 20;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use etascape_core::{CurveSteps, Shape};
 use etascape_sweep::{ConfigError, Experiment, Plan, TrainedRun, Value};
 
-use crate::logs::{Columns, Rows};
+use super::{Columns, Rows};
 
 /// Formats the records of a sweep.
 pub struct Logger<'a> {

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use etascape_sweep::data::Source;
 use etascape_sweep::{Difference, Experiment, differences};
 
+use super::provenance::Provenance;
+use super::{CONFIG, OURS, other_version};
 use crate::Error;
 use crate::error::Damage;
-use crate::folder::{CONFIG, OURS, other_version};
 use crate::logs::{
     Columns, Digests, LogWriter, Manifest, Rows, RunState, SessionTimes, Standing, ThreadTimes, damage, digest_bytes,
     digest_file, write_atomically,
 };
-use crate::provenance::Provenance;
 
 /// What a folder holds that an experiment's results are to go to.
 #[derive(Debug, Clone, PartialEq)]

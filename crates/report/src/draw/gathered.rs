@@ -9,9 +9,9 @@ use etascape_plot::canvas::Canvas;
 
 use crate::Error;
 use crate::charts::{Convergence, Fit, FitAnimation, HeatMap, LossCurves, SharpnessChart, Surface, Validation};
+use crate::folder::{more_curves, shown_curves, shown_runs, shown_sharpness};
 use crate::page::{Data, Part, SHOWN};
 use crate::pictures::{self, CURVES, FITS, Paths};
-use crate::tables::{more_curves, shown_curves, shown_runs, shown_sharpness};
 
 /// Every chart that we draw, in the order of the page.
 pub(crate) const CHARTS: [&str; 7] =

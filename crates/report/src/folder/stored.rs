@@ -8,10 +8,10 @@ use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Difference, Outline, Study};
 use etascape_text::spelt_out;
 
+use super::results::changed_data;
+use super::{CONFIG, stored_experiment};
 use crate::Error;
-use crate::folder::{CONFIG, stored_experiment};
 use crate::logs::{Manifest, digest_file};
-use crate::results::changed_data;
 
 /// What a results folder is about.
 pub struct Stored {

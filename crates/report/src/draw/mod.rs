@@ -1,5 +1,8 @@
 //! A results folder to findings, charts and a page.
 
+mod gathered;
+mod wanted;
+
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::{fs, io};
@@ -8,14 +11,15 @@ use etascape_insight::findings::Findings;
 use etascape_insight::subject::Subject;
 use etascape_insight::theory::{UNPREDICTED, WHY, extremes, regions};
 use etascape_text::counted;
+use gathered::{CHARTS, Gathered, Sketches};
 use rayon::prelude::*;
 
 use crate::Error;
 use crate::charts::FitAnimation;
-use crate::gathered::{CHARTS, Gathered, Sketches};
 use crate::logs::{Manifest, RunState, write_atomically};
 use crate::page::{self, Data, TheoryWords, Words};
-use crate::wanted::{Format, Wanted};
+
+pub use wanted::{Format, Wanted};
 
 /// The fit as it moves.
 const ANIMATION: &str = "fit-animation.png";

@@ -1,4 +1,12 @@
-//! What is in a results folder, by name.
+//! A results folder: what is in it by name, who may write into it, how it grows, and how it is read back.
+
+mod lock;
+mod mismatch;
+mod provenance;
+mod results;
+mod stored;
+mod stored_tables;
+mod tables;
 
 use std::fs;
 use std::path::Path;
@@ -7,6 +15,15 @@ use etascape_sweep::{Difference, Study};
 
 use crate::Error;
 use crate::logs::Manifest;
+
+pub use lock::Lock;
+pub use mismatch::Mismatch;
+pub use provenance::Provenance;
+pub(crate) use results::{Found, Results};
+pub use stored::Stored;
+pub(crate) use stored_tables::StoredTables;
+pub use stored_tables::changed_since;
+pub(crate) use tables::{more_curves, pick_curves, shown_curves, shown_runs, shown_sharpness};
 
 /// The config.
 pub(crate) const CONFIG: &str = "experiment.toml";
