@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use etascape_core::{
-    Activation, Coefficients, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Purpose, Rows, Scheme, Shape,
-    Start, StopReason, Stream, train,
+    Activation, Adam, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Purpose, Rows, Scheme, Sgd, Shape, Start,
+    StopReason, Stream, train,
 };
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
-const ADAM: Optimizer = Optimizer::Adam { amsgrad: false, decoupled: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
+const ADAM: Optimizer =
+    Optimizer::Adam(Adam { betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0.0, amsgrad: false, decoupled: false });
 
 /// Lanes of the widest instructions.
 const LANES: usize = 8;
@@ -43,11 +44,7 @@ fn data(inputs: usize, rows: usize, target: impl Fn(usize) -> f64) -> Data {
 
 /// Runs that take every step.
 fn runs(optimizer: Optimizer, count: usize) -> Vec<Hyper> {
-    let run = |index: usize| Hyper {
-        seed: index as u64,
-        optimizer: Coefficients::of(optimizer),
-        ..common::hyper(optimizer, 1e-4 / (1 + index) as f64)
-    };
+    let run = |index: usize| Hyper { seed: index as u64, ..common::hyper(optimizer, 1e-4 / (1 + index) as f64) };
     (0..count).map(run).collect()
 }
 

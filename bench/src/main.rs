@@ -12,8 +12,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use etascape_core::{
-    Activation, Coefficients, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Network, Optimizer,
-    Parametrization, Purpose, Rows, Schedule, ScheduleKind, Shape, Start, Stream, train_with,
+    Activation, Adam, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Network, Optimizer, Parametrization,
+    Purpose, Rows, Schedule, ScheduleKind, Shape, Start, Stream, train_with,
 };
 use pulp::{Simd, WithSimd};
 
@@ -22,8 +22,9 @@ const GOES: usize = 20;
 /// Work of a go, in FLOP for each thread: a fraction of a second.
 const WORK: f64 = 1e9;
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
-const ADAM: Optimizer = Optimizer::Adam { amsgrad: false, decoupled: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
+const ADAM: Optimizer =
+    Optimizer::Adam(Adam { betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0.0, amsgrad: false, decoupled: false });
 
 struct Case {
     name: &'static str,
@@ -89,7 +90,7 @@ impl Case {
         let run = |index: usize| Hyper {
             seed: index as u64,
             learning_rate: LearningRate::Same(1e-4 / (1.0 + index as f64)),
-            optimizer: Coefficients::of(self.optimizer),
+            optimizer: self.optimizer,
             gain: 1.0,
             init_scale: 1.0,
             init_offset: 0.0,

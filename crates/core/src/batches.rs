@@ -8,7 +8,7 @@ use pulp::Simd;
 
 use crate::lanes::{Buffer, Lanes, buffer};
 use crate::pass::Gathered;
-use crate::{Purpose, Rows, Shape, Stream};
+use crate::{Data, Purpose, Rows, Shape, Stream};
 
 pub(crate) struct Batches<S: Simd> {
     batch_size: usize,
@@ -44,9 +44,8 @@ impl Epoch {
 
 impl<S: Simd> Batches<S> {
     /// For runs of a shape on these rows; `None` where they take all rows at every step.
-    pub fn for_shape(simd: S, shape: &Shape, rows: &Rows) -> Option<Batches<S>> {
-        let is_batched = shape.batch_size > 0 && shape.batch_size < rows.len();
-        is_batched.then(|| Batches::new(simd, shape.batch_size, rows.inputs))
+    pub fn for_shape(simd: S, shape: &Shape, data: &Data) -> Option<Batches<S>> {
+        (!shape.is_full_batch(data)).then(|| Batches::new(simd, shape.batch_size, data.train.inputs))
     }
 
     fn new(simd: S, batch_size: usize, inputs: usize) -> Batches<S> {

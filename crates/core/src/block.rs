@@ -15,13 +15,12 @@ use pulp::Simd;
 
 use crate::batches::Batches;
 use crate::lanes::{Buffer, Lanes, buffer};
-use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
+use crate::update::Updates;
 use crate::watch::Watch;
 use crate::{
-    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, ScheduleKind, Shape, StopReason, sharpness,
-    starting_parameters,
+    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, sharpness, starting_parameters,
 };
 
 pub(crate) struct Block<'a, S: Simd> {
@@ -41,7 +40,7 @@ pub(crate) struct Block<'a, S: Simd> {
     /// Through the shape's own network, on the rows as they are.
     measuring: Pass<S>,
     watch: Watch<S>,
-    optimizer: State<S>,
+    updates: Updates<S>,
     batches: Option<Batches<S>>,
 }
 
@@ -83,8 +82,8 @@ impl<'a, S: Simd> Block<'a, S> {
             pass: Pass::new(simd, &objective.network, shape.loss),
             measuring: Pass::new(simd, network, shape.loss),
             watch: Watch::new(simd, shape),
-            optimizer: State::new(simd, network, shape.optimizer),
-            batches: Batches::for_shape(simd, shape, &data.train),
+            updates: Updates::new(simd, shape),
+            batches: Batches::for_shape(simd, shape, data),
         };
         (0..S::F64_LANES).for_each(|lane| block.load(lane));
         block
@@ -128,7 +127,7 @@ impl<'a, S: Simd> Block<'a, S> {
             self.pass.loss_and_gradient(&self.parameters, self.gain, batch, &mut self.gradient);
         }
         let factor = self.schedule_factor();
-        self.optimizer.update(&mut self.parameters, &self.gradient, factor);
+        self.updates.update(&mut self.parameters, &self.gradient, factor);
         self.watch.advance(1);
     }
 
@@ -136,7 +135,7 @@ impl<'a, S: Simd> Block<'a, S> {
     fn schedule_factor(&self) -> Lanes<S> {
         let mut factors = Lanes::splat(self.simd, 1.0);
         let schedule = self.shape.schedule;
-        if schedule.kind == ScheduleKind::Constant && schedule.warmup_steps == 0 {
+        if schedule.is_constant() {
             return factors;
         }
         let mut latest = None;
@@ -207,7 +206,7 @@ impl<'a, S: Simd> Block<'a, S> {
         self.parameters.iter_mut().zip(start).for_each(|(parameter, value)| parameter.set(lane, value));
         self.gain.set(lane, hyper.gain);
         self.watch.load(lane, self.shape.stop_rules(hyper));
-        self.optimizer.load(lane, hyper);
+        self.updates.load(lane, hyper);
         if let Some(batches) = &mut self.batches {
             batches.load(lane, hyper.seed, self.data.train.len());
         }

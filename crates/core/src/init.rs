@@ -99,9 +99,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        Activation, Coefficients, CurveSteps, LearningRate, Loss, Optimizer, Parametrization, Schedule, ScheduleKind,
-    };
+    use crate::{Activation, CurveSteps, LearningRate, Loss, Optimizer, Parametrization, Schedule, ScheduleKind};
 
     fn shape(widths: &[usize], start: Start) -> Shape {
         let network = Network {
@@ -113,7 +111,7 @@ mod tests {
         Shape {
             network,
             loss: Loss::Mse,
-            optimizer: Optimizer::Sgd { nesterov: false },
+            optimizer: Optimizer::default(),
             schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
             steps: 1,
             cut: None,
@@ -131,7 +129,7 @@ mod tests {
         Hyper {
             seed: 0,
             learning_rate: LearningRate::Same(0.1),
-            optimizer: Coefficients::of(Optimizer::Sgd { nesterov: false }),
+            optimizer: Optimizer::default(),
             gain: 1.0,
             init_scale: 1.0,
             init_offset: 0.0,

@@ -32,17 +32,17 @@ pub mod theory;
 mod trace;
 mod train;
 mod triangle;
+mod update;
 mod watch;
 
 pub use data::Data;
 pub use network::{Activation, Network, Parametrization};
+pub use optimizer::{Adagrad, Adam, Optimizer, RmsProp, Sgd};
 pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, StopReason};
 pub use rows::Rows;
 pub use runs::Runs;
 pub use sharpness::{Hessian, sharpness};
-pub use spec::{
-    Coefficients, CurveSteps, Hyper, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Scheme, Shape, Start,
-};
+pub use spec::{CurveSteps, Hyper, LearningRate, Loss, Schedule, ScheduleKind, Scheme, Shape, Start};
 pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};

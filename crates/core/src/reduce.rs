@@ -30,10 +30,13 @@ impl<'a> Objective<'a> {
     /// The shape's network on the training rows; of a linear model that sees all of many rows at every step, its triangle.
     pub fn of(shape: &'a Shape, data: &'a Data) -> Objective<'a> {
         let network = &shape.network;
-        let sees_all = shape.batch_size == 0 || shape.batch_size >= data.train.len();
         let is_linear = network.layers() == 1 && network.outputs() == 1;
         let is_square = matches!(shape.loss, Loss::HalfSse | Loss::Mse);
-        if sees_all && is_linear && is_square && data.train.len() > KEPT.max(2 * (network.fan_in(0) + 2)) {
+        if shape.is_full_batch(data)
+            && is_linear
+            && is_square
+            && data.train.len() > KEPT.max(2 * (network.fan_in(0) + 2))
+        {
             return reduced(network, shape.loss, &data.train, data.triangle());
         }
         Objective { network: Cow::Borrowed(network), rows: Cow::Borrowed(&data.train) }

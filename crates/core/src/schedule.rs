@@ -5,6 +5,11 @@ use std::f64::consts::PI;
 use crate::{Schedule, ScheduleKind};
 
 impl Schedule {
+    /// Whether every update has the whole learning rate.
+    pub fn is_constant(&self) -> bool {
+        self.kind == ScheduleKind::Constant && self.warmup_steps == 0
+    }
+
     /// The factor on η of update number `step`, counted from 0, of `steps` in all.
     pub fn factor(&self, step: u64, steps: u64) -> f64 {
         if step < self.warmup_steps {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Network, Parameters, Patience, StopRules};
+use crate::{Data, Network, Optimizer, Parameters, Patience, StopRules};
 
 /// What is minimised, over the rows i = 1 … n with targets t and outputs y.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,73 +26,6 @@ impl Loss {
     /// Whether targets are classes, so that accuracy exists.
     pub fn is_classification(self) -> bool {
         matches!(self, Loss::Bce | Loss::CrossEntropy)
-    }
-}
-
-/// The rule that turns gradients into updates, with what is not a number about it. The numbers are in
-/// [`Coefficients`]. Formulas and defaults are those of `torch.optim`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Optimizer {
-    /// `v ← μv + (1 − τ)g` (the first time `v = g`), `θ ← θ − ηv`; Nesterov: `θ ← θ − η(g + μv)`
-    Sgd {
-        /// Look ahead along the momentum.
-        nesterov: bool,
-    },
-    /// `s ← s + g²`, `θ ← θ − η/(1 + (k − 1)·lr_decay) · g/(√s + ε)` at the k-th update
-    Adagrad,
-    /// `s ← αs + (1 − α)g²`, `θ ← θ − ηg/(√s + ε)`, with momentum on the quotient
-    RmsProp {
-        /// Subtract the square of the mean gradient from s.
-        centered: bool,
-    },
-    /// `m ← β₁m + (1 − β₁)g`, `v ← β₂v + (1 − β₂)g²`, `θ ← θ − η/(1 − β₁ᵏ) · m/(√v/√(1 − β₂ᵏ) + ε)`
-    Adam {
-        /// Divide by the largest v so far.
-        amsgrad: bool,
-        /// Weight decay apart from the gradient (`θ ← θ(1 − ηλ)` first): adamw.
-        decoupled: bool,
-    },
-}
-
-/// The numbers of an optimiser. Each kind reads those in its formula and no others.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Coefficients {
-    /// μ of sgd and rmsprop.
-    pub momentum: f64,
-    /// τ of sgd.
-    pub dampening: f64,
-    /// λ: added to the gradient as λθ, or decoupled in adamw.
-    pub weight_decay: f64,
-    /// β₁ and β₂ of adam and adamw.
-    pub betas: [f64; 2],
-    /// ε, outside the root.
-    pub eps: f64,
-    /// α of rmsprop.
-    pub alpha: f64,
-    /// Decay of adagrad's learning rate.
-    pub lr_decay: f64,
-    /// Where adagrad's s starts.
-    pub initial_accumulator_value: f64,
-}
-
-impl Coefficients {
-    /// The defaults of `torch.optim` for a kind of optimiser.
-    pub fn of(optimizer: Optimizer) -> Coefficients {
-        let common = Coefficients {
-            momentum: 0.0,
-            dampening: 0.0,
-            weight_decay: 0.0,
-            betas: [0.9, 0.999],
-            eps: 1e-8,
-            alpha: 0.99,
-            lr_decay: 0.0,
-            initial_accumulator_value: 0.0,
-        };
-        match optimizer {
-            Optimizer::Adagrad => Coefficients { eps: 1e-10, ..common },
-            Optimizer::Adam { decoupled: true, .. } => Coefficients { weight_decay: 1e-2, ..common },
-            _ => common,
-        }
     }
 }
 
@@ -189,7 +122,7 @@ pub struct Shape {
     pub network: Network,
     /// What is minimised.
     pub loss: Loss,
-    /// How gradients become updates.
+    /// How gradients become updates: the rule and its options. Its numbers are those of each run ([`Hyper::optimizer`]).
     pub optimizer: Optimizer,
     /// How the learning rate changes.
     pub schedule: Schedule,
@@ -214,6 +147,17 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Whether every update is by the gradient over all rows that train.
+    pub fn is_full_batch(&self, data: &Data) -> bool {
+        self.batch_size == 0 || self.batch_size >= data.train.len()
+    }
+
+    /// Whether every update of a run is `θ ← θ − η∇E` with the same η: gradient descent without momentum and weight decay,
+    /// over all rows, at a constant learning rate.
+    pub fn is_plain_descent(&self, data: &Data, hyper: &Hyper) -> bool {
+        hyper.optimizer.is_plain() && self.schedule.is_constant() && self.is_full_batch(data)
+    }
+
     /// Updates that a run takes at most.
     pub fn last_step(&self) -> u64 {
         self.cut.map_or(self.steps, |cut| cut.min(self.steps))
@@ -289,8 +233,8 @@ pub struct Hyper {
     pub seed: u64,
     /// η.
     pub learning_rate: LearningRate,
-    /// The optimiser's numbers.
-    pub optimizer: Coefficients,
+    /// The optimiser with the run's numbers; of the same [kind](Optimizer::kind) as the shape's.
+    pub optimizer: Optimizer,
     /// Factor on hidden pre-activations.
     pub gain: f64,
     /// Factor on drawn weights.

@@ -4,8 +4,8 @@ use pulp::Scalar;
 
 use crate::batches::Batches;
 use crate::lanes::Lanes;
-use crate::optimizer::State;
 use crate::pass::{Pass, Shared};
+use crate::update::Updates;
 use crate::{Data, Hyper, Rows, Shape, init};
 
 /// One step of one run.
@@ -32,9 +32,9 @@ pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize)
     let mut parameters: Vec<_> = starting_parameters(shape, hyper).into_iter().map(lane).collect();
     let mut gradient = parameters.clone();
     let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
-    let mut optimizer = State::new(Scalar, &shape.network, shape.optimizer);
-    optimizer.load(0, hyper);
-    let mut batches = Batches::for_shape(Scalar, shape, &data.train);
+    let mut updates = Updates::new(Scalar, shape);
+    updates.load(0, hyper);
+    let mut batches = Batches::for_shape(Scalar, shape, data);
     if let Some(batches) = &mut batches {
         batches.load(0, hyper.seed, data.train.len());
     }
@@ -50,7 +50,7 @@ pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize)
             pass.loss_and_gradient(&parameters, gain, batch, &mut gradient);
         }
         let rate_factor = shape.schedule.factor(k, shape.steps);
-        optimizer.update(&mut parameters, &gradient, lane(rate_factor));
+        updates.update(&mut parameters, &gradient, lane(rate_factor));
         let updated = numbers(&parameters);
         Step { parameters: before, loss, gradient: numbers(&gradient), activations, rate_factor, updated }
     };
@@ -95,8 +95,8 @@ fn first_rows(rows: &Rows, count: usize) -> Rows {
 mod tests {
     use super::*;
     use crate::{
-        Activation, Coefficients, CurveSteps, LearningRate, Loss, Network, Optimizer, Parametrization, Schedule,
-        ScheduleKind, Start, train,
+        Activation, CurveSteps, LearningRate, Loss, Network, Optimizer, Parametrization, Schedule, ScheduleKind, Start,
+        train,
     };
 
     fn run(widths: Vec<usize>, start: Vec<f64>) -> (Shape, Hyper) {
@@ -105,7 +105,7 @@ mod tests {
         let shape = Shape {
             network,
             loss: Loss::HalfSse,
-            optimizer: Optimizer::Sgd { nesterov: false },
+            optimizer: Optimizer::default(),
             schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
             steps: 3,
             cut: None,
@@ -120,7 +120,7 @@ mod tests {
         let hyper = Hyper {
             seed: 0,
             learning_rate: LearningRate::Same(0.015625),
-            optimizer: Coefficients::of(shape.optimizer),
+            optimizer: Optimizer::default(),
             gain: 1.0,
             init_scale: 1.0,
             init_offset: 0.0,

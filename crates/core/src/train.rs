@@ -92,7 +92,7 @@ impl InstructionSet {
 ///         parametrization: Parametrization::Standard,
 ///     },
 ///     loss: Loss::HalfSse,
-///     optimizer: Optimizer::Sgd { nesterov: false },
+///     optimizer: Optimizer::default(),
 ///     schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
 ///     steps: 1,
 ///     cut: None,
@@ -109,7 +109,7 @@ impl InstructionSet {
 /// let run = Hyper {
 ///     seed: 0,
 ///     learning_rate: LearningRate::Same(0.015625),
-///     optimizer: Coefficients::of(shape.optimizer),
+///     optimizer: Optimizer::default(),
 ///     gain: 1.0,
 ///     init_scale: 1.0,
 ///     init_offset: 0.0,

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{data, hyper, losses, rows, shape, train_one};
-use etascape_core::{Data, Hyper, Loss, Optimizer, RunRecord};
+use etascape_core::{Data, Hyper, Loss, Optimizer, RunRecord, Sgd};
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 const ROWS: usize = 16;
 
 /// A row for each unit vector, targets 0, from weights 1: at η = ½ an update halves the weight of each row it sees.

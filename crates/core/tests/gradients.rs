@@ -8,10 +8,10 @@ mod common;
 mod task;
 
 use common::{hyper, train_one};
-use etascape_core::{Activation, Data, Loss, Optimizer, Parametrization, Shape, Start};
+use etascape_core::{Activation, Data, Loss, Optimizer, Parametrization, Sgd, Shape, Start};
 use task::{ACTIVATIONS, GAIN, LOSSES, rows, start, task};
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 /// Relative to the gradient's length.
 const TOLERANCE: f64 = 1e-8;
 

@@ -5,11 +5,12 @@ mod oracle;
 
 use common::{hyper, shape, train_one};
 use etascape_core::{
-    Activation, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Optimizer, Parametrization, Patience,
-    Purpose, Rows, RunRecord, Schedule, ScheduleKind, Shape, Start, StopReason, Stream, theory, train, train_with,
+    Activation, Adagrad, Adam, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Optimizer, Parametrization,
+    Patience, Purpose, RmsProp, Rows, RunRecord, Schedule, ScheduleKind, Sgd, Shape, Start, StopReason, Stream, theory,
+    train, train_with,
 };
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 
 fn regression(loss: Loss) -> Data {
     let mut stream = Stream::new(2, Purpose::Generator, 0);
@@ -44,8 +45,13 @@ fn runs(optimizer: Optimizer, count: usize) -> Vec<Hyper> {
         let rate = libm::pow(10.0, -3.0 + 2.0 * (index % 11) as f64 / 10.0);
         run.learning_rate = LearningRate::PerLayer([rate, 2.0 * rate, 0.5 * rate].into());
         run.gain = 1.0 + 0.1 * (index % 5) as f64;
-        run.optimizer.momentum = 0.1 * (index % 7) as f64;
-        run.optimizer.weight_decay = 0.01 * (index % 3) as f64;
+        let (momentum, weight_decay) = (0.1 * (index % 7) as f64, 0.01 * (index % 3) as f64);
+        run.optimizer = match optimizer {
+            Optimizer::Sgd(sgd) => Sgd { momentum, weight_decay, ..sgd }.into(),
+            Optimizer::Adagrad(adagrad) => Adagrad { weight_decay, lr_decay: momentum, ..adagrad }.into(),
+            Optimizer::RmsProp(rmsprop) => RmsProp { momentum, weight_decay, ..rmsprop }.into(),
+            Optimizer::Adam(adam) => Adam { weight_decay, ..adam }.into(),
+        };
         run.converged_below = 0.02 * (index % 13) as f64;
         (run.diverged_factor, run.diverged_above) = ([1.0, 1.5, 10.0, f64::INFINITY][index % 4], 40.0);
         run
@@ -103,17 +109,19 @@ fn the_runs_compared_end_in_every_way_at_many_steps() {
     assert!(steps.len() > 8, "{steps:?}");
 }
 
-const OPTIMIZERS: [Optimizer; 9] = [
-    SGD,
-    Optimizer::Sgd { nesterov: true },
-    Optimizer::Adagrad,
-    Optimizer::RmsProp { centered: false },
-    Optimizer::RmsProp { centered: true },
-    Optimizer::Adam { amsgrad: false, decoupled: false },
-    Optimizer::Adam { amsgrad: true, decoupled: false },
-    Optimizer::Adam { amsgrad: false, decoupled: true },
-    Optimizer::Adam { amsgrad: true, decoupled: true },
-];
+fn optimizers() -> [Optimizer; 9] {
+    [
+        SGD,
+        Sgd { nesterov: true, ..Sgd::default() }.into(),
+        Adagrad::default().into(),
+        RmsProp::default().into(),
+        RmsProp { centered: true, ..RmsProp::default() }.into(),
+        Adam::default().into(),
+        Adam { amsgrad: true, ..Adam::default() }.into(),
+        Adam::adamw().into(),
+        Adam { amsgrad: true, ..Adam::adamw() }.into(),
+    ]
+}
 
 const LOSSES: [Loss; 6] = [Loss::HalfSse, Loss::Mse, Loss::Mae, Loss::Huber, Loss::Bce, Loss::CrossEntropy];
 
@@ -132,7 +140,7 @@ const ACTIVATIONS: [Activation; 6] = [
 fn every_lane_is_what_the_oracle_makes_of_its_run() {
     for loss in LOSSES {
         let data = regression(loss);
-        let pairs = OPTIMIZERS.into_iter().flat_map(|o| ACTIVATIONS.map(|a| (o, a)));
+        let pairs = optimizers().into_iter().flat_map(|o| ACTIVATIONS.map(|a| (o, a)));
         for (index, (optimizer, activation)) in pairs.enumerate() {
             let (mut task, runs) = (task(loss, optimizer, activation), runs(optimizer, 11));
             // Every optimiser and every activation in full batches and in small ones.
@@ -169,7 +177,8 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
             task.curve = curve;
             let run = |index: usize| {
                 let mut run = hyper(SGD, 0.008 * (1 + index % 97) as f64);
-                run.optimizer.momentum = if index == 0 { momentum } else { 0.0 };
+                let momentum = if index == 0 { momentum } else { 0.0 };
+                run.optimizer = Sgd { momentum, ..Sgd::default() }.into();
                 run.converged_below = least + 0.01 * (index % 11) as f64;
                 run.diverged_above = if index.is_multiple_of(3) { f64::INFINITY } else { 1e12 };
                 run.diverged_factor = [f64::INFINITY, 1.0, 1e6, 1e300][index % 4];
@@ -258,7 +267,7 @@ fn many_rows_of_a_linear_model_train_like_all_of_them() {
         let mut runs: Vec<Hyper> = (0..9).map(run).collect();
         let alone = train(&task, &data, &runs);
         runs.push(run(0));
-        runs[9].optimizer.momentum = 0.5;
+        runs[9].optimizer = Sgd { momentum: 0.5, ..Sgd::default() }.into();
         let beside = train(&task, &data, &runs);
         assert!(alone.iter().map(text).eq(beside[..9].iter().map(text)));
         for (record, run) in beside.iter().zip(&runs) {

@@ -76,7 +76,7 @@ struct ByHand {
 #[test]
 fn the_seed_problem_agrees_with_arithmetic_by_hand() {
     let [by_hand]: [ByHand; 1] = fixture!("seed");
-    let sgd = Optimizer::Sgd { nesterov: false };
+    let sgd = Optimizer::default();
     let record =
         train_one(&shape(&[1, 1], true, &[3.0, -8.0], 2000), &seed_problem(), &hyper(sgd, by_hand.learning_rate));
     let exact = by_hand.exact.iter().enumerate().map(|(step, [loss, w, b])| (step as u64, *loss, *w, *b));
@@ -108,7 +108,7 @@ fn trainability_is_the_measure_of_sohl_dickstein() {
     for case in cases {
         let mut asked = shape(&[1, 1], true, &[3.0, -8.0], case.steps);
         asked.trainability = true;
-        let mut run = hyper(Optimizer::Sgd { nesterov: false }, case.learning_rate);
+        let mut run = hyper(Optimizer::default(), case.learning_rate);
         run.converged_below = case.converged_below;
         run.diverged_above = case.diverged_above.as_f64().unwrap_or(f64::INFINITY);
         let measured = train_one(&asked, &seed_problem(), &run).extras().trainability.expect("it was asked for");

@@ -6,11 +6,11 @@ mod task;
 use common::{assert_close, data, hyper, seed_problem, shape, train_one};
 use etascape_core::{
     Activation, CurveSteps, Data, Hessian, InstructionSet, LearningRate, Loss, Optimizer, Parametrization, Purpose,
-    Rows, Shape, Start, StopReason, Stream, sharpness, theory, trace, train_with,
+    Rows, Sgd, Shape, Start, StopReason, Stream, sharpness, theory, trace, train_with,
 };
 use task::{ACTIVATIONS, GAIN, LOSSES, rows, start, task};
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 
 /// Every task with two hidden layers, and every loss with every parametrisation, with and without hidden layers and
 /// biases.

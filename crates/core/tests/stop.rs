@@ -4,11 +4,11 @@ mod common;
 
 use common::{data, hyper, losses, shape, train_one};
 use etascape_core::{
-    Data, Hyper, LearningRate, Optimizer, Patience, Purpose, RunRecord, Shape, StopMonitor, StopReason, StopRules,
+    Data, Hyper, LearningRate, Optimizer, Patience, Purpose, RunRecord, Sgd, Shape, StopMonitor, StopReason, StopRules,
     Stream, train,
 };
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 
 /// The first step at which a rule holds, and how the run ends there, worked out anew at every step from all losses so
 /// far.

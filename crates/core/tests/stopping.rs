@@ -6,9 +6,13 @@
 mod common;
 
 use common::{data, hyper, losses, rows, shape, train_one};
-use etascape_core::{CurveSteps, Data, Hyper, Optimizer, Patience, RunRecord, Shape, StopReason};
+use etascape_core::{CurveSteps, Data, Hyper, Optimizer, Patience, RunRecord, Sgd, Shape, StopReason};
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
+
+fn half_momentum() -> Optimizer {
+    Sgd { momentum: 0.5, ..Sgd::default() }.into()
+}
 const HALVING: f64 = 0.5;
 const DOUBLING: f64 = 3.0;
 
@@ -130,11 +134,16 @@ fn small_improvements_add_up() {
 /// With η = 1 and momentum ½ the weight is 1, 0, −½, −¼, ⅛.
 #[test]
 fn the_least_loss_may_lie_on_the_way() {
-    let record = run(1.0, 4, |_, h| h.optimizer.momentum = 0.5);
+    let record = run(1.0, 4, |_, h| h.optimizer = half_momentum());
     check(&record, StopReason::MaxSteps, 4, 0.125);
     assert_eq!(losses(&record), [0.5, 0.0, 0.125, 0.03125, 0.0078125]);
     assert_eq!(record.min_loss, 0.0);
-    check(&run(1.0, 4, |_, h| (h.optimizer.momentum, h.converged_below) = (0.5, 0.0)), StopReason::Converged, 1, 0.0);
+    check(
+        &run(1.0, 4, |_, h| (h.optimizer, h.converged_below) = (half_momentum(), 0.0)),
+        StopReason::Converged,
+        1,
+        0.0,
+    );
 }
 
 /// Of a start from which w does not move, the losses over the first are 1; where the first is 0 or not finite there is no

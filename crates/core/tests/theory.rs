@@ -4,9 +4,9 @@ mod common;
 
 use common::{assert_close, data, hyper, seed_problem, shape, train_one};
 use etascape_core::theory::{Forecast, LinearTheory, Origin, Region, linear};
-use etascape_core::{Data, Hyper, Loss, Optimizer, Parametrization, Shape, StopReason};
+use etascape_core::{Adam, Data, Hyper, Loss, Optimizer, Parametrization, Sgd, Shape, StopReason};
 
-const SGD: Optimizer = Optimizer::Sgd { nesterov: false };
+const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 const START: [f64; 2] = [3.0, -8.0];
 
 fn seed_theory() -> LinearTheory {
@@ -332,9 +332,9 @@ fn other_updates_are_not_forecast() {
     let (theory, data) = (seed_theory(), seed_problem());
     let plain = shape(&[1, 1], true, &START, 100);
     let mut momentum = ruled(0.01);
-    momentum.optimizer.momentum = 0.9;
+    momentum.optimizer = Sgd { momentum: 0.9, ..Sgd::default() }.into();
     let mut decay = ruled(0.01);
-    decay.optimizer.weight_decay = 0.1;
+    decay.optimizer = Sgd { weight_decay: 0.1, ..Sgd::default() }.into();
     let mut batches = plain.clone();
     batches.batch_size = 1;
     let mut patient = plain.clone();
@@ -346,7 +346,7 @@ fn other_updates_are_not_forecast() {
     {
         assert_eq!(forecast(&theory, shape, &data, &hyper), None);
     }
-    let adam = Optimizer::Adam { decoupled: false, amsgrad: false };
+    let adam = Optimizer::from(Adam::default());
     let shape = etascape_core::Shape { optimizer: adam, ..plain };
     assert_eq!(forecast(&theory, &shape, &data, &hyper(adam, 0.01)), None);
 }

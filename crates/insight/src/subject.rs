@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use etascape_core::{Data, LearningRate, Loss, Optimizer, Schedule, ScheduleKind, Shape, predict, theory};
+use etascape_core::{Data, LearningRate, Loss, Shape, predict, theory};
 use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
@@ -262,14 +262,7 @@ fn plain_jobs(plan: &Plan) -> Option<Vec<Arc<Job>>> {
     if plan.parameters().iter().any(|parameter| parameter.path.starts_with("train.optimizer")) {
         return None;
     }
-    let is_plain = |job: &Arc<Job>| {
-        let optimizer = plan.hyper(job, 0).optimizer;
-        matches!(job.shape.optimizer, Optimizer::Sgd { .. })
-            && optimizer.momentum == 0.0
-            && optimizer.weight_decay == 0.0
-            && job.shape.schedule == Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 }
-            && (job.shape.batch_size == 0 || job.shape.batch_size >= job.data.train.len())
-    };
+    let is_plain = |job: &Arc<Job>| job.shape.is_plain_descent(&job.data, &plan.hyper(job, 0));
     plan.jobs().filter(|jobs| jobs.iter().all(is_plain))
 }
 

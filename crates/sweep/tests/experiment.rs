@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 use std::path::Path;
 
-use etascape_core::{CurveSteps, Hyper, InstructionSet, LearningRate, Loss, Optimizer, ScheduleKind, Scheme, Start};
+use etascape_core::{
+    Adagrad, Adam, CurveSteps, Hyper, InstructionSet, LearningRate, Loss, Optimizer, ScheduleKind, Scheme, Sgd, Start,
+};
 use etascape_sweep::{
     CancellationToken, ConfigError, Execution, Experiment, Scale, TrainedRun, Value, execute, starter,
 };
@@ -52,7 +54,7 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
     let job = e.plan.job(0).unwrap();
     let shape = &job.shape;
     assert_eq!((shape.network.widths.as_slice(), shape.network.bias), (&[1, 1][..], true));
-    assert_eq!((shape.loss, shape.optimizer, shape.steps), (Loss::HalfSse, Optimizer::Sgd { nesterov: false }, 500));
+    assert_eq!((shape.loss, shape.optimizer, shape.steps), (Loss::HalfSse, Optimizer::default(), 500));
     assert_eq!((shape.batch_size, shape.curve, shape.log_parameters), (0, CurveSteps::Points(200), true));
     assert_eq!((shape.schedule.kind, shape.schedule.warmup_steps), (ScheduleKind::Constant, 0));
     assert_eq!((&shape.start, shape.patience, shape.trainability), (&Start::Drawn(Scheme::GlorotUniform), None, false));
@@ -89,9 +91,11 @@ fn optimisers_are_words_or_tables_with_the_defaults_of_torch() {
         &[],
     );
     let optimizer = |run| e.plan.job(run).unwrap().shape.optimizer;
-    assert_eq!(optimizer(0), Optimizer::Sgd { nesterov: false });
-    assert_eq!(optimizer(1), Optimizer::Adam { amsgrad: true, decoupled: true });
-    assert_eq!((hyper(&e, 1).optimizer.weight_decay, hyper(&e, 2).optimizer.eps), (1e-2, 1e-10));
+    assert_eq!(optimizer(0), Optimizer::default());
+    let adamw = Adam { amsgrad: true, decoupled: true, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 1e-2 };
+    assert_eq!((optimizer(1), hyper(&e, 1).optimizer), (adamw.into(), adamw.into()));
+    let Optimizer::Adagrad(Adagrad { eps, .. }) = hyper(&e, 2).optimizer else { panic!("{:?}", optimizer(2)) };
+    assert_eq!(eps, 1e-10);
     assert_eq!((cells(&e, 0), cells(&e, 1)), ("sgd".into(), "{ kind = \"adamw\", amsgrad = true }".into()));
 }
 
@@ -100,10 +104,10 @@ fn tables_sweep_the_numbers_that_belong_to_an_optimizer() {
     let text =
         "[sweep.parameters]\n\"train.optimizer\" = [{ kind = \"sgd\", momentum = 0.5, nesterov = true }, \"adam\"]";
     let e = parse(text, &[]);
-    assert_eq!(e.plan.job(0).unwrap().shape.optimizer, Optimizer::Sgd { nesterov: true });
-    assert_eq!(hyper(&e, 0).optimizer.momentum, 0.5);
-    assert_eq!(e.plan.job(1).unwrap().shape.optimizer, Optimizer::Adam { amsgrad: false, decoupled: false });
-    assert_eq!(hyper(&e, 1).optimizer.momentum, 0.0);
+    let nesterov = Sgd { momentum: 0.5, nesterov: true, ..Sgd::default() };
+    assert_eq!(e.plan.job(0).unwrap().shape.optimizer, Sgd { momentum: 0.0, ..nesterov }.into());
+    assert_eq!(hyper(&e, 0).optimizer, nesterov.into());
+    assert_eq!(hyper(&e, 1).optimizer, Adam::default().into());
 }
 
 #[test]
@@ -184,8 +188,9 @@ fn overrides_change_the_runs_and_the_text_alike() {
     for e in [&e, &again] {
         assert_eq!((e.plan.runs(), cells(e, 3)), (4, "3 3".to_string()));
         let hyper = hyper(e, 3);
+        let momentum: Optimizer = Sgd { momentum: 0.5, ..Sgd::default() }.into();
         assert_eq!((hyper.seed, hyper.init_w, hyper.init_b), (3, Some([3.0].as_slice().into()), Some(2.0)));
-        assert_eq!((hyper.optimizer.momentum, e.plan.job(0).unwrap().shape.steps), (0.5, 7));
+        assert_eq!((hyper.optimizer, e.plan.job(0).unwrap().shape.steps), (momentum, 7));
         assert_eq!(e.plan.job(0).unwrap().data.train.targets, [2.0]);
     }
 }

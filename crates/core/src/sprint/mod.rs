@@ -29,8 +29,8 @@ use windows::{BLOCKS, Block, Row, Tape, WINDOW, windows};
 use crate::lanes::{Lanes, vectorize};
 use crate::reduce::Objective;
 use crate::{
-    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, Runs, ScheduleKind, Shape,
-    StopReason, StopRules, init,
+    CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, Runs, Shape, StopReason,
+    StopRules, init,
 };
 
 /// Rows at most: beyond, a step is long enough to be looked at.
@@ -47,23 +47,17 @@ pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_>) -> boo
         && network.parameters() <= PARAMETERS
         && objective.rows.len() <= ROWS
         && data.validation.is_empty()
-        && (shape.batch_size == 0 || shape.batch_size >= data.train.len())
+        && shape.is_full_batch(data)
         && shape.loss == Loss::HalfSse
-        && matches!(shape.optimizer, Optimizer::Sgd { .. })
-        && shape.schedule.kind == ScheduleKind::Constant
-        && shape.schedule.warmup_steps == 0
+        && matches!(shape.optimizer, Optimizer::Sgd(_))
+        && shape.schedule.is_constant()
         && shape.patience.is_none()
         && !shape.trainability
         && shape.sharpness_every == 0
 }
 
-/// Whether a run's update is `θ ← θ − η ∂E/∂θ` and nothing more.
-fn is_plain(hyper: &Hyper) -> bool {
-    hyper.optimizer.momentum == 0.0 && hyper.optimizer.weight_decay == 0.0
-}
-
 /// Trains runs of a shape that [fits](fits). Returns their records, in their order, and those runs that are not
-/// [plain](is_plain), with their places: there the record has yet to be put.
+/// [plain](Optimizer::is_plain), with their places: there the record has yet to be put.
 pub(crate) fn train<S: Simd>(
     simd: S,
     shape: &Shape,
@@ -222,7 +216,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Sprint<'a, S, I, P> {
         let (runner, bounds) = (&mut self.lanes[block][lane], &mut self.blocks[block]);
         let hyper = loop {
             match self.queue.next_run() {
-                Some(hyper) if is_plain(hyper) => break hyper,
+                Some(hyper) if hyper.optimizer.is_plain() => break hyper,
                 Some(other) => self.others.push((self.taken, other.clone())),
                 None => {
                     self.busy -= 1;

@@ -1,7 +1,7 @@
 //! How a run ends, and after which step, worked out without taking a step.
 
 use super::{Descent, LinearTheory, Origin, first};
-use crate::{Data, Hyper, Optimizer, ScheduleKind, Shape, StopReason, StopRules};
+use crate::{Data, Hyper, Shape, StopReason, StopRules};
 
 /// How a run is expected to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,17 +26,12 @@ pub enum Region {
     Diverging,
 }
 
-/// The rate η of a run whose update is `θ ← θ − η∇E`: gradient descent without momentum or weight decay, over all rows,
-/// the rate always the same. `None` for any other run, and where layers have rates of their own.
+/// The learning rate η of a run of [plain descent](Shape::is_plain_descent). `None` for any other run, and where layers have
+/// rates of their own.
 pub fn plain_rate(shape: &Shape, data: &Data, hyper: &Hyper) -> Option<f64> {
-    let numbers = &hyper.optimizer;
-    let is_descent = matches!(shape.optimizer, Optimizer::Sgd { .. });
-    let is_constant = shape.schedule.kind == ScheduleKind::Constant && shape.schedule.warmup_steps == 0;
-    let is_whole = shape.batch_size == 0 || shape.batch_size >= data.train.len();
-    let is_plain = is_descent && numbers.momentum == 0.0 && numbers.weight_decay == 0.0;
     let rate = hyper.learning_rate.of_layer(0);
     let is_one = (1..shape.network.layers()).all(|layer| hyper.learning_rate.of_layer(layer) == rate);
-    (is_plain && is_constant && is_whole && is_one).then_some(rate)
+    (is_one && shape.is_plain_descent(data, hyper)).then_some(rate)
 }
 
 impl LinearTheory {

@@ -57,7 +57,7 @@ fn shape(patience: Option<Patience>) -> Shape {
     Shape {
         network,
         loss: Loss::Mse,
-        optimizer: Optimizer::Sgd { nesterov: false },
+        optimizer: Optimizer::default(),
         schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
         steps: 1 << 40,
         cut: None,

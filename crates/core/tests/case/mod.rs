@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use etascape_core::{
-    Activation, Coefficients, Data, Hyper, LearningRate, Loss, Optimizer, Parametrization, Rows, Schedule,
-    ScheduleKind, Shape,
+    Activation, Adagrad, Adam, Data, Hyper, LearningRate, Loss, Optimizer, Parametrization, RmsProp, Rows, Schedule,
+    ScheduleKind, Sgd, Shape,
 };
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ impl Case {
         shape.network.activation = activation(&self.activation);
         shape.network.parametrization = parametrization(&self.parametrization);
         shape.loss = loss(&self.loss);
-        shape.optimizer = self.optimizer();
+        shape.optimizer = self.optimizer().kind();
         shape.schedule = Schedule { kind: self.schedule(), warmup_steps: self.warmup_steps };
         shape
     }
@@ -54,39 +54,20 @@ impl Case {
             [rate] => LearningRate::Same(rate),
             _ => LearningRate::PerLayer(self.learning_rate.clone().into()),
         };
-        let optimizer = self.coefficients();
-        Hyper { learning_rate, optimizer, gain: self.gain, ..common::hyper(self.optimizer(), 0.0) }
+        Hyper { learning_rate, gain: self.gain, ..common::hyper(self.optimizer(), 0.0) }
     }
 
     fn optimizer(&self) -> Optimizer {
-        let flag = |name: &str| self.options.get(name).is_some_and(|value| value.as_bool().expect("a flag"));
-        match self.optimizer.as_str() {
-            "sgd" => Optimizer::Sgd { nesterov: flag("nesterov") },
-            "adagrad" => Optimizer::Adagrad,
-            "rmsprop" => Optimizer::RmsProp { centered: flag("centered") },
-            "adam" => Optimizer::Adam { amsgrad: flag("amsgrad"), decoupled: false },
-            "adamw" => Optimizer::Adam { amsgrad: flag("amsgrad"), decoupled: true },
+        let mut optimizer: Optimizer = match self.optimizer.as_str() {
+            "sgd" => Sgd::default().into(),
+            "adagrad" => Adagrad::default().into(),
+            "rmsprop" => RmsProp::default().into(),
+            "adam" => Adam::default().into(),
+            "adamw" => Adam::adamw().into(),
             other => panic!("optimiser {other}"),
-        }
-    }
-
-    fn coefficients(&self) -> Coefficients {
-        let mut c = Coefficients::of(self.optimizer());
-        for (name, value) in &self.options {
-            match name.as_str() {
-                "momentum" => c.momentum = number(value),
-                "dampening" => c.dampening = number(value),
-                "weight_decay" => c.weight_decay = number(value),
-                "betas" => c.betas = [number(&value[0]), number(&value[1])],
-                "eps" => c.eps = number(value),
-                "alpha" => c.alpha = number(value),
-                "lr_decay" => c.lr_decay = number(value),
-                "initial_accumulator_value" => c.initial_accumulator_value = number(value),
-                "nesterov" | "centered" | "amsgrad" => {}
-                other => panic!("option {other}"),
-            }
-        }
-        c
+        };
+        self.options.iter().for_each(|(name, value)| set(&mut optimizer, name, value));
+        optimizer
     }
 
     fn schedule(&self) -> ScheduleKind {
@@ -104,6 +85,34 @@ impl Case {
             other => panic!("schedule {other}"),
         }
     }
+}
+
+/// Sets an option of an optimiser by the name that PyTorch has for it.
+fn set(optimizer: &mut Optimizer, name: &str, value: &Value) {
+    match (optimizer, name) {
+        (Optimizer::Sgd(sgd), "momentum") => sgd.momentum = number(value),
+        (Optimizer::Sgd(sgd), "dampening") => sgd.dampening = number(value),
+        (Optimizer::Sgd(sgd), "weight_decay") => sgd.weight_decay = number(value),
+        (Optimizer::Sgd(sgd), "nesterov") => sgd.nesterov = flag(value),
+        (Optimizer::Adagrad(adagrad), "lr_decay") => adagrad.lr_decay = number(value),
+        (Optimizer::Adagrad(adagrad), "initial_accumulator_value") => adagrad.initial_accumulator_value = number(value),
+        (Optimizer::Adagrad(adagrad), "eps") => adagrad.eps = number(value),
+        (Optimizer::Adagrad(adagrad), "weight_decay") => adagrad.weight_decay = number(value),
+        (Optimizer::RmsProp(rmsprop), "alpha") => rmsprop.alpha = number(value),
+        (Optimizer::RmsProp(rmsprop), "eps") => rmsprop.eps = number(value),
+        (Optimizer::RmsProp(rmsprop), "momentum") => rmsprop.momentum = number(value),
+        (Optimizer::RmsProp(rmsprop), "weight_decay") => rmsprop.weight_decay = number(value),
+        (Optimizer::RmsProp(rmsprop), "centered") => rmsprop.centered = flag(value),
+        (Optimizer::Adam(adam), "betas") => adam.betas = [number(&value[0]), number(&value[1])],
+        (Optimizer::Adam(adam), "eps") => adam.eps = number(value),
+        (Optimizer::Adam(adam), "weight_decay") => adam.weight_decay = number(value),
+        (Optimizer::Adam(adam), "amsgrad") => adam.amsgrad = flag(value),
+        (optimizer, other) => panic!("option {other} of {optimizer:?}"),
+    }
+}
+
+fn flag(value: &Value) -> bool {
+    value.as_bool().expect("a flag")
 }
 
 fn number(value: &Value) -> f64 {

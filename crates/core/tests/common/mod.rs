@@ -2,8 +2,8 @@
 #![allow(dead_code)] // Each test binary uses a part.
 
 use etascape_core::{
-    Activation, Coefficients, CurveSteps, Data, Hyper, LearningRate, Loss, Network, Optimizer, Parametrization, Rows,
-    RunRecord, Schedule, ScheduleKind, Shape, Start, train,
+    Activation, CurveSteps, Data, Hyper, LearningRate, Loss, Network, Optimizer, Parametrization, Rows, RunRecord,
+    Schedule, ScheduleKind, Shape, Start, train,
 };
 
 /// A shape of plain gradient descent on half the sum of squares, every step logged.
@@ -16,7 +16,7 @@ pub fn shape(widths: &[usize], bias: bool, start: &[f64], steps: u64) -> Shape {
             parametrization: Parametrization::Standard,
         },
         loss: Loss::HalfSse,
-        optimizer: Optimizer::Sgd { nesterov: false },
+        optimizer: Optimizer::default(),
         schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
         steps,
         cut: None,
@@ -35,7 +35,7 @@ pub fn hyper(optimizer: Optimizer, learning_rate: f64) -> Hyper {
     Hyper {
         seed: 0,
         learning_rate: LearningRate::Same(learning_rate),
-        optimizer: Coefficients::of(optimizer),
+        optimizer,
         gain: 1.0,
         init_scale: 1.0,
         init_offset: 0.0,

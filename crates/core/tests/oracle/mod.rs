@@ -16,7 +16,7 @@ use network::{gradient, loss};
 pub fn train_one(shape: &Shape, data: &Data, hyper: &Hyper) -> RunRecord {
     let Start::Given(start) = &shape.start else { panic!("the oracle draws nothing") };
     let mut parameters = start.to_vec();
-    let mut state = rule::State::new(shape, hyper, parameters.len());
+    let mut state = rule::State::new(hyper, parameters.len());
     let mut losses = vec![];
     let mut curve = vec![];
     loop {

@@ -1,86 +1,85 @@
 //! The optimisers of `torch.optim`, one parameter at a time.
 
-use etascape_core::{Coefficients, Hyper, Optimizer, Shape};
+use etascape_core::{Adagrad, Adam, Hyper, Optimizer, RmsProp, Sgd, Shape};
 
-/// What an optimiser remembers of each parameter: a momentum, a mean square, and a third.
+/// What an optimiser remembers of each parameter: a momentum or a mean, a mean square, and a third.
+#[derive(Clone, Copy, Default)]
+struct Memory {
+    first: f64,
+    second: f64,
+    third: f64,
+}
+
 pub struct State {
-    first: Vec<f64>,
-    second: Vec<f64>,
-    third: Vec<f64>,
+    memories: Vec<Memory>,
+    /// β₁ᵏ and β₂ᵏ after k updates.
     beta_powers: [f64; 2],
 }
 
 impl State {
-    pub fn new(shape: &Shape, hyper: &Hyper, parameters: usize) -> State {
-        let second = match shape.optimizer {
-            Optimizer::Adagrad => hyper.optimizer.initial_accumulator_value,
+    pub fn new(hyper: &Hyper, parameters: usize) -> State {
+        let second = match hyper.optimizer {
+            Optimizer::Adagrad(adagrad) => adagrad.initial_accumulator_value,
             _ => 0.0,
         };
-        let zeros = vec![0.0; parameters];
-        State { first: zeros.clone(), second: vec![second; parameters], third: zeros, beta_powers: [1.0; 2] }
+        State { memories: vec![Memory { second, ..Memory::default() }; parameters], beta_powers: [1.0; 2] }
     }
 
     /// The update that follows `step` earlier ones.
     pub fn update(&mut self, shape: &Shape, hyper: &Hyper, step: u64, gradient: &[f64], parameters: &mut [f64]) {
         let net = &shape.network;
-        for (power, beta) in self.beta_powers.iter_mut().zip(hyper.optimizer.betas) {
-            *power *= beta;
+        if let Optimizer::Adam(adam) = hyper.optimizer {
+            self.beta_powers.iter_mut().zip(adam.betas).for_each(|(power, beta)| *power *= beta);
         }
         let factor = shape.schedule.factor(step, shape.steps);
         for layer in 0..net.layers() {
             let rate = hyper.learning_rate.of_layer(layer) * factor;
             for p in net.weights(layer).start..net.biases(layer).end {
-                let theta = parameters[p];
-                parameters[p] = self.updated(shape.optimizer, &hyper.optimizer, step, rate, p, theta, gradient[p]);
+                let (theta, g, memory) = (parameters[p], gradient[p], &mut self.memories[p]);
+                parameters[p] = match hyper.optimizer {
+                    Optimizer::Sgd(rule) => sgd(rule, memory, step, rate, theta, g),
+                    Optimizer::Adagrad(rule) => adagrad(rule, memory, step, rate, theta, g),
+                    Optimizer::RmsProp(rule) => rmsprop(rule, memory, rate, theta, g),
+                    Optimizer::Adam(rule) => adam(rule, memory, self.beta_powers, rate, theta, g),
+                };
             }
         }
     }
+}
 
-    #[allow(clippy::too_many_arguments)]
-    fn updated(
-        &mut self,
-        kind: Optimizer,
-        c: &Coefficients,
-        step: u64,
-        rate: f64,
-        p: usize,
-        theta: f64,
-        g: f64,
-    ) -> f64 {
-        let powers = self.beta_powers;
-        let (first, second, third) = (&mut self.first[p], &mut self.second[p], &mut self.third[p]);
-        let before = step as f64;
-        let decayed = c.weight_decay.mul_add(theta, g);
-        match kind {
-            Optimizer::Sgd { nesterov } => {
-                let kept = if step == 0 || c.momentum == 0.0 { 1.0 } else { 1.0 - c.dampening };
-                *first = c.momentum.mul_add(*first, kept * decayed);
-                let direction = if nesterov { c.momentum.mul_add(*first, decayed) } else { *first };
-                (-rate).mul_add(direction, theta)
-            }
-            Optimizer::Adagrad => {
-                *second = decayed.mul_add(decayed, *second);
-                let rate = rate / before.mul_add(c.lr_decay, 1.0);
-                (-rate).mul_add(decayed / (second.sqrt() + c.eps), theta)
-            }
-            Optimizer::RmsProp { centered } => {
-                *second = c.alpha.mul_add(*second, (1.0 - c.alpha) * decayed * decayed);
-                *third = c.alpha.mul_add(*third, (1.0 - c.alpha) * decayed);
-                let spread = if centered { (-*third).mul_add(*third, *second) } else { *second };
-                *first = c.momentum.mul_add(*first, decayed / (spread.sqrt() + c.eps));
-                (-rate).mul_add(*first, theta)
-            }
-            Optimizer::Adam { amsgrad, decoupled } => {
-                let kept = (-rate).mul_add(c.weight_decay, 1.0);
-                let (theta, g) = if decoupled { (theta * kept, g) } else { (theta, decayed) };
-                let [beta1, beta2] = c.betas;
-                *first = beta1.mul_add(*first, (1.0 - beta1) * g);
-                *second = beta2.mul_add(*second, (1.0 - beta2) * g * g);
-                *third = third.max(*second);
-                let v = if amsgrad { *third } else { *second };
-                let (bias1, bias2) = (1.0 - powers[0], 1.0 - powers[1]);
-                (-(rate / bias1)).mul_add(*first / (v.sqrt() / bias2.sqrt() + c.eps), theta)
-            }
-        }
-    }
+fn sgd(rule: Sgd, memory: &mut Memory, step: u64, rate: f64, theta: f64, g: f64) -> f64 {
+    let g = rule.weight_decay.mul_add(theta, g);
+    let kept = if step == 0 || rule.momentum == 0.0 { 1.0 } else { 1.0 - rule.dampening };
+    memory.first = rule.momentum.mul_add(memory.first, kept * g);
+    let direction = if rule.nesterov { rule.momentum.mul_add(memory.first, g) } else { memory.first };
+    (-rate).mul_add(direction, theta)
+}
+
+fn adagrad(rule: Adagrad, memory: &mut Memory, step: u64, rate: f64, theta: f64, g: f64) -> f64 {
+    let g = rule.weight_decay.mul_add(theta, g);
+    memory.second = g.mul_add(g, memory.second);
+    let rate = rate / (step as f64).mul_add(rule.lr_decay, 1.0);
+    (-rate).mul_add(g / (memory.second.sqrt() + rule.eps), theta)
+}
+
+fn rmsprop(rule: RmsProp, memory: &mut Memory, rate: f64, theta: f64, g: f64) -> f64 {
+    let g = rule.weight_decay.mul_add(theta, g);
+    memory.second = rule.alpha.mul_add(memory.second, (1.0 - rule.alpha) * g * g);
+    memory.third = rule.alpha.mul_add(memory.third, (1.0 - rule.alpha) * g);
+    let centred = (-memory.third).mul_add(memory.third, memory.second);
+    let spread = if rule.centered { centred } else { memory.second };
+    memory.first = rule.momentum.mul_add(memory.first, g / (spread.sqrt() + rule.eps));
+    (-rate).mul_add(memory.first, theta)
+}
+
+fn adam(rule: Adam, memory: &mut Memory, beta_powers: [f64; 2], rate: f64, theta: f64, g: f64) -> f64 {
+    let kept = (-rate).mul_add(rule.weight_decay, 1.0);
+    let (theta, g) = if rule.decoupled { (theta * kept, g) } else { (theta, rule.weight_decay.mul_add(theta, g)) };
+    let [beta1, beta2] = rule.betas;
+    memory.first = beta1.mul_add(memory.first, (1.0 - beta1) * g);
+    memory.second = beta2.mul_add(memory.second, (1.0 - beta2) * g * g);
+    memory.third = memory.third.max(memory.second);
+    let v = if rule.amsgrad { memory.third } else { memory.second };
+    let [bias1, bias2] = beta_powers.map(|power| 1.0 - power);
+    (-(rate / bias1)).mul_add(memory.first / (v.sqrt() / bias2.sqrt() + rule.eps), theta)
 }

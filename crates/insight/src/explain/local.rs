@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use etascape_core::theory::plain_rate;
-use etascape_core::{Optimizer, ScheduleKind, sharpness, starting_parameters};
+use etascape_core::{Optimizer, sharpness, starting_parameters};
 use etascape_text::{counted, digits, short};
 
 use super::layout::{heading, wrapped};
-use super::subject::{Subject, is_batched};
+use super::subject::Subject;
 
 /// Rows × parameters up to which the sharpness is worked out: a second or two.
 const MOST_WORK: usize = 2_000_000;
@@ -105,16 +105,15 @@ fn at_rate(rate: f64, sharpest: f64) -> String {
 /// The limit of gradient descent with momentum β on a quadratic, where it is that of the first steps too: 2(1 + β)/λmax,
 /// and with Nesterov's 2(1 + β)/((1 + 2β)λmax) (Cohen et al. 2021, appendix B).
 fn limit_with_momentum(subject: Subject<'_>, sharpest: f64) -> Option<(String, f64)> {
-    let numbers = &subject.hyper.optimizer;
-    let Optimizer::Sgd { nesterov } = subject.shape.optimizer else { return None };
-    if numbers.momentum == 0.0 || numbers.dampening != 0.0 || numbers.weight_decay != 0.0 {
+    let Optimizer::Sgd(sgd) = subject.hyper.optimizer else { return None };
+    if sgd.momentum == 0.0 || sgd.dampening != 0.0 || sgd.weight_decay != 0.0 {
         return None;
     }
-    let (words, limit) = match nesterov {
-        false => ("2(1 + β)/λmax", momentum_limit(numbers.momentum, sharpest)),
-        true => ("2(1 + β)/((1 + 2β)λmax)", nesterov_limit(numbers.momentum, sharpest)),
+    let (words, limit) = match sgd.nesterov {
+        false => ("2(1 + β)/λmax", momentum_limit(sgd.momentum, sharpest)),
+        true => ("2(1 + β)/((1 + 2β)λmax)", nesterov_limit(sgd.momentum, sharpest)),
     };
-    Some((format!("with β = {}: {words}", short(numbers.momentum)), limit))
+    Some((format!("with β = {}: {words}", short(sgd.momentum)), limit))
 }
 
 fn momentum_limit(beta: f64, sharpest: f64) -> f64 {
@@ -127,27 +126,27 @@ fn nesterov_limit(beta: f64, sharpest: f64) -> f64 {
 
 /// What sets the update apart from plain gradient descent, and what it does to the limit.
 fn changes(subject: Subject<'_>) -> Vec<String> {
-    let numbers = &subject.hyper.optimizer;
     let mut changes = Vec::new();
-    match subject.shape.optimizer {
-        Optimizer::Sgd { .. } if numbers.momentum != 0.0 => {
-            changes.push(format!("momentum {}: it carries the error further, so the limit is another", short(numbers.momentum)));
+    match subject.hyper.optimizer {
+        Optimizer::Sgd(sgd) => {
+            if sgd.momentum != 0.0 {
+                let momentum = short(sgd.momentum);
+                changes.push(format!("momentum {momentum}: it carries the error further, so the limit is another"));
+            }
+            if sgd.weight_decay != 0.0 {
+                changes.push(format!("weight decay {} adds that much to each λ", short(sgd.weight_decay)));
+            }
         }
-        Optimizer::Sgd { .. } => {}
-        _ => changes.push(
+        Optimizer::Adagrad(_) | Optimizer::RmsProp(_) | Optimizer::Adam(_) => changes.push(
             "the optimiser divides each gradient by its usual size: what counts is λmax of H so scaled, which changes at \
              each step; 2/λmax of H is no limit"
                 .to_owned(),
         ),
     }
-    if matches!(subject.shape.optimizer, Optimizer::Sgd { .. }) && numbers.weight_decay != 0.0 {
-        changes.push(format!("weight decay {} adds that much to each λ", short(numbers.weight_decay)));
-    }
-    let schedule = &subject.shape.schedule;
-    if schedule.kind != ScheduleKind::Constant || schedule.warmup_steps > 0 {
+    if !subject.shape.schedule.is_constant() {
         changes.push("η follows a schedule: the η of a step is what counts at that step".to_owned());
     }
-    if is_batched(subject) {
+    if !subject.shape.is_full_batch(subject.data) {
         changes.push("each mini-batch has an H of its own: the limit is a guide, and noise lowers it".to_owned());
     }
     let rates = (0..subject.shape.network.layers()).map(|layer| subject.hyper.learning_rate.of_layer(layer));

@@ -6,7 +6,7 @@ use etascape_core::{Loss, Step};
 use etascape_text::{counted, short, spelt_out};
 
 use super::layout::{more_rows, step_heading, table};
-use super::subject::{Subject, is_plain, rates};
+use super::subject::{Subject, rates};
 use super::words;
 
 /// Units of a layer that are shown.
@@ -28,7 +28,8 @@ pub(super) fn step(text: &mut String, subject: Subject<'_>, k: usize, step: &Ste
     let shown: Vec<String> = rates.iter().map(|&rate| short(rate)).collect();
     let one = rates.iter().all(|rate| *rate == rates[0]);
     let rate = if one { shown[0].clone() } else { format!("{} by layer", shown.join(", ")) };
-    let rule = if is_plain(subject) { "θ ← θ − η ∂E/∂θ" } else { "the optimiser's update" };
+    let rule =
+        if subject.hyper.optimizer.is_plain() { "θ ← θ − η ∂E/∂θ" } else { "the optimiser's update" };
     let _ = writeln!(text, "\n  {rule} with η = {rate}");
     if step.updated.len() <= 16 {
         words::state(text, subject, &step.updated);

@@ -6,7 +6,7 @@ use etascape_core::{Loss, Parametrization, Step};
 use etascape_text::{counted, short};
 
 use super::layout::{more_rows, operand, step_heading, table, wrapped};
-use super::subject::{Subject, is_batched, is_plain, rates};
+use super::subject::{Subject, rates};
 use super::words;
 
 pub(super) fn step(text: &mut String, subject: Subject<'_>, k: usize, step: &Step) {
@@ -110,7 +110,7 @@ fn gradient(text: &mut String, subject: Subject<'_>, step: &Step, errors: &[f64]
 
 /// Whether the gradient is the plain sum over all rows, without a parametrisation's factors.
 fn is_by_hand(subject: Subject<'_>) -> bool {
-    !is_batched(subject) && subject.shape.network.parametrization == Parametrization::Standard
+    !!subject.shape.is_full_batch(subject.data) && subject.shape.network.parametrization == Parametrization::Standard
 }
 
 fn update(text: &mut String, subject: Subject<'_>, step: &Step) {
@@ -119,7 +119,7 @@ fn update(text: &mut String, subject: Subject<'_>, step: &Step) {
     let _ = writeln!(text);
     for (p, name) in names.iter().enumerate().take(16) {
         let [old, gradient, new] = [step.parameters[p], step.gradient[p], step.updated[p]];
-        if is_plain(subject) {
+        if subject.hyper.optimizer.is_plain() {
             let product = format!("{} − {}·{}", short(old), short(rate), operand(gradient));
             let _ = writeln!(text, "  {name} ← {name} − η ∂E/∂{name} = {product} = {}", short(new));
         } else {

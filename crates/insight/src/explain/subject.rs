@@ -1,6 +1,6 @@
 //! The run to explain, and what it is.
 
-use etascape_core::{Data, Hyper, Loss, Optimizer, Shape, Step};
+use etascape_core::{Data, Hyper, Loss, Shape, Step};
 use etascape_text::short;
 
 use crate::theory::Theory;
@@ -28,17 +28,6 @@ pub struct Subject<'a> {
 
 pub(super) fn is_neuron(shape: &Shape) -> bool {
     shape.network.layers() == 1 && shape.network.outputs() == 1 && matches!(shape.loss, Loss::HalfSse | Loss::Mse)
-}
-
-/// Whether the update is plain gradient descent with one rate: `θ ← θ − η ∂E/∂θ`.
-pub(super) fn is_plain(subject: Subject<'_>) -> bool {
-    let numbers = &subject.hyper.optimizer;
-    let Optimizer::Sgd { .. } = subject.shape.optimizer else { return false };
-    numbers.momentum == 0.0 && numbers.weight_decay == 0.0
-}
-
-pub(super) fn is_batched(subject: Subject<'_>) -> bool {
-    subject.shape.batch_size > 0 && subject.shape.batch_size < subject.data.train.len()
 }
 
 /// The step's new parameters under their names, for models small enough to show them all.

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use etascape_core::{Activation, Coefficients, Loss, Network, Optimizer, Parametrization, ScheduleKind};
+use etascape_core::{Activation, Adagrad, Adam, Loss, Network, Optimizer, Parametrization, RmsProp, ScheduleKind, Sgd};
 use etascape_text::{counted, short, spelt_out};
 
 use super::layout::{heading, table};
-use super::subject::{Subject, is_batched, is_neuron, is_plain, parameters};
+use super::subject::{Subject, is_neuron, parameters};
 
 pub(super) fn opening(subject: Subject<'_>) -> String {
     let mut text = String::new();
@@ -92,15 +92,16 @@ fn update(subject: Subject<'_>) -> String {
         true => format!("η = {}", short(rates[0])),
         false => format!("η = {} (by layer)", rates.iter().map(|&rate| short(rate)).collect::<Vec<_>>().join(", ")),
     };
-    let rule = match subject.shape.optimizer {
-        Optimizer::Sgd { .. } if is_plain(subject) && is_neuron(subject.shape) => {
+    let optimizer = subject.hyper.optimizer;
+    let rule = match (optimizer.is_plain(), is_neuron(subject.shape)) {
+        (true, true) => {
             let bias = if subject.shape.network.bias { ", b ← b − η ∂E/∂b" } else { "" };
             format!("gradient descent: w ← w − η ∂E/∂w{bias}")
         }
-        Optimizer::Sgd { .. } if is_plain(subject) => "gradient descent: θ ← θ − η ∂E/∂θ".into(),
-        optimizer => rule(optimizer, &subject.hyper.optimizer),
+        (true, false) => "gradient descent: θ ← θ − η ∂E/∂θ".into(),
+        (false, _) => rule(optimizer),
     };
-    let batches = match is_batched(subject) {
+    let batches = match !subject.shape.is_full_batch(subject.data) {
         true => format!("; mini-batches of {}", counted(subject.shape.batch_size, "row")),
         false => String::new(),
     };
@@ -110,32 +111,58 @@ fn update(subject: Subject<'_>) -> String {
 }
 
 /// An optimiser with those of its numbers and switches that are not what they are when nothing is set.
-fn rule(optimizer: Optimizer, numbers: &Coefficients) -> String {
-    let (kind, switch) = match optimizer {
-        Optimizer::Sgd { .. } => ("gradient descent", None),
-        Optimizer::Adagrad => ("adagrad", None),
-        Optimizer::RmsProp { centered } => ("rmsprop", centered.then_some("a centred square")),
-        Optimizer::Adam { amsgrad, decoupled } => {
-            (if decoupled { "adamw" } else { "adam" }, amsgrad.then_some("amsgrad"))
+fn rule(optimizer: Optimizer) -> String {
+    match optimizer {
+        Optimizer::Sgd(own) => {
+            let usual = Sgd::default();
+            let momentum = if own.nesterov { "Nesterov momentum" } else { "momentum" };
+            let numbers = [
+                (momentum, own.momentum, usual.momentum),
+                ("dampening", own.dampening, usual.dampening),
+                ("weight decay", own.weight_decay, usual.weight_decay),
+            ];
+            with("gradient descent", &numbers, None)
         }
-    };
-    let usual = Coefficients::of(optimizer);
-    let momentum = if optimizer == (Optimizer::Sgd { nesterov: true }) { "Nesterov momentum" } else { "momentum" };
-    let numbers = [
-        (momentum, numbers.momentum, usual.momentum),
-        ("dampening", numbers.dampening, usual.dampening),
-        ("α", numbers.alpha, usual.alpha),
-        ("β₁", numbers.betas[0], usual.betas[0]),
-        ("β₂", numbers.betas[1], usual.betas[1]),
-        ("ε", numbers.eps, usual.eps),
-        ("learning-rate decay", numbers.lr_decay, usual.lr_decay),
-        ("an accumulator from", numbers.initial_accumulator_value, usual.initial_accumulator_value),
-        ("weight decay", numbers.weight_decay, usual.weight_decay),
-    ];
-    let set = numbers.into_iter().filter(|(_, number, usual)| number != usual);
-    let set = set.map(|(name, number, _)| format!("{name} {}", short(number)));
-    let set: Vec<String> = set.chain(switch.map(str::to_owned)).collect();
-    if set.is_empty() { kind.to_owned() } else { format!("{kind} with {}", set.join(", ")) }
+        Optimizer::Adagrad(own) => {
+            let usual = Adagrad::default();
+            let start = (own.initial_accumulator_value, usual.initial_accumulator_value);
+            let numbers = [
+                ("ε", own.eps, usual.eps),
+                ("learning-rate decay", own.lr_decay, usual.lr_decay),
+                ("an accumulator from", start.0, start.1),
+                ("weight decay", own.weight_decay, usual.weight_decay),
+            ];
+            with("adagrad", &numbers, None)
+        }
+        Optimizer::RmsProp(own) => {
+            let usual = RmsProp::default();
+            let numbers = [
+                ("momentum", own.momentum, usual.momentum),
+                ("α", own.alpha, usual.alpha),
+                ("ε", own.eps, usual.eps),
+                ("weight decay", own.weight_decay, usual.weight_decay),
+            ];
+            with("rmsprop", &numbers, own.centered.then_some("a centred square"))
+        }
+        Optimizer::Adam(own) => {
+            let (name, usual) = if own.decoupled { ("adamw", Adam::adamw()) } else { ("adam", Adam::default()) };
+            let numbers = [
+                ("β₁", own.betas[0], usual.betas[0]),
+                ("β₂", own.betas[1], usual.betas[1]),
+                ("ε", own.eps, usual.eps),
+                ("weight decay", own.weight_decay, usual.weight_decay),
+            ];
+            with(name, &numbers, own.amsgrad.then_some("amsgrad"))
+        }
+    }
+}
+
+/// A name with those numbers that are not the usual ones, each given as its name, itself and the usual one.
+fn with(name: &str, numbers: &[(&str, f64, f64)], option: Option<&str>) -> String {
+    let set = numbers.iter().filter(|(_, own, usual)| own != usual);
+    let set = set.map(|(name, own, _)| format!("{name} {}", short(*own)));
+    let set: Vec<String> = set.chain(option.map(str::to_owned)).collect();
+    if set.is_empty() { name.to_owned() } else { format!("{name} with {}", set.join(", ")) }
 }
 
 pub(super) fn closing(text: &mut String, subject: Subject<'_>, steps: u64) {
@@ -147,10 +174,10 @@ pub(super) fn closing(text: &mut String, subject: Subject<'_>, steps: u64) {
     if !is_neuron(subject.shape) {
         rows.push("the chain rule's products behind each gradient: only their sums are shown".into());
     }
-    if has_means(subject) {
+    if subject.hyper.optimizer.has_memory() {
         rows.push("the optimiser's running means: the new parameters contain them".into());
     }
-    if is_batched(subject) {
+    if !subject.shape.is_full_batch(subject.data) {
         rows.push(
             "which rows each batch holds: the loss is over all training rows, the gradient over the batch".into(),
         );
@@ -162,11 +189,6 @@ pub(super) fn closing(text: &mut String, subject: Subject<'_>, steps: u64) {
     rows.iter().for_each(|row| {
         let _ = writeln!(text, "  - {row}");
     });
-}
-
-/// Whether the optimiser keeps more than the parameters from step to step.
-fn has_means(subject: Subject<'_>) -> bool {
-    !matches!(subject.shape.optimizer, Optimizer::Sgd { .. }) || subject.hyper.optimizer.momentum != 0.0
 }
 
 /// Start or result of a step under the parameters' names; only how many where there are too many.
@@ -200,19 +222,16 @@ mod tests {
 
     #[test]
     fn an_optimiser_is_told_by_what_is_set() {
-        let said = |optimizer: Optimizer, set: fn(&mut Coefficients)| {
-            let mut numbers = Coefficients::of(optimizer);
-            set(&mut numbers);
-            rule(optimizer, &numbers)
-        };
-        let sgd = |nesterov| Optimizer::Sgd { nesterov };
-        assert_eq!(said(sgd(false), |c| c.weight_decay = 0.01), "gradient descent with weight decay 0.01");
-        assert_eq!(said(sgd(true), |c| c.momentum = 0.9), "gradient descent with Nesterov momentum 0.9");
-        let both = said(sgd(false), |c| (c.momentum, c.dampening) = (0.9, 0.5));
-        assert_eq!(both, "gradient descent with momentum 0.9, dampening 0.5");
-        let adam = |decoupled, amsgrad| Optimizer::Adam { decoupled, amsgrad };
-        assert_eq!(said(adam(false, false), |_| ()), "adam");
-        assert_eq!(said(adam(true, true), |c| c.betas[0] = 0.5), "adamw with β₁ 0.5, amsgrad");
-        assert_eq!(said(Optimizer::RmsProp { centered: true }, |_| ()), "rmsprop with a centred square");
+        let sgd = Sgd::default();
+        assert_eq!(rule(Sgd { weight_decay: 0.01, ..sgd }.into()), "gradient descent with weight decay 0.01");
+        let nesterov = Sgd { momentum: 0.9, nesterov: true, ..sgd };
+        assert_eq!(rule(nesterov.into()), "gradient descent with Nesterov momentum 0.9");
+        let both = Sgd { momentum: 0.9, dampening: 0.5, ..sgd };
+        assert_eq!(rule(both.into()), "gradient descent with momentum 0.9, dampening 0.5");
+        assert_eq!(rule(Adam::default().into()), "adam");
+        let adamw = Adam { betas: [0.5, 0.999], amsgrad: true, ..Adam::adamw() };
+        assert_eq!(rule(adamw.into()), "adamw with β₁ 0.5, amsgrad");
+        let centered = RmsProp { centered: true, ..RmsProp::default() };
+        assert_eq!(rule(centered.into()), "rmsprop with a centred square");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use etascape_core::{Optimizer, Scheme, Start};
+use etascape_core::{Scheme, Start};
 
 use super::runs::{Job, Plan};
 use crate::spec::keys::Key;
@@ -53,7 +53,7 @@ impl Plan {
 }
 
 fn has_no_momentum(job: &Job) -> bool {
-    matches!(job.shape.optimizer, Optimizer::Sgd { .. }) && job.hyper.optimizer.momentum == 0.0
+    !job.hyper.optimizer.has_memory()
 }
 
 /// Whether every weight that is drawn is 0.

@@ -1,13 +1,13 @@
 //! Lists of a job that are long enough for the entries that a sweep sets.
 
-use etascape_core::{Hyper, LearningRate, Parameters, Shape};
+use etascape_core::{Hyper, LearningRate, Optimizer, Parameters, Shape};
 use etascape_text::counted;
 
 use super::job::{Request, check_bias, check_nesterov, check_one_output};
 use crate::error::{ConfigError, Problem};
 use crate::spec::keys::Key;
 use crate::spec::parameter::Parameter;
-use crate::spec::setter::HyperField;
+use crate::spec::setter::{HyperField, OptimizerField};
 use crate::spec::source::Source;
 
 /// The parameters of a plan whose numbers differ among the runs of a job.
@@ -65,7 +65,7 @@ pub(super) fn make(
             _ => {}
         }
     }
-    nesterov(request, swept, shape, hyper)
+    nesterov(request, swept, hyper)
 }
 
 fn one_output_error(request: &Request, key: Key, parameter: &Parameter, message: String, allowed: &str) -> ConfigError {
@@ -100,14 +100,16 @@ fn inside(source: &Source, parameter: &Parameter, index: usize, len: usize, what
 }
 
 /// Nesterov's momentum beside the numbers at which it is hardest to have.
-fn nesterov(request: &Request, swept: &Numbers<'_>, shape: &Shape, hyper: &Hyper) -> Result<(), ConfigError> {
-    let mut worst = hyper.optimizer;
+fn nesterov(request: &Request, swept: &Numbers<'_>, hyper: &Hyper) -> Result<(), ConfigError> {
+    let Optimizer::Sgd(mut worst) = hyper.optimizer else { return Ok(()) };
     for (_, parameter, field) in swept.iter() {
         match (field, parameter.range()) {
-            (HyperField::Momentum, Some((low, _))) => worst.momentum = low,
-            (HyperField::Dampening, Some((low, high))) => worst.dampening = if low != 0.0 { low } else { high },
+            (HyperField::Optimizer(OptimizerField::Momentum), Some((low, _))) => worst.momentum = low,
+            (HyperField::Optimizer(OptimizerField::Dampening), Some((low, high))) => {
+                worst.dampening = if low != 0.0 { low } else { high }
+            }
             _ => {}
         }
     }
-    check_nesterov(request, shape.optimizer, &worst)
+    check_nesterov(request, &worst)
 }

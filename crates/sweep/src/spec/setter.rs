@@ -1,6 +1,6 @@
 //! How a value of a swept parameter gets into a run: typed, and made when the sweep is read, so that it always fits.
 
-use etascape_core::{Hyper, LearningRate};
+use etascape_core::{Hyper, LearningRate, Optimizer};
 
 use super::axis::{Axis, AxisIndex};
 use super::key_set::KeySet;
@@ -56,11 +56,9 @@ impl SpecSetter {
     }
 }
 
-/// A place in [`Hyper`].
+/// A number of an optimiser, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HyperField {
-    LearningRate,
-    LayerRate(usize),
+pub(crate) enum OptimizerField {
     Momentum,
     Dampening,
     WeightDecay,
@@ -69,6 +67,48 @@ pub(crate) enum HyperField {
     Alpha,
     LrDecay,
     InitialAccumulator,
+}
+
+impl OptimizerField {
+    /// The number of this name; `None` where the rule has none.
+    fn of(self, optimizer: &mut Optimizer) -> Option<&mut f64> {
+        match optimizer {
+            Optimizer::Sgd(sgd) => match self {
+                OptimizerField::Momentum => Some(&mut sgd.momentum),
+                OptimizerField::Dampening => Some(&mut sgd.dampening),
+                OptimizerField::WeightDecay => Some(&mut sgd.weight_decay),
+                _ => None,
+            },
+            Optimizer::Adagrad(adagrad) => match self {
+                OptimizerField::LrDecay => Some(&mut adagrad.lr_decay),
+                OptimizerField::InitialAccumulator => Some(&mut adagrad.initial_accumulator_value),
+                OptimizerField::Eps => Some(&mut adagrad.eps),
+                OptimizerField::WeightDecay => Some(&mut adagrad.weight_decay),
+                _ => None,
+            },
+            Optimizer::RmsProp(rmsprop) => match self {
+                OptimizerField::Alpha => Some(&mut rmsprop.alpha),
+                OptimizerField::Eps => Some(&mut rmsprop.eps),
+                OptimizerField::Momentum => Some(&mut rmsprop.momentum),
+                OptimizerField::WeightDecay => Some(&mut rmsprop.weight_decay),
+                _ => None,
+            },
+            Optimizer::Adam(adam) => match self {
+                OptimizerField::Beta(which) => adam.betas.get_mut(which),
+                OptimizerField::Eps => Some(&mut adam.eps),
+                OptimizerField::WeightDecay => Some(&mut adam.weight_decay),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// A place in [`Hyper`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HyperField {
+    LearningRate,
+    LayerRate(usize),
+    Optimizer(OptimizerField),
     Gain,
     Scale,
     Offset,
@@ -86,14 +126,14 @@ impl HyperField {
         Some(match (key, entry) {
             (Key::LearningRate, None) => HyperField::LearningRate,
             (Key::LearningRate, Some(layer)) => HyperField::LayerRate(layer),
-            (Key::Momentum, None) => HyperField::Momentum,
-            (Key::Dampening, None) => HyperField::Dampening,
-            (Key::WeightDecay, None) => HyperField::WeightDecay,
-            (Key::Betas, Some(which @ 0..=1)) => HyperField::Beta(which),
-            (Key::Eps, None) => HyperField::Eps,
-            (Key::Alpha, None) => HyperField::Alpha,
-            (Key::LrDecay, None) => HyperField::LrDecay,
-            (Key::InitialAccumulator, None) => HyperField::InitialAccumulator,
+            (Key::Momentum, None) => HyperField::Optimizer(OptimizerField::Momentum),
+            (Key::Dampening, None) => HyperField::Optimizer(OptimizerField::Dampening),
+            (Key::WeightDecay, None) => HyperField::Optimizer(OptimizerField::WeightDecay),
+            (Key::Betas, Some(which @ 0..=1)) => HyperField::Optimizer(OptimizerField::Beta(which)),
+            (Key::Eps, None) => HyperField::Optimizer(OptimizerField::Eps),
+            (Key::Alpha, None) => HyperField::Optimizer(OptimizerField::Alpha),
+            (Key::LrDecay, None) => HyperField::Optimizer(OptimizerField::LrDecay),
+            (Key::InitialAccumulator, None) => HyperField::Optimizer(OptimizerField::InitialAccumulator),
             (Key::ModelGain, None) => HyperField::Gain,
             (Key::InitScale, None) => HyperField::Scale,
             (Key::InitOffset, None) => HyperField::Offset,
@@ -118,14 +158,10 @@ impl HyperField {
                 LearningRate::PerLayer(rates) => rates[layer] = number,
                 LearningRate::Same(_) => unreachable!("rates were listed per layer before layer {layer} was set"),
             },
-            HyperField::Momentum => hyper.optimizer.momentum = number,
-            HyperField::Dampening => hyper.optimizer.dampening = number,
-            HyperField::WeightDecay => hyper.optimizer.weight_decay = number,
-            HyperField::Beta(which) => hyper.optimizer.betas[which] = number,
-            HyperField::Eps => hyper.optimizer.eps = number,
-            HyperField::Alpha => hyper.optimizer.alpha = number,
-            HyperField::LrDecay => hyper.optimizer.lr_decay = number,
-            HyperField::InitialAccumulator => hyper.optimizer.initial_accumulator_value = number,
+            // A rule without the number stays as it is: the parameter has no effect on its runs.
+            HyperField::Optimizer(field) => {
+                field.of(&mut hyper.optimizer).into_iter().for_each(|place| *place = number)
+            }
             HyperField::Gain => hyper.gain = number,
             HyperField::Scale => hyper.init_scale = number,
             HyperField::Offset => hyper.init_offset = number,

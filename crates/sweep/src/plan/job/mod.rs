@@ -10,7 +10,7 @@ mod train;
 
 use std::sync::Arc;
 
-use etascape_core::{Coefficients, Hyper, Network, Shape};
+use etascape_core::{Hyper, Network, Optimizer, Shape};
 
 pub(crate) use dataset::{Dataset, Encoded};
 pub(crate) use init::{check_bias, check_one_output};
@@ -36,10 +36,10 @@ pub(crate) fn build(request: &Request) -> Result<Built, ConfigError> {
     let encoded = request.dataset.encoded(loss);
     let encoded = encoded.map_err(|error| request.problem(Key::TrainLoss, error.to_string()))?;
     let network = model::network(request, &encoded)?;
-    let (optimizer, coefficients) = train::optimizer(&spec.train.optimizer);
+    let optimizer = train::optimizer(&spec.train.optimizer);
     let shape = Shape {
         loss,
-        optimizer,
+        optimizer: optimizer.kind(),
         schedule: train::schedule(request)?,
         steps: spec.train.steps,
         cut: None,
@@ -53,11 +53,11 @@ pub(crate) fn build(request: &Request) -> Result<Built, ConfigError> {
         network,
     };
     log::check_curve(request, &shape)?;
-    let hyper = hyper(request, &shape.network, coefficients)?;
+    let hyper = hyper(request, &shape.network, optimizer)?;
     Ok(Built { shape, hyper, encoded })
 }
 
-fn hyper(request: &Request, network: &Network, optimizer: Coefficients) -> Result<Hyper, ConfigError> {
+fn hyper(request: &Request, network: &Network, optimizer: Optimizer) -> Result<Hyper, ConfigError> {
     let spec = request.run;
     Ok(Hyper {
         seed: spec.seed,

@@ -1,6 +1,6 @@
 //! `[train]`: how a network learns.
 
-use etascape_core::{Coefficients, LearningRate, Optimizer, Schedule, ScheduleKind};
+use etascape_core::{Adagrad, Adam, LearningRate, Optimizer, RmsProp, Schedule, ScheduleKind, Sgd};
 use etascape_text::counted;
 
 use super::request::Request;
@@ -10,33 +10,38 @@ use crate::spec::run::OptimizerSpec;
 use crate::spec::types::Numbers;
 use crate::spec::word::{OptimizerKind, ScheduleShape};
 
-pub(super) fn optimizer(spec: &OptimizerSpec) -> (Optimizer, Coefficients) {
-    let &OptimizerSpec { nesterov, centered, amsgrad, .. } = spec;
-    let optimizer = match spec.kind {
-        OptimizerKind::Sgd => Optimizer::Sgd { nesterov },
-        OptimizerKind::Adagrad => Optimizer::Adagrad,
-        OptimizerKind::RmsProp => Optimizer::RmsProp { centered },
-        OptimizerKind::Adam => Optimizer::Adam { amsgrad, decoupled: false },
-        OptimizerKind::AdamW => Optimizer::Adam { amsgrad, decoupled: true },
+/// The rule that a spec asks for. A number that is left out is what the rule has by default.
+pub(super) fn optimizer(spec: &OptimizerSpec) -> Optimizer {
+    let &OptimizerSpec { momentum, dampening, nesterov, lr_decay, initial_accumulator_value, .. } = spec;
+    let &OptimizerSpec { alpha, centered, betas, amsgrad, weight_decay, eps, .. } = spec;
+    let adam = |default: Adam| {
+        let (eps, weight_decay) = (eps.unwrap_or(default.eps), weight_decay.unwrap_or(default.weight_decay));
+        Adam { betas, eps, weight_decay, amsgrad, decoupled: default.decoupled }
     };
-    let left_out = Coefficients::of(optimizer);
-    let coefficients = Coefficients {
-        momentum: spec.momentum,
-        dampening: spec.dampening,
-        weight_decay: spec.weight_decay.unwrap_or(left_out.weight_decay),
-        betas: spec.betas,
-        eps: spec.eps.unwrap_or(left_out.eps),
-        alpha: spec.alpha,
-        lr_decay: spec.lr_decay,
-        initial_accumulator_value: spec.initial_accumulator_value,
-    };
-    (optimizer, coefficients)
+    match spec.kind {
+        OptimizerKind::Sgd => {
+            let weight_decay = weight_decay.unwrap_or(Sgd::default().weight_decay);
+            Sgd { momentum, dampening, weight_decay, nesterov }.into()
+        }
+        OptimizerKind::Adagrad => {
+            let default = Adagrad::default();
+            let (eps, weight_decay) = (eps.unwrap_or(default.eps), weight_decay.unwrap_or(default.weight_decay));
+            Adagrad { lr_decay, initial_accumulator_value, eps, weight_decay }.into()
+        }
+        OptimizerKind::RmsProp => {
+            let default = RmsProp::default();
+            let (eps, weight_decay) = (eps.unwrap_or(default.eps), weight_decay.unwrap_or(default.weight_decay));
+            RmsProp { alpha, eps, momentum, weight_decay, centered }.into()
+        }
+        OptimizerKind::Adam => adam(Adam::default()).into(),
+        OptimizerKind::AdamW => adam(Adam::adamw()).into(),
+    }
 }
 
 /// Nesterov's momentum needs momentum and no dampening (as `torch.optim.SGD` demands).
-pub(crate) fn check_nesterov(request: &Request, optimizer: Optimizer, c: &Coefficients) -> Result<(), ConfigError> {
-    if optimizer == (Optimizer::Sgd { nesterov: true }) && (c.momentum <= 0.0 || c.dampening != 0.0) {
-        let message = format!("impossible with momentum {} and dampening {}", c.momentum, c.dampening);
+pub(crate) fn check_nesterov(request: &Request, sgd: &Sgd) -> Result<(), ConfigError> {
+    if sgd.nesterov && (sgd.momentum <= 0.0 || sgd.dampening != 0.0) {
+        let message = format!("impossible with momentum {} and dampening {}", sgd.momentum, sgd.dampening);
         return Err(request.error(Key::Nesterov, message, "nesterov with momentum > 0 and dampening = 0"));
     }
     Ok(())

@@ -1,0 +1,81 @@
+//! Stochastic gradient descent, with momentum.
+
+use pulp::Simd;
+
+use super::state::{LayerRate, State};
+use crate::lanes::{Buffer, Lanes, buffer};
+
+/// Gradient descent as `torch.optim.SGD`: with `g ← g + λθ`,
+///
+/// ```text
+/// v ← μv + (1 − τ)g        the first time v = g
+/// θ ← θ − ηv               Nesterov: θ ← θ − η(g + μv)
+/// ```
+///
+/// By default μ = τ = λ = 0: plain gradient descent, `θ ← θ − ηg`.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Sgd {
+    /// μ
+    pub momentum: f64,
+    /// τ
+    pub dampening: f64,
+    /// λ
+    pub weight_decay: f64,
+    /// An option: the step looks ahead along the momentum.
+    pub nesterov: bool,
+}
+
+impl Sgd {
+    /// The same options, every number at its default.
+    pub(super) fn kind(self) -> Sgd {
+        Sgd { nesterov: self.nesterov, ..Sgd::default() }
+    }
+}
+
+pub(crate) struct SgdState<S: Simd> {
+    nesterov: bool,
+    momentum: Lanes<S>,
+    dampening: Lanes<S>,
+    weight_decay: Lanes<S>,
+    /// 1 before a run's first update, then 0.
+    is_first: Lanes<S>,
+    /// v
+    velocity: Buffer<S>,
+}
+
+impl<S: Simd> State<S> for SgdState<S> {
+    type Optimizer = Sgd;
+
+    fn init(simd: S, optimizer: &Sgd, parameters: usize) -> SgdState<S> {
+        let zero = Lanes::splat(simd, 0.0);
+        let velocity = buffer(zero, parameters);
+        let [momentum, dampening, weight_decay, is_first] = [zero; 4];
+        SgdState { nesterov: optimizer.nesterov, momentum, dampening, weight_decay, is_first, velocity }
+    }
+
+    fn load(&mut self, lane: usize, optimizer: &Sgd) {
+        self.momentum.set(lane, optimizer.momentum);
+        self.dampening.set(lane, optimizer.dampening);
+        self.weight_decay.set(lane, optimizer.weight_decay);
+        self.is_first.set(lane, 1.0);
+        self.velocity.iter_mut().for_each(|value| value.set(lane, 0.0));
+    }
+
+    #[inline(always)]
+    fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], layers: &[LayerRate<S>]) {
+        let &mut SgdState { nesterov, momentum, dampening, weight_decay, is_first, .. } = self;
+        let (zero, one) = (momentum.like(0.0), momentum.like(1.0));
+        self.is_first = zero;
+        let is_undamped = is_first.gt(zero).or(momentum.eq(zero));
+        let damping = is_undamped.select(one, one - dampening);
+        for LayerRate { parameters: layer, rate } in layers {
+            for p in layer.clone() {
+                let g = weight_decay.mul_add(parameters[p], gradient[p]);
+                let velocity = momentum.mul_add(self.velocity[p], damping * g);
+                self.velocity[p] = velocity;
+                let step = if nesterov { momentum.mul_add(velocity, g) } else { velocity };
+                parameters[p] = (-*rate).mul_add(step, parameters[p]);
+            }
+        }
+    }
+}
