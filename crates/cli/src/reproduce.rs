@@ -12,7 +12,7 @@ use etascape_report::{
     stored_experiment,
 };
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Study};
+use etascape_sweep::{AnyExperiment, Experiment};
 use etascape_text::{counted, spelt_out};
 
 use crate::arguments::Reproduce;
@@ -32,8 +32,8 @@ pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<Exit> {
         bail!("{} is not complete: `etascape run` goes on with it", folder.display());
     }
     match stored_experiment(folder)? {
-        Study::Engine(experiment) => by_engine(&experiment.into(), arguments),
-        Study::Program(experiment) => by_program(&experiment, &manifest, arguments),
+        AnyExperiment::Engine(experiment) => by_engine(&experiment.into(), arguments),
+        AnyExperiment::Program(experiment) => by_program(&experiment, &manifest, arguments),
     }
 }
 

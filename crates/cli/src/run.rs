@@ -9,7 +9,7 @@ use etascape_report::{
     Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, Safe, Session,
     SessionSettings, Sweep, TrainError,
 };
-use etascape_sweep::{Difference, Experiment, Study};
+use etascape_sweep::{AnyExperiment, Difference, Experiment};
 use etascape_text::counted;
 
 use crate::arguments::Run;
@@ -25,11 +25,11 @@ use crate::terminal::Terminal;
 /// Trains an experiment's runs, or those that are left, and says what they found.
 pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
     let config = &arguments.config.config;
-    match Study::load(config, &arguments.config.set)? {
-        Study::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
+    match AnyExperiment::load(config, &arguments.config.set)? {
+        AnyExperiment::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
             Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into())
         }
-        Study::Engine(experiment) => {
+        AnyExperiment::Engine(experiment) => {
             let experiment: Arc<Experiment> = experiment.into();
             let sweep = EngineSweep { experiment: experiment.clone() };
             let about = About { name: &experiment.name, notices: &experiment.notices, trainer: Trainer::Engine };
@@ -39,7 +39,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
                 Ok((EngineExecutor { experiment: experiment.clone(), execution }, settings))
             })
         }
-        Study::Program(experiment) => {
+        AnyExperiment::Program(experiment) => {
             let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
             let trainer = Trainer::Program(experiment.program.rules.objective.clone());
             let about = About { name: &experiment.name, notices: &experiment.notices, trainer };

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use etascape_report::{EntryPoint, Holder, ModelExecutor, ProgramSweep, Provenance, Session, SessionSettings, Wanted};
 use etascape_sweep::CancellationToken;
-use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, Tell};
+use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, ReportMetrics};
 
 /// The same file as for a program, without a command.
 const EXPERIMENT: &str = r#"
@@ -35,14 +35,14 @@ struct Valley;
 impl Model for Valley {
     type Error = &'static str;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
         let rate = run.number("lr").ok_or("no lr")?;
         let momentum = run.number("momentum").ok_or("no momentum")?;
         let (mut x, mut y, mut vx, mut vy) = (-1.2, 1.0, 0.0, 0.0);
         for step in 0..=20_000 {
             let (slope, height): (f64, f64) = (1.0 - x, y - x * x);
             let loss = slope * slope + 100.0 * height * height;
-            if tell(step, &[("loss", loss), ("x", x), ("y", y)]).is_break() {
+            if report(step, &[("loss", loss), ("x", x), ("y", y)]).is_break() {
                 break;
             }
             vx = momentum * vx - 2.0 * slope - 400.0 * x * height;

@@ -132,10 +132,10 @@ fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> 
         format!("This sweep is {state}, with {} of its {} logged.", findings.runs, counted(manifest.runs, "run"))
     });
     let headline = findings.headline();
-    let beginnings = findings.beginnings.sentences().into_iter().filter(|sentence| *sentence != headline);
-    let beginnings = beginnings.map(|sentence| format!("{sentence}."));
+    let ended_at_start = findings.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != headline);
+    let ended_at_start = ended_at_start.map(|sentence| format!("{sentence}."));
     let left_out = subject.left_out.iter().map(|words| sentence(words));
-    unfinished.into_iter().chain(beginnings).chain(left_out).chain(data.notes()).collect()
+    unfinished.into_iter().chain(ended_at_start).chain(left_out).chain(data.notes()).collect()
 }
 
 /// Words as a sentence.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use etascape_sweep::{Difference, Study};
+use etascape_sweep::{AnyExperiment, Difference};
 
 use crate::Error;
 use crate::logs::Manifest;
@@ -45,7 +45,7 @@ pub(crate) fn other_version(manifest: &Manifest, version: &str) -> Option<Differ
 ///
 /// # Errors
 /// Where the folder is not one of ours, or its experiment's data is not there any more.
-pub fn stored_experiment(folder: &Path) -> Result<Study, Error> {
+pub fn stored_experiment(folder: &Path) -> Result<AnyExperiment, Error> {
     let manifest = Manifest::read(folder)?;
-    Ok(Study::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
+    Ok(AnyExperiment::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
 }

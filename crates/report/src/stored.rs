@@ -5,7 +5,7 @@ use std::path::Path;
 
 use etascape_insight::subject::Subject;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Difference, Outline, Study};
+use etascape_sweep::{AnyExperiment, Difference, Outline};
 use etascape_text::spelt_out;
 
 use crate::Error;
@@ -30,10 +30,10 @@ impl Stored {
     pub fn read(folder: &Path) -> Result<Stored, Error> {
         let manifest = Manifest::read(folder)?;
         let (error, why) = match stored_experiment(folder) {
-            Ok(Study::Program(experiment)) => {
+            Ok(AnyExperiment::Program(experiment)) => {
                 return Ok(Stored { subject: Subject::of_program(&experiment), program: Some(experiment) });
             }
-            Ok(Study::Engine(experiment)) => match &changed_data(&experiment, &manifest)?[..] {
+            Ok(AnyExperiment::Engine(experiment)) => match &changed_data(&experiment, &manifest)?[..] {
                 [] => return Ok(Stored { subject: Subject::of(&experiment), program: None }),
                 changed => (None, changed.iter().map(in_words).collect::<Vec<String>>().join(", and ")),
             },

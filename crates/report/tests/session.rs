@@ -11,7 +11,7 @@ use etascape_report::{
     Ended, EngineExecutor, EngineSweep, EntryPoint, Error, Executor, Holder, ModelExecutor, ProgramSweep, Progress,
     Provenance, Safe, Session, SessionEvent, SessionSettings, Sweep, Work, reproduce,
 };
-use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, Tell};
+use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, ReportMetrics};
 use etascape_sweep::{CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome};
 
 const VERSION: &str = "1";
@@ -39,9 +39,9 @@ struct Told<'a> {
 impl Model for Told<'_> {
     type Error = &'static str;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
         let loss = run.number("i").ok_or("no i")?;
-        (0..3).all(|step| tell(step, &[("loss", loss)]).is_continue());
+        (0..3).all(|step| report(step, &[("loss", loss)]).is_continue());
         if run.id == 3 && !self.good.exists() { Err("no luck") } else { Ok(()) }
     }
 }

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use etascape_core::Status;
-use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, Tell, execute_model};
+use etascape_sweep::program::{
+    Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, ReportMetrics, execute_model,
+};
 use etascape_sweep::{CancellationToken, Delivery, Outcome};
 
 /// Steps that a run takes if nobody ends it.
@@ -21,10 +23,10 @@ struct Floors {
 impl Model for Floors {
     type Error = &'static str;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
         let floor = run.number("floor").ok_or("no floor")?;
         for step in 0..=STEPS {
-            if tell(step, &[("loss", floor + libm::exp(-(step as f64) / 10.0))]).is_break() {
+            if report(step, &[("loss", floor + libm::exp(-(step as f64) / 10.0))]).is_break() {
                 break;
             }
             self.steps.fetch_add(1, Ordering::Relaxed);
@@ -114,8 +116,8 @@ struct Failing;
 impl Model for Failing {
     type Error = &'static str;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
-        let _ = tell(1, &[("loss", 0.5)]);
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
+        let _ = report(1, &[("loss", 0.5)]);
         if run.id.is_multiple_of(3) { Err("no luck") } else { Ok(()) }
     }
 }
@@ -171,8 +173,8 @@ struct Told(Vec<f64>);
 impl Model for Told {
     type Error = Infallible;
 
-    fn train(&self, _: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Infallible> {
-        (0..).zip(&self.0).all(|(step, &value)| tell(step, &[("loss", value)]).is_continue());
+    fn train(&self, _: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), Infallible> {
+        (0..).zip(&self.0).all(|(step, &value)| report(step, &[("loss", value)]).is_continue());
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! is under the checksum: no change of it goes unseen, be it still JSON.
 
 use etascape_core::Status;
-use etascape_sweep::program::{Exit, Point, Record, Spread};
+use etascape_sweep::program::{Point, ProcessExit, Record, Spread};
 use etascape_text::format_number;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -118,8 +118,8 @@ fn json(number: u64, sweep: &str, record: &Record) -> String {
         status: record.status.name().into(),
         steps: record.steps,
         reason: record.reason.clone(),
-        exit_code: record.exit.and_then(|exit| if let Exit::Code(code) = exit { Some(code) } else { None }),
-        signal: record.exit.and_then(|exit| if let Exit::Signal(signal) = exit { Some(signal) } else { None }),
+        exit_code: record.exit.and_then(|exit| if let ProcessExit::Code(code) = exit { Some(code) } else { None }),
+        signal: record.exit.and_then(|exit| if let ProcessExit::Signal(signal) = exit { Some(signal) } else { None }),
         stderr: record.stderr.clone(),
         attempts: record.attempts,
         unread: record.unread,
@@ -148,7 +148,7 @@ fn line_of(json: &[u8]) -> Option<Line> {
         status: Status::from_name(&entry.status)?,
         steps: entry.steps,
         reason: entry.reason,
-        exit: entry.exit_code.map(Exit::Code).or(entry.signal.map(Exit::Signal)),
+        exit: entry.exit_code.map(ProcessExit::Code).or(entry.signal.map(ProcessExit::Signal)),
         stderr: entry.stderr,
         attempts: entry.attempts,
         unread: entry.unread,

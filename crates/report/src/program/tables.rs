@@ -7,7 +7,7 @@ use std::path::Path;
 
 use etascape_core::CurveSteps;
 use etascape_insight::findings::NEW_LINE;
-use etascape_sweep::program::{Exit, Point, ProgramExperiment, Record};
+use etascape_sweep::program::{Point, ProcessExit, ProgramExperiment, Record};
 use etascape_text::format_number;
 
 use super::journal::Journal;
@@ -114,7 +114,7 @@ impl<'a> Layout<'a> {
             row.extend([spread.last, spread.min, spread.max].map(word));
         }
         let exit = match record.exit {
-            Some(Exit::Code(code)) => code.to_string(),
+            Some(ProcessExit::Code(code)) => code.to_string(),
             _ => String::new(),
         };
         let line = |text: &str| text.lines().collect::<Vec<&str>>().join(NEW_LINE);

@@ -1,6 +1,6 @@
 //! A column as numbers.
 
-use super::{Cells, Column};
+use super::{Column, Storage};
 
 /// A column of numbers, some of which may be missing, as [`Runs`](crate::tables::Runs) holds it.
 #[derive(Debug, Clone, Copy)]
@@ -10,31 +10,31 @@ impl<'a> Numbers<'a> {
     /// How many rows there are.
     pub fn len(self) -> usize {
         match &self.0.cells {
-            Cells::Repeated(planned) | Cells::Computed(planned) => planned.rows,
-            Cells::Few(codes) => codes.len(),
-            Cells::Plain(plain) => plain.values.len(),
-            Cells::Other(cells) => cells.len(),
-            Cells::Excerpt(excerpt) => excerpt.of,
+            Storage::Repeated(planned) | Storage::Computed(planned) => planned.rows,
+            Storage::Few(codes) => codes.len(),
+            Storage::Plain(plain) => plain.values.len(),
+            Storage::Other(cells) => cells.len(),
+            Storage::Excerpt(excerpt) => excerpt.of,
         }
     }
 
-    /// Whether there is none.
+    /// Whether there is no row.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    /// The number of a row; `None` where the cell is empty, or not among the rows that were read.
+    /// The number of a row; `None` where the cell is empty or the row was not read.
     ///
     /// # Panics
     /// Where there is no such row.
     pub fn get(self, row: usize) -> Option<f64> {
         match &self.0.cells {
-            Cells::Repeated(planned) => self.0.levels[planned.place(row)].number,
-            Cells::Computed(planned) => Some(planned.number(row)),
-            Cells::Few(codes) => self.0.levels[usize::from(codes[row])].number,
-            Cells::Plain(plain) => plain.get(row),
-            Cells::Other(cells) => cells[row].number,
-            Cells::Excerpt(excerpt) => Numbers(&excerpt.column).get(excerpt.place(row)?),
+            Storage::Repeated(planned) => self.0.levels[planned.place(row)].number,
+            Storage::Computed(planned) => Some(planned.number(row)),
+            Storage::Few(codes) => self.0.levels[usize::from(codes[row])].number,
+            Storage::Plain(plain) => plain.get(row),
+            Storage::Other(cells) => cells[row].number,
+            Storage::Excerpt(excerpt) => Numbers(&excerpt.column).get(excerpt.place(row)?),
         }
     }
 
@@ -43,23 +43,24 @@ impl<'a> Numbers<'a> {
         (0..self.len()).map(move |row| self.get(row))
     }
 
-    /// Whether none is missing.
+    /// Whether no number is missing.
     pub fn is_whole(self) -> bool {
         match &self.0.cells {
-            Cells::Repeated(_) | Cells::Few(_) => self.0.levels.iter().all(|level| level.number.is_some()),
-            Cells::Computed(_) => true,
-            Cells::Plain(plain) => plain.missing.is_empty(),
-            Cells::Other(cells) => cells.iter().all(|cell| cell.number.is_some()),
-            Cells::Excerpt(excerpt) => excerpt.rows.len() == excerpt.of && Numbers(&excerpt.column).is_whole(),
+            Storage::Repeated(_) | Storage::Few(_) => self.0.levels.iter().all(|level| level.number.is_some()),
+            Storage::Computed(_) => true,
+            Storage::Plain(plain) => plain.missing.is_empty(),
+            Storage::Other(cells) => cells.iter().all(|cell| cell.number.is_some()),
+            Storage::Excerpt(excerpt) => excerpt.rows.len() == excerpt.of && Numbers(&excerpt.column).is_whole(),
         }
     }
 
-    /// The different numbers, a number written in two ways twice, where they are few; in the order of first occurrence.
+    /// The different numbers in the order of first occurrence, where they are few. A number written in two ways occurs
+    /// twice.
     pub fn levels(self) -> Option<impl Iterator<Item = Option<f64>>> {
         Some(self.0.levels()?.iter().map(|level| level.number))
     }
 
-    /// Which of [`Numbers::levels`] a row has.
+    /// The index in [`Numbers::levels`] of a row's number.
     pub fn level(self, row: usize) -> Option<usize> {
         self.0.level(row)
     }

@@ -1,6 +1,6 @@
 use std::fs;
 
-use etascape_sweep::program::{Exit, Point, Spread};
+use etascape_sweep::program::{Point, ProcessExit, Spread};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -14,7 +14,7 @@ fn record(run: u64, status: Status) -> Record {
         status,
         steps: 12,
         reason: Some("exit code 3 {".into()),
-        exit: Some(Exit::Code(3)),
+        exit: Some(ProcessExit::Code(3)),
         stderr: "line \"one\"\nline two {\"line\":3".into(),
         attempts: 2,
         unread: 5,
