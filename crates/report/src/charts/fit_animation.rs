@@ -1,6 +1,6 @@
 //! The fit as it moves, from the start to what was learned.
 
-use etascape_plot::canvas::{Frame, animated};
+use etascape_plot::canvas::{AnimationFrame, animated};
 use etascape_plot::sheet::{self, LEFT, RIGHT};
 
 use super::fit::{Fit, Side};
@@ -45,9 +45,9 @@ impl FitAnimation {
             self.fit
                 .draw_side(&mut canvas, &Side { left: LEFT, right: RIGHT, name: &name, lines, window, stroke: STROKE });
             sheet::draw_key(&mut canvas, &self.fit.key);
-            Frame { canvas, milliseconds }
+            AnimationFrame { canvas, milliseconds }
         };
-        let frames: Vec<Frame> = self.moments.iter().enumerate().map(frame).collect();
+        let frames: Vec<AnimationFrame> = self.moments.iter().enumerate().map(frame).collect();
         animated(&frames, SCALE)
     }
 }

@@ -98,7 +98,7 @@ impl HeatMap {
                 Heat::Value(value) => self.key.colour(value),
             };
             let (from, to) = corners(cell);
-            canvas.block(from, to, colour);
+            canvas.rectangle(from, to, colour);
         }
         cells.iter().filter(|cell| cell.is_mixed()).for_each(|cell| draw_mark(canvas, corners(cell), cell));
     }

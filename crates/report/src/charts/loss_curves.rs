@@ -92,7 +92,7 @@ impl LossCurves {
             curves.iter().for_each(|curve| self.draw_statistics(canvas, panel, curve));
         }
         let stroke = Stroke::for_curves(all);
-        let mut crosses: Vec<Place> = Vec::new();
+        let mut crosses: Vec<Point> = Vec::new();
         let order = curves.iter().filter(|c| c.diverged).chain(curves.iter().filter(|c| !c.diverged));
         let lines: Vec<Line> = order
             .filter_map(|curve| {
@@ -188,18 +188,18 @@ impl Stroke {
         }
     }
 
-    pub(super) fn line(&self, points: Vec<Place>, colour: Rgb) -> Option<Line> {
+    pub(super) fn line(&self, points: Vec<Point>, colour: Rgb) -> Option<Line> {
         (!points.is_empty()).then_some(Line { points, colour, width: self.width, alpha: self.alpha })
     }
 }
 
 /// A place in the units of the axes.
-pub(super) type Place = (f64, f64);
+pub(super) type Point = (f64, f64);
 
 /// The part of a curve within the panel, and where it leaves through the top, in the axes' units.
-pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Place>, Option<Place>) {
+pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Point>, Option<Point>) {
     let (low, high) = (panel.y.low, panel.y.high);
-    let mut points: Vec<Place> = Vec::with_capacity(curve.len());
+    let mut points: Vec<Point> = Vec::with_capacity(curve.len());
     for &(step, loss) in curve {
         let Some(x) = panel.x.place(step) else { continue };
         let Some(y) = panel.y.place(loss) else {
@@ -217,19 +217,19 @@ pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Place>, Optio
 }
 
 /// Where the way from one point to another, that is above, passes a height.
-fn crossing(from: Place, to: Place, height: f64) -> Place {
+fn crossing(from: Point, to: Point, height: f64) -> Point {
     let share = if to.1.is_finite() { (height - from.1) / (to.1 - from.1) } else { 1.0 };
     (from.0 + (to.0 - from.0) * share, height)
 }
 
 /// Where a diverging run leaves through the top, or ends below it.
-fn end_of_diverged(curve: &[(f64, f64)], panel: &Panel) -> Option<Place> {
+fn end_of_diverged(curve: &[(f64, f64)], panel: &Panel) -> Option<Point> {
     let (points, exit) = visible(curve, panel);
     exit.or(points.last().copied())
 }
 
 /// A mark at each place, those that would lie on one another as one.
-fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Place>) {
+fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Point>) {
     let mut places: Vec<(f32, f32)> = places.into_iter().map(|(x, y)| panel.pixel(x, y)).collect();
     places.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     places.dedup_by(|a, b| (a.0 - b.0).abs() < MARKS_APART && (a.1 - b.1).abs() < MARKS_APART);

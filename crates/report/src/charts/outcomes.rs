@@ -208,7 +208,7 @@ fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &Key, predictions: 
 /// of the limit.
 fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)], limit: Option<f32>) {
     let (top, bottom) = (panel.top as f32, panel.top as f32 + STRIP as f32 - 6.0);
-    canvas.block((panel.left as f32, top), (panel.right as f32, bottom), DIVERGED_BAND);
+    canvas.rectangle((panel.left as f32, top), (panel.right as f32, bottom), DIVERGED_BAND);
     let in_view = |at: &f64| (panel.x.low..=panel.x.high).contains(at);
     let places = shares.iter().filter_map(|&(x, share)| Some((panel.x.place(x).filter(in_view)?, share)));
     let places: Vec<(f32, f64)> = places.map(|(at, share)| (panel.pixel(at, panel.y.low).0, share)).collect();
@@ -216,7 +216,7 @@ fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)], limit: 
     let half = (0.35 * apart).clamp(1.0, 8.0);
     let marked = || places.iter().filter(|place| place.1 > 0.0);
     for &(x, share) in marked() {
-        canvas.block((x - half, top), (x + half, bottom), colour::diverged(share));
+        canvas.rectangle((x - half, top), (x + half, bottom), colour::diverged(share));
     }
     let style = TextStyle { size: 22.0, weight: Weight::Regular, colour: DIVERGED, anchor: Anchor::Right };
     let (Some(first), Some(last)) = (marked().next(), marked().next_back()) else { return };

@@ -4,7 +4,7 @@ use etascape_plot::axis::{Axis, extent};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
 use etascape_plot::clip;
 use etascape_plot::colour::{self, DIVERGED, INK, Rgb};
-use etascape_plot::contour::{Grid, Piece};
+use etascape_plot::contour::{Grid, Segment};
 use etascape_plot::panel::{Line, Panel};
 use etascape_plot::sheet::{self, BOTTOM, LEFT, RIGHT, TOP};
 use etascape_text::rounded;
@@ -168,7 +168,7 @@ struct Relief {
     side: f32,
     /// Row by row from below.
     colours: Vec<Vec<Rgb>>,
-    lines: Vec<Piece>,
+    lines: Vec<Segment>,
 }
 
 impl Relief {
@@ -191,7 +191,7 @@ impl Relief {
             for (column, &colour) in colours.iter().enumerate() {
                 let (left, bottom) = place((column as f64, row as f64));
                 let (right, top) = place((column as f64 + 1.0, row as f64 + 1.0));
-                canvas.block((left, top), (right, bottom), colour);
+                canvas.rectangle((left, top), (right, bottom), colour);
             }
         }
         for &(from, to) in &self.lines {
