@@ -1,4 +1,4 @@
-//! `etascape explain`: the first steps by hand, and the theory.
+//! `etascape explain`: the first steps worked by hand, and the theory.
 
 use etascape_insight::explain::{ExplainedRun, explain as text_of};
 use etascape_insight::theory::Theory;
@@ -8,7 +8,7 @@ use crate::arguments::Config;
 use crate::output::print;
 use crate::refusal::Refusal;
 
-/// Explains the run that the config asks for outside its sweep.
+/// Explains the run that the config describes without its sweep.
 pub fn explain(arguments: &Config) -> anyhow::Result<()> {
     let AnyExperiment::Engine(experiment) = AnyExperiment::load(&arguments.config, &arguments.set)? else {
         return Err(Refusal("only what etascape trains itself can be explained, not a program".into()).into());

@@ -10,7 +10,9 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
-use etascape_report::{EntryPoint, Holder, ModelExecutor, ProgramSweep, Provenance, Session, SessionSettings, Wanted};
+use etascape_report::{
+    DrawOptions, EntryPoint, Holder, ModelExecutor, ProgramSweep, Provenance, Session, SessionSettings,
+};
 use etascape_sweep::CancellationToken;
 use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, ReportMetrics};
 
@@ -58,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let experiment = ProgramExperiment::parse(EXPERIMENT, Path::new("valley.toml"), &[])?;
     let sweep = ProgramSweep { experiment: &experiment, retry_failed: false };
     let session = Session::open(Path::new("results/valley"), &Holder::default())?;
-    match session.look(&sweep, env!("CARGO_PKG_VERSION"), &mut |_| {})? {
+    match session.inspect(&sweep, env!("CARGO_PKG_VERSION"), &mut |_| {})? {
         EntryPoint::At(position) => {
             let executor = ModelExecutor { experiment: &experiment, model: &Valley, parallel: 4 };
             let provenance = Provenance { version: env!("CARGO_PKG_VERSION").into(), ..Provenance::default() };
@@ -68,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         EntryPoint::Complete => println!("complete already"),
         EntryPoint::Other(_) | EntryPoint::Foreign(_) => return Err("results/valley holds something else".into()),
     }
-    let drawn = session.draw(&sweep, &Wanted::default())?;
+    let drawn = session.draw(&sweep, &DrawOptions::default())?;
     println!("{}", drawn.findings);
     drawn.files.iter().for_each(|file| println!("{}", file.display()));
     Ok(())
