@@ -1,9 +1,9 @@
-//! The command line as typed.
+//! The command line.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use etascape_report::{Format, Wanted};
+use etascape_report::{DrawOptions, Format};
 
 /// Maps the landscape of learning rates.
 ///
@@ -16,7 +16,7 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// What to do.
+/// The command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a commented starter experiment
@@ -39,7 +39,7 @@ pub enum Command {
     Run(Run),
     /// Train again from the stored config; compare byte for byte
     Reproduce(Reproduce),
-    /// End the processes of another etascape where it is killed (started by `run`)
+    /// End the processes of another etascape if it is killed (started by `run`)
     #[command(name = crate::guard::GUARD, hide = true)]
     GuardProcesses,
     /// Draw everything again from the logs alone
@@ -60,12 +60,12 @@ pub enum Command {
     },
 }
 
-/// An experiment, with what was set over it.
+/// An experiment file, and overrides of its keys.
 #[derive(Debug, Args)]
 pub struct Config {
     /// The experiment's TOML file
     pub config: PathBuf,
-    /// Set a key over the file: dotted path and TOML value (repeatable)
+    /// Override a key of the file: dotted path and TOML value (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
 }
@@ -73,7 +73,7 @@ pub struct Config {
 /// How charts are drawn.
 #[derive(Debug, Args)]
 pub struct Charts {
-    /// Formats of the charts; what there is in another is removed
+    /// Formats of the charts; charts in other formats are removed
     #[arg(long, value_name = "FORMAT,…", value_enum, value_delimiter = ',', default_value = "png")]
     pub format: Vec<ChartFormat>,
     /// Also draw the fit as an animation: charts/fit-animation.png (APNG)
@@ -89,17 +89,17 @@ pub enum ChartFormat {
 }
 
 impl Charts {
-    /// The files asked for.
-    pub fn wanted(&self) -> Wanted {
+    /// The options for drawing.
+    pub fn options(&self) -> DrawOptions {
         let format = |format: &ChartFormat| match format {
             ChartFormat::Png => Format::Png,
             ChartFormat::Svg => Format::Svg,
         };
-        Wanted { formats: self.format.iter().map(format).collect(), animation: self.animate }
+        DrawOptions { formats: self.format.iter().map(format).collect(), animation: self.animate }
     }
 }
 
-/// What `run` takes.
+/// The arguments of `run`.
 #[derive(Debug, Args)]
 pub struct Run {
     #[command(flatten)]
@@ -113,25 +113,25 @@ pub struct Run {
     /// Print errors only
     #[arg(long)]
     pub quiet: bool,
-    /// Start over where the results folder holds another experiment, or this one
+    /// Start over, even if the results folder holds results already
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
     pub charts: Charts,
-    /// For programs: run again what failed, and nothing else
+    /// For programs: repeat only the runs that failed
     #[arg(long)]
     pub retry_failed: bool,
-    /// For programs: start no run any more once one has failed
+    /// For programs: start no further run after one has failed
     #[arg(long)]
     pub fail_fast: bool,
 }
 
-/// What `reproduce` takes.
+/// The arguments of `reproduce`.
 #[derive(Debug, Args)]
 pub struct Reproduce {
     /// The results folder of a run
     pub results: PathBuf,
-    /// Only so many runs, spread evenly over the sweep
+    /// Train only this many runs again, spread evenly over the sweep
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub sample: Option<u64>,
     /// Threads that train [default: one per processor]

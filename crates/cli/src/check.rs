@@ -4,9 +4,9 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use etascape_core::InstructionSet;
-use etascape_insight::findings::Beginnings;
+use etascape_insight::findings::EndedAtStart;
 use etascape_report::bytes_per_run;
-use etascape_sweep::{Experiment, Plan, Study};
+use etascape_sweep::{AnyExperiment, Experiment, Plan};
 use etascape_text::{counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
@@ -16,12 +16,12 @@ use crate::output::{grouped, print, tell};
 
 /// Validates an experiment and prints its plan.
 pub fn check(arguments: &Config) -> anyhow::Result<()> {
-    let (notices, text) = match Study::load(&arguments.config, &arguments.set)? {
-        Study::Engine(experiment) => {
-            let starts = Beginnings::before(&experiment.plan, InstructionSet::best())?.sentences();
+    let (notices, text) = match AnyExperiment::load(&arguments.config, &arguments.set)? {
+        AnyExperiment::Engine(experiment) => {
+            let starts = EndedAtStart::before(&experiment.plan, InstructionSet::best())?.sentences();
             (experiment.notices.iter().cloned().chain(starts).collect(), plan(&experiment)?)
         }
-        Study::Program(experiment) => (experiment.notices.clone(), check_program::plan(&experiment)?),
+        AnyExperiment::Program(experiment) => (experiment.notices.clone(), check_program::plan(&experiment)?),
     };
     notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
     print(&text)

@@ -41,13 +41,13 @@ pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// If every run takes all the time that it may.
+/// The duration if every run takes all its time.
 fn most_time(timeout: Duration, runs: u64, parallel: Option<usize>) -> Duration {
     let rounds = runs.div_ceil(parallel.unwrap_or_else(processors) as u64);
     timeout.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
 }
 
-/// A word as a reader takes it: in quotes where it would not stand out as one.
+/// A word for people: in quotes where its limits would not be clear.
 fn quoted(word: &str) -> String {
     let is_plain =
         !word.is_empty() && word.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"\"'\\".contains(c));

@@ -1,13 +1,13 @@
-//! What a command came to where it did what it was asked for.
+//! The outcome of a command without an error.
 
-/// What a command came to; `main` makes an exit code of it.
+/// The outcome of a command. `main` makes an exit code of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// It is done.
+    /// The command is done.
     Done,
-    /// The results are not what is trained now; said already.
+    /// The results differ from what was trained now. The message is already printed.
     Differs,
-    /// It was stopped; said already.
+    /// The command was stopped. The message is already printed.
     Stopped,
 }
 

@@ -1,14 +1,14 @@
-//! The process that ends a program's processes where we are killed.
+//! The guard: a process that ends a program's processes if etascape is killed.
 
 use std::io;
 use std::process::Command;
 
 use etascape_sweep::program::Guard;
 
-/// The subcommand that keeps guard over processes.
+/// The subcommand of the guard.
 pub const GUARD: &str = "guard-processes";
 
-/// Starts ourselves once more, to watch over the processes that we start.
+/// Starts etascape again as a guard over the processes of a program.
 pub fn start() -> io::Result<Guard> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(GUARD);

@@ -1,4 +1,4 @@
-//! The machine that trains, and this etascape: what the manifest says of them.
+//! The machine and the version of etascape, for the manifest.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -9,14 +9,14 @@ use etascape_sweep::Execution;
 
 use crate::refusal::Refusal;
 
-/// The environment variable that chooses an instruction set by its name in the manifest.
+/// The environment variable that chooses an instruction set, by its name in the manifest.
 const CHOICE: &str = "ETASCAPE_INSTRUCTION_SET";
 
-/// The environment variable that says how often what is logged is brought to the disk.
+/// The environment variable with the seconds between two saves.
 const PAUSE: &str = "ETASCAPE_SAVE_SECONDS";
 
-/// How to train here: with so many threads, or one per processor; with the best instructions, or those that
-/// `ETASCAPE_INSTRUCTION_SET` names.
+/// Threads and instructions for training. Defaults: one thread per processor, and the best instruction set;
+/// `ETASCAPE_INSTRUCTION_SET` names another.
 pub fn execution(threads: Option<u16>) -> anyhow::Result<Execution> {
     Ok(Execution { threads: threads.map_or_else(processors, usize::from), instructions: instructions()? })
 }
@@ -30,8 +30,7 @@ fn instructions() -> Result<InstructionSet, Refusal> {
     chosen.ok_or_else(|| Refusal(reason()))
 }
 
-/// Between two times that everything logged is brought to the disk, which is what a power cut costs at most: two
-/// seconds, or as many as `ETASCAPE_SAVE_SECONDS` says.
+/// The time between two saves, which is the most that a power cut can cost: two seconds, or `ETASCAPE_SAVE_SECONDS`.
 pub fn save_pause() -> Result<Duration, Refusal> {
     let Some(text) = std::env::var_os(PAUSE) else { return Ok(Duration::from_secs(2)) };
     let seconds = text.to_str().and_then(|text| text.parse().ok());
@@ -39,8 +38,8 @@ pub fn save_pause() -> Result<Duration, Refusal> {
     pause.ok_or_else(|| Refusal(format!("{PAUSE} is no number of seconds")))
 }
 
-/// Who trains an experiment, where, in how many threads, and by which instructions, where these are ours. Nothing of the
-/// environment but what is named here.
+/// The provenance of results: version, command line, machine, threads, and the engine's instructions. It holds no other
+/// values of the environment.
 pub fn provenance(config: &Path, threads: usize, instructions: Option<InstructionSet>) -> Provenance {
     Provenance {
         command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
@@ -61,7 +60,7 @@ pub fn provenance(config: &Path, threads: usize, instructions: Option<Instructio
     }
 }
 
-/// This process, as it holds a results folder.
+/// This process, as the holder of a lock.
 pub fn holder() -> Holder {
     Holder { pid: std::process::id(), host: host_name(), since: now() }
 }

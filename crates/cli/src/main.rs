@@ -1,8 +1,7 @@
-//! The binary `etascape`: what was typed, handed to the crates that do it.
+//! The binary `etascape`: passes the command line to the crates.
 //!
-//! What a command was asked for goes to stdout; progress, notices and errors to stderr. Exit codes: 0 done, 1 failed
-//! while working, 2 the command line or the config is wrong, 130
-//! stopped.
+//! Results go to stdout; progress, notices and errors go to stderr. Exit codes: 0 done, 1 failed while working, 2 the
+//! command line or the config is wrong, 130 stopped.
 
 mod arguments;
 mod check;
@@ -56,7 +55,7 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Ends the process, whatever it is at: somebody does not want to wait.
+/// Ends the process at once, whatever it is doing.
 fn end_at_once() {
     std::process::exit(Exit::Stopped.code().into());
 }

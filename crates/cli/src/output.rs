@@ -1,4 +1,4 @@
-//! Text to stdout and stderr, without a panic where nobody reads it to the end.
+//! Writes text to stdout and stderr, without a panic if the reader has left.
 
 use std::io::{self, Write};
 
@@ -12,12 +12,12 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     Ok(stdout.flush()?)
 }
 
-/// A line to stderr, harmless to a terminal, without a panic where nobody reads it.
+/// Writes a line to stderr, harmless to a terminal, without a panic if the reader has left.
 pub fn tell(text: &str) {
     let _ = writeln!(io::stderr(), "{}", harmless(text));
 }
 
-/// Lines of text as they may stand on a terminal, whatever names of a config, of columns or of files are in them.
+/// Lines of text for a terminal, unreadable characters spelt out: text can contain names from configs, columns and files.
 fn harmless(text: &str) -> String {
     text.split('\n').map(spelt_out).collect::<Vec<_>>().join("\n")
 }
@@ -27,7 +27,7 @@ pub fn grouped(number: u64, one: &str) -> String {
     format!("{} {}", HumanCount(number), noun(&number, one))
 }
 
-/// Whether an error is only that the reader of stdout has left.
+/// Whether an error only says that the reader of stdout has left.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -9,12 +9,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::output::grouped;
 
-/// Who trains, which decides over what is shown and how it is said.
+/// The engine or a program: it decides what the bar shows.
 #[derive(Debug, Clone)]
 pub enum Trainer {
-    /// The engine: runs a second, and how many converged and diverged.
+    /// The engine. Shows runs per second, and how many converged and diverged.
     Engine,
-    /// A program: runs that go on and that failed, and the best so far of the objective with this name.
+    /// A program. Shows running and failed runs, and the best value so far of the objective with this name.
     Program(String),
 }
 
@@ -25,7 +25,7 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// Begins with what is done already; silent where `quiet`, or where stderr is no terminal.
+    /// Begins with the progress so far. Shows nothing if `quiet`, or if stderr is not a terminal.
     pub fn begin(trainer: Trainer, progress: &Progress, quiet: bool) -> Bar {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(progress.runs), target).with_position(progress.done);
@@ -40,7 +40,7 @@ impl Bar {
         Bar { bar, trainer }
     }
 
-    /// Goes on to where the sweep is now.
+    /// Moves the bar to the current progress.
     pub fn go_on(&self, progress: &Progress) {
         self.bar.set_message(message(&self.trainer, progress));
         self.bar.set_position(progress.done);
@@ -48,7 +48,7 @@ impl Bar {
 }
 
 impl Drop for Bar {
-    /// Takes the bar away.
+    /// Removes the bar.
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
@@ -66,7 +66,7 @@ fn message(trainer: &Trainer, progress: &Progress) -> String {
     }
 }
 
-/// What the number of runs of a bar is a number of.
+/// The word after the number of runs: `run` or `runs`.
 fn runs(state: &ProgressState, w: &mut dyn Write) {
     let _ = w.write_str(&noun(&state.len().unwrap_or(0), "run"));
 }

@@ -1,6 +1,6 @@
-//! A command line that asks for what is not done.
+//! The error of a command line that is refused.
 
-/// The command line asks for what is not done; exit code 2.
+/// The command line is refused; exit code 2.
 #[derive(Debug)]
 pub struct Refusal(pub String);
 

@@ -1,4 +1,4 @@
-//! `etascape report`: everything drawn again from the logs alone.
+//! `etascape report`: draws everything again from the logs alone.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
     let Stored { subject, program } = Stored::read(folder)?;
     let is_complete = manifest.state == RunState::Complete;
     let _lock = match (Lock::take(folder, &holder()), &program) {
-        // A program's tables are written whole from its journal, whoever else does.
+        // Writing the tables from the journal is safe without the lock: tables are written atomically.
         (Err(Error::Held { .. }), Some(_)) if !is_complete => None,
         (lock, _) => Some(lock?),
     };
@@ -40,7 +40,7 @@ pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
         None => {}
     }
     subject.left_out.iter().for_each(|words| tell(&format!("note: {words}")));
-    let drawn = draw_as(folder, &subject, &charts.wanted())?;
+    let drawn = draw_as(folder, &subject, &charts.options())?;
     drawn.notes.iter().for_each(|note| tell(&format!("note: {note}")));
     drawn.files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))
 }

@@ -1,7 +1,7 @@
-//! `etascape reproduce`: trained again from the stored config, and compared with the stored tables.
+//! `etascape reproduce`: trains again from the stored config, and compares with the stored tables.
 //!
-//! The engine must give the same bytes. Whether a program gives the same values is the program's affair; we say whether it
-//! did, and whether its files are still those that ran.
+//! The engine must give the same bytes. A program need not give the same values; the output says whether it did, and
+//! whether its files have changed.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use etascape_report::{
     stored_experiment,
 };
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Study};
+use etascape_sweep::{AnyExperiment, Experiment};
 use etascape_text::{counted, spelt_out};
 
 use crate::arguments::Reproduce;
@@ -23,7 +23,7 @@ use crate::output::{grouped, print};
 use crate::progress::Trainer;
 use crate::terminal::{Terminal, tell_journal};
 
-/// Trains again and says whether that gives the same.
+/// Trains again, and prints whether the results are the same.
 pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<Exit> {
     let folder = &arguments.results;
     let manifest =
@@ -32,8 +32,8 @@ pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<Exit> {
         bail!("{} is not complete: `etascape run` goes on with it", folder.display());
     }
     match stored_experiment(folder)? {
-        Study::Engine(experiment) => by_engine(&experiment.into(), arguments),
-        Study::Program(experiment) => by_program(&experiment, &manifest, arguments),
+        AnyExperiment::Engine(experiment) => by_engine(&experiment.into(), arguments),
+        AnyExperiment::Program(experiment) => by_program(&experiment, &manifest, arguments),
     }
 }
 
@@ -90,12 +90,12 @@ fn again<S: Sweep>(
     Ok(train_again(sweep, executor, &arguments.results, arguments.sample, watch)?)
 }
 
-/// How many of all runs were trained again, where that is not all of them.
+/// How many of all runs were trained again; empty where it was all of them.
 fn part(reproduced: &Reproduced) -> String {
     reproduced.sample.map_or(String::new(), |runs| format!("{runs} of "))
 }
 
-/// What is stored and what was trained, for people.
+/// The stored and the trained value, in words.
 fn values(mismatch: &Mismatch) -> (String, String) {
     let value = |value: &Option<String>| match value.as_deref() {
         None => "nothing".to_string(),
@@ -105,7 +105,7 @@ fn values(mismatch: &Mismatch) -> (String, String) {
     (value(&mismatch.stored), value(&mismatch.trained))
 }
 
-/// What can be said of the program itself.
+/// Whether the program's files have changed, in words.
 fn program_files(experiment: &ProgramExperiment, manifest: &Manifest) -> anyhow::Result<String> {
     if experiment.program.files.is_empty() {
         return Ok("program: not known to be the same, for it has no program.files\n".into());

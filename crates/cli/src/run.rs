@@ -1,15 +1,15 @@
-//! `etascape run`, which is the architecture on one screen: a config becomes a plan, an executor trains the plan's runs, a
-//! session logs them, and the written tables become findings, charts and a page.
+//! `etascape run`: the architecture on one screen. A config becomes a plan; an executor trains the plan's runs; a
+//! session logs them; the written tables become findings, charts and a page.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
 use etascape_report::{
-    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, Safe, Session,
-    SessionSettings, Sweep, TrainError,
+    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, SavedRuns,
+    Session, SessionSettings, Sweep, TrainError,
 };
-use etascape_sweep::{Difference, Experiment, Study};
+use etascape_sweep::{AnyExperiment, Difference, Experiment};
 use etascape_text::counted;
 
 use crate::arguments::Run;
@@ -22,14 +22,14 @@ use crate::refusal::Refusal;
 use crate::signals::Signals;
 use crate::terminal::Terminal;
 
-/// Trains an experiment's runs, or those that are left, and says what they found.
+/// Trains an experiment's runs, or those that are left, and prints the findings.
 pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
     let config = &arguments.config.config;
-    match Study::load(config, &arguments.config.set)? {
-        Study::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
+    match AnyExperiment::load(config, &arguments.config.set)? {
+        AnyExperiment::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
             Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into())
         }
-        Study::Engine(experiment) => {
+        AnyExperiment::Engine(experiment) => {
             let experiment: Arc<Experiment> = experiment.into();
             let sweep = EngineSweep { experiment: experiment.clone() };
             let about = About { name: &experiment.name, notices: &experiment.notices, trainer: Trainer::Engine };
@@ -39,7 +39,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
                 Ok((EngineExecutor { experiment: experiment.clone(), execution }, settings))
             })
         }
-        Study::Program(experiment) => {
+        AnyExperiment::Program(experiment) => {
             let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
             let trainer = Trainer::Program(experiment.program.rules.objective.clone());
             let about = About { name: &experiment.name, notices: &experiment.notices, trainer };
@@ -54,7 +54,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
     }
 }
 
-/// What people are told of an experiment before anything is done.
+/// What is printed of an experiment before training.
 struct About<'a> {
     name: &'a str,
     notices: &'a [String],
@@ -65,7 +65,7 @@ fn settings(provenance: Provenance) -> Result<SessionSettings, Refusal> {
     Ok(SessionSettings { provenance, pause: save_pause()?, now })
 }
 
-/// Trains what is left of a sweep, if anything is, and says what was found. `executor` says who trains, and how.
+/// Trains what is left of a sweep, if anything, and prints the findings. `executor` makes the executor.
 fn go_on<S: Sweep, X: Executor<S::Batch>>(
     sweep: &S,
     about: About<'_>,
@@ -80,7 +80,7 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     if arguments.force {
         session.clear()?;
     }
-    let ended = match session.look(sweep, env!("CARGO_PKG_VERSION"), &mut |event| terminal.tell(event))? {
+    let ended = match session.inspect(sweep, env!("CARGO_PKG_VERSION"), &mut |event| terminal.tell(event))? {
         EntryPoint::Complete => {
             terminal.note(&terminal.is_complete());
             Ended::Complete
@@ -96,7 +96,7 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
         EntryPoint::Other(differing) => return Err(Refusal(other(&folder, &differing)).into()),
         EntryPoint::Foreign(names) => return Err(Refusal(foreign(&folder, &names)).into()),
     };
-    let drawn = session.draw(sweep, &arguments.charts.wanted())?;
+    let drawn = session.draw(sweep, &arguments.charts.options())?;
     drawn.notes.iter().for_each(|text| terminal.note(text));
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
@@ -104,7 +104,7 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     judge(ended)
 }
 
-/// Trains. A signal that comes when the last run has ended counts too: nothing is drawn after it.
+/// Trains. After a signal nothing is drawn, even if the last run had ended.
 fn train<S: Sweep, X: Executor<S::Batch>>(
     session: &Session,
     sweep: &S,
@@ -112,7 +112,7 @@ fn train<S: Sweep, X: Executor<S::Batch>>(
     position: S::Position,
     signals: &Signals,
     terminal: &mut Terminal<'_>,
-) -> anyhow::Result<(Ended, Safe)> {
+) -> anyhow::Result<(Ended, SavedRuns)> {
     signals.must_finish(true);
     let token = signals.token();
     let trained = session.train(sweep, &executor, position, settings, token, &mut |event| terminal.tell(event));
@@ -133,7 +133,7 @@ fn train<S: Sweep, X: Executor<S::Batch>>(
     }
 }
 
-/// An error where something is left to do, or a failure was not to be.
+/// An error if runs are left, or if a failure was to end the sweep.
 fn judge(ended: Ended) -> anyhow::Result<Exit> {
     match ended {
         Ended::Complete => Ok(Exit::Done),
@@ -146,7 +146,7 @@ fn judge(ended: Ended) -> anyhow::Result<Exit> {
     }
 }
 
-/// How another experiment in a folder differs, for people.
+/// How another experiment in a folder differs, in words.
 fn other(folder: &Path, differing: &[Difference]) -> String {
     const NAMED: usize = 5;
     let value = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_string();
@@ -165,7 +165,7 @@ fn foreign(folder: &Path, names: &[String]) -> String {
     format!("{folder} holds {names}, but no manifest.json of etascape; --force replaces them")
 }
 
-/// Where everything is, for people.
+/// Where the files are, in words.
 fn files(folder: &Path, drawn: &[PathBuf]) -> String {
     let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
     let paths: Vec<String> = tables.chain(drawn.iter().cloned()).map(|path| format!("  {}", path.display())).collect();

@@ -1,4 +1,4 @@
-//! Ctrl-C, and what else asks a process to end.
+//! Ctrl-C, and other signals that ask a process to end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,17 +8,17 @@ use etascape_sweep::CancellationToken;
 
 use crate::output::tell;
 
-/// Whether somebody has asked this process to end.
+/// Listens for signals that ask this process to end.
 ///
-/// While something is being written that must be brought to an end, the first signal only cancels a token; at any other
-/// time, and from the second on, a signal ends the process at once.
+/// While writing must be finished, the first signal only cancels a token. At any other time, and from the second signal
+/// on, a signal ends the process at once.
 pub struct Signals {
     cancel: CancellationToken,
     must_finish: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Listens from now on, to SIGINT, SIGTERM and SIGHUP or what the system has in their place. `end` ends the process at
+    /// Starts to listen to SIGINT, SIGTERM and SIGHUP, or their equivalents on other systems. `end` must end the process at
     /// once.
     pub fn listen(end: fn()) -> anyhow::Result<Signals> {
         let signals = Signals { cancel: CancellationToken::default(), must_finish: Arc::default() };
@@ -36,7 +36,7 @@ impl Signals {
         Ok(signals)
     }
 
-    /// Says whether a first signal is to be waited for.
+    /// Sets whether writing must be finished before the process ends.
     pub fn must_finish(&self, must: bool) {
         self.must_finish.store(must, Ordering::SeqCst);
     }
@@ -47,7 +47,7 @@ impl Signals {
     }
 }
 
-/// Lets a write that would make a file longer than is allowed fail, instead of killing the process.
+/// Makes a write beyond the limit on file sizes fail, instead of killing the process.
 #[cfg(unix)]
 fn report_full_files() -> anyhow::Result<()> {
     let ignored = Arc::default();

@@ -1,14 +1,14 @@
-//! What people are told of a session: warnings, notes and the progress bar, all on stderr.
+//! Shows a session on stderr: warnings, notes and the progress bar.
 
 use std::path::Path;
 
-use etascape_report::{Damage, MendedJournal, Progress, Safe, SessionEvent};
+use etascape_report::{Damage, MendedJournal, Progress, SavedRuns, SessionEvent};
 use etascape_text::{counted, spelt_out};
 
 use crate::output::tell;
 use crate::progress::{Bar, Trainer};
 
-/// Tells people what happens in a session, in words that depend on who trains.
+/// Shows the events of a session, in words for the engine or for a program.
 pub struct Terminal<'a> {
     trainer: Trainer,
     folder: &'a Path,
@@ -17,19 +17,19 @@ pub struct Terminal<'a> {
 }
 
 impl<'a> Terminal<'a> {
-    /// For a session on a folder. Where `quiet`, only warnings are told.
+    /// For a session on a folder. If `quiet`, only warnings are shown.
     pub fn new(trainer: Trainer, folder: &'a Path, quiet: bool) -> Terminal<'a> {
         Terminal { trainer, folder, quiet, bar: None }
     }
 
-    /// Tells what is worth knowing and no reason to worry.
+    /// Shows a note.
     pub fn note(&self, text: &str) {
         if !self.quiet {
             tell(&format!("note: {}", spelt_out(text)));
         }
     }
 
-    /// Tells what happens.
+    /// Shows an event.
     pub fn tell(&mut self, event: SessionEvent<'_>) {
         match event {
             SessionEvent::Damaged(damage) => warn(damage),
@@ -55,7 +55,7 @@ impl<'a> Terminal<'a> {
         }
     }
 
-    /// Takes the progress bar away.
+    /// Removes the progress bar.
     pub fn clear(&mut self) {
         self.bar = None;
     }
@@ -68,14 +68,14 @@ impl<'a> Terminal<'a> {
         }
     }
 
-    /// That there is nothing left to do.
+    /// The message that the sweep is complete.
     pub fn is_complete(&self) -> String {
         let what = if matches!(self.trainer, Trainer::Engine) { "train" } else { "run" };
         format!("{} is complete already: nothing to {what}", self.folder.display())
     }
 
-    /// What a session that was stopped leaves.
-    pub fn stopped(&self, safe: Safe) -> String {
+    /// The message after a session was stopped.
+    pub fn stopped(&self, safe: SavedRuns) -> String {
         match self.trainer {
             Trainer::Engine => stopped_with(safe, self.folder),
             Trainer::Program(_) => {
@@ -85,13 +85,13 @@ impl<'a> Terminal<'a> {
         }
     }
 
-    /// What an error leaves of a session, where that is to be said beside the error.
-    pub fn safe(&self, safe: Safe) -> Option<String> {
+    /// The message beside an error on how many runs are safe; `None` where it is not needed.
+    pub fn safe(&self, safe: SavedRuns) -> Option<String> {
         matches!(self.trainer, Trainer::Engine).then(|| stopped_with(safe, self.folder))
     }
 }
 
-fn stopped_with(Safe { saved, runs }: Safe, folder: &Path) -> String {
+fn stopped_with(SavedRuns { saved, runs }: SavedRuns, folder: &Path) -> String {
     let runs = counted(runs, "run");
     format!("stopped with {saved} of {runs} safe in {}; the same command goes on from there", folder.display())
 }
@@ -100,7 +100,7 @@ fn warn(damage: &Damage) {
     tell(&format!("warning: {damage}"));
 }
 
-/// Tells what is wrong with the journal of a complete sweep.
+/// Shows the damages in the journal of a complete sweep.
 pub fn tell_journal(damages: &[Damage]) {
     damages.iter().for_each(warn);
     if !damages.is_empty() {
@@ -108,7 +108,7 @@ pub fn tell_journal(damages: &[Damage]) {
     }
 }
 
-/// Tells what of a journal was not as it had been written.
+/// Shows the damages in a journal that was repaired.
 fn tell_mended(mended: &MendedJournal) {
     mended.damages.iter().for_each(warn);
     if let Some(kept) = &mended.kept {

@@ -1,7 +1,7 @@
 //! From the tables of a sweep in memory to statistics, theory, findings and words.
 //!
-//! This crate reads no file and draws nothing: whoever has a [`Subject`](subject::Subject) and its [`tables`] gets a
-//! [`Study`](study::Study), and from there [`Findings`](findings::Findings).
+//! This crate reads no file and draws nothing. A [`Subject`](subject::Subject) and its [`tables`] make a
+//! [`Study`](study::Study), and a study gives [`Findings`](findings::Findings).
 //!
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever ranked as 0.

@@ -1,21 +1,22 @@
-//! The limits that a run may begin beyond.
+//! The limits of `[stop]` that the loss at the start may already have passed.
 
 use etascape_core::{Hyper, StopRules};
 use etascape_sweep::Plan;
 
-/// The limits of `[stop]` that a run may begin beyond; `None` where a limit is not given, or not the same for every run.
+/// The limits of `[stop]` that the loss at the start may already have passed. `None` where a limit is not given, or differs
+/// between runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
     /// `stop.converged_below`.
     pub converged_below: Option<f64>,
     /// `stop.diverged_above`.
     pub diverged_above: Option<f64>,
-    /// Whether the runs are a program's, whose first objective need not be of a model without an update, and may be below 0.
+    /// Whether the runs are a program's. Their first objective may be that of a trained model, and may be negative.
     pub is_program: bool,
 }
 
 impl Limits {
-    /// Those of our engine's runs.
+    /// The limits of the engine's runs.
     pub fn of(plan: &Plan) -> Limits {
         let Ok(job) = plan.job(0) else { return Limits::default() };
         let Limits { converged_below, diverged_above, .. } = Limits::of_run(&plan.hyper(&job, 0));
@@ -27,12 +28,12 @@ impl Limits {
         }
     }
 
-    /// Those of one of our engine's runs.
+    /// The limits of one of the engine's runs.
     pub fn of_run(hyper: &Hyper) -> Limits {
         Limits::given(hyper.converged_below, hyper.diverged_above, false)
     }
 
-    /// Those of a program's runs.
+    /// The limits of a program's runs.
     pub fn of_program(rules: &StopRules) -> Limits {
         Limits::given(rules.converged_below, rules.diverged_above, true)
     }

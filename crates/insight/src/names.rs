@@ -1,6 +1,6 @@
-//! What parameters and their values are called where there is little room.
+//! Short names for parameters and their values.
 
-/// Whether the values of a parameter only choose random streams.
+/// Whether a parameter is a seed: its values only choose random streams.
 pub fn is_seed(path: &str) -> bool {
     path == "seed" || path.ends_with(".seed")
 }
@@ -10,8 +10,8 @@ pub fn is_learning_rate(path: &str) -> bool {
     path == "train.learning_rate" || path.starts_with("train.learning_rate.")
 }
 
-/// The name of a parameter where there is little room: `η` for the learning rate, paths without their table. What is
-/// named by its place in a list, as `betas.0`, keeps the name of the list.
+/// The short name of a parameter: `η` for the learning rate, other paths without their table. An entry of a list, such as
+/// `betas.0`, keeps the name of the list.
 pub fn short_name(path: &str) -> String {
     match path.strip_prefix("train.learning_rate") {
         Some("") => "η".to_owned(),
@@ -24,7 +24,7 @@ pub fn short_name(path: &str) -> String {
     }
 }
 
-/// A value where there is little room: a table with a kind as `sgd, momentum 0.9, nesterov`, anything else as it is.
+/// The short form of a value: a table with a kind as `sgd, momentum 0.9, nesterov`, other values unchanged.
 pub fn short_value(value: &str) -> String {
     let inner = value.strip_prefix("{ kind = ").and_then(|rest| rest.strip_suffix(" }"));
     let Some(inner) = inner.filter(|inner| !inner.contains(['{', '['])) else { return value.to_owned() };

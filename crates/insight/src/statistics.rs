@@ -1,4 +1,4 @@
-//! Statistics of numbers, and even choices among many things.
+//! Statistics of numbers, and evenly spread samples.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ pub fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {
     Some([quantile(&values, 0.25)?, quantile(&values, 0.5)?, quantile(&values, 0.75)?])
 }
 
-/// The middle of some numbers, the mean of the middle two where they are even in number.
+/// The median; the mean of the middle two of an even number of values.
 pub fn median(mut values: Vec<f64>) -> Option<f64> {
     if values.is_empty() {
         return None;
@@ -36,8 +36,8 @@ pub fn median(mut values: Vec<f64>) -> Option<f64> {
     Some(if lower == upper { upper } else { lower / 2.0 + upper / 2.0 })
 }
 
-/// The number at a place among positive ones in rising order, however many they are: digit after digit of its bits, which
-/// rise with it, by counting. `None` where they are not so many.
+/// The `place`-th smallest of positive numbers, in constant memory: a radix selection on their bits, 16 at a time,
+/// since the bits of positive floats rise with the number. `None` where there are not so many numbers.
 pub fn nth_positive<I: Iterator<Item = f64>>(numbers: impl Fn() -> I, mut place: usize) -> Option<f64> {
     const DIGIT: u32 = 16;
     let mut known: u64 = 0;
@@ -58,7 +58,7 @@ pub fn nth_positive<I: Iterator<Item = f64>>(numbers: impl Fn() -> I, mut place:
     Some(f64::from_bits(known))
 }
 
-/// Indices at even distances over 0 … count − 1, at most so many, the first and the last among them.
+/// At most `at_most` indices at even distances over 0 … count − 1, the first and the last included.
 pub fn evenly(count: usize, at_most: usize) -> Vec<usize> {
     if count <= at_most {
         return (0..count).collect();
@@ -66,8 +66,8 @@ pub fn evenly(count: usize, at_most: usize) -> Vec<usize> {
     (0..at_most).map(|k| k * (count - 1) / (at_most - 1)).collect()
 }
 
-/// Indices spread over 0 … count − 1, at most so many, rising. All of them where they fit; otherwise by the golden
-/// ratio, which keeps step with no grid.
+/// At most `at_most` rising indices spread over 0 … count − 1: all where they fit, else by multiples of the golden ratio,
+/// which follow the period of no grid.
 pub fn spread(count: usize, at_most: usize) -> Vec<usize> {
     if count <= at_most {
         return (0..count).collect();
@@ -78,14 +78,14 @@ pub fn spread(count: usize, at_most: usize) -> Vec<usize> {
     chosen.into_iter().collect()
 }
 
-/// As many of some items as a total weight allows, spread over them.
+/// A spread sample of items whose total weight is at most `at_most`.
 pub fn evenly_by_weight<T>(items: &[T], weight: impl Fn(&T) -> usize, at_most: usize) -> Vec<&T> {
     let total: usize = items.iter().map(&weight).sum();
     let count = if total <= at_most { items.len() } else { items.len() * at_most / total };
     spread(items.len(), count).into_iter().map(|index| &items[index]).collect()
 }
 
-/// Indices of points at even distances, at most so many, the first and the last among them.
+/// At most `at_most` indices of points at even distances, the first and the last included.
 pub fn thinned(count: usize, at_most: usize) -> impl Iterator<Item = usize> {
     let kept = count.min(at_most.max(2));
     (0..kept).map(move |k| if kept == count { k } else { k * (count - 1) / (kept - 1) })

@@ -1,9 +1,10 @@
-//! What a results folder is about: the little of an experiment that its tables do not say.
+//! What a results folder is about: the facts of an experiment that its tables do not hold.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use etascape_core::{Data, LearningRate, Loss, Shape, predict, theory};
+pub use etascape_sweep::Scale;
 use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
@@ -11,21 +12,10 @@ use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Se
 use crate::limits::Limits;
 use crate::theory::Theory;
 
-/// How the values of a swept parameter are spread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
-    /// Evenly.
-    Linear,
-    /// Evenly in the logarithm.
-    Log,
-    /// They are names, or a few chosen values.
-    Categories,
-}
-
 /// A parameter that the sweep varied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SweptParameter {
-    /// Dotted path, which is its column in `runs.csv`.
+    /// Dotted path. It is also the name of its column in `runs.csv`.
     pub path: String,
     /// How its values are spread.
     pub scale: Scale,
@@ -34,11 +24,11 @@ pub struct SweptParameter {
 /// What `[report]` asks for; `None` leaves the choice to the sweep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// The parameter across.
+    /// The parameter on the x axis.
     pub x: Option<String>,
-    /// The parameter up, in the heat map.
+    /// The parameter on the y axis of the heat map.
     pub y: Option<String>,
-    /// What colour shows: a parameter on lines, another column of numbers in the heat map.
+    /// What colour shows: a parameter in line charts, or a column of numbers in the heat map.
     pub color: Option<String>,
     /// The parameter with a panel for each of its values.
     pub facet: Option<String>,
@@ -51,10 +41,10 @@ impl Choice {
     }
 }
 
-/// The outputs of a model of one input at some inputs, from its parameters in the network's order.
+/// The outputs of a model with one input: from its parameters, in the network's order, and some inputs.
 pub type Predict = Box<dyn Fn(&[f64], &[f64]) -> Vec<f64> + Send + Sync>;
 
-/// What it takes to draw the fit of a model of one input.
+/// The input for the fit chart of a model with one input.
 pub struct FitInput {
     /// The rows: input and target.
     pub points: Vec<(f64, f64)>,
@@ -71,28 +61,28 @@ pub struct FitInput {
 /// The loss of a model at two parameters.
 pub type LossAt = Box<dyn Fn(f64, f64) -> f64 + Send + Sync>;
 
-/// What it takes to draw the loss surface of a model of two parameters.
+/// The input for the loss surface of a model with two parameters.
 pub struct SurfaceInput {
     /// The columns of the parameters.
     pub parameters: [String; 2],
     /// The training loss.
     pub loss: LossAt,
-    /// Rows of data behind each loss.
+    /// The number of rows of data, which each loss sums over.
     pub rows: usize,
-    /// Where the loss is least, where theory knows it and there is but one such place.
+    /// The minimum of the loss; `None` where theory does not know it, or it is not unique.
     pub minimum: Option<(f64, f64)>,
-    /// How many times as long as wide the ellipses of equal loss are, √(λmax/λmin), where theory knows it.
+    /// Length divided by width of the ellipses of equal loss, √(λmax/λmin); `None` where theory does not know it.
     pub elongation: Option<f64>,
 }
 
-/// Up to which sharpness the updates of a run are stable.
+/// The sharpness up to which the updates of a run are stable.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stability {
     /// 2/η with the run's own learning rate, which is swept: plain gradient descent.
     OfSweptRate,
     /// The same for every run: plain gradient descent at this rate.
     OfRate(f64),
-    /// Not known: another rule.
+    /// Not known, since the update is not plain gradient descent.
     Unknown,
 }
 
@@ -101,38 +91,39 @@ pub enum Stability {
 pub struct Subject {
     /// The experiment's name.
     pub name: String,
-    /// What it asks, in the words of its author; may be empty.
+    /// The question it asks, in the author's words; may be empty.
     pub description: String,
     /// The swept parameters, in plan order.
     pub parameters: Vec<SweptParameter>,
-    /// Those of which the value follows from the number of a run, by path.
+    /// The series of parameters whose value follows from the run's number, by path.
     pub series: BTreeMap<String, Series>,
-    /// The learning rate above which gradient descent cannot converge, 2/λmax, where theory knows it.
+    /// The learning rate above which gradient descent cannot converge, 2/λmax; `None` where theory does not know it.
     pub theory_limit: Option<f64>,
-    /// What theory says of each run beforehand, where all descend on one quadratic.
+    /// The forecast of each run; `None` where the runs do not all minimise the same quadratic.
     pub theory: Option<Theory>,
-    /// The fit, for models of one input whose parameters are logged.
+    /// The input for the fit; `None` unless the model has one input and logged parameters.
     pub fit: Option<FitInput>,
-    /// The loss surface, for models of two parameters that are logged.
+    /// The input for the loss surface; `None` unless the model has two parameters and both are logged.
     pub surface: Option<SurfaceInput>,
-    /// Where curves have the sharpness, what it is compared with.
+    /// What the sharpness is compared with; `None` where it is not logged.
     pub sharpness: Option<Stability>,
     /// What `[report]` asks for.
     pub choice: Choice,
-    /// What is minimised or maximised.
+    /// The objective.
     pub objective: Objective,
-    /// What is left out and why, in words, where the experiment's data or starting weights are not what they were.
+    /// What is left out and why, in words; `None` unless the experiment's data or starting weights are gone or have
+    /// changed.
     pub left_out: Option<String>,
-    /// The limits of `[stop]` that a run may begin beyond.
+    /// The limits of `[stop]` that the loss at the start may already have passed.
     pub limits: Limits,
 }
 
-/// What runs are ranked by.
+/// The metric that runs are ranked by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Objective {
-    /// Its column in `curves.csv`, and with `final_` before it in `runs.csv`.
+    /// Its column in `curves.csv`; the column in `runs.csv` has the prefix `final_`.
     pub name: String,
-    /// Whether more is better.
+    /// Whether it is maximised.
     pub maximise: bool,
     /// Its name on an axis.
     pub title: String,
@@ -155,7 +146,7 @@ impl Objective {
         format!("final_{}", self.name)
     }
 
-    /// A number that is less for better ones.
+    /// A number that is smaller for better values.
     pub fn badness(&self, value: f64) -> f64 {
         if self.maximise { -value } else { value }
     }
@@ -163,12 +154,7 @@ impl Objective {
 
 impl SweptParameter {
     fn of(parameter: &Parameter) -> SweptParameter {
-        let scale = match parameter.scale() {
-            etascape_sweep::Scale::Linear => Scale::Linear,
-            etascape_sweep::Scale::Log => Scale::Log,
-            etascape_sweep::Scale::Categories => Scale::Categories,
-        };
-        SweptParameter { path: parameter.path.clone(), scale }
+        SweptParameter { path: parameter.path.clone(), scale: parameter.scale() }
     }
 }
 
@@ -179,7 +165,7 @@ impl Subject {
         of_fit.or(self.surface.as_ref().map(|surface| &surface.parameters[..])).unwrap_or_default()
     }
 
-    /// What an experiment's results are about.
+    /// The subject of an engine experiment.
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
         let theory = Theory::of(plan);
@@ -200,7 +186,7 @@ impl Subject {
         }
     }
 
-    /// What an experiment's results are about as far as its file says it by itself, and why that must do.
+    /// The subject of an experiment from its file alone. `why` says in words why the data cannot be used.
     pub fn of_outline(outline: &Outline, why: &str) -> Subject {
         let Outline { name, description, log, report, plan } = outline;
         let is_sharp = log.sharpness_every > 0;
@@ -217,7 +203,7 @@ impl Subject {
         }
     }
 
-    /// What the results of a program are about.
+    /// The subject of a program's experiment.
     pub fn of_program(experiment: &ProgramExperiment) -> Subject {
         let rules = &experiment.program.rules;
         let (name, maximise) = (rules.objective.clone(), rules.maximise);
@@ -257,7 +243,7 @@ fn stability(plan: &Plan) -> Stability {
     }
 }
 
-/// The jobs of a plan, if all are plain gradient descent: all rows, a constant rate, neither momentum nor decay.
+/// The jobs of a plan; `None` unless all are plain gradient descent: all rows, a constant rate, no momentum, no decay.
 fn plain_jobs(plan: &Plan) -> Option<Vec<Arc<Job>>> {
     if plan.parameters().iter().any(|parameter| parameter.path.starts_with("train.optimizer")) {
         return None;
@@ -266,7 +252,7 @@ fn plain_jobs(plan: &Plan) -> Option<Vec<Arc<Job>>> {
     plan.jobs().filter(|jobs| jobs.iter().all(is_plain))
 }
 
-/// The fit, for networks of one input and one output, all of one shape, whose parameters are logged.
+/// The input for the fit. It needs networks with one input and one output, all of one shape, and logged parameters.
 fn fit(plan: &Plan, source: &Source) -> Option<FitInput> {
     let jobs = plan.jobs()?;
     let job = jobs.first()?.clone();
@@ -292,7 +278,7 @@ fn fit(plan: &Plan, source: &Source) -> Option<FitInput> {
     })
 }
 
-/// The loss surface, where every run is on one and the same, it has two parameters, and they are logged.
+/// The input for the loss surface. It needs one surface for all runs, two parameters, and both logged.
 fn surface(plan: &Plan) -> Option<SurfaceInput> {
     let jobs = plan.jobs()?;
     let job = jobs.first()?;

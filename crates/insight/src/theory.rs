@@ -1,5 +1,5 @@
-//! What the theory of linear models says of an experiment's runs before they are trained, in numbers and words. The page,
-//! the terminal and `explain` say it from here.
+//! Forecasts of an experiment's runs by the theory of linear models, in numbers and words. The page, the terminal and
+//! `explain` use them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use etascape_text::{counted, digits, short};
 
 use crate::statistics::{evenly, extent, median, spread};
 
-/// Runs that are forecast, at most; of a longer sweep they are spread over all.
+/// The most runs that are forecast; in a longer sweep they are spread over all runs.
 const FORECAST: usize = 10_000;
-/// Learning rates in a table at which runs end before their last step.
+/// The most learning rates in a table at which runs end before their last step.
 const ROWS: usize = 8;
 
 /// How a run ended, or is to end.
@@ -43,7 +43,7 @@ pub struct RunForecast {
     pub start: usize,
 }
 
-/// Where runs start, and the loss at which they have converged.
+/// A starting point of runs, and the loss at which they have converged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
     /// The first of these runs.
@@ -52,26 +52,26 @@ pub struct Start {
     converged_below: f64,
 }
 
-/// The theory of a sweep in which every run is on one and the same quadratic.
+/// The theory of a sweep whose runs all minimise the same quadratic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Theory {
     /// The quadratic.
     pub landscape: LinearTheory,
-    /// Whether every run is plain gradient descent at a constant rate, so that limit and regions hold.
+    /// Whether every run is plain gradient descent at a constant rate. Only then do the limit and the regions hold.
     pub is_plain: bool,
-    /// Runs that are forecast, in rising order of their ids; none where only plain descent could be.
+    /// The forecast runs, by id; empty where a run is not plain gradient descent.
     pub forecasts: Vec<RunForecast>,
-    /// Runs that could be forecast and diverge at their start: above `stop.diverged_above`, or at a loss that is not finite.
-    /// Their η does not come into it.
+    /// The number of runs that diverge at their start, whatever their η is: above `stop.diverged_above`, or with a loss
+    /// that is not finite.
     pub left_out: usize,
     /// The different starts of those runs.
     pub starts: Vec<Start>,
-    /// Updates that the longest of those runs takes at most.
+    /// The most updates of any of those runs.
     pub last_step: u64,
 }
 
 impl Theory {
-    /// The theory of a plan's runs. `None` where their losses are no quadratic, or not all the same.
+    /// The theory of a plan's runs. `None` where their losses are not quadratic, or not all the same quadratic.
     pub fn of(plan: &Plan) -> Option<Theory> {
         let mut landscapes = plan.jobs()?.into_iter().map(|job| linear(&job.shape, &job.data));
         let landscape = landscapes.next()??;
@@ -112,24 +112,24 @@ impl Theory {
         self.last_step = self.last_step.max(job.shape.last_step());
     }
 
-    /// Whether runs are on a quadratic whose steps cannot be foretold.
+    /// Whether the loss is quadratic and yet no steps can be predicted.
     pub fn predicts_nothing(&self) -> bool {
         self.forecasts.is_empty() && self.left_out == 0
     }
 
-    /// Which of the starts a run goes down from, if it is forecast.
+    /// The index of a run's start; `None` where the run is not forecast.
     pub fn start_of(&self, run_id: u64) -> Option<usize> {
         let place = self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?;
         Some(self.forecasts[place].start)
     }
 
-    /// The median over some of the starts of the steps until a run at a rate has converged. It is over those starts from
-    /// which runs do converge while they last, as what is measured is over the runs that did; `None` where none does.
+    /// The median, over some starts, of the steps until a run at a rate has converged. Starts from which runs do not
+    /// converge within their steps are left out, as in the measured medians; `None` where no start is left.
     pub fn median_steps(&self, starts: &[usize], rate: f64) -> Option<f64> {
         median(starts.iter().filter_map(|&start| self.steps_in_time(start, rate)).collect())
     }
 
-    /// Whether it takes as many steps from all these starts, within a few per cent, at whatever rate.
+    /// Whether all these starts need the same number of steps, within a few per cent, at every rate.
     pub fn are_alike(&self, starts: &[usize]) -> bool {
         const ALIKE: f64 = 1.03;
         let rates = [0.02, 0.2, 0.6, 0.9, 0.97].map(|share| share * self.landscape.stability_limit);
@@ -139,20 +139,20 @@ impl Theory {
         })
     }
 
-    /// As [`Theory::steps_from`]; `None` where it does not while runs last.
+    /// As [`Theory::steps_from`]; `None` also where a run has not so many steps.
     pub fn steps_in_time(&self, start: usize, rate: f64) -> Option<f64> {
         self.steps_from(start, rate).filter(|&steps| steps <= self.last_step as f64)
     }
 
-    /// The steps until a run from one of the starts has converged at a rate, be they more than any run takes; `None`
-    /// where it never does.
+    /// The steps until a run from one of the starts has converged at a rate, without a limit on the steps; `None` where it
+    /// never converges.
     pub fn steps_from(&self, start: usize, rate: f64) -> Option<f64> {
         let start = &self.starts[start];
         self.landscape.steps_to(start.converged_below, &start.origin, rate).map(|steps| steps as f64)
     }
 
-    /// Rates below the limit at which steps are drawn, rising: those given, which lie evenly over an axis, rates of runs, where
-    /// the line is to meet what was measured, the best, and some ever closer to the limit.
+    /// The rates below the limit at which predicted steps are drawn, rising: the given ones, evenly spread over an
+    /// axis; rates of runs, so that the line passes their points; the best rate; and some ever closer to the limit.
     pub fn rates(&self, even: impl IntoIterator<Item = f64>) -> Vec<f64> {
         const MEASURED: usize = 200;
         let LinearTheory { stability_limit, best_rate, .. } = self.landscape;
@@ -174,8 +174,8 @@ impl Theory {
         self.is_plain.then_some(self.landscape.stability_limit)
     }
 
-    /// Forecasts of a few runs, one for each of some learning rates: evenly chosen among those that end before their last
-    /// step, the first and the last of the others, and the two next to the limit.
+    /// Forecasts of a few runs, one for each of some learning rates: an even choice of the rates at which runs end
+    /// before their last step, the first and the last of the other rates, and the two rates next to the limit.
     pub fn examples(&self) -> Vec<Example> {
         let mut rising = self.forecasts.clone();
         rising.sort_by(|a, b| a.rate.total_cmp(&b.rate).then(a.run_id.cmp(&b.run_id)));
@@ -199,7 +199,7 @@ impl Theory {
 
 /// A row of the table of forecasts: a run, and where its rate lies.
 pub struct Example {
-    /// The run in the middle of those of its rate.
+    /// The middle one of the runs at its rate.
     pub forecast: RunForecast,
     region: Region,
     /// max |1 − ηλ|
@@ -237,11 +237,11 @@ fn name(region: Region) -> &'static str {
     }
 }
 
-/// What is said of a linear model whose runs are not forecast.
+/// Why the runs of a linear model are not forecast.
 pub const UNPREDICTED: &str = "no steps are predicted: they follow in closed form for plain gradient descent alone, \
     with one constant η, over all rows, and without stop.patience and stop.halving";
 
-/// Why the regions are what they are.
+/// The reason for the regions of η.
 pub const WHY: &str = "E is quadratic, so its Hessian H is the same everywhere. A step of gradient descent \
     multiplies the distance from the solution along each eigenvector of H by 1 − ηλ: the loss above its least is \
     ½ Σ λ c² (1 − ηλ)²ᵏ after k steps, c being the distance at the start. The slowest factor, the greatest |1 − ηλ|, decides.";
@@ -257,7 +257,7 @@ pub fn extremes(landscape: &LinearTheory) -> String {
     format!("λmax = {}, λmin = {}{flat}", digits(landscape.eigenvalues[0], 6), digits(least, 6))
 }
 
-/// What a rate does, with its numbers.
+/// What a learning rate does, in words and numbers.
 pub fn at(landscape: &LinearTheory, rate: f64) -> String {
     let fast = digits(1.0 - rate * landscape.eigenvalues[0], 6);
     match landscape.region(rate) {

@@ -1,13 +1,13 @@
-//! Axes: where a value goes, and which values are labelled.
+//! Axes: the position of a value, and the labelled values.
 
 use etascape_text::{plain, superscript};
 
-/// A labelled place on an axis.
+/// A labelled position on an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
     /// In the axis' own units.
     pub at: f64,
-    /// What is written there.
+    /// The label.
     pub label: String,
 }
 
@@ -15,13 +15,13 @@ pub struct Tick {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
     Linear,
-    /// By the decimal logarithm.
+    /// By their decimal logarithm.
     Log,
-    /// One place per name, counted from 0.
+    /// One position per name, counted from 0.
     Names,
 }
 
-/// One axis. Its units are the value itself, its decimal logarithm, or the number of a name.
+/// An axis. Its unit is the value itself, its decimal logarithm, or the index of a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     layout: Layout,
@@ -29,39 +29,40 @@ pub struct Axis {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
-    /// Where 0 has a place of its own: below a logarithm, or above numbers of which 0 means all.
+    /// The extra position of 0, if it has one: below the others on a logarithmic axis, above the others where 0 means
+    /// "all".
     zero: Option<f64>,
     /// Whether only whole numbers are labelled.
     is_whole: bool,
-    /// Its labelled places.
+    /// Its labelled positions.
     pub ticks: Vec<Tick>,
 }
 
-/// Most labels on an axis.
+/// The most labels on an axis.
 const LABELS: usize = 9;
-/// Most names written out on an axis.
+/// The most names written on an axis.
 const NAMES: usize = 40;
-/// How far the place of 0 is from the others, as a share of their extent: below a logarithm, and where it means all.
+/// The distance of 0 from the other positions, as a share of their extent: on a logarithmic axis, and where 0 means "all".
 const ZERO_BELOW: f64 = 0.06;
 const ZERO_ABOVE: f64 = 0.1;
-/// Room on both sides of a whole number that is alone, as a share of it, where half a one is less.
+/// The room on both sides of a single whole number, as a share of it; at least ½.
 const ROOM_OF_ONE: f64 = 1e-6;
 
 impl Axis {
-    /// A linear axis from `low` to `high`; widened where they are one value or none.
+    /// A linear axis from `low` to `high`; wider where the two are equal.
     pub fn linear(low: f64, high: f64) -> Axis {
         let (low, high) = widened(low, high, 0.5_f64.max(low.abs() * 0.1));
         Axis::over(Layout::Linear, low, high, false)
     }
 
-    /// A logarithmic axis over positive values, with a place for 0 below them if `with_zero`.
+    /// A logarithmic axis over positive values, with a position for 0 below them if `with_zero`.
     pub fn log(low: f64, high: f64, with_zero: bool) -> Axis {
         let (low, high) = widened(libm::log10(low), libm::log10(high), 0.5);
         let axis = Axis::over(Layout::Log, low, high, false);
         if with_zero { axis.with_zero() } else { axis }
     }
 
-    /// An axis between two places, labelled at whole numbers alone if `is_whole`.
+    /// An axis between two positions; if `is_whole`, only whole numbers are labelled.
     fn over(layout: Layout, low: f64, high: f64, is_whole: bool) -> Axis {
         let ticks = match layout {
             Layout::Log => log_ticks(low, high, is_whole),
@@ -70,21 +71,21 @@ impl Axis {
         Axis { layout, low, high, zero: None, is_whole, ticks }
     }
 
-    /// A place for 0 below the others.
+    /// Adds a position for 0 below the others.
     fn with_zero(mut self) -> Axis {
         let at = self.low - (self.high - self.low) * ZERO_BELOW;
         self.ticks.insert(0, Tick { at, label: "0".to_owned() });
         Axis { zero: Some(at), low: at, ..self }
     }
 
-    /// A place above the others for 0, which means all, as in a batch size.
+    /// Adds a position for 0 above the others; there 0 means "all", as in a batch size.
     fn with_all(mut self) -> Axis {
         let at = self.high + (self.high - self.low) * ZERO_ABOVE;
         self.ticks.push(Tick { at, label: "all".to_owned() });
         Axis { zero: Some(at), high: at, ..self }
     }
 
-    /// One place for each name; where they are too many, only some are written.
+    /// An axis with one position for each name. If there are too many names, only some are labelled.
     pub fn names(names: &[String]) -> Axis {
         let every = names.len().div_ceil(NAMES).max(1);
         let tick = |(index, name): (usize, &String)| Tick { at: index as f64, label: name.clone() };
@@ -93,8 +94,8 @@ impl Axis {
         Axis { layout: Layout::Names, low: -0.5, high, zero: None, is_whole: true, ticks }
     }
 
-    /// The axis that holds all these values: logarithmic if asked for and possible, with room for 0 if there is one.
-    /// Infinities and NaN have no place on an axis.
+    /// The axis that holds some values: logarithmic if asked for and possible, with a position for 0 if 0 occurs.
+    /// Infinities and NaN have no position on an axis.
     pub fn holding(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         let finite = values.filter(|x| x.is_finite());
         let positive = finite.clone().filter(|&x| x > 0.0);
@@ -106,8 +107,8 @@ impl Axis {
         Axis::log(low, high, finite.clone().any(|x| x == 0.0))
     }
 
-    /// As [`Axis::holding`], for what was measured: somewhat wider where that is as good as one value. Nothing but zeros
-    /// lie at the low end.
+    /// As [`Axis::holding`], for measured values: somewhat wider where they are nearly equal. If all are 0, they lie at
+    /// the low end.
     pub fn fitting(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         const EQUAL: f64 = 1e-3;
         const ROOM: f64 = 0.05;
@@ -121,13 +122,13 @@ impl Axis {
         Axis::holding(values.chain(ends), log && size > 0.0)
     }
 
-    /// As [`Axis::holding`], for whole numbers: only these are labelled. One number alone has half a one on
-    /// each side, or more.
+    /// As [`Axis::holding`], for whole numbers: only these are labelled. A single number has room of at least ½ on each
+    /// side.
     pub fn of_whole(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         let finite = values.filter(|x| x.is_finite());
         let has_zero = finite.clone().any(|x| x == 0.0);
         let positive = extent(finite.clone().filter(|&x| x > 0.0)).filter(|_| finite.clone().all(|x| x >= 0.0));
-        // Beside 0 one number alone needs no logarithm.
+        // A single number beside 0 needs no logarithm.
         let is_log = log && positive.is_some_and(|(low, high)| low < high || !has_zero);
         let (low, high) = extent(finite.clone().filter(|&x| !is_log || x > 0.0)).unwrap_or((0.0, 0.0));
         let room = 0.5_f64.max(low.abs() * ROOM_OF_ONE);
@@ -139,13 +140,13 @@ impl Axis {
         if has_zero { axis.with_zero() } else { axis }
     }
 
-    /// As [`Axis::of_whole`], for whole numbers of which 0 means all.
+    /// As [`Axis::of_whole`], for whole numbers where 0 means "all".
     pub fn of_whole_or_all(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {
         let axis = Axis::of_whole(values.clone().filter(|&x| x != 0.0), log);
         if values.clone().any(|x| x == 0.0) { axis.with_all() } else { axis }
     }
 
-    /// Where a value goes, in the axis' units; `None` if it has no place there at all (NaN, below 0 on a logarithm).
+    /// The position of a value, in the axis' units; `None` if it has none (NaN, or below 0 on a logarithmic axis).
     pub fn place(&self, value: f64) -> Option<f64> {
         let at = match self.layout {
             Layout::Linear | Layout::Log if value == 0.0 && self.zero.is_some() => return self.zero,
@@ -157,12 +158,12 @@ impl Axis {
         (!at.is_nan()).then_some(at)
     }
 
-    /// The share of the axis below a place, 0 to 1 within it.
+    /// The share of the axis below a position, from 0 to 1 within the axis.
     pub fn share(&self, at: f64) -> f64 {
         (at - self.low) / (self.high - self.low)
     }
 
-    /// So many values at even distances along the axis, the first at its lower end, the last at its upper.
+    /// `count` values at even distances along the axis, from its lower end to its upper.
     pub fn evenly(&self, count: usize) -> impl Iterator<Item = f64> {
         let at = move |index: usize| self.low + (self.high - self.low) * index as f64 / (count - 1) as f64;
         (0..count).map(at).map(|at| if self.is_log() { libm::exp10(at) } else { at })
@@ -176,7 +177,7 @@ impl Axis {
         self
     }
 
-    /// A part of the axis with labels of its own. One with a place for 0, or of names, stays whole.
+    /// A part of the axis, with new labels. An axis of names, or with a position for 0, stays whole.
     pub fn part(&self, low: f64, high: f64) -> Axis {
         match self.layout {
             Layout::Linear | Layout::Log if self.zero.is_none() => Axis::over(self.layout, low, high, self.is_whole),
@@ -184,12 +185,12 @@ impl Axis {
         }
     }
 
-    /// Whether values are laid out by their logarithm.
+    /// Whether the axis is logarithmic.
     pub fn is_log(&self) -> bool {
         self.layout == Layout::Log
     }
 
-    /// Whether places are names.
+    /// Whether positions are names.
     pub fn is_names(&self) -> bool {
         self.layout == Layout::Names
     }
@@ -203,15 +204,15 @@ pub fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// Two ends, with so much room on both sides where they are one.
+/// Two ends, with some room on both sides where they are equal.
 fn widened(low: f64, high: f64, room: f64) -> (f64, f64) {
     let (low, high) = if low.is_finite() && high.is_finite() { (low, high) } else { (0.0, 1.0) };
     let is_one = high - low <= (low.abs() + high.abs()) * 1e-9;
     if is_one { (low - room, low + room) } else { (low, high) }
 }
 
-/// Decades if there are enough of them, else 1-2-5, else round numbers at their logarithms; whole ones alone if asked
-/// for.
+/// Ticks of a logarithmic axis: decades if there are enough, else 1-2-5, else round numbers; if asked for, only whole
+/// numbers.
 fn log_ticks(low: f64, high: f64, is_whole: bool) -> Vec<Tick> {
     let low = if is_whole { low.max(0.0) } else { low };
     let first = (low - 1e-9).ceil() as i32;
@@ -237,9 +238,9 @@ fn steps_of_decade(low: f64, high: f64) -> Vec<Tick> {
         .collect()
 }
 
-/// Round numbers between two, a handful, whole ones alone if asked for, each placed by `place`.
+/// A handful of round ticks between two numbers, only whole ones if asked for. `place` gives the position of each.
 fn linear_ticks(low: f64, high: f64, is_whole: bool, place: impl Fn(f64) -> f64) -> Vec<Tick> {
-    // Of ends that far apart the difference would be infinite.
+    // Between ends so far apart the difference would be infinite.
     let (low, high) = (low.max(f64::MIN / 4.0), high.min(f64::MAX / 4.0));
     let rough = (high - low) / 6.0;
     let rough = if is_whole { rough.max(1.0) } else { rough };
@@ -254,7 +255,7 @@ fn linear_ticks(low: f64, high: f64, is_whole: bool, place: impl Fn(f64) -> f64)
         .collect()
 }
 
-/// `m · 10ⁿ`, as near as there is a number.
+/// The float nearest to `m · 10ⁿ`.
 fn decimal(mantissa: i64, exponent: i32) -> f64 {
     format!("{mantissa}e{exponent}").parse().unwrap_or(f64::NAN)
 }

@@ -1,12 +1,12 @@
-//! Lines cut to a frame.
+//! Clips lines to a frame.
 
-/// A place, in the units of the axes.
-type Place = (f64, f64);
+/// A point, in the units of the axes.
+type Point = (f64, f64);
 
 /// The parts of a line between two heights.
-pub fn between(line: &[Place], low: f64, high: f64) -> Vec<Vec<Place>> {
+pub fn between(line: &[Point], low: f64, high: f64) -> Vec<Vec<Point>> {
     let pieces = line.windows(2).filter_map(|ends| piece(ends[0], ends[1], low, high));
-    let mut parts: Vec<Vec<Place>> = Vec::new();
+    let mut parts: Vec<Vec<Point>> = Vec::new();
     for (from, to) in pieces {
         match parts.last_mut() {
             Some(part) if part.last() == Some(&from) => part.push(to),
@@ -16,15 +16,15 @@ pub fn between(line: &[Place], low: f64, high: f64) -> Vec<Vec<Place>> {
     parts
 }
 
-/// The parts of a line within a frame, given as its extent across and up.
-pub fn within(line: &[Place], across: (f64, f64), up: (f64, f64)) -> Vec<Vec<Place>> {
-    let turned = |line: &[Place]| line.iter().map(|&(x, y)| (y, x)).collect::<Vec<Place>>();
+/// The parts of a line within a frame. `across` and `up` are its extents in x and y.
+pub fn within(line: &[Point], across: (f64, f64), up: (f64, f64)) -> Vec<Vec<Point>> {
+    let turned = |line: &[Point]| line.iter().map(|&(x, y)| (y, x)).collect::<Vec<Point>>();
     let parts = between(&turned(line), across.0, across.1);
     parts.iter().flat_map(|part| between(&turned(part), up.0, up.1)).collect()
 }
 
-/// The part of a straight piece between two heights (Liang & Barsky 1984, in one direction).
-fn piece(from: Place, to: Place, low: f64, high: f64) -> Option<(Place, Place)> {
+/// The part of a segment between two heights (Liang & Barsky 1984, in one direction).
+fn piece(from: Point, to: Point, low: f64, high: f64) -> Option<(Point, Point)> {
     let (rise, along) = (to.1 - from.1, to.0 - from.0);
     if !rise.is_finite() || !along.is_finite() {
         return None;

@@ -1,4 +1,4 @@
-//! The colours of charts: perceptually even where a number is shown, few and distinct where names are.
+//! The colours of charts: a perceptually even scale for numbers, few distinct colours for names.
 
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 
@@ -18,20 +18,20 @@ pub const DIVERGED: Rgb = Rgb(0xb2, 0x3a, 0x3a);
 pub const DIVERGED_AREA: Rgb = Rgb(0xf3, 0xe3, 0xe0);
 /// Diverged as a band behind marks.
 pub const DIVERGED_BAND: Rgb = Rgb(0xfb, 0xf4, 0xf2);
-/// A line where colour says nothing.
+/// A line where colour has no meaning.
 pub const PLAIN: Rgb = Rgb(0x3b, 0x52, 0x8b);
 
-/// Viridis goes to a yellow that white swallows; scales end before it.
+/// Viridis ends in a yellow that is hard to see on white; scales end before it.
 pub const BRIGHTEST: f64 = 0.9;
 
-/// The colour of a share between 0 and 1 of a continuous scale: viridis (Smith & van der Walt 2015).
+/// The colour at a share, 0 to 1, of a continuous scale: viridis (Smith & van der Walt 2015).
 pub fn viridis(share: f64) -> Rgb {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     let colour = ViridisRGB.get_color(share * BRIGHTEST);
     Rgb(colour.0, colour.1, colour.2)
 }
 
-/// Viridis as a whole, at even shares; it is linear between them.
+/// The whole of viridis at even shares. It is linear between them.
 pub fn scale() -> [Rgb; 8] {
     std::array::from_fn(|at| {
         let colour = ViridisRGB.get_color(at as f64 / 7.0);
@@ -39,7 +39,7 @@ pub fn scale() -> [Rgb; 8] {
     })
 }
 
-/// The colour of a share of a continuous scale where lines lie over it: viridis, mixed with white.
+/// The colour at a share of a continuous scale under lines: viridis mixed with white.
 pub fn pale(share: f64) -> Rgb {
     let Rgb(red, green, blue) = viridis(share);
     let mixed = |channel: u8| 255 - ((255 - u16::from(channel)) * 5 / 8) as u8;
@@ -56,12 +56,12 @@ pub fn untrained(share: f64) -> Rgb {
     between([Rgb(0xfd, 0xe4, 0xcf), Rgb(0xe0, 0x7a, 0x52), Rgb(0x76, 0x0f, 0x22)], share)
 }
 
-/// The colour of a place of whose runs a share diverged.
+/// The colour of a mark, for the share of its runs that diverged.
 pub fn diverged(share: f64) -> Rgb {
     between([DIVERGED_BAND, Rgb(0xe0, 0x9c, 0x96), DIVERGED], share)
 }
 
-/// A colour at a share of the way over three.
+/// The colour at a share of a scale through three colours.
 fn between([first, middle, last]: [Rgb; 3], share: f64) -> Rgb {
     let share = share.clamp(0.0, 1.0) * 2.0;
     let (from, to, share) = if share < 1.0 { (first, middle, share) } else { (middle, last, share - 1.0) };
@@ -69,8 +69,8 @@ fn between([first, middle, last]: [Rgb; 3], share: f64) -> Rgb {
     Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
-/// The colours for names: those of Okabe & Ito (2008) without yellow, which white swallows, then wine and olive of Tol's
-/// muted scheme (2021).
+/// The colours for names: those of Okabe & Ito (2008) without yellow, which is hard to see on white, then wine and olive of
+/// Tol's muted scheme (2021).
 pub const NAMES: [Rgb; 9] = [
     Rgb(0x00, 0x72, 0xb2),
     Rgb(0xd5, 0x5e, 0x00),

@@ -1,4 +1,4 @@
-//! Lines of equal height over a grid of heights.
+//! Contour lines of a grid of heights.
 
 /// Heights at the corners of equal cells, row by row, both counted from the low ends of the axes.
 pub struct Grid {
@@ -6,23 +6,23 @@ pub struct Grid {
     pub columns: usize,
     /// Corners up.
     pub rows: usize,
-    /// A height to each corner.
+    /// A height for each corner.
     pub heights: Vec<f64>,
 }
 
-/// A straight piece between two places, in cells from the low ends.
-pub type Piece = ((f64, f64), (f64, f64));
+/// A segment between two points, in cells from the low ends of the axes.
+pub type Segment = ((f64, f64), (f64, f64));
 
 impl Grid {
-    /// The heights of a function of places in cells.
+    /// Samples a function of the position in cells.
     pub fn of(columns: usize, rows: usize, height: impl Fn(f64, f64) -> f64) -> Grid {
         let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column as f64, row as f64)));
         Grid { columns, rows, heights: places.map(|(column, row)| height(column, row)).collect() }
     }
 
-    /// The line of a height, in pieces: cell by cell, straight between where it crosses the cell's sides (marching
-    /// squares, after Lorensen & Cline 1987). Cells with a corner that is not finite have none.
-    pub fn line(&self, height: f64) -> Vec<Piece> {
+    /// The contour line of a height as segments, cell by cell, straight between its crossings of the cell's sides (marching
+    /// squares, after Lorensen & Cline 1987). Cells with a corner that is not finite have no segments.
+    pub fn line(&self, height: f64) -> Vec<Segment> {
         let cells = (1..self.rows).flat_map(|row| (1..self.columns).map(move |column| (column - 1, row - 1)));
         cells.flat_map(|(column, row)| self.in_cell(column, row, height)).collect()
     }
@@ -31,7 +31,7 @@ impl Grid {
         self.heights[row * self.columns + column]
     }
 
-    fn in_cell(&self, column: usize, row: usize, height: f64) -> Vec<Piece> {
+    fn in_cell(&self, column: usize, row: usize, height: f64) -> Vec<Segment> {
         let corners = [(0, 0), (1, 0), (1, 1), (0, 1)].map(|(dx, dy)| (column + dx, row + dy));
         let levels = corners.map(|(column, row)| self.at(column, row) - height);
         let above = levels.iter().filter(|&&level| level > 0.0).count();

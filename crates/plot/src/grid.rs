@@ -1,14 +1,14 @@
-//! Panels of one size side by side, and what is written around them.
+//! Panels of one size in a grid, and their titles.
 
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::INK;
 use crate::sheet::{BOTTOM, Key, LEFT, RIGHT, TOP, WIDTH};
 
-/// What is in one panel.
+/// The content of one panel.
 pub struct Facet<T> {
-    /// What its runs have in common; empty where there is but one panel.
+    /// What its runs have in common; empty where there is only one panel.
     pub title: String,
-    /// What is drawn in it.
+    /// The items drawn in it.
     pub items: Vec<T>,
 }
 
@@ -32,18 +32,18 @@ pub struct Frame {
     pub bottom: u32,
 }
 
-/// All of the sheet that panels may take beside a key.
+/// The area for panels beside a colour key.
 pub const WHOLE: Frame = Frame { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM };
 
-/// All that they may take, the key's place too where there is none.
+/// The area for panels, which is larger where there is no colour key.
 pub fn whole(key: &Key) -> Frame {
     Frame { right: if *key == Key::None { WIDTH - 60 } else { RIGHT }, ..WHOLE }
 }
 
-/// The place of a panel.
+/// The position of a panel in the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
-    /// Where it is.
+    /// Its frame.
     pub frame: Frame,
     /// Whether no panel is to its left.
     pub is_left: bool,
@@ -54,10 +54,10 @@ pub struct Slot {
 /// Pixels between panels, across and down, and above the first row for its titles.
 const GAP: (u32, u32) = (34, 70);
 const TITLES: u32 = 34;
-/// How titles of panels are set.
+/// The style of panel titles.
 const TITLE: TextStyle = TextStyle { size: 25.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
 
-/// So many panels over a frame, as wide as high as can be, row by row; one alone takes all of it.
+/// Divides a frame into `count` panels, row by row, as nearly square as possible. A single panel takes the whole frame.
 pub fn slots(count: usize, whole: Frame) -> Vec<Slot> {
     if count == 1 {
         return vec![Slot { frame: whole, is_left: true, is_low: true }];
@@ -87,7 +87,7 @@ fn columns(count: usize) -> usize {
     }
 }
 
-/// Titles of panels; where one of them is too long, only the values after the names.
+/// The titles of panels. Where one is too long, all show only the values, without the names.
 pub fn titles<'a>(titles: impl Iterator<Item = &'a str>, frame: Frame) -> Vec<&'a str> {
     let titles: Vec<&str> = titles.collect();
     let fits = |title: &&str| text_width(title, TITLE.size, TITLE.weight) <= (frame.right - frame.left) as f32;
@@ -97,7 +97,7 @@ pub fn titles<'a>(titles: impl Iterator<Item = &'a str>, frame: Frame) -> Vec<&'
     titles.into_iter().map(|title| title.split_once(" = ").map_or(title, |(_, value)| value)).collect()
 }
 
-/// What a panel shows, above it; somewhat smaller where it is too long.
+/// The title above a panel; in a smaller size where it is too long.
 pub fn draw_title(canvas: &mut Canvas, frame: Frame, title: &str) {
     const LEAST: f32 = 0.8;
     let room = (frame.right - frame.left) as f32;

@@ -1,4 +1,4 @@
-//! Names at the ends of lines, where they have room.
+//! Names at the ends of lines, where there is room.
 
 use std::collections::BTreeSet;
 
@@ -7,25 +7,25 @@ use crate::colour::INK;
 use crate::panel::{Panel, TICK_SIZE};
 use crate::sheet::{Key, WIDTH};
 
-/// Most lines that are named at their ends.
+/// The most lines that are named at their ends.
 pub const NAMED: usize = 8;
 /// Pixels from the end of a line to the dash in its colour, to the name, and between two names.
 const DASH: f32 = 12.0;
 const NAME: f32 = 44.0;
 const APART: f32 = 30.0;
-/// How far a name may be from the height of its line.
+/// How far a name may be from the end of its line, in pixels.
 const FARTHEST: f32 = 45.0;
 
 /// A line's end in the units of its panel, and its value.
 pub struct End {
     /// Where the line ends.
     pub at: (f64, f64),
-    /// What the key colours and names it by.
+    /// The value by which the colour key names and colours it.
     pub value: f64,
 }
 
-/// Names the lines at the right of their panel, each in a row of its own, if all end there and have room; says whether it
-/// did.
+/// Writes the names of lines to the right of their panel, each in a row of its own, if all lines end there and there is
+/// room. Returns whether it did.
 pub fn draw(canvas: &mut Canvas, panel: &Panel, key: &Key, ends: &[End]) -> bool {
     let Some(names) = ends.iter().map(|end| key.label(end.value)).collect::<Option<Vec<String>>>() else {
         return false;
@@ -47,11 +47,11 @@ pub fn draw(canvas: &mut Canvas, panel: &Panel, key: &Key, ends: &[End]) -> bool
     true
 }
 
-/// Heights near those given, in the same order and far enough apart; `None` where that takes them too far away.
+/// Moves heights apart as little as possible, in the same order; `None` where one would move too far.
 fn rows(heights: &[f32]) -> Option<Vec<f32>> {
     let mut order: Vec<usize> = (0..heights.len()).collect();
     order.sort_by(|&a, &b| heights[a].total_cmp(&heights[b]));
-    // Neighbours that would overlap move apart as a block around their middle.
+    // Neighbours that would overlap are spread as a block around their mean.
     let mut blocks: Vec<(f32, usize)> = Vec::new();
     for &line in &order {
         let mut block = (heights[line], 1);

@@ -1,7 +1,7 @@
 //! Charts as pictures: shapes and text on a [`canvas`], laid out by [`axis`], [`panel`] and [`grid`] on a [`sheet`] of one
 //! look, to pixels, SVG and animated PNG.
 //!
-//! This crate knows what a line, a scale and a key are, and nothing of runs. Letters are outlines of vendored
+//! This crate knows lines, scales and colour keys, and nothing of runs. Letters are outlines of vendored
 //! [`fonts`](canvas::INTER), and arithmetic is portable, so the same chart has the same bytes everywhere.
 
 pub mod axis;

@@ -1,4 +1,4 @@
-//! A panel: two axes and what is drawn between them. plotters brings values to their places.
+//! A panel: two axes, and the drawing between them. plotters maps values to pixels.
 
 use std::convert::Infallible;
 
@@ -22,17 +22,17 @@ pub const NAME_SIZE: f32 = 28.0;
 
 /// A line of a chart, in the units of the panel's axes.
 pub struct Line {
-    /// The places that it goes through.
+    /// Its points.
     pub points: Vec<(f64, f64)>,
     /// Its colour.
     pub colour: Rgb,
-    /// In pixels.
+    /// Its width in pixels.
     pub width: f32,
-    /// How opaque it is, 0 to 1.
+    /// Its opacity, 0 to 1.
     pub alpha: f32,
 }
 
-/// Where a panel is, in whole pixels, and its axes.
+/// The edges of a panel, in whole pixels, and its axes.
 #[derive(Clone)]
 pub struct Panel {
     /// Its left edge.
@@ -53,7 +53,7 @@ type Chart<'a> = ChartContext<'a, SkiaBackend<'a>, Cartesian2d<RangedCoordf64, R
 type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
 
 impl Panel {
-    /// Where a panel begins so that the names on its y axis fit, within reason.
+    /// The left edge of a panel with enough room for the names on its y axis, up to a limit.
     pub fn left_for(y: &Axis, least: u32) -> u32 {
         let widths = y.ticks.iter().map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular));
         (widths.fold(0.0, f32::max).min(360.0) as u32 + 100).max(least)
@@ -65,7 +65,7 @@ impl Panel {
         Panel { left, top, right, bottom, x, y }
     }
 
-    /// The pixel of a place given in the axes' units.
+    /// The pixel of a point in the axes' units.
     pub fn pixel(&self, x: f64, y: f64) -> (f32, f32) {
         let across = f64::from(self.right - self.left) * self.x.share(x);
         let up = f64::from(self.bottom - self.top) * self.y.share(y);
@@ -78,20 +78,20 @@ impl Panel {
         let (top, bottom) = (self.top as f32, self.bottom as f32);
         for tick in &self.x.ticks {
             let x = self.pixel(tick.at, self.y.low).0.round();
-            canvas.block((x - 1.0, top), (x + 1.0, bottom), GRID);
+            canvas.rectangle((x - 1.0, top), (x + 1.0, bottom), GRID);
         }
         for tick in &self.y.ticks {
             let y = self.pixel(self.x.low, tick.at).1.round();
-            canvas.block((left, y - 1.0), (right, y + 1.0), GRID);
+            canvas.rectangle((left, y - 1.0), (right, y + 1.0), GRID);
         }
     }
 
-    /// The axes over everything, each with its labels where asked for.
+    /// The axes, over everything else; each with its labels where asked for.
     pub fn draw_axes(&self, canvas: &mut Canvas, has_x_labels: bool, has_y_labels: bool) {
         let (left, right) = (self.left as f32, self.right as f32);
         let (top, bottom) = (self.top as f32, self.bottom as f32);
-        canvas.block((left - 2.0, top), (left, bottom + 2.0), INK);
-        canvas.block((left - 2.0, bottom), (right, bottom + 2.0), INK);
+        canvas.rectangle((left - 2.0, top), (left, bottom + 2.0), INK);
+        canvas.rectangle((left - 2.0, bottom), (right, bottom + 2.0), INK);
         if has_x_labels {
             self.label_x(canvas);
         }
@@ -124,7 +124,7 @@ impl Panel {
         });
     }
 
-    /// The area between two lines that run over the same places across, in the units of the axes.
+    /// The area between two lines with the same x values, in the units of the axes.
     pub fn draw_band(&self, canvas: &mut Canvas, band: &[(f64, f64, f64)], colour: Rgb, alpha: f32) {
         let inside = |y: f64| y.clamp(self.y.low, self.y.high);
         let lower = band.iter().map(|&(x, low, _)| self.pixel(x, inside(low)));
@@ -139,7 +139,7 @@ impl Panel {
         canvas.line(&[(x - ARM, y + ARM), (x + ARM, y - ARM)], 2.5, DIVERGED, alpha);
     }
 
-    /// A thin dashed upright line with its label beside it, on the side where there is room.
+    /// A thin dashed vertical line with its label on the side where there is room.
     pub fn draw_upright(&self, canvas: &mut Canvas, at: f64, label: &str, label_below: f32) {
         if !(self.x.low..=self.x.high).contains(&at) {
             return;
@@ -162,7 +162,7 @@ impl Panel {
         let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Centre };
         let room = (self.right - self.left) as f32 / self.x.ticks.len().max(1) as f32;
         let mut free_from = f32::NEG_INFINITY;
-        // Beside another panel labels must not stick out.
+        // Labels must not reach into the panel beside.
         let end = if self.right + 40 < RIGHT { self.right as f32 + 14.0 } else { f32::INFINITY };
         for tick in &self.x.ticks {
             let x = self.pixel(tick.at, self.y.low).0;
@@ -195,7 +195,7 @@ impl Panel {
         elide(label, TICK_SIZE, Weight::Regular, self.left as f32 - 72.0)
     }
 
-    /// plotters over the panel's place on the canvas. Drawing to memory does not fail.
+    /// plotters, drawing into the panel's frame on the canvas. Drawing to memory does not fail.
     fn with_chart(&self, canvas: &mut Canvas, draw: impl FnOnce(&mut Chart<'_>) -> Drawn) {
         let [left, top, right, bottom] = [self.left, self.top, self.right, self.bottom].map(|edge| edge * SUBPIXELS);
         let area = SkiaBackend(canvas).into_drawing_area().shrink((left, top), (right - left, bottom - top));

@@ -1,17 +1,17 @@
-//! The measure of trainability as colour.
+//! Colours for the measure of trainability.
 
 use crate::colour::{self, Rgb};
 
-/// Values of the measure, by which a value's rank is found.
+/// The values of the measure, to find the rank of a value.
 ///
-/// The measure spans many decades, most of them far from the boundary. So not the value but its rank chooses the colour:
-/// runs that train (−Σ v, not above 0) share one palette equally, runs that do not (Σ 1/v) another, each from light for
-/// what was decided at once to dark for what took longest (after Sohl-Dickstein 2024, arXiv:2402.06184).
+/// The measure spans many decades, most of them far from the boundary, so the rank of a value chooses its colour. Runs
+/// that train (−Σ v ≤ 0) share one palette evenly, runs that do not (Σ 1/v) another. Each palette goes from light,
+/// decided at once, to dark, decided last (after Sohl-Dickstein 2024, arXiv:2402.06184).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranks {
     /// Σ v of the runs that train, rising.
     trained: Vec<f64>,
-    /// Σ 1/v of those that do not, rising.
+    /// Σ 1/v of the runs that do not train, rising.
     others: Vec<f64>,
 }
 
@@ -38,7 +38,7 @@ fn trains(value: f64) -> bool {
     value <= 0.0
 }
 
-/// The share of rising numbers that are below one, and half of those that are equal to it.
+/// The rank of a number as a share: the rising numbers below it, and half of those equal to it.
 fn share(rising: &[f64], value: f64) -> f64 {
     let below = rising.partition_point(|&other| other < value);
     let upto = rising.partition_point(|&other| other <= value);

@@ -1,4 +1,4 @@
-//! The sheet that every chart is on: size, title, subtitle, and the key to its colours.
+//! The sheet of a chart: size, title, subtitle, and the key to its colours.
 
 use etascape_text::rounded;
 
@@ -11,13 +11,13 @@ use crate::ranks::Ranks;
 pub const WIDTH: u32 = 2000;
 /// Pixels down.
 pub const HEIGHT: u32 = 1280;
-/// Where panels begin, room for labels being left.
+/// The left edge of panels, with room for labels.
 pub const LEFT: u32 = 172;
-/// Where panels end beside a key.
+/// The right edge of panels beside a colour key.
 pub const RIGHT: u32 = 1720;
-/// Where panels begin below the titles.
+/// The upper edge of panels, below the titles.
 pub const TOP: u32 = 150;
-/// Where panels end above the names of their axes.
+/// The lower edge of panels, above the names of their axes.
 pub const BOTTOM: u32 = 1160;
 
 const KEY_LEFT: f32 = 1768.0;
@@ -25,14 +25,14 @@ const KEY_TOP: f32 = 204.0;
 const KEY_BOTTOM: f32 = 1100.0;
 const KEY_NAMES: usize = 24;
 
-/// What colour means in a chart.
+/// The colour key (legend) of a chart: what colour means.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Key {
     /// Nothing.
     None,
     /// A number, along a scale.
     Scale {
-        /// What the number is.
+        /// The name of the number.
         name: String,
         /// Its scale.
         axis: Axis,
@@ -44,9 +44,9 @@ pub enum Key {
         /// The ranks.
         ranks: Ranks,
     },
-    /// One of several names, given by its number.
+    /// One of several names, given by its index.
     Names {
-        /// What they are names of.
+        /// What the names are of.
         name: String,
         /// The names.
         names: Vec<String>,
@@ -54,7 +54,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// The colour of a value: a number, or the number of a name.
+    /// The colour of a value: a number, or the index of a name.
     pub fn colour(&self, value: f64) -> Rgb {
         match self {
             Key::None => PLAIN,
@@ -64,7 +64,7 @@ impl Key {
         }
     }
 
-    /// What a value is, where it stands alone: `adam`, `η = 0.01`.
+    /// A value in words for a label: `adam`, `η = 0.01`.
     pub fn label(&self, value: f64) -> Option<String> {
         match self {
             Key::None | Key::Ranks { .. } => None,
@@ -97,18 +97,18 @@ pub fn draw_key(canvas: &mut Canvas, key: &Key) {
     }
 }
 
-/// The key to a scale in pale colours.
+/// The colour key of a scale in pale colours.
 pub fn draw_pale_key(canvas: &mut Canvas, name: &str, axis: &Axis) {
     draw_scale(canvas, name, axis, colour::pale);
 }
 
-/// The note what the flat colour of diverged cells is, below a scale.
+/// The note below a scale that explains the colour of diverged cells.
 pub fn draw_diverged_key(canvas: &mut Canvas) {
-    canvas.block((KEY_LEFT, BOTTOM as f32 - 24.0), (KEY_LEFT + 24.0, BOTTOM as f32), DIVERGED_AREA);
+    canvas.rectangle((KEY_LEFT, BOTTOM as f32 - 24.0), (KEY_LEFT + 24.0, BOTTOM as f32), DIVERGED_AREA);
     canvas.text("diverged", (KEY_LEFT + 34.0, BOTTOM as f32 - 4.0), label_style());
 }
 
-/// The note what a count in a cell, or a × in a small one, is, below that.
+/// The note below that, which explains the count, or the ×, in a cell.
 pub fn draw_mixed_key(canvas: &mut Canvas) {
     let style = TextStyle { weight: Weight::SemiBold, colour: DIVERGED, ..label_style() };
     canvas.text("×1/3", (KEY_LEFT, BOTTOM as f32 + 28.0), TextStyle { size: 20.0, ..style });
@@ -131,11 +131,11 @@ fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis, colour: fn(f64) -> R
     for row in top..bottom {
         let share = f64::from(bottom - row) / f64::from(bottom - top);
         let row = row as f32;
-        canvas.block((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour(share));
+        canvas.rectangle((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour(share));
     }
     for tick in &axis.ticks {
         let y = KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(tick.at) as f32;
-        canvas.block((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 30.0, y + 1.0), QUIET);
+        canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 30.0, y + 1.0), QUIET);
         canvas.text(&tick.label, (KEY_LEFT + 38.0, y + 8.0), label_style());
     }
 }
@@ -148,7 +148,7 @@ fn draw_ranks(canvas: &mut Canvas, name: &str) {
         let place = 1.0 - 2.0 * f64::from(row - top) / f64::from(bottom - top);
         let colour = if place > 0.0 { colour::untrained(1.0 - place) } else { colour::trained(1.0 + place) };
         let row = row as f32;
-        canvas.block((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour);
+        canvas.rectangle((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour);
     }
     let middle = (KEY_TOP + KEY_BOTTOM) / 2.0;
     let labels = [(KEY_TOP + 20.0, "diverges"), (KEY_TOP + 48.0, "at once"), (middle - 10.0, "late")];
@@ -159,14 +159,14 @@ fn draw_ranks(canvas: &mut Canvas, name: &str) {
     }
 }
 
-/// A name to a row, broken at its commas where it is too long.
+/// Names, each in a row, broken after commas where they are too long.
 fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
     draw_key_name(canvas, name);
     let room = WIDTH as f32 - KEY_LEFT - 46.0;
     let mut y = KEY_TOP + 16.0;
     for (index, name) in names.iter().take(KEY_NAMES).enumerate() {
         let colour = colour::of_name(index, names.len());
-        canvas.block((KEY_LEFT, y - 3.0), (KEY_LEFT + 24.0, y + 3.0), colour);
+        canvas.rectangle((KEY_LEFT, y - 3.0), (KEY_LEFT + 24.0, y + 3.0), colour);
         for line in broken(name, room) {
             canvas.text(&line, (KEY_LEFT + 36.0, y + 8.0), label_style());
             y += 28.0;
@@ -179,7 +179,7 @@ fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
     }
 }
 
-/// A name as lines that fit, broken behind commas.
+/// The lines of a name, broken after commas so that they fit.
 fn broken(name: &str, room: f32) -> Vec<String> {
     let style = label_style();
     let fits = |line: &str| text_width(line, style.size, style.weight) <= room;

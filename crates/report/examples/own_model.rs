@@ -10,9 +10,11 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
-use etascape_report::{EntryPoint, Holder, ModelExecutor, ProgramSweep, Provenance, Session, SessionSettings, Wanted};
+use etascape_report::{
+    DrawOptions, EntryPoint, Holder, ModelExecutor, ProgramSweep, Provenance, Session, SessionSettings,
+};
 use etascape_sweep::CancellationToken;
-use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, Tell};
+use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, ReportMetrics};
 
 /// The same file as for a program, without a command.
 const EXPERIMENT: &str = r#"
@@ -35,14 +37,14 @@ struct Valley;
 impl Model for Valley {
     type Error = &'static str;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
         let rate = run.number("lr").ok_or("no lr")?;
         let momentum = run.number("momentum").ok_or("no momentum")?;
         let (mut x, mut y, mut vx, mut vy) = (-1.2, 1.0, 0.0, 0.0);
         for step in 0..=20_000 {
             let (slope, height): (f64, f64) = (1.0 - x, y - x * x);
             let loss = slope * slope + 100.0 * height * height;
-            if tell(step, &[("loss", loss), ("x", x), ("y", y)]).is_break() {
+            if report(step, &[("loss", loss), ("x", x), ("y", y)]).is_break() {
                 break;
             }
             vx = momentum * vx - 2.0 * slope - 400.0 * x * height;
@@ -58,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let experiment = ProgramExperiment::parse(EXPERIMENT, Path::new("valley.toml"), &[])?;
     let sweep = ProgramSweep { experiment: &experiment, retry_failed: false };
     let session = Session::open(Path::new("results/valley"), &Holder::default())?;
-    match session.look(&sweep, env!("CARGO_PKG_VERSION"), &mut |_| {})? {
+    match session.inspect(&sweep, env!("CARGO_PKG_VERSION"), &mut |_| {})? {
         EntryPoint::At(position) => {
             let executor = ModelExecutor { experiment: &experiment, model: &Valley, parallel: 4 };
             let provenance = Provenance { version: env!("CARGO_PKG_VERSION").into(), ..Provenance::default() };
@@ -68,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         EntryPoint::Complete => println!("complete already"),
         EntryPoint::Other(_) | EntryPoint::Foreign(_) => return Err("results/valley holds something else".into()),
     }
-    let drawn = session.draw(&sweep, &Wanted::default())?;
+    let drawn = session.draw(&sweep, &DrawOptions::default())?;
     println!("{}", drawn.findings);
     drawn.files.iter().for_each(|file| println!("{}", file.display()));
     Ok(())

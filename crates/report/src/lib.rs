@@ -1,11 +1,10 @@
-//! From a sweep to its records in CSV logs, and from the logs alone to findings, charts and a page.
+//! Writes the records of a sweep to CSV logs, and makes findings, charts and a page from the logs alone.
 //!
-//! The way of the data: [`TrainedRun`](etascape_sweep::TrainedRun)s → [`LogWriter`] → `runs.csv`, `curves.csv` →
+//! The data flow: [`RunRecord`](etascape_core::RunRecord)s → [`LogWriter`] → `runs.csv`, `curves.csv` →
 //! [`Runs`](etascape_insight::tables::Runs), [`Curves`](etascape_insight::tables::Curves) →
-//! [`Findings`](etascape_insight::findings::Findings), charts and a page. A [`Session`] does the first half with what an
-//! [`Executor`] trains, for the engine and for programs alike. [`draw`] does the second half for a results folder; nothing
-//! in it reads anything but the folder and the [`Subject`](etascape_insight::subject::Subject), so the same logs give the
-//! same bytes.
+//! [`Findings`](etascape_insight::findings::Findings), charts and a page. A [`Session`] does the first half, with an
+//! [`Executor`] for the engine or for programs. [`draw`] does the second half. It reads only the results folder and the
+//! [`Subject`](etascape_insight::subject::Subject), so the same logs give the same bytes.
 //!
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever drawn or ranked as 0.
@@ -25,17 +24,17 @@ mod session;
 mod testing;
 
 pub use compare::{Comparison, compare};
-pub use draw::{Drawn, Format, Wanted, draw, draw_as};
+pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
 pub use folder::{Lock, Mismatch, Provenance, Stored, changed_since, stored_experiment};
 pub use logs::{
-    Columns, CurvePick, Digests, FORMAT_VERSION, Host, Kept, LogWriter, Logger, Manifest, Part, Rows, RunState, Saved,
-    SavedJournal, Standing, ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns, read_curves,
-    read_runs, repair, write_atomically,
+    Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, LogWriter, Logger, Manifest,
+    Rows, RunState, Saved, SavedJournal, ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns,
+    read_curves, read_runs, repair, write_atomically,
 };
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
 pub use session::{
-    Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, ModelExecutor, ProgramExecutor,
-    ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, Safe, Session, SessionEvent, SessionSettings,
-    Sweep, TrainError, Watch, Work, reproduce,
+    Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, ModelExecutor, OnEvent, ProgramExecutor,
+    ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, SavedRuns, Session, SessionEvent, SessionSettings,
+    Sweep, TrainError, Work, reproduce,
 };

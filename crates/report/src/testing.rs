@@ -20,7 +20,7 @@ pub(crate) fn cells() -> Vec<(f64, String, usize, usize, Option<f64>)> {
     cells.iter().map(cell).collect()
 }
 
-/// Looks at a table as the study of a sweep.
+/// Calls `see` with the study of a table.
 pub(crate) fn with_table(table: &str, swept: &[(&str, Scale)], choice: Choice, see: impl FnOnce(&Study<'_>)) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.csv");

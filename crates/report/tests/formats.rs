@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use etascape_insight::subject::{Scale, Subject};
-use etascape_report::{Format, Wanted, draw, draw_as};
+use etascape_report::{DrawOptions, Format, draw, draw_as};
 use png::{BlendOp, Decoder};
 use support::{geomspace, made_up, seed, swept, write};
 
@@ -17,8 +17,8 @@ fn charts(folder: &Path) -> Vec<String> {
     names
 }
 
-fn wanted(formats: &[Format], animation: bool) -> Wanted {
-    Wanted { formats: formats.to_vec(), animation }
+fn options(formats: &[Format], animation: bool) -> DrawOptions {
+    DrawOptions { formats: formats.to_vec(), animation }
 }
 
 /// Four rates and two starts, of which some diverge.
@@ -31,7 +31,7 @@ fn a_folder_holds_the_formats_asked_for_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let subject = small(folder.path());
     let pages = [&[Format::Svg][..], &[Format::Png, Format::Svg], &[Format::Png]].map(|formats| {
-        draw_as(folder.path(), &subject, &wanted(formats, false)).unwrap();
+        draw_as(folder.path(), &subject, &options(formats, false)).unwrap();
         (charts(folder.path()), fs::read_to_string(folder.path().join("report.html")).unwrap())
     });
     let names = ["convergence", "fit", "heatmap", "loss-curves"];
@@ -51,7 +51,7 @@ fn a_folder_holds_the_formats_asked_for_and_no_other() {
 fn every_file_has_the_same_bytes_each_time() {
     let folder = tempfile::tempdir().unwrap();
     let subject = small(folder.path());
-    let everything = wanted(&[Format::Png, Format::Svg], true);
+    let everything = options(&[Format::Png, Format::Svg], true);
     let [first, second] = [0, 1].map(|_| {
         let files = draw_as(folder.path(), &subject, &everything).unwrap().files;
         assert_eq!(files.len(), 10, "four charts in two formats, the animation, the page");
@@ -70,7 +70,7 @@ fn svgs_are_well_formed_whatever_the_names() {
     write(folder.path(), &["train.optimizer"], &[], &runs);
     let parameters = vec![swept("train.optimizer", Scale::Categories)];
     let subject = Subject { name: "学習率の景色".into(), parameters, ..Subject::default() };
-    draw_as(folder.path(), &subject, &wanted(&[Format::Svg], false)).unwrap();
+    draw_as(folder.path(), &subject, &options(&[Format::Svg], false)).unwrap();
     assert_eq!(charts(folder.path()), ["convergence.svg", "loss-curves.svg"]);
     for name in charts(folder.path()) {
         let text = fs::read_to_string(folder.path().join("charts").join(name)).unwrap();
@@ -118,7 +118,7 @@ fn frames(path: &Path) -> (Vec<u8>, Vec<(u32, Vec<u8>)>) {
 fn the_fit_moves_from_the_start_to_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let subject = small(folder.path());
-    let drawn = draw_as(folder.path(), &subject, &wanted(&[Format::Png], true)).unwrap();
+    let drawn = draw_as(folder.path(), &subject, &options(&[Format::Png], true)).unwrap();
     assert!(drawn.notes.is_empty());
     let path = folder.path().join("charts/fit-animation.png");
     let (still, frames) = frames(&path);
@@ -139,7 +139,7 @@ fn the_fit_moves_from_the_start_to_the_end() {
 fn where_nothing_moves_there_is_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let note = |subject: &Subject| {
-        let drawn = draw_as(folder.path(), subject, &wanted(&[Format::Png], true)).unwrap();
+        let drawn = draw_as(folder.path(), subject, &options(&[Format::Png], true)).unwrap();
         assert!(!folder.path().join("charts/fit-animation.png").exists());
         drawn.notes.concat()
     };

@@ -6,7 +6,7 @@ use std::path::Path;
 use etascape_core::{CurvePoint, Extras, Metrics, RunRecord, StopReason};
 use etascape_insight::tables::Runs;
 use etascape_report::{
-    Columns, CurvePick, Digests, Error, Host, LogWriter, Manifest, Rows, RunState, Standing, Times, digest_bytes,
+    Columns, CurvePick, Digests, Error, Host, IntactPrefix, LogWriter, Manifest, Rows, RunState, Times, digest_bytes,
     read_columns, read_curves, read_runs,
 };
 use etascape_sweep::{Status, TrainedRun};
@@ -299,7 +299,7 @@ fn no_bytes_panic() {
         let _ = read_runs(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(|w| w.len()));
         let _ = read_curves(&folder.path().join("curves.csv"), &pick).map(|curves| curves.iter().count());
         let _ = Manifest::read(folder.path());
-        let _ = Standing::of(folder.path(), &columns());
+        let _ = IntactPrefix::of(folder.path(), &columns());
     };
     for name in ["runs.csv", "curves.csv", "manifest.json"] {
         let path = folder.path().join(name);

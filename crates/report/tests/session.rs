@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use etascape_core::InstructionSet;
 use etascape_report::{
     Ended, EngineExecutor, EngineSweep, EntryPoint, Error, Executor, Holder, ModelExecutor, ProgramSweep, Progress,
-    Provenance, Safe, Session, SessionEvent, SessionSettings, Sweep, Work, reproduce,
+    Provenance, SavedRuns, Session, SessionEvent, SessionSettings, Sweep, Work, reproduce,
 };
-use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, Tell};
+use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, ReportMetrics};
 use etascape_sweep::{CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome};
 
 const VERSION: &str = "1";
@@ -39,9 +39,9 @@ struct Told<'a> {
 impl Model for Told<'_> {
     type Error = &'static str;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
         let loss = run.number("i").ok_or("no i")?;
-        (0..3).all(|step| tell(step, &[("loss", loss)]).is_continue());
+        (0..3).all(|step| report(step, &[("loss", loss)]).is_continue());
         if run.id == 3 && !self.good.exists() { Err("no luck") } else { Ok(()) }
     }
 }
@@ -58,9 +58,9 @@ fn session<S: Sweep>(
     sweep: &S,
     executor: &impl Executor<S::Batch>,
     stop_at: u64,
-) -> Option<(Ended, Safe, Progress, Progress)> {
+) -> Option<(Ended, SavedRuns, Progress, Progress)> {
     let session = Session::open(folder, &Holder::default()).unwrap();
-    let position = match session.look(sweep, VERSION, &mut |_| {}).unwrap() {
+    let position = match session.inspect(sweep, VERSION, &mut |_| {}).unwrap() {
         EntryPoint::At(position) => position,
         EntryPoint::Complete => return None,
         _ => panic!("it is the same experiment"),
@@ -90,7 +90,7 @@ fn a_sweep_of_the_engine_that_is_stopped_goes_on_to_the_same_tables() {
     let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
     let (sweep, executor) = engine(200, 3000);
     let (ended, safe, first, last) = session(&whole, &sweep, &executor, u64::MAX).unwrap();
-    assert_eq!((ended, safe), (Ended::Complete, Safe { saved: 3000, runs: 3000 }));
+    assert_eq!((ended, safe), (Ended::Complete, SavedRuns { saved: 3000, runs: 3000 }));
     assert_eq!((first.done, last.done, last.runs), (0, 3000, 3000));
     let (ended, safe, _, last) = session(&parts, &sweep, &executor, 1000).unwrap();
     assert_eq!((ended, safe.saved), (Ended::Stopped, last.done));

@@ -176,7 +176,7 @@ fn a_large_loss_at_the_start_is_no_divergence() {
         rows.join(", ")
     );
     let found = trained(&config);
-    assert!(found.beginnings.sentences().is_empty());
+    assert!(found.ended_at_start.sentences().is_empty());
     let agreement = found.agreement.as_ref().unwrap();
     assert_eq!((agreement.runs, agreement.agreeing, agreement.otherwise), (11, 11, 0), "{found}");
     let limit = found.theory_limit.unwrap();

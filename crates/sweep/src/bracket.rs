@@ -1,9 +1,9 @@
 //! Consecutive runs trained together: all the way, or in the brackets of successive halving.
 //!
-//! A bracket is a fixed stretch of the sweep, so that which runs are pruned depends on the experiment alone, never on
-//! threads, interruption or which runs were asked for. Its runs train to the first rung; the best of them train again,
-//! from the start, to the next one, and so on. With a factor of 3 that costs half as much again as if they had been halted
-//! there, and nothing has to be kept of a run that waits.
+//! A bracket is a fixed range of runs. So the experiment alone decides which runs are pruned: threads, interruption and the
+//! choice of runs do not. The runs of a bracket train to the first rung; the best of them train again, from the start, to
+//! the next rung, and so on. A run that waits needs no memory. With a factor of 3, training again costs half as much more
+//! as pausing the runs would.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -23,8 +23,8 @@ pub(crate) struct Brackets {
 }
 
 impl Brackets {
-    /// Those of a plan, if its runs compete: a sixteenth of the sweep each, within bounds, and never with more points of
-    /// curves than fit in memory easily.
+    /// The brackets of a plan; `None` without halving. A bracket has a sixteenth of the runs, within bounds: the curves
+    /// of its runs must fit in memory.
     ///
     /// # Errors
     /// As [`Plan::job`].
@@ -38,7 +38,7 @@ impl Brackets {
     }
 }
 
-/// Trains consecutive runs, which lie within one bracket where there are brackets: those of equal shape and data together.
+/// Trains consecutive runs, those of equal shape and data together. Where there are brackets, all runs must lie in one.
 ///
 /// # Errors
 /// As [`Plan::job`].
@@ -63,7 +63,7 @@ struct Chunk<'a> {
 
 /// Runs of a chunk that train together.
 struct Group {
-    /// What they share, as all of their jobs have it.
+    /// What their jobs share.
     shape: Arc<Shape>,
     data: Arc<Data>,
     stretches: Vec<Stretch>,
@@ -121,7 +121,7 @@ impl<'a> Chunk<'a> {
 struct Run {
     id: u64,
     record: RunRecord,
-    /// Whether it has steps before it yet.
+    /// Whether it has steps left: it waits at the rung.
     waits: bool,
 }
 
@@ -162,7 +162,7 @@ impl Group {
         self.runs().zip(records).map(run).collect()
     }
 
-    /// Lets all other runs go.
+    /// Drops all other runs.
     fn keep(&mut self, going: &BTreeSet<u64>) {
         for Stretch { job, runs } in std::mem::take(&mut self.stretches) {
             for run in runs.filter(|run| going.contains(run)) {

@@ -1,4 +1,4 @@
-//! What is wrong with a config, and where.
+//! Errors in a config, with their place.
 
 use std::fmt;
 use std::ops::Deref;
@@ -29,7 +29,8 @@ pub struct Problem {
     pub nearest: Option<String>,
 }
 
-/// A config that cannot be used. It renders as one line with the place, then what was found and what is allowed.
+/// A config that cannot be used. The text has one line with the place and the problem, then what was found, what is allowed
+/// and the nearest known word.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub struct ConfigError(Box<Problem>);
 
@@ -70,7 +71,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// Text fit for one line of a message: spelt out, at most 80 characters of it.
+/// Text for one line of a message: control codes spelt out, at most 80 characters.
 pub(crate) fn shorten(text: &str) -> String {
     const LONGEST: usize = 80;
     match text.char_indices().nth(LONGEST) {

@@ -1,4 +1,4 @@
-//! What a sweep will cost, from a short sample.
+//! Estimates the cost of a sweep from a short sample.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,14 +12,13 @@ use crate::plan::{Job, Plan};
 
 /// Shapes that are sampled, spread over the plan.
 const SAMPLES: u64 = 4;
-/// Runs of a sample: enough to fill the lanes of every block that the engine takes side by side.
+/// Runs of a sample: enough to fill the lanes of all blocks that the engine trains side by side.
 const RUNS: usize = 32;
-/// How long a sample has to take to be believed.
+/// A sample must take this long: shorter ones are not precise enough.
 const ENOUGH: Duration = Duration::from_millis(2);
 
 impl Plan {
-    /// Seconds of one thread that one update of one run takes: measured on a few runs spread over the plan, on this
-    /// machine as busy as it is now.
+    /// Seconds of one thread for one update of one run, measured now on a few runs spread over the plan.
     ///
     /// # Errors
     /// As [`Plan::job`].
@@ -34,7 +33,7 @@ impl Plan {
         Ok(seconds / samples as f64)
     }
 
-    /// Seconds of one thread that the sharpness takes in one run that no stop rule ends: measured at the start of run 0.
+    /// Seconds of one thread for the sharpness of one run that takes all its steps, measured at the start of run 0.
     ///
     /// # Errors
     /// As [`Plan::job`].
@@ -50,8 +49,8 @@ impl Plan {
         Ok(clock.elapsed().as_secs_f64() * times as f64)
     }
 
-    /// Points of a run's curve if no rule ends it: the mean over all shapes, or, where these are too many, over those of
-    /// some runs.
+    /// Points of the curve of a run that takes all its steps: the mean over all shapes, or over those of some runs where
+    /// shapes are too many.
     ///
     /// # Errors
     /// As [`Plan::job`].
@@ -64,7 +63,7 @@ impl Plan {
     }
 }
 
-/// Seconds per update of a run that no stop rule ends: it stays where it starts.
+/// Seconds per update of runs that stay at their start, so that no stop rule ends them.
 fn sampled(job: &Arc<Job>, hyper: &Hyper, instructions: InstructionSet) -> f64 {
     let still = Hyper {
         learning_rate: LearningRate::Same(0.0),

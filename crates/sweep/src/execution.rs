@@ -1,4 +1,4 @@
-//! What the engine and programs have in common when they train: how they are stopped, how they end, what goes wrong.
+//! Types shared by the engine's and the programs' execution: cancellation, outcome, errors.
 
 use std::any::Any;
 use std::io;
@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use crate::error::ConfigError;
 
-/// How often a caller that waits for runs is called although there are none.
+/// The caller hears from an executor at least this often, also while no run ends.
 pub(crate) const PAUSE: Duration = Duration::from_millis(100);
 
-/// Asks whoever trains to stop. It is handed down by value: all clones of a token are the same token.
+/// Asks an execution to stop. All clones of a token are the same token.
 #[derive(Debug, Clone, Default)]
 pub struct CancellationToken(Arc<AtomicBool>);
 
@@ -21,54 +21,54 @@ impl CancellationToken {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Whether somebody has asked to stop.
+    /// Whether the token is cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
 
-/// What a caller that waits for runs gets.
+/// One message from an executor to its caller.
 #[derive(Debug)]
 pub enum Delivery<T> {
-    /// What is ready.
+    /// Results.
     Batch(T),
-    /// Nothing was ready for a tenth of a second.
+    /// No result was ready for a tenth of a second.
     Idle,
 }
 
-/// How training ended where nothing went wrong.
+/// How an execution without an error ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Every run has ended.
     Complete,
     /// The token was cancelled before that.
     Stopped,
-    /// A run failed. No run was started after it, where any was left.
+    /// A run failed, and no further run was started.
     FailedFast,
 }
 
-/// Why training ended before its end. `E` is the error of the caller's own functions.
+/// The error of an execution. `E` is the error of the caller's functions.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecutionError<E> {
-    /// A combination of values is impossible. There were too many to check them before.
+    /// A combination of values is impossible. There were too many combinations to check them before training.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The system gave no threads.
+    /// The threads could not be started.
     #[error(transparent)]
     Threads(io::Error),
-    /// The results folder did not take what a process needs.
+    /// A file that a process needs could not be written into the results folder.
     #[error(transparent)]
     Folder(io::Error),
     /// A thread that trains has panicked, with this message.
     #[error("a thread that trains has panicked: {0}")]
     Panic(String),
-    /// A function of the caller has failed.
+    /// A function of the caller returned an error.
     #[error(transparent)]
     Caller(E),
 }
 
 impl<E> ExecutionError<E> {
-    /// The error of a panic that was caught.
+    /// The error for a caught panic.
     pub fn panic(payload: &(dyn Any + Send)) -> ExecutionError<E> {
         let text = payload.downcast_ref::<&str>().map(|text| text.to_string());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());

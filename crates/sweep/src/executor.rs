@@ -1,4 +1,4 @@
-//! A plan trained in parallel, its records handed over in the order of the runs.
+//! Trains a plan in parallel and delivers the records in run order.
 //!
 //! Threads claim chunks of consecutive runs ([`ordered`](crate::ordered)).
 
@@ -14,7 +14,7 @@ use crate::ordered::{Pieces, Spent, in_order, timed};
 use crate::plan::Plan;
 use crate::trained::TrainedRun;
 
-/// How a sweep is to be trained. Nothing here changes a result.
+/// Threads and instructions for training. They change no result.
 #[derive(Debug, Clone, Copy)]
 pub struct Execution {
     /// Threads that train.
@@ -23,19 +23,19 @@ pub struct Execution {
     pub instructions: InstructionSet,
 }
 
-/// Chunks at most that a thread has begun and whose records have not been delivered yet.
+/// The most chunks per thread that are begun and not yet delivered.
 const CHUNKS_IN_FLIGHT: u64 = 4;
 
-/// Trains the runs of a plan that lie in `runs`, a chunk of consecutive runs at a time. On the thread that trained it,
-/// `prepare` makes of a chunk's records what is wanted of them. `deliver` is called on this thread, in the order of the
-/// runs, with what was made and with what the threads have spent so far.
+/// Trains the runs in `runs`, a chunk of consecutive runs at a time. `prepare` converts the records of a chunk on the
+/// thread that trained it. `deliver` is called on this thread, in run order, with the converted records and the time
+/// that the threads have spent so far.
 ///
-/// Once the token is cancelled, nothing is delivered any more, and every thread ends with the chunk that it is at. No
-/// thread is left when this returns, with an error or without.
+/// After the token is cancelled, nothing more is delivered, and every thread ends after its current chunk. No thread is
+/// left when this returns, with an error or without.
 ///
 /// # Errors
-/// The first error of `prepare` or `deliver` ([`ExecutionError::Caller`]), of starting the threads, of a panic in one of
-/// them, or of a combination of values that is impossible where there were too many to check them before.
+/// The first error of `prepare` or `deliver` ([`ExecutionError::Caller`]), threads that do not start, a panic in a
+/// thread, or an impossible combination of values where there were too many to check before.
 pub fn execute<T: Send, E: Send>(
     plan: &Plan,
     runs: Range<u64>,
@@ -55,17 +55,17 @@ pub fn execute<T: Send, E: Send>(
     in_order(&pieces, cancel, work, deliver)
 }
 
-/// The cut of a range of runs into chunks of equal length, but for the first and the last.
+/// A range of runs cut into chunks. All but the first and the last have the same length.
 struct Chunks {
     runs: Range<u64>,
-    /// Where the first chunk would begin if it were whole.
+    /// Where the first chunk would begin at full length.
     origin: u64,
     length: u64,
 }
 
 impl Chunks {
-    /// Chunks short enough that progress is seen and threads end together, long enough to fill the lanes of every
-    /// shape, and never with more points of curves than fit in memory easily.
+    /// Chooses the length of chunks: short enough to show progress and to end all threads at about the same time, long
+    /// enough to fill the lanes of every shape. The curves of a chunk must fit in memory.
     fn new(plan: &Plan, runs: Range<u64>, threads: usize) -> Result<Chunks, ConfigError> {
         const OPERATIONS: f64 = 2e8;
         const POINTS: u64 = 1 << 19;
@@ -93,7 +93,7 @@ impl Chunks {
     }
 }
 
-/// How many shapes the runs have; a guess where combinations are too many to look at.
+/// The number of shapes among the runs; a guess where there are too many combinations to look at.
 fn shapes(plan: &Plan) -> u64 {
     let Some(jobs) = plan.jobs() else { return 64 };
     let mut shapes: Vec<*const Shape> = jobs.iter().map(|job| Arc::as_ptr(&job.shape)).collect();

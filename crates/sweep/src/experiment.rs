@@ -1,4 +1,4 @@
-//! An experiment file, read and checked, with the data that it names.
+//! An experiment: a file, read and checked, with its data.
 
 use std::path::{Path, PathBuf};
 
@@ -11,18 +11,18 @@ use crate::spec::axis::AxisIndex;
 use crate::spec::keys::Key;
 use crate::spec::log::LogConfig;
 use crate::spec::parameter::Parameter;
-use crate::spec::places::Places;
 use crate::spec::program::ProgramSpec;
 use crate::spec::report::ReportConfig;
 use crate::spec::source::{Source, SourceSpan};
+use crate::spec::source_map::SourceMap;
 use crate::spec::sweep::Target;
 use crate::spec::{ExperimentSpec, Task};
 
-/// An experiment: everything that its file says, checked.
+/// An experiment for the engine, checked.
 pub struct Experiment {
     /// Results go to `results/<name>`.
     pub name: String,
-    /// What it asks, in the author's words.
+    /// The question it asks, in the author's words.
     pub description: Option<String>,
     /// The text of the file with `--set` applied, comments kept.
     pub toml: String,
@@ -36,21 +36,21 @@ pub struct Experiment {
     pub report: ReportConfig,
     /// The runs.
     pub plan: Plan,
-    /// The files that it names, data and starting weights: its own way to each, and the way from here.
+    /// The files that it names (data, starting weights): each path as written, and as seen from the working directory.
     pub files: Vec<(String, PathBuf)>,
-    /// What the author should know although it is no error.
+    /// Warnings for the author.
     pub notices: Vec<String>,
 }
 
 /// An experiment of either kind.
-pub enum Study {
+pub enum AnyExperiment {
     /// For our engine.
     Engine(Box<Experiment>),
     /// For a training program.
     Program(Box<ProgramExperiment>),
 }
 
-/// What the file of an experiment for our engine says by itself: of the files that it names none is opened.
+/// What an engine experiment's file says by itself. The files that it names are not opened.
 pub struct Outline {
     /// As in `Experiment`.
     pub name: String,
@@ -65,10 +65,10 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Reads an experiment file for our engine, and no other file.
+    /// Reads an engine experiment's file, and no other file.
     ///
     /// # Errors
-    /// Whatever is wrong with it by itself.
+    /// Any error in the file itself.
     pub fn load(path: &Path) -> Result<Outline, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
         let Task::Engine { .. } = task else { return Err(not_for_engine(path)) };
@@ -82,12 +82,12 @@ impl Experiment {
     /// Reads an experiment file, with `KEY=VALUE` overrides.
     ///
     /// # Errors
-    /// Whatever is wrong with the file, an override, or the data that it names.
+    /// Any error in the file, an override, or the data that it names.
     pub fn load(path: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
         Experiment::parse(&config::read(path)?, path, sets)
     }
 
-    /// Reads the copy of an experiment file that lies in another folder than its paths start from.
+    /// Reads a copy of an experiment file. Its paths start from `folder`, not from the folder of the copy.
     ///
     /// # Errors
     /// As [`Experiment::load`].
@@ -104,9 +104,9 @@ impl Experiment {
     }
 
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Experiment, ConfigError> {
-        match Study::parse_in(text, file, folder, sets)? {
-            Study::Engine(experiment) => Ok(*experiment),
-            Study::Program(_) => Err(not_for_engine(file)),
+        match AnyExperiment::parse_in(text, file, folder, sets)? {
+            AnyExperiment::Engine(experiment) => Ok(*experiment),
+            AnyExperiment::Program(_) => Err(not_for_engine(file)),
         }
     }
 
@@ -117,14 +117,15 @@ impl Experiment {
         folder: &Path,
     ) -> Result<Experiment, ConfigError> {
         let runs = check_runs(&spec)?;
-        let ExperimentSpec { name, description, toml, run, halving, log, report, sweep, places } = spec;
-        let table = table(&places, &data, folder)?;
+        let ExperimentSpec { name, description, toml, run, halving, log, report, sweep, source_map } = spec;
+        let table = table(&source_map, &data, folder)?;
         let (seed, init_file) = (run.seed, run.init.file.clone());
         let (folder, sweep) = (folder.to_path_buf(), Combinations::new(sweep, runs));
-        let parts = Parts { sweep, targets, run, places: places.clone(), table, folder: folder.clone(), log, halving };
+        let parts =
+            Parts { sweep, targets, run, source_map: source_map.clone(), table, folder: folder.clone(), log, halving };
         let (plan, mut notices) = Plan::new(parts)?;
-        notices.extend(overridden(&places, plan.parameters()));
-        notices.extend(unused_seed(&places, &data));
+        notices.extend(overridden(&source_map, plan.parameters()));
+        notices.extend(unused_seed(&source_map, &data));
         notices.extend(unused_choices(&report, plan.parameters()));
         let files = files(&data, init_file, plan.parameters());
         let files = files.into_iter().map(|way| (way.clone(), folder.join(way))).collect();
@@ -139,44 +140,46 @@ impl Experiment {
     }
 }
 
-impl Study {
+impl AnyExperiment {
     /// Reads an experiment file of either kind, with `KEY=VALUE` overrides.
     ///
     /// # Errors
-    /// Whatever is wrong with the file, an override, or what it names.
-    pub fn load(path: &Path, sets: &[String]) -> Result<Study, ConfigError> {
-        Study::parse_in(&config::read(path)?, path, folder_of(path), sets)?.commanded(path)
+    /// Any error in the file, an override, or a file that it names.
+    pub fn load(path: &Path, sets: &[String]) -> Result<AnyExperiment, ConfigError> {
+        AnyExperiment::parse_in(&config::read(path)?, path, folder_of(path), sets)?.commanded(path)
     }
 
-    /// Reads the copy of an experiment file that lies in another folder than its paths start from. The files of a
-    /// program need not be there any more.
+    /// Reads a copy of an experiment file. Its paths start from `folder`, not from the folder of the copy. The files of a
+    /// program may be missing.
     ///
     /// # Errors
-    /// As [`Study::load`].
-    pub fn load_copy(path: &Path, folder: &Path) -> Result<Study, ConfigError> {
+    /// As [`AnyExperiment::load`].
+    pub fn load_copy(path: &Path, folder: &Path) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
-        Study::of(spec, task, folder)?.commanded(path)
+        AnyExperiment::of(spec, task, folder)?.commanded(path)
     }
 
-    fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<Study, ConfigError> {
+    fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(text, file, sets)?;
         if let Task::Program(program) = &task {
-            check_files(program, &spec.places, folder)?;
+            check_files(program, &spec.source_map, folder)?;
         }
-        Study::of(spec, task, folder)
+        AnyExperiment::of(spec, task, folder)
     }
 
-    fn of(spec: ExperimentSpec, task: Task, folder: &Path) -> Result<Study, ConfigError> {
+    fn of(spec: ExperimentSpec, task: Task, folder: &Path) -> Result<AnyExperiment, ConfigError> {
         Ok(match task {
-            Task::Engine { data, targets } => Study::Engine(Experiment::of(spec, data, targets, folder)?.into()),
-            Task::Program(program) => Study::Program(ProgramExperiment::of(spec, program, folder)?.into()),
+            Task::Engine { data, targets } => {
+                AnyExperiment::Engine(Experiment::of(spec, data, targets, folder)?.into())
+            }
+            Task::Program(program) => AnyExperiment::Program(ProgramExperiment::of(spec, program, folder)?.into()),
         })
     }
 
     /// The same where a program must have a command.
-    fn commanded(self, path: &Path) -> Result<Study, ConfigError> {
+    fn commanded(self, path: &Path) -> Result<AnyExperiment, ConfigError> {
         match &self {
-            Study::Program(experiment) if !experiment.program.has_command() => {
+            AnyExperiment::Program(experiment) if !experiment.program.has_command() => {
                 let allowed = Some("a program and its arguments: [\"python3\", \"train.py\", \"{lr}\"]".to_string());
                 let key = Key::ProgramCommand.path();
                 let problem = Source::unread(path).problem(SourceSpan::Nowhere, key, "missing key");
@@ -192,11 +195,11 @@ impl ProgramExperiment {
     /// [`execute_model`](crate::program::execute_model), the command may be left out.
     ///
     /// # Errors
-    /// Whatever is wrong with it, or that it has no program.
+    /// Any error in the text, or that it has no program.
     pub fn parse(text: &str, file: &Path, sets: &[String]) -> Result<ProgramExperiment, ConfigError> {
-        match Study::parse_in(text, file, folder_of(file), sets)? {
-            Study::Program(experiment) => Ok(*experiment),
-            Study::Engine(_) => {
+        match AnyExperiment::parse_in(text, file, folder_of(file), sets)? {
+            AnyExperiment::Program(experiment) => Ok(*experiment),
+            AnyExperiment::Engine(_) => {
                 let problem = Source::unread(file).problem(SourceSpan::Nowhere, Key::Program.path(), "missing table");
                 Err(problem.into())
             }
@@ -205,12 +208,12 @@ impl ProgramExperiment {
 
     fn of(spec: ExperimentSpec, program: ProgramSpec, folder: &Path) -> Result<ProgramExperiment, ConfigError> {
         let runs = check_runs(&spec)?;
-        let ExperimentSpec { name, description, toml, log, report, sweep, places, .. } = spec;
+        let ExperimentSpec { name, description, toml, log, report, sweep, source_map, .. } = spec;
         let plan = Combinations::new(sweep, runs);
-        let (program, mut notices) = Program::new(program, log.curve, &plan, &places, folder)?;
+        let (program, mut notices) = Program::new(program, log.curve, &plan, &source_map, folder)?;
         notices.extend(unused_choices(&report, plan.parameters()));
         let choice = |key, name: &Option<String>, is_colour| {
-            check_choice(&places, plan.parameters(), key, name.as_deref(), is_colour)
+            check_choice(&source_map, plan.parameters(), key, name.as_deref(), is_colour)
         };
         let report = ReportConfig {
             x: choice(Key::ReportX, &report.x, false)?,
@@ -222,7 +225,7 @@ impl ProgramExperiment {
     }
 }
 
-/// The folder that the paths in a file start from.
+/// The folder that paths in a config file start from.
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
 }
@@ -232,17 +235,17 @@ fn not_for_engine(file: &Path) -> ConfigError {
     Source::unread(file).problem(SourceSpan::Nowhere, Key::Program.path(), message).into()
 }
 
-fn table(places: &Places, data: &DataConfig, folder: &Path) -> Result<Table, ConfigError> {
+fn table(source_map: &SourceMap, data: &DataConfig, folder: &Path) -> Result<Table, ConfigError> {
     let key = match data.source {
         data::Source::Points(_) => Key::DataPoints,
         data::Source::Csv { .. } => Key::DataCsv,
         data::Source::Generator(_) => Key::DataGenerator,
     };
     let table = data::load(data, folder);
-    Ok(table.map_err(|error| places.source.problem(places.span(key), key.path(), error.to_string()))?)
+    Ok(table.map_err(|error| source_map.source.problem(source_map.span(key), key.path(), error.to_string()))?)
 }
 
-/// What charts cannot show where they are asked to.
+/// Notices on `[report]` keys that have no effect.
 fn unused_choices(report: &ReportConfig, parameters: &[Parameter]) -> Vec<String> {
     let [x, y, color, facet] = [
         (Key::ReportX, &report.x),
@@ -263,12 +266,12 @@ fn unused_choices(report: &ReportConfig, parameters: &[Parameter]) -> Vec<String
     [x, y, facet].into_iter().filter_map(unused).collect()
 }
 
-/// That nothing of the data is drawn, where it has a seed.
-fn unused_seed(places: &Places, data: &DataConfig) -> Option<String> {
+/// The notice that `data.seed` has no effect.
+fn unused_seed(source_map: &SourceMap, data: &DataConfig) -> Option<String> {
     let draws = matches!(&data.source, data::Source::Generator(generator) if generator.draws());
     let is_drawn = draws || data.validation_fraction > 0.0;
     let why = "no row is drawn, and none is held out";
-    (!is_drawn && places.gives(Key::DataSeed)).then(|| format!("data.seed has no effect: {why}"))
+    (!is_drawn && source_map.gives(Key::DataSeed)).then(|| format!("data.seed has no effect: {why}"))
 }
 
 /// The files that an experiment names, each once.
@@ -291,8 +294,8 @@ fn files(data: &DataConfig, weights: Option<String>, parameters: &[Parameter]) -
 }
 
 /// Keys that a `--set` changed although the sweep sets them in every run.
-fn overridden(places: &Places, parameters: &[Parameter]) -> Vec<String> {
-    let is_set = |path: &str| Key::of(path).is_some_and(|key| matches!(places.span(key), SourceSpan::Set(_)));
+fn overridden(source_map: &SourceMap, parameters: &[Parameter]) -> Vec<String> {
+    let is_set = |path: &str| Key::of(path).is_some_and(|key| matches!(source_map.span(key), SourceSpan::Set(_)));
     let swept = parameters.iter().filter(|parameter| is_set(&parameter.path));
     swept.map(|p| format!("--set {} has no effect: the sweep varies it", p.path)).collect()
 }

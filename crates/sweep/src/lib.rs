@@ -1,8 +1,8 @@
-//! From an experiment file to a plan of runs to their records.
+//! From an experiment file to a plan of runs, and from the plan to the records of its runs.
 //!
 //! [`Experiment::load`] reads and checks everything once; after that nothing invalid can be expressed. Its [`Plan`]
-//! computes any run from its number and stores none; [`execute`] trains them in parallel and delivers what is made of their
-//! records in order.
+//! computes any run from its number and stores none. [`execute`] trains runs in parallel and delivers their records in
+//! run order.
 
 mod bracket;
 mod config;
@@ -27,7 +27,7 @@ pub use config::{Difference, canonical, differences, starter};
 pub use error::{ConfigError, Problem};
 pub use execution::{CancellationToken, Delivery, ExecutionError, Outcome};
 pub use executor::{Execution, execute};
-pub use experiment::{Experiment, Outline, Study};
+pub use experiment::{AnyExperiment, Experiment, Outline};
 pub use ordered::Spent;
 pub use plan::{Combinations, Job, Plan, PlannedRun, Series, Walk};
 pub use spec::axis::{Axis, Scale};

@@ -1,6 +1,6 @@
 //! The normal distribution's quantiles.
 
-/// Φ⁻¹(p): the z below which a standard normal variable lies with probability p, for 0 < p < 1.
+/// Φ⁻¹(p) for 0 < p < 1: a standard normal variable is below it with probability p.
 ///
 /// Algorithm AS 241, PPND16 (Wichura 1988); relative error about 1e-16.
 pub(crate) fn quantile(p: f64) -> f64 {

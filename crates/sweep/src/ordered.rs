@@ -1,8 +1,8 @@
-//! Pieces of work done by several threads and handed over in order.
+//! Pieces of work done by several threads, their results taken in order.
 //!
-//! Threads claim the pieces one after another. A piece that is done waits until its turn comes, in a window of bounded
-//! length: a thread that is too far ahead of the first piece that has not been taken waits. So memory does not grow with
-//! the number of pieces.
+//! Threads claim the pieces one after another. A result waits until all earlier ones are taken. Only the pieces in a window
+//! of bounded length may be claimed: a thread that is too far ahead waits. So memory does not grow with the number of
+//! pieces.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,14 +13,14 @@ use std::time::{Duration, Instant};
 
 use crate::execution::{CancellationToken, ExecutionError, Outcome, PAUSE};
 
-/// What the threads that train spent their time on, all threads together.
+/// The time that threads have spent, summed over all threads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent {
     /// Training.
     pub training: Duration,
-    /// Making of records what was wanted of them.
+    /// Converting records.
     pub preparing: Duration,
-    /// Waiting for what was made to be taken.
+    /// Waiting for results to be taken.
     pub waiting: Duration,
 }
 
@@ -32,7 +32,7 @@ impl Spent {
     }
 }
 
-/// Does some work and adds the time that it takes.
+/// Does some work and adds its duration to `spent`.
 pub(crate) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
     let clock = Instant::now();
     let done = work();
@@ -40,21 +40,21 @@ pub(crate) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// How much work there is, and how it is shared out.
+/// The number of pieces, and the limits of sharing them out.
 pub(crate) struct Pieces {
     /// Pieces in all.
     pub count: u64,
     /// Threads that work.
     pub threads: usize,
-    /// Pieces at most that are begun and not yet taken.
+    /// The most pieces that are begun and not yet taken.
     pub window: u64,
 }
 
-/// Does `work` for every piece, in several threads, and calls `take` on this thread with what it gave, in the order of the
-/// pieces, and with what the threads have spent so far.
+/// Does `work` for every piece in several threads. Calls `take` on this thread with each result, in the order of the
+/// pieces, and with the time that the threads have spent so far.
 ///
-/// No thread is left when this returns: after an error, a panic or a stop, each ends with the piece that it is at, and what
-/// it gives is dropped.
+/// No thread is left when this returns. After an error, a panic or a stop, each thread ends after its current piece,
+/// and the result is dropped.
 ///
 /// # Errors
 /// The first error of `work` or `take`, a panic of `work`, or that threads cannot be started.
@@ -97,7 +97,7 @@ fn done<T, E>(work: impl FnOnce() -> Result<T, ExecutionError<E>>) -> Result<T, 
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| Err(ExecutionError::panic(&*payload)))
 }
 
-/// Takes pieces in order, and holds those that come too early.
+/// Takes results in order, and holds those that come too early.
 fn hand_over<T, E>(
     window: &Window,
     receiver: &mpsc::Receiver<(u64, Result<T, ExecutionError<E>>)>,
@@ -145,7 +145,7 @@ impl Window {
         Window { state, moved: Condvar::new(), pieces, length }
     }
 
-    /// The next piece to work on, as soon as it is within the window; `None` where nothing is left to do.
+    /// Waits for the next piece within the window; `None` where no piece is left.
     fn claim(&self) -> Option<u64> {
         let mut state = self.lock();
         while !state.is_closed && state.claimed < self.pieces && state.claimed >= state.taken + self.length {
@@ -173,7 +173,7 @@ impl Window {
     }
 }
 
-/// Lets the threads go when pieces are taken no more, be it for a panic of `take`.
+/// Closes the window when results are no longer taken, also after a panic of `take`: the threads then end.
 struct CloseOnDrop<'a>(&'a Window);
 
 impl Drop for CloseOnDrop<'_> {

@@ -1,4 +1,4 @@
-//! Powers of ten: a sweep over geometric values takes one or more for every run.
+//! Fast powers of ten. A sweep over geometric values needs at least one per run.
 
 /// log₂ 10 in two parts, the first of 21 bits.
 const LOG2_10: [f64; 2] = [3.321928024291992, 7.05953701603694e-8];
@@ -8,14 +8,15 @@ const LN_2_PARTS: [f64; 2] = [0.6931471824645996, -1.904654299957768e-9];
 /// Remez coefficients of z − z²(P₀ + P₁z² + …), with which eᶻ = 1 + z + zc/(2 − c), |z| ≤ ½ ln 2.
 const REMEZ: [f64; 5] =
     [0.16666666666666602, -0.0027777777777015593, 6.613756321437934e-5, -1.6533902205465252e-6, 4.1381367970572385e-8];
-/// Up to here powers are neither subnormal nor infinite.
+/// For exponents up to this magnitude, powers are neither subnormal nor infinite.
 const MOST: f64 = 300.0;
 
-/// 10ˣ within an ulp: the bits of `libm::pow(10.0, x)` in a quarter of its time, since the logarithm of 10 is known.
-/// (`libm::exp10` is as quick, but up to 3 ulp off.)
+/// 10ˣ within an ulp: the same bits as `libm::pow(10.0, x)`, four times as fast because the logarithm of 10 is a constant.
+/// (`libm::exp10` is as fast, but up to 3 ulp off.)
 ///
 /// x log₂ 10 = n + f with |f| ≤ ½, in two parts, and 2ᶠ = eᶻ with z = f ln 2, in two parts again. Constants and the order
-/// of operations are those of FreeBSD's `e_pow.c` (msun), whence the equal bits; for √10 it does something else.
+/// of operations are those of FreeBSD's `e_pow.c` (msun), so the bits are equal. For x = ½, `e_pow.c` takes a square
+/// root instead.
 pub(crate) fn exp10(x: f64) -> f64 {
     let is_root = x == 0.5;
     if is_root || x.is_nan() || x.abs() > MOST {
@@ -40,7 +41,7 @@ pub(crate) fn exp10(x: f64) -> f64 {
     (1.0 - (below - z)) * two_to(n)
 }
 
-/// A number without the lower half of its bits, so that its product with another such is exact.
+/// A number without the lower half of its bits. The product of two such numbers is exact.
 fn high(x: f64) -> f64 {
     f64::from_bits(x.to_bits() >> 32 << 32)
 }

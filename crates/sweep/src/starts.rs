@@ -1,4 +1,4 @@
-//! Runs before their first update.
+//! The losses of runs before their first update.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use crate::error::ConfigError;
 use crate::plan::{Job, Plan};
 
 impl Plan {
-    /// At most so many runs, spread over the sweep, as they stand before their first update: each ends there, by the rule
-    /// that its loss meets, else as `max_steps`. Runs of one job follow one another.
+    /// Records of at most `at_most` runs, spread over the sweep, without any update: each ends at step 0, by the rule
+    /// that its loss meets, else as `max_steps`. Runs of one job are neighbours.
     ///
     /// # Errors
     /// As [`Plan::job`].

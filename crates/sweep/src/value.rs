@@ -20,7 +20,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// The number that it is, if it is one.
+    /// Its number, if it is one.
     pub fn as_f64(&self) -> Option<f64> {
         match self {
             Value::Number(number) => Some(*number),
@@ -29,7 +29,7 @@ impl Value {
         }
     }
 
-    /// As TOML on one line. A text stands without its quotes: what it needs of these only the reader of TOML knows.
+    /// As TOML on one line, texts without quotes: how to quote a text is known only where TOML is read.
     pub(crate) fn inline(&self) -> String {
         match self {
             Value::Bool(_) | Value::Integer(_) | Value::Text(_) | Value::Other(_) => self.to_string(),

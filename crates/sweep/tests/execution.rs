@@ -8,7 +8,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use etascape_core::InstructionSet;
-use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Tell, execute_model};
+use etascape_sweep::program::{
+    Event, Guard, Model, ModelRun, Options, ProgramExperiment, ReportMetrics, execute_model,
+};
 use etascape_sweep::program::{execute_program, run_folder};
 use etascape_sweep::{
     CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, TrainedRun, execute,
@@ -108,7 +110,7 @@ struct Patient {
 impl Model for Patient {
     type Error = String;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), String> {
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), String> {
         self.begun.fetch_add(1, SeqCst);
         self.most.fetch_max(self.going_on.fetch_add(1, SeqCst) + 1, SeqCst);
         sleep(Duration::from_millis(2));
@@ -116,7 +118,7 @@ impl Model for Patient {
         if run.id >= self.ends_below {
             let clock = Instant::now();
             let mut steps = 0..;
-            let mut goes_on = || tell(steps.next().unwrap_or(0), &[("loss", 1.0)]).is_continue();
+            let mut goes_on = || report(steps.next().unwrap_or(0), &[("loss", 1.0)]).is_continue();
             while goes_on() && clock.elapsed() < Duration::from_secs(20) {
                 sleep(Duration::from_millis(1));
             }

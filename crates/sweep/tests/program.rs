@@ -4,7 +4,9 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use etascape_sweep::program::{Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, Tell, execute_model};
+use etascape_sweep::program::{
+    Event, Guard, Model, ModelRun, Options, ProgramExperiment, Record, ReportMetrics, execute_model,
+};
 use etascape_sweep::{CancellationToken, Delivery, Outcome, Status};
 
 /// Steps that a run takes if nobody ends it.
@@ -20,10 +22,10 @@ struct Floors {
 impl Model for Floors {
     type Error = &'static str;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
         let floor = run.number("floor").ok_or("no floor")?;
         for step in 0..=STEPS {
-            if tell(step, &[("loss", floor + libm::exp(-(step as f64) / 10.0))]).is_break() {
+            if report(step, &[("loss", floor + libm::exp(-(step as f64) / 10.0))]).is_break() {
                 break;
             }
             self.steps.fetch_add(1, Ordering::Relaxed);
@@ -113,8 +115,8 @@ struct Failing;
 impl Model for Failing {
     type Error = &'static str;
 
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), &'static str> {
-        let _ = tell(1, &[("loss", 0.5)]);
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
+        let _ = report(1, &[("loss", 0.5)]);
         if run.id.is_multiple_of(3) { Err("no luck") } else { Ok(()) }
     }
 }
@@ -170,8 +172,8 @@ struct Told(Vec<f64>);
 impl Model for Told {
     type Error = Infallible;
 
-    fn train(&self, _: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Infallible> {
-        (0..).zip(&self.0).all(|(step, &value)| tell(step, &[("loss", value)]).is_continue());
+    fn train(&self, _: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), Infallible> {
+        (0..).zip(&self.0).all(|(step, &value)| report(step, &[("loss", value)]).is_continue());
         Ok(())
     }
 }

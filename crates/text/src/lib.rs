@@ -1,6 +1,6 @@
-//! How numbers, counts and the text of others are written: the same everywhere, in logs, findings, charts and errors.
+//! Writes numbers, counts and text from outside in one way for logs, findings, charts and errors.
 //!
-//! This crate knows nothing of runs, files or pictures; every other crate may know it.
+//! This crate knows nothing of runs, files or pictures. Every other crate may use it.
 
 mod number;
 mod rounded;

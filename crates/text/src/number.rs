@@ -10,12 +10,13 @@ pub fn format_number(number: f64) -> String {
     }
 }
 
-/// A buffer in which numbers are formatted one after another, quicker than [`format_number`] does it.
+/// Formats numbers into a buffer that is reused, faster than [`format_number`].
 ///
-/// The standard library's text is the rule. `zmij` is several times quicker and gives the same text but for the sign of
-/// a positive exponent, and where two shortest texts are equally near, which one of them the standard library rounds up.
-/// For that the exact decimal expansion must be one digit longer than the shortest, so 18 digits at most; a number with
-/// more than 25 binary places has 19 or more, since its expansion is an odd multiple of 5²⁶ ≈ 1.5e18.
+/// The text must be that of the standard library. `zmij` is several times as fast and differs in two cases only: the
+/// sign of a positive exponent, and a tie between two shortest texts, where the standard library rounds up. In a tie
+/// the exact decimal expansion is one digit longer than the shortest text, so it has at most 18 digits. A number with
+/// more than 25 binary places has at least 19, since its expansion is an odd multiple of 5²⁶ ≈ 1.5e18: it cannot be a
+/// tie.
 #[derive(Default)]
 pub struct Formatter {
     quick: zmij::Buffer,
@@ -24,7 +25,7 @@ pub struct Formatter {
 }
 
 impl Formatter {
-    /// The text of a number, as [`format_number`] has it.
+    /// The text of a number, the same as [`format_number`] gives.
     pub fn format(&mut self, x: f64) -> &str {
         let is_whole = x == f64::from(x as i32) && (x != 0.0 || x.is_sign_positive());
         if is_whole {
@@ -45,8 +46,7 @@ impl Formatter {
     }
 }
 
-/// Whether a finite number other than 0 has at least so many binary places: whether its last bit stands for
-/// `2^−places` or less.
+/// Whether a finite number other than 0 has at least so many binary places: its last bit is worth `2^−places` or less.
 fn has_places(x: f64, places: i32) -> bool {
     const FRACTION_BITS: i32 = 52;
     const BIAS: i32 = 1023;

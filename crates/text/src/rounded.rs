@@ -2,7 +2,7 @@
 
 use crate::number::format_number;
 
-/// A number for people: plain where that is short, else with a power of ten; true minus signs.
+/// A number for people: plain where that is short, else with a power of ten; with a true minus sign.
 pub fn plain(x: f64) -> String {
     if x == 0.0 || (1e-4..1e6).contains(&x.abs()) {
         return format_number(x).replace('-', "−").replace("−0", if x == 0.0 { "0" } else { "−0" });
@@ -26,14 +26,14 @@ pub fn rounded(x: f64, digits: usize) -> String {
     plain(text.parse().unwrap_or(x))
 }
 
-/// A whole number above the line: `⁻⁷`.
+/// A whole number as superscript: `⁻⁷`.
 pub fn superscript(n: i32) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let digit = |c: char| c.to_digit(10).map_or('⁻', |d| DIGITS[d as usize]);
     n.to_string().chars().map(digit).collect()
 }
 
-/// A number to six significant digits, without what says nothing, in plain ASCII.
+/// A number to six significant digits without trailing zeros, in plain ASCII.
 pub fn short(number: f64) -> String {
     if !number.is_finite() || number == 0.0 {
         return if number == 0.0 { "0".into() } else { format!("{number}") };
@@ -42,7 +42,7 @@ pub fn short(number: f64) -> String {
     if (1e-4..1e7).contains(&rounded.abs()) { format!("{rounded}") } else { format!("{rounded:e}") }
 }
 
-/// A number to so many significant digits, zeros at the end included.
+/// A number to `significant` digits, trailing zeros included.
 pub fn digits(number: f64, significant: usize) -> String {
     let scientific = format!("{number:.*e}", significant - 1);
     let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);

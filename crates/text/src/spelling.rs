@@ -1,16 +1,15 @@
-//! Text of others as it may be shown: one line that is harmless to whatever shows it.
+//! Makes text from outside harmless to show, on one line.
 
 use std::borrow::Cow;
 
-/// Whether a letter is none that is read: a control code, the end of a line among them, or a mark that turns the direction
-/// of writing.
+/// Whether a character is not readable text: a control code, a line end, or a mark that changes the direction of writing.
 pub fn is_unreadable(letter: char) -> bool {
     let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     letter.is_control() || turns
 }
 
-/// Text with every letter that is none to be read spelt out, as `\n` or `\u{1b}`. Whatever a config, a data file or a
-/// program has in it is shown so: names, values, messages.
+/// Text with every unreadable character spelt out, as `\n` or `\u{1b}`. All text from configs, data files and programs is
+/// shown so: names, values, messages.
 pub fn spelt_out(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unreadable) {
         return Cow::Borrowed(text);
@@ -25,7 +24,7 @@ pub fn spelt_out(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Lines of text that HTML and XML show as they are, in elements and quoted attributes.
+/// Text escaped for HTML and XML, for elements and quoted attributes. Line ends stay.
 pub fn escaped(text: &str) -> String {
     let lines = text.split('\n').map(spelt_out).collect::<Vec<_>>().join("\n");
     let mut out = String::with_capacity(lines.len());

@@ -8,7 +8,8 @@ pub fn counted<N: Display + PartialEq + From<u8>>(number: N, one: &str) -> Strin
     format!("{number} {noun}")
 }
 
-/// The noun for a number of things: `layer` for 1, `layers` for any other. For numbers that are not written as they are.
+/// The noun for a number of things: `layer` for 1, `layers` for any other. Use it where the number is written in
+/// another way.
 pub fn noun<N: PartialEq + From<u8>>(number: &N, one: &str) -> String {
     match one.strip_suffix('y') {
         _ if *number == N::from(1) => one.to_owned(),
@@ -18,8 +19,8 @@ pub fn noun<N: PartialEq + From<u8>>(number: &N, one: &str) -> String {
     }
 }
 
-/// A part of a whole as `42 %`. Only nothing is 0 %, and only all of it 100 %: near these ends a share has as many places
-/// as tell it apart from them.
+/// A part of a whole as `42 %`. Only nothing is `0 %` and only the whole is `100 %`: near these a share has enough
+/// decimals to differ from them.
 pub fn percent(part: usize, whole: usize) -> String {
     let share = 100.0 * part as f64 / whole.max(1) as f64;
     let apart = share.min(100.0 - share);

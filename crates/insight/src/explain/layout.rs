@@ -1,10 +1,10 @@
-//! How the text is laid out: headings, tables, wrapped lines.
+//! The layout of the text: headings, tables, wrapped lines.
 
 use std::fmt::Write;
 
 use etascape_text::{counted, short};
 
-/// A negative number in brackets, to stand behind an operator.
+/// A number for use after an operator: in brackets if it is negative.
 pub(super) fn operand(number: f64) -> String {
     if number < 0.0 { format!("({})", short(number)) } else { short(number) }
 }
@@ -24,12 +24,12 @@ pub(super) fn heading(text: &mut String, title: &str) {
     let _ = writeln!(text, "\n{title}\n{}", "─".repeat(title.chars().count()));
 }
 
-/// `Step 0`, and at the start what the parameters are.
+/// The heading of a step: `Step 0`.
 pub(super) fn step_heading(text: &mut String, k: usize) {
     heading(text, &if k == 0 { "Step 0, the start".to_string() } else { format!("Step {k}") });
 }
 
-/// Where the first rows are shown only.
+/// The note that only the first rows are shown.
 pub(super) fn more_rows(text: &mut String, shown: usize, all: usize) {
     if all > shown {
         let _ = writeln!(text, "  … and {} more", counted(all - shown, "row"));

@@ -1,4 +1,4 @@
-//! What the Hessian where training starts says of the first steps, for models whose loss is no quadratic.
+//! What the Hessian at the start says about the first steps, for models whose loss is not quadratic.
 
 use std::fmt::Write;
 
@@ -6,15 +6,15 @@ use etascape_core::theory::plain_rate;
 use etascape_core::{Optimizer, sharpness, starting_parameters};
 use etascape_text::{counted, digits, short};
 
+use super::explained_run::ExplainedRun;
 use super::layout::{heading, wrapped};
-use super::subject::Subject;
 
-/// Rows × parameters up to which the sharpness is worked out: a second or two.
+/// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
 const MOST_WORK: usize = 2_000_000;
 
-pub(super) fn describe(text: &mut String, subject: Subject<'_>) {
+pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>) {
     heading(text, "Theory");
-    let reason = match subject.shape.network.layers() {
+    let reason = match run.shape.network.layers() {
         1 => {
             "The loss is not a squared error, or the model has more than 200 parameters: no closed form is worked out."
         }
@@ -23,7 +23,7 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>) {
         }
     };
     let _ = writeln!(text, "{}", wrapped(reason));
-    let (rows, parameters) = (subject.data.train.len(), subject.shape.network.parameters());
+    let (rows, parameters) = (run.data.train.len(), run.shape.network.parameters());
     if rows.saturating_mul(parameters) > MOST_WORK {
         let why = format!(
             "The sharpness λmax of H at the start is not worked out here, for {} and {}: \
@@ -33,15 +33,15 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>) {
         );
         let _ = writeln!(text, "{}", wrapped(&why));
     } else {
-        at_start(text, subject);
+        at_start(text, run);
     }
-    let _ = writeln!(text, "\n{}", wrapped(&later(subject)));
+    let _ = writeln!(text, "\n{}", wrapped(&later(run)));
 }
 
-/// λmax where training starts, and what it means for η.
-fn at_start(text: &mut String, subject: Subject<'_>) {
-    let start = starting_parameters(subject.shape, subject.hyper);
-    let sharpest = sharpness(subject.shape, &subject.data.train, subject.hyper.gain, &start);
+/// λmax at the start, and what it means for η.
+fn at_start(text: &mut String, run: ExplainedRun<'_>) {
+    let start = starting_parameters(run.shape, run.hyper);
+    let sharpest = sharpness(run.shape, &run.data.train, run.hyper.gain, &start);
     let _ = writeln!(
         text,
         "{}\n",
@@ -63,12 +63,12 @@ fn at_start(text: &mut String, subject: Subject<'_>) {
         return;
     }
     line("stability limit 2/λmax there", &digits(2.0 / sharpest, 6));
-    if let Some((name, limit)) = limit_with_momentum(subject, sharpest) {
+    if let Some((name, limit)) = limit_with_momentum(run, sharpest) {
         line(&name, &digits(limit, 6));
     }
-    let changes = changes(subject);
+    let changes = changes(run);
     let _ = writeln!(text);
-    match plain_rate(subject.shape, subject.data, subject.hyper) {
+    match plain_rate(run.shape, run.data, run.hyper) {
         Some(rate) => {
             let _ = writeln!(text, "{}", wrapped(&at_rate(rate, sharpest)));
         }
@@ -104,8 +104,8 @@ fn at_rate(rate: f64, sharpest: f64) -> String {
 
 /// The limit of gradient descent with momentum β on a quadratic, where it is that of the first steps too: 2(1 + β)/λmax,
 /// and with Nesterov's 2(1 + β)/((1 + 2β)λmax) (Cohen et al. 2021, appendix B).
-fn limit_with_momentum(subject: Subject<'_>, sharpest: f64) -> Option<(String, f64)> {
-    let Optimizer::Sgd(sgd) = subject.hyper.optimizer else { return None };
+fn limit_with_momentum(run: ExplainedRun<'_>, sharpest: f64) -> Option<(String, f64)> {
+    let Optimizer::Sgd(sgd) = run.hyper.optimizer else { return None };
     if sgd.momentum == 0.0 || sgd.dampening != 0.0 || sgd.weight_decay != 0.0 {
         return None;
     }
@@ -125,9 +125,9 @@ fn nesterov_limit(beta: f64, sharpest: f64) -> f64 {
 }
 
 /// What sets the update apart from plain gradient descent, and what it does to the limit.
-fn changes(subject: Subject<'_>) -> Vec<String> {
+fn changes(run: ExplainedRun<'_>) -> Vec<String> {
     let mut changes = Vec::new();
-    match subject.hyper.optimizer {
+    match run.hyper.optimizer {
         Optimizer::Sgd(sgd) => {
             if sgd.momentum != 0.0 {
                 let momentum = short(sgd.momentum);
@@ -143,22 +143,22 @@ fn changes(subject: Subject<'_>) -> Vec<String> {
                 .to_owned(),
         ),
     }
-    if !subject.shape.schedule.is_constant() {
+    if !run.shape.schedule.is_constant() {
         changes.push("η follows a schedule: the η of a step is what counts at that step".to_owned());
     }
-    if !subject.shape.is_full_batch(subject.data) {
+    if !run.shape.is_full_batch(run.data) {
         changes.push("each mini-batch has an H of its own: the limit is a guide, and noise lowers it".to_owned());
     }
-    let rates = (0..subject.shape.network.layers()).map(|layer| subject.hyper.learning_rate.of_layer(layer));
-    if rates.clone().any(|rate| rate != subject.hyper.learning_rate.of_layer(0)) {
+    let rates = (0..run.shape.network.layers()).map(|layer| run.hyper.learning_rate.of_layer(layer));
+    if rates.clone().any(|rate| rate != run.hyper.learning_rate.of_layer(0)) {
         changes.push("layers have rates of their own: no single η is to compare with the limit".to_owned());
     }
     changes
 }
 
 /// What is known of the steps after the first.
-fn later(subject: Subject<'_>) -> String {
-    let edge = match plain_rate(subject.shape, subject.data, subject.hyper) {
+fn later(run: ExplainedRun<'_>) -> String {
+    let edge = match plain_rate(run.shape, run.data, run.hyper) {
         Some(rate) => format!("2/η = {}", short(2.0 / rate)),
         None => "the limit".to_owned(),
     };

@@ -1,10 +1,10 @@
-//! The first steps of one run worked out loud, and what theory says of the rest: plain text, for `etascape explain`.
+//! `etascape explain`: the first steps of one run in full, and the theory of the other steps, as plain text.
 
+mod explained_run;
 mod layout;
 mod local;
 mod network;
 mod neuron;
-mod subject;
 mod theory;
 mod words;
 
@@ -13,40 +13,41 @@ use std::fmt::Write;
 use etascape_core::theory::linear;
 use etascape_core::trace;
 
-pub use subject::Subject;
+pub use explained_run::ExplainedRun;
 
-use crate::findings::Beginnings;
-use subject::is_neuron;
+use crate::findings::EndedAtStart;
+use explained_run::is_neuron;
 
-/// Steps that are worked out.
+/// The steps that are shown in full.
 const STEPS: u64 = 3;
 /// Rows that are shown.
 const ROWS: usize = 8;
 
 /// The explanation of a run.
 ///
-/// A linear model with one output and a squared error is worked out to the last product, with the theory of its
-/// landscape; any other network layer by layer for a few rows, with the sharpness at its start. What is left out is said at the end.
-pub fn explain(subject: Subject<'_>) -> String {
-    let steps = trace(subject.shape, subject.data, subject.hyper, STEPS, ROWS);
-    let mut text = words::opening(subject);
-    beginning(&mut text, subject);
-    if is_neuron(subject.shape) {
-        steps.iter().enumerate().for_each(|(k, step)| neuron::step(&mut text, subject, k, step));
+/// A linear model with one output and a squared error is shown to the last product, with the theory of its quadratic
+/// loss. Any other network is shown layer by layer for a few rows, with the sharpness at its start. The end of the text
+/// lists what is left out.
+pub fn explain(run: ExplainedRun<'_>) -> String {
+    let steps = trace(run.shape, run.data, run.hyper, STEPS, ROWS);
+    let mut text = words::opening(run);
+    beginning(&mut text, run);
+    if is_neuron(run.shape) {
+        steps.iter().enumerate().for_each(|(k, step)| neuron::step(&mut text, run, k, step));
     } else {
-        steps.iter().enumerate().for_each(|(k, step)| network::step(&mut text, subject, k, step));
+        steps.iter().enumerate().for_each(|(k, step)| network::step(&mut text, run, k, step));
     }
-    match linear(subject.shape, subject.data) {
-        Some(theory) => theory::describe(&mut text, subject, &theory),
-        None => local::describe(&mut text, subject),
+    match linear(run.shape, run.data) {
+        Some(theory) => theory::describe(&mut text, run, &theory),
+        None => local::describe(&mut text, run),
     }
-    words::closing(&mut text, subject, steps.len() as u64);
+    words::closing(&mut text, run, steps.len() as u64);
     text
 }
 
-/// Where a stop rule ends the run before its first update, what η has no part in.
-fn beginning(text: &mut String, subject: Subject<'_>) {
-    for sentence in Beginnings::of_run(subject.shape, subject.data, subject.hyper).sentences() {
+/// The note that a stop rule ends the run before its first update, whatever η is.
+fn beginning(text: &mut String, run: ExplainedRun<'_>) {
+    for sentence in EndedAtStart::of_run(run.shape, run.data, run.hyper).sentences() {
         let _ = writeln!(text, "\n{sentence}.\nThe steps here are taken all the same.");
     }
 }

@@ -1,4 +1,4 @@
-//! Predicted against measured: how runs were to end by theory, and how they ended.
+//! The predicted ends of runs compared with the measured ones.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use etascape_text::counted;
 use crate::study::Study;
 use crate::theory::{End, Example, HEAD, RunForecast, Theory, ending};
 
-/// How the runs of a sweep agree with what theory says of them.
+/// How well the runs of a sweep agree with theory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Agreement {
-    /// Runs compared: those that are forecast and logged.
+    /// The number of runs compared: those that are forecast and logged.
     pub runs: usize,
     /// Runs logged.
     pub logged: usize,
-    /// How many ended by the rule that was predicted, and within one step or 1 % of the predicted step.
+    /// How many ended by the predicted rule, within one step or 1 % of the predicted step.
     pub agreeing: usize,
     /// How many of them ended before their last step.
     pub early: usize,
@@ -23,8 +23,8 @@ pub struct Agreement {
     pub otherwise: usize,
     /// How many are left out because they diverge at their start, whatever η is.
     pub left_out: usize,
-    /// Of those that ended by the rule that was predicted, the one farthest from the predicted step: its id, the step
-    /// predicted and the step measured. `None` where there is no such run.
+    /// The run farthest from its predicted step: id, predicted step, measured step. Only runs that ended by the
+    /// predicted rule count; `None` where there is none.
     pub farthest: Option<(u64, u64, u64)>,
     /// A few runs: heads, then rows of cells.
     pub table: (Vec<String>, Vec<Vec<String>>),
@@ -39,7 +39,7 @@ impl Agreement {
         let same = || pairs().filter(|(one, end)| one.end.status == end.status);
         let off = |one: &RunForecast, end: End| one.end.steps.abs_diff(end.steps);
         let agreeing = || same().filter(|&(one, end)| is_near(one.end, end));
-        // Of equal ones the first.
+        // Of several, the first.
         let farthest = same().rev().max_by_key(|&(one, end)| off(one, end));
         (!ends.is_empty()).then(|| Agreement {
             runs: ends.len(),

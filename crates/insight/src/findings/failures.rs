@@ -1,4 +1,4 @@
-//! Runs of a program that ended in an error, and lines that could not be read.
+//! Failed runs of a program, and lines that could not be read.
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use etascape_text::counted;
 
 use crate::study::Study;
 
-/// What stands for a line's end in a cell.
+/// Replaces a line end in a cell.
 pub const NEW_LINE: &str = " ⏎ ";
 /// How many failed runs are shown.
 const SHOWN: usize = 5;
 
-/// A run that ended in an error.
+/// A failed run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// Its id.
     pub run_id: u64,
     /// `failed` or `timeout`.
     pub status: Status,
-    /// Why: its exit code, say.
+    /// The reason, such as an exit code.
     pub reason: String,
     /// The last lines of its stderr.
     pub stderr: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Failures {
     pub shown: Vec<Failure>,
     /// How many there are.
     pub count: usize,
-    /// Lines of metrics that could not be read, and in how many runs.
+    /// The number of lines of metrics that could not be read, and of runs with such lines.
     pub unread: (f64, usize),
     /// The first of these lines, with its run.
     pub first_unread: Option<(u64, String)>,

@@ -1,7 +1,7 @@
 //! What a sweep found, in numbers and words.
 
 mod agreement;
-mod beginnings;
+mod ended_at_start;
 mod failures;
 mod rates;
 
@@ -19,7 +19,7 @@ use crate::tables::Runs;
 use crate::theory::{Theory, UNPREDICTED};
 
 pub use agreement::Agreement;
-pub use beginnings::{Beginnings, Losses};
+pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
 pub use rates::RateRange;
 
@@ -43,38 +43,38 @@ pub struct BestRun {
     pub final_loss: f64,
 }
 
-/// What a sweep found. Diverged runs and losses that are not finite are counted, never ranked.
+/// The findings of a sweep. Diverged runs and losses that are not finite are counted, never ranked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Findings {
     /// Runs logged.
     pub runs: usize,
-    /// How many ended each way, in the order of [`Status::ALL`].
+    /// The number of runs with each status, in the order of [`Status::ALL`].
     pub counts: Vec<(Status, usize)>,
-    /// The paths of the swept parameters, which head [`BestRun::values`].
+    /// The paths of the swept parameters: the heads of [`BestRun::values`].
     pub parameters: Vec<String>,
-    /// The best runs: those that converged, by steps; then the others, by final loss. Of runs that differ in their
-    /// start or seed alone, the best.
+    /// The best runs: first those that converged, by steps, then the others, by final loss. Of runs that differ only in
+    /// their start or seed, only the best is listed.
     pub best: Vec<BestRun>,
-    /// The best settings, where a seed is swept: [`Setting`]s stand in the place of runs.
+    /// The best settings, shown instead of runs where a seed is swept.
     pub settings: Vec<Setting>,
     /// Where learning converged, if one learning rate was swept and any run did.
     pub rates: Option<RateRange>,
     /// 2/λmax, where theory knows it.
     pub theory_limit: Option<f64>,
-    /// How the runs agree with theory, where it predicts them.
+    /// How well the runs agree with theory; `None` where theory predicts no run.
     pub agreement: Option<Agreement>,
-    /// Whether the losses are quadratic, and yet no run can be predicted.
+    /// Whether the loss is quadratic and yet no run can be predicted.
     pub is_unpredicted: bool,
     /// What runs are ranked by.
     pub objective: Objective,
-    /// Runs that ended at their start, which say nothing of η.
-    pub beginnings: Beginnings,
+    /// Runs that ended at their start. They tell nothing about η.
+    pub ended_at_start: EndedAtStart,
     /// What went wrong in a program's runs.
     pub failures: Failures,
 }
 
 impl Findings {
-    /// Works out what the table of a sweep says.
+    /// The findings of a sweep's table.
     ///
     /// # Errors
     /// [`MissingColumn`] where the table lacks a parameter or a column that every table has.
@@ -82,7 +82,7 @@ impl Findings {
         Ok(Findings::of(&Study::new(subject, runs)?))
     }
 
-    /// Works out what a study says.
+    /// The findings of a study.
     pub fn of(study: &Study<'_>) -> Findings {
         let status = study.runs.status();
         let count = |which| status.iter().filter(|&&one| one == which).count();
@@ -98,7 +98,7 @@ impl Findings {
             agreement: Agreement::of(study),
             is_unpredicted: study.subject.theory.as_ref().is_some_and(Theory::predicts_nothing),
             objective: study.subject.objective.clone(),
-            beginnings: Beginnings::of(study),
+            ended_at_start: EndedAtStart::of(study),
             failures: Failures::of(study),
         }
     }
@@ -108,12 +108,12 @@ impl Findings {
         self.counts.iter().find(|(which, _)| *which == status).map_or(0, |(_, count)| *count)
     }
 
-    /// The finding in one sentence, for the top of charts and pages.
+    /// The main finding in one sentence, for the top of charts and pages.
     pub fn headline(&self) -> String {
         if self.runs == 0 {
             return "No run is logged yet".to_owned();
         }
-        if let Some(headline) = self.beginnings.headline() {
+        if let Some(headline) = self.ended_at_start.headline() {
             return headline;
         }
         if self.count(Status::Diverged) == self.runs {
@@ -138,7 +138,7 @@ impl Findings {
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.
     pub fn tally(&self) -> String {
         let occurring = self.counts.iter().filter(|(_, count)| *count > 0);
-        let words = occurring.map(|(status, count)| match (status, self.beginnings.count(*status)) {
+        let words = occurring.map(|(status, count)| match (status, self.ended_at_start.count(*status)) {
             (Status::MaxSteps, _) => format!("{count} took all steps"),
             (status, 0) => format!("{count} {status}"),
             (status, at_start) => format!("{count} {status} ({at_start} at the start)"),
@@ -158,7 +158,7 @@ impl Findings {
         }
     }
 
-    /// Values with names, as in `η = 0.01`; seeds choose streams and say nothing.
+    /// Values with names, as in `η = 0.01`; seeds are left out.
     fn named(&self, best: &BestRun) -> Vec<String> {
         let pairs = self.parameters.iter().zip(&best.values);
         let telling = pairs.filter(|(path, _)| !is_seed(path));
@@ -203,7 +203,7 @@ impl fmt::Display for Findings {
             writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
         }
         writeln!(f, "{}", self.tally())?;
-        for sentence in self.beginnings.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
+        for sentence in self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
             writeln!(f, "{sentence}")?;
         }
         if let Some(fastest) = self
@@ -245,7 +245,7 @@ pub fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<V
     Ok(())
 }
 
-/// A run's place among the best: how it ended, two numbers, its row. The least is the best.
+/// The rank of a run: how it ended, two numbers, its row. The least is the best.
 type Rank = (u8, f64, f64, usize);
 
 fn best(study: &Study<'_>) -> Vec<BestRun> {
@@ -267,7 +267,7 @@ fn best(study: &Study<'_>) -> Vec<BestRun> {
     best.into_iter().map(|(rank, _)| best_run(study, rank.3)).collect()
 }
 
-/// A run that ended at its start has no rank: it did not train.
+/// The rank of a run; `None` where it ended at its start, since it did not train.
 fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
     if study.ended_at_start(row) {
         return None;
@@ -280,7 +280,7 @@ fn is_before(a: &Rank, b: &Rank) -> bool {
     a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3)).is_lt()
 }
 
-/// What a run was trained with, its starting numbers and seeds left out; `None` where nothing else is swept.
+/// The swept values of a run without starting weights and seeds; `None` where nothing else is swept.
 fn setting(study: &Study<'_>, row: usize) -> Option<Vec<u64>> {
     let is_start = |one: &&Parameter| one.is_seed() || one.names.is_none() && one.path.starts_with("init.");
     let settings = study.parameters.iter().filter(|one| !is_start(one));

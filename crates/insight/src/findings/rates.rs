@@ -14,14 +14,14 @@ pub struct RateRange {
     pub low: f64,
     /// The greatest.
     pub high: f64,
-    /// The ends of the longest stretch of swept rates at which every run converged, where it is at least half of the
-    /// rates from `low` to `high`.
+    /// The ends of the longest interval of swept rates at which every run converged; `None` where it has less than half of
+    /// the rates from `low` to `high`.
     pub every: Option<(f64, f64)>,
-    /// The one whose run converged in the fewest steps; where a seed is swept, the one of the best setting.
+    /// The rate with the fewest steps to converge; where a seed is swept, the rate of the best setting.
     pub fastest: f64,
-    /// Whether the sweep has none below the first of `every`, or below `low` where there is no such stretch.
+    /// Whether the sweep has no rate below the first of `every`, or below `low` where `every` is `None`.
     pub from_lowest: bool,
-    /// Whether the sweep has none above the last of `every`, or above `high`.
+    /// Whether the sweep has no rate above the last of `every`, or above `high` where `every` is `None`.
     pub to_highest: bool,
 }
 
@@ -53,17 +53,17 @@ impl fmt::Display for RateRange {
     }
 }
 
-/// Where learning converged, if one learning rate was swept and any run did.
+/// The learning rates at which runs converged; `None` unless one learning rate is swept and a run converged.
 pub fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange> {
     let rate = study.parameter("train.learning_rate").filter(|parameter| parameter.names.is_none())?;
     let trained = (0..study.runs.len()).filter(|&row| !study.ended_at_start(row));
     let rows = trained.filter_map(|row| Some((study.steps_to_converge(row)?, row)));
     let fastest = rows.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, row)| rate.value(row))?;
     let of_setting = settings.first().filter(|best| best.steps.is_some()).map(|best| best.row);
-    let mut stretches = Stretches::default();
-    each_rate(study, rate, |rate, any, every| stretches.add(rate, any, every));
-    let (low, high) = (stretches.any_first?, stretches.any_last?);
-    let every = stretches.longest.filter(|longest| 2 * longest.count > high.0 - low.0);
+    let mut scan = RateScan::default();
+    each_rate(study, rate, |rate, any, every| scan.add(rate, any, every));
+    let (low, high) = (scan.any_first?, scan.any_last?);
+    let every = scan.longest.filter(|longest| 2 * longest.count > high.0 - low.0);
     let every = every.map(|longest| (longest.first, longest.last));
     let ends = every.unwrap_or((low.1, high.1));
     Some(RateRange {
@@ -71,59 +71,63 @@ pub fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange> {
         high: high.1,
         every,
         fastest: of_setting.map_or(fastest, |row| rate.value(row)),
-        from_lowest: ends.0 == stretches.lowest,
-        to_highest: ends.1 == stretches.highest,
+        from_lowest: ends.0 == scan.lowest,
+        to_highest: ends.1 == scan.highest,
     })
 }
 
-/// What the runs of a rate did: whether any trained, whether any of these converged, whether every one did. Those that
-/// ended at their start say nothing of the rate.
+/// What the runs at a rate did: whether any trained, whether any of these converged, whether all of them did. Runs that
+/// ended at their start do not count.
 #[derive(Clone, Copy)]
-struct Outcome {
+struct RateOutcome {
     trained: bool,
     any: bool,
     every: bool,
 }
 
-impl Outcome {
-    /// Of no runs.
-    const NONE: Outcome = Outcome { trained: false, any: false, every: true };
+impl RateOutcome {
+    /// The outcome of no runs.
+    const NONE: RateOutcome = RateOutcome { trained: false, any: false, every: true };
 
-    fn of(study: &Study<'_>, row: usize) -> Outcome {
+    fn of(study: &Study<'_>, row: usize) -> RateOutcome {
         let converged = study.steps_to_converge(row).is_some();
         match study.ended_at_start(row) {
-            true => Outcome::NONE,
-            false => Outcome { trained: true, any: converged, every: converged },
+            true => RateOutcome::NONE,
+            false => RateOutcome { trained: true, any: converged, every: converged },
         }
     }
 
-    fn and(self, other: Outcome) -> Outcome {
-        Outcome { trained: self.trained | other.trained, any: self.any | other.any, every: self.every & other.every }
+    fn and(self, other: RateOutcome) -> RateOutcome {
+        RateOutcome {
+            trained: self.trained | other.trained,
+            any: self.any | other.any,
+            every: self.every & other.every,
+        }
     }
 }
 
-/// Goes through the different rates in rising order, if any run trained at them: each, whether any of its runs converged,
-/// whether every one did.
+/// Calls `see` for every rate at which a run trained, in rising order: the rate, whether any of its runs converged, whether
+/// all did.
 fn each_rate(study: &Study<'_>, rate: &Parameter<'_>, see: impl FnMut(f64, bool, bool)) {
     let Some(levels) = rate.levels() else {
         let rows = study.runs.len() as u32;
         let value = |row: u32| rate.value(row as usize);
-        return each_value(rows, value, |row| Outcome::of(study, row as usize), see);
+        return each_value(rows, value, |row| RateOutcome::of(study, row as usize), see);
     };
-    let mut outcomes = vec![Outcome::NONE; levels.len()];
+    let mut outcomes = vec![RateOutcome::NONE; levels.len()];
     for row in 0..study.runs.len() {
         let outcome = &mut outcomes[rate.level(row)];
-        *outcome = outcome.and(Outcome::of(study, row));
+        *outcome = outcome.and(RateOutcome::of(study, row));
     }
     each_value(levels.len() as u32, |level| levels[level as usize], |level| outcomes[level as usize], see);
 }
 
-/// Goes through the different values of so many things in rising order: each, whether any with it converged, whether
-/// every one did.
+/// Calls `see` for every different value of `count` items, in rising order. Items of one value are combined; values without
+/// a trained run are skipped.
 fn each_value(
     count: u32,
     value: impl Fn(u32) -> f64,
-    outcome: impl Fn(u32) -> Outcome,
+    outcome: impl Fn(u32) -> RateOutcome,
     mut see: impl FnMut(f64, bool, bool),
 ) {
     let mut rising: Vec<u32> = (0..count).collect();
@@ -139,28 +143,28 @@ fn each_value(
     }
 }
 
-/// Neighbouring rates at which every run converged.
+/// An interval of swept rates at which every run converged.
 #[derive(Debug, Clone, Copy)]
-struct Stretch {
+struct RateInterval {
     first: f64,
     last: f64,
     count: usize,
 }
 
-/// What [`rates`] gathers on its way through the rates.
+/// What a scan through the rising rates has found so far.
 #[derive(Default)]
-struct Stretches {
+struct RateScan {
     seen: usize,
     lowest: f64,
     highest: f64,
-    /// The number and the rate of the first at which any run converged, and of the last.
+    /// The index and the rate of the first rate at which any run converged, and of the last.
     any_first: Option<(usize, f64)>,
     any_last: Option<(usize, f64)>,
-    now: Option<Stretch>,
-    longest: Option<Stretch>,
+    now: Option<RateInterval>,
+    longest: Option<RateInterval>,
 }
 
-impl Stretches {
+impl RateScan {
     fn add(&mut self, rate: f64, any: bool, every: bool) {
         if self.seen == 0 {
             self.lowest = rate;
@@ -171,7 +175,7 @@ impl Stretches {
             self.any_last = Some((self.seen, rate));
         }
         let before = self.now.map_or((rate, 0), |now| (now.first, now.count));
-        self.now = every.then_some(Stretch { first: before.0, last: rate, count: before.1 + 1 });
+        self.now = every.then_some(RateInterval { first: before.0, last: rate, count: before.1 + 1 });
         if let Some(now) = self.now.filter(|now| self.longest.is_none_or(|longest| now.count >= longest.count)) {
             self.longest = Some(now);
         }

@@ -1,17 +1,17 @@
-//! Which parameter goes where in charts: what `[report]` asks for, else what the sweep suggests.
+//! Chooses the parameters on axes, colours and panels of charts: those that `[report]` names, else a default by the sweep.
 
 use std::collections::BTreeSet;
 
 use crate::study::{Parameter, Study};
 
-/// Most panels in a chart.
+/// The most panels in a chart.
 pub const PANELS: usize = 9;
-/// Most numbers that get a panel each without being asked for.
+/// The most different numbers that get a panel each without being asked for.
 const FEW: usize = 6;
 
 impl<'a> Study<'a> {
-    /// What goes across: the one asked for, else the learning rate, else the first number, else the first. Not the one
-    /// that panels are asked for.
+    /// The parameter on the x axis: the one asked for, else the learning rate, else the first numeric parameter, else the
+    /// first. A parameter that is asked to have panels is not chosen.
     pub fn across(&self) -> Option<&Parameter<'a>> {
         let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path));
         let facet = self.asked_facet().map(|facet| facet.path.as_str());
@@ -23,15 +23,16 @@ impl<'a> Study<'a> {
             .or_else(|| others().next())
     }
 
-    /// What tells lines apart beside it: the one asked for, else the first other that is not a seed and has no panels.
+    /// The parameter with a line for each value: the one asked for, else the first other that is not a seed and has no
+    /// panels.
     pub fn beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
         let facet = self.facet().map(|facet| facet.path.as_str());
         self.asked_beside(across)
             .or_else(|| self.others(across).find(|other| !other.is_seed() && facet != Some(other.path.as_str())))
     }
 
-    /// What has a panel per value: the one asked for; else, where three or more vary, the first that lines and axes do
-    /// not need, of few names or few numbers.
+    /// The parameter with a panel for each value: the one asked for; else, where three or more vary, the first with few
+    /// values that is on no axis and no line.
     pub fn facet(&self) -> Option<&Parameter<'a>> {
         self.asked_facet().or_else(|| {
             let across = self.across()?;
@@ -44,8 +45,8 @@ impl<'a> Study<'a> {
         })
     }
 
-    /// What loss curves have a panel for: as [`facet`](Self::facet), and where colour shows nothing but one of two
-    /// parameters, the other, if it is a few names.
+    /// The facet of loss curves: as [`facet`](Self::facet); where two parameters vary and colour shows one, the other if it
+    /// has a few names.
     pub fn facet_of_curves(&self) -> Option<&Parameter<'a>> {
         self.facet().or_else(|| {
             let shown = self.colour()?;
@@ -54,7 +55,7 @@ impl<'a> Study<'a> {
         })
     }
 
-    /// What colours loss curves.
+    /// The parameter that colours loss curves.
     pub fn colour(&self) -> Option<&Parameter<'a>> {
         let asked = self.subject.choice.color.as_deref().and_then(|path| self.parameter(path));
         asked.or(self.across()).filter(|parameter| parameter.varies())
@@ -70,19 +71,19 @@ impl<'a> Study<'a> {
         asked.filter(|parameter| parameter.path != across.path)
     }
 
-    /// The one that panels are asked for, unless an axis or colour shows it already.
+    /// The parameter that `report.facet` names, unless an axis or colour shows it already.
     fn asked_facet(&self) -> Option<&Parameter<'a>> {
         let asked = self.subject.choice.facet.as_deref().and_then(|path| self.parameter(path));
         asked.filter(|parameter| !self.is_asked(parameter) && parameter.varies())
     }
 
-    /// Whether an axis or colour is asked to show it.
+    /// Whether `[report]` puts a parameter on an axis or in colour.
     fn is_asked(&self, parameter: &Parameter<'_>) -> bool {
         let choice = &self.subject.choice;
         [&choice.x, &choice.y, &choice.color].into_iter().any(|one| one.as_deref() == Some(parameter.path.as_str()))
     }
 
-    /// Whether a parameter has few enough values for panels, and none of the others goes with it step by step.
+    /// Whether a parameter has few enough values for panels, and advances together with none of the others.
     fn has_panels(&self, parameter: &Parameter<'_>, others: &[&Parameter<'_>], at_most: usize) -> bool {
         let is_few = parameter.distinct().is_some_and(|values| values.len() <= at_most);
         let across = self.across().into_iter();
@@ -90,7 +91,7 @@ impl<'a> Study<'a> {
         is_few && { others }.all(|other| self.are_crossed(parameter, other))
     }
 
-    /// Whether values of one meet several of the other, and the other way round.
+    /// Whether two parameters meet in more pairs of values than either has values: they do not advance together.
     fn are_crossed(&self, one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
         let (Some(first), Some(second)) = (one.levels(), other.levels()) else { return true };
         let most = first.len().max(second.len());

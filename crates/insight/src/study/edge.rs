@@ -1,14 +1,14 @@
-//! The edge of stability: up to which sharpness the updates of a run are stable.
+//! The edge of stability: the sharpness up to which the updates of a run are stable.
 
 use crate::study::Study;
 use crate::subject::Stability;
 
-/// 2/η of a run, where its updates are plain gradient descent.
+/// 2/η of a run; `None` unless its updates are plain gradient descent.
 pub fn limit(study: &Study<'_>, row: usize) -> Option<f64> {
     rate(study, row).map(|rate| 2.0 / rate)
 }
 
-/// The rate of a run whose updates are plain gradient descent.
+/// The rate of a run; `None` unless its updates are plain gradient descent.
 pub fn rate(study: &Study<'_>, row: usize) -> Option<f64> {
     let rate = match study.subject.sharpness? {
         Stability::OfSweptRate => {

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-/// Rows that [`each`] has in memory at a time, about.
+/// About the most rows that [`each`] has in memory at a time.
 const AT_A_TIME: usize = 1 << 21;
 
-/// The rows of each group, in rising order: four bytes a row, so that ten million rows are nothing.
+/// The rows of each group, in rising order, at four bytes a row.
 pub struct Groups {
-    /// Where the rows of each group begin among `rows`, and where the last ends.
+    /// Where the rows of each group begin in `rows`, and where those of the last group end.
     starts: Vec<u32>,
     rows: Vec<u32>,
 }
@@ -15,7 +15,7 @@ pub struct Groups {
 /// Some rows of a table, in rising order.
 #[derive(Debug, Clone, Copy)]
 pub enum Rows<'a> {
-    /// So many from the first on.
+    /// All rows below a number.
     First(usize),
     /// These.
     Listed(&'a [u32]),
@@ -33,13 +33,13 @@ impl<'a> Rows<'a> {
 }
 
 impl Groups {
-    /// Sorts rows into so many groups by the group of each; rows without one are left out.
+    /// Sorts rows into `count` groups. Rows without a group are left out.
     pub fn of<R: IntoIterator<Item = u32>>(
         rows: impl Fn() -> R,
         count: usize,
         group: impl Fn(u32) -> Option<usize>,
     ) -> Groups {
-        // One place further on than in the end, since taking a row moves its group's start to that of the next.
+        // Starts are stored one index too high: adding the rows of a group moves its start to that of the next group.
         let mut starts = vec![0; count + 2];
         rows().into_iter().filter_map(&group).for_each(|group| starts[group + 2] += 1);
         for group in 0..count {
@@ -63,8 +63,8 @@ impl Groups {
     }
 }
 
-/// What is made of each of so many groups that have rows, in their order. Only the rows of neighbouring groups that are
-/// about so many together are in memory at a time: ten million are gone through a few times more instead.
+/// Makes something of each of `count` groups that has rows, in order. To save memory, only about [`AT_A_TIME`] rows of
+/// neighbouring groups are sorted at a time; the table is read once for each such part.
 pub fn each<T>(
     rows: Rows<'_>,
     count: usize,
@@ -80,7 +80,7 @@ pub fn each<T>(
     made
 }
 
-/// Neighbouring groups, so many that their rows are about [`AT_A_TIME`].
+/// Parts of neighbouring groups, each with about [`AT_A_TIME`] rows.
 fn parts(rows: Rows<'_>, count: usize, group: impl Fn(u32) -> Option<usize>) -> Vec<Range<usize>> {
     let mut sizes = vec![0_u32; count];
     rows.iter().filter_map(group).for_each(|group| sizes[group] += 1);

@@ -1,24 +1,24 @@
-//! What a column of the table says of a run, and what the runs of a cell come to.
+//! A numeric column as statistics use it: which runs count, and when a cell counts as diverged.
 
 use crate::study::Study;
 use crate::tables::Numbers;
 
-/// The measure that tells diverged runs apart, too.
+/// The measure in which diverged runs count as others do.
 pub const TRAINABILITY: &str = "trainability";
 
-/// A column as statistics take it.
+/// A column as statistics use it.
 #[derive(Clone, Copy)]
 pub struct Measure<'a> {
     numbers: Numbers<'a>,
     counts: Counts,
 }
 
-/// Which runs have a number that says something.
+/// The runs whose number is meaningful.
 #[derive(Clone, Copy, PartialEq)]
 enum Counts {
     /// All of them.
     All,
-    /// Those that converged: steps.
+    /// Those that converged, in the column of steps.
     Converged,
     /// Those that neither diverged nor failed.
     Settled,
@@ -35,12 +35,12 @@ impl<'a> Measure<'a> {
         Some(Measure { numbers: study.runs.numbers(name)?, counts })
     }
 
-    /// Whether diverged runs count as others do.
+    /// Whether diverged runs count like the others.
     pub fn is_of_all(&self) -> bool {
         self.counts == Counts::All
     }
 
-    /// The number of a run, where it says something and is finite.
+    /// The number of a run; `None` where it is not meaningful or not finite.
     pub fn value(&self, study: &Study<'_>, row: usize) -> Option<f64> {
         let is_counted = match self.counts {
             Counts::All => true,
@@ -51,13 +51,13 @@ impl<'a> Measure<'a> {
     }
 }
 
-/// Whether diverged runs count in a column as others do: it was measured before they diverged, or measures just that.
+/// Whether diverged runs count in a column like the others: it was measured before they diverged, or measures divergence.
 pub fn is_of_all(study: &Study<'_>, name: &str) -> bool {
     name == TRAINABILITY || name.strip_prefix("initial_") == Some(&study.subject.objective.name)
 }
 
-/// Whether a cell as a whole is one that diverged: more than half of its runs did. The number of another is a statistic
-/// over those of its runs that did not.
+/// Whether a cell counts as diverged: more than half of its runs diverged. Other cells show a statistic over the runs
+/// that did not.
 pub fn is_diverged(diverged: usize, runs: usize) -> bool {
     2 * diverged > runs
 }

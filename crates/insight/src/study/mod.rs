@@ -1,4 +1,4 @@
-//! The tables in the words of the sweep: parameters with values, runs with outcomes, and how they are sorted and chosen.
+//! A sweep seen through its tables: parameters with values, runs with outcomes, and how they are sorted and chosen.
 
 mod choice;
 mod edge;
@@ -23,7 +23,7 @@ pub use edge::{limit, rate};
 pub use measure::{Measure, TRAINABILITY, is_diverged, is_of_all};
 pub use parameter::{Parameter, Range};
 
-/// A column that `runs.csv` must have, and has not.
+/// A column that `runs.csv` must have is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingColumn {
     /// Its name.
@@ -38,7 +38,7 @@ impl fmt::Display for MissingColumn {
 
 impl std::error::Error for MissingColumn {}
 
-/// A sweep as its tables show it.
+/// A sweep, seen through its tables.
 pub struct Study<'a> {
     /// What the tables are about.
     pub subject: &'a Subject,
@@ -50,7 +50,7 @@ pub struct Study<'a> {
     pub final_loss: Numbers<'a>,
     /// Updates made.
     pub steps: Numbers<'a>,
-    /// The objective at the first step, where only it tells which runs ended there.
+    /// The objective at the first step, for programs only: it tells which runs ended there.
     first: Option<Numbers<'a>>,
 }
 
@@ -79,8 +79,9 @@ impl<'a> Study<'a> {
         self.runs.status()[row] == Status::Diverged
     }
 
-    /// Whether a run converged or diverged where it began, before its first update: that says nothing of η. Of a program,
-    /// whose first numbers may be those of a model that has been trained, only where a limit of the user's own ended it.
+    /// Whether a run converged or diverged at its start, before the first update: that tells nothing about η. A
+    /// program's first numbers may be those of a trained model; so its run counts only if a limit given by the user
+    /// ended it.
     pub fn ended_at_start(&self, row: usize) -> bool {
         if !matches!(self.runs.status()[row], Status::Converged | Status::Diverged) {
             return false;
@@ -94,12 +95,12 @@ impl<'a> Study<'a> {
         }
     }
 
-    /// Whether a run ended in an error, so that its losses say nothing.
+    /// Whether a run failed or timed out, so that its losses are not meaningful.
     pub fn failed(&self, row: usize) -> bool {
         self.runs.status()[row].is_failure()
     }
 
-    /// The final loss of a run that has one to speak of: it neither diverged nor failed and the loss is finite.
+    /// The final loss of a run; `None` where it diverged, failed, or is not finite.
     pub fn settled_loss(&self, row: usize) -> Option<f64> {
         self.final_loss.get(row).filter(|loss| loss.is_finite() && !self.diverged(row) && !self.failed(row))
     }

@@ -22,18 +22,19 @@ pub struct Parameter<'a> {
 
 /// The value of each row.
 enum Values<'a> {
-    /// As it is logged.
+    /// The logged number.
     Numbers(Numbers<'a>),
-    /// The number of its name, names being few.
+    /// The index of its name; names are few.
     Levels(&'a Runs),
-    /// The number of its name.
+    /// The index of its name.
     Names(Vec<u32>),
 }
 
-/// What an axis needs to know of numbers.
+/// The extent of some numbers, for an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Range {
-    /// The least and the greatest of those below 0, and of those above; 0 where it occurs. Infinities and NaN are none.
+    /// The least and the greatest of the negative and of the positive numbers, and 0 where it occurs. Infinities and
+    /// NaN are left out.
     pub ends: Vec<f64>,
     /// Whether all of them are whole.
     pub is_whole: bool,
@@ -62,7 +63,7 @@ impl Range {
 }
 
 impl<'a> Parameter<'a> {
-    /// Finds a parameter in the table; `None` where it has no column.
+    /// Finds a parameter in the table; `None` where the table has no such column.
     pub fn new(swept: &SweptParameter, runs: &'a Runs) -> Option<Parameter<'a>> {
         runs.has(&swept.path).then_some(())?;
         let numbers = runs.numbers(&swept.path).filter(|_| swept.scale != Scale::Categories);
@@ -103,7 +104,7 @@ impl<'a> Parameter<'a> {
         is_seed(&self.path)
     }
 
-    /// Whether its 0 means all: all rows in a batch.
+    /// Whether 0 stands for "all", as in a batch size.
     pub fn has_all(&self) -> bool {
         self.path == "train.batch_size"
     }
@@ -122,7 +123,7 @@ impl<'a> Parameter<'a> {
         short_name(&self.path)
     }
 
-    /// Its values as an axis needs them; found out when first asked for, since it takes a look at every row.
+    /// The extent of its values. It is computed when first asked for, from every row.
     pub fn range(&self) -> &Range {
         self.range.get_or_init(|| match self.distinct() {
             Some(values) => Range::of(values.into_iter()),
@@ -140,7 +141,7 @@ impl<'a> Parameter<'a> {
         self.distinct().is_none_or(|values| values.len() > 1)
     }
 
-    /// The value of a row: its number, or that of its name.
+    /// The value of a row: its number, or the index of its name.
     pub fn value(&self, row: usize) -> f64 {
         match &self.values {
             Values::Numbers(numbers) => numbers.get(row).unwrap_or(f64::NAN),
@@ -148,7 +149,7 @@ impl<'a> Parameter<'a> {
         }
     }
 
-    /// Its different values, in rising order; `None` where they are more than two bytes tell apart.
+    /// Its different values, in rising order; `None` where there are more than 2¹⁶.
     pub fn distinct(&self) -> Option<Vec<f64>> {
         let mut values = self.levels()?;
         values.sort_unstable_by(f64::total_cmp);
@@ -156,7 +157,7 @@ impl<'a> Parameter<'a> {
         Some(values)
     }
 
-    /// What a function makes of the value of each row. It is asked once a value where the values are few.
+    /// A function of the value of each row. It is called once per value where there are few different values.
     pub fn map<T: Copy>(&self, map: impl Fn(f64) -> T) -> impl Fn(usize) -> T {
         let levels: Option<Vec<T>> = self.levels().map(|levels| levels.into_iter().map(&map).collect());
         move |row| match &levels {
@@ -165,7 +166,7 @@ impl<'a> Parameter<'a> {
         }
     }
 
-    /// Its values in the order of first occurrence, where they are few; one that is written in two ways occurs twice.
+    /// Its different values in the order of first occurrence, where they are few. A value written in two ways occurs twice.
     pub fn levels(&self) -> Option<Vec<f64>> {
         match &self.values {
             Values::Numbers(numbers) => Some(numbers.levels()?.map(|number| number.unwrap_or(f64::NAN)).collect()),
@@ -175,7 +176,7 @@ impl<'a> Parameter<'a> {
         }
     }
 
-    /// Which of the levels a row has; the row itself where values are many.
+    /// The index of a row's level; the row itself where there are no levels.
     pub fn level(&self, row: usize) -> usize {
         match &self.values {
             Values::Numbers(numbers) => numbers.level(row).unwrap_or(row),
@@ -194,7 +195,7 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// Whether rising values, as those of a list, keep their ratios rather than their distances.
+/// Whether the ratios of rising values vary by less than a factor of 2, and their differences by more.
 fn is_geometric(rising: &[f64]) -> bool {
     if rising.len() < 3 || rising.iter().any(|value| *value <= 0.0 || !value.is_finite()) {
         return false;
@@ -203,7 +204,7 @@ fn is_geometric(rising: &[f64]) -> bool {
     spread(|pair| pair[1] - pair[0]) > 2.0 && spread(|pair| pair[1] / pair[0]) < 2.0
 }
 
-/// Names numbered in the order in which they first occur, which is the plan's.
+/// Names indexed in the order of first occurrence, which is the order of the plan.
 fn named<'a>(text: impl Iterator<Item = Cow<'a, str>>) -> (Values<'static>, Option<Vec<String>>) {
     let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
     let mut names: Vec<String> = Vec::new();

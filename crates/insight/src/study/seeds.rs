@@ -1,10 +1,10 @@
-//! Runs that differ in nothing but their seed, as one curve: the median, the quartiles, and those that diverged.
+//! Runs that differ only in their seed, as one curve: the median, the quartiles, and the runs that diverged.
 
 use crate::statistics::quantile;
 use crate::study::{Parameter, Study, settings};
 use crate::tables::Curve;
 
-/// The quartiles of a group of runs at a step.
+/// The quartiles of a group of runs at one step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quartiles {
     /// Updates made.
@@ -13,8 +13,8 @@ pub struct Quartiles {
     pub of: [f64; 3],
 }
 
-/// Runs with their curves in groups that differ in nothing but their seeds, in the order of their first runs; a group for
-/// each run where no seed is swept, or a seed is what is `shown` by itself.
+/// Groups runs with curves that differ only in their seeds, in the order of their first runs. Each run is a group where no
+/// seed is swept, or where a seed is `shown` itself.
 pub fn groups<'c>(
     study: &Study<'_>,
     mut runs: Vec<(usize, Curve<'c>)>,
@@ -33,7 +33,7 @@ pub fn groups<'c>(
     groups
 }
 
-/// A curve as it counts: its steps and values, and whether the run diverged.
+/// The curve of one run in a group: steps, values, and whether the run diverged.
 #[derive(Clone, Copy)]
 pub struct Member<'c> {
     /// Updates made at each point.
@@ -45,8 +45,8 @@ pub struct Member<'c> {
 }
 
 impl Member<'_> {
-    /// The value at a step: the last that is logged up to there. After its end a run keeps its last value, as one that
-    /// converged does; one that diverged counts as infinite, and so does what is not a number.
+    /// The value at a step: the latest logged one. After its end a run keeps its last value; a diverged run then counts as
+    /// infinite, and so does NaN.
     fn at(&self, step: u64) -> f64 {
         let logged = self.steps.partition_point(|&other| other <= step);
         let is_over = self.diverged && logged == self.steps.len() && self.steps.last() != Some(&step);
@@ -55,7 +55,7 @@ impl Member<'_> {
     }
 }
 
-/// The quartiles at every step that any of the runs logged: over those that did not diverge, or, where all did, over all.
+/// The quartiles at every step that any of the runs logged, over the runs that did not diverge; over all where all did.
 pub fn quartiles(runs: &[Member<'_>]) -> Vec<Quartiles> {
     let calm: Vec<Member<'_>> = runs.iter().filter(|run| !run.diverged).copied().collect();
     let runs = if calm.is_empty() { runs } else { &calm };

@@ -15,7 +15,7 @@ pub struct Curves {
 /// The logged points of one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Curve<'a> {
-    /// Whose they are.
+    /// The id of the run.
     pub run_id: u64,
     /// Updates made at each point.
     pub steps: &'a [u64],
@@ -31,22 +31,22 @@ impl Curve<'_> {
         self.columns.iter().map(move |column| column[self.first + point])
     }
 
-    /// Steps and losses as the places of a line.
+    /// Steps and losses as points.
     pub fn points(&self) -> Vec<(f64, f64)> {
         self.steps.iter().map(|&step| step as f64).zip(self.loss.iter().copied()).collect()
     }
 }
 
 impl Curves {
-    /// No curves, of points that have so many values beside the loss.
+    /// An empty table. Points have `columns` values beside the loss.
     pub fn new(columns: usize) -> Curves {
         Curves { columns: vec![Vec::new(); columns], ..Curves::default() }
     }
 
-    /// Adds a point, behind the other points of its run: the loss after so many steps, and the other values by their place.
+    /// Adds a point after the other points of its run: the step, the loss, and the other values by their index.
     ///
     /// # Errors
-    /// What `value` gives; the curves then hold a part of the point, and are of no use.
+    /// The error of `value`. The table then has half a point and must not be used.
     pub fn push<E>(
         &mut self,
         run_id: u64,
@@ -62,7 +62,7 @@ impl Curves {
         Ok(())
     }
 
-    /// Parts of a table, in its order, as one.
+    /// Joins parts of a table, in its order.
     pub fn joined(parts: &[Curves]) -> Curves {
         let mut all = Curves::default();
         let mut before = 0;
@@ -77,7 +77,7 @@ impl Curves {
         Curves { steps, loss, columns, ..all }
     }
 
-    /// The points up to `end` that have no run yet are those of a run, which may be that of the points before them.
+    /// Assigns the points up to `end` that have no run yet to a run, which may be the run of the points before them.
     fn end(&mut self, run_id: u64, end: usize) {
         match self.ids.last() == Some(&run_id) {
             true => self.ends.truncate(self.ids.len() - 1),

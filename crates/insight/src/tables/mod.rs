@@ -1,5 +1,4 @@
-//! The tables of a sweep in memory: runs and curves, column by column. Who reads them from a file or makes them up fills
-//! them row by row.
+//! The tables of a sweep in memory: runs and curves, stored by column and filled row by row.
 
 mod column;
 mod curves;

@@ -16,25 +16,25 @@ pub struct Runs {
     columns: Vec<Column>,
 }
 
-/// The ids of the rows. A sweep numbers its runs from 0, and then nothing is kept.
+/// The ids of the rows. They take no memory where each is the number of its row.
 #[derive(Debug, Clone)]
 enum Ids {
     /// Each is the number of its row.
     Rows,
-    /// These.
+    /// Any ids.
     Listed(Vec<u64>),
 }
 
 impl Runs {
-    /// A table without rows: the names of all its columns, and those, beside `run_id` and `status`, that are held.
+    /// An empty table: the names of all columns in the file, and the columns that are held beside `run_id` and `status`.
     pub fn new(head: Vec<String>, columns: Vec<Column>) -> Runs {
         Runs { head, ids: Ids::Rows, status: Vec::new(), columns }
     }
 
-    /// Adds a row: the run's id, how it ended, and the cell of each column that is held, by its place among them.
+    /// Adds a row: the run's id, its status, and the cell of each held column, by the column's index.
     ///
     /// # Errors
-    /// What `cell` gives; the table then holds a part of the row, and is of no use.
+    /// The error of `cell`. The table then has half a row and must not be used.
     pub fn push<'t, E>(
         &mut self,
         id: u64,
@@ -50,7 +50,7 @@ impl Runs {
         Ok(())
     }
 
-    /// Adds columns that hold the cells of some rows alone: rising ones.
+    /// Adds columns that hold the cells of some rows only. `rows` must rise.
     pub fn add_excerpts(&mut self, columns: Vec<Column>, rows: &[usize]) {
         let count = self.len();
         self.columns.extend(columns.into_iter().map(|column| Column::excerpt(column, rows, count)));
@@ -83,12 +83,12 @@ impl Runs {
         &self.status
     }
 
-    /// A column of numbers; `None` for a column that is not there or holds text.
+    /// A column of numbers; `None` where there is no such column, or it holds text.
     pub fn numbers(&self, name: &str) -> Option<Numbers<'_>> {
         self.column(name)?.numbers()
     }
 
-    /// A cell as it is written; `None` if its column is not there.
+    /// The text of a cell; `None` where there is no such column.
     ///
     /// # Panics
     /// Where there is no such row.
@@ -106,12 +106,12 @@ impl Runs {
         self.column(name)?.level(row)
     }
 
-    /// The names of all columns of the table, read or not, in its order.
+    /// The names of all columns of the file, read or not, in its order.
     pub fn head(&self) -> &[String] {
         &self.head
     }
 
-    /// The columns that were read, `run_id` and `status` aside, in the table's order.
+    /// The columns that were read, without `run_id` and `status`, in the order of the file.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name())
     }

@@ -1,4 +1,4 @@
-//! Pictures one after another, as an animated PNG.
+//! Animated PNGs.
 
 use std::collections::HashMap;
 
@@ -6,24 +6,24 @@ use png::{BitDepth, BlendOp, ColorType, Compression, Encoder, EncodingError, Fil
 
 use super::Canvas;
 
-/// A picture, and for how many milliseconds it is shown.
-pub struct Frame {
+/// A picture, and how long it is shown.
+pub struct AnimationFrame {
     /// The picture.
     pub canvas: Canvas,
-    /// How long it is shown.
+    /// Its duration in milliseconds.
     pub milliseconds: u16,
 }
 
-/// The place in the palette of what a frame leaves as it was.
+/// The palette index of pixels that a frame does not change.
 const UNCHANGED: u8 = 0;
-/// Colours beside it, at most.
+/// The most colours beside it.
 const COLOURS: usize = 255;
-/// So many frames are looked at for the palette.
+/// The number of frames from which the palette is made.
 const LOOKED_AT: usize = 12;
 
-/// Frames of one size as an APNG that repeats without end, so many times as large. What does not move pictures shows the
-/// last frame.
-pub fn animated(frames: &[Frame], scale: f32) -> Option<Vec<u8>> {
+/// Encodes frames of one size as an endlessly repeating APNG, enlarged by `scale`. Viewers without animation show the last
+/// frame.
+pub fn animated(frames: &[AnimationFrame], scale: f32) -> Option<Vec<u8>> {
     let last = frames.last()?;
     let (width, height) = last.canvas.size();
     let size = [width, height].map(|side| (side as f32 * scale).round() as u32);
@@ -38,7 +38,7 @@ pub fn animated(frames: &[Frame], scale: f32) -> Option<Vec<u8>> {
 fn write(
     out: &mut Vec<u8>,
     [width, height]: [u32; 2],
-    frames: &[Frame],
+    frames: &[AnimationFrame],
     scale: f32,
     palette: &mut Palette,
 ) -> Result<(), EncodingError> {
@@ -53,7 +53,7 @@ fn write(
     encoder.set_sep_def_img(true)?;
     let mut writer = encoder.write_header()?;
     let mut before = Vec::new();
-    let indices = |frame: &Frame, palette: &mut Palette| palette.indices(&frame.canvas.to_rgb(scale));
+    let indices = |frame: &AnimationFrame, palette: &mut Palette| palette.indices(&frame.canvas.to_rgb(scale));
     writer.write_image_data(&indices(&frames[frames.len() - 1], palette))?;
     for frame in frames {
         let now = indices(frame, palette);
@@ -63,7 +63,7 @@ fn write(
     writer.finish()
 }
 
-/// Writes what of a frame is not as before.
+/// Writes the part of a frame that has changed.
 fn write_frame(
     writer: &mut Writer<&mut Vec<u8>>,
     before: &[u8],
@@ -82,14 +82,14 @@ fn write_frame(
 
 type Colour = [u8; 3];
 
-/// The colours of an animation, behind one that stands for what is unchanged.
+/// The colours of an animation, after the index for unchanged pixels.
 struct Palette {
     colours: Vec<Colour>,
     nearest: HashMap<Colour, u8>,
 }
 
 impl Palette {
-    /// Colours such that each one of some pictures has one near, the nearer the more frequent it is.
+    /// A palette for some pictures: frequent colours have nearer entries.
     fn of(pictures: impl Iterator<Item = Vec<u8>>) -> Palette {
         let mut counts: HashMap<Colour, usize> = HashMap::new();
         for picture in pictures {
@@ -119,8 +119,8 @@ fn runs(rgb: &[u8]) -> impl Iterator<Item = (Colour, usize)> {
     rgb.as_chunks().0.chunk_by(|a, b| a == b).map(|run| (run[0], run.len()))
 }
 
-/// Colours, given with their counts, the most frequent first, without those for which others stand with a total error of
-/// no more than so much; if a palette holds them.
+/// Drops colours that others can replace with a total error of at most `error`. Colours come with their counts, the most
+/// frequent first. `None` where too many are left for a palette.
 fn chosen(colours: &[(usize, Colour)], error: u64) -> Option<Vec<Colour>> {
     let mut chosen: Vec<Colour> = Vec::new();
     for &(count, colour) in colours {
@@ -138,7 +138,7 @@ fn closest(colours: &[Colour], colour: Colour) -> u8 {
     (1..colours.len()).min_by_key(|&place| distance(colours[place], colour)).unwrap_or(1) as u8
 }
 
-/// The square of the distance of two colours.
+/// The squared distance of two colours.
 fn distance(a: Colour, b: Colour) -> u32 {
     a.iter().zip(b).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
 }

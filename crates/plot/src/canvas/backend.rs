@@ -1,5 +1,5 @@
-//! plotters on a [`Canvas`]. plotters speaks in whole numbers; it is given a sheet sixteen times as large, so that its
-//! numbers are sixteenths of a pixel and lines stay smooth.
+//! A plotters backend on a [`Canvas`]. plotters uses whole numbers; it gets a sheet sixteen times as large, so that its
+//! unit is a sixteenth of a pixel and lines stay smooth.
 
 use std::convert::Infallible;
 
@@ -11,7 +11,7 @@ use crate::colour::Rgb;
 /// plotters' units in a pixel.
 pub const SUBPIXELS: u32 = 16;
 
-/// Draws what plotters asks for on a canvas. Text is the canvas's own business.
+/// Draws for plotters on a canvas. Text is drawn by the canvas itself.
 pub struct SkiaBackend<'a>(pub &'a mut Canvas);
 
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
@@ -47,7 +47,7 @@ impl DrawingBackend for SkiaBackend<'_> {
 
     fn draw_pixel(&mut self, point: BackendCoord, with: BackendColor) -> Drawn {
         let (x, y) = place(point);
-        self.0.block((x, y), (x + 1.0, y + 1.0), colour(with).0);
+        self.0.rectangle((x, y), (x + 1.0, y + 1.0), colour(with).0);
         Ok(())
     }
 
@@ -66,7 +66,7 @@ impl DrawingBackend for SkiaBackend<'_> {
         let ((left, top), (right, bottom)) = (place(from), place(to));
         let (rgb, alpha) = colour(style.color());
         if fill {
-            self.0.block((left, top), (right, bottom), rgb);
+            self.0.rectangle((left, top), (right, bottom), rgb);
         } else {
             let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
             self.0.line(&corners, width(style), rgb, alpha);

@@ -8,11 +8,11 @@ use flate2::read::GzDecoder;
 use tiny_skia::{Path, PathBuilder, Transform};
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
-use super::shape::{Anchor, Place, TextStyle, Weight};
+use super::shape::{Anchor, PixelPoint, TextStyle, Weight};
 
-/// Units in which widths are summed, to the size of the text: Inter's own.
+/// Units per em in which widths are summed: those of Inter.
 const EM: f32 = 2048.0;
-/// How far a letter of one weight is widened to stand beside semi-bold ones, to the size of the text.
+/// The widening of letters from a font without a semi-bold weight, as a share of the text size.
 const WIDENING: f32 = 0.035;
 
 /// Inter in its two weights: the weight as CSS has it, and the TrueType file.
@@ -42,7 +42,7 @@ struct Glyph {
 }
 
 impl Glyph {
-    /// From Inter, or else from the Japanese font, which is unpacked only then; a box where neither has it.
+    /// Finds a letter in Inter, else in the Japanese font, which is unpacked only then. Without either it is a box.
     fn of(letter: char, weight: Weight) -> Glyph {
         let inter: &'static Face<'static> = match weight {
             Weight::Regular => &REGULAR,
@@ -61,7 +61,7 @@ impl Glyph {
         f32::from(self.face.units_per_em())
     }
 
-    /// The way to the next letter, in units of [`EM`].
+    /// The advance to the next letter, in units of [`EM`].
     fn advance(&self) -> f32 {
         self.face.glyph_hor_advance(self.id).map_or(0.0, f32::from) * (EM / self.units())
     }
@@ -73,15 +73,15 @@ pub fn text_width(text: &str, size: f32, weight: Weight) -> f32 {
     units * size / EM
 }
 
-/// Letters of a line of text that are painted alike.
-pub(super) struct Run {
+/// Letters of a line of text that are painted in the same way.
+pub(super) struct GlyphRun {
     pub(super) path: Path,
-    /// The width of a line along the outlines that is part of the letters, in pixels; 0 for none.
+    /// The width of the stroke along the outlines that widens the letters, in pixels; 0 for none.
     pub(super) stroke: f32,
 }
 
 /// The outlines of a line of text around (0, 0) on the baseline.
-pub(super) fn outlines(text: &str, style: TextStyle) -> Vec<Run> {
+pub(super) fn outlines(text: &str, style: TextStyle) -> Vec<GlyphRun> {
     let before = match style.anchor {
         Anchor::Left => 0.0,
         Anchor::Centre => 0.5,
@@ -96,20 +96,20 @@ pub(super) fn outlines(text: &str, style: TextStyle) -> Vec<Run> {
         x += glyph.advance() * (style.size / EM);
     }
     let run = |(is_thin, path): (bool, PathBuilder)| {
-        Some(Run { path: path.finish()?, stroke: if is_thin { WIDENING * style.size } else { 0.0 } })
+        Some(GlyphRun { path: path.finish()?, stroke: if is_thin { WIDENING * style.size } else { 0.0 } })
     };
     pens.into_iter().filter_map(run).collect()
 }
 
-/// Brings outlines to their place, turned to be read from below where `upright` holds.
-pub(super) fn placed(at: Place, upright: bool) -> Transform {
+/// The transform that moves outlines to a point, turned by 90° where `upright` holds.
+pub(super) fn placed(at: PixelPoint, upright: bool) -> Transform {
     match upright {
         true => Transform::from_row(0.0, -1.0, 1.0, 0.0, at.0, at.1),
         false => Transform::from_translate(at.0, at.1),
     }
 }
 
-/// A text shortened to a width, with … for what is left out at its end.
+/// A text shortened to a width; … replaces the end.
 pub fn elide(text: &str, size: f32, weight: Weight, width: f32) -> String {
     let text = spelt_out(text);
     if text_width(&text, size, weight) <= width {

@@ -1,27 +1,27 @@
-//! Shapes as they are painted: at their place in a picture of some size, text as outlines.
+//! Shapes ready to be painted: scaled to the picture, text as outlines.
 
 use tiny_skia::{LineJoin, Path, PathBuilder, Stroke, Transform};
 
 use super::font;
-use super::shape::{Block, Place, Shape, TextStyle};
+use super::shape::{PixelPoint, Rectangle, Shape, TextStyle};
 use crate::colour::Rgb;
 
-/// What is painted, and between which rows.
+/// A shape to paint, and the rows that it covers.
 pub(super) struct Inked<'a> {
     pub(super) ink: Ink<'a>,
     top: f32,
     bottom: f32,
 }
 
-/// What is painted. Coordinates are pixels of the picture.
+/// A shape to paint. Coordinates are pixels of the picture.
 pub(super) enum Ink<'a> {
-    Line { points: Vec<Place>, width: f32, colour: Rgb, alpha: f32 },
+    Line { points: Vec<PixelPoint>, width: f32, colour: Rgb, alpha: f32 },
     Path { path: Path, colour: Rgb, alpha: f32 },
-    Blocks { blocks: &'a [Block], scale: f32 },
+    Rectangles { rectangles: &'a [Rectangle], scale: f32 },
 }
 
 impl<'a> Inked<'a> {
-    /// Shapes in a picture so many times as large.
+    /// Shapes in a picture enlarged by `scale`.
     pub(super) fn of(shapes: &'a [Shape], scale: f32) -> Vec<Inked<'a>> {
         shapes.iter().flat_map(|shape| inked(shape, scale)).collect()
     }
@@ -37,7 +37,7 @@ impl<'a> Inked<'a> {
         Some(Inked { ink: Ink::Path { path, colour, alpha }, top, bottom })
     }
 
-    fn line(points: Vec<Place>, width: f32, colour: Rgb, alpha: f32) -> Inked<'a> {
+    fn line(points: Vec<PixelPoint>, width: f32, colour: Rgb, alpha: f32) -> Inked<'a> {
         let rows = points.iter().map(|point| point.1);
         let (top, bottom) =
             rows.fold((f32::INFINITY, f32::NEG_INFINITY), |(top, bottom), y| (top.min(y), bottom.max(y)));
@@ -52,15 +52,15 @@ fn inked(shape: &Shape, scale: f32) -> Vec<Inked<'_>> {
     };
     match shape {
         Shape::Line { points, width, colour, alpha } => {
-            let points: Vec<Place> = points.iter().map(|&(x, y)| (x * scale, y * scale)).collect();
+            let points: Vec<PixelPoint> = points.iter().map(|&(x, y)| (x * scale, y * scale)).collect();
             vec![Inked::line(points, width * scale, *colour, *alpha)]
         }
         Shape::Area { corners, colour, alpha } => placed(through(corners), *colour, *alpha),
         Shape::Disc { centre, radius, colour, alpha } => {
             placed(PathBuilder::from_circle(centre.0, centre.1, *radius), *colour, *alpha)
         }
-        Shape::Blocks(blocks) => {
-            vec![Inked { ink: Ink::Blocks { blocks, scale }, top: f32::NEG_INFINITY, bottom: f32::INFINITY }]
+        Shape::Rectangles(rectangles) => {
+            vec![Inked { ink: Ink::Rectangles { rectangles, scale }, top: f32::NEG_INFINITY, bottom: f32::INFINITY }]
         }
         Shape::Text { text, at, style, upright } => text_paths(text, *style)
             .flat_map(|path| {
@@ -71,7 +71,7 @@ fn inked(shape: &Shape, scale: f32) -> Vec<Inked<'_>> {
     }
 }
 
-/// The outlines of a line of text, and the lines along them that widen it.
+/// The outlines of a line of text, and the strokes along them that widen it.
 fn text_paths(text: &str, style: TextStyle) -> impl Iterator<Item = Path> {
     font::outlines(text, style).into_iter().flat_map(|run| {
         let stroke = Stroke { width: run.stroke, line_join: LineJoin::Round, ..Stroke::default() };
@@ -80,7 +80,7 @@ fn text_paths(text: &str, style: TextStyle) -> impl Iterator<Item = Path> {
     })
 }
 
-fn through(points: &[Place]) -> Option<Path> {
+fn through(points: &[PixelPoint]) -> Option<Path> {
     let mut path = PathBuilder::with_capacity(points.len(), points.len());
     for (index, &(x, y)) in points.iter().enumerate() {
         if index == 0 { path.move_to(x, y) } else { path.line_to(x, y) }

@@ -1,9 +1,9 @@
-//! Fewer points for the same line.
+//! Simplifies lines.
 
-/// How far a line may stray from its points, in pixels: not to be seen.
+/// How far a line may be from its points, in pixels: too little to see.
 const TOLERANCE: f32 = 0.08;
 
-/// Drops points that lie on the straight way between their neighbours, in one pass.
+/// Drops points that lie on the straight line between their neighbours, in one pass.
 ///
 /// From the last kept point, the directions that pass within the tolerance of every point since form a wedge. A point
 /// outside the wedge, or one that turns back, starts a new piece at the point before it (after Sklansky & Gonzalez 1980).

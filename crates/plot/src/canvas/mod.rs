@@ -1,8 +1,7 @@
-//! What charts are drawn on: shapes and text with sub-pixel coordinates. They are kept in order, and at the end painted on
-//! pixels or written as SVG.
+//! The canvas of charts: shapes and text with sub-pixel coordinates, stored in order, then painted on pixels or written as
+//! SVG.
 //!
-//! Everything is plain arithmetic of this crate and tiny-skia's portable pipeline, so the same picture has the same
-//! bytes everywhere.
+//! It uses only plain arithmetic and tiny-skia's portable pipeline, so the same picture has the same bytes everywhere.
 
 mod animation;
 mod backend;
@@ -14,7 +13,7 @@ mod shape;
 mod stroke;
 mod svg;
 
-pub use animation::{Frame, animated};
+pub use animation::{AnimationFrame, animated};
 pub use backend::{SUBPIXELS, SkiaBackend};
 pub use font::{INTER, elide, text_width};
 pub use shape::{Anchor, TextStyle, Weight};
@@ -22,9 +21,9 @@ pub use shape::{Anchor, TextStyle, Weight};
 use etascape_text::spelt_out;
 
 use crate::colour::Rgb;
-use shape::{Block, Shape};
+use shape::{Rectangle, Shape};
 
-/// A picture in the making. Coordinates are pixels from the top left; `f32` as tiny-skia wants them.
+/// A picture being drawn. Coordinates are pixels from the top left, in `f32` as tiny-skia uses them.
 pub struct Canvas {
     width: u32,
     height: u32,
@@ -40,7 +39,7 @@ impl Canvas {
         Canvas { width: width.max(1), height: height.max(1), title, description, shapes: Vec::new() }
     }
 
-    /// What the picture shows, for those who cannot see it.
+    /// Sets the description for people who cannot see the picture.
     pub fn describe(&mut self, title: &str, description: &str) {
         (self.title, self.description) = (spelt_out(title).into_owned(), spelt_out(description).into_owned());
     }
@@ -65,16 +64,16 @@ impl Canvas {
         self.shapes.push(Shape::Disc { centre, radius, colour, alpha });
     }
 
-    /// A filled rectangle, its edges on whole pixels. One that goes on to the right where the one before it ends, in the
-    /// same colour, is part of it.
-    pub fn block(&mut self, from: (f32, f32), to: (f32, f32), colour: Rgb) {
-        let block = Block { from, to, colour };
-        let Some(Shape::Blocks(blocks)) = self.shapes.last_mut() else {
-            return self.shapes.push(Shape::Blocks(vec![block]));
+    /// A filled rectangle, its edges on whole pixels. It is joined with the rectangle before it if it continues that one to
+    /// the right in the same colour.
+    pub fn rectangle(&mut self, from: (f32, f32), to: (f32, f32), colour: Rgb) {
+        let rectangle = Rectangle { from, to, colour };
+        let Some(Shape::Rectangles(rectangles)) = self.shapes.last_mut() else {
+            return self.shapes.push(Shape::Rectangles(vec![rectangle]));
         };
-        match blocks.last_mut().filter(|last| last.goes_on_in(&block)) {
+        match rectangles.last_mut().filter(|last| last.goes_on_in(&rectangle)) {
             Some(last) => last.to.0 = to.0,
-            None => blocks.push(block),
+            None => rectangles.push(rectangle),
         }
     }
 
@@ -83,12 +82,12 @@ impl Canvas {
         self.text_turned(text, at, style, false);
     }
 
-    /// A line of text, read from below where `upright` holds.
+    /// A line of text, turned by 90° where `upright` holds.
     pub fn text_turned(&mut self, text: &str, at: (f32, f32), style: TextStyle, upright: bool) {
         self.shapes.push(Shape::Text { text: spelt_out(text).into_owned(), at, style, upright });
     }
 
-    /// The picture as a PNG without alpha, time or other notes.
+    /// The picture as a PNG without alpha and metadata.
     pub fn to_png(&self) -> Vec<u8> {
         pixels::png((self.width, self.height), png::ColorType::Rgb, png::Compression::Fast, &self.to_rgb(1.0))
     }
@@ -98,7 +97,7 @@ impl Canvas {
         svg::written(self.size(), [&self.title, &self.description], &self.shapes)
     }
 
-    /// The picture, so many times as large, as red, green and blue of its pixels row by row.
+    /// The picture enlarged by `scale`: red, green and blue of its pixels, row by row.
     pub fn to_rgb(&self, scale: f32) -> Vec<u8> {
         pixels::painted(self.size(), &self.shapes, scale)
     }

@@ -1,18 +1,18 @@
-//! Shapes painted on pixels, side by side in bands that fit a processor's cache.
+//! Paints shapes on pixels, in parallel bands that fit into a processor's cache.
 
 use rayon::prelude::*;
 use tiny_skia::{Color, FillRule, Paint, Path, Pixmap, Transform};
 
 use super::ink::{Ink, Inked};
-use super::shape::{Block, Shape};
+use super::shape::{Rectangle, Shape};
 use super::stroke::{Coverage, Sheet};
 use crate::colour::Rgb;
 
-/// Rows of a picture that are painted together. Other heights give other bytes: the edges of areas are summed from a
-/// band's top.
+/// The height of a band in rows. Another height gives other bytes, since the edges of areas are summed from the top of a
+/// band.
 const BAND: usize = 128;
 
-/// A picture so many times as large, as red, green and blue of its pixels.
+/// A picture enlarged by `scale`, as red, green and blue of its pixels.
 pub(super) fn painted((width, height): (u32, u32), shapes: &[Shape], scale: f32) -> Vec<u8> {
     let [width, height] = [width, height].map(|side| ((side as f32 * scale).round() as usize).max(1));
     let inks = Inked::of(shapes, scale);
@@ -41,20 +41,20 @@ pub(super) fn png(
     out
 }
 
-/// Blocks alone on a transparent ground: left, top, width and height within the picture, and a PNG.
-pub(super) fn blocks_png(blocks: &[Block]) -> Option<([usize; 4], Vec<u8>)> {
-    let edges = blocks.iter().map(|block| block.edges(1.0));
+/// Rectangles alone on a transparent ground: left, top, width and height within the picture, and a PNG.
+pub(super) fn rectangles_png(rectangles: &[Rectangle]) -> Option<([usize; 4], Vec<u8>)> {
+    let edges = rectangles.iter().map(|rectangle| rectangle.edges(1.0));
     let [left, top, right, bottom] =
         edges.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
     let (width, height) = (right - left, bottom - top);
     let mut pixels = vec![[0; 4]; width * height];
-    for block in blocks {
-        let [from_left, from_top, to_right, to_bottom] = block.edges(1.0);
-        fill_block(
+    for rectangle in rectangles {
+        let [from_left, from_top, to_right, to_bottom] = rectangle.edges(1.0);
+        fill_rectangle(
             &mut pixels,
             width,
             [from_left - left, from_top - top, to_right - left, to_bottom - top],
-            block.colour,
+            rectangle.colour,
         );
     }
     let size = (width as u32, height as u32);
@@ -62,7 +62,7 @@ pub(super) fn blocks_png(blocks: &[Block]) -> Option<([usize; 4], Vec<u8>)> {
     Some(([left, top, width, height], png))
 }
 
-/// Where the rows of a band are painted, one band after another.
+/// The buffer in which bands are painted, one after another.
 struct Band {
     pixels: Pixmap,
     coverage: Coverage,
@@ -74,7 +74,7 @@ impl Band {
         Band { pixels, coverage: Coverage::default() }
     }
 
-    /// Paints the rows from `top` on, as many as there is room for.
+    /// Paints the rows from `top`, as many as the buffer holds.
     fn paint(&mut self, inks: &[Inked<'_>], top: usize, rgb: &mut [u8]) {
         self.pixels.fill(Color::WHITE);
         for inked in inks.iter().filter(|inked| inked.is_within(top as f32, (top + BAND) as f32)) {
@@ -94,12 +94,17 @@ impl Band {
                 self.coverage.draw(&mut Sheet { pixels, width, top }, points, *thickness, *colour, *alpha);
             }
             Ink::Path { path, colour, alpha } => self.fill(path, *colour, *alpha, top),
-            Ink::Blocks { blocks, scale } => {
+            Ink::Rectangles { rectangles, scale } => {
                 let (pixels, _) = self.pixels.data_mut().as_chunks_mut();
-                for block in *blocks {
-                    let [left, from, right, to] = block.edges(*scale);
+                for rectangle in *rectangles {
+                    let [left, from, right, to] = rectangle.edges(*scale);
                     if from < top + BAND && to > top {
-                        fill_block(pixels, width, [left, from.saturating_sub(top), right, to - top], block.colour);
+                        fill_rectangle(
+                            pixels,
+                            width,
+                            [left, from.saturating_sub(top), right, to - top],
+                            rectangle.colour,
+                        );
                     }
                 }
             }
@@ -113,8 +118,8 @@ impl Band {
     }
 }
 
-/// Sets the pixels between left, top, right and bottom edges, as far as they are there.
-fn fill_block(pixels: &mut [[u8; 4]], width: usize, [left, top, right, bottom]: [usize; 4], colour: Rgb) {
+/// Sets the pixels between left, top, right and bottom edges, clipped to the buffer.
+fn fill_rectangle(pixels: &mut [[u8; 4]], width: usize, [left, top, right, bottom]: [usize; 4], colour: Rgb) {
     let Rgb(red, green, blue) = colour;
     for row in pixels.chunks_exact_mut(width).take(bottom).skip(top) {
         if let Some(row) = row.get_mut(left..right.min(width)) {

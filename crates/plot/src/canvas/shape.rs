@@ -1,34 +1,34 @@
-//! What is drawn on a canvas: shapes, and how text is set.
+//! The shapes on a canvas, and the style of text.
 
 use crate::colour::Rgb;
 
-/// A place in pixels from the top left; `f32` as tiny-skia wants them.
-pub(super) type Place = (f32, f32);
+/// A point in pixels from the top left, in `f32` as tiny-skia uses them.
+pub(super) type PixelPoint = (f32, f32);
 
-/// What was drawn. Later shapes lie over earlier ones.
+/// A shape. Later shapes cover earlier ones.
 pub(super) enum Shape {
     Line {
-        points: Vec<Place>,
+        points: Vec<PixelPoint>,
         width: f32,
         colour: Rgb,
         alpha: f32,
     },
     Area {
-        corners: Vec<Place>,
+        corners: Vec<PixelPoint>,
         colour: Rgb,
         alpha: f32,
     },
     Disc {
-        centre: Place,
+        centre: PixelPoint,
         radius: f32,
         colour: Rgb,
         alpha: f32,
     },
-    /// One after another, for they come in thousands.
-    Blocks(Vec<Block>),
+    /// Many rectangles in a row, since there can be thousands.
+    Rectangles(Vec<Rectangle>),
     Text {
         text: String,
-        at: Place,
+        at: PixelPoint,
         style: TextStyle,
         upright: bool,
     },
@@ -36,13 +36,13 @@ pub(super) enum Shape {
 
 /// A filled rectangle.
 #[derive(Clone, Copy)]
-pub(super) struct Block {
-    pub(super) from: Place,
-    pub(super) to: Place,
+pub(super) struct Rectangle {
+    pub(super) from: PixelPoint,
+    pub(super) to: PixelPoint,
     pub(super) colour: Rgb,
 }
 
-/// How heavy text is.
+/// The weight of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
     /// For labels and notes.
@@ -51,7 +51,7 @@ pub enum Weight {
     SemiBold,
 }
 
-/// Which part of a line of text is at the place given.
+/// The part of a line of text that is at the given point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
     /// Its beginning.
@@ -62,27 +62,27 @@ pub enum Anchor {
     Right,
 }
 
-/// How text is set.
+/// The style of text.
 #[derive(Debug, Clone, Copy)]
 pub struct TextStyle {
-    /// In pixels, to an em.
+    /// Pixels per em.
     pub size: f32,
-    /// How heavy it is.
+    /// Its weight.
     pub weight: Weight,
     /// Its colour.
     pub colour: Rgb,
-    /// Which part of it is at the place given.
+    /// The part of it that is at the given point.
     pub anchor: Anchor,
 }
 
-impl Block {
-    /// Left, top, right and bottom in whole pixels of a picture so many times as large.
+impl Rectangle {
+    /// Left, top, right and bottom in whole pixels of a picture enlarged by `scale`.
     pub(super) fn edges(&self, scale: f32) -> [usize; 4] {
         [self.from.0, self.from.1, self.to.0, self.to.1].map(|edge| (edge * scale + 0.5) as usize)
     }
 
-    /// Whether another block goes on to the right where this one ends, in the same colour.
-    pub(super) fn goes_on_in(&self, next: &Block) -> bool {
+    /// Whether another rectangle continues this one to the right, in the same colour.
+    pub(super) fn goes_on_in(&self, next: &Rectangle) -> bool {
         (self.to.0, self.from.1, self.to.1, self.colour) == (next.from.0, next.from.1, next.to.1, next.colour)
     }
 }

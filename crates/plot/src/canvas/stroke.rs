@@ -1,11 +1,10 @@
-//! Thin lines, drawn quickly: a chart of curves is a thousand of them, and filling their outlines takes many times as
-//! long.
+//! Draws thin lines fast. A chart can have a thousand curves, and filling their outlines would take many times as long.
 
 use std::ops::Range;
 
 use crate::colour::Rgb;
 
-/// Rows of a picture, from `top` on.
+/// Rows of a picture, starting at `top`.
 pub(super) struct Sheet<'a> {
     pub(super) pixels: &'a mut [[u8; 4]],
     pub(super) width: usize,
@@ -18,29 +17,29 @@ impl Sheet<'_> {
     }
 }
 
-/// How much of each pixel the line being drawn covers, in 255ths; kept from line to line and zero in between.
+/// How much of each pixel the current line covers, in 255ths. The buffer is reused, and zero between lines.
 #[derive(Default)]
 pub(super) struct Coverage {
     share: Vec<u8>,
     spans: Vec<Span>,
 }
 
-/// Neighbouring pixels that a line may cover.
+/// A run of neighbouring pixels that a line may cover.
 struct Span {
     first: usize,
     count: usize,
     stride: usize,
 }
 
-/// A straight piece of a line, seen so that it is flatter than steep: the picture is turned where it is not.
-struct Piece {
+/// A straight segment of a line. Columns and rows are swapped for steep segments, so that every segment is flat.
+struct Segment {
     from: (f32, f32),
     run: f32,
     rise: f32,
     slope: f32,
-    /// Pixels whose centres are nearer than this are covered: half the width and half a pixel.
+    /// Pixels whose centre is nearer than this are covered: half the width plus half a pixel.
     reach: f32,
-    /// The same along a column.
+    /// The same distance, measured along a column.
     half: f32,
     /// Pixels of the sheet along the run and across it.
     columns: Range<i32>,
@@ -51,35 +50,36 @@ struct Piece {
 }
 
 impl Coverage {
-    /// Draws what a sheet, which is opaque, shows of a line through points.
+    /// Draws the part of a line that is on the sheet. The sheet is opaque.
     ///
-    /// A pixel is covered by how near its centre is to the nearest piece: with r half the width and d the distance,
-    /// r + ½ − d between 0 and 1. Pieces are joined by the greatest coverage, so a faint line does not darken at bends.
+    /// The coverage of a pixel depends on the distance d of its centre from the nearest segment: r + ½ − d, between 0
+    /// and 1, with r half the width. Segments are joined by the greatest coverage, so a faint line is not darker at
+    /// bends.
     pub(super) fn draw(&mut self, sheet: &mut Sheet<'_>, points: &[(f32, f32)], width: f32, colour: Rgb, alpha: f32) {
         self.share.resize(sheet.pixels.len(), 0);
         for ends in points.windows(2) {
-            if let Some(piece) = Piece::between(ends[0], ends[1], width / 2.0 + 0.5, sheet) {
-                self.add(&piece);
+            if let Some(segment) = Segment::between(ends[0], ends[1], width / 2.0 + 0.5, sheet) {
+                self.add(&segment);
             }
         }
         self.blend(sheet.pixels, colour, alpha);
     }
 
-    fn add(&mut self, piece: &Piece) {
-        let reached = piece.reached();
-        let inner = piece.inner(&reached);
-        (reached.start..inner.start).chain(inner.end..reached.end).for_each(|column| self.add_end(piece, column));
-        self.add_inner(piece, inner);
+    fn add(&mut self, segment: &Segment) {
+        let reached = segment.reached();
+        let inner = segment.inner(&reached);
+        (reached.start..inner.start).chain(inner.end..reached.end).for_each(|column| self.add_end(segment, column));
+        self.add_inner(segment, inner);
     }
 
     /// Covers the pixels of a column near an end.
-    fn add_end(&mut self, piece: &Piece, column: i32) {
-        let &Piece { from, run, rise, reach, half, .. } = piece;
+    fn add_end(&mut self, segment: &Segment, column: i32) {
+        let &Segment { from, run, rise, reach, half, .. } = segment;
         let x = column as f32 + 0.5 - from.0;
-        let middle = from.1 + piece.slope * x.clamp(run.min(0.0), run.max(0.0)) - 0.5;
-        let rows = piece.within(floor(middle - half).saturating_add(1)..floor(middle + half).saturating_add(1));
+        let middle = from.1 + segment.slope * x.clamp(run.min(0.0), run.max(0.0)) - 0.5;
+        let rows = segment.within(floor(middle - half).saturating_add(1)..floor(middle + half).saturating_add(1));
         let square = run * run + rise * rise;
-        for (place, row) in self.span(piece, column, &rows).zip(rows) {
+        for (place, row) in self.span(segment, column, &rows).zip(rows) {
             let y = row as f32 + 0.5 - from.1;
             let along = x * run + y * rise;
             let distance = if along <= 0.0 {
@@ -95,20 +95,20 @@ impl Coverage {
         }
     }
 
-    /// Covers the pixels of columns in which the nearest point of the line is not an end of it, in whole 2⁻¹⁶ of a pixel:
-    /// from row to row the distance changes by as much.
-    fn add_inner(&mut self, piece: &Piece, columns: Range<i32>) {
+    /// Covers the pixels of columns in which the nearest point of the segment is not an end. The distance then changes
+    /// by the same amount from row to row; it is computed in units of 2⁻¹⁶ pixels.
+    fn add_inner(&mut self, segment: &Segment, columns: Range<i32>) {
         const BITS: u32 = 16;
         const COARSER: u32 = 4;
         let parts = |pixels: f32| (pixels * (1 << BITS) as f32) as i32;
-        let Piece { from, slope, reach, half, .. } = *piece;
+        let Segment { from, slope, reach, half, .. } = *segment;
         let mut middle = parts(from.1 + slope * (columns.start as f32 + 0.5 - from.0) - 0.5);
         let (slope, half, most) = (parts(slope), parts(half), parts(reach * 255.0 + 0.5));
-        let per_row = (reach / piece.half * 255.0 * (1 << COARSER) as f32) as i32;
+        let per_row = (reach / segment.half * 255.0 * (1 << COARSER) as f32) as i32;
         for column in columns {
-            let rows = piece.within(((middle - half) >> BITS) + 1..((middle + half) >> BITS) + 1);
+            let rows = segment.within(((middle - half) >> BITS) + 1..((middle + half) >> BITS) + 1);
             let mut aside = (rows.start << BITS) - middle;
-            for place in self.span(piece, column, &rows) {
+            for place in self.span(segment, column, &rows) {
                 let covered = ((most - (aside.abs() >> COARSER) * per_row) >> BITS).clamp(0, 255) as u8;
                 self.share[place] = covered.max(self.share[place]);
                 aside += 1 << BITS;
@@ -117,11 +117,11 @@ impl Coverage {
         }
     }
 
-    /// The places of pixels that may be covered, which are noted.
-    fn span(&mut self, piece: &Piece, column: i32, rows: &Range<i32>) -> impl Iterator<Item = usize> + use<> {
-        let &Piece { row_stride: stride, column_stride, .. } = piece;
+    /// The indices of pixels in a column that may be covered. They are noted, to be painted later.
+    fn span(&mut self, segment: &Segment, column: i32, rows: &Range<i32>) -> impl Iterator<Item = usize> + use<> {
+        let &Segment { row_stride: stride, column_stride, .. } = segment;
         let [along, across] =
-            [column - piece.columns.start, rows.start - piece.rows.start].map(|pixels| pixels as usize);
+            [column - segment.columns.start, rows.start - segment.rows.start].map(|pixels| pixels as usize);
         let (first, count) = (along * column_stride + across * stride, rows.len());
         if count > 0 {
             self.spans.push(Span { first, count, stride });
@@ -144,9 +144,9 @@ impl Coverage {
     }
 }
 
-impl Piece {
-    /// The piece between two points, if it is anywhere near the sheet.
-    fn between(from: (f32, f32), to: (f32, f32), reach: f32, sheet: &Sheet<'_>) -> Option<Piece> {
+impl Segment {
+    /// The segment between two points; `None` where it is not near the sheet.
+    fn between(from: (f32, f32), to: (f32, f32), reach: f32, sheet: &Sheet<'_>) -> Option<Segment> {
         let (across, down) = (0..sheet.width as i32, sheet.rows());
         let is_near = from.1.max(to.1) + reach >= down.start as f32 && from.1.min(to.1) - reach <= down.end as f32;
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -159,7 +159,7 @@ impl Piece {
         let half = reach * (1.0 + slope * slope).sqrt();
         let (columns, rows) = if is_flat { (across, down) } else { (down, across) };
         let (column_stride, row_stride) = if is_flat { (1, sheet.width) } else { (sheet.width, 1) };
-        Some(Piece { from, run, rise, slope, reach, half, columns, rows, column_stride, row_stride })
+        Some(Segment { from, run, rise, slope, reach, half, columns, rows, column_stride, row_stride })
     }
 
     /// The columns in which it may cover pixels of the sheet.
@@ -173,8 +173,7 @@ impl Piece {
         first..(last + 1).max(first)
     }
 
-    /// Those of the columns reached in which the nearest point of the line is not an end of it; none where whole numbers
-    /// would not hold its places.
+    /// The columns in which the nearest point of the segment is not an end; empty where the numbers would overflow.
     fn inner(&self, reached: &Range<i32>) -> Range<i32> {
         const FARTHEST: f32 = 16_000.0;
         const WIDEST: f32 = 60.0;
@@ -192,7 +191,7 @@ impl Piece {
     }
 }
 
-/// An opaque pixel with some 256ths of a colour in it. Two channels share a multiplication, 16 bits each.
+/// Mixes 256ths of a colour into an opaque pixel. Two channels of 16 bits share a multiplication.
 fn mixed(pixel: [u8; 4], Rgb(red, green, blue): Rgb, share: u32) -> [u8; 4] {
     const LOW: u32 = 0x00ff_00ff;
     const HALF: u32 = 0x0080_0080;
@@ -201,7 +200,7 @@ fn mixed(pixel: [u8; 4], Rgb(red, green, blue): Rgb, share: u32) -> [u8; 4] {
     (mix(from, to) | mix(from >> 8, to >> 8) << 8).to_le_bytes()
 }
 
-/// The whole number at or below; the nearest there is beyond 32 bits.
+/// The whole number at or below, limited to 32 bits.
 fn floor(x: f32) -> i32 {
     let whole = x as i32;
     if whole as f32 > x { whole.saturating_sub(1) } else { whole }

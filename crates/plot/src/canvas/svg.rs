@@ -1,15 +1,15 @@
-//! Shapes as SVG: the geometry of the PNG, and text as outlines, so that it looks alike without any font.
+//! Writes shapes as SVG: the geometry of the PNG, text as outlines, so that it looks the same without any font.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use etascape_text::escaped;
 use tiny_skia::{Path, PathSegment, Point};
 
-use super::shape::{Block, Place, Shape, TextStyle};
+use super::shape::{PixelPoint, Rectangle, Shape, TextStyle};
 use super::{font, pixels};
 use crate::colour::Rgb;
 
-/// Rectangles written as such; more of them in a row are an image of their pixels, which is smaller.
+/// The most rectangles in a row that are written as shapes. More are written as an image, which is smaller.
 const RECTANGLES: usize = 10_000;
 
 /// A picture as SVG: its size, its title and description, its shapes.
@@ -40,16 +40,16 @@ fn element(shape: &Shape) -> String {
             let (colour, opacity) = (hex(*colour), opacity("fill", *alpha));
             format!("<circle fill=\"{colour}\"{opacity} cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"/>\n")
         }
-        Shape::Blocks(blocks) => written_blocks(blocks),
+        Shape::Rectangles(rectangles) => written_rectangles(rectangles),
         Shape::Text { text, at, style, upright } => written_text(text, *at, *style, *upright),
     }
 }
 
 /// The outlines of a line of text, with its words as a label.
-fn written_text(text: &str, at: Place, style: TextStyle, upright: bool) -> String {
+fn written_text(text: &str, at: PixelPoint, style: TextStyle, upright: bool) -> String {
     let colour = hex(style.colour);
     let placed = font::placed(at, upright);
-    let path = |run: font::Run| {
+    let path = |run: font::GlyphRun| {
         let stroke = match run.stroke > 0.0 {
             true => format!(" stroke=\"{colour}\" stroke-width=\"{}\"", number(hundredths(run.stroke))),
             false => String::new(),
@@ -63,11 +63,11 @@ fn written_text(text: &str, at: Place, style: TextStyle, upright: bool) -> Strin
     }
 }
 
-/// Rectangles, those of one colour that follow each other as one path; very many as an image.
-fn written_blocks(blocks: &[Block]) -> String {
-    let joined = joined(blocks);
+/// Rectangles: neighbours of one colour as one path, very many as an image.
+fn written_rectangles(rectangles: &[Rectangle]) -> String {
+    let joined = joined(rectangles);
     if joined.len() > RECTANGLES {
-        let Some(([x, y, width, height], png)) = pixels::blocks_png(blocks) else { return String::new() };
+        let Some(([x, y, width, height], png)) = pixels::rectangles_png(rectangles) else { return String::new() };
         let data = STANDARD.encode(png);
         return format!(
             "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" style=\"image-rendering:pixelated\" \
@@ -86,31 +86,31 @@ fn written_blocks(blocks: &[Block]) -> String {
 /// Left, top, right and bottom.
 type Edges = [usize; 4];
 
-/// Colours and edges; a rectangle that goes on above or below the one before it, with the same colour, is part of it.
-fn joined(blocks: &[Block]) -> Vec<(Rgb, Edges)> {
+/// Colours and edges. A rectangle that continues the one before it above or below, in the same colour, is joined with it.
+fn joined(rectangles: &[Rectangle]) -> Vec<(Rgb, Edges)> {
     let mut joined: Vec<(Rgb, Edges)> = Vec::new();
-    for block in blocks {
-        let edges @ [left, top, right, bottom] = block.edges(1.0);
+    for rectangle in rectangles {
+        let edges @ [left, top, right, bottom] = rectangle.edges(1.0);
         if left >= right || top >= bottom {
             continue;
         }
-        let last = joined.last_mut().filter(|last| last.0 == block.colour);
+        let last = joined.last_mut().filter(|last| last.0 == rectangle.colour);
         match last.and_then(|(_, last)| together(*last, edges).map(|both| (last, both))) {
             Some((last, both)) => *last = both,
-            None => joined.push((block.colour, edges)),
+            None => joined.push((rectangle.colour, edges)),
         }
     }
     joined
 }
 
-/// Two rectangles as one, where one stands on the other.
+/// Two rectangles as one; `None` where neither lies exactly on top of the other.
 fn together(a: Edges, b: Edges) -> Option<Edges> {
     let is_stacked = (a[0], a[2]) == (b[0], b[2]) && (a[3] == b[1] || b[3] == a[1]);
     is_stacked.then(|| [a[0], a[1].min(b[1]), a[2], a[3].max(b[3])])
 }
 
-/// A way through places, broken where one is not finite.
-fn through(points: &[Place]) -> String {
+/// A path through points, broken where one is not finite.
+fn through(points: &[PixelPoint]) -> String {
     let mut path = PathData::default();
     for part in points.split(|point| !point.0.is_finite() || !point.1.is_finite()) {
         if let Some((&first, rest)) = part.split_first() {
@@ -136,7 +136,7 @@ fn outline(path: &Path) -> String {
     data.text
 }
 
-/// The commands of a path. Places are relative, in whole hundredths of a pixel, so that nothing adds up.
+/// The commands of a path. Points are relative, in whole hundredths of a pixel, so that rounding errors do not add up.
 #[derive(Default)]
 struct PathData {
     text: String,
@@ -145,14 +145,14 @@ struct PathData {
 }
 
 impl PathData {
-    fn start(&mut self, to: Place) {
+    fn start(&mut self, to: PixelPoint) {
         self.at = (hundredths(to.0), hundredths(to.1));
         self.command = None;
         self.text.push('M');
         self.pair(self.at);
     }
 
-    fn draw(&mut self, command: char, points: &[Place]) {
+    fn draw(&mut self, command: char, points: &[PixelPoint]) {
         let from = self.at;
         let is_new = self.command.replace(command) != Some(command);
         if is_new {
@@ -182,12 +182,12 @@ impl PathData {
     }
 }
 
-/// Whole hundredths of a pixel; what lies beyond every picture is brought nearer.
+/// Whole hundredths of a pixel, limited to a range larger than any picture.
 fn hundredths(length: f32) -> i64 {
     (f64::from(length) * 100.0).round().clamp(-1e9, 1e9) as i64
 }
 
-/// Hundredths as a number of the shortest form.
+/// Hundredths as a decimal number in the shortest form.
 fn number(hundredths: i64) -> String {
     let sign = if hundredths < 0 { "-" } else { "" };
     let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
@@ -203,7 +203,7 @@ fn hex(Rgb(red, green, blue): Rgb) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// An attribute, where it says anything.
+/// An attribute; empty where it has its default value.
 fn opacity(of: &str, alpha: f32) -> String {
     match number(hundredths(alpha.clamp(0.0, 1.0))) {
         one if one == "1" => String::new(),
@@ -211,7 +211,7 @@ fn opacity(of: &str, alpha: f32) -> String {
     }
 }
 
-/// Text as XML may hold it.
+/// Text without characters that XML forbids, escaped.
 fn harmless(text: &str) -> String {
     escaped(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

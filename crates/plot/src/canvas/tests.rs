@@ -174,7 +174,7 @@ fn shapes_are_written_to_hundredths_of_a_pixel() {
     canvas.fill(&[(0.0, 0.0), (4.0, 0.0), (4.0, 4.0)], Rgb(0, 0, 0), 0.5);
     canvas.disc((5.0, 5.005), 2.25, Rgb(0, 0, 0), 1.0);
     for (left, top, width) in [(0.0, 0.0, 2.0), (2.0, 0.0, 2.0), (0.2, 1.0, 4.0), (8.0, 8.0, 2.0)] {
-        canvas.block((left, top), (left + width, top + 1.0), Rgb(16, 32, 48));
+        canvas.rectangle((left, top), (left + width, top + 1.0), Rgb(16, 32, 48));
     }
     let expected = "\
 <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"20\" height=\"10\" viewBox=\"0 0 20 10\" role=\"img\" fill=\"none\" \
@@ -199,7 +199,7 @@ fn very_many_cells_become_one_image() {
     let mut canvas = Canvas::new(120, 120);
     for place in 0..11_000_u32 {
         let (x, y) = ((place % 110) as f32, (place / 110) as f32);
-        canvas.block((x, y), (x + 1.0, y + 1.0), Rgb(place as u8, (place / 256) as u8, 0));
+        canvas.rectangle((x, y), (x + 1.0, y + 1.0), Rgb(place as u8, (place / 256) as u8, 0));
     }
     let svg = canvas.to_svg();
     assert_eq!((svg.matches("<image").count(), svg.matches("<path").count()), (1, 1));
@@ -209,7 +209,7 @@ fn very_many_cells_become_one_image() {
 #[test]
 fn a_smaller_picture_shows_the_same() {
     let mut canvas = Canvas::new(8, 8);
-    canvas.block((0.0, 0.0), (4.0, 8.0), Rgb(0, 0, 0));
+    canvas.rectangle((0.0, 0.0), (4.0, 8.0), Rgb(0, 0, 0));
     let half = canvas.to_rgb(0.5);
     assert_eq!(half, [[0; 6], [255; 6]].concat().repeat(4));
 }

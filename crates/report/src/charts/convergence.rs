@@ -1,4 +1,4 @@
-//! What the learning rate does: steps to converge and final loss against it, a line per starting point.
+//! The convergence chart: steps to converge and final loss over the learning rate.
 
 use etascape_plot::axis::{Axis, extent};
 use etascape_plot::canvas::Canvas;
@@ -8,13 +8,13 @@ use etascape_plot::labels;
 use etascape_plot::panel::Panel;
 use etascape_plot::sheet::{self, Key};
 
-use super::outcomes::{ConvergencePanel, MANY, Outcome, STRIP, Up};
+use super::outcomes::{ConvergencePanel, MANY, OutcomePoint, STRIP, YQuantity};
 
-/// Panels that have steps and losses above one another, at most; more have one of them.
+/// The most panels that show both steps and losses, one above the other. With more panels each shows one of them.
 const PAIRS: usize = 4;
-/// Pixels between the two, with and without labels of the upper axis.
+/// Pixels between the two, with and without labels on the upper x axis.
 const GAP: (u32, u32) = (108, 48);
-/// The steps have an axis across of their own where runs converged on less than this share of it.
+/// The steps have an x axis of their own where runs converged on less than this share of the whole axis.
 const CORNER: f64 = 0.6;
 
 /// The convergence chart.
@@ -36,8 +36,10 @@ impl Convergence {
         let has_steps = self.outcomes().any(|outcome| outcome.steps.is_some());
         let is_named = match self.panels.len() {
             count if count <= PAIRS && has_steps => self.draw_pairs(&mut canvas, whole),
-            _ if has_steps && self.mostly_converged() => self.draw_row(&mut canvas, whole, Up::Steps, &self.x, true),
-            _ => self.draw_row(&mut canvas, whole, Up::Loss, &self.x, true),
+            _ if has_steps && self.mostly_converged() => {
+                self.draw_row(&mut canvas, whole, YQuantity::Steps, &self.x, true)
+            }
+            _ => self.draw_row(&mut canvas, whole, YQuantity::Loss, &self.x, true),
         };
         if !is_named {
             sheet::draw_key(&mut canvas, &self.key);
@@ -45,7 +47,7 @@ impl Convergence {
         canvas
     }
 
-    fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+    fn outcomes(&self) -> impl Iterator<Item = &OutcomePoint> {
         self.panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.outcomes)
     }
 
@@ -54,7 +56,7 @@ impl Convergence {
         2 * self.outcomes().filter(|outcome| outcome.steps.is_some()).count() >= settled
     }
 
-    /// Steps above losses, the steps over a part of the axis if runs converged in a corner of it.
+    /// Draws steps above losses. If runs converged only in a corner of the x axis, the steps show that part of it.
     fn draw_pairs(&self, canvas: &mut Canvas, whole: Frame) -> bool {
         let near = self.part_with_steps();
         let gap = if near.is_some() { GAP.0 } else { GAP.1 };
@@ -65,11 +67,11 @@ impl Convergence {
             draw_zoom(canvas, upper, lower, part, &padded(&self.x));
         }
         let is_near = near.is_some();
-        self.draw_row(canvas, upper, Up::Steps, near.as_ref().unwrap_or(&self.x), is_near);
-        self.draw_row(canvas, lower, Up::Loss, &self.x, true)
+        self.draw_row(canvas, upper, YQuantity::Steps, near.as_ref().unwrap_or(&self.x), is_near);
+        self.draw_row(canvas, lower, YQuantity::Loss, &self.x, true)
     }
 
-    /// The part of the axis where runs converged, with some room, if it is a corner.
+    /// The part of the x axis where runs converged, with some room; `None` unless it is a small part.
     fn part_with_steps(&self) -> Option<Axis> {
         let places = self.outcomes().filter(|outcome| outcome.steps.is_some());
         let (low, high) = extent(places.filter_map(|outcome| self.x.place(outcome.x)))?;
@@ -79,8 +81,8 @@ impl Convergence {
         is_corner.then(|| self.x.part(low, high))
     }
 
-    /// A row of panels, or a grid of them; says whether the lines are named at their ends.
-    fn draw_row(&self, canvas: &mut Canvas, frame: Frame, up: Up, x: &Axis, has_x_labels: bool) -> bool {
+    /// Draws a row or a grid of panels. Returns whether the lines are named at their ends.
+    fn draw_row(&self, canvas: &mut Canvas, frame: Frame, up: YQuantity, x: &Axis, has_x_labels: bool) -> bool {
         let x = padded(x);
         let is_half = frame.top != grid::WHOLE.top || frame.bottom != grid::WHOLE.bottom;
         let slots = if is_half { in_a_row(self.panels.len(), frame) } else { slots(self.panels.len(), frame) };
@@ -92,31 +94,32 @@ impl Convergence {
             let panel = Panel::over(slot.frame, x.clone(), y.clone());
             shown.draw(canvas, &panel, up, &self.key, (self.strip(), self.limit));
             panel.draw_axes(canvas, has_x_labels && slot.is_low, slot.is_left);
-            if up == Up::Steps || !is_half {
+            if up == YQuantity::Steps || !is_half {
                 grid::draw_title(canvas, slot.frame, title);
             }
             let is_last = slots.len() == 1 && frame.bottom == grid::WHOLE.bottom;
             is_named = is_last && labels::draw(canvas, &panel, &self.key, &shown.ends(&panel, up));
         }
         let x_name = if frame.bottom == grid::WHOLE.bottom { &self.x_name } else { "" };
-        let y_name = if up == Up::Steps { "steps to converge" } else { &self.loss_name };
+        let y_name = if up == YQuantity::Steps { "steps to converge" } else { &self.loss_name };
         Panel::over(frame, x, y).draw_names(canvas, x_name, y_name);
         is_named
     }
 
-    /// The axis of all panels of a row: what is in view across, with room for the strip and for the limit's label.
-    fn up(&self, up: Up, x: &Axis, frame: Frame) -> Axis {
-        let in_view = |outcome: &&Outcome| x.place(outcome.x).is_some_and(|at| (x.low..=x.high).contains(&at));
+    /// The y axis of all panels of a row: it fits the visible values, with room for the strip and for the label of the
+    /// limit.
+    fn up(&self, up: YQuantity, x: &Axis, frame: Frame) -> Axis {
+        let in_view = |outcome: &&OutcomePoint| x.place(outcome.x).is_some_and(|at| (x.low..=x.high).contains(&at));
         let shows_quartiles = self.panels.iter().all(|panel| panel.lines.len() <= MANY);
-        let of = |outcome: &Outcome| {
+        let of = |outcome: &OutcomePoint| {
             let [low, middle, high] = up.of(outcome)?;
             let ends = if shows_quartiles { [low, high] } else { [middle; 2] };
             Some(ends.map(|value| (value, outcome.steps.is_some())))
         };
         let values: Vec<(f64, bool)> = self.outcomes().filter(in_view).filter_map(of).flatten().collect();
-        let label = if self.limit.is_some() && up == Up::Steps { 44 } else { 16 };
+        let label = if self.limit.is_some() && up == YQuantity::Steps { 44 } else { 16 };
         let above = f64::from(label + self.strip()) / f64::from(frame.bottom - frame.top - label - self.strip());
-        axis_of(&values, up == Up::Steps).padded(0.05, above * 1.05)
+        axis_of(&values, up == YQuantity::Steps).padded(0.05, above * 1.05)
     }
 
     fn strip(&self) -> u32 {
@@ -129,7 +132,7 @@ fn padded(x: &Axis) -> Axis {
     if x.is_names() { x.clone() } else { x.clone().padded(0.015, 0.015) }
 }
 
-/// Panels beside one another, as high as their frame; the upper of two rows leaves room for titles.
+/// Panels side by side, as high as their frame, with room for titles.
 fn in_a_row(count: usize, frame: Frame) -> Vec<Slot> {
     const APART: u32 = 34;
     const TITLES: u32 = 34;
@@ -142,7 +145,7 @@ fn in_a_row(count: usize, frame: Frame) -> Vec<Slot> {
     (0..count).map(|column| Slot { frame: frame(column), is_left: column == 0, is_low: true }).collect()
 }
 
-/// That the upper panel is a part of the lower one, across.
+/// Shows that the x axis of the upper panel is a part of the lower one's.
 fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole: &Axis) {
     let panel = Panel::over(lower, whole.clone(), Axis::linear(0.0, 1.0));
     let [left, right] = [part.low, part.high].map(|at| panel.pixel(at, 1.0).0);
@@ -151,7 +154,8 @@ fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole
     canvas.fill(&corners, GRID, 0.45);
 }
 
-/// An axis for what runs came to, whole numbers if they are steps. A few runs that converged far below, or ended far above all others, are not followed.
+/// The axis for outcomes; of whole numbers if they are steps. It leaves out a few runs that converged far below, or
+/// ended far above, all others.
 fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
     const FAR: (f64, f64) = (10.0, 30.0);
     let is_positive = |value: &f64| *value > 0.0 && value.is_finite();

@@ -1,4 +1,4 @@
-//! The model against the data: at the start on the left, as learned on the right.
+//! The fit chart: the model and the data, at the start on the left, after training on the right.
 
 use etascape_plot::axis::{Axis, extent};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
@@ -7,7 +7,7 @@ use etascape_plot::colour::{INK, Rgb};
 use etascape_plot::panel::{Line, Panel};
 use etascape_plot::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
 
-/// The model's output over the input, before and after.
+/// The model's output over the input, before and after training.
 pub(crate) struct FitLine {
     /// What [`Fit::key`] colours it by.
     pub(crate) value: f64,
@@ -26,21 +26,21 @@ pub(crate) struct Fit {
     pub(crate) key: Key,
 }
 
-/// Where a fit is drawn across, beyond the data on both sides, as a share of the data's width.
+/// How far a fit is drawn beyond the data on both sides, as a share of the data's width.
 const MARGIN: f64 = 0.12;
 /// The room above and below the data, as a share of the data's height.
 const HEADROOM: f64 = 0.6;
-/// How far a start is followed above and below, as a multiple of the data's height.
+/// How far above and below the data the lines at the start are shown, as a multiple of the data's height.
 const REACH: f64 = 6.0;
 
 /// One panel of a fit.
-pub(crate) struct Side<'a> {
+pub(crate) struct FitPanel<'a> {
     pub(crate) left: u32,
     pub(crate) right: u32,
     pub(crate) name: &'a str,
     /// In the order of [`Fit::lines`].
     pub(crate) lines: Vec<&'a Vec<(f64, f64)>>,
-    /// The heights in view.
+    /// The visible heights.
     pub(crate) window: (f64, f64),
     /// Width and alpha of the lines.
     pub(crate) stroke: (f32, f32),
@@ -56,15 +56,15 @@ impl Fit {
         let learned = self.lines.iter().map(|line| &line.learned);
         let window = self.window(start.clone(), REACH);
         let (left, right, lines) = (LEFT, LEFT + width, start.collect());
-        self.draw_side(&mut canvas, &Side { left, right, name: "at the start", lines, window, stroke });
+        self.draw_side(&mut canvas, &FitPanel { left, right, name: "at the start", lines, window, stroke });
         let window = self.window(learned.clone(), REACH);
         let (left, right, lines) = (RIGHT - width, RIGHT, learned.collect());
-        self.draw_side(&mut canvas, &Side { left, right, name: "as learned", lines, window, stroke });
+        self.draw_side(&mut canvas, &FitPanel { left, right, name: "as learned", lines, window, stroke });
         sheet::draw_key(&mut canvas, &self.key);
         canvas
     }
 
-    pub(crate) fn draw_side(&self, canvas: &mut Canvas, side: &Side<'_>) {
+    pub(crate) fn draw_side(&self, canvas: &mut Canvas, side: &FitPanel<'_>) {
         let (left, right, (low, high)) = (side.left, side.right, side.window);
         let panel = Panel { left, top: TOP + 40, right, bottom: BOTTOM, x: self.across(), y: Axis::linear(low, high) };
         panel.draw_grid(canvas);
@@ -86,8 +86,7 @@ impl Fit {
         panel.draw_names(canvas, &self.x_name, if left == LEFT { &self.target_name } else { "" });
     }
 
-    /// The heights in view: the data with some room, and lines as far as they are followed, so many times the data's
-    /// height.
+    /// The visible heights: the data with some room, and the lines up to `reach` times the data's height beyond it.
     pub(crate) fn window<'a>(&self, lines: impl Iterator<Item = &'a Vec<(f64, f64)>>, reach: f64) -> (f64, f64) {
         let (low, high) = extent(self.points.iter().map(|point| point.1)).unwrap_or((0.0, 1.0));
         let height = if high > low { high - low } else { 1.0 };

@@ -1,26 +1,26 @@
-//! The fit as it moves, from the start to what was learned.
+//! The animation of the fit, from the start to the end of training.
 
-use etascape_plot::canvas::{Frame, animated};
+use etascape_plot::canvas::{AnimationFrame, animated};
 use etascape_plot::sheet::{self, LEFT, RIGHT};
 
-use super::fit::{Fit, Side};
+use super::fit::{Fit, FitPanel};
 
-/// Pixels of the animation to a pixel of a chart.
+/// Pixels of the animation per pixel of a chart.
 const SCALE: f32 = 0.5;
-/// How far lines are followed above and below, as a multiple of the data's height.
+/// How far above and below the data lines are shown, as a multiple of the data's height.
 const REACH: f64 = 3.0;
 /// Width and alpha of lines.
 const STROKE: (f32, f32) = (3.4, 0.9);
-/// How long frames are shown: each, the first, the last.
+/// How long frames are shown: most frames, the first, the last.
 const MILLISECONDS: [u16; 3] = [70, 700, 3000];
 
-/// What the models say after one number of steps, in the order of [`Fit::lines`].
+/// The outputs of the models at one step, in the order of [`Fit::lines`].
 pub(crate) struct Moment {
     pub(crate) step: u64,
     pub(crate) lines: Vec<Vec<(f64, f64)>>,
 }
 
-/// The fit, and how it came about.
+/// The fit, and its state at some steps.
 pub(crate) struct FitAnimation {
     pub(crate) fit: Fit,
     /// By step.
@@ -42,12 +42,14 @@ impl FitAnimation {
             let mut canvas = sheet::titled(&self.fit.title, &self.fit.subtitle);
             let name = format!("step {}", moment.step);
             let lines = moment.lines.iter().collect();
-            self.fit
-                .draw_side(&mut canvas, &Side { left: LEFT, right: RIGHT, name: &name, lines, window, stroke: STROKE });
+            self.fit.draw_side(
+                &mut canvas,
+                &FitPanel { left: LEFT, right: RIGHT, name: &name, lines, window, stroke: STROKE },
+            );
             sheet::draw_key(&mut canvas, &self.fit.key);
-            Frame { canvas, milliseconds }
+            AnimationFrame { canvas, milliseconds }
         };
-        let frames: Vec<Frame> = self.moments.iter().enumerate().map(frame).collect();
+        let frames: Vec<AnimationFrame> = self.moments.iter().enumerate().map(frame).collect();
         animated(&frames, SCALE)
     }
 }

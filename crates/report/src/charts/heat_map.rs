@@ -1,4 +1,4 @@
-//! A number over two parameters, as colour.
+//! The heat map: a number over two parameters, as colour.
 
 use etascape_plot::axis::Axis;
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
@@ -7,7 +7,7 @@ use etascape_plot::grid::{self, Facet, Frame, WHOLE, slots};
 use etascape_plot::panel::Panel;
 use etascape_plot::sheet::{self, Key};
 
-/// What the runs of a cell came to.
+/// The outcome of the runs of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Heat {
     /// Most of them diverged.
@@ -34,7 +34,7 @@ impl HeatCell {
     }
 }
 
-/// The heat map. A cell that no run belongs to is missing, and stays blank.
+/// The heat map. Cells without runs are not listed, and stay blank.
 pub(crate) struct HeatMap {
     pub(crate) title: String,
     pub(crate) subtitle: String,
@@ -76,7 +76,7 @@ impl HeatMap {
         canvas
     }
 
-    /// The frame with sides that are a whole number of pixels to a cell, so that all cells are equal.
+    /// The frame with sides that give every cell the same whole number of pixels.
     fn snapped(&self, frame: Frame) -> Frame {
         let [columns, rows] = [&self.columns, &self.rows].map(|borders| borders.len().max(2) as u32 - 1);
         Frame {
@@ -98,13 +98,13 @@ impl HeatMap {
                 Heat::Value(value) => self.key.colour(value),
             };
             let (from, to) = corners(cell);
-            canvas.block(from, to, colour);
+            canvas.rectangle(from, to, colour);
         }
         cells.iter().filter(|cell| cell.is_mixed()).for_each(|cell| draw_mark(canvas, corners(cell), cell));
     }
 }
 
-/// How many of a cell's runs diverged, as large as the cell allows: in words, as a ×, or not at all.
+/// Marks how many of a cell's runs diverged, by the size of the cell: as text, as a ×, or not at all.
 fn draw_mark(canvas: &mut Canvas, (from, to): ((f32, f32), (f32, f32)), cell: &HeatCell) {
     const LEAST: f32 = 9.0;
     let (width, height) = (to.0 - from.0, to.1 - from.1);
@@ -123,7 +123,7 @@ fn draw_mark(canvas: &mut Canvas, (from, to): ((f32, f32), (f32, f32)), cell: &H
     }
 }
 
-/// The length nearest to one that is a whole number of pixels to each of so many cells, where it is near.
+/// The nearest length that gives each cell a whole number of pixels; the same length where none is near.
 fn snapped(length: u32, cells: u32) -> u32 {
     const NEAR: u32 = 20;
     let each = ((length as f64 / f64::from(cells)).round() as u32).max(1);
@@ -141,7 +141,7 @@ fn reaching(axis: &Axis, borders: &[f64]) -> Axis {
     axis
 }
 
-/// Borders half way between places, given in rising order.
+/// Borders half way between rising positions.
 pub(crate) fn borders(places: &[f64]) -> Vec<f64> {
     let [first, .., last] = *places else {
         return places.iter().flat_map(|place| [place - 0.5, place + 0.5]).collect();

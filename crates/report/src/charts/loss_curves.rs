@@ -1,4 +1,4 @@
-//! Loss against steps: a line per run, or per group of runs with its quartiles.
+//! The chart of loss curves: a line per run, or per group of runs with its quartiles.
 
 use etascape_plot::axis::Axis;
 use etascape_plot::canvas::Canvas;
@@ -8,13 +8,13 @@ use etascape_plot::labels::{self, End, NAMED};
 use etascape_plot::panel::{Line, Panel};
 use etascape_plot::sheet::{self, Key};
 
-/// How far above the losses at the start a curve is followed, as a factor: what diverges must not crush the rest.
+/// Curves are shown up to this factor above the losses at the start, so that diverging runs do not flatten the others.
 const HEADROOM: f64 = 10.0;
-/// Decades below the top at most.
+/// The most decades below the top.
 const DECADES: f64 = 30.0;
-/// A converged run's last step may go far below the limit; the chart follows the lowest of them so far as this factor.
+/// The last step of a converged run may go far below the others. The chart goes down by this factor at most.
 const OVERSHOOT: f64 = 10.0;
-/// Most groups whose quartiles are drawn.
+/// The most groups whose quartiles are drawn.
 pub(crate) const STATISTICS: usize = 12;
 /// Pixels between two marks.
 const MARKS_APART: f32 = 20.0;
@@ -22,11 +22,11 @@ const MARKS_APART: f32 = 20.0;
 /// The curve of one run, or of a group.
 #[derive(Default)]
 pub(crate) struct LossCurve {
-    /// Step and loss, by step; of a group the medians. Losses may be infinite or NaN.
+    /// Step and loss, by step; for a group the medians. Losses may be infinite or NaN.
     pub(crate) points: Vec<(f64, f64)>,
     /// Step, lower and upper quartile of a group.
     pub(crate) band: Vec<(f64, f64, f64)>,
-    /// The curves of the runs of a group that diverged beside others.
+    /// The curves of the diverged runs of a group in which others did not diverge.
     pub(crate) gone: Vec<Vec<(f64, f64)>>,
     /// What [`LossCurves::key`] colours it by.
     pub(crate) value: f64,
@@ -74,7 +74,7 @@ impl LossCurves {
         self.panels.iter().flat_map(|panel| &panel.items)
     }
 
-    /// Steps, as far as curves are in view, and losses.
+    /// The axes: steps as far as curves are visible, and losses.
     fn axes(&self) -> (Axis, Axis) {
         let y = loss_axis(self.curves());
         let above = |loss: f64| y.place(loss).is_none_or(|at| at > y.high);
@@ -92,7 +92,7 @@ impl LossCurves {
             curves.iter().for_each(|curve| self.draw_statistics(canvas, panel, curve));
         }
         let stroke = Stroke::for_curves(all);
-        let mut crosses: Vec<Place> = Vec::new();
+        let mut crosses: Vec<Point> = Vec::new();
         let order = curves.iter().filter(|c| c.diverged).chain(curves.iter().filter(|c| !c.diverged));
         let lines: Vec<Line> = order
             .filter_map(|curve| {
@@ -128,7 +128,8 @@ impl LossCurve {
     }
 }
 
-/// From the least loss in view, quartiles included where they are drawn, to the losses at the start, or somewhat above them where a diverging run goes there.
+/// The axis of losses: from the least visible loss (quartiles too, where they are drawn) to the losses at the start, or
+/// somewhat above them where a run diverges.
 pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> Axis {
     let has_bands = curves.clone().count() <= STATISTICS;
     let losses = move |curve: &'a LossCurve| {
@@ -150,7 +151,7 @@ pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone)
     Axis::fitting(in_view.chain(above), true).padded(0.02, 0.02)
 }
 
-/// How far down curves are followed: all that did not converge, and those that did as far as most of them.
+/// The lowest visible loss: low enough for all runs that did not converge, and for most of those that did.
 fn floor<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> f64 {
     let last = |curve: &LossCurve| curve.points.last().map(|point| point.1).filter(|&loss| loss > 0.0);
     let mut ends: Vec<f64> = curves.clone().filter(|curve| curve.converged).filter_map(last).collect();
@@ -163,7 +164,7 @@ fn floor<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> f64 {
     others.filter(|&loss| loss > 0.0).fold(usual / OVERSHOOT, f64::min)
 }
 
-/// Where the lines of a panel end, or those of more than are named; a line that leaves has no end.
+/// The ends of the lines of a panel, if they are few enough to be named. A line that leaves the panel has no end.
 pub(super) fn ends(panel: &Panel, curves: &[LossCurve]) -> Vec<End> {
     let end = |curve: &LossCurve| {
         let (points, exit) = visible(&curve.points, panel);
@@ -173,7 +174,7 @@ pub(super) fn ends(panel: &Panel, curves: &[LossCurve]) -> Vec<End> {
     curves.iter().filter_map(end).take(NAMED + 1).collect()
 }
 
-/// Lines get thinner and fainter as they get more.
+/// The stroke of lines: thinner and fainter the more lines there are.
 pub(super) struct Stroke {
     width: f32,
     alpha: f32,
@@ -188,18 +189,18 @@ impl Stroke {
         }
     }
 
-    pub(super) fn line(&self, points: Vec<Place>, colour: Rgb) -> Option<Line> {
+    pub(super) fn line(&self, points: Vec<Point>, colour: Rgb) -> Option<Line> {
         (!points.is_empty()).then_some(Line { points, colour, width: self.width, alpha: self.alpha })
     }
 }
 
-/// A place in the units of the axes.
-pub(super) type Place = (f64, f64);
+/// A point in the units of the axes.
+pub(super) type Point = (f64, f64);
 
 /// The part of a curve within the panel, and where it leaves through the top, in the axes' units.
-pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Place>, Option<Place>) {
+pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Point>, Option<Point>) {
     let (low, high) = (panel.y.low, panel.y.high);
-    let mut points: Vec<Place> = Vec::with_capacity(curve.len());
+    let mut points: Vec<Point> = Vec::with_capacity(curve.len());
     for &(step, loss) in curve {
         let Some(x) = panel.x.place(step) else { continue };
         let Some(y) = panel.y.place(loss) else {
@@ -216,20 +217,20 @@ pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Place>, Optio
     (points, None)
 }
 
-/// Where the way from one point to another, that is above, passes a height.
-fn crossing(from: Place, to: Place, height: f64) -> Place {
+/// Where the segment from one point up to another crosses a height.
+fn crossing(from: Point, to: Point, height: f64) -> Point {
     let share = if to.1.is_finite() { (height - from.1) / (to.1 - from.1) } else { 1.0 };
     (from.0 + (to.0 - from.0) * share, height)
 }
 
 /// Where a diverging run leaves through the top, or ends below it.
-fn end_of_diverged(curve: &[(f64, f64)], panel: &Panel) -> Option<Place> {
+fn end_of_diverged(curve: &[(f64, f64)], panel: &Panel) -> Option<Point> {
     let (points, exit) = visible(curve, panel);
     exit.or(points.last().copied())
 }
 
-/// A mark at each place, those that would lie on one another as one.
-fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Place>) {
+/// A × at each point; points that would overlap share one.
+fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Point>) {
     let mut places: Vec<(f32, f32)> = places.into_iter().map(|(x, y)| panel.pixel(x, y)).collect();
     places.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     places.dedup_by(|a, b| (a.0 - b.0).abs() < MARKS_APART && (a.1 - b.1).abs() < MARKS_APART);

@@ -1,4 +1,4 @@
-//! The charts: each a plain struct with what it shows, and a `draw` that draws it.
+//! The charts. Each is a plain struct with its content, and has a method `draw`.
 
 mod convergence;
 mod fit;
@@ -15,7 +15,7 @@ pub(crate) use fit::{Fit, FitLine, span};
 pub(crate) use fit_animation::{FitAnimation, Moment};
 pub(crate) use heat_map::{Heat, HeatCell, HeatMap, borders};
 pub(crate) use loss_curves::{LossCurve, LossCurves, STATISTICS};
-pub(crate) use outcomes::{ConvergencePanel, Outcome, OutcomeLine, Prediction};
+pub(crate) use outcomes::{ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine};
 pub(crate) use sharpness::{Limit, SharpnessChart, SharpnessCurve};
-pub(crate) use surface::{Setting, Surface, Way};
+pub(crate) use surface::{Surface, SurfacePanel, Trajectory};
 pub(crate) use validation::{Measure, Validation};

@@ -1,4 +1,5 @@
-//! One panel of the convergence chart: lines of outcomes, theory's line under them, the share that diverged above.
+//! One panel of the convergence chart: lines of outcomes over the predicted lines, and a strip of diverged shares at
+//! the top.
 
 use etascape_plot::axis::Axis;
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
@@ -11,16 +12,16 @@ use etascape_text::rounded;
 
 /// Height of the strip that shows the share of diverged runs, in pixels.
 pub(super) const STRIP: u32 = 30;
-/// Above so many lines they are thin, and without quartiles.
+/// More lines than this are drawn thin and without quartiles.
 pub(super) const MANY: usize = 12;
 /// Panels wider than so many pixels have room for a number beside the limit.
 const WIDE: u32 = 600;
-/// Up to so many places on a line are marked.
+/// Points are marked on lines of at most so many points.
 const MARKED: usize = 24;
 
-/// One place across, on one line: what the runs there came to, as quartiles.
+/// A point on a line: the quartiles of the runs at one x.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Outcome {
+pub(crate) struct OutcomePoint {
     pub(crate) x: f64,
     /// Over the runs that converged; `None` if none did.
     pub(crate) steps: Option<[f64; 3]>,
@@ -31,54 +32,54 @@ pub(crate) struct Outcome {
 /// The outcomes of one value of the other parameter, by x.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OutcomeLine {
-    /// What the key colours it by.
+    /// The value that gives its colour.
     pub(crate) value: f64,
-    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) outcomes: Vec<OutcomePoint>,
 }
 
-/// The steps to converge by theory, over x.
-pub(crate) struct Prediction {
-    /// The value of the line that it is for; `None` where it is for all of them.
+/// The predicted steps to converge, over x.
+pub(crate) struct PredictedLine {
+    /// The value of the line that it belongs to; `None` where it holds for all lines.
     pub(crate) value: Option<f64>,
     pub(crate) points: Vec<(f64, f64)>,
 }
 
-/// What the runs of one panel came to.
+/// The outcomes of the runs of one panel.
 pub(crate) struct ConvergencePanel {
     pub(crate) title: String,
     pub(crate) lines: Vec<OutcomeLine>,
     /// Share of the runs at each x that diverged.
     pub(crate) diverged: Vec<(f64, f64)>,
-    pub(crate) predicted: Vec<Prediction>,
+    pub(crate) predicted: Vec<PredictedLine>,
 }
 
-/// What a panel shows up its axis.
+/// What a panel shows on its y axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Up {
+pub(super) enum YQuantity {
     Steps,
     Loss,
 }
 
-impl Up {
-    pub(super) fn of(self, outcome: &Outcome) -> Option<[f64; 3]> {
+impl YQuantity {
+    pub(super) fn of(self, outcome: &OutcomePoint) -> Option<[f64; 3]> {
         match self {
-            Up::Steps => outcome.steps,
-            Up::Loss => outcome.loss,
+            YQuantity::Steps => outcome.steps,
+            YQuantity::Loss => outcome.loss,
         }
     }
 
-    fn median(self, outcome: &Outcome) -> Option<f64> {
+    fn median(self, outcome: &OutcomePoint) -> Option<f64> {
         self.of(outcome).map(|[_, median, _]| median)
     }
 }
 
 impl ConvergencePanel {
-    /// Everything but the axes, below a strip of some height; with the limit of stable rates, if it is known.
+    /// Draws everything except the axes, below the strip; also the limit of stable rates, if it is known.
     pub(super) fn draw(
         &self,
         canvas: &mut Canvas,
         panel: &Panel,
-        up: Up,
+        up: YQuantity,
         key: &Key,
         (strip, limit): (u32, Option<f64>),
     ) {
@@ -89,14 +90,14 @@ impl ConvergencePanel {
         }
         if let Some((limit, at)) = limit.and_then(|limit| Some((limit, panel.x.place(limit)?))) {
             let label = match up {
-                Up::Steps if panel.right - panel.left > WIDE => format!("2/λmax = {}", rounded(limit, 4)),
-                Up::Steps => "2/λmax".to_owned(),
-                Up::Loss => String::new(),
+                YQuantity::Steps if panel.right - panel.left > WIDE => format!("2/λmax = {}", rounded(limit, 4)),
+                YQuantity::Steps => "2/λmax".to_owned(),
+                YQuantity::Loss => String::new(),
             };
             panel.draw_upright(canvas, at, &label, strip as f32 + 30.0);
         }
         let below = Panel { top: panel.top + strip, y: below(panel, strip), ..panel.clone() };
-        let is_predicted = up == Up::Steps && !self.predicted.is_empty();
+        let is_predicted = up == YQuantity::Steps && !self.predicted.is_empty();
         if is_predicted {
             draw_predictions(canvas, &below, key, &self.predicted);
         }
@@ -109,8 +110,8 @@ impl ConvergencePanel {
         }
     }
 
-    /// Where the lines end.
-    pub(super) fn ends(&self, panel: &Panel, up: Up) -> Vec<End> {
+    /// The ends of the lines.
+    pub(super) fn ends(&self, panel: &Panel, up: YQuantity) -> Vec<End> {
         let end = |line: &OutcomeLine| {
             let at = line.pieces(panel, up).into_iter().flatten().last()?;
             Some(End { at: (at.0, at.1.clamp(panel.y.low, panel.y.high)), value: line.value })
@@ -119,7 +120,7 @@ impl ConvergencePanel {
     }
 }
 
-/// The axis of a panel without what lies behind the strip.
+/// The y axis of a panel without the part under the strip.
 fn below(panel: &Panel, strip: u32) -> Axis {
     let mut y = panel.y.clone();
     y.high -= (y.high - y.low) * f64::from(strip) / f64::from(panel.bottom - panel.top);
@@ -127,8 +128,15 @@ fn below(panel: &Panel, strip: u32) -> Axis {
 }
 
 impl OutcomeLine {
-    /// A line through the medians, its places marked where they are few; where theory has drawn a line, only marks.
-    fn draw(&self, canvas: &mut Canvas, panel: &Panel, up: Up, colour: Rgb, (is_thin, is_predicted): (bool, bool)) {
+    /// A line through the medians, with marks where points are few. Where there is a predicted line, only marks.
+    fn draw(
+        &self,
+        canvas: &mut Canvas,
+        panel: &Panel,
+        up: YQuantity,
+        colour: Rgb,
+        (is_thin, is_predicted): (bool, bool),
+    ) {
         let is_bare = is_predicted || panel.x.is_names();
         let is_marked = is_bare || self.outcomes.len() <= MARKED && !is_thin;
         let radius = if is_thin && !is_bare { 3.2 } else { 5.5 };
@@ -147,8 +155,8 @@ impl OutcomeLine {
         }
     }
 
-    /// The line broken where it has no value, in the panel's units.
-    fn pieces(&self, panel: &Panel, up: Up) -> Vec<Vec<(f64, f64)>> {
+    /// The parts of the line between missing values, in the panel's units.
+    fn pieces(&self, panel: &Panel, up: YQuantity) -> Vec<Vec<(f64, f64)>> {
         let mut pieces = vec![Vec::new()];
         for outcome in &self.outcomes {
             let place = up.median(outcome).and_then(|y| Some((panel.x.place(outcome.x)?, panel.y.place(y)?)));
@@ -161,9 +169,9 @@ impl OutcomeLine {
     }
 }
 
-/// The quartiles along a line as an area, at a place that stands alone as an upright line.
-fn draw_quartiles(canvas: &mut Canvas, panel: &Panel, line: &OutcomeLine, up: Up, colour: Rgb) {
-    let place = |outcome: &Outcome| {
+/// The quartiles along a line as an area; at a single point as a vertical line.
+fn draw_quartiles(canvas: &mut Canvas, panel: &Panel, line: &OutcomeLine, up: YQuantity, colour: Rgb) {
+    let place = |outcome: &OutcomePoint| {
         let [low, _, high] = up.of(outcome)?;
         let x = panel.x.place(outcome.x).filter(|at| (panel.x.low..=panel.x.high).contains(at))?;
         Some((x, panel.y.place(low)?, panel.y.place(high)?))
@@ -182,8 +190,8 @@ fn draw_quartiles(canvas: &mut Canvas, panel: &Panel, line: &OutcomeLine, up: Up
     }
 }
 
-/// Theory's lines, in ink where one speaks for all, and what they are.
-fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &Key, predictions: &[Prediction]) {
+/// The predicted lines, in black where one holds for all, and their label.
+fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &Key, predictions: &[PredictedLine]) {
     let mut highest: Option<(f32, f32)> = None;
     for prediction in predictions {
         let place = |&(x, steps): &(f64, f64)| Some((panel.x.place(x)?, panel.y.place(steps)?));
@@ -197,18 +205,18 @@ fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &Key, predictions: 
     let Some((x, y)) = highest else { return };
     let style = TextStyle { size: 24.0, weight: Weight::Regular, colour: INK, anchor: Anchor::Left };
     let (words, width) = ("predicted", 130.0);
-    // The line falls: right of it and above there is room, or left of it and below.
+    // The line falls, so there is room to the right and above it, or to the left and below it.
     match x + width < panel.right as f32 {
         true => canvas.text(words, (x + 16.0, y - 16.0), style),
         false => canvas.text(words, (x - 20.0, y + 30.0), TextStyle { anchor: Anchor::Right, ..style }),
     }
 }
 
-/// At the top a mark at each place where runs diverged, the stronger the more of them. The name of the marks keeps clear
-/// of the limit.
+/// The strip at the top: a mark at each x where runs diverged, stronger the more of them did. Its label does not cover the
+/// limit.
 fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)], limit: Option<f32>) {
     let (top, bottom) = (panel.top as f32, panel.top as f32 + STRIP as f32 - 6.0);
-    canvas.block((panel.left as f32, top), (panel.right as f32, bottom), DIVERGED_BAND);
+    canvas.rectangle((panel.left as f32, top), (panel.right as f32, bottom), DIVERGED_BAND);
     let in_view = |at: &f64| (panel.x.low..=panel.x.high).contains(at);
     let places = shares.iter().filter_map(|&(x, share)| Some((panel.x.place(x).filter(in_view)?, share)));
     let places: Vec<(f32, f64)> = places.map(|(at, share)| (panel.pixel(at, panel.y.low).0, share)).collect();
@@ -216,7 +224,7 @@ fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)], limit: 
     let half = (0.35 * apart).clamp(1.0, 8.0);
     let marked = || places.iter().filter(|place| place.1 > 0.0);
     for &(x, share) in marked() {
-        canvas.block((x - half, top), (x + half, bottom), colour::diverged(share));
+        canvas.rectangle((x - half, top), (x + half, bottom), colour::diverged(share));
     }
     let style = TextStyle { size: 22.0, weight: Weight::Regular, colour: DIVERGED, anchor: Anchor::Right };
     let (Some(first), Some(last)) = (marked().next(), marked().next_back()) else { return };

@@ -1,4 +1,4 @@
-//! Sharpness against steps, a line per run, with the 2/η at which gradient descent becomes unstable.
+//! The chart of the sharpness over steps, a line per run, with the 2/η above which gradient descent is unstable.
 
 use etascape_plot::axis::Axis;
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
@@ -7,9 +7,9 @@ use etascape_plot::panel::{Line, Panel};
 use etascape_plot::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
 use etascape_text::rounded;
 
-/// How far above the highest limit, and above what runs that did not diverge came to, a curve is followed.
+/// Curves are shown up to this factor above the highest limit, and above the curves that did not diverge.
 const HEADROOM: f64 = 1.3;
-/// Limits that have a line and a label of their own, at most.
+/// The most limits with a line and a label each.
 const LIMITS: usize = 12;
 /// Pixels that the two lines of a label need.
 const LABEL_HEIGHT: f32 = 62.0;
@@ -24,7 +24,7 @@ pub(crate) struct SharpnessCurve {
     pub(crate) diverged: bool,
 }
 
-/// A learning rate, and where descent at it becomes unstable.
+/// A learning rate, and the sharpness at which it becomes unstable.
 pub(crate) struct Limit {
     pub(crate) rate: f64,
     /// 2/η.
@@ -38,7 +38,7 @@ pub(crate) struct SharpnessChart {
     pub(crate) title: String,
     pub(crate) subtitle: String,
     pub(crate) curves: Vec<SharpnessCurve>,
-    /// Falling in the rate.
+    /// Sorted by falling rate.
     pub(crate) limits: Vec<Limit>,
     pub(crate) key: Key,
 }
@@ -67,7 +67,8 @@ impl SharpnessChart {
         canvas
     }
 
-    /// What settled runs and limits need: what diverges must not crush the rest.
+    /// The axis of the sharpness. It fits the limits and the runs that did not diverge, so that diverging runs do not
+    /// flatten the others.
     fn axis(&self) -> Axis {
         let settled = self.curves.iter().filter(|curve| !curve.diverged).flat_map(|curve| &curve.points);
         let starts = self.curves.iter().filter_map(|curve| curve.points.first());
@@ -78,7 +79,7 @@ impl SharpnessChart {
         Axis::fitting(all.chain(limits).filter(move |&value| value <= HEADROOM * top), true).padded(0.03, 0.04)
     }
 
-    /// A dashed line at each 2/η, which leads to its label at the right.
+    /// A dashed line at each 2/η, to its label at the right.
     fn draw_limits(&self, panel: &Panel, canvas: &mut Canvas) {
         let (left, right) = (panel.left as f32, panel.right as f32);
         let mut last = f32::NEG_INFINITY;

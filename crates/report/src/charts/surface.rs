@@ -1,48 +1,48 @@
-//! The loss over two parameters, with the ways that training took from its starts: a panel per setting.
+//! The chart of the loss surface over two parameters, with trajectories of training: a panel per setting.
 
 use etascape_plot::axis::{Axis, extent};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
 use etascape_plot::clip;
 use etascape_plot::colour::{self, DIVERGED, INK, Rgb};
-use etascape_plot::contour::{Grid, Piece};
+use etascape_plot::contour::{Grid, Segment};
 use etascape_plot::panel::{Line, Panel};
 use etascape_plot::sheet::{self, BOTTOM, LEFT, RIGHT, TOP};
 use etascape_text::rounded;
 
-/// How far beyond the starts and the minimum ways are followed, as a share of their extent.
+/// How far beyond the starts and the minimum trajectories are shown, as a share of their extent.
 const REACH: f64 = 0.35;
-/// Pixels to a side of a cell in which the loss is taken as one colour.
+/// Pixels per side of a cell; the loss has one colour within a cell.
 const CELL: u32 = 3;
-/// Losses worked out at most for a panel, times rows of data.
+/// The most losses computed for a panel, times rows of data.
 const MOST: usize = 20_000_000;
 
-/// Where one run went.
-pub(crate) struct Way {
+/// The trajectory of one run.
+pub(crate) struct Trajectory {
     /// The two parameters, by step.
     pub(crate) points: Vec<(f64, f64)>,
     pub(crate) diverged: bool,
 }
 
-/// The ways of one setting.
-pub(crate) struct Setting {
-    /// What it is: `η = 0.01 · 420 steps`.
+/// A panel: the trajectories of one setting.
+pub(crate) struct SurfacePanel {
+    /// Its title: `η = 0.01 · 420 steps`.
     pub(crate) label: String,
-    pub(crate) ways: Vec<Way>,
+    pub(crate) trajectories: Vec<Trajectory>,
 }
 
 /// The chart of the loss surface.
 pub(crate) struct Surface<'a> {
     pub(crate) title: String,
     pub(crate) subtitle: String,
-    /// The names of the parameters across and up.
+    /// The names of the parameters on the x and y axes.
     pub(crate) names: &'a [String; 2],
     pub(crate) loss_name: String,
     pub(crate) loss: &'a (dyn Fn(f64, f64) -> f64 + Send + Sync),
-    /// Rows of data behind each loss.
+    /// The number of rows of data, which each loss sums over.
     pub(crate) rows: usize,
     pub(crate) minimum: Option<(f64, f64)>,
     /// One to four.
-    pub(crate) settings: Vec<Setting>,
+    pub(crate) panels: Vec<SurfacePanel>,
 }
 
 impl Surface<'_> {
@@ -53,9 +53,9 @@ impl Surface<'_> {
         let (grid, cell) = self.grid(first);
         let axis = scale(&grid);
         let relief = Relief::of(&grid, cell, &axis);
-        for (panel, setting) in panels.iter().zip(&self.settings) {
+        for (panel, content) in panels.iter().zip(&self.panels) {
             relief.paint(&mut canvas, panel);
-            self.draw_ways(&mut canvas, panel, setting);
+            self.draw_trajectories(&mut canvas, panel, content);
             let is_left = panel.left == LEFT;
             let is_low = panel.bottom == BOTTOM;
             panel.draw_axes(&mut canvas, is_low, true);
@@ -70,14 +70,14 @@ impl Surface<'_> {
     /// Panels in up to two columns and two rows, with the same axes.
     fn panels(&self) -> Vec<Panel> {
         const GAP: (u32, u32) = (110, 118);
-        let columns = if self.settings.len() > 1 { 2 } else { 1 };
-        let rows = self.settings.len().div_ceil(columns).max(1) as u32;
+        let columns = if self.panels.len() > 1 { 2 } else { 1 };
+        let rows = self.panels.len().div_ceil(columns).max(1) as u32;
         let columns = columns as u32;
         let top = TOP + 36;
         let width = (RIGHT - LEFT - (columns - 1) * GAP.0) / columns;
         let height = (BOTTOM - top - (rows - 1) * GAP.1) / rows;
         let (x, y) = self.frame();
-        (0..self.settings.len() as u32)
+        (0..self.panels.len() as u32)
             .map(|index| {
                 let (left, top) = (LEFT + index % columns * (width + GAP.0), top + index / columns * (height + GAP.1));
                 let bottom = if index / columns + 1 == rows { BOTTOM } else { top + height };
@@ -86,14 +86,18 @@ impl Surface<'_> {
             .collect()
     }
 
-    /// What is in view: the starts and the minimum, and the ways as far as they are followed.
+    /// The axes: they fit the starts, the minimum, and the visible part of the trajectories.
     fn frame(&self) -> (Axis, Axis) {
-        let ways = || self.settings.iter().flat_map(|setting| &setting.ways);
-        let fixed: Vec<(f64, f64)> = ways().filter_map(|way| way.points.first()).copied().chain(self.minimum).collect();
+        let trajectories = || self.panels.iter().flat_map(|content| &content.trajectories);
+        let fixed: Vec<(f64, f64)> =
+            trajectories().filter_map(|trajectory| trajectory.points.first()).copied().chain(self.minimum).collect();
         let side = |of: fn(&(f64, f64)) -> f64| {
             let (low, high) = extent(fixed.iter().map(of).filter(|x| x.is_finite())).unwrap_or((0.0, 1.0));
             let reach = if high > low { (high - low) * REACH } else { 1.0 };
-            let followed = ways().filter(|way| !way.diverged).flat_map(|way| &way.points).map(of);
+            let followed = trajectories()
+                .filter(|trajectory| !trajectory.diverged)
+                .flat_map(|trajectory| &trajectory.points)
+                .map(of);
             let followed = followed.filter(|x| x.is_finite()).map(|x| x.clamp(low - reach, high + reach));
             let (low, high) = extent(followed.chain([low, high])).unwrap_or((low, high));
             let room = if high > low { (high - low) * 0.06 } else { 1.0 };
@@ -102,7 +106,7 @@ impl Surface<'_> {
         (side(|place| place.0), side(|place| place.1))
     }
 
-    /// The loss' decimal logarithm at the corners of a panel's cells, and the pixels to a cell's side.
+    /// The decimal logarithm of the loss at the corners of a panel's cells, and the pixels per side of a cell.
     fn grid(&self, panel: &Panel) -> (Grid, u32) {
         let (width, height) = (panel.right - panel.left, panel.bottom - panel.top);
         let count = |cell: u32| ((width.div_ceil(cell) + 1) * (height.div_ceil(cell) + 1)) as usize;
@@ -115,31 +119,31 @@ impl Surface<'_> {
         (Grid::of(width.div_ceil(cell) as usize + 1, height.div_ceil(cell) as usize + 1, log), cell)
     }
 
-    fn draw_ways(&self, canvas: &mut Canvas, panel: &Panel, setting: &Setting) {
+    fn draw_trajectories(&self, canvas: &mut Canvas, panel: &Panel, content: &SurfacePanel) {
         let frame = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
-        let many = setting.ways.len() > 8;
-        for way in &setting.ways {
-            let colour = if way.diverged { DIVERGED } else { INK };
+        let many = content.trajectories.len() > 8;
+        for trajectory in &content.trajectories {
+            let colour = if trajectory.diverged { DIVERGED } else { INK };
             let width = if many { 1.6 } else { 2.2 };
-            let mut parts = clip::within(&way.points, frame.0, frame.1);
-            // What diverged comes back ever wider.
-            parts.truncate(if way.diverged { 1 } else { usize::MAX });
+            let mut parts = clip::within(&trajectory.points, frame.0, frame.1);
+            // A diverging trajectory jumps back and forth, further each time.
+            parts.truncate(if trajectory.diverged { 1 } else { usize::MAX });
             let parts = parts.into_iter();
             panel.draw_lines(canvas, parts.map(|points| Line { points, colour, width, alpha: 0.85 }));
         }
-        for way in &setting.ways {
-            let Some(&(x, y)) = way.points.first() else { continue };
+        for trajectory in &content.trajectories {
+            let Some(&(x, y)) = trajectory.points.first() else { continue };
             let place = panel.pixel(x, y);
             canvas.disc(place, 8.0, Rgb(255, 255, 255), 1.0);
-            canvas.disc(place, 5.5, if way.diverged { DIVERGED } else { INK }, 1.0);
+            canvas.disc(place, 5.5, if trajectory.diverged { DIVERGED } else { INK }, 1.0);
         }
         self.draw_minimum(canvas, panel);
         let style = TextStyle { size: 27.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
-        let label = elide(&setting.label, style.size, style.weight, (panel.right - panel.left) as f32);
+        let label = elide(&content.label, style.size, style.weight, (panel.right - panel.left) as f32);
         canvas.text(&label, (panel.left as f32, panel.top as f32 - 16.0), style);
     }
 
-    /// A ring, with its place beside it.
+    /// Marks the minimum: a ring, with its coordinates beside it.
     fn draw_minimum(&self, canvas: &mut Canvas, panel: &Panel) {
         let Some((x, y)) = self.minimum else { return };
         let at = panel.pixel(x, y);
@@ -162,19 +166,19 @@ fn scale(grid: &Grid) -> Axis {
     Axis::log(libm::exp10(low), libm::exp10(high), false)
 }
 
-/// The loss as colour, and its decades as lines: the same in every panel.
+/// The loss as colour, its decades as contour lines: the same in every panel.
 struct Relief {
-    /// Pixels to a cell's side.
+    /// Pixels per side of a cell.
     side: f32,
-    /// Row by row from below.
+    /// Colours, row by row from below.
     colours: Vec<Vec<Rgb>>,
-    lines: Vec<Piece>,
+    lines: Vec<Segment>,
 }
 
 impl Relief {
     fn of(grid: &Grid, cell: u32, axis: &Axis) -> Relief {
         let colour = |&height: &f64| colour::pale(axis.share(height));
-        // The last corner of a row, and the last row, end cells and begin none.
+        // No cell begins at the last corner of a row, or in the last row.
         let rows = grid.heights.chunks_exact(grid.columns).take(grid.rows - 1);
         let colours = rows.map(|row| row[..grid.columns - 1].iter().map(colour).collect()).collect();
         let lines = axis.ticks.iter().flat_map(|tick| grid.line(tick.at)).collect();
@@ -191,7 +195,7 @@ impl Relief {
             for (column, &colour) in colours.iter().enumerate() {
                 let (left, bottom) = place((column as f64, row as f64));
                 let (right, top) = place((column as f64 + 1.0, row as f64 + 1.0));
-                canvas.block((left, top), (right, bottom), colour);
+                canvas.rectangle((left, top), (right, bottom), colour);
             }
         }
         for &(from, to) in &self.lines {

@@ -1,4 +1,4 @@
-//! Training beside validation: the same curves over the rows that are trained on, and over those held out.
+//! The validation chart: the same curves over the training rows and over the held-out rows.
 
 use etascape_plot::axis::{Axis, extent};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
@@ -10,13 +10,13 @@ use etascape_plot::sheet::{self, Key};
 
 use super::loss_curves::{LossCurve, STATISTICS, Stroke, ends, loss_axis, visible};
 
-/// One measure on both sides.
+/// One measure over both sets of rows.
 pub(crate) struct Measure {
     /// `loss`, `accuracy`.
     pub(crate) name: String,
     /// Training, then validation.
     pub(crate) sides: [Vec<LossCurve>; 2],
-    /// Whether it is a share between 0 and 1, not a loss.
+    /// Whether it is a share between 0 and 1; else it is a loss.
     pub(crate) is_share: bool,
 }
 
@@ -87,7 +87,7 @@ impl Measure {
         let values =
             curves.flat_map(|curve| curve.points.iter().map(|point| point.1)).filter(|value| value.is_finite());
         let (low, high) = extent(values).unwrap_or((0.0, 1.0));
-        // One share alone has some room, as far as there are shares.
+        // A single share has some room, within 0 to 1.
         let (low, high) = if low == high { ((low - 0.1).max(0.0), (high + 0.1).min(1.0)) } else { (low, high) };
         Axis::linear(low, high).padded(0.03, 0.03)
     }
@@ -103,7 +103,7 @@ impl Measure {
     }
 }
 
-/// The names of the axes of a row: that of the steps once, below the last.
+/// The names of the axes of a row; that of the steps only once, below the last.
 fn draw_names(canvas: &mut Canvas, pair: &[Slot], x: &Axis, y: Axis, name: &str) {
     let [left, right] = pair else { return };
     let frame = Frame { right: right.frame.right, ..left.frame };

@@ -1,7 +1,7 @@
-//! A results folder to findings, charts and a page.
+//! Makes findings, charts and a page from a results folder.
 
 mod gathered;
-mod wanted;
+mod options;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
@@ -19,9 +19,9 @@ use crate::charts::FitAnimation;
 use crate::logs::{Manifest, RunState, write_atomically};
 use crate::page::{self, Data, TheoryWords, Words};
 
-pub use wanted::{Format, Wanted};
+pub use options::{DrawOptions, Format};
 
-/// The fit as it moves.
+/// The animation of the fit.
 const ANIMATION: &str = "fit-animation.png";
 
 /// What was drawn.
@@ -31,42 +31,42 @@ pub struct Drawn {
     pub findings: Findings,
     /// The files written, charts first, then the page.
     pub files: Vec<PathBuf>,
-    /// What was asked for in vain, and why: an animation, a column as colour.
+    /// What was asked for and cannot be drawn, and why: an animation, a column as colour.
     pub notes: Vec<String>,
 }
 
 /// Draws the charts, as PNGs, and the page of a results folder, as [`draw_as`] does.
 ///
 /// # Errors
-/// [`Error`] where a table cannot be read or a file not be written.
+/// [`Error`] where a table cannot be read or a file cannot be written.
 pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
-    draw_as(folder, subject, &Wanted::default())
+    draw_as(folder, subject, &DrawOptions::default())
 }
 
-/// Draws the charts, each in some formats, and the page of a results folder from its tables alone: the same tables, the
-/// same bytes.
+/// Draws the charts, in the formats asked for, and the page of a results folder. The same tables give the same bytes.
 ///
-/// Charts that no longer make sense, or have another format, are removed, so that none is older than the page; files that
-/// are not ours stay.
+/// Charts that are no longer drawn, or have another format, are removed, so that none is older than the page. Other files
+/// stay.
 ///
 /// # Errors
 /// [`Error`] where a table cannot be read or a file not be written.
-pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Drawn, Error> {
+pub fn draw_as(folder: &Path, subject: &Subject, options: &DrawOptions) -> Result<Drawn, Error> {
     let Gathered { findings, sketches, animation, data, mut notes } =
-        Gathered::from(folder, subject, wanted.animation)?;
+        Gathered::from(folder, subject, options.animation)?;
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
     let (animation, note) =
         animation.map_or((None, None), |one| (one.as_ref().ok().and_then(FitAnimation::draw), one.err()));
-    // Where the fit is left out, that has a reason of its own.
+    // A fit that is left out already has its own reason.
     notes.extend(note.filter(|_| subject.left_out.is_none()).map(String::from));
-    let names: Vec<String> = names(&sketches, wanted).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
+    let names: Vec<String> =
+        names(&sketches, options).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
     let path = folder.join("report.html");
     let words = words(subject, &findings, hints(folder, subject, &findings, &data), &names);
     writing(|files| {
         files.put(charts.join(ANIMATION), animation);
         rayon::join(
-            || draw_charts(&charts, &sketches, wanted, files),
+            || draw_charts(&charts, &sketches, options, files),
             || files.put(path.clone(), Some(page::html(&words, &data).into_bytes())),
         );
     })?;
@@ -75,9 +75,9 @@ pub fn draw_as(folder: &Path, subject: &Subject, wanted: &Wanted) -> Result<Draw
 }
 
 /// The files of the charts that make sense.
-fn names(sketches: &Sketches<'_>, wanted: &Wanted) -> impl Iterator<Item = String> {
+fn names(sketches: &Sketches<'_>, options: &DrawOptions) -> impl Iterator<Item = String> {
     let charts = CHARTS.into_iter().zip(sketches).filter(|(_, sketch)| sketch.is_some());
-    let formats = || Format::ALL.into_iter().filter(|&format| wanted.has(format));
+    let formats = || Format::ALL.into_iter().filter(|&format| options.has(format));
     charts.flat_map(move |(chart, _)| formats().map(move |format| file_name(chart, format)))
 }
 
@@ -85,12 +85,12 @@ fn file_name(chart: &str, format: Format) -> String {
     format!("{chart}.{}", format.ending())
 }
 
-/// Draws the charts side by side, and removes what else there is of them in their folder.
-fn draw_charts(folder: &Path, sketches: &Sketches<'_>, wanted: &Wanted, files: &Files) {
+/// Draws the charts in parallel, and removes their old files from the folder.
+fn draw_charts(folder: &Path, sketches: &Sketches<'_>, options: &DrawOptions, files: &Files) {
     CHARTS.into_par_iter().zip(sketches).for_each(|(chart, sketch)| {
         let canvas = sketch.as_ref().map(|draw| draw());
         for format in Format::ALL {
-            let canvas = canvas.as_ref().filter(|_| wanted.has(format));
+            let canvas = canvas.as_ref().filter(|_| options.has(format));
             files.put(folder.join(file_name(chart, format)), canvas.map(|canvas| format.bytes(canvas)));
         }
     });
@@ -112,7 +112,7 @@ fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[St
     }
 }
 
-/// Why the learning rates do what they do, and how far the runs bear it out.
+/// The theory in words, and how well the runs agree with it.
 fn theory_words(subject: &Subject, findings: &Findings) -> Option<TheoryWords> {
     let theory = subject.theory.as_ref()?;
     let landscape = &theory.landscape;
@@ -128,7 +128,7 @@ fn theory_words(subject: &Subject, findings: &Findings) -> Option<TheoryWords> {
     })
 }
 
-/// What a reader of the page should know: how far the sweep is, what the charts and the page leave out.
+/// Notes for the reader of the page: how far the sweep is, what the charts and the page leave out.
 fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> Vec<String> {
     let manifest = Manifest::read(folder).ok().filter(|manifest| manifest.state != RunState::Complete);
     let unfinished = manifest.map(|manifest| {
@@ -136,30 +136,30 @@ fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> 
         format!("This sweep is {state}, with {} of its {} logged.", findings.runs, counted(manifest.runs, "run"))
     });
     let headline = findings.headline();
-    let beginnings = findings.beginnings.sentences().into_iter().filter(|sentence| *sentence != headline);
-    let beginnings = beginnings.map(|sentence| format!("{sentence}."));
+    let ended_at_start = findings.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != headline);
+    let ended_at_start = ended_at_start.map(|sentence| format!("{sentence}."));
     let left_out = subject.left_out.iter().map(|words| sentence(words));
-    unfinished.into_iter().chain(beginnings).chain(left_out).chain(data.notes()).collect()
+    unfinished.into_iter().chain(ended_at_start).chain(left_out).chain(data.notes()).collect()
 }
 
-/// Words as a sentence.
+/// Words as a sentence: capital letter, full stop.
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }
 
-/// Takes files while others are made.
+/// A queue of files to write.
 struct Files(Sender<(PathBuf, Option<Vec<u8>>)>);
 
 impl Files {
-    /// The file is to hold some bytes; with none, what is there of it goes. After an error nothing is taken any more.
+    /// Queues a file with some bytes; `None` removes the file. After an error, files are ignored.
     fn put(&self, path: PathBuf, bytes: Option<Vec<u8>>) {
         let _ = self.0.send((path, bytes));
     }
 }
 
-/// Makes files. They are written by a thread of its own, which waits for the disk while others work.
+/// Makes files. A separate thread writes them, so that other threads do not wait for the disk.
 fn writing(make: impl FnOnce(&Files)) -> Result<(), Error> {
     let (sender, made) = mpsc::channel::<(PathBuf, Option<Vec<u8>>)>();
     std::thread::scope(|scope| {

@@ -1,11 +1,11 @@
-//! What is wrong with a table.
+//! Damaged tables.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::shown::shown;
 
-/// A table that is not as it was written.
+/// A damaged table: it is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
     /// The table.
@@ -14,11 +14,11 @@ pub struct Damage {
     pub line: Option<u64>,
     /// What is wrong with it.
     pub problem: String,
-    /// What it should begin with, where it is there and has only other line ends.
+    /// The expected content; `Some` where the table differs in its line ends only.
     pub(crate) line_ends: Option<Expected>,
 }
 
-/// What a table, or the front part of it, should be.
+/// The expected length and digest of a table, or of its beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Expected {
     /// `None`: the whole file.
@@ -28,7 +28,7 @@ pub(crate) struct Expected {
 }
 
 impl Damage {
-    /// Something wrong with a file that can only be kept.
+    /// A damage that cannot be repaired.
     pub(crate) fn at(path: &Path, line: Option<u64>, problem: String) -> Damage {
         Damage { path: path.to_owned(), line, problem, line_ends: None }
     }

@@ -1,8 +1,8 @@
-//! Who keeps others out.
+//! The holder of a lock.
 
 use serde::{Deserialize, Serialize};
 
-/// Who works on a results folder.
+/// The process that works on a results folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// Number of the process.

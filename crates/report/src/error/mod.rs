@@ -14,22 +14,22 @@ pub(crate) use damage::Expected;
 pub use holder::Holder;
 pub(crate) use shown::shown;
 
-/// An error of this crate, with the file and, in a table, the place it is about.
+/// An error of this crate, with the file and the place in it.
 ///
-/// What caused it (the words of the system, say) is its source, not a part of its text.
+/// The cause, such as an error of the system, is its source and not part of its text.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The system would not do something with a file or folder.
+    /// A file or folder could not be read, written or made.
     #[error("cannot {action} {}", shown(path))]
     Io {
-        /// What was tried: "write", "read" …
+        /// The action: "write", "read" …
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
     },
-    /// A line of a table that cannot be taken apart into cells.
+    /// A line of a table that cannot be split into cells.
     #[error("{}:{line}: {problem}", shown(path))]
     Line {
         /// The table.
@@ -39,7 +39,7 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
-    /// A cell that does not hold what its column must hold.
+    /// A cell with a value that its column does not allow.
     #[error("{}:{line}: column {column}: found {found:?}, expected {expected}", shown(path))]
     Cell {
         /// The table.
@@ -53,7 +53,7 @@ pub enum Error {
         /// What it may hold.
         expected: &'static str,
     },
-    /// A table without a column that it must have.
+    /// A table without a required column.
     #[error("{}: there is no column {column:?}", shown(path))]
     MissingColumn {
         /// The table.
@@ -61,7 +61,7 @@ pub enum Error {
         /// The column.
         column: String,
     },
-    /// A manifest that is not one.
+    /// A manifest that cannot be parsed.
     #[error("{}: not a manifest", shown(path))]
     Manifest {
         /// The file.
@@ -83,10 +83,10 @@ pub enum Error {
     /// A stored experiment that cannot be read again.
     #[error(transparent)]
     Experiment(#[from] etascape_sweep::ConfigError),
-    /// A temporary folder that is not to be had.
+    /// A temporary folder that cannot be made.
     #[error("cannot create a temporary folder")]
     TemporaryFolder(#[source] io::Error),
-    /// The process that ends a program's processes where we are killed does not start.
+    /// The guard, which ends a program's processes where etascape is killed, does not start.
     #[error("cannot start the process that guards the others")]
     Guard(#[source] io::Error),
     /// A results folder written by a newer etascape.
@@ -102,7 +102,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Names the file and the deed for an error of the system: `.map_err(Error::io("read", path))`.
+    /// Adds the file and the action to an error of the system: `.map_err(Error::io("read", path))`.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
         let path = path.to_owned();
         move |source| Error::Io { action, path, source }

@@ -1,10 +1,10 @@
-//! Paths in words.
+//! Paths in messages.
 
 use std::path::Path;
 
 use etascape_text::spelt_out;
 
-/// A path as it may be shown.
+/// A path for messages, unreadable characters spelt out.
 pub(crate) fn shown(path: &Path) -> String {
     spelt_out(&path.display().to_string()).into_owned()
 }

@@ -1,9 +1,9 @@
-//! One etascape at a time on a results folder.
+//! The lock of a results folder: only one etascape writes at a time.
 //!
-//! The lock is the operating system's, on the file `.lock`: it ends with the process that holds it, however that ends,
-//! so a file left behind by a dead process blocks nobody. What the file says is only for people. Between machines that
-//! share a network folder the lock holds where its file system passes locks on (NFS 4 and SMB do, as a rule); where a
-//! file system knows no locks at all, there is none, and nobody is kept out.
+//! The operating system locks the file `.lock`. The lock ends with the process that holds it, so a file left by a dead
+//! process blocks no one. The content of the file is only for people. On a network folder, the lock holds between
+//! machines if the file system supports that (NFS 4 and SMB usually do). On a file system without locks there is no
+//! protection.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Holder};
 use crate::logs::remove_leftovers;
 
-/// The right to write into a results folder, until it is dropped.
+/// A held lock: the right to write into a results folder, until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
@@ -23,11 +23,10 @@ impl Lock {
     /// The lock's file in a results folder.
     pub const FILE: &'static str = ".lock";
 
-    /// Takes the lock of a folder, which is made where there is none, and clears away half-written files that a dead
-    /// process left in it.
+    /// Takes the lock of a folder, making the folder if needed. Removes half-written files that a dead process left.
     ///
     /// # Errors
-    /// [`Error::Held`] where another process has it, [`Error::Io`] where the folder does not take the file.
+    /// [`Error::Held`] where another process has it, [`Error::Io`] where the lock file cannot be made.
     pub fn take(folder: &Path, holder: &Holder) -> Result<Lock, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let path = folder.join(Lock::FILE);
@@ -51,7 +50,7 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// Only tidiness: a file that stays is taken over.
+    /// Removes the file, to be tidy. A file that stays does no harm.
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }
@@ -63,8 +62,8 @@ fn say(file: &mut File, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// Whether the locked file is still the one in the folder: whoever held it before may have removed it meanwhile.
-/// Elsewhere than on Unix a locked file cannot be read by name.
+/// Whether the locked file is still the one in the folder: the process that held it before may have removed it in the
+/// meantime. Except on Unix, a locked file cannot be read by name.
 fn is_in_place(path: &Path, text: &str) -> bool {
     !cfg!(unix) || fs::read_to_string(path).is_ok_and(|there| there == text)
 }

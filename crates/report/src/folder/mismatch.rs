@@ -1,8 +1,8 @@
-//! Where two sweeps differ.
+//! The first difference between two sweeps.
 
 use std::path::PathBuf;
 
-/// The first place where tables differ.
+/// The first difference between tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     /// The stored table.

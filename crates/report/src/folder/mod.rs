@@ -11,7 +11,7 @@ mod tables;
 use std::fs;
 use std::path::Path;
 
-use etascape_sweep::{Difference, Study};
+use etascape_sweep::{AnyExperiment, Difference};
 
 use crate::Error;
 use crate::logs::Manifest;
@@ -31,10 +31,10 @@ pub(crate) const CONFIG: &str = "experiment.toml";
 pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The working directories of a program's runs.
 pub(crate) const RUNS: &str = "runs";
-/// Everything that we put there beside the manifest.
+/// All files and folders that etascape writes there beside the manifest.
 pub(crate) const OURS: [&str; 7] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts", JOURNAL, RUNS];
 
-/// Removes what an earlier sweep left in a folder; files that are not ours stay.
+/// Removes the files of an earlier sweep. Other files stay.
 ///
 /// # Errors
 /// Where a file cannot be removed.
@@ -52,17 +52,17 @@ pub(crate) fn clear(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// That another version of etascape trained, if it did.
+/// The difference in etascape's version, if there is one.
 pub(crate) fn other_version(manifest: &Manifest, version: &str) -> Option<Difference> {
     let (first, second) = (Some(manifest.etascape_version.clone()), Some(version.to_string()));
     (first != second).then(|| Difference { key: "etascape's version".into(), first, second })
 }
 
-/// The experiment of a results folder, with paths that start from where they started when it was trained.
+/// The experiment of a results folder. Its paths start from the same folder as when it was trained.
 ///
 /// # Errors
-/// Where the folder is not one of ours, or its experiment's data is not there any more.
-pub fn stored_experiment(folder: &Path) -> Result<Study, Error> {
+/// Where the folder is not a results folder, or the experiment's data cannot be read.
+pub fn stored_experiment(folder: &Path) -> Result<AnyExperiment, Error> {
     let manifest = Manifest::read(folder)?;
-    Ok(Study::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
+    Ok(AnyExperiment::load_copy(&folder.join(CONFIG), &folder.join(manifest.config_folder))?)
 }

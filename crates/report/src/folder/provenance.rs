@@ -1,4 +1,4 @@
-//! Who trains, where and when, and the manifest of a sweep that begins.
+//! Provenance: who trains, where and when. Makes the manifest at the start of a session.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use crate::logs::{Digests, FORMAT_VERSION, Host, Manifest, RunState, SessionTime
 /// Who trains, where and when: what the manifest says beside the results.
 #[derive(Debug, Clone, Default)]
 pub struct Provenance {
-    /// What was typed.
+    /// The command line.
     pub command_line: Vec<String>,
     /// The folder that the config's paths start from.
     pub config_folder: PathBuf,
@@ -24,8 +24,7 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// The manifest of a sweep that begins, or goes on behind the sessions that another manifest tells of, and this session
-    /// of it.
+    /// The manifest of a new sweep, or of one that earlier sessions began, and the times of this session.
     pub(crate) fn begin(
         self,
         folder: &Path,
@@ -53,7 +52,7 @@ impl Provenance {
     }
 }
 
-/// The way from one folder to another; the other itself where there is none.
+/// The path from one folder to another; the full path where there is no relative one.
 fn seen_from(from: &Path, to: &Path) -> String {
     let to = if to.as_os_str().is_empty() { Path::new(".") } else { to };
     let (Ok(from), Ok(to)) = (from.canonicalize(), to.canonicalize()) else { return to.display().to_string() };

@@ -1,4 +1,4 @@
-//! A results folder through the life of a sweep: looked at, begun or gone on with, completed.
+//! The results folder of an engine sweep: inspected, begun or continued, completed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,24 +12,24 @@ use super::{CONFIG, OURS, other_version};
 use crate::Error;
 use crate::error::Damage;
 use crate::logs::{
-    Columns, Digests, LogWriter, Manifest, Rows, RunState, SessionTimes, Standing, ThreadTimes, damage, digest_bytes,
-    digest_file, write_atomically,
+    Columns, Digests, IntactPrefix, LogWriter, Manifest, Rows, RunState, SessionTimes, ThreadTimes, damage,
+    digest_bytes, digest_file, write_atomically,
 };
 
-/// What a folder holds that an experiment's results are to go to.
+/// What a folder for an experiment's results holds already.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Found {
-    /// Nothing of ours.
+    /// No files of etascape.
     Nothing,
     /// This experiment, complete.
     Complete,
     /// This experiment, with some of its runs logged.
-    Unfinished(Standing),
-    /// This experiment, with tables that are not as they were written.
+    Unfinished(IntactPrefix),
+    /// This experiment, with damaged tables.
     Damaged(Vec<Damage>),
     /// Another experiment; the keys at which it differs, the folder's value first.
     Other(Vec<Difference>),
-    /// Files with our names, but no manifest: these.
+    /// Files with etascape's names, but no manifest. Their names.
     Foreign(Vec<String>),
 }
 
@@ -44,10 +44,10 @@ pub struct Results {
 }
 
 impl Found {
-    /// Looks at a folder, which need not exist.
+    /// Inspects a folder, which need not exist.
     ///
     /// # Errors
-    /// Where a file of ours cannot be read, or is damaged.
+    /// Where a file of etascape cannot be read, or is damaged.
     pub fn at(folder: &Path, experiment: &Experiment, version: &str) -> Result<Found, Error> {
         let names = OURS.into_iter().filter(|name| folder.join(name).exists()).map(String::from);
         let ours: Vec<String> = names.collect();
@@ -68,9 +68,9 @@ impl Found {
         }
         match (manifest.state, manifest.saved) {
             (RunState::Complete, _) => Ok(Found::Complete),
-            (_, Some(saved)) => Ok(Found::Unfinished(Standing::from(&saved))),
-            (_, None) => match Standing::of(folder, &Columns::of(experiment)) {
-                Ok(standing) => Ok(Found::Unfinished(standing)),
+            (_, Some(saved)) => Ok(Found::Unfinished(IntactPrefix::from(&saved))),
+            (_, None) => match IntactPrefix::of(folder, &Columns::of(experiment)) {
+                Ok(prefix) => Ok(Found::Unfinished(prefix)),
                 Err(error) => Ok(Found::Damaged(vec![Damage::of(error)?])),
             },
         }
@@ -78,7 +78,7 @@ impl Found {
 }
 
 impl Found {
-    /// Damage can be made good only by the etascape that gives the same bytes.
+    /// Damage can be repaired only by the version of etascape that trained, since only it gives the same bytes.
     fn damaged(damages: Vec<Damage>, manifest: &Manifest, version: &str) -> Result<Found, Error> {
         match manifest.etascape_version == version {
             true => Ok(Found::Damaged(damages)),
@@ -87,7 +87,7 @@ impl Found {
     }
 }
 
-/// Where the experiment in a folder would give other bytes.
+/// The keys, data and versions by which the experiment in a folder would give other bytes.
 fn differing(
     folder: &Path,
     experiment: &Experiment,
@@ -106,7 +106,7 @@ fn differing(
     Ok(differing)
 }
 
-/// What an experiment learns or starts from that is not what its manifest recorded, by name.
+/// The data and files of an experiment that are not as its manifest recorded them, by name.
 ///
 /// # Errors
 /// Where a file that the config names cannot be read.
@@ -125,7 +125,7 @@ pub(crate) fn changed_data(experiment: &Experiment, manifest: &Manifest) -> Resu
     let place = rows.as_ref().map_or_else(String::new, |path| format!(" in {path}"));
     let now = experiment.plan.table().digest();
     compare("the data".into(), "rows", manifest.digests.data.as_ref(), &now, place);
-    // A data file counts by its rows: other line ends make no other experiment.
+    // A data file is compared by its rows, so other line ends are no difference.
     for (way, digest) in digests_of_files(experiment)?.iter().filter(|(way, _)| Some(*way) != rows.as_ref()) {
         compare(way.clone(), "a file", manifest.digests.files.get(way), digest, String::new());
     }
@@ -139,18 +139,18 @@ fn digests_of_files(experiment: &Experiment) -> Result<BTreeMap<String, String>,
 }
 
 impl Results {
-    /// Begins the results of an experiment, or goes on behind the runs that stand.
+    /// Begins the results of an experiment, or continues after the runs that are intact.
     ///
     /// # Errors
     /// Where the folder cannot be written.
     pub fn begin(
         folder: &Path,
         experiment: &Experiment,
-        standing: Option<Standing>,
+        prefix: Option<IntactPrefix>,
         provenance: Provenance,
     ) -> Result<Results, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-        let before = standing.and_then(|_| Manifest::read(folder).ok());
+        let before = prefix.and_then(|_| Manifest::read(folder).ok());
         let digests = Digests {
             config: Some(digest_bytes(experiment.toml.as_bytes())),
             data: Some(experiment.plan.table().digest()),
@@ -159,15 +159,15 @@ impl Results {
         };
         let (manifest, times) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
         let manifest = Manifest { saved: before.and_then(|before| before.saved), ..manifest };
-        // First of all: whoever is cut off after it finds by it that the folder is ours.
+        // This comes first: after an interruption it shows that the folder belongs to etascape.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
         let columns = Columns::of(experiment);
-        let writer = match standing {
-            Some(standing) => LogWriter::resume(folder, &columns, standing)?,
+        let writer = match prefix {
+            Some(prefix) => LogWriter::resume(folder, &columns, prefix)?,
             None => LogWriter::create(folder, &columns)?,
         };
-        let appended = standing.map_or(0, |standing| standing.runs);
+        let appended = prefix.map_or(0, |prefix| prefix.runs);
         let mut results = Results { folder: folder.to_owned(), manifest, writer, times, appended };
         results.save()?;
         Ok(results)
@@ -176,14 +176,14 @@ impl Results {
     /// Adds the lines of the runs that come next.
     ///
     /// # Errors
-    /// Where the tables do not grow.
+    /// Where the tables cannot be written.
     pub fn append(&mut self, rows: &Rows) -> Result<(), Error> {
         self.writer.append(rows)?;
         self.appended += rows.count();
         Ok(())
     }
 
-    /// What the threads that train have done in this session so far.
+    /// Notes the time that threads have spent in this session so far.
     pub fn spend(&mut self, threads: ThreadTimes) {
         self.times.spend(threads);
     }
@@ -193,8 +193,8 @@ impl Results {
         self.writer.unsaved_bytes()
     }
 
-    /// Brings everything logged to the disk, the tables first, and then a manifest that vouches for them and says how
-    /// long it took so far.
+    /// Brings everything logged to the disk: first the tables, then a manifest with their lengths and digests and the time
+    /// spent so far.
     ///
     /// # Errors
     /// Where a file cannot be written.
@@ -204,8 +204,8 @@ impl Results {
         self.manifest.write(&self.folder)
     }
 
-    /// Brings the tables to the disk and ends this session. The sweep is complete where every run is in them; else it is
-    /// interrupted, and goes on another time.
+    /// Brings the tables to the disk and ends this session. The sweep is complete if every run is in them, else
+    /// interrupted.
     ///
     /// # Errors
     /// Where a file cannot be written.
@@ -230,7 +230,7 @@ impl Results {
         self.appended
     }
 
-    /// Runs that are on the disk, whatever happens.
+    /// Runs that are safely on the disk.
     pub fn saved_runs(&self) -> u64 {
         match self.manifest.state {
             RunState::Complete => self.manifest.runs,

@@ -1,11 +1,11 @@
-//! A results folder read back: what its charts are about, so far as the files that the experiment names still are what
-//! the runs were trained with.
+//! Reads the subject of a results folder. Files that the experiment names are used only if they are those that trained the
+//! runs.
 
 use std::path::Path;
 
 use etascape_insight::subject::Subject;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Difference, Outline, Study};
+use etascape_sweep::{AnyExperiment, Difference, Outline};
 use etascape_text::spelt_out;
 
 use super::results::changed_data;
@@ -13,27 +13,27 @@ use super::{CONFIG, stored_experiment};
 use crate::Error;
 use crate::logs::{Manifest, digest_file};
 
-/// What a results folder is about.
+/// The subject of a stored results folder.
 pub struct Stored {
-    /// What charts need to know.
+    /// The subject of charts and findings.
     pub subject: Subject,
-    /// The program whose runs they are, if it is not our engine.
+    /// The program of the experiment; `None` for the engine.
     pub program: Option<Box<ProgramExperiment>>,
 }
 
 impl Stored {
-    /// Reads a results folder. Where data or starting weights are gone, or are not those that its runs were trained with,
-    /// the subject is without what follows from them, and says so ([`Subject::left_out`]).
+    /// Reads a results folder. Where data or starting weights are gone or have changed since training, the subject
+    /// lacks what depends on them, and says so ([`Subject::left_out`]).
     ///
     /// # Errors
-    /// Where the folder is not one of ours.
+    /// Where the folder is not a results folder.
     pub fn read(folder: &Path) -> Result<Stored, Error> {
         let manifest = Manifest::read(folder)?;
         let (error, why) = match stored_experiment(folder) {
-            Ok(Study::Program(experiment)) => {
+            Ok(AnyExperiment::Program(experiment)) => {
                 return Ok(Stored { subject: Subject::of_program(&experiment), program: Some(experiment) });
             }
-            Ok(Study::Engine(experiment)) => match &changed_data(&experiment, &manifest)?[..] {
+            Ok(AnyExperiment::Engine(experiment)) => match &changed_data(&experiment, &manifest)?[..] {
                 [] => return Ok(Stored { subject: Subject::of(&experiment), program: None }),
                 changed => (None, changed.iter().map(in_words).collect::<Vec<String>>().join(", and ")),
             },
@@ -50,7 +50,7 @@ impl Stored {
     }
 }
 
-/// What became of the files that an experiment names, by their digests.
+/// The changed and missing files of an experiment, in words.
 fn changed_files(folder: &Path, manifest: &Manifest) -> Vec<String> {
     let changed = |(way, digest): (&String, &String)| match digest_file(&folder.join(&manifest.config_folder).join(way))
     {

@@ -1,4 +1,4 @@
-//! Tables held against those of a sweep trained again, byte for byte.
+//! Compares stored tables with those of a sweep that is trained again, byte for byte.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -12,10 +12,10 @@ use super::results::changed_data;
 use crate::Error;
 use crate::logs::{Columns, Lines, Manifest, Rows, digest_file};
 
-/// Bytes of a line at most; what is longer is read as several.
+/// The most bytes of a line; a longer line is read as several.
 const LONGEST_LINE: u64 = 16 << 20;
 
-/// Stored tables, held against the lines of runs that are trained again.
+/// Stored tables, for comparison with the lines of runs that are trained again.
 pub struct StoredTables {
     tables: Vec<Table>,
     bytes: u64,
@@ -35,7 +35,7 @@ impl StoredTables {
         Ok(StoredTables { tables, bytes: 0 })
     }
 
-    /// Holds the heads against those of the experiment. The first difference.
+    /// Compares the headers with those of the experiment. Returns the first difference.
     ///
     /// # Errors
     /// [`Error::Io`] where a table cannot be read.
@@ -51,7 +51,7 @@ impl StoredTables {
         Ok(None)
     }
 
-    /// Holds the lines of the runs that come next against what is stored next. The first difference.
+    /// Compares the lines of the next runs with the next stored ones. Returns the first difference.
     ///
     /// # Errors
     /// [`Error::Io`] where a table cannot be read.
@@ -65,8 +65,7 @@ impl StoredTables {
         Ok(None)
     }
 
-    /// Holds the lines of one run against those stored of it. These are looked up by halves, since tables are sorted by
-    /// run: even the largest is not read through.
+    /// Compares the lines of one run with the stored ones. Tables are sorted by run, so these are found by binary search.
     ///
     /// # Errors
     /// [`Error::Io`] where a table cannot be read.
@@ -86,7 +85,7 @@ impl StoredTables {
         Ok(None)
     }
 
-    /// Whether anything is stored behind what was compared.
+    /// The difference that more lines are stored than were compared, if so.
     ///
     /// # Errors
     /// [`Error::Io`] where a table cannot be read.
@@ -99,13 +98,13 @@ impl StoredTables {
         Ok(None)
     }
 
-    /// Bytes found to be the same.
+    /// The number of bytes that were equal.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 }
 
-/// What is not as it was when the results were made, in words, a line each.
+/// What has changed since the results were made, in words, one line each.
 ///
 /// # Errors
 /// Where the folder, or a file that its config names, cannot be read.
@@ -139,7 +138,7 @@ pub fn changed_since(
     Ok(changed)
 }
 
-/// The cells of a line, its end among the last one's text where it is not ours.
+/// The cells of a line. A line end other than `\n` is part of the last cell.
 fn cells(line: &[u8]) -> Vec<String> {
     let Some(line) = line.strip_suffix(b"\n").or(Some(line).filter(|line| !line.is_empty())) else { return Vec::new() };
     let text = String::from_utf8_lossy(line).into_owned();
@@ -167,7 +166,7 @@ impl Table {
         Ok(Table { path, file, at: 0, head: Lines::head(names), stored: Vec::new() })
     }
 
-    /// Compares lines with what comes next: all at once, and only where that differs line by line.
+    /// Compares lines with the next stored ones: first all at once, then line by line where they differ.
     fn compare(&mut self, trained: &[u8]) -> Result<Option<Mismatch>, Error> {
         let before = self.at;
         self.stored.clear();
@@ -216,13 +215,13 @@ impl Table {
         moved.map_err(Error::io("read", &self.path))
     }
 
-    /// Goes to the first line of a run, or of the next there is.
+    /// Goes to the first line of a run; if there is none, to the next run's.
     fn find(&mut self, run: u64) -> Result<(), Error> {
         let length = self.file.get_ref().metadata().map_err(Error::io("read", &self.path))?.len();
         let (mut low, mut high) = (self.head.len() as u64, length);
         while low < high {
             let middle = low + (high - low) / 2;
-            // From the byte before, whose line is passed: so a line that begins in the middle is the next.
+            // Start one byte earlier and skip that line: so a line that begins exactly in the middle is the next one.
             self.go(middle.saturating_sub(1).max(low))?;
             if middle > low {
                 self.next()?;

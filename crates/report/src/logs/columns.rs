@@ -1,6 +1,6 @@
-//! Which columns the tables of a sweep have.
+//! The columns of a sweep's tables.
 
-/// What the tables hold beside the columns that they always have.
+/// The optional columns of a sweep's tables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     /// The swept parameters by dotted path, in plan order.
@@ -19,7 +19,7 @@ pub struct Columns {
     pub parameters: Vec<String>,
     /// Whether curves are logged.
     pub curves: bool,
-    /// Whether runs may be pruned, for a reason.
+    /// Whether there is a column with the reason for pruning.
     pub reason: bool,
 }
 

@@ -1,5 +1,4 @@
-//! Tables that are not as they were written: recognised by what the manifest knows of them, kept, and put right where
-//! that is certain.
+//! Damaged tables: detected by the digests in the manifest, kept under another name, and repaired where that is certain.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -8,22 +7,22 @@ use std::path::{Path, PathBuf};
 use etascape_text::counted;
 
 use super::cells::Cells;
-use super::file::{Part, digest_reader, sync_folder, temporary_in};
+use super::file::{FilePrefix, digest_reader, sync_folder, temporary_in};
 use super::manifest::{Manifest, RunState};
 use crate::Error;
 use crate::error::{Damage, Expected};
 
-/// What became of a damaged table.
+/// The result of a repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// Where the damaged file is kept; `None` for one that was missing.
     pub at: Option<PathBuf>,
-    /// Whether the table is as it was written again.
+    /// Whether the table is repaired.
     pub restored: bool,
 }
 
 impl Damage {
-    /// The damage that an error in reading a table speaks of; the error itself if it is of another kind.
+    /// The damage that a reading error describes; other errors are returned.
     pub(crate) fn of(error: Error) -> Result<Damage, Error> {
         match &error {
             Error::Line { path, line, problem } => Ok(Damage::at(path, Some(*line), problem.clone())),
@@ -38,13 +37,13 @@ impl Damage {
     }
 }
 
-/// Which tables of a results folder are not as its manifest knows them.
+/// The tables of a results folder that do not match its manifest.
 ///
 /// # Errors
-/// [`Error::Io`] where a table that is there cannot be read.
+/// [`Error::Io`] where an existing table cannot be read.
 pub fn damage(folder: &Path, manifest: &Manifest) -> Result<Vec<Damage>, Error> {
     let whole = |digest: &Option<String>| digest.clone().map(|digest| Expected { bytes: None, digest });
-    let front = |part: &Part| Expected { bytes: Some(part.bytes), digest: part.digest.clone() };
+    let front = |part: &FilePrefix| Expected { bytes: Some(part.bytes), digest: part.digest.clone() };
     let expected = match (manifest.state, &manifest.saved) {
         (RunState::Complete, _) => [whole(&manifest.digests.runs), whole(&manifest.digests.curves)],
         (_, Some(saved)) => [Some(front(&saved.runs_part)), saved.curves_part.as_ref().map(front)],
@@ -90,7 +89,7 @@ fn of_table(path: PathBuf, expected: Expected) -> Result<Option<Damage>, Error> 
     }
 }
 
-/// The first line that ends with a return, which we never write.
+/// The first line that ends with `\r`, which etascape never writes.
 fn first_other_line_end(path: &Path) -> io::Result<Option<u64>> {
     let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
     let mut line = 1;
@@ -109,7 +108,7 @@ fn first_other_line_end(path: &Path) -> io::Result<Option<u64>> {
     }
 }
 
-/// Reads a table through; the number of its lines, or the first that is not one of ours.
+/// Reads a whole table. Returns the number of its lines, or an error for the first invalid one.
 fn first_bad_line(path: &Path) -> Result<u64, Error> {
     let mut cells = Cells::open(path)?;
     let whole: Vec<usize> = ["run_id", "steps", "step"].iter().filter_map(|name| cells.column(name).ok()).collect();
@@ -141,8 +140,8 @@ fn first_bad_line(path: &Path) -> Result<u64, Error> {
     }
 }
 
-/// Keeps a damaged table under another name (`runs.csv.damaged-1`), and puts right what is certain: a table that has
-/// only other line ends gets its own back, and must then be what the manifest knows.
+/// Keeps a damaged table under another name (`runs.csv.damaged-1`). A table that differs in its line ends only is repaired,
+/// if its digest is then that of the manifest.
 ///
 /// # Errors
 /// [`Error::Io`] where the folder does not take it.
@@ -167,7 +166,7 @@ pub fn repair(damage: &Damage) -> Result<Kept, Error> {
     Ok(Kept { at: Some(at), restored })
 }
 
-/// Keeps a copy of a damaged file, which stays, under the name that it gives.
+/// Copies a damaged file, which stays. Returns the name of the copy.
 pub(crate) fn keep_copy(path: &Path) -> Result<PathBuf, Error> {
     let at = free_name(path);
     let copy = || -> io::Result<()> {
@@ -179,7 +178,7 @@ pub(crate) fn keep_copy(path: &Path) -> Result<PathBuf, Error> {
     Ok(at)
 }
 
-/// The table with our line ends, if that is what was expected.
+/// The table with `\n` as line ends, if it then has the expected digest.
 fn with_our_line_ends(path: &Path, folder: &Path, expected: &Expected) -> io::Result<Option<tempfile::NamedTempFile>> {
     let file = temporary_in(folder)?;
     let mut out = BufWriter::new(file.as_file());
@@ -197,7 +196,7 @@ fn with_our_line_ends(path: &Path, folder: &Path, expected: &Expected) -> io::Re
     Ok((digest_reader(front)? == expected.digest).then_some(file))
 }
 
-/// The first name of this kind that nothing has yet.
+/// The first free name `NAME.damaged-N`.
 fn free_name(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let numbered = |number: u32| path.with_file_name(format!("{name}.damaged-{number}"));

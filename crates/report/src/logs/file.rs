@@ -1,4 +1,4 @@
-//! Files that know their digest, and files that appear whole or not at all.
+//! Files that are digested while written, and files that are written atomically.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// The front part of a file.
+/// The first bytes of a file: their number and digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct FilePrefix {
     /// Its length.
     pub bytes: u64,
     /// Its BLAKE3, in hexadecimal.
     pub digest: String,
 }
 
-/// A file that is digested while it is written. Unbuffered: it is meant for large pieces.
+/// A file that is digested while it is written. It is not buffered: write large pieces.
 pub(crate) struct DigestedFile {
     file: File,
     hasher: blake3::Hasher,
@@ -29,7 +29,7 @@ impl DigestedFile {
         Ok(DigestedFile { file: File::create(path)?, hasher: blake3::Hasher::new(), length: 0 })
     }
 
-    /// Goes on behind the first `length` bytes of an existing file; what lies behind them goes.
+    /// Truncates an existing file to `length` bytes and continues there.
     pub(crate) fn resume(path: &Path, length: u64) -> io::Result<DigestedFile> {
         let mut file = File::options().read(true).write(true).open(path)?;
         file.set_len(length)?;
@@ -43,10 +43,10 @@ impl DigestedFile {
         self.length
     }
 
-    /// Brings everything written to the disk, and says what that is.
-    pub(crate) fn save(&self) -> io::Result<Part> {
+    /// Brings everything written to the disk, and returns its length and digest.
+    pub(crate) fn save(&self) -> io::Result<FilePrefix> {
         self.file.sync_data()?;
-        Ok(Part { bytes: self.length, digest: self.digest() })
+        Ok(FilePrefix { bytes: self.length, digest: self.digest() })
     }
 
     /// The digest of everything written so far, in hexadecimal.
@@ -73,7 +73,7 @@ pub fn digest_bytes(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-/// The same of a file's content.
+/// The digest of a file's content.
 ///
 /// # Errors
 /// [`Error::Io`] where it cannot be read.
@@ -82,18 +82,18 @@ pub(crate) fn digest_file(path: &Path) -> Result<String, Error> {
     digest_reader(file).map_err(Error::io("read", path))
 }
 
-/// The same of everything that a reader gives.
+/// The digest of everything that a reader gives.
 pub(crate) fn digest_reader(bytes: impl Read) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(bytes)?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-/// Puts a file in place whole: written beside its place, brought to the disk, then renamed over what was there. When
-/// this returns, a power cut leaves the new file.
+/// Writes a file atomically: writes a temporary file, brings it to the disk, then renames it to `path`. After this returns,
+/// the new file survives a power cut.
 ///
 /// # Errors
-/// [`Error::Io`] where the folder does not take the file; what was there is then untouched.
+/// [`Error::Io`] where the file cannot be written. The old file is then unchanged.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let put = || -> io::Result<()> {
@@ -106,21 +106,21 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     put().map_err(Error::io("write", path))
 }
 
-/// A file beside those of a folder that is gone when it is dropped.
+/// A temporary file in a folder. Dropping it removes the file.
 pub(crate) fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let (front, end) = TEMPORARY;
     tempfile::Builder::new().prefix(front).suffix(end).permissions_like_any_file().tempfile_in(folder)
 }
 
-/// Brings the names in a folder to the disk, where the system lets a folder be opened for that.
+/// Brings the entries of a folder to the disk, on systems that allow it.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// How the names of temporary files begin and end.
+/// Prefix and suffix of temporary files.
 const TEMPORARY: (&str, &str) = (".etascape-", ".tmp");
 
-/// Removes the temporary files that a killed process left in a results folder, as far as that can be done.
+/// Removes temporary files that a killed process left in a results folder. Errors are ignored.
 pub(crate) fn remove_leftovers(folder: &Path) {
     let is_leftover = |name: &str| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1);
     for folder in [folder.to_owned(), folder.join("charts")] {
@@ -132,7 +132,7 @@ pub(crate) fn remove_leftovers(folder: &Path) {
     }
 }
 
-/// Temporary files are private by default; ours take their final name, so they get what new files get.
+/// Temporary files are private by default. These become final files, so they get the permissions of new files.
 trait LikeAnyFile {
     fn permissions_like_any_file(&mut self) -> &mut Self;
 }

@@ -1,4 +1,4 @@
-//! A sweep's records to the lines of its tables.
+//! Formats the records of a sweep as lines of its tables.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Columns {
     }
 }
 
-/// Bytes that a run takes in the tables, roughly: a number that is not whole has some 18 characters.
+/// Roughly the bytes that a run takes in the tables: a number that is not whole has about 18 characters.
 ///
 /// # Errors
 /// As [`Plan::job`].

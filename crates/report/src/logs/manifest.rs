@@ -1,4 +1,4 @@
-//! `manifest.json`: what a results folder is, and how far it is.
+//! `manifest.json`: what a results folder holds, and how far its sweep is.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -7,20 +7,20 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{Part, write_atomically};
+use super::file::{FilePrefix, write_atomically};
 use crate::Error;
 
 /// The newest format of a results folder that this etascape writes and reads.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// Bytes of a manifest that are read; longer ones are cut off, and so no JSON.
+/// The most bytes of a manifest that are read. A longer one is cut off, and then is not JSON.
 const LARGEST: u64 = 1 << 24;
 
 /// How far a sweep has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunState {
-    /// It is being trained, or was cut off without a word.
+    /// It is being trained, or the process was killed.
     Running,
     /// It was stopped before its end.
     Interrupted,
@@ -28,14 +28,14 @@ pub enum RunState {
     Complete,
 }
 
-/// BLAKE3 digests, in hexadecimal; `None` for what is not finished or does not exist.
+/// BLAKE3 digests, in hexadecimal; `None` for files that are unfinished or do not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digests {
     /// Of `experiment.toml`.
     pub config: Option<String>,
-    /// Of the data, as the runs saw it.
+    /// Of the rows of the data, as read.
     pub data: Option<String>,
-    /// Of the bytes of every file that the config names (data, starting weights), by the config's way to it.
+    /// Of the bytes of every file that the config names (data, starting weights), by the path in the config.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
     /// Of `runs.csv`.
@@ -53,19 +53,19 @@ pub struct Times {
     pub started: String,
     /// End of the last, likewise.
     pub finished: Option<String>,
-    /// Time spent in seconds, all sessions together: one that was killed counts to the last time that it saved.
+    /// Seconds spent in all sessions together. A killed session counts up to its last save.
     pub seconds: Option<f64>,
-    /// What the threads that train did, likewise.
+    /// The time of the training threads, likewise.
     #[serde(default)]
     pub threads: Option<ThreadTimes>,
 }
 
-/// Seconds of all threads that train together.
+/// Seconds, summed over all training threads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct ThreadTimes {
     /// Training.
     pub training: f64,
-    /// Making lines of the records.
+    /// Formatting lines.
     pub formatting: f64,
     /// Waiting for lines to be written.
     pub waiting: f64,
@@ -97,37 +97,37 @@ pub struct Host {
     /// Name of the machine.
     #[serde(default)]
     pub name: Option<String>,
-    /// Model of the processor, where it says so.
+    /// Model of the processor, where known.
     #[serde(default)]
     pub cpu: Option<String>,
 }
 
-/// What has been brought to the disk of an unfinished sweep: certain, whatever happened after.
+/// The part of an unfinished sweep that is safely on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     /// Runs, from 0.
     pub runs: u64,
-    /// What of `runs.csv` holds them.
+    /// The part of `runs.csv` that holds them.
     #[serde(rename = "runs.csv")]
-    pub runs_part: Part,
-    /// What of `curves.csv` holds their curves, where there are curves.
+    pub runs_part: FilePrefix,
+    /// The part of `curves.csv` that holds their curves; `None` without curves.
     #[serde(rename = "curves.csv")]
-    pub curves_part: Option<Part>,
+    pub curves_part: Option<FilePrefix>,
 }
 
-/// What is certain of the journal of a program's sweep.
+/// The part of a program's journal that is safely on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedJournal {
     /// The sweep's key, which every line has.
     pub sweep: String,
     /// Lines, from the first.
     pub lines: u64,
-    /// What holds them.
+    /// The part of the file that holds them.
     #[serde(flatten)]
-    pub part: Part,
+    pub part: FilePrefix,
 }
 
-/// What a results folder is: everything about it that is not a result.
+/// Everything about a results folder that is not a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of the folder's format, [`FORMAT_VERSION`] when written here.
@@ -136,32 +136,32 @@ pub struct Manifest {
     pub etascape_version: String,
     /// How far it is.
     pub state: RunState,
-    /// The folder that the config's paths start from, seen from the results folder.
+    /// The folder that the config's paths start from, relative to the results folder.
     pub config_folder: String,
     /// Runs of the sweep, trained or not.
     pub runs: u64,
-    /// What the files hold.
+    /// The digests of the files.
     pub digests: Digests,
-    /// What stands of an unfinished sweep; absent in a complete one.
+    /// The saved part of an unfinished sweep; absent in a complete one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved: Option<Saved>,
-    /// What stands of the journal, where there is one.
+    /// The saved part of the journal, if there is one.
     #[serde(rename = "journal.jsonl", default, skip_serializing_if = "Option::is_none")]
     pub journal: Option<SavedJournal>,
-    /// When.
+    /// When the sweep was trained.
     pub times: Times,
-    /// Where.
+    /// Where the sweep was trained.
     pub host: Host,
     /// Commit of etascape's source, where known.
     pub git_commit: Option<String>,
     /// Whether the source differed from that commit.
     #[serde(default)]
     pub git_dirty: Option<bool>,
-    /// What was typed.
+    /// The command line.
     pub command_line: Vec<String>,
 }
 
-/// The one field that must be understood before the others can be.
+/// The format version, which is read before all other fields.
 #[derive(Deserialize)]
 struct Versioned {
     format_version: u32,
@@ -189,10 +189,10 @@ impl Manifest {
         serde_json::from_slice(&bytes).map_err(damaged)
     }
 
-    /// Puts the manifest into a results folder, whole or not at all.
+    /// Writes the manifest into a results folder, atomically.
     ///
     /// # Errors
-    /// [`Error::Io`] where the folder does not take it.
+    /// [`Error::Io`] where it cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
         let path = folder.join(Manifest::FILE);
         let mut text =

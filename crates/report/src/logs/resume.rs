@@ -1,8 +1,8 @@
-//! How much of the tables of an unfinished sweep stands.
+//! Finds the intact part of the tables of an unfinished sweep.
 //!
-//! Whoever was cut off left both tables at arbitrary bytes, each perhaps within a line, and one perhaps runs ahead of
-//! the other. A run stands if its row is whole and, where there are curves, so is its curve, which ends at the step
-//! that the row names. What lies behind the last such run is trained again.
+//! After an interruption both tables can end at any byte, also within a line, and one table can have more runs than the
+//! other. A run is intact if its row is whole and, where there are curves, its curve is whole: it ends at the step in
+//! the row. Runs after the last intact one are trained again.
 
 use std::path::Path;
 
@@ -11,9 +11,9 @@ use super::cells::Cells;
 use super::manifest::Saved;
 use crate::Error;
 
-/// The part of the tables that stands.
+/// The intact part at the beginning of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct IntactPrefix {
     /// Runs, from 0.
     pub runs: u64,
     /// Bytes of `runs.csv` that hold them.
@@ -22,21 +22,21 @@ pub struct Standing {
     pub(super) curves_bytes: u64,
 }
 
-impl From<&Saved> for Standing {
-    fn from(saved: &Saved) -> Standing {
+impl From<&Saved> for IntactPrefix {
+    fn from(saved: &Saved) -> IntactPrefix {
         let curves_bytes = saved.curves_part.as_ref().map_or(0, |part| part.bytes);
-        Standing { runs: saved.runs, runs_bytes: saved.runs_part.bytes, curves_bytes }
+        IntactPrefix { runs: saved.runs, runs_bytes: saved.runs_part.bytes, curves_bytes }
     }
 }
 
-impl Standing {
-    /// What stands in a folder whose tables should have these columns; nothing where a table is missing or has not
-    /// even a whole head.
+impl IntactPrefix {
+    /// The intact part of the tables in a folder, which should have these columns. It is empty where a table is missing or
+    /// lacks a whole header.
     ///
     /// # Errors
-    /// Where a table has other columns, or a whole line that is not one of ours.
-    pub fn of(folder: &Path, columns: &Columns) -> Result<Standing, Error> {
-        let nothing = Standing { runs: 0, runs_bytes: 0, curves_bytes: 0 };
+    /// Where a table has other columns, or a whole line is invalid.
+    pub fn of(folder: &Path, columns: &Columns) -> Result<IntactPrefix, Error> {
+        let nothing = IntactPrefix { runs: 0, runs_bytes: 0, curves_bytes: 0 };
         let Some(mut rows) = open(&folder.join("runs.csv"), &columns.of_runs())? else { return Ok(nothing) };
         let curves_path = folder.join("curves.csv");
         let mut curves = match columns.curves {
@@ -48,25 +48,25 @@ impl Standing {
         };
         let steps = rows.column("steps")?;
         let curves_bytes = curves.as_ref().map_or(0, |curves| curves.bytes);
-        let mut standing = Standing { runs: 0, runs_bytes: rows.offset(), curves_bytes };
+        let mut prefix = IntactPrefix { runs: 0, runs_bytes: rows.offset(), curves_bytes };
         while rows.advance_whole()? {
-            if rows.whole(0)? != standing.runs {
+            if rows.whole(0)? != prefix.runs {
                 return Err(rows.unexpected(0, "the run after the one before"));
             }
             if let Some(curves) = &mut curves {
-                if !curves.pass(standing.runs, rows.whole(steps)?)? {
+                if !curves.pass(prefix.runs, rows.whole(steps)?)? {
                     break;
                 }
-                standing.curves_bytes = curves.bytes;
+                prefix.curves_bytes = curves.bytes;
             }
-            standing.runs += 1;
-            standing.runs_bytes = rows.offset();
+            prefix.runs += 1;
+            prefix.runs_bytes = rows.offset();
         }
-        Ok(standing)
+        Ok(prefix)
     }
 }
 
-/// An existing table with the expected head; `None` where there is none, or its head is cut off.
+/// An existing table with the expected header; `None` where there is none, or its header is cut off.
 fn open(path: &Path, expected: &[&str]) -> Result<Option<Cells>, Error> {
     if !path.exists() {
         return Ok(None);
@@ -86,7 +86,7 @@ fn open(path: &Path, expected: &[&str]) -> Result<Option<Cells>, Error> {
 /// The rows of `curves.csv`, one read ahead.
 struct CurveRows {
     cells: Cells,
-    /// Whether the row read ahead is there and whole.
+    /// Whether the row read ahead exists and is whole.
     has_row: bool,
     /// The end of the rows passed.
     bytes: u64,
@@ -99,7 +99,7 @@ impl CurveRows {
         Ok(CurveRows { cells, has_row, bytes })
     }
 
-    /// Passes the curve of a run. Whether it is whole: whether it ends at the step given.
+    /// Skips the curve of a run. Returns whether it is whole: it ends at the given step.
     fn pass(&mut self, run: u64, last_step: u64) -> Result<bool, Error> {
         let mut is_whole = false;
         while self.has_row && self.cells.whole(0)? == run {

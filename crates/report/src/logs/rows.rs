@@ -1,4 +1,4 @@
-//! Records to lines of `runs.csv` and `curves.csv`.
+//! Formats records as lines of `runs.csv` and `curves.csv`.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use etascape_text::Formatter;
 
 use super::Columns;
 
-/// The lines of consecutive runs, as the tables hold them: formatted wherever a thread has time, appended by
-/// [`LogWriter`](super::LogWriter) when it is their turn.
+/// The lines of consecutive runs in both tables. Any thread formats them; [`LogWriter`](super::LogWriter) appends them
+/// in run order.
 pub struct Rows {
     columns: Columns,
     pub(crate) runs: Lines,
@@ -76,7 +76,7 @@ impl Rows {
         self.runs.formatter.format(number)
     }
 
-    /// A text as the cell of a line: quoted where it must be.
+    /// A text as the cell of a line, quoted where necessary.
     pub fn cell(text: &str) -> Cow<'_, str> {
         match text.contains(['"', ',', '\n', '\r']) {
             true => format!("\"{}\"", text.replace('"', "\"\"")).into(),
@@ -94,7 +94,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// The first line of a table with columns of these names.
+    /// The header of a table.
     pub(crate) fn head(names: &[&str]) -> Vec<u8> {
         let mut head = Lines::default();
         names.iter().for_each(|name| head.text(&Rows::cell(name)));
@@ -102,7 +102,7 @@ impl Lines {
         head.bytes
     }
 
-    /// The cells of what is measured beside the loss.
+    /// The cells of the metrics beside the loss.
     fn metrics(&mut self, columns: &Columns, metrics: &Metrics) {
         let metrics = [
             (columns.val_loss, metrics.val_loss),
@@ -136,7 +136,7 @@ impl Lines {
         self.bytes.push(b',');
     }
 
-    /// The comma behind the last cell becomes the end of the line.
+    /// Ends the line: replaces the comma after the last cell.
     pub fn end(&mut self) {
         if let Some(last) = self.bytes.last_mut() {
             *last = b'\n';

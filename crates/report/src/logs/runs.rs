@@ -11,8 +11,8 @@ use etascape_text::Formatter;
 use super::cells::Cells;
 use crate::Error;
 
-/// Reads a `runs.csv`. Columns may stand in any order; `run_id` and `status` must be there. A last line without an
-/// end was cut off, and is no row.
+/// Reads a `runs.csv`. Columns may be in any order; `run_id` and `status` are required. A last line without a line end
+/// was cut off, and is ignored.
 ///
 /// # Errors
 /// [`Error::Io`], or the file, line and column of what is wrong.
@@ -20,8 +20,8 @@ pub fn read_runs(path: &Path) -> Result<Runs, Error> {
     read_columns(path, |_| true)
 }
 
-/// Reads `run_id`, `status` and, of the other columns, those wanted, so that a long table takes little memory:
-/// a byte a row for the status, two for a column of at most 65 536 different cells, eight for one of more numbers.
+/// Reads `run_id`, `status` and the wanted columns. Memory per row: one byte for the status, two for a column with at most
+/// 65 536 different cells, eight for other columns of numbers.
 ///
 /// # Errors
 /// As [`read_runs`].
@@ -29,7 +29,7 @@ pub fn read_columns(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<Run
     read_planned(path, is_wanted, &BTreeMap::new())
 }
 
-/// As [`read_columns`]; a column that is one of these series takes nothing a row.
+/// As [`read_columns`]. A column whose cells follow one of these series takes no memory per row.
 pub(crate) fn read_planned(
     path: &Path,
     is_wanted: impl Fn(&str) -> bool,
@@ -54,7 +54,7 @@ pub(crate) fn read_planned(
     Ok(runs)
 }
 
-/// Adds those wanted of the columns that were not read, of some rows alone: rising ones.
+/// Adds the wanted columns that were not read, for some rows only. `rows` must rise.
 ///
 /// # Errors
 /// As [`read_runs`].

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::manifest::{ThreadTimes, Times};
 
-/// A session of a sweep, which adds to the times of those before it.
+/// The times of a session, added to those of earlier sessions.
 pub(crate) struct SessionTimes {
     began: Instant,
     before: Times,
@@ -12,18 +12,18 @@ pub(crate) struct SessionTimes {
 }
 
 impl SessionTimes {
-    /// Begins now, behind the sessions of which a manifest tells the times, if there are any.
+    /// Begins a session now. `before` has the times of earlier sessions, if there were any.
     pub(crate) fn begin(started: String, before: Option<Times>) -> SessionTimes {
         let first = || Times { started, ..Times::default() };
         SessionTimes { began: Instant::now(), before: before.unwrap_or_else(first), threads: None }
     }
 
-    /// What the threads that train have done in this session.
+    /// Notes the time of the training threads in this session.
     pub(crate) fn spend(&mut self, threads: ThreadTimes) {
         self.threads = Some(threads);
     }
 
-    /// The times of all sessions up to now; `finished` is the end of this one, if it is over.
+    /// The times of all sessions up to now; `finished` is the end of this session, if it has ended.
     pub(crate) fn times(&self, finished: Option<String>) -> Times {
         Times {
             started: self.before.started.clone(),

@@ -1,29 +1,29 @@
-//! Lines to `runs.csv` and `curves.csv`, one run after another.
+//! Writes `runs.csv` and `curves.csv`, one run after another.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::file::{DigestedFile, Part};
+use super::file::{DigestedFile, FilePrefix};
 use super::manifest::Saved;
 use super::rows::Lines;
-use super::{Columns, Rows, Standing};
+use super::{Columns, IntactPrefix, Rows};
 use crate::Error;
 
-/// Writes the tables of a sweep as it goes. Runs come in run order; memory does not grow with their number.
+/// Writes the tables of a sweep while it runs, in run order. Memory does not grow with the number of runs.
 pub struct LogWriter {
     runs: Table,
     curves: Option<Table>,
-    /// Bytes of both files that are on the disk.
+    /// The bytes of both files that are safely on the disk.
     saved_bytes: u64,
 }
 
 impl LogWriter {
-    /// Starts `runs.csv`, and `curves.csv` where there are curves, in an existing folder. Files of those names are
-    /// replaced; without curves an old `curves.csv` goes.
+    /// Starts `runs.csv`, and `curves.csv` if curves are logged, in an existing folder. Old files are replaced; without
+    /// curves an old `curves.csv` is removed.
     ///
     /// # Errors
-    /// [`Error::Io`] where the folder does not take them.
+    /// [`Error::Io`] where they cannot be written.
     pub fn create(folder: &Path, columns: &Columns) -> Result<LogWriter, Error> {
         let runs = Table::create(folder.join("runs.csv"), &columns.of_runs())?;
         let path = folder.join("curves.csv");
@@ -37,21 +37,21 @@ impl LogWriter {
         Ok(LogWriter { runs, curves, saved_bytes: 0 })
     }
 
-    /// Goes on behind the runs that stand; what lies behind them goes.
+    /// Continues after the intact runs; the rest of the files is removed.
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not take it.
-    pub fn resume(folder: &Path, columns: &Columns, standing: Standing) -> Result<LogWriter, Error> {
-        if standing.runs == 0 {
+    pub fn resume(folder: &Path, columns: &Columns, prefix: IntactPrefix) -> Result<LogWriter, Error> {
+        if prefix.runs == 0 {
             return LogWriter::create(folder, columns);
         }
-        let runs = Table::resume(folder.join("runs.csv"), standing.runs_bytes)?;
+        let runs = Table::resume(folder.join("runs.csv"), prefix.runs_bytes)?;
         let path = folder.join("curves.csv");
-        let curves = columns.curves.then(|| Table::resume(path, standing.curves_bytes)).transpose()?;
-        Ok(LogWriter { runs, curves, saved_bytes: standing.runs_bytes + standing.curves_bytes })
+        let curves = columns.curves.then(|| Table::resume(path, prefix.curves_bytes)).transpose()?;
+        Ok(LogWriter { runs, curves, saved_bytes: prefix.runs_bytes + prefix.curves_bytes })
     }
 
-    /// Adds the lines of the runs that come next.
+    /// Appends the lines of the next runs.
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not grow.
@@ -60,7 +60,7 @@ impl LogWriter {
         self.curves.as_mut().map_or(Ok(()), |curves| curves.append(&rows.curves.bytes))
     }
 
-    /// Brings everything appended, which are so many runs from 0, to the disk, and says what that is.
+    /// Brings everything appended to the disk. These are the first `runs` runs. Returns what is saved.
     ///
     /// # Errors
     /// [`Error::Io`] where the files do not take it.
@@ -109,7 +109,7 @@ impl Table {
         Ok(Table { path, file })
     }
 
-    fn save(&self) -> Result<Part, Error> {
+    fn save(&self) -> Result<FilePrefix, Error> {
         self.file.save().map_err(Error::io("write", &self.path))
     }
 

@@ -1,4 +1,4 @@
-//! Statistics over all runs of a sweep that is too long for a page to hold: each pair of parameters, cut into cells.
+//! Statistics over all runs, for a sweep that is too long for a page: cells over each pair of parameters.
 
 use etascape_insight::statistics;
 use etascape_insight::study::groups::{self, Rows};
@@ -7,32 +7,32 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::part::number_or_word;
-use crate::scales::Places;
+use crate::scales::Bins;
 
-/// Cells of all pairs together, at most.
+/// The most cells of all pairs together.
 const CELLS: usize = 9_000;
-/// Pairs of parameters, at most.
+/// The most pairs of parameters.
 const PAIRS: usize = 3;
 
-/// One pair of parameters.
+/// The cells over one pair of parameters.
 #[derive(Serialize)]
-pub(super) struct Cells {
+pub(super) struct CellGrid {
     x: String,
     y: String,
-    /// The values that the cells stand for, in rising order; cells that share values stand for their middle.
+    /// The values of the cells, rising. A cell with several values has their middle.
     across: Vec<f64>,
     up: Vec<f64>,
-    /// What [`Cell::numbers`] holds quartiles of, after the counts.
+    /// What [`CellStatistics::numbers`] holds quartiles of, after the counts.
     columns: Vec<String>,
-    cells: Vec<Cell>,
+    cells: Vec<CellStatistics>,
 }
 
-/// Place across, place up, runs, diverged runs, then three quartiles of each column.
+/// Index in x, index in y, runs, diverged runs, then the three quartiles of each column.
 #[derive(Serialize)]
-struct Cell(usize, usize, usize, usize, Vec<[Value; 3]>);
+struct CellStatistics(usize, usize, usize, usize, Vec<[Value; 3]>);
 
 /// The cells of the pairs of parameters that are not seeds, the first parameters first.
-pub(super) fn of(study: &Study<'_>) -> Vec<Cells> {
+pub(super) fn of(study: &Study<'_>) -> Vec<CellGrid> {
     let parameters: Vec<&Parameter> = study.parameters.iter().filter(|one| !one.is_seed() && one.varies()).collect();
     let pairs = (0..parameters.len()).flat_map(|y| (0..y).map(move |x| (x, y)));
     let pairs: Vec<(usize, usize)> = pairs.take(PAIRS).collect();
@@ -40,8 +40,8 @@ pub(super) fn of(study: &Study<'_>) -> Vec<Cells> {
     pairs.into_iter().map(|(x, y)| pair(study, parameters[x], parameters[y], side)).collect()
 }
 
-fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) -> Cells {
-    let (across, up) = (Places::at_most(x, side), Places::at_most(y, side));
+fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) -> CellGrid {
+    let (across, up) = (Bins::at_most(x, side), Bins::at_most(y, side));
     let height = up.values.len();
     let last = study.subject.objective.last();
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
@@ -55,7 +55,7 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
             quartiles(values.collect())
         };
         let quartiles = measures.iter().map(values).collect();
-        Some(Cell(cell / height, cell % height, rows.len(), diverged, quartiles))
+        Some(CellStatistics(cell / height, cell % height, rows.len(), diverged, quartiles))
     };
     let cells = {
         let (column, row) = (x.map(|value| across.index(value)), y.map(|value| up.index(value)));
@@ -63,7 +63,7 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
         groups::each(Rows::First(study.runs.len()), across.values.len() * height, cell, made)
     };
     let columns = columns.iter().map(|name| name.to_string()).collect();
-    Cells { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
+    CellGrid { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
 }
 
 /// Lower quartile, median and upper quartile, linear between neighbours, to four digits.
@@ -86,7 +86,7 @@ mod tests {
         with_table(TABLE, &swept, Choice::default(), |study| {
             let [pair] = &of(study)[..] else { panic!("one pair") };
             let last = pair.columns.iter().position(|name| name == "final_loss").unwrap();
-            let found = pair.cells.iter().map(|Cell(across, up, runs, diverged, quartiles)| {
+            let found = pair.cells.iter().map(|CellStatistics(across, up, runs, diverged, quartiles)| {
                 let median = quartiles[last][1].as_f64().filter(|_| !is_diverged(*diverged, *runs));
                 (pair.across[*across], ["sgd", "adam"][*up].to_owned(), *runs, *diverged, median)
             });

@@ -10,7 +10,7 @@ use etascape_text::counted;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::cells::{self, Cells};
+use super::cells::{self, CellGrid};
 use super::copy::{self, Copy};
 use super::levels::{self, ParameterColumn};
 use super::palette::Palette;
@@ -51,7 +51,7 @@ pub(crate) struct Data {
     columns: Vec<NumberColumn>,
     curves: CurveTable,
     sharpness: Sharpness,
-    cells: Vec<Cells>,
+    cells: Vec<CellGrid>,
     copy: Copy,
 }
 

@@ -1,4 +1,4 @@
-//! That charts and tables say what the page's script says: `page/test` reads the same files.
+//! Tests that charts and tables agree with the page's script: `page/test` reads the same fixtures.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use etascape_text::format_number;
 
 use super::part::number_or_word;
 
-/// The number that a fixture has, which is a word where it is not finite.
+/// A number in a fixture; numbers that are not finite are words there.
 fn number(value: &Value) -> f64 {
     match value {
         Value::String(word) => word.parse().unwrap(),

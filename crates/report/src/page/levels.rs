@@ -1,4 +1,4 @@
-//! Swept parameters for the page: the different values, and which of them each run has.
+//! Swept parameters for the page: their different values (levels), and the level of each run.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) struct ParameterColumn {
     pub(super) is_seed: bool,
     /// Whether its values are whole numbers.
     is_whole: bool,
-    /// Whether its 0 means all, and comes after the others.
+    /// Whether 0 means "all", and comes after the other values.
     has_all: bool,
     /// Short names, where values are names.
     pub(super) names: Option<Vec<String>>,
@@ -31,7 +31,7 @@ pub(super) struct ParameterColumn {
 }
 
 impl ParameterColumn {
-    /// Whether runs differ in it.
+    /// Whether it has more than one value.
     pub(super) fn varies(&self) -> bool {
         self.at.windows(2).any(|pair| pair[0] != pair[1])
     }
@@ -42,7 +42,7 @@ impl ParameterColumn {
     }
 }
 
-/// The parameters of all parts, matched by path; which part a run belongs to comes first where there are several.
+/// The parameters of all parts, matched by path. With several parts, the first parameter is the experiment of a run.
 pub(super) fn columns(parts: &[Part<'_>], rows: &[Vec<usize>]) -> Vec<ParameterColumn> {
     let mut paths: Vec<&str> = Vec::new();
     for parameter in parts.iter().flat_map(|part| &part.study.parameters) {

@@ -1,9 +1,9 @@
-//! `report.html`: the finding in words, then views of all runs that share one selection. One file, nothing fetched.
+//! `report.html`: the findings in words, then views of all runs with a common selection. One file that fetches nothing.
 //!
-//! What a user wrote (names, descriptions, values) reaches the page twice: escaped, in the markup; and as JSON in a
-//! `<script type="application/json">`, which no browser runs, from where the script shows it as text only. A
-//! Content-Security-Policy allows the page its own script and style, by their SHA-256, and nothing else: no other
-//! script, no handler in an attribute, no picture, no request; fonts from the page itself.
+//! Text from users (names, descriptions, values) is escaped in the markup, and is JSON in a `<script
+//! type="application/json">`, which no browser runs; the page's script shows it as text only. A Content-Security-Policy
+//! allows only the page's own script and style, by their SHA-256, and its own fonts: no other script, no handler in an
+//! attribute, no picture, no request.
 
 mod cells;
 mod copy;
@@ -28,24 +28,24 @@ pub(crate) use part::Part;
 const SCRIPT: &str = include_str!("../../page/dist/page.js");
 /// The style, with its fonts.
 const STYLE: &str = include_str!("../../page/dist/page.css");
-/// Where the views go; the script fills them.
+/// The markup of the views; the script fills them.
 const VIEWS: &str = include_str!("../../page/views.html");
 
-/// What a page says beside its data.
+/// The text of a page.
 pub(crate) struct Words {
-    /// The experiment, or the experiments.
+    /// The title: the experiment, or the experiments.
     pub(crate) name: String,
-    /// The finding in a sentence.
+    /// The main finding in a sentence.
     pub(crate) headline: String,
     /// How many runs ended how.
     pub(crate) tally: String,
-    /// What the experiment asks; may be empty.
+    /// The question of the experiment; may be empty.
     pub(crate) description: String,
-    /// What the reader should know about what is shown: runs still going on, runs left out.
+    /// Notes on what is shown: runs that are still going on, runs left out.
     pub(crate) notes: Vec<String>,
     /// Tables of heads and rows, with a title.
     pub(crate) tables: Vec<(String, Vec<String>, Vec<Vec<String>>)>,
-    /// Why, for linear models.
+    /// The theory, for linear models.
     pub(crate) theory: Option<TheoryWords>,
     /// What went wrong in runs of a program; may be empty.
     pub(crate) failures: String,
@@ -56,15 +56,15 @@ pub(crate) struct Words {
 /// A table: heads, then rows of cells.
 type Table = (Vec<String>, Vec<Vec<String>>);
 
-/// What theory says, and how the runs bear it out.
+/// The theory in words, and how well the runs agree with it.
 pub(crate) struct TheoryWords {
     /// The reason for the regions.
     pub(crate) why: String,
     /// The regions of η, where they hold.
     pub(crate) regions: Option<Table>,
-    /// How predictions agree with what was measured, or why there are none.
+    /// How well predictions agree with measurements, or why there are none.
     pub(crate) verdict: Option<String>,
-    /// Some predictions beside what was measured.
+    /// Some predictions beside the measurements.
     pub(crate) table: Option<Table>,
 }
 
@@ -157,7 +157,7 @@ fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Hash::hash(text.as_bytes())))
 }
 
-/// JSON that no HTML parser takes for markup: these letters occur within strings only, where JSON has escapes for them.
+/// JSON that no HTML parser reads as markup. The characters of markup occur in strings only, where they are escaped.
 fn json(data: &Data) -> String {
     let text = serde_json::to_string(data).unwrap_or_default();
     let mut safe = String::with_capacity(text.len());

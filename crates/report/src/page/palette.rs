@@ -7,18 +7,18 @@ use etascape_plot::colour::{self, Rgb};
 /// Colours as `#rrggbb`.
 #[derive(Serialize)]
 pub(super) struct Palette {
-    /// The continuous scale at even shares, linear between them.
+    /// The continuous scale at even shares; it is linear between them.
     scale: Vec<String>,
-    /// The share of it that white paper does not swallow.
+    /// The share of the scale that is visible on white.
     brightest: f64,
-    /// Those of names.
+    /// The colours of names.
     names: Vec<String>,
-    /// Those of names on dark paper.
+    /// The colours of names in dark mode.
     names_on_dark: Vec<String>,
 }
 
-/// What stands on dark paper for the two colours of names that it swallows, nearly black and wine: nearly white, and the
-/// sand of Tol's muted scheme (2021).
+/// Replacements in dark mode for the two colours that are hard to see there, nearly black and wine: nearly white, and
+/// the sand of Tol's muted scheme (2021).
 const ON_DARK: [(Rgb, Rgb); 2] =
     [(Rgb(0x30, 0x30, 0x36), Rgb(0xec, 0xec, 0xf0)), (Rgb(0x88, 0x22, 0x55), Rgb(0xdd, 0xcc, 0x77))];
 

@@ -1,11 +1,11 @@
-//! What a page is about: one experiment or several, and how their numbers are told to the script.
+//! The experiments on a page, and how their numbers are passed to the script.
 
 use etascape_insight::study::Study;
 use etascape_insight::tables::Curves;
 use etascape_text::format_number;
 use serde_json::Value;
 
-/// The parameter that tells the experiments of a comparison apart.
+/// The parameter whose value is the experiment of a run, in a comparison.
 pub(super) const EXPERIMENT: &str = "experiment";
 
 /// One experiment on a page.
@@ -29,7 +29,7 @@ pub(super) fn gather<T>(parts: &[Part<'_>], rows: &[Vec<usize>], value: impl Fn(
         .collect()
 }
 
-/// A number, or the word that the logs have for it: JSON knows no infinity.
+/// A number, or its word in the logs where it is not finite: JSON has no infinity.
 pub(super) fn number_or_word(number: f64) -> Value {
     let is_minus_zero = number == 0.0 && number.is_sign_negative();
     match serde_json::Number::from_f64(number) {

@@ -1,4 +1,4 @@
-//! The steps that theory predicts, as curves over η, for the page.
+//! The predicted steps to converge, as curves over η, for the page.
 
 use etascape_insight::statistics::evenly;
 use etascape_insight::study::{Parameter, Study};
@@ -8,28 +8,27 @@ use serde_json::Value;
 use super::part::{Part, number_or_word};
 use crate::scales::rates;
 
-/// Steps to converge over η.
+/// The predicted steps to converge over η.
 #[derive(Serialize)]
 pub(super) struct Prediction {
     rates: Vec<f64>,
-    settings: Vec<Setting>,
+    settings: Vec<PredictedStart>,
 }
 
-/// What theory predicts from one start.
+/// The prediction from one start.
 #[derive(Serialize)]
-struct Setting {
-    /// The value of each parameter, as among its levels.
+struct PredictedStart {
+    /// The value of each parameter, as in its levels.
     values: Vec<Value>,
-    /// At each rate; `null` where it does not converge while runs last. Medians are over the others, as those of
-    /// [`Theory::median_steps`](crate::theory::Theory::median_steps) are.
+    /// The steps at each rate; `null` where runs do not converge within their steps. Medians are over the other starts,
+    /// as in [`Theory::median_steps`](etascape_insight::theory::Theory::median_steps).
     steps: Vec<Option<f64>>,
 }
 
-/// Starts that have a curve, at most; of more they are taken at even distances.
+/// The most starts with a curve. Of more starts, an even choice is used.
 const CURVES: usize = 24;
 
-/// The predictions of a page over one experiment in which learning rates are swept. Starts of which no run is logged yet
-/// are left out.
+/// The predictions for a page over one experiment that sweeps the learning rate. Starts without a logged run are left out.
 pub(super) fn of(parts: &[Part<'_>]) -> Option<Prediction> {
     let [part] = parts else { return None };
     let theory = part.study.subject.theory.as_ref().filter(|theory| theory.is_plain)?;
@@ -38,9 +37,9 @@ pub(super) fn of(parts: &[Part<'_>]) -> Option<Prediction> {
         let row = row_of(part.study, theory.starts[start].run_id)?;
         let values = part.study.parameters.iter().map(|one| value(part.study, one, row)).collect();
         let steps = |&rate: &f64| theory.steps_in_time(start, rate);
-        Some(Setting { values, steps: rates.iter().map(steps).collect() })
+        Some(PredictedStart { values, steps: rates.iter().map(steps).collect() })
     };
-    let settings: Vec<Setting> = evenly(theory.starts.len(), CURVES).into_iter().filter_map(setting).collect();
+    let settings: Vec<PredictedStart> = evenly(theory.starts.len(), CURVES).into_iter().filter_map(setting).collect();
     (!settings.is_empty()).then_some(Prediction { rates, settings })
 }
 

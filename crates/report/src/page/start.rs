@@ -1,5 +1,5 @@
-//! What the views of a page start with: the parameters and columns that `[report]` asks for, else those that the sweep
-//! suggests. The rules are those of the charts ([`Study::across`](etascape_insight::study::Study::across)), of parameters
+//! The initial parameters and columns of a page's views: those that `[report]` names, else a default by the sweep. The
+//! rules are those of the charts ([`Study::across`](etascape_insight::study::Study::across)), of parameters
 //! that vary. There are no panels, and what several experiments sweep counts as one parameter.
 
 use etascape_insight::subject::Choice;
@@ -8,28 +8,28 @@ use serde::Serialize;
 use super::levels::ParameterColumn;
 use super::part::EXPERIMENT;
 
-/// Values of a parameter among which one can be chosen, at most.
+/// The most values of a parameter among which one can be chosen.
 const CHOICES: usize = 60;
 
 /// Paths of parameters, and names of columns.
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub(super) struct Start {
-    /// What goes across.
+    /// The parameter on the x axis.
     across: Option<String>,
-    /// What has a line per value in the convergence chart.
+    /// The parameter with a line for each value in the convergence chart.
     beside: Option<String>,
-    /// What goes up in the heat map.
+    /// The parameter on the y axis of the heat map.
     up: Option<String>,
-    /// What colours lines over steps.
+    /// The parameter that colours lines over steps.
     lines: Option<String>,
     /// The column that colours cells.
     cells: String,
-    /// The parameter of which one value alone can be shown.
+    /// The parameter of which the page can show a single value.
     alone: Option<String>,
 }
 
 impl Start {
-    /// What a page over these parameters and columns starts with.
+    /// The initial state of a page with these parameters and columns.
     pub(super) fn of(choice: &Choice, parameters: &[ParameterColumn], columns: &[&str], objective: &str) -> Start {
         let varying: Vec<&ParameterColumn> = parameters.iter().filter(|one| one.varies()).collect();
         let across = across(choice, &varying);

@@ -1,4 +1,4 @@
-//! What goes into the animation of the fit.
+//! The content of the fit animation.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use etascape_insight::tables::{Curve, Curves};
 use super::fit::{fit, fitted, traced};
 use crate::charts::{FitAnimation, Moment};
 
-/// Most models.
+/// The most models shown.
 const LINES: usize = 30;
-/// Most moments in an animation.
+/// The most moments in an animation.
 const MOMENTS: usize = 80;
 
-/// The fit at the logged steps; an error says why there is nothing that moves.
+/// The fit at the logged steps. The error says why there is no animation.
 pub(crate) fn fit_animation(study: &Study<'_>, curves: &Curves) -> Result<FitAnimation, &'static str> {
     const NO_FIT: &str = "only the fit of a model with one input and one output, its parameters logged, is animated";
     let input = study.subject.fit.as_ref().ok_or(NO_FIT)?;
@@ -30,12 +30,12 @@ pub(crate) fn fit_animation(study: &Study<'_>, curves: &Curves) -> Result<FitAni
     Ok(FitAnimation { fit, moments })
 }
 
-/// The last point of a curve up to a step; runs stay where they ended.
+/// The last point of a curve up to a step. Runs stay at their end.
 fn reached(curve: &Curve<'_>, step: u64) -> Option<usize> {
     curve.steps.partition_point(|&logged| logged <= step).checked_sub(1)
 }
 
-/// Logged steps spread evenly in the logarithm, from the first to the last.
+/// Logged steps, evenly spread in the logarithm, from the first to the last.
 fn steps(curves: &[Curve<'_>]) -> Vec<u64> {
     let logged: BTreeSet<u64> = curves.iter().flat_map(|curve| curve.steps.iter().copied()).collect();
     let (Some(&first), Some(&last)) = (logged.first(), logged.last()) else { return Vec::new() };

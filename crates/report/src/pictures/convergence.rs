@@ -1,4 +1,4 @@
-//! What goes into the convergence chart.
+//! The content of the convergence chart.
 
 use std::collections::BTreeSet;
 
@@ -8,29 +8,29 @@ use etascape_insight::study::groups::{Groups, Rows};
 use etascape_insight::study::{Parameter, Study};
 use etascape_plot::sheet::Key;
 
-use crate::charts::{Convergence, ConvergencePanel, Outcome, OutcomeLine, Prediction};
-use crate::scales::{Facets, Places, axis, key, rates};
+use crate::charts::{Convergence, ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine};
+use crate::scales::{Bins, Facets, axis, key, rates};
 
-/// Most lines in a panel.
+/// The most lines in a panel.
 const LINES: usize = 64;
-/// Most lines whose quartiles are drawn.
+/// The most lines whose quartiles are drawn.
 const STATISTICS: usize = 12;
 
-/// The convergence chart, where something is swept.
+/// The convergence chart; `None` where nothing is swept.
 pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Convergence> {
     let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
     let beside = study.beside(across).filter(|beside| beside.varies());
     (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
     let facets = Facets::of(study.facet());
-    let places = Places::of(across);
+    let bins = Bins::of(across);
     let (mut count, mut most) = (1, 1);
     let panels: Vec<ConvergencePanel> = facets.each(study.runs.len(), |title, rows| {
-        let lines = Lines::of(study, (across, &places), beside, rows);
+        let lines = PanelLines::of(study, (across, &bins), beside, rows);
         count = lines.count;
         most = most.max(lines.most);
         ConvergencePanel {
             title: title.to_owned(),
-            diverged: diverged_shares(study, across, &places, rows),
+            diverged: diverged_shares(study, across, &bins, rows),
             predicted: lines.predicted,
             lines: lines.shown,
         }
@@ -44,8 +44,8 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
     }));
     let named: Vec<&Parameter<'_>> = [Some(across), beside, facets.parameter()].into_iter().flatten().collect();
     notes.extend((most > 1).then(|| match shown <= STATISTICS {
-        true => format!("median and quartiles over {}", taken_together(study, &named, places.shared)),
-        false => format!("medians over {}", taken_together(study, &named, places.shared)),
+        true => format!("median and quartiles over {}", taken_together(study, &named, bins.shared)),
+        false => format!("medians over {}", taken_together(study, &named, bins.shared)),
     }));
     Some(Convergence {
         title: findings.headline(),
@@ -59,8 +59,8 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
     })
 }
 
-/// What statistics are over, where a place of a chart that shows some parameters has several runs: neighbours that share
-/// it, the seeds, or whatever else is not shown.
+/// What statistics are over, in words, where a point of a chart has several runs: neighbouring values in one bin, seeds, or
+/// parameters that are not shown.
 pub(super) fn taken_together(study: &Study<'_>, shown: &[&Parameter<'_>], is_shared: bool) -> &'static str {
     let is_shown = |one: &Parameter<'_>| shown.iter().any(|other| other.path == one.path);
     let mut hidden = study.parameters.iter().filter(|one| one.varies() && !is_shown(one));
@@ -72,23 +72,23 @@ pub(super) fn taken_together(study: &Study<'_>, shown: &[&Parameter<'_>], is_sha
 }
 
 /// The lines of a panel.
-struct Lines {
+struct PanelLines {
     shown: Vec<OutcomeLine>,
-    /// How many there are with those that are not shown.
+    /// The number of all lines, also those that are not shown.
     count: usize,
-    /// Most runs at a place of a line.
+    /// The most runs at a point of a line.
     most: usize,
-    predicted: Vec<Prediction>,
+    predicted: Vec<PredictedLine>,
 }
 
-impl Lines {
+impl PanelLines {
     fn of(
         study: &Study<'_>,
-        (across, places): (&Parameter<'_>, &Places),
+        (across, bins): (&Parameter<'_>, &Bins),
         beside: Option<&Parameter<'_>>,
         rows: Rows<'_>,
-    ) -> Lines {
-        let kinds = beside.map(|beside| (beside, Places::of(beside)));
+    ) -> PanelLines {
+        let kinds = beside.map(|beside| (beside, Bins::of(beside)));
         let groups = kinds.as_ref().map(|(beside, kinds)| (kinds, by_value(beside, kinds, rows)));
         let groups: Vec<(f64, Rows<'_>)> = match &groups {
             Some((kinds, groups)) => {
@@ -99,11 +99,11 @@ impl Lines {
         let chosen: Vec<(f64, Rows<'_>)> = evenly(groups.len(), LINES).into_iter().map(|group| groups[group]).collect();
         let mut most = 0;
         let line = |&(value, rows): &(f64, Rows<'_>)| {
-            let groups = by_value(across, places, rows);
+            let groups = by_value(across, bins, rows);
             most = groups.iter().map(|(_, rows)| rows.len()).fold(most, usize::max);
-            OutcomeLine { value, outcomes: outcomes(study, places, &groups) }
+            OutcomeLine { value, outcomes: outcomes(study, bins, &groups) }
         };
-        Lines {
+        PanelLines {
             shown: chosen.iter().map(line).collect(),
             count: groups.len(),
             most,
@@ -113,26 +113,26 @@ impl Lines {
 }
 
 /// Rows grouped by their value of a parameter.
-fn by_value(parameter: &Parameter<'_>, places: &Places, rows: Rows<'_>) -> Groups {
-    let place = parameter.map(|value| places.index(value));
-    Groups::of(|| rows.iter(), places.values.len(), |row| place(row as usize))
+fn by_value(parameter: &Parameter<'_>, bins: &Bins, rows: Rows<'_>) -> Groups {
+    let place = parameter.map(|value| bins.index(value));
+    Groups::of(|| rows.iter(), bins.values.len(), |row| place(row as usize))
 }
 
-fn outcomes(study: &Study<'_>, places: &Places, groups: &Groups) -> Vec<Outcome> {
+fn outcomes(study: &Study<'_>, bins: &Bins, groups: &Groups) -> Vec<OutcomePoint> {
     let spread = |rows: &[u32], value: &dyn Fn(usize) -> Option<f64>| {
         quartiles(rows.iter().filter_map(|&row| value(row as usize)).collect())
     };
-    let outcome = |(place, rows): (usize, &[u32])| Outcome {
-        x: places.value(place),
+    let outcome = |(place, rows): (usize, &[u32])| OutcomePoint {
+        x: bins.value(place),
         steps: spread(rows, &|row| study.steps_to_converge(row)),
         loss: spread(rows, &|row| study.settled_loss(row)),
     };
     groups.iter().map(outcome).collect()
 }
 
-fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places, rows: Rows<'_>) -> Vec<(f64, f64)> {
-    let mut counts = vec![(0_usize, 0_usize); places.values.len()];
-    let place = across.map(|value| places.index(value));
+fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, bins: &Bins, rows: Rows<'_>) -> Vec<(f64, f64)> {
+    let mut counts = vec![(0_usize, 0_usize); bins.values.len()];
+    let place = across.map(|value| bins.index(value));
     for row in rows.iter().map(|row| row as usize) {
         if let Some(place) = place(row) {
             counts[place].0 += usize::from(study.diverged(row));
@@ -140,14 +140,14 @@ fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, places: &Places, r
         }
     }
     let share = |(place, (diverged, all)): (usize, (usize, usize))| {
-        (all > 0).then(|| (places.value(place), diverged as f64 / all as f64))
+        (all > 0).then(|| (bins.value(place), diverged as f64 / all as f64))
     };
     counts.into_iter().enumerate().filter_map(share).collect()
 }
 
-/// Theory's steps to converge over the learning rate: one line, that of the middle start, where those of all starts lie
-/// within a few per cent; else a line for each of some, the median over its starts.
-fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_>)]) -> Vec<Prediction> {
+/// The predicted steps to converge over the learning rate. If all starts agree within a few per cent, there is one
+/// line, that of the middle start; else each of some lines has the median over its starts.
+fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_>)]) -> Vec<PredictedLine> {
     const MOST: usize = 8;
     let theory = study.subject.theory.as_ref().filter(|_| across.path == "train.learning_rate");
     let Some(theory) = theory.filter(|theory| theory.is_plain && !theory.starts.is_empty()) else { return Vec::new() };
@@ -158,7 +158,7 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_
         evenly(all.len(), MOST).into_iter().map(|at| all[at]).collect::<Vec<usize>>()
     };
     let lines: Vec<(f64, Vec<usize>)> = lines.iter().map(|&(value, rows)| (value, starts(rows))).collect();
-    let predicted = |value: Option<f64>, starts: &[usize]| Prediction {
+    let predicted = |value: Option<f64>, starts: &[usize]| PredictedLine {
         value,
         points: rates.iter().filter_map(|&rate| Some((rate, theory.median_steps(starts, rate)?))).collect(),
     };
@@ -184,11 +184,11 @@ mod tests {
             let [panel] = &chart.panels[..] else { panic!("one panel") };
             let sgd = &panel.lines[0].outcomes;
             let expected = [
-                Outcome { x: 0.1, steps: None, loss: Some([3.0, 4.0, 6.0]) },
-                Outcome { x: 1.0, steps: Some([12.5, 15.0, 17.5]), loss: Some([1.5, 2.0, 2.5]) },
+                OutcomePoint { x: 0.1, steps: None, loss: Some([3.0, 4.0, 6.0]) },
+                OutcomePoint { x: 1.0, steps: Some([12.5, 15.0, 17.5]), loss: Some([1.5, 2.0, 2.5]) },
             ];
             assert_eq!(sgd[..], expected);
-            assert_eq!(panel.lines[1].outcomes[1], Outcome { x: 1.0, steps: None, loss: Some([5.0; 3]) });
+            assert_eq!(panel.lines[1].outcomes[1], OutcomePoint { x: 1.0, steps: None, loss: Some([5.0; 3]) });
             assert_eq!(panel.diverged, [(0.1, 0.0), (1.0, 0.5)], "3 of the 6 at 1");
             assert!(chart.subtitle.ends_with("median and quartiles over seeds"), "{}", chart.subtitle);
         });

@@ -1,4 +1,4 @@
-//! What goes into the chart of loss curves.
+//! The content of the chart of loss curves.
 
 use etascape_insight::findings::Findings;
 use etascape_insight::study::seeds::{Member, Quartiles, groups, quartiles};
@@ -11,7 +11,7 @@ use super::{Run, runs};
 use crate::charts::{LossCurve, LossCurves, STATISTICS};
 use crate::scales::{Facets, key};
 
-/// The loss curves of the runs read.
+/// The loss curves of the runs that were read.
 pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Option<LossCurves> {
     if curves.is_empty() {
         return None;
@@ -46,7 +46,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
     })
 }
 
-/// What a line is, where it is more than a run.
+/// The note on what a line is, where it is more than one run.
 pub(super) fn seeds_note(groups: usize, runs: usize) -> Option<String> {
     let words = match groups {
         _ if groups == runs => return None,

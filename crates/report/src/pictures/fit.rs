@@ -1,4 +1,4 @@
-//! What goes into the chart of fits.
+//! The content of the fit chart.
 
 use etascape_insight::statistics::spread;
 use etascape_insight::study::Study;
@@ -12,10 +12,10 @@ use super::rows_by_id;
 use crate::charts::{Fit, FitLine, span};
 use crate::scales::key;
 
-/// Most models in a chart of fits.
+/// The most models in a fit chart.
 pub(crate) const FITS: usize = 60;
 
-/// At most so many of the runs whose curves were read and that did not diverge; curves carry the parameters.
+/// The curves of at most `at_most` runs that did not diverge. Curves hold the parameters.
 pub(super) fn fitted<'c>(study: &Study<'_>, curves: &'c Curves, at_most: usize) -> Vec<Curve<'c>> {
     let rows = rows_by_id(study, curves);
     let settled = |curve: &Curve<'_>| rows.get(&curve.run_id).is_some_and(|&row| study.settled_loss(row).is_some());
@@ -23,7 +23,7 @@ pub(super) fn fitted<'c>(study: &Study<'_>, curves: &'c Curves, at_most: usize) 
     spread(candidates.len(), at_most).into_iter().map(|index| candidates[index]).collect()
 }
 
-/// The fits of at most so many runs.
+/// The fits of at most `at_most` runs.
 pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves, at_most: usize) -> Option<Fit> {
     let rows = rows_by_id(study, curves);
     let parameter = study.across().and_then(|across| study.beside(across)).or(study.across());
@@ -52,7 +52,7 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves, at_most:
     })
 }
 
-/// The model over the data's span at a point of a curve.
+/// The model's output over the data's span, at a point of a curve.
 pub(super) fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Option<Vec<(f64, f64)>> {
     const POINTS: usize = 129;
     let parameters: Vec<f64> = curve.values(point).collect::<Option<_>>()?;
@@ -63,7 +63,7 @@ pub(super) fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Optio
     Some(inputs.into_iter().zip(outputs).collect())
 }
 
-/// What the runs that converged agree on, if they do and it is short.
+/// The learned parameters in words, if all converged runs agree and the text is short.
 fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
     let converged = || (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some());
     let agreed = |name: &String| {

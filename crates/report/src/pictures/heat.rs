@@ -1,4 +1,4 @@
-//! What goes into the heat map.
+//! The content of the heat map.
 
 use etascape_insight::findings::Findings;
 use etascape_insight::statistics::{median, nth_positive};
@@ -12,7 +12,7 @@ use etascape_text::percent;
 
 use super::convergence::taken_together;
 use crate::charts::{Heat, HeatCell, HeatMap, borders};
-use crate::scales::{Facets, Places, axis};
+use crate::scales::{Bins, Facets, axis};
 
 /// The heat map over two parameters.
 pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap> {
@@ -25,7 +25,7 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let measured = |name| Some((name, Measure::of(study, name)?));
     let (what, measure) = asked.and_then(measured).or_else(|| measured(&last))?;
     let facets = Facets::of(study.facet().filter(|facet| facet.path != up.path));
-    let (columns, rows) = (Places::of(across), Places::of(up));
+    let (columns, rows) = (Bins::of(across), Bins::of(up));
     let shown = Shown { study, measure, across: (across, &columns), up: (up, &rows) };
     let panel = |title: &str, rows: Rows<'_>| Facet { title: title.to_owned(), items: shown.cells(rows) };
     let mut panels: Vec<Facet<HeatCell>> = facets.each(study.runs.len(), panel);
@@ -59,7 +59,7 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     })
 }
 
-/// The finding; of a map of trainability, how much of it trains.
+/// The title: the main finding; for a map of trainability, how many settings train.
 fn title(findings: &Findings, what: &str, numbers: impl Iterator<Item = f64> + Clone) -> String {
     if what != TRAINABILITY {
         return findings.headline();
@@ -77,15 +77,15 @@ fn title(findings: &Findings, what: &str, numbers: impl Iterator<Item = f64> + C
     }
 }
 
-/// A logarithmic axis over what is shown, 30 decades at most; what is below the floor has the colour of its low end.
+/// A logarithmic axis over the values, of at most 30 decades. Values below the floor have the colour of the low end.
 fn heat_axis(values: impl Iterator<Item = f64> + Clone, floor: f64) -> Axis {
     let top = values.clone().filter(|value| value.is_finite()).fold(0.0, f64::max);
     let floor = floor.max(top * 1e-30);
     Axis::holding(values.filter(move |&value| value <= 0.0 || value >= floor), true)
 }
 
-/// How far down final losses tell runs apart: the last step of a run that converged may go far below the limit, so that
-/// of those it is a tenth of what nine of ten end above.
+/// The floor of the colour scale for final losses. The last step of a converged run may go far below the limit, so for
+/// these the floor is a tenth of the loss that nine of ten end above.
 fn usual_floor(study: &Study<'_>) -> f64 {
     let losses = |converged: bool| {
         let rows = (0..study.runs.len()).filter(move |&row| study.steps_to_converge(row).is_some() == converged);
@@ -96,12 +96,12 @@ fn usual_floor(study: &Study<'_>) -> f64 {
     usual.map_or(0.0, |usual| least.min(usual / 10.0))
 }
 
-/// What a map shows, and over what.
+/// The number that a map shows, and its axes.
 struct Shown<'a, 'b> {
     study: &'b Study<'a>,
     measure: Measure<'a>,
-    across: (&'b Parameter<'a>, &'b Places),
-    up: (&'b Parameter<'a>, &'b Places),
+    across: (&'b Parameter<'a>, &'b Bins),
+    up: (&'b Parameter<'a>, &'b Bins),
 }
 
 impl Shown<'_, '_> {
@@ -114,7 +114,8 @@ impl Shown<'_, '_> {
         groups::each(rows, columns.values.len() * height, cell, made)
     }
 
-    /// Diverged where most runs did and have no number; else the median over the others. `None` without a number.
+    /// The cell is diverged where most runs diverged and have no number; else it has the median over the others. `None`
+    /// without any number.
     fn cell(&self, (column, row): (usize, usize), runs: &[u32]) -> Option<HeatCell> {
         let (study, measure) = (self.study, &self.measure);
         let counts = |run: usize| measure.is_of_all() && measure.value(study, run).is_some();

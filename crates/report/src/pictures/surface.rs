@@ -11,10 +11,10 @@ use etascape_insight::subject::SurfaceInput;
 use etascape_insight::tables::{Curve, Curves};
 use etascape_text::{noun, rounded};
 
-use crate::charts::{Setting, Surface, Way};
+use crate::charts::{Surface, SurfacePanel, Trajectory};
 
-/// Most ways in a panel.
-const WAYS: usize = 5;
+/// The most trajectories in a panel.
+const TRAJECTORIES: usize = 5;
 /// Most panels.
 const PANELS: usize = 4;
 
@@ -44,7 +44,7 @@ impl Paths {
             let words = across.map(|across| worded(across, values[place]));
             Panel {
                 label: words.into_iter().chain([outcome(study, rows)]).collect::<Vec<String>>().join(" · "),
-                rows: evenly(rows.len(), WAYS).into_iter().map(|index| rows[index] as usize).collect(),
+                rows: evenly(rows.len(), TRAJECTORIES).into_iter().map(|index| rows[index] as usize).collect(),
             }
         };
         Paths { panels: groups.iter().map(panel).collect() }
@@ -70,14 +70,15 @@ pub(crate) fn surface<'a>(
 ) -> Option<Surface<'a>> {
     let curves: BTreeMap<u64, Curve<'_>> =
         curves.into_iter().flat_map(Curves::iter).map(|curve| (curve.run_id, curve)).collect();
-    let way = |&row: &usize| way(study, row, curves.get(&study.runs.id(row))?);
-    let settings = paths.panels.iter().map(|panel| {
-        let ways: Vec<Way> = panel.rows.iter().filter_map(way).collect();
-        let label = if ways.is_empty() { format!("{} · path not logged", panel.label) } else { panel.label.clone() };
-        Setting { label, ways }
+    let trajectory = |&row: &usize| trajectory(study, row, curves.get(&study.runs.id(row))?);
+    let panels = paths.panels.iter().map(|panel| {
+        let trajectories: Vec<Trajectory> = panel.rows.iter().filter_map(trajectory).collect();
+        let label =
+            if trajectories.is_empty() { format!("{} · path not logged", panel.label) } else { panel.label.clone() };
+        SurfacePanel { label, trajectories }
     });
-    let settings: Vec<Setting> = settings.collect();
-    if settings.iter().all(|setting| setting.ways.is_empty()) {
+    let panels: Vec<SurfacePanel> = panels.collect();
+    if panels.iter().all(|panel| panel.trajectories.is_empty()) {
         return None;
     }
     Some(Surface {
@@ -88,7 +89,7 @@ pub(crate) fn surface<'a>(
         loss: &*input.loss,
         rows: input.rows,
         minimum: input.minimum,
-        settings,
+        panels,
     })
 }
 
@@ -154,13 +155,13 @@ fn outcome(study: &Study<'_>, rows: &[u32]) -> String {
     }
 }
 
-fn way(study: &Study<'_>, row: usize, curve: &Curve<'_>) -> Option<Way> {
+fn trajectory(study: &Study<'_>, row: usize, curve: &Curve<'_>) -> Option<Trajectory> {
     let point = |index: usize| {
         let mut values = curve.values(index).flatten();
         Some((values.next()?, values.next()?))
     };
     let points = (0..curve.steps.len()).map(point).collect::<Option<Vec<_>>>()?;
-    Some(Way { points, diverged: study.diverged(row) })
+    Some(Trajectory { points, diverged: study.diverged(row) })
 }
 
 #[cfg(test)]
@@ -211,9 +212,9 @@ mod tests {
             assert_eq!(missing, [3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14], "of 0.02, 0.16, 0.32 and 0.64");
             let labels = |more: &Curves| {
                 let surface = surface(study, &input, &paths, [&sampled, more]).unwrap();
-                surface.settings.into_iter().map(|one| (one.label, one.ways.len())).collect::<Vec<_>>()
+                surface.panels.into_iter().map(|one| (one.label, one.trajectories.len())).collect::<Vec<_>>()
             };
-            let said = |words: [(&str, usize); 4]| words.map(|(label, ways)| (label.to_owned(), ways));
+            let said = |words: [(&str, usize); 4]| words.map(|(label, trajectories)| (label.to_owned(), trajectories));
             let whole = said([
                 ("η = 0.02 · 1 of 3 converged, median 49 steps", 3),
                 ("η = 0.16 · median 30 steps to converge", 3),

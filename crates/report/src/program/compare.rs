@@ -1,4 +1,4 @@
-//! Tables of two sweeps over the same program, held against each other.
+//! Compares the tables of two sweeps over the same program.
 
 use std::fs::File;
 use std::path::Path;
@@ -6,11 +6,11 @@ use std::path::Path;
 use crate::Error;
 use crate::folder::Mismatch;
 
-/// Columns that say how a run went rather than what it gave.
+/// Columns about how a run went, which are not results.
 const PASSING: [&str; 2] = ["attempts", "stderr"];
 
-/// Where the tables of one folder first differ from those of another that holds the runs in `runs` (all of them where
-/// `None`); and the rows compared.
+/// The first difference between the tables of two folders, and the number of rows compared. The second folder holds the
+/// runs in `runs`; `None`: all.
 ///
 /// # Errors
 /// Where a table cannot be read.
@@ -62,7 +62,7 @@ fn compare(path: &Path, again: &Path, runs: Option<&[u64]>) -> Result<(Option<Mi
             Some(row.as_ref()?.get(place)?.to_string())
         };
         let values = |name: &&str| (cell(&stored, &heads[0], name), cell(&new, &heads[1], name));
-        // A metric that no chosen run has is no column of theirs.
+        // If no chosen run has a metric, the second table has no column for it.
         let differs = |(stored, new): &(Option<String>, Option<String>)| {
             stored.as_deref().unwrap_or("") != new.as_deref().unwrap_or("")
         };

@@ -1,10 +1,10 @@
-//! A line of the journal: a checksum, and as JSON its number, its sweep and a record.
+//! A line of the journal: a checksum, then JSON with the line's number, its sweep and a record.
 //!
-//! Numbers of a record are texts, so that they keep every bit, and NaN and infinity are themselves. Everything in the line
-//! is under the checksum: no change of it goes unseen, be it still JSON.
+//! The numbers of a record are texts, so that they keep every bit, also NaN and infinity. The checksum covers the whole
+//! line: every change is detected, even if the line is still JSON.
 
 use etascape_sweep::Status;
-use etascape_sweep::program::{Exit, Point, Record, Spread};
+use etascape_sweep::program::{Point, ProcessExit, Record, Spread};
 use etascape_text::format_number;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 /// Characters of a line's checksum.
 const CHECKSUM: usize = 16;
 
-/// A line that is as it was written.
-pub(super) struct Line {
+/// An intact line.
+pub(super) struct JournalLine {
     /// Its number among the lines of its journal, from 0; `None` in journals of etascape 0.3.
     pub number: Option<u64>,
-    /// The key of its sweep; likewise.
+    /// The key of its sweep; `None` in journals of etascape 0.3.
     pub sweep: Option<String>,
-    /// What it tells.
+    /// Its record.
     pub record: Record,
 }
 
@@ -71,8 +71,8 @@ pub(super) fn without_end(line: &[u8]) -> &[u8] {
 /// Reads a line without its end.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub(super) fn read(line: &[u8]) -> Result<Line, &'static str> {
+/// The problem, in words.
+pub(super) fn read(line: &[u8]) -> Result<JournalLine, &'static str> {
     let json = checked(line).ok_or("it is not what was written: its checksum is another")?;
     line_of(json).ok_or("no line of a journal that this etascape reads")
 }
@@ -84,7 +84,7 @@ fn checked(line: &[u8]) -> Option<&[u8]> {
     (checksum(json).as_bytes() == sum).then_some(json)
 }
 
-/// Whether some bytes are how a line begins, as whoever is killed while writing leaves it.
+/// Whether some bytes are the beginning of a line, as a process leaves it that is killed while writing.
 pub(super) fn is_beginning(bytes: &[u8]) -> bool {
     let is_hexadecimal = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
     let (sum, rest) = bytes.split_at(bytes.len().min(CHECKSUM));
@@ -99,9 +99,9 @@ pub(super) fn is_beginning(bytes: &[u8]) -> bool {
         }
 }
 
-/// Where in a line that is not as it was written another one begins: the end of the one before it is lost.
+/// Where another line begins within a damaged one, whose end is lost.
 pub(super) fn later_start(line: &[u8]) -> Option<usize> {
-    // It is found nowhere else: within a text the quotes would have backslashes before them.
+    // It occurs nowhere else: within a text, quotes have backslashes before them.
     const BEGINNING: &[u8] = b" {\"line\":";
     let at = memchr::memmem::rfind(line, BEGINNING)?.checked_sub(CHECKSUM)?;
     (at > 0).then_some(at)
@@ -118,8 +118,8 @@ fn json(number: u64, sweep: &str, record: &Record) -> String {
         status: record.status.name().into(),
         steps: record.steps,
         reason: record.reason.clone(),
-        exit_code: record.exit.and_then(|exit| if let Exit::Code(code) = exit { Some(code) } else { None }),
-        signal: record.exit.and_then(|exit| if let Exit::Signal(signal) = exit { Some(signal) } else { None }),
+        exit_code: record.exit.and_then(|exit| if let ProcessExit::Code(code) = exit { Some(code) } else { None }),
+        signal: record.exit.and_then(|exit| if let ProcessExit::Signal(signal) = exit { Some(signal) } else { None }),
         stderr: record.stderr.clone(),
         attempts: record.attempts,
         unread: record.unread,
@@ -129,12 +129,12 @@ fn json(number: u64, sweep: &str, record: &Record) -> String {
         rungs: record.rungs.iter().map(|&rung| format_number(rung)).collect(),
         curve: record.curve.iter().map(point).collect(),
     };
-    // Texts and whole numbers always are JSON.
+    // Texts and whole numbers are always valid JSON.
     serde_json::to_string(&entry).unwrap_or_default()
 }
 
-/// The line of some JSON; `None` where it is none of ours.
-fn line_of(json: &[u8]) -> Option<Line> {
+/// The line of some JSON; `None` where it is not a journal line.
+fn line_of(json: &[u8]) -> Option<JournalLine> {
     let entry: Entry = serde_json::from_slice(json).ok()?;
     let spread = |words: &[String; 4]| {
         let [first, last, min, max] = words.each_ref().map(|word| number(word));
@@ -148,7 +148,7 @@ fn line_of(json: &[u8]) -> Option<Line> {
         status: Status::from_name(&entry.status)?,
         steps: entry.steps,
         reason: entry.reason,
-        exit: entry.exit_code.map(Exit::Code).or(entry.signal.map(Exit::Signal)),
+        exit: entry.exit_code.map(ProcessExit::Code).or(entry.signal.map(ProcessExit::Signal)),
         stderr: entry.stderr,
         attempts: entry.attempts,
         unread: entry.unread,
@@ -158,5 +158,5 @@ fn line_of(json: &[u8]) -> Option<Line> {
         rungs: entry.rungs.iter().filter_map(|rung| number(rung)).collect(),
         curve: entry.curve.into_iter().map(point).collect(),
     };
-    Some(Line { number: entry.line, sweep: entry.sweep, record })
+    Some(JournalLine { number: entry.line, sweep: entry.sweep, record })
 }

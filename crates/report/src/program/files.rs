@@ -20,7 +20,7 @@ pub fn file_digests(experiment: &ProgramExperiment) -> Result<BTreeMap<String, S
     experiment.program.files.iter().map(digest).collect()
 }
 
-/// Files that are not what they were, the first's digests first.
+/// The files whose digests differ, with the digests of the first set first.
 pub fn differing_files(first: &BTreeMap<String, String>, second: &BTreeMap<String, String>) -> Vec<Difference> {
     let short = |digest: Option<&String>| digest.map(|digest| format!("digest {}", digest.get(..12).unwrap_or(digest)));
     let names: BTreeSet<&String> = first.keys().chain(second.keys()).collect();

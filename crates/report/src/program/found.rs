@@ -1,4 +1,4 @@
-//! What a folder holds that a program's results are to go to.
+//! Inspects a folder for a program's results.
 
 use std::fs;
 use std::path::Path;
@@ -11,25 +11,25 @@ use crate::Error;
 use crate::folder::{CONFIG, JOURNAL, RUNS, other_version};
 use crate::logs::{Manifest, RunState};
 
-/// What a folder holds that a program's results are to go to.
+/// What a folder for a program's results holds already.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProgramFound {
-    /// Nothing of ours.
+    /// No files of etascape.
     Nothing,
     /// This experiment.
     Ours(RunState),
     /// Another experiment; the keys at which it differs, the folder's value first.
     Other(Vec<Difference>),
-    /// Files with our names, but no manifest.
+    /// Files with etascape's names, but no manifest.
     Foreign,
 }
 
 impl ProgramFound {
-    /// Looks at a folder, which need not exist. Where the sweep is not complete, or runs of it are to be done again
-    /// (`redoes`), one of another version of etascape is another experiment: its records may follow other rules.
+    /// Inspects a folder, which need not exist. Where the sweep is not complete, or runs are to be repeated (`redoes`),
+    /// results of another version of etascape count as another experiment, since its rules may differ.
     ///
     /// # Errors
-    /// Where a file of ours cannot be read.
+    /// Where a file of etascape cannot be read.
     pub fn at(
         folder: &Path,
         experiment: &ProgramExperiment,

@@ -1,4 +1,4 @@
-//! Where the records of a sweep are in its journal.
+//! The index of a journal: where the records of a sweep are.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,16 @@ use etascape_sweep::program::{ProgramExperiment, Record};
 
 use crate::logs::{Manifest, digest_bytes};
 
-/// The sweep that a journal is of.
+/// Identifies the sweep of a journal.
 #[derive(Debug, Clone)]
 pub(super) struct SweepKey {
-    /// Tells it from every other.
+    /// Differs from the key of every other sweep.
     pub key: String,
     pub runs: u64,
 }
 
 impl SweepKey {
-    /// The sweep of an experiment whose journal a manifest knows, or which has none yet.
+    /// The key that the manifest has, or a new one where there is no journal yet.
     pub fn of(experiment: &ProgramExperiment, manifest: &Manifest) -> SweepKey {
         let known = manifest.journal.as_ref().map(|journal| journal.sweep.clone());
         let key = known.unwrap_or_else(|| key(experiment, &manifest.digests.files));
@@ -25,7 +25,7 @@ impl SweepKey {
     }
 }
 
-/// The same for experiments whose runs are the same, down to the digests of the program's files; for others another.
+/// Experiments have the same key exactly if their runs are the same, including the digests of the program's files.
 fn key(experiment: &ProgramExperiment, files: &BTreeMap<String, String>) -> String {
     const LENGTH: usize = 16;
     let files = files.iter().map(|(name, digest)| format!("{name} {digest}\n"));
@@ -33,21 +33,21 @@ fn key(experiment: &ProgramExperiment, files: &BTreeMap<String, String>) -> Stri
     digest_bytes(text.as_bytes())[..LENGTH].into()
 }
 
-/// What is known of one finished run without reading its record again.
+/// One finished run: where its record is, and how it ended.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct FinishedRun {
     pub offset: u64,
     pub length: u32,
     pub status: Status,
     names: u32,
-    /// The number of its line among those that were written.
+    /// The number of its line in the journal.
     pub number: u64,
 }
 
-/// Where the runs are.
+/// The finished runs of a journal.
 #[derive(Default)]
 pub(super) struct Index {
-    pub places: Vec<Option<Place>>,
+    pub runs: Vec<Option<FinishedRun>>,
     /// Different lists of metrics.
     names: Vec<Vec<String>>,
     rungs: BTreeMap<u64, Vec<f64>>,
@@ -55,12 +55,12 @@ pub(super) struct Index {
 
 impl Index {
     pub fn of(sweep: &SweepKey) -> Index {
-        Index { places: vec![None; usize::try_from(sweep.runs).unwrap_or(0)], ..Index::default() }
+        Index { runs: vec![None; usize::try_from(sweep.runs).unwrap_or(0)], ..Index::default() }
     }
 
-    /// Notes the line of a record, unless a later one of its run is known.
+    /// Adds the line of a record, unless a later line of the same run is known.
     pub fn take(&mut self, record: &Record, number: u64, offset: u64, length: usize) {
-        let Some(place) = usize::try_from(record.run).ok().and_then(|run| self.places.get_mut(run)) else { return };
+        let Some(place) = usize::try_from(record.run).ok().and_then(|run| self.runs.get_mut(run)) else { return };
         if place.is_some_and(|known| known.number > number) {
             return;
         }
@@ -69,7 +69,7 @@ impl Index {
             self.names.push(record.names.clone());
         }
         let (length, names) = (length as u32, names as u32);
-        *place = Some(Place { offset, length, status: record.status, names, number });
+        *place = Some(FinishedRun { offset, length, status: record.status, names, number });
         self.rungs.remove(&record.run);
         if !record.rungs.is_empty() {
             self.rungs.insert(record.run, record.rungs.clone());
@@ -80,7 +80,7 @@ impl Index {
     pub fn names(&self) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         let mut lists: Vec<u32> = Vec::new();
-        for place in self.places.iter().flatten() {
+        for place in self.runs.iter().flatten() {
             if !lists.contains(&place.names) {
                 lists.push(place.names);
             }
@@ -93,15 +93,15 @@ impl Index {
         all
     }
 
-    /// What the runs had at their rungs of successive halving.
+    /// The objectives of the runs at the rungs of successive halving.
     pub fn rungs(&self) -> Vec<Vec<f64>> {
         self.rungs.values().cloned().collect()
     }
 
-    /// Forgets runs that failed before a line that is lost: it may have told of another attempt at any of them.
+    /// Drops runs that failed before a lost line, since that line may have had another attempt at them.
     pub fn forget_failed(&mut self, before: u64) {
-        let is_doubtful = |place: &Place| place.number < before && is_failure(place.status);
-        for (run, place) in (0..).zip(&mut self.places) {
+        let is_doubtful = |place: &FinishedRun| place.number < before && is_failure(place.status);
+        for (run, place) in (0..).zip(&mut self.runs) {
             if place.as_ref().is_some_and(is_doubtful) {
                 *place = None;
                 self.rungs.remove(&run);
@@ -110,7 +110,7 @@ impl Index {
     }
 }
 
-/// Whether a run ended in a way that another attempt may mend.
+/// Whether another attempt at the run may succeed.
 fn is_failure(status: Status) -> bool {
     status.is_failure()
 }

@@ -1,8 +1,8 @@
-//! The journal of a program's sweep: every finished run, in the order in which they ended, safe on the disk.
+//! The journal of a program's sweep: every finished run, in the order of their ends, safely on the disk.
 //!
-//! A line ([`entry`]) stands for itself: whatever became of the others, one that is as it was written counts. A later line
-//! of a run stands for an earlier one, which failed. A line that was cut off at the very end was being written when its
-//! process was killed, and does not count.
+//! Each line ([`entry`]) is valid by itself: an intact line counts, even if others are damaged. A later line of a run
+//! replaces an earlier one, which was a failed attempt. An incomplete last line was being written when the process was
+//! killed; it is ignored.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -12,7 +12,7 @@ use etascape_sweep::Status;
 use etascape_sweep::program::Record;
 
 use super::entry;
-use super::index::{Index, Place, SweepKey};
+use super::index::{FinishedRun, Index, SweepKey};
 use super::reading::Reading;
 use crate::Error;
 use crate::error::Damage;
@@ -24,7 +24,7 @@ pub struct Journal {
     path: PathBuf,
     file: File,
     index: Index,
-    /// Bytes of its whole lines: where the next one goes.
+    /// The bytes of its whole lines: the offset of the next line.
     length: u64,
     /// The number of the next line.
     next: u64,
@@ -32,10 +32,10 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Reads the journal of a results folder; `known` is what of it was on the disk for certain.
+    /// Reads the journal of a results folder; `known` is the part that was safely on the disk.
     ///
     /// # Errors
-    /// Where it cannot be read. What is wrong with its lines is no error: see [`Journal::damages`].
+    /// Where it cannot be read. Damaged lines are no error: see [`Journal::damages`].
     pub(super) fn read(folder: &Path, sweep: &SweepKey, known: Option<&SavedJournal>) -> Result<Journal, Error> {
         let path = folder.join(JOURNAL);
         let file = File::open(&path).map_err(Error::io("read", &path))?;
@@ -46,23 +46,23 @@ impl Journal {
         Ok(Journal { path, file, index, length, next, damages })
     }
 
-    /// Which of its lines are not as they were written: the first few, and how many more.
+    /// Its damaged lines: the first few, and how many more.
     pub(super) fn damages(&self) -> &[Damage] {
         &self.damages
     }
 
-    /// Bytes of its whole lines, and how many these are.
+    /// The bytes and the number of its whole lines.
     pub(super) fn end(&self) -> (u64, u64) {
         (self.length, self.next)
     }
 
-    /// Keeps a copy of a damaged journal under a name that it gives, and leaves the lines that count, numbered anew.
+    /// Copies a damaged journal, then keeps only its intact lines, with new numbers. Returns the name of the copy.
     ///
     /// # Errors
-    /// Where the folder does not take it.
+    /// Where a file cannot be written.
     pub(super) fn mend(&mut self, sweep: &SweepKey) -> Result<PathBuf, Error> {
         let kept = keep_copy(&self.path)?;
-        let mut places: Vec<Place> = self.index.places.iter().flatten().copied().collect();
+        let mut places: Vec<FinishedRun> = self.index.runs.iter().flatten().copied().collect();
         places.sort_by_key(|place| place.number);
         let failed = || Error::io("write", &self.path);
         let folder = self.path.parent().unwrap_or(Path::new("."));
@@ -89,12 +89,12 @@ impl Journal {
         Ok(kept)
     }
 
-    /// The lines of records that come next.
+    /// Formats records as the next lines.
     pub(super) fn lines(&self, sweep: &SweepKey, records: &[&Record]) -> Vec<Vec<u8>> {
         (self.next..).zip(records).map(|(number, record)| entry::text(number, &sweep.key, record)).collect()
     }
 
-    /// Notes a line that was added at its end.
+    /// Adds a line that was appended to the file.
     pub(super) fn note(&mut self, record: &Record, length: usize) {
         self.index.take(record, self.next, self.length, length);
         self.next += 1;
@@ -103,15 +103,15 @@ impl Journal {
 
     /// How a run ended, if it has.
     pub fn status(&self, run: u64) -> Option<Status> {
-        usize::try_from(run).ok().and_then(|run| *self.index.places.get(run)?).map(|place| place.status)
+        usize::try_from(run).ok().and_then(|run| *self.index.runs.get(run)?).map(|place| place.status)
     }
 
     /// How many runs have ended.
     pub fn finished(&self) -> u64 {
-        self.index.places.iter().flatten().count() as u64
+        self.index.runs.iter().flatten().count() as u64
     }
 
-    /// What the runs had at their rungs of successive halving.
+    /// The objectives of the runs at the rungs of successive halving.
     pub fn rungs(&self) -> Vec<Vec<f64>> {
         self.index.rungs()
     }
@@ -121,15 +121,15 @@ impl Journal {
         self.index.names()
     }
 
-    /// Gives the records of all finished runs, in run order.
+    /// Calls `each` with the records of all finished runs, in run order.
     ///
     /// # Errors
-    /// Where the file cannot be read, or `each` says so.
+    /// Where the file cannot be read, and any error of `each`.
     pub fn records(&self, mut each: impl FnMut(Record) -> Result<(), Error>) -> Result<(), Error> {
-        self.index.places.iter().flatten().try_for_each(|place| each(self.record(place)?))
+        self.index.runs.iter().flatten().try_for_each(|place| each(self.record(place)?))
     }
 
-    fn record(&self, place: &Place) -> Result<Record, Error> {
+    fn record(&self, place: &FinishedRun) -> Result<Record, Error> {
         let read = || -> io::Result<Vec<u8>> {
             let mut line = vec![0; place.length as usize];
             let mut file = &self.file;

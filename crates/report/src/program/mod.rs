@@ -1,5 +1,5 @@
-//! A results folder of a program's sweep: every finished run goes into a journal at once; the tables are written from
-//! it, in run order.
+//! The results folder of a program's sweep. Every finished run goes into a journal at once; the tables are written from the
+//! journal, in run order.
 
 mod compare;
 mod entry;

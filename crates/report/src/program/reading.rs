@@ -1,36 +1,36 @@
-//! A journal read from the first line to the last: what counts, and what is not as it was written.
+//! Reads a journal from the first line to the last: finds its intact and its damaged lines.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::entry::{self, Line};
+use super::entry::{self, JournalLine};
 use super::index::{Index, SweepKey};
 use crate::error::Damage;
 use crate::logs::SavedJournal;
 
-/// Lines that are named among those that are not as they were written.
+/// The most damaged lines that are listed.
 const NAMED: usize = 5;
 
-/// What has been read so far.
+/// The state of reading a journal.
 pub(super) struct Reading<'a> {
     path: &'a Path,
     sweep: &'a SweepKey,
     index: Index,
-    /// The line that is read, from 1.
+    /// The number of the current line in the file, from 1.
     line: u64,
-    /// Where it begins.
+    /// The offset of the current line.
     offset: u64,
     /// The number that the next line should have: one more than the greatest so far.
     pub next: u64,
     /// Bytes up to the end of the last line that has an end.
     pub length: u64,
     damages: Vec<Damage>,
-    /// Damages that are not named.
+    /// The number of damages that are not listed.
     more: u64,
-    /// Whether a line is lost of which it is not known between which others it was.
+    /// Whether a line is lost, and it is not known where it was.
     has_lost: bool,
-    /// The number of the first line behind the last one that is known to be lost.
+    /// The number of the first line after the last one that is known to be lost.
     lost_before: u64,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// Takes a line with its end, which the last one may lack.
+    /// Reads a line with its line end, which the last line may lack.
     fn take(&mut self, bytes: &[u8]) {
         let line = entry::without_end(bytes);
         let has_end = line.len() < bytes.len();
@@ -78,7 +78,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Takes of a line that is not as it was written what is one for itself.
+    /// Reads a damaged line. If it contains an intact one, that one is added.
     fn take_damaged(&mut self, bytes: &[u8], line: &[u8], problem: &str) {
         let unix = line.strip_suffix(b"\r").and_then(|line| entry::read(line).ok());
         if let Some(read) = unix {
@@ -93,8 +93,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Notes a line that is as it was written and lies in the one that is read, from some byte on.
-    fn note(&mut self, line: Line, at: usize, length: usize) {
+    /// Adds an intact line, which begins at byte `at` of the current one.
+    fn note(&mut self, line: JournalLine, at: usize, length: usize) {
         let number = line.number.unwrap_or(self.next);
         let runs = self.sweep.runs;
         if line.sweep.is_some_and(|key| key != self.sweep.key) {
@@ -127,7 +127,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Where the runs are, and what is wrong; `known` is what was on the disk for certain.
+    /// The index of the runs, and the damages; `known` is the part that was safely on the disk.
     pub fn finish(&mut self, known: Option<&SavedJournal>) -> (Index, Vec<Damage>) {
         let mut damages = std::mem::take(&mut self.damages);
         let mut about_all = |problem: String| damages.push(Damage::at(self.path, None, problem));

@@ -1,4 +1,4 @@
-//! A results folder of a program's sweep while it is being written.
+//! The results folder of a program's sweep while it is being written.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -26,23 +26,22 @@ pub struct ProgramResults<'a> {
     manifest: Manifest,
     /// The finished runs.
     pub journal: Journal,
-    /// What of the journal was not as it had been written, if anything.
+    /// The repaired journal, if it was damaged.
     pub mended: Option<MendedJournal>,
     file: DigestedFile,
 }
 
-/// A journal that was not as it had been written.
+/// A damaged journal that was repaired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MendedJournal {
-    /// What was wrong: the first few lines, and how many more.
+    /// The damaged lines: the first few, and how many more.
     pub damages: Vec<Damage>,
-    /// Where it is kept as it was; `None` for one that was missing.
+    /// The copy of the damaged journal; `None` for a journal that was missing.
     pub kept: Option<PathBuf>,
 }
 
 impl<'a> ProgramResults<'a> {
-    /// Begins the results of an experiment, or goes on with them. Of a journal that is not as it was written a copy is
-    /// kept, and what is certain stands.
+    /// Begins the results of an experiment, or continues them. A damaged journal is copied, and its intact lines are used.
     ///
     /// # Errors
     /// Where the folder cannot be written.
@@ -58,7 +57,7 @@ impl<'a> ProgramResults<'a> {
         let digests = Digests { config, files: file_digests(experiment)?, ..Digests::default() };
         let (manifest, times) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
         let mut manifest = Manifest { journal: before.and_then(|before| before.journal), ..manifest };
-        // First of all: whoever is cut off after it finds by it that the folder is ours.
+        // This comes first: after an interruption it shows that the folder belongs to etascape.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
         let sweep = SweepKey::of(experiment, &manifest);
@@ -71,10 +70,10 @@ impl<'a> ProgramResults<'a> {
         Ok(results)
     }
 
-    /// Adds records; they are on the disk when it returns.
+    /// Appends records. They are safely on the disk when this returns.
     ///
     /// # Errors
-    /// Where the journal does not grow.
+    /// Where the journal cannot be written.
     pub fn append(&mut self, records: &[&Record]) -> Result<(), Error> {
         if records.is_empty() {
             return Ok(());
@@ -82,7 +81,7 @@ impl<'a> ProgramResults<'a> {
         let path = self.folder.join(JOURNAL);
         let lines = self.journal.lines(&self.sweep, records);
         if let Err(error) = self.file.write_all(&lines.concat()).and_then(|()| self.file.save()) {
-            // No part of a line stays behind.
+            // Remove the half-written line.
             self.file = DigestedFile::resume(&path, self.journal.end().0).map_err(Error::io("write", &path))?;
             return Err(Error::io("write", &path)(error));
         }
@@ -90,7 +89,7 @@ impl<'a> ProgramResults<'a> {
         Ok(())
     }
 
-    /// Brings a manifest to the disk that says what of the journal is there, and how long it took so far.
+    /// Brings a manifest to the disk, with the length of the journal and the time spent so far.
     ///
     /// # Errors
     /// Where it cannot be written.
@@ -105,7 +104,7 @@ impl<'a> ProgramResults<'a> {
         self.manifest.write(&self.folder)
     }
 
-    /// Writes the tables, and says whether they are complete.
+    /// Writes the tables. Returns whether the sweep is complete.
     ///
     /// # Errors
     /// Where a file cannot be written.
@@ -121,7 +120,7 @@ impl<'a> ProgramResults<'a> {
     }
 }
 
-/// The journal of a folder, put right where it is not as it was written.
+/// The journal of a folder, repaired if it is damaged.
 fn open(folder: &Path, sweep: &SweepKey, manifest: &mut Manifest) -> Result<(Journal, Option<MendedJournal>), Error> {
     let path = folder.join(JOURNAL);
     let is_missing = match File::create_new(&path) {
@@ -137,7 +136,7 @@ fn open(folder: &Path, sweep: &SweepKey, manifest: &mut Manifest) -> Result<(Jou
         let missing = Damage::at(&path, None, "the file is missing".into());
         return Ok((journal, Some(MendedJournal { damages: vec![missing], kept: None })));
     }
-    // Until the lines that count are in its place, nothing is certain of it.
+    // Until the intact lines are written, no part of it counts as saved.
     manifest.journal = None;
     manifest.write(folder)?;
     let kept = Some(journal.mend(sweep)?);

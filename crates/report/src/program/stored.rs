@@ -1,4 +1,4 @@
-//! The journal of a results folder that nobody writes to: its tables, and whether it is whole.
+//! Reads the journal of a results folder, without writing to it: for its tables, and to find damage.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use crate::error::Damage;
 use crate::folder::JOURNAL;
 use crate::logs::{Manifest, digest_file};
 
-/// Writes the tables of a sweep that is not complete from its journal, so that they can be drawn. Which lines of it are
-/// not as they were written: their runs are not in the tables.
+/// Writes the tables of an incomplete sweep from its journal, so that they can be drawn. Returns the damaged lines,
+/// whose runs are not in the tables.
 ///
 /// # Errors
 /// Where the journal cannot be read or the tables not be written.
@@ -24,7 +24,7 @@ pub fn write_tables(folder: &Path, experiment: &ProgramExperiment) -> Result<Vec
     Ok(journal.damages().to_vec())
 }
 
-/// What is wrong with the journal of a complete sweep, which its tables do not need.
+/// The damages in the journal of a complete sweep. Its tables do not need the journal.
 ///
 /// # Errors
 /// Where it cannot be read.

@@ -1,4 +1,4 @@
-//! `runs.csv` and `curves.csv` of a program's sweep, in run order, from its journal.
+//! Writes `runs.csv` and `curves.csv` of a program's sweep from its journal, in run order.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -7,17 +7,17 @@ use std::path::Path;
 
 use etascape_core::CurveSteps;
 use etascape_insight::findings::NEW_LINE;
-use etascape_sweep::program::{Exit, Point, ProgramExperiment, Record};
+use etascape_sweep::program::{Point, ProcessExit, ProgramExperiment, Record};
 use etascape_text::format_number;
 
 use super::journal::Journal;
 use crate::Error;
 use crate::logs::{digest_reader, sync_folder, temporary_in};
 
-/// The columns behind the metrics.
+/// The columns after the metrics.
 const LAST: [&str; 6] = ["exit_code", "attempts", "unread_lines", "first_unread", "reason", "stderr"];
 
-/// Writes both tables, each whole or not at all; their digests. Without curves there is one table.
+/// Writes both tables atomically, and returns their digests. Without curves there is one table.
 ///
 /// # Errors
 /// Where the journal cannot be read or the tables not be written.
@@ -43,7 +43,7 @@ pub(super) fn write(
     Ok((runs, Some(curves)))
 }
 
-/// Writes a table beside its place and puts it there when it is on the disk.
+/// Writes a table to a temporary file, and renames that when it is on the disk.
 fn write_table(
     path: &Path,
     head: &[String],
@@ -68,7 +68,7 @@ fn write_table(
     put().map_err(Error::io("write", path))
 }
 
-/// Which columns there are.
+/// The columns of the tables.
 struct Layout<'a> {
     experiment: &'a ProgramExperiment,
     objective: &'a str,
@@ -114,7 +114,7 @@ impl<'a> Layout<'a> {
             row.extend([spread.last, spread.min, spread.max].map(word));
         }
         let exit = match record.exit {
-            Some(Exit::Code(code)) => code.to_string(),
+            Some(ProcessExit::Code(code)) => code.to_string(),
             _ => String::new(),
         };
         let line = |text: &str| text.lines().collect::<Vec<&str>>().join(NEW_LINE);
@@ -140,7 +140,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// A name under which a metric's columns are unlike all others.
+/// A name for a metric that gives its columns new names.
 fn free(name: &str, taken: &mut HashSet<String>, spreads: bool) -> String {
     let mut free = name.to_string();
     let columns = |name: &str| match spreads {

@@ -6,7 +6,7 @@ use etascape_insight::theory::Theory;
 use etascape_plot::axis::Axis;
 use etascape_plot::sheet::Key;
 
-/// Rates at which theory's steps are drawn over all of an axis.
+/// The number of rates, evenly spread over an axis, at which predicted steps are drawn.
 const EVENLY: usize = 100;
 
 /// An axis that holds a parameter's values.
@@ -23,7 +23,7 @@ pub(crate) fn axis(parameter: &Parameter<'_>) -> Axis {
     }
 }
 
-/// Colours for a parameter's values.
+/// The colour key for a parameter's values.
 pub(crate) fn key(parameter: &Parameter<'_>) -> Key {
     match &parameter.names {
         Some(names) => {
@@ -33,7 +33,7 @@ pub(crate) fn key(parameter: &Parameter<'_>) -> Key {
     }
 }
 
-/// The learning rates at which theory's steps are drawn.
+/// The learning rates at which predicted steps are drawn.
 pub(crate) fn rates(theory: &Theory, rate: &Parameter<'_>) -> Vec<f64> {
     theory.rates(axis(rate).evenly(EVENLY))
 }

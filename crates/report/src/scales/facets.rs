@@ -1,4 +1,4 @@
-//! Panels side by side: which run goes to which.
+//! Divides runs among the panels of a chart.
 
 use etascape_insight::names::short_value;
 use etascape_insight::statistics::evenly;
@@ -9,27 +9,27 @@ use etascape_text::rounded;
 
 use super::axes::axis;
 
-/// The panels of a chart: one, or one for each of some values of a parameter.
+/// The panels of a chart: a single one, or one for each of some values of a parameter.
 pub(crate) struct Facets<'a, 'b> {
     parameter: Option<&'b Parameter<'a>>,
     cut: Cut,
-    /// What each panel shows, as `optimizer = adam`; nothing where there is but one.
+    /// The title of each panel, as `optimizer = adam`; empty for a single panel.
     pub(crate) titles: Vec<String>,
-    /// What they are one for each of.
+    /// The parameter; `None` for a single panel.
     pub(crate) note: Option<String>,
 }
 
-/// How values are dealt out.
+/// How values are divided among panels.
 enum Cut {
-    /// These, in rising order, each to a panel.
+    /// One panel for each of these values, which rise.
     Values(Vec<f64>),
-    /// Equal stretches of an axis, so many.
+    /// So many equal parts of an axis.
     Stretches(Axis, usize),
 }
 
 impl<'a, 'b> Facets<'a, 'b> {
-    /// A panel for each value of a parameter; for some, evenly chosen, where they are too many; for stretches of them
-    /// where they are as good as all different. One panel for all runs without a parameter.
+    /// A panel for each value of a parameter. Of too many values, an even choice gets panels; where nearly all values
+    /// differ, panels have equal parts of the axis. Without a parameter there is one panel.
     pub(crate) fn of(parameter: Option<&'b Parameter<'a>>) -> Facets<'a, 'b> {
         let Some(parameter) = parameter else {
             return Facets { parameter: None, cut: Cut::Values(vec![0.0]), titles: vec![String::new()], note: None };
@@ -75,7 +75,7 @@ impl<'a, 'b> Facets<'a, 'b> {
         }
     }
 
-    /// What is made of the rows of each panel that has some, of so many in all; with its title.
+    /// Calls `make` with the title and the rows of each panel that has rows.
     pub(crate) fn each<T>(&self, count: usize, mut make: impl FnMut(&str, Rows<'_>) -> T) -> Vec<T> {
         if self.parameter.is_none() {
             let all = (count > 0).then_some(Rows::First(count));
@@ -91,7 +91,7 @@ impl<'a, 'b> Facets<'a, 'b> {
     }
 }
 
-/// Whether so many numbers are as good as all different.
+/// Whether nearly all of `count` numbers are different.
 fn is_scattered(parameter: &Parameter<'_>, count: usize) -> bool {
     parameter.names.is_none() && count > PANELS && 2 * count > parameter.rows()
 }

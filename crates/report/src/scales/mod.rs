@@ -1,9 +1,9 @@
-//! Where the values of a parameter go: on axes, in colours, at places, in panels.
+//! The scales of a parameter: its axis, its colours, its bins, its panels.
 
 mod axes;
+mod bins;
 mod facets;
-mod places;
 
 pub(crate) use axes::{axis, key, rates};
+pub(crate) use bins::Bins;
 pub(crate) use facets::Facets;
-pub(crate) use places::Places;

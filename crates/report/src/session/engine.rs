@@ -1,4 +1,4 @@
-//! A sweep that etascape's own engine trains.
+//! A sweep that the engine trains.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -13,56 +13,63 @@ use etascape_sweep::{
 };
 
 use super::progress::Progress;
-use super::sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Take, Watch, Work};
+use super::sweep::{
+    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work,
+};
 use crate::error::{Damage, Error};
 use crate::folder::{Found, Mismatch, Provenance, Results, StoredTables};
-use crate::logs::{Logger, Rows, RunState, Standing, ThreadTimes, repair};
+use crate::logs::{IntactPrefix, Logger, Rows, RunState, ThreadTimes, repair};
 
-/// How often `take` is called although there is nothing to take, and the token is looked at.
+/// `take` is called, and the token checked, at least this often.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The sweep of an experiment for the engine.
 pub struct EngineSweep {
-    /// What it asks for.
+    /// The experiment.
     pub experiment: Arc<Experiment>,
 }
 
 /// Consecutive runs that the engine has trained.
 pub struct EngineBatch {
-    /// The number of the first.
+    /// The number of the first run.
     first: u64,
     rows: Rows,
     converged: u64,
     diverged: u64,
-    /// What the threads have spent so far.
+    /// The time that threads have spent so far.
     spent: Spent,
 }
 
 impl Sweep for EngineSweep {
     type Batch = EngineBatch;
-    /// The runs that stand, if there are any.
-    type Position = Option<Standing>;
+    /// The intact runs, if there are any.
+    type Position = Option<IntactPrefix>;
 
     fn runs(&self) -> u64 {
         self.experiment.plan.runs()
     }
 
-    fn look(&self, folder: &Path, version: &str, watch: Watch<'_>) -> Result<EntryPoint<Option<Standing>>, Error> {
+    fn inspect(
+        &self,
+        folder: &Path,
+        version: &str,
+        on_event: OnEvent<'_>,
+    ) -> Result<EntryPoint<Option<IntactPrefix>>, Error> {
         Ok(match Found::at(folder, &self.experiment, version)? {
             Found::Nothing => EntryPoint::At(None),
             Found::Complete => EntryPoint::Complete,
             Found::Other(differing) => EntryPoint::Other(differing),
             Found::Foreign(names) => EntryPoint::Foreign(names),
-            Found::Damaged(damages) => match mend(&damages, watch)? {
-                true => return self.look(folder, version, watch),
+            Found::Damaged(damages) => match mend(&damages, on_event)? {
+                true => return self.inspect(folder, version, on_event),
                 false => EntryPoint::At(None),
             },
-            Found::Unfinished(standing) => {
-                let (done, left) = (standing.runs, self.runs() - standing.runs);
+            Found::Unfinished(prefix) => {
+                let (done, left) = (prefix.runs, self.runs() - prefix.runs);
                 if done > 0 {
-                    watch(SessionEvent::GoesOn { done, left });
+                    on_event(SessionEvent::GoesOn { done, left });
                 }
-                EntryPoint::At(Some(standing))
+                EntryPoint::At(Some(prefix))
             }
         })
     }
@@ -70,9 +77,9 @@ impl Sweep for EngineSweep {
     fn begin<'a>(
         &'a self,
         folder: &Path,
-        position: Option<Standing>,
+        position: Option<IntactPrefix>,
         provenance: Provenance,
-        _watch: Watch<'_>,
+        _on_event: OnEvent<'_>,
     ) -> Result<Box<dyn ResultsFolder<EngineBatch> + 'a>, Error> {
         Ok(Box::new(Results::begin(folder, &self.experiment, position, provenance)?))
     }
@@ -103,19 +110,19 @@ impl Sweep for EngineSweep {
     }
 }
 
-/// Keeps damaged tables, and puts right what is certain. Whether that is all: whatever else was logged is trained again.
-fn mend(damages: &[Damage], watch: Watch<'_>) -> Result<bool, Error> {
+/// Keeps damaged tables, and repairs what is certain. Returns whether all are repaired; if not, the sweep is trained again.
+fn mend(damages: &[Damage], on_event: OnEvent<'_>) -> Result<bool, Error> {
     let mut are_restored = true;
     for damage in damages {
-        watch(SessionEvent::Damaged(damage));
+        on_event(SessionEvent::Damaged(damage));
         let kept = repair(damage)?;
         if let Some(at) = &kept.at {
-            watch(SessionEvent::Kept { at, restored: kept.restored });
+            on_event(SessionEvent::Kept { at, restored: kept.restored });
         }
         are_restored &= kept.restored;
     }
     if !are_restored {
-        watch(SessionEvent::StartsOver);
+        on_event(SessionEvent::StartsOver);
     }
     Ok(are_restored)
 }
@@ -151,17 +158,17 @@ impl ResultsFolder<EngineBatch> for Results {
         Results::finish(self, finished)
     }
 
-    /// What was saved is safe, and a table that has not taken a line may not be trusted with more.
+    /// Does nothing: what is saved is safe, and a table that could not be written is not used again.
     fn give_up(&mut self, _finished: String) -> Result<(), Error> {
         Ok(())
     }
 
-    fn safe(&self) -> Safe {
-        Safe { saved: self.saved_runs(), runs: self.runs() }
+    fn safe(&self) -> SavedRuns {
+        SavedRuns { saved: self.saved_runs(), runs: self.runs() }
     }
 }
 
-/// Stored tables, compared with the lines of runs while these are trained again in memory.
+/// Compares stored tables with the lines of runs that are trained again in memory.
 struct EngineReproduction {
     tables: StoredTables,
     found: Option<Mismatch>,
@@ -195,12 +202,12 @@ impl Reproduction<EngineBatch> for EngineReproduction {
     }
 }
 
-/// Trains by the engine, in threads of its own.
+/// Trains with the engine, in separate threads.
 ///
-/// A session that is stopped does not wait for them, since an update of a wide network may take long: they are left behind,
-/// and end when they come to the end of what they are at.
+/// A stopped session does not wait for these threads, since an update of a wide network may take long. Each thread ends
+/// after its current chunk.
 pub struct EngineExecutor {
-    /// What is trained.
+    /// The experiment.
     pub experiment: Arc<Experiment>,
     /// Threads and instructions.
     pub execution: Execution,
@@ -234,7 +241,7 @@ impl Executor<EngineBatch> for EngineExecutor {
     }
 }
 
-/// Cancels a token when nobody waits any more, be it for an error.
+/// Cancels a token when the caller stops waiting, also after an error.
 #[derive(Default)]
 struct CancelOnDrop(CancellationToken);
 
@@ -244,7 +251,7 @@ impl Drop for CancelOnDrop {
     }
 }
 
-/// Trains stretches of runs, one after another, and sends what comes of them.
+/// Trains ranges of runs, one after another, and sends the results.
 fn train(
     experiment: &Experiment,
     stretches: &[Range<u64>],
@@ -261,7 +268,7 @@ fn train(
             Ok::<_, Error>(EngineBatch { first, rows: logger.rows(runs, &trained)?, converged, diverged, spent })
         };
         let deliver = |batch: EngineBatch, spent| {
-            // Where nobody waits for it any more, the token is cancelled.
+            // If the receiver is gone, the token is cancelled.
             let _ = sender.send(EngineBatch { spent, ..batch });
             Ok(())
         };

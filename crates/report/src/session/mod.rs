@@ -1,8 +1,8 @@
-//! One session of a sweep: a results folder looked at, trained to its end or trained again and compared, and drawn.
+//! A session of a sweep: inspects a results folder, trains what is left or trains again to compare, and draws.
 //!
-//! The way is the same for the engine and for programs. What a sweep logs and where is a [`Sweep`]; who trains its runs is
-//! an [`Executor`]. A session is stopped by a [`CancellationToken`] and says by [`Ended`] how it ended; it tells what
-//! happens by [`SessionEvent`]s and prints nothing.
+//! Sessions are the same for the engine and for programs. A [`Sweep`] knows what is logged and how; an [`Executor`]
+//! trains the runs. A [`CancellationToken`] stops a session, and [`Ended`] says how it ended. A session reports
+//! [`SessionEvent`]s and prints nothing.
 
 mod engine;
 mod program;
@@ -17,14 +17,14 @@ use etascape_sweep::{CancellationToken, Delivery, ExecutionError, Outcome};
 pub use engine::{EngineBatch, EngineExecutor, EngineSweep};
 pub use program::{ModelExecutor, ProgramExecutor, ProgramSweep};
 pub use progress::Progress;
-pub use sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Watch, Work};
+pub use sweep::{EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Work};
 
-use crate::draw::{Drawn, Wanted, draw_as};
+use crate::draw::{DrawOptions, Drawn, draw_as};
 use crate::error::{Error, Holder};
 use crate::folder::{Lock, Mismatch, Provenance, clear};
 use crate::logs::RunState;
 
-/// Bytes after which everything is brought to the disk without waiting longer, so that it never takes long.
+/// After so many unsaved bytes everything is brought to the disk at once, so that a save never takes long.
 const MOST_UNSAVED: u64 = 64 << 20;
 
 /// A results folder that this process alone works on.
@@ -33,11 +33,11 @@ pub struct Session {
     _lock: Lock,
 }
 
-/// How a session trains. Nothing here changes a result.
+/// Settings of a session. They change no result.
 pub struct SessionSettings {
     /// Who trains, where and when.
     pub provenance: Provenance,
-    /// Between two times that everything logged is brought to the disk.
+    /// The time between two saves.
     pub pause: Duration,
     /// The time of day: RFC 3339 in UTC.
     pub now: fn() -> String,
@@ -50,12 +50,12 @@ pub enum Ended {
     Complete,
     /// The token was cancelled before the sweep was complete.
     Stopped,
-    /// A run failed, which was not to be; no run was started after it.
+    /// A run failed, and the first failure was to end the sweep. No further run was started.
     FailedFast {
-        /// Whether every run had ended all the same.
+        /// Whether every run had ended nevertheless.
         is_complete: bool,
     },
-    /// What was to be done is done, and yet the sweep is not complete.
+    /// All work of this session is done, but the sweep is not complete.
     Unfinished,
 }
 
@@ -70,7 +70,7 @@ impl Ended {
     }
 }
 
-/// Why a session ended before its end.
+/// The error of a session.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     /// Nothing was trained: the results could not be begun.
@@ -79,15 +79,15 @@ pub enum TrainError {
     /// Something went wrong while runs were trained.
     #[error("stopped with {} of {} runs safe", safe.saved, safe.runs)]
     Midway {
-        /// What is on the disk.
-        safe: Safe,
-        /// What went wrong.
+        /// The runs on the disk.
+        safe: SavedRuns,
+        /// The error.
         source: ExecutionError<Error>,
     },
 }
 
 impl Session {
-    /// Takes a folder, which is made where there is none.
+    /// Locks a folder, making it if needed.
     ///
     /// # Errors
     /// [`Error::Held`] where another process works on it, [`Error::Io`] where it cannot be written.
@@ -95,7 +95,7 @@ impl Session {
         Ok(Session { folder: folder.to_owned(), _lock: Lock::take(folder, holder)? })
     }
 
-    /// Removes what an earlier sweep left in the folder; files that are not ours stay.
+    /// Removes the files of an earlier sweep from the folder. Other files stay.
     ///
     /// # Errors
     /// Where a file cannot be removed.
@@ -103,19 +103,24 @@ impl Session {
         clear(&self.folder)
     }
 
-    /// Where in a sweep to start, by what the folder holds.
+    /// Where in the sweep to start, by what the folder holds.
     ///
     /// # Errors
-    /// As [`Sweep::look`].
-    pub fn look<S: Sweep>(&self, sweep: &S, version: &str, watch: Watch<'_>) -> Result<EntryPoint<S::Position>, Error> {
-        sweep.look(&self.folder, version, watch)
+    /// As [`Sweep::inspect`].
+    pub fn inspect<S: Sweep>(
+        &self,
+        sweep: &S,
+        version: &str,
+        on_event: OnEvent<'_>,
+    ) -> Result<EntryPoint<S::Position>, Error> {
+        sweep.inspect(&self.folder, version, on_event)
     }
 
-    /// Trains what is left of a sweep, logs it, and brings it to the disk again and again. How that ended, and what is safe
-    /// now.
+    /// Trains what is left of a sweep, logs it, and saves it regularly. Returns how the session ended, and the runs
+    /// that are safe.
     ///
     /// # Errors
-    /// Whatever makes it impossible to go on; the same sweep goes on from what is safe.
+    /// Any error that stops training. Another session can continue from the runs that are safe.
     pub fn train<S: Sweep>(
         &self,
         sweep: &S,
@@ -123,18 +128,18 @@ impl Session {
         position: S::Position,
         settings: SessionSettings,
         cancel: &CancellationToken,
-        watch: Watch<'_>,
-    ) -> Result<(Ended, Safe), TrainError> {
+        on_event: OnEvent<'_>,
+    ) -> Result<(Ended, SavedRuns), TrainError> {
         let SessionSettings { provenance, pause, now } = settings;
-        let mut results = sweep.begin(&self.folder, position, provenance, watch)?;
+        let mut results = sweep.begin(&self.folder, position, provenance, on_event)?;
         let mut progress = results.progress()?;
-        watch(SessionEvent::Progress(&progress));
+        on_event(SessionEvent::Progress(&progress));
         let mut saved = Instant::now();
         let executed = executor.execute(&results.work(), cancel, &mut |delivery| {
             if let Delivery::Batch(batch) = delivery {
                 results.take(&batch)?;
                 sweep.count(&batch, &mut progress);
-                watch(SessionEvent::Progress(&progress));
+                on_event(SessionEvent::Progress(&progress));
             }
             if saved.elapsed() >= pause || results.unsaved_bytes() >= MOST_UNSAVED {
                 results.save()?;
@@ -156,42 +161,42 @@ impl Session {
         }
     }
 
-    /// Draws what the folder holds, and says what the sweep found.
+    /// Draws charts and page of the folder, and returns the findings.
     ///
     /// # Errors
     /// As [`draw_as`].
-    pub fn draw(&self, sweep: &impl Sweep, wanted: &Wanted) -> Result<Drawn, Error> {
-        draw_as(&self.folder, &sweep.subject(), wanted)
+    pub fn draw(&self, sweep: &impl Sweep, options: &DrawOptions) -> Result<Drawn, Error> {
+        draw_as(&self.folder, &sweep.subject(), options)
     }
 }
 
-/// What became of a reproduction.
+/// The result of a reproduction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reproduced {
     /// How many runs were chosen as a sample; `None`: all were trained again.
     pub sample: Option<u64>,
-    /// What is compared and is the same: bytes for the engine, rows for programs.
+    /// The amount that was compared and is equal: bytes for the engine, rows for programs.
     pub compared: u64,
     /// The first difference.
     pub mismatch: Option<Mismatch>,
 }
 
-/// Trains the runs of a complete sweep again, or some of them, spread evenly, and compares them with its tables. The folder
-/// is only read.
+/// Trains the runs of a complete sweep again, or an evenly spread sample of them, and compares them with its tables.
+/// The folder is only read.
 ///
 /// # Errors
-/// Where a table cannot be read, or whatever makes it impossible to train.
+/// Where a table cannot be read, and any error of training.
 pub fn reproduce<S: Sweep>(
     sweep: &S,
     executor: &impl Executor<S::Batch>,
     folder: &Path,
     sample: Option<u64>,
-    watch: Watch<'_>,
+    on_event: OnEvent<'_>,
 ) -> Result<Reproduced, ExecutionError<Error>> {
     let chosen = sample.and_then(|count| spread_evenly(sweep.runs(), count));
     let mut reproduction = sweep.reproduction(folder, chosen.as_deref()).map_err(ExecutionError::Caller)?;
     let mut progress = reproduction.progress();
-    watch(SessionEvent::Progress(&progress));
+    on_event(SessionEvent::Progress(&progress));
     // The first difference is enough.
     let differs = CancellationToken::default();
     executor.execute(&reproduction.work(), &differs, &mut |delivery| {
@@ -200,7 +205,7 @@ pub fn reproduce<S: Sweep>(
                 differs.cancel();
             }
             sweep.count(&batch, &mut progress);
-            watch(SessionEvent::Progress(&progress));
+            on_event(SessionEvent::Progress(&progress));
         }
         Ok(())
     })?;
@@ -208,7 +213,7 @@ pub fn reproduce<S: Sweep>(
     Ok(Reproduced { sample: chosen.map(|runs| runs.len() as u64), compared, mismatch })
 }
 
-/// So many runs, the first and the last among them; `None` where that is all of them.
+/// `count` evenly spread runs, the first and the last included; `None` where that is all of them.
 fn spread_evenly(runs: u64, count: u64) -> Option<Vec<u64>> {
     let place = |i: u64| (u128::from(i) * u128::from(runs - 1) / u128::from((count - 1).max(1))) as u64;
     (count < runs).then(|| (0..count).map(place).collect())

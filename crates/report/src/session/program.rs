@@ -13,7 +13,9 @@ use etascape_sweep::{CancellationToken, ExecutionError, Outcome};
 use tempfile::TempDir;
 
 use super::progress::Progress;
-use super::sweep::{EntryPoint, Executor, Reproduction, ResultsFolder, Safe, SessionEvent, Sweep, Take, Watch, Work};
+use super::sweep::{
+    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work,
+};
 use crate::error::Error;
 use crate::folder::{Mismatch, Provenance};
 use crate::logs::{Manifest, RunState, damage, repair};
@@ -21,15 +23,15 @@ use crate::program::{ProgramFound, ProgramResults, first_difference, journal_dam
 
 /// The sweep of an experiment with a program.
 pub struct ProgramSweep<'e> {
-    /// What it asks for.
+    /// The experiment.
     pub experiment: &'e ProgramExperiment,
-    /// Whether runs that failed are run again, and nothing else is.
+    /// Whether only failed runs are repeated, and no other run is started.
     pub retry_failed: bool,
 }
 
 /// Where a session of a program's sweep starts.
 pub struct ProgramPosition {
-    /// Whether the sweep was complete before: a run that its journal has lost is run again then.
+    /// Whether the sweep was complete before. If so, runs that its journal has lost are repeated.
     was_complete: bool,
 }
 
@@ -41,14 +43,19 @@ impl Sweep for ProgramSweep<'_> {
         self.experiment.plan.runs()
     }
 
-    fn look(&self, folder: &Path, version: &str, watch: Watch<'_>) -> Result<EntryPoint<ProgramPosition>, Error> {
+    fn inspect(
+        &self,
+        folder: &Path,
+        version: &str,
+        on_event: OnEvent<'_>,
+    ) -> Result<EntryPoint<ProgramPosition>, Error> {
         let was_complete = match ProgramFound::at(folder, self.experiment, version, self.retry_failed)? {
             ProgramFound::Nothing => false,
             ProgramFound::Ours(state) => state == RunState::Complete,
             ProgramFound::Other(differing) => return Ok(EntryPoint::Other(differing)),
             ProgramFound::Foreign => return Ok(EntryPoint::Foreign(vec!["results".into()])),
         };
-        let is_done = was_complete && !self.retry_failed && self.is_whole(folder, version, watch)?;
+        let is_done = was_complete && !self.retry_failed && self.is_whole(folder, version, on_event)?;
         Ok(if is_done { EntryPoint::Complete } else { EntryPoint::At(ProgramPosition { was_complete }) })
     }
 
@@ -57,11 +64,11 @@ impl Sweep for ProgramSweep<'_> {
         folder: &Path,
         position: ProgramPosition,
         provenance: Provenance,
-        watch: Watch<'_>,
+        on_event: OnEvent<'_>,
     ) -> Result<Box<dyn ResultsFolder<Vec<Event>> + 'a>, Error> {
         let results = ProgramResults::begin(folder, self.experiment, provenance)?;
         if let Some(mended) = &results.mended {
-            watch(SessionEvent::JournalMended(mended));
+            on_event(SessionEvent::JournalMended(mended));
         }
         let is_left = |run: &u64| match results.journal.status(*run) {
             Some(status) => self.retry_failed && is_failure(status),
@@ -70,7 +77,7 @@ impl Sweep for ProgramSweep<'_> {
         let left: Vec<u64> = (0..self.runs()).filter(is_left).collect();
         let done = results.journal.finished();
         if done > 0 {
-            watch(SessionEvent::GoesOn { done, left: left.len() as u64 });
+            on_event(SessionEvent::GoesOn { done, left: left.len() as u64 });
         }
         Ok(Box::new(ProgramFolder { sweep: self, folder: folder.to_owned(), results, left }))
     }
@@ -105,29 +112,29 @@ impl Sweep for ProgramSweep<'_> {
 }
 
 impl ProgramSweep<'_> {
-    /// Whether the tables of a complete sweep are what was written. One that is not is kept under another name, for the
-    /// tables can be written again from the journal, by the etascape that wrote them.
-    fn is_whole(&self, folder: &Path, version: &str, watch: Watch<'_>) -> Result<bool, Error> {
+    /// Whether the tables of a complete sweep are intact. A damaged one is kept under another name; the version of etascape
+    /// that wrote the tables can write them again from the journal.
+    fn is_whole(&self, folder: &Path, version: &str, on_event: OnEvent<'_>) -> Result<bool, Error> {
         let manifest = Manifest::read(folder)?;
         let damages = damage(folder, &manifest)?;
         if damages.is_empty() {
-            watch(SessionEvent::JournalDamaged(&journal_damage(folder, self.experiment, &manifest)?));
+            on_event(SessionEvent::JournalDamaged(&journal_damage(folder, self.experiment, &manifest)?));
             return Ok(true);
         }
         if manifest.etascape_version != version {
             return Err(Error::Damaged(damages));
         }
         for damage in &damages {
-            watch(SessionEvent::Damaged(damage));
+            on_event(SessionEvent::Damaged(damage));
             let kept = repair(damage)?;
             if let Some(at) = &kept.at {
-                watch(SessionEvent::Kept { at, restored: kept.restored });
+                on_event(SessionEvent::Kept { at, restored: kept.restored });
             }
         }
         Ok(false)
     }
 
-    /// Adds how a run ended to what is known of the sweep.
+    /// Adds an ended run to the progress of the sweep.
     fn judge(&self, record: &Record, progress: &mut Progress) {
         if record.is_failed() {
             progress.failed += 1;
@@ -144,7 +151,7 @@ impl ProgramSweep<'_> {
     }
 }
 
-/// Whether a run ended in a way that another attempt may mend.
+/// Whether another attempt at the run may succeed.
 fn is_failure(status: Status) -> bool {
     status.is_failure()
 }
@@ -162,7 +169,7 @@ impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
         Work { runs: one_by_one(&self.left), folder: self.folder.clone(), earlier: self.results.journal.rungs() }
     }
 
-    /// Runs that failed and are tried again count as if they had not been.
+    /// Failed runs that are repeated do not count as ended.
     fn progress(&self) -> Result<Progress, Error> {
         let mut progress = Progress { runs: self.sweep.runs(), ..Progress::default() };
         self.results.journal.records(|record| {
@@ -196,12 +203,12 @@ impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
         self.results.finish(finished).map(drop)
     }
 
-    fn safe(&self) -> Safe {
-        Safe { saved: self.results.journal.finished(), runs: self.sweep.runs() }
+    fn safe(&self) -> SavedRuns {
+        SavedRuns { saved: self.results.journal.finished(), runs: self.sweep.runs() }
     }
 }
 
-/// The runs that ended among what happened.
+/// The records of the runs that ended, among some events.
 fn finished(events: &[Event]) -> Vec<&Record> {
     fn record(event: &Event) -> Option<&Record> {
         match event {
@@ -216,7 +223,7 @@ fn one_by_one(runs: &[u64]) -> Vec<Range<u64>> {
     runs.iter().map(|&run| run..run + 1).collect()
 }
 
-/// Stored tables, compared with those that a program's runs give once more in a temporary folder.
+/// Compares stored tables with those of runs that are repeated in a temporary folder.
 struct ProgramReproduction<'a> {
     /// The runs of the sweep.
     runs: u64,
@@ -240,7 +247,7 @@ impl Reproduction<Vec<Event>> for ProgramReproduction<'_> {
         Progress { runs: self.runs, done: self.runs - left, ..Progress::default() }
     }
 
-    /// Differences are looked for in the tables, when all runs have ended.
+    /// Always false: the tables are compared when all runs have ended.
     fn take(&mut self, batch: &Vec<Event>) -> Result<bool, Error> {
         self.results.append(&finished(batch)).map(|()| false)
     }
@@ -251,15 +258,15 @@ impl Reproduction<Vec<Event>> for ProgramReproduction<'_> {
     }
 }
 
-/// Trains by a program, a process a run.
+/// Trains with a program: a process for each run.
 pub struct ProgramExecutor<'a> {
-    /// What is run.
+    /// The experiment.
     pub experiment: &'a ProgramExperiment,
     /// Processes at once.
     pub parallel: usize,
     /// Whether the first failure ends the sweep.
     pub fail_fast: bool,
-    /// Starts the process that ends all others where we are killed.
+    /// Starts the guard, which ends the processes where etascape is killed.
     pub guard: &'a dyn Fn() -> io::Result<Guard>,
 }
 
@@ -279,9 +286,9 @@ impl Executor<Vec<Event>> for ProgramExecutor<'_> {
 
 /// Trains a model within this process, some runs at once.
 pub struct ModelExecutor<'a, M> {
-    /// What is trained.
+    /// The experiment.
     pub experiment: &'a ProgramExperiment,
-    /// Who trains it.
+    /// The model.
     pub model: &'a M,
     /// Runs at once.
     pub parallel: usize,

@@ -1,4 +1,4 @@
-//! What the engine and programs must be able to do, so that a session can bring them to their end.
+//! The traits that the engine and programs implement, so that a session can drive them.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,9 @@ use crate::folder::{Mismatch, Provenance};
 use crate::logs::RunState;
 use crate::program::MendedJournal;
 
-/// A sweep, whoever trains it: what its results folder holds, and how that is written, compared and counted.
+/// A sweep of the engine or of a program: what its results folder holds, and how that is written, compared and counted.
 pub trait Sweep {
-    /// What an executor hands over at once.
+    /// What an executor delivers at once.
     type Batch;
     /// Where in the sweep a session starts.
     type Position;
@@ -22,13 +22,14 @@ pub trait Sweep {
     /// The number of its runs.
     fn runs(&self) -> u64;
 
-    /// Looks at what a folder holds, and puts right what is damaged and can be put right. `version` is etascape's.
+    /// Inspects a folder, and repairs damage where that is certain. `version` is etascape's.
     ///
     /// # Errors
-    /// Where a file of ours cannot be read, or is damaged beyond repair.
-    fn look(&self, folder: &Path, version: &str, watch: Watch<'_>) -> Result<EntryPoint<Self::Position>, Error>;
+    /// Where a file of etascape cannot be read, or is damaged beyond repair.
+    fn inspect(&self, folder: &Path, version: &str, on_event: OnEvent<'_>)
+    -> Result<EntryPoint<Self::Position>, Error>;
 
-    /// Begins the results, or goes on with them.
+    /// Begins the results, or continues them.
     ///
     /// # Errors
     /// Where the folder cannot be written.
@@ -37,10 +38,10 @@ pub trait Sweep {
         folder: &Path,
         position: Self::Position,
         provenance: Provenance,
-        watch: Watch<'_>,
+        on_event: OnEvent<'_>,
     ) -> Result<Box<dyn ResultsFolder<Self::Batch> + 'a>, Error>;
 
-    /// Opens the tables of a complete sweep, to be compared with those of the same runs trained again: all, or a sample.
+    /// Opens the tables of a complete sweep to compare them with runs that are trained again: all, or a sample.
     ///
     /// # Errors
     /// Where a table cannot be read.
@@ -50,20 +51,20 @@ pub trait Sweep {
         sample: Option<&[u64]>,
     ) -> Result<Box<dyn Reproduction<Self::Batch> + 'a>, Error>;
 
-    /// Adds a batch to what is known of the sweep.
+    /// Adds a batch to the progress.
     fn count(&self, batch: &Self::Batch, progress: &mut Progress);
 
-    /// What charts and findings are about.
+    /// The subject of charts and findings.
     fn subject(&self) -> Subject;
 }
 
-/// Who trains: the one thing in which sessions differ while they go on.
+/// Trains the runs of a sweep.
 pub trait Executor<B> {
-    /// Trains what is left to do. Batches are handed to `take` on this thread, as they come, and idle moments too. Once the
-    /// token is cancelled it returns soon, and hands over nothing more.
+    /// Trains the runs of `work`. Calls `take` on this thread with each batch, and regularly also without one. Once the
+    /// token is cancelled it returns soon, and delivers nothing more.
     ///
     /// # Errors
-    /// The first error of `take`, and whatever makes it impossible to go on.
+    /// The first error of `take`, and any error of training.
     fn execute(
         &self,
         work: &Work,
@@ -72,35 +73,35 @@ pub trait Executor<B> {
     ) -> Result<Outcome, ExecutionError<Error>>;
 }
 
-/// Takes what an executor hands over.
+/// Takes what an executor delivers.
 pub type Take<'a, B> = &'a mut dyn FnMut(Delivery<B>) -> Result<(), Error>;
 
-/// What an executor is to do.
+/// The work of an executor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
-    /// The runs that are left.
+    /// The runs to train.
     pub runs: Vec<Range<u64>>,
-    /// The folder in which the runs of a program get theirs.
+    /// The folder in which a program's runs get their working directories.
     pub folder: PathBuf,
-    /// What runs that ended before had at their rungs of successive halving.
+    /// The objectives of earlier runs at the rungs of successive halving.
     pub earlier: Vec<Vec<f64>>,
 }
 
 /// A results folder that is being written.
 pub trait ResultsFolder<B> {
-    /// What is left to do.
+    /// The runs that are left to train.
     fn work(&self) -> Work;
 
     /// How far the sweep is.
     ///
     /// # Errors
-    /// Where what is logged cannot be read.
+    /// Where the logs cannot be read.
     fn progress(&self) -> Result<Progress, Error>;
 
     /// Logs a batch.
     ///
     /// # Errors
-    /// Where the logs do not grow.
+    /// Where the logs cannot be written.
     fn take(&mut self, batch: &B) -> Result<(), Error>;
 
     /// Bytes logged that are not yet certain to be on the disk.
@@ -112,37 +113,37 @@ pub trait ResultsFolder<B> {
     /// Where a file cannot be written.
     fn save(&mut self) -> Result<(), Error>;
 
-    /// Brings the tables to the disk and ends the session. Whether the sweep is complete with it.
+    /// Brings the tables to the disk and ends the session. Returns whether the sweep is complete.
     ///
     /// # Errors
     /// Where a file cannot be written.
     fn finish(&mut self, finished: String) -> Result<RunState, Error>;
 
-    /// Leaves as much as possible in order after an error.
+    /// Ends the session after an error, and saves as much as possible.
     ///
     /// # Errors
     /// Where a file cannot be written.
     fn give_up(&mut self, finished: String) -> Result<(), Error>;
 
-    /// What is on the disk, whatever happens.
-    fn safe(&self) -> Safe;
+    /// The runs that are safely on the disk.
+    fn safe(&self) -> SavedRuns;
 }
 
-/// Tables of a complete sweep that are compared with those of runs trained again.
+/// Compares the tables of a complete sweep with runs that are trained again.
 pub trait Reproduction<B> {
-    /// What is to be trained again.
+    /// The runs to train again.
     fn work(&self) -> Work;
 
-    /// How far it is before it begins.
+    /// The progress before the first run.
     fn progress(&self) -> Progress;
 
-    /// Takes a batch that was trained again. Whether a difference is known by now.
+    /// Takes a batch that was trained again. Returns whether a difference is known.
     ///
     /// # Errors
-    /// Where a table cannot be read, or one to compare with not be written.
+    /// Where a table cannot be read, or a temporary one cannot be written.
     fn take(&mut self, batch: &B) -> Result<bool, Error>;
 
-    /// The first difference, if there is one, and how much was compared: bytes for the engine, rows for programs.
+    /// The first difference, if there is one, and the amount compared: bytes for the engine, rows for programs.
     ///
     /// # Errors
     /// As [`Reproduction::take`].
@@ -152,53 +153,53 @@ pub trait Reproduction<B> {
 /// Where a session of a sweep starts in a folder.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EntryPoint<P> {
-    /// Nowhere: everything is there.
+    /// The sweep is complete.
     Complete,
-    /// Here.
+    /// The session starts here.
     At(P),
-    /// Not there: the folder holds another experiment. The keys at which it differs, the folder's value first.
+    /// The folder holds another experiment. The keys at which it differs, the folder's value first.
     Other(Vec<Difference>),
-    /// Not there: the folder holds files with our names, but no manifest. What they are.
+    /// The folder holds files with etascape's names, but no manifest. Their names.
     Foreign(Vec<String>),
 }
 
-/// How many runs of a sweep are on the disk, whatever happens.
+/// How many runs of a sweep are safely on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Safe {
+pub struct SavedRuns {
     /// Runs that are safe.
     pub saved: u64,
-    /// Runs that there are.
+    /// All runs of the sweep.
     pub runs: u64,
 }
 
-/// What happens in a session, for people to be told.
+/// An event of a session, to be shown to people.
 #[derive(Debug)]
 pub enum SessionEvent<'a> {
-    /// A table is not as it was written.
+    /// A table is damaged.
     Damaged(&'a Damage),
     /// A damaged table is kept under another name.
     Kept {
-        /// That name.
+        /// The new name.
         at: &'a Path,
-        /// Whether the table itself is whole again: only its line ends were wrong.
+        /// Whether the table is repaired: only its line ends were wrong.
         restored: bool,
     },
     /// Damaged tables cannot be recovered with certainty: everything is trained again.
     StartsOver,
-    /// The journal of a complete sweep is not as it was written. Its tables do not need it.
+    /// The journal of a complete sweep is damaged. The tables do not need it.
     JournalDamaged(&'a [Damage]),
-    /// The journal of a sweep was not as it had been written. What is certain of it stands.
+    /// The journal of a sweep was damaged. Its intact lines are used.
     JournalMended(&'a MendedJournal),
-    /// Runs of an earlier session stand.
+    /// Runs of an earlier session are kept.
     GoesOn {
-        /// How many they are.
+        /// How many are kept.
         done: u64,
-        /// How many are left to do.
+        /// How many are left to train.
         left: u64,
     },
-    /// The sweep is so far now.
+    /// The progress of the sweep.
     Progress(&'a Progress),
 }
 
-/// Is told what happens.
-pub type Watch<'a> = &'a mut dyn FnMut(SessionEvent<'_>);
+/// A function that is called with each event.
+pub type OnEvent<'a> = &'a mut dyn FnMut(SessionEvent<'_>);

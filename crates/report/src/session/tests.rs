@@ -58,7 +58,7 @@ impl Sweep for Numbers {
         self.runs
     }
 
-    fn look(&self, _: &Path, _: &str, _: Watch<'_>) -> Result<EntryPoint<()>, Error> {
+    fn inspect(&self, _: &Path, _: &str, _: OnEvent<'_>) -> Result<EntryPoint<()>, Error> {
         Ok(EntryPoint::At(()))
     }
 
@@ -67,7 +67,7 @@ impl Sweep for Numbers {
         _: &Path,
         (): (),
         _: Provenance,
-        _: Watch<'_>,
+        _: OnEvent<'_>,
     ) -> Result<Box<dyn ResultsFolder<u64> + 'a>, Error> {
         Ok(Box::new(Folder::of(self)))
     }
@@ -129,8 +129,8 @@ impl ResultsFolder<u64> for Folder {
         Ok(())
     }
 
-    fn safe(&self) -> Safe {
-        Safe { saved: self.taken, runs: self.sweep.runs }
+    fn safe(&self) -> SavedRuns {
+        SavedRuns { saved: self.taken, runs: self.sweep.runs }
     }
 }
 
@@ -187,7 +187,7 @@ fn script(batches: u64) -> Script {
 const LONG: Duration = Duration::from_secs(3600);
 
 /// Trains a sweep of numbers; how that ended, and how far it was said to be.
-fn train(sweep: &Numbers, script: &Script, pause: Duration) -> (Result<(Ended, Safe), TrainError>, Vec<u64>) {
+fn train(sweep: &Numbers, script: &Script, pause: Duration) -> (Result<(Ended, SavedRuns), TrainError>, Vec<u64>) {
     let folder = tempfile::tempdir().unwrap();
     let session = Session::open(folder.path(), &Holder::default()).unwrap();
     let settings = SessionSettings { provenance: Provenance::default(), pause, now: || "at noon".into() };
@@ -207,7 +207,7 @@ fn train(sweep: &Numbers, script: &Script, pause: Duration) -> (Result<(Ended, S
 fn what_is_handed_over_is_logged_counted_and_told_in_its_order() {
     let sweep = numbers(3);
     let (trained, done) = train(&sweep, &script(3), LONG);
-    assert_eq!(trained.unwrap(), (Ended::Complete, Safe { saved: 3, runs: 3 }));
+    assert_eq!(trained.unwrap(), (Ended::Complete, SavedRuns { saved: 3, runs: 3 }));
     assert_eq!(*sweep.asked.borrow(), ["take 0", "take 1", "take 2", "finish at noon"]);
     assert_eq!(done, [0, 1, 2, 3]);
 }
@@ -228,9 +228,9 @@ fn everything_is_saved_after_a_while_be_it_an_idle_one_or_when_it_is_much() {
 fn how_a_session_ended_is_told() {
     let ended = |sweep: &Numbers, script: &Script| train(sweep, script, LONG).0.unwrap();
     let (saved, runs) = (7, 10);
-    assert_eq!(ended(&numbers(10), &script(10)), (Ended::Stopped, Safe { saved, runs }), "stopped after seven");
-    assert_eq!(ended(&numbers(7), &script(7)), (Ended::Complete, Safe { saved, runs: 7 }), "stopped at the end");
-    assert_eq!(ended(&numbers(4), &script(2)), (Ended::Unfinished, Safe { saved: 2, runs: 4 }));
+    assert_eq!(ended(&numbers(10), &script(10)), (Ended::Stopped, SavedRuns { saved, runs }), "stopped after seven");
+    assert_eq!(ended(&numbers(7), &script(7)), (Ended::Complete, SavedRuns { saved, runs: 7 }), "stopped at the end");
+    assert_eq!(ended(&numbers(4), &script(2)), (Ended::Unfinished, SavedRuns { saved: 2, runs: 4 }));
     let failed = |batches| Script { end: || Ok(Outcome::FailedFast), ..script(batches) };
     assert_eq!(ended(&numbers(4), &failed(2)).0, Ended::FailedFast { is_complete: false });
     assert_eq!(ended(&numbers(4), &failed(4)).0, Ended::FailedFast { is_complete: true });

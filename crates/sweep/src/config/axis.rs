@@ -42,7 +42,7 @@ pub(super) fn read<'a>(
     }
 }
 
-/// Checks the ends of a formula or a distribution, between which all its values lie.
+/// Checks both ends of a formula or a distribution. All its values lie between them.
 pub(super) fn check_ends<S: 'static>(
     source: &Source,
     path: &str,
@@ -60,7 +60,7 @@ pub(super) fn check_ends<S: 'static>(
     axis.ends().into_iter().try_for_each(end)
 }
 
-/// The value at an index of a formula or a distribution, as it would stand in the file.
+/// The value at an index of a formula or a distribution, as a file would write it.
 pub(super) fn node_at(axis: &Axis, index: AxisIndex, span: SourceSpan) -> Node {
     let tree = match axis.value(index) {
         Value::Integer(integer) => Tree::Integer(integer),

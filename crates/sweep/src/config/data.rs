@@ -4,12 +4,12 @@ use crate::data::{DataConfig, Generator, Source};
 use crate::error::{ConfigError, Problem};
 use crate::spec::draft::{DataDraft, Draft, GeneratorDraft};
 use crate::spec::keys::Key;
-use crate::spec::places::Places;
+use crate::spec::source_map::SourceMap;
 use crate::spec::word::GeneratorKind;
 
 /// The data of a file that has some.
-pub(super) fn data(draft: &Draft, places: &Places) -> Result<DataConfig, ConfigError> {
-    let key = source_key(draft, places)?;
+pub(super) fn data(draft: &Draft, source_map: &SourceMap) -> Result<DataConfig, ConfigError> {
+    let key = source_key(draft, source_map)?;
     let DataDraft { points, csv, generator, seed, standardize, validation_fraction } = &draft.data;
     let source = match key {
         Given::Points => Source::Points(points.clone()),
@@ -36,19 +36,19 @@ const SOURCES: [(Key, Given); 3] =
     [(Key::DataPoints, Given::Points), (Key::DataCsv, Given::Csv), (Key::DataGenerator, Given::Generator)];
 
 /// The one source that is given.
-fn source_key(draft: &Draft, places: &Places) -> Result<Given, ConfigError> {
+fn source_key(draft: &Draft, source_map: &SourceMap) -> Result<Given, ConfigError> {
     let mut given: Vec<(Key, Given)> = SOURCES.into_iter().filter(|(key, _)| draft.given.has(*key)).collect();
-    given.sort_by_key(|(key, _)| places.key_span(*key));
+    given.sort_by_key(|(key, _)| source_map.key_span(*key));
     let allowed = Some("exactly one of points, csv, generator".to_string());
     match given[..] {
         [(_, only)] => Ok(only),
         [] => {
-            let problem = places.source.problem(places.span(Key::Data), Key::Data.path(), "no data source");
+            let problem = source_map.source.problem(source_map.span(Key::Data), Key::Data.path(), "no data source");
             Err(Problem { allowed, ..problem }.into())
         }
         [(first, _), (second, _), ..] => {
             let found = Some(format!("{} and {}", first.name(), second.name()));
-            let problem = places.source.problem(places.key_span(second), second.path(), "two data sources");
+            let problem = source_map.source.problem(source_map.key_span(second), second.path(), "two data sources");
             Err(Problem { allowed, found, ..problem }.into())
         }
     }

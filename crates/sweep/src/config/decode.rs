@@ -1,4 +1,4 @@
-//! From a tree to the values of its keys: every key known, every value of its key's type and in its range.
+//! Reads the values of a tree's keys. Unknown keys, wrong types and values out of range are errors.
 
 use std::collections::HashMap;
 
@@ -8,23 +8,24 @@ use super::value;
 use crate::error::{ConfigError, Problem, shorten};
 use crate::spec::draft::Draft;
 use crate::spec::key_set::KeySet;
-use crate::spec::keys::{Key, Slot};
+use crate::spec::keys::{Destination, Key};
 use crate::spec::nearest::{children, nearest_key};
-use crate::spec::places::Places;
-use crate::spec::setter::Setting;
+use crate::spec::run::RunSpec;
+use crate::spec::setter::Assign;
 use crate::spec::source::{Source, Written};
+use crate::spec::source_map::SourceMap;
 
 /// Reads a whole file.
-pub(super) fn file(source: &Source, root: &Table) -> Result<(Draft, Places), ConfigError> {
+pub(super) fn file(source: &Source, root: &Table) -> Result<(Draft, SourceMap), ConfigError> {
     let (mut draft, mut written) = (Draft::default(), HashMap::new());
     each_key(source, "", root, &mut |key, entry| {
         let node = &entry.node;
-        match &key.row().slot {
-            Slot::Run(of) => {
+        match &key.row().destination {
+            Destination::Run(of) => {
                 value::read(source, key.path(), of, node)?(&mut draft.run);
                 draft.run.given.insert(key);
             }
-            Slot::Fixed(of) => {
+            Destination::Fixed(of) => {
                 value::read(source, key.path(), of, node)?(&mut draft);
                 draft.given.insert(key);
             }
@@ -33,41 +34,42 @@ pub(super) fn file(source: &Source, root: &Table) -> Result<(Draft, Places), Con
         written.insert(key, Written::new(entry.span, node.span, text));
         Ok(())
     })?;
-    Ok((draft, Places { source: source.clone(), written }))
+    Ok((draft, SourceMap { source: source.clone(), written }))
 }
 
 /// What a value of a swept parameter sets, and the keys that it gives.
 pub(super) struct Change {
-    pub setting: Setting,
+    pub assign: Assign<RunSpec>,
     pub parts: Box<[(Key, Written)]>,
 }
 
 /// Reads one value of a swept key.
 pub(super) fn change(source: &Source, key: Key, node: &Node) -> Result<Change, ConfigError> {
-    let Slot::Run(of) = &key.row().slot else { return Err(fixed(source, key, node)) };
+    let Destination::Run(of) = &key.row().destination else { return Err(fixed(source, key, node)) };
     let put = value::read(source, key.path(), of, node)?;
     if !of.is_table() {
         let is_text = node.as_text().is_some();
         let parts = is_text.then(|| (key, node.written())).into_iter().collect();
-        return Ok(Change { setting: put, parts });
+        return Ok(Change { assign: put, parts });
     }
     let node = spelt_out(node);
-    let (mut settings, mut parts, mut gives): (Vec<Setting>, _, _) = (vec![put], Vec::new(), KeySet::default());
+    let (mut assignments, mut parts, mut gives): (Vec<Assign<RunSpec>>, _, _) =
+        (vec![put], Vec::new(), KeySet::default());
     let Tree::Table(table) = &node.tree else { return Err(fixed(source, key, &node)) };
     each_key(source, key.path(), table, &mut |inner, Entry { node, .. }| {
-        let Slot::Run(of) = &inner.row().slot else { return Err(fixed(source, inner, node)) };
-        settings.push(value::read(source, inner.path(), of, node)?);
+        let Destination::Run(of) = &inner.row().destination else { return Err(fixed(source, inner, node)) };
+        assignments.push(value::read(source, inner.path(), of, node)?);
         gives.insert(inner);
         parts.push((inner, node.written()));
         Ok(())
     })?;
     let mut takes = KeySet::default();
     key.below().for_each(|inner| takes.insert(inner));
-    let setting: Setting = Box::new(move |run| {
-        settings.iter().for_each(|put| put(run));
+    let assign: Assign<RunSpec> = Box::new(move |run| {
+        assignments.iter().for_each(|put| put(run));
         run.given = run.given.without(takes).or(gives);
     });
-    Ok(Change { setting, parts: parts.into() })
+    Ok(Change { assign, parts: parts.into() })
 }
 
 fn fixed(source: &Source, key: Key, node: &Node) -> ConfigError {
@@ -113,9 +115,9 @@ mod tests {
     use super::*;
     use crate::config::edit::spell_out;
     use crate::config::tree::read_table;
-    use crate::spec::keys::Preset;
+    use crate::spec::keys::DefaultValue;
 
-    /// What a text says, without regard to which keys it gives.
+    /// The draft of a text, as if it gave no key.
     fn values(text: &str) -> Draft {
         let mut root = read_table(toml_edit::Document::parse(text).unwrap().as_table());
         spell_out(&mut root);
@@ -127,7 +129,7 @@ mod tests {
     #[test]
     fn a_key_that_is_left_out_has_the_value_that_the_table_of_keys_names() {
         for key in Key::ALL {
-            let Preset::Is(value) = key.row().preset else { continue };
+            let DefaultValue::Is(value) = key.row().default else { continue };
             let (without, with) = match key.table() {
                 None => (String::new(), format!("{} = {value}", key.path())),
                 Some(table) => {

@@ -21,10 +21,10 @@ const INDIFFERENT: [&str; 4] = ["description", "program.parallel", "program.time
 /// Where the swept parameters are named.
 const PARAMETERS: &str = "sweep.parameters";
 
-/// The keys at which two config texts ask for different results, in the order of the second, then of the first.
-/// What only charts and readers see (`description`, `[report]`) does not count, nor how
-/// patiently and how many at once programs are run. The order of the swept parameters counts, for it decides which run
-/// has which values. A text that is no TOML has no keys.
+/// The keys at which two config texts ask for different results: first those of the second text, in its order, then
+/// those only the first has. Keys that change no result do not count: `description`, `[report]`, and how many programs
+/// run at once and for how long. The order of the swept parameters counts: it decides which run has which values. A
+/// text that is not TOML has no keys.
 pub fn differences(first: &str, second: &str) -> Vec<Difference> {
     let (first, second) = (asked(first), asked(second));
     let value = |leaves: &[(String, String)], key: &str| {
@@ -41,14 +41,14 @@ pub fn differences(first: &str, second: &str) -> Vec<Difference> {
     pairs.filter(|pair| pair.first != pair.second).collect()
 }
 
-/// What a config text asks for, in one way of writing: two texts give the same exactly where [`differences`] finds none.
+/// A config text in its canonical form. Two texts have the same form exactly where [`differences`] finds none.
 pub fn canonical(text: &str) -> String {
     let mut lines: Vec<String> = asked(text).into_iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
     lines.sort();
     lines.concat()
 }
 
-/// Every key that counts with its value, in the order of the text; last the order of the swept parameters.
+/// Every key that can change a result, with its value, in the order of the text; then the order of the swept parameters.
 fn asked(text: &str) -> Vec<(String, String)> {
     let mut leaves = Vec::new();
     if let Ok(document) = toml_edit::Document::parse(text) {

@@ -1,18 +1,22 @@
-//! Changes of a tree before it is read.
+//! Edits of a tree before it is decoded.
 
 use etascape_text::counted;
 
 use super::tree::{Entry, Node, Table, Tree};
 use crate::error::ConfigError;
-use crate::spec::keys::{Key, Slot};
+use crate::spec::keys::{Destination, Key};
 use crate::spec::run::RunSpec;
 use crate::spec::source::Source;
 use crate::spec::types::Type;
 
 /// Turns `optimizer = "adam"` into `optimizer = { kind = "adam" }`, likewise the schedule.
 pub(super) fn spell_out(root: &mut Table) {
-    let is_word_or_table =
-        |key: &&Key| matches!(&key.row().slot, Slot::Run(Type::WordOrTable(..)) | Slot::Fixed(Type::WordOrTable(..)));
+    let is_word_or_table = |key: &&Key| {
+        matches!(
+            &key.row().destination,
+            Destination::Run(Type::WordOrTable(..)) | Destination::Fixed(Type::WordOrTable(..))
+        )
+    };
     for key in Key::ALL.iter().filter(is_word_or_table) {
         if let Some(node) = root.at_mut(key.path()) {
             *node = spelt_out(node);
@@ -53,7 +57,7 @@ pub(super) fn set(root: &mut Table, path: &str, node: Node, source: &Source) -> 
         return Ok(());
     };
     if table.get(name).is_none()
-        && let Some(Slot::Run(Type::Wholes(_, _, entries))) = Key::of(list).map(|key| &key.row().slot)
+        && let Some(Destination::Run(Type::Wholes(_, _, entries))) = Key::of(list).map(|key| &key.row().destination)
     {
         let mut left_out = RunSpec::default();
         let item = |entry: &usize| Node { tree: Tree::Integer(*entry as i64), span: node.span };

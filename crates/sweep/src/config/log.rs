@@ -1,4 +1,4 @@
-//! `[log]`: what is kept of a run.
+//! `[log]`: what is logged of a run.
 
 use etascape_core::CurveSteps;
 
@@ -6,30 +6,30 @@ use crate::error::ConfigError;
 use crate::spec::draft::{Draft, LogDraft};
 use crate::spec::keys::Key;
 use crate::spec::log::LogConfig;
-use crate::spec::places::Places;
+use crate::spec::source_map::SourceMap;
 
-pub(super) fn log(draft: &Draft, places: &Places) -> Result<LogConfig, ConfigError> {
+pub(super) fn log(draft: &Draft, source_map: &SourceMap) -> Result<LogConfig, ConfigError> {
     let &LogDraft { curve_points, curve_every, parameters, trainability, sharpness_every } = &draft.log;
     if draft.given.has(Key::CurvePoints) && draft.given.has(Key::CurveEvery) {
         let allowed = "either curve_points or curve_every";
-        return Err(places.error(Key::CurveEvery, "given beside curve_points", allowed));
+        return Err(source_map.error(Key::CurveEvery, "given beside curve_points", allowed));
     }
     let curve = match (curve_every, curve_points) {
         (Some(every), _) => CurveSteps::Every(every),
         (None, 0) => CurveSteps::None,
         (None, 1) => {
-            return Err(places.error(Key::CurvePoints, "impossible value", "0 for no curves, or at least 2"));
+            return Err(source_map.error(Key::CurvePoints, "impossible value", "0 for no curves, or at least 2"));
         }
         (None, points) => CurveSteps::Points(points),
     };
     if trainability && draft.given.has(Key::Halving) {
         let message = "a run that is pruned has no measure over all its steps";
-        return Err(places.error(Key::LogTrainability, message, "either trainability or stop.halving"));
+        return Err(source_map.error(Key::LogTrainability, message, "either trainability or stop.halving"));
     }
     if curve == CurveSteps::None && draft.given.has(Key::SharpnessEvery) {
         let message = "a column of curves.csv, which log.curve_points = 0 leaves out";
         let allowed = "sharpness_every with curve_points of 2 or more, or curve_every";
-        return Err(places.error(Key::SharpnessEvery, message, allowed));
+        return Err(source_map.error(Key::SharpnessEvery, message, allowed));
     }
     Ok(LogConfig { curve, parameters, trainability, sharpness_every })
 }

@@ -1,4 +1,4 @@
-//! From the text of an experiment file to what it asks for. The one place where TOML is known.
+//! From the text of an experiment file to an [`ExperimentSpec`]. TOML is known here only.
 //!
 //! Text → [`tree`] → [`decode`]: values of keys → [`check`]: whether they fit together → an [`ExperimentSpec`].
 
@@ -25,8 +25,8 @@ pub use difference::{Difference, canonical, differences};
 use crate::error::{ConfigError, Problem};
 use crate::spec::draft::Draft;
 use crate::spec::keys::Key;
-use crate::spec::places::Places;
 use crate::spec::source::{Source, SourceSpan};
+use crate::spec::source_map::SourceMap;
 use crate::spec::{ExperimentSpec, Task};
 use sweep::SweepReader;
 use syntax::syntax_error;
@@ -43,7 +43,7 @@ pub fn starter() -> &'static str {
 /// Reads the text of an experiment file.
 ///
 /// # Errors
-/// Where it is no text, or too much of it.
+/// Where the file cannot be read, is not UTF-8, or is too large.
 pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
     let source = Source::unread(path);
     let error = |message: String| ConfigError::from(source.problem(SourceSpan::Nowhere, "", message));
@@ -62,10 +62,10 @@ pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
     })
 }
 
-/// What the text of a file asks for with `--set` applied; `file` is named in errors.
+/// Reads the text of a file with `--set` applied; errors name `file`.
 ///
 /// # Errors
-/// Whatever is wrong with it by itself: no other file is opened.
+/// Any error in the text itself. No other file is opened.
 pub(crate) fn parse(text: &str, file: &Path, sets: &[String]) -> Result<(ExperimentSpec, Task), ConfigError> {
     let source = Source { file: file.to_path_buf(), text: text.to_string(), sets: sets.to_vec() };
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
@@ -75,35 +75,40 @@ pub(crate) fn parse(text: &str, file: &Path, sets: &[String]) -> Result<(Experim
     let mut root = tree::read_table(document.as_table());
     let toml = overrides::apply(&source, &mut root)?;
     edit::spell_out(&mut root);
-    let (draft, places) = decode::file(&source, &root)?;
-    check::check(&draft, &places)?;
-    spec(draft, places, &root, toml)
+    let (draft, source_map) = decode::file(&source, &root)?;
+    check::check(&draft, &source_map)?;
+    spec(draft, source_map, &root, toml)
 }
 
-fn spec(draft: Draft, places: Places, root: &Table, toml: String) -> Result<(ExperimentSpec, Task), ConfigError> {
-    let name = name(&draft, &places)?;
+fn spec(
+    draft: Draft,
+    source_map: SourceMap,
+    root: &Table,
+    toml: String,
+) -> Result<(ExperimentSpec, Task), ConfigError> {
+    let name = name(&draft, &source_map)?;
     let halving = draft.given.has(Key::Halving).then_some(draft.halving);
     let parameters = root.at(Key::SweepParameters.path()).and_then(Node::as_table);
-    let reader = SweepReader { draft: &draft, places: &places, parameters };
+    let reader = SweepReader { draft: &draft, source_map: &source_map, parameters };
     let (sweep, task, log) = match draft.given.has(Key::Program) {
         true => {
             let sweep = reader.program()?;
-            let program = program::program(&draft, halving, &places)?;
-            (sweep, Task::Program(program), log::log(&draft, &places)?)
+            let program = program::program(&draft, halving, &source_map)?;
+            (sweep, Task::Program(program), log::log(&draft, &source_map)?)
         }
         false => {
-            let log = log::log(&draft, &places)?;
-            let data = data::data(&draft, &places)?;
+            let log = log::log(&draft, &source_map)?;
+            let data = data::data(&draft, &source_map)?;
             let (sweep, targets) = reader.engine()?;
             (sweep, Task::Engine { data, targets }, log)
         }
     };
     let Draft { description, run, report, .. } = draft;
-    let spec = ExperimentSpec { name, description, toml, run, halving, log, report, sweep, places };
+    let spec = ExperimentSpec { name, description, toml, run, halving, log, report, sweep, source_map };
     Ok((spec, task))
 }
 
-fn name(draft: &Draft, places: &Places) -> Result<String, ConfigError> {
+fn name(draft: &Draft, source_map: &SourceMap) -> Result<String, ConfigError> {
     const LONGEST: usize = 100;
     let name = &draft.name;
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -111,5 +116,5 @@ fn name(draft: &Draft, places: &Places) -> Result<String, ConfigError> {
         return Ok(name.clone());
     }
     let allowed = format!("1 to {LONGEST} letters, digits, - _ . and no dot in front");
-    Err(places.error(Key::Name, "impossible value", allowed))
+    Err(source_map.error(Key::Name, "impossible value", allowed))
 }

@@ -1,4 +1,4 @@
-//! `--set KEY=VALUE`: applied both to the tree that is read and to the text that is kept.
+//! `--set KEY=VALUE`: applied to the tree that is decoded and to the text that is stored.
 
 use toml_edit::{DocumentMut, InlineTable, Item, Key, Value};
 
@@ -72,7 +72,7 @@ fn one_line(error: &toml_edit::TomlError) -> String {
     shorten(&error.message().replace('\n', ", "))
 }
 
-/// A swept parameter may be spelt as one quoted key or as nested ones: the spelling that is there already.
+/// A swept parameter can be one quoted key or nested keys. Returns the spelling that the file uses.
 fn as_spelt(root: &Table, keys: Vec<String>) -> Vec<String> {
     if keys.len() < 3 || keys[..2] != ["sweep", "parameters"] {
         return keys;

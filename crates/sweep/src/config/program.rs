@@ -1,4 +1,4 @@
-//! `[program]`: what is known of a training program without looking for it.
+//! `[program]`: checked without opening any file.
 
 use std::path::{Component, Path};
 use std::time::Duration;
@@ -10,87 +10,91 @@ use crate::error::ConfigError;
 use crate::spec::draft::{Draft, ProgramDraft};
 use crate::spec::halving::Halving;
 use crate::spec::keys::Key;
-use crate::spec::places::Places;
 use crate::spec::program::{MetricsSource, ProgramSpec, Rules};
+use crate::spec::source_map::SourceMap;
 
-pub(super) fn program(draft: &Draft, halving: Option<Halving>, places: &Places) -> Result<ProgramSpec, ConfigError> {
+pub(super) fn program(
+    draft: &Draft,
+    halving: Option<Halving>,
+    source_map: &SourceMap,
+) -> Result<ProgramSpec, ConfigError> {
     let ProgramDraft { command, parallel, retries, files, .. } = &draft.program;
-    check_command(draft, places)?;
+    check_command(draft, source_map)?;
     Ok(ProgramSpec {
         command: command.clone(),
-        metrics: metrics(draft, places)?,
-        rules: rules(draft, halving, places)?,
+        metrics: metrics(draft, source_map)?,
+        rules: rules(draft, halving, source_map)?,
         parallel: parallel.map(|parallel| parallel as usize),
-        timeout: timeout(draft, places)?,
+        timeout: timeout(draft, source_map)?,
         retries: *retries as u32,
         files: files.iter().map(|file| file.text.clone()).collect(),
     })
 }
 
-/// A command has a program.
-fn check_command(draft: &Draft, places: &Places) -> Result<(), ConfigError> {
+/// Checks that a command names a program.
+fn check_command(draft: &Draft, source_map: &SourceMap) -> Result<(), ConfigError> {
     let command = &draft.program.command;
     if let Some(word) = command.iter().find(|word| word.text.contains('\0')) {
         let path = Key::ProgramCommand.path();
-        return Err(places.source.problem_with(path, &word.written, "holds a zero character").into());
+        return Err(source_map.source.problem_with(path, &word.written, "holds a zero character").into());
     }
     let has_program = command.first().is_some_and(|program| !program.text.is_empty());
     if draft.given.has(Key::ProgramCommand) && !has_program {
         let allowed = "a program and its arguments: [\"python3\", \"train.py\", \"--lr\", \"{lr}\"]";
-        return Err(places.error(Key::ProgramCommand, "no program", allowed));
+        return Err(source_map.error(Key::ProgramCommand, "no program", allowed));
     }
     Ok(())
 }
 
-fn metrics(draft: &Draft, places: &Places) -> Result<MetricsSource, ConfigError> {
+fn metrics(draft: &Draft, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
     let given = &draft.program.metrics;
     match (&given.csv, &given.regex) {
         (None, None) if !given.is_table => Ok(MetricsSource::Stdout),
-        (Some(path), None) => csv(path, places),
-        (None, Some(pattern)) => regex(pattern, &draft.program.objective, places),
-        _ => Err(places.error(Key::ProgramMetrics, "no one source", "exactly one of csv, regex")),
+        (Some(path), None) => csv(path, source_map),
+        (None, Some(pattern)) => regex(pattern, &draft.program.objective, source_map),
+        _ => Err(source_map.error(Key::ProgramMetrics, "no one source", "exactly one of csv, regex")),
     }
 }
 
-fn csv(path: &str, places: &Places) -> Result<MetricsSource, ConfigError> {
+fn csv(path: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
     let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
     if path.is_empty() || !is_inside || path.contains('\0') {
         let allowed = "the name of a file in the run's working directory";
-        return Err(places.error(Key::ProgramMetricsCsv, "impossible value", allowed));
+        return Err(source_map.error(Key::ProgramMetricsCsv, "impossible value", allowed));
     }
     Ok(MetricsSource::Csv(path.to_string()))
 }
 
-fn regex(pattern: &str, objective: &str, places: &Places) -> Result<MetricsSource, ConfigError> {
+fn regex(pattern: &str, objective: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
     let key = Key::ProgramMetricsRegex;
     let regex = Regex::new(pattern).map_err(|error| {
         let text = error.to_string();
         let last = text.lines().last().unwrap_or("").trim_start_matches("error: ").to_string();
         let allowed = "a pattern in the syntax of the Rust crate regex";
-        places.error(key, format!("no regular expression: {last}"), allowed)
+        source_map.error(key, format!("no regular expression: {last}"), allowed)
     })?;
     if regex.capture_names().flatten().any(|name| name == objective) {
         return Ok(MetricsSource::Regex(regex));
     }
     let allowed = format!("a pattern with (?P<{objective}>…), and (?P<step>…) where steps are told");
-    Err(places.error(key, format!("no group is named {objective}"), allowed))
+    Err(source_map.error(key, format!("no group is named {objective}"), allowed))
 }
 
-fn rules(draft: &Draft, halving: Option<Halving>, places: &Places) -> Result<Rules, ConfigError> {
+fn rules(draft: &Draft, halving: Option<Halving>, source_map: &SourceMap) -> Result<Rules, ConfigError> {
     let ProgramDraft { objective, maximise, .. } = &draft.program;
     for key in [Key::ConvergedBelow, Key::DivergedFactor, Key::DivergedAbove] {
         if *maximise && draft.run.given.has(key) {
             let allowed = "stop.patience and stop.halving, or an objective to minimise";
-            return Err(places.error(key, "impossible with maximise = true", allowed));
+            return Err(source_map.error(key, "impossible with maximise = true", allowed));
         }
     }
     if objective.is_empty() || objective == "step" {
-        return Err(places.error(Key::ProgramObjective, "impossible value", "the name of a metric"));
+        return Err(source_map.error(Key::ProgramObjective, "impossible value", "the name of a metric"));
     }
     let given = draft.run.stop;
     let stop = match maximise {
         true => StopRules { patience: given.patience, ..StopRules::NONE },
-        // An objective may be below 0 and better the lower: none but the author knows where it has converged.
+        // An objective can be negative: only the author knows at which value a run has converged.
         false if !draft.run.given.has(Key::ConvergedBelow) => {
             StopRules { converged_below: StopRules::NONE.converged_below, ..given }
         }
@@ -99,13 +103,13 @@ fn rules(draft: &Draft, halving: Option<Halving>, places: &Places) -> Result<Rul
     Ok(Rules { objective: objective.clone(), maximise: *maximise, stop, halving })
 }
 
-fn timeout(draft: &Draft, places: &Places) -> Result<Option<Duration>, ConfigError> {
+fn timeout(draft: &Draft, source_map: &SourceMap) -> Result<Option<Duration>, ConfigError> {
     let Some(text) = &draft.program.timeout else { return Ok(None) };
     match humantime::parse_duration(text) {
         Ok(timeout) if timeout > Duration::ZERO => Ok(Some(timeout)),
         _ => {
             let allowed = "a duration above 0: \"90s\", \"10m\", \"1h 30m\"";
-            Err(places.error(Key::ProgramTimeout, "no duration", allowed))
+            Err(source_map.error(Key::ProgramTimeout, "no duration", allowed))
         }
     }
 }

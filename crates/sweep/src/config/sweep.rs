@@ -1,4 +1,4 @@
-//! Reads `[sweep]`: which parameters there are, what values they take, how these are combined.
+//! Reads `[sweep]`: the parameters, their values, and how values are combined.
 
 use etascape_text::counted;
 
@@ -10,14 +10,14 @@ use crate::error::{ConfigError, Problem, shorten};
 use crate::spec::axis::Axis;
 use crate::spec::draft::Draft;
 use crate::spec::key_set::KeySet;
-use crate::spec::keys::{Key, Slot};
+use crate::spec::keys::{Destination, Key};
 use crate::spec::nearest::{children, nearest, nearest_key};
 use crate::spec::parameter::{Listed, Parameter};
-use crate::spec::places::Places;
 use crate::spec::program::is_name;
 use crate::spec::run::RunSpec;
 use crate::spec::setter::{HyperField, Setter, SpecSetter, SpecValues};
 use crate::spec::source::{Source, SourceSpan, Written};
+use crate::spec::source_map::SourceMap;
 use crate::spec::sweep::{Method, SweepSpec, Target};
 use crate::spec::types::{BareType, Text, Type};
 use crate::spec::word::MethodKind;
@@ -25,16 +25,16 @@ use crate::spec::word::MethodKind;
 /// Swept parameters at most.
 const MOST_PARAMETERS: usize = 1000;
 
-/// What the sweep of a file is read from.
+/// Reads the sweep of a file.
 pub(super) struct SweepReader<'a> {
     pub draft: &'a Draft,
-    pub places: &'a Places,
-    /// `sweep.parameters`; none where nothing is swept.
+    pub source_map: &'a SourceMap,
+    /// `sweep.parameters`; `None` where nothing is swept.
     pub parameters: Option<&'a Table>,
 }
 
 impl<'a> SweepReader<'a> {
-    /// The sweep of an experiment for our engine, and what each parameter sets; without one there is a single run.
+    /// The sweep of an engine experiment, and what each parameter sets. Without `[sweep]` there is one run.
     pub fn engine(&self) -> Result<(SweepSpec, Vec<Target>), ConfigError> {
         let mut named = Vec::new();
         self.parameters.into_iter().for_each(|table| gather(table, "", &mut named));
@@ -50,7 +50,7 @@ impl<'a> SweepReader<'a> {
     }
 
     fn source(&self) -> &'a Source {
-        &self.places.source
+        &self.source_map.source
     }
 
     fn read<T>(
@@ -58,7 +58,7 @@ impl<'a> SweepReader<'a> {
         mut named: Vec<(String, &'a Entry)>,
         one: impl Fn(String, &'a Entry, bool) -> Result<(Parameter, T), ConfigError>,
     ) -> Result<(SweepSpec, Vec<T>), ConfigError> {
-        let method = method(self.draft, self.places)?;
+        let method = method(self.draft, self.source_map)?;
         if named.len() > MOST_PARAMETERS {
             let message = format!("{} parameters are too many", named.len());
             let path = Key::SweepParameters.path();
@@ -100,7 +100,7 @@ impl<'a> SweepReader<'a> {
             return Err(Problem { found: Some(axis::found(&path, &entry.node)), allowed, ..problem }.into());
         }
         let Some((key, index)) = Key::find(&path) else { return Err(unknown(source, &path, entry)) };
-        let Slot::Run(of) = &key.row().slot else { return Err(whole_table(source, &path, entry)) };
+        let Destination::Run(of) = &key.row().destination else { return Err(whole_table(source, &path, entry)) };
         let (axis, listed, setter) = match index {
             None => self.values(key, of, &entry.node, grid)?,
             Some(index) => self.entries(&path, (key, index), of, &entry.node, grid)?,
@@ -120,11 +120,11 @@ impl<'a> SweepReader<'a> {
         if items.is_empty() {
             axis::check_ends(self.source(), key.path(), of, &axis, node)?;
         }
-        let (mut listed, mut settings) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+        let (mut listed, mut assignments) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
         for item in items {
-            let Change { setting, parts } = decode::change(self.source(), key, item)?;
+            let Change { assign, parts } = decode::change(self.source(), key, item)?;
             listed.push(Listed { span: item.span, parts });
-            settings.push(setting);
+            assignments.push(assign);
         }
         let is_numeric = axis.is_numeric();
         if is_numeric && key == Key::Seed {
@@ -138,7 +138,7 @@ impl<'a> SweepReader<'a> {
             Type::Number(_, set) if is_numeric => SpecValues::Number(*set),
             Type::Numbers(_, set) if is_numeric => SpecValues::Numbers(*set),
             // Values of a list: a formula has numbers, which no other type takes.
-            _ => SpecValues::Listed(settings.into()),
+            _ => SpecValues::Listed(assignments.into()),
         };
         Ok((axis, listed, Setter::Spec(SpecSetter { values, gives: giving(key) })))
     }
@@ -181,7 +181,7 @@ impl<'a> SweepReader<'a> {
     }
 }
 
-/// A list that has no such entry, with its length where there is a list.
+/// The error that a list has no such entry. `length` is that of the list, where there is one.
 fn no_entry(source: &Source, path: &str, key: Key, node: &Node, length: Option<usize>) -> ConfigError {
     let message = match length {
         Some(length) => format!("{} has {}", key.path(), counted(length, "entry")),
@@ -203,7 +203,7 @@ fn is_fixed(path: &str) -> bool {
     ends.filter_map(|end| Key::of(&path[..end])).any(|key| !key.is_swept())
 }
 
-/// The name of a program's parameter, which is any that can stand in a placeholder.
+/// Checks the name of a program's parameter: it must fit into a placeholder and be no column of ours.
 fn check_name(source: &Source, name: &str, span: SourceSpan) -> Result<(), ConfigError> {
     const TAKEN: [&str; 7] = ["run_id", "status", "steps", "initial_loss", "final_loss", "min_loss", "reason"];
     let problem = |message: &str, allowed: String| {
@@ -218,7 +218,8 @@ fn check_name(source: &Source, name: &str, span: SourceSpan) -> Result<(), Confi
     }
 }
 
-/// No two parameters may set one value: a key and an entry of its list, or a table and a key that a value of it names.
+/// Checks that no two parameters set the same value: a list and one of its entries, or a table and a key in one of its
+/// values.
 fn check_overlaps(source: &Source, parameters: &[Parameter]) -> Result<(), ConfigError> {
     for part in parameters {
         let within = |whole: &&Parameter| {
@@ -243,25 +244,25 @@ fn sets(whole: &Parameter, rest: &str) -> bool {
     !is_table || whole.listed.iter().any(names)
 }
 
-fn method(draft: &Draft, places: &Places) -> Result<Method, ConfigError> {
+fn method(draft: &Draft, source_map: &SourceMap) -> Result<Method, ConfigError> {
     let seed = draft.run.seed;
     match (draft.sweep.method, draft.sweep.samples) {
         (MethodKind::Grid, None) => Ok(Method::Grid),
         (MethodKind::Grid, Some(_)) => {
             let allowed = "samples with method = \"random\" or \"sobol\"";
-            Err(places.error(Key::SweepSamples, "not used by a grid", allowed))
+            Err(source_map.error(Key::SweepSamples, "not used by a grid", allowed))
         }
         (MethodKind::Random | MethodKind::Sobol, None) => {
-            let (span, path) = (places.span(Key::SweepMethod), Key::SweepSamples.path());
+            let (span, path) = (source_map.span(Key::SweepMethod), Key::SweepSamples.path());
             let allowed = Some("a whole number of at least 1: how many runs".to_string());
-            Err(Problem { allowed, ..places.source.problem(span, path, "missing key") }.into())
+            Err(Problem { allowed, ..source_map.source.problem(span, path, "missing key") }.into())
         }
         (MethodKind::Random, Some(samples)) => Ok(Method::Random { samples, seed }),
         (MethodKind::Sobol, Some(samples)) => Ok(Method::Sobol { samples, seed }),
     }
 }
 
-/// Collects parameters whether they are named by one quoted key or by nested tables.
+/// Collects parameters named by one quoted key or by nested tables.
 fn gather<'a>(table: &'a Table, path: &str, named: &mut Vec<(String, &'a Entry)>) {
     for entry in &table.entries {
         let path = if path.is_empty() { entry.name.clone() } else { format!("{path}.{}", entry.name) };
@@ -272,7 +273,7 @@ fn gather<'a>(table: &'a Table, path: &str, named: &mut Vec<(String, &'a Entry)>
     }
 }
 
-/// Whether a table is an axis rather than a step on the way to a parameter.
+/// Whether a table is an axis, not a part of a parameter's path.
 fn is_axis(path: &str, table: &Table) -> bool {
     let holds_parameters = |entry: &Entry| Key::find(&format!("{path}.{}", entry.name)).is_some();
     let is_leaf = Key::find(path).is_some_and(|(key, _)| !key.is_plain_table());

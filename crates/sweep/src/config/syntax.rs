@@ -1,4 +1,4 @@
-//! Text that is no TOML.
+//! Errors of the TOML syntax.
 
 use crate::error::{ConfigError, shorten};
 use crate::spec::source::{Source, SourceSpan};

@@ -1,11 +1,11 @@
-//! A TOML document as a plain tree in which every key and value knows where it stands.
+//! A TOML document as a plain tree. Every key and value has its source span.
 
 use toml_edit::{Item, TableLike};
 
 use crate::spec::source::{SourceSpan, Written};
 use crate::value::{Value, number_inline};
 
-/// A value and its place.
+/// A value and its source span.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub tree: Tree,
@@ -73,7 +73,7 @@ impl Node {
         }
     }
 
-    /// What kind of value it is, for people.
+    /// The kind of value, in words for errors.
     pub fn type_name(&self) -> &'static str {
         match self.tree {
             Tree::Bool(_) => "true or false",
@@ -121,7 +121,7 @@ impl Node {
         Written::new(self.span, self.span, self.inline())
     }
 
-    /// Puts every part of it at another place.
+    /// The same value with another source span for all its parts.
     pub fn moved(mut self, span: SourceSpan) -> Node {
         self.span = span;
         match &mut self.tree {
@@ -167,7 +167,7 @@ impl Table {
         }
     }
 
-    /// Puts a value in the place of the old one, or at the end.
+    /// Replaces the value of a key, or adds the key at the end.
     pub fn insert(&mut self, name: &str, node: Node) {
         match self.get_mut(name) {
             Some(old) => *old = node,

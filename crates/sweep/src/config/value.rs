@@ -1,16 +1,14 @@
-//! Reads values by the types of their keys. An error names what does not fit; what fits is ready to be put into a spec.
+//! Reads one value as the type of its key. The result is an assignment to a spec, or an error that says what does not fit.
 
 use etascape_text::counted;
 
 use super::tree::{Node, Tree};
 use crate::error::{ConfigError, Problem};
 use crate::spec::nearest::nearest;
+use crate::spec::setter::Assign;
 use crate::spec::source::Source;
-use crate::spec::types::{BareType, Bounds, Group, MOST_LAYERS, Numbers, Text, Type};
+use crate::spec::types::{BareType, Bounds, Group, MOST_LAYERS, OneOrMany, Text, Type};
 use crate::spec::word::WordRow;
-
-/// Puts a value into a spec.
-pub(super) type Put<S> = Box<dyn Fn(&mut S) + Send + Sync>;
 
 /// Why a value does not fit its key.
 struct Misfit<'a> {
@@ -21,22 +19,27 @@ struct Misfit<'a> {
 }
 
 /// Reads a value of a type.
-pub(super) fn read<S: 'static>(source: &Source, path: &str, of: &Type<S>, node: &Node) -> Result<Put<S>, ConfigError> {
+pub(super) fn read<S: 'static>(
+    source: &Source,
+    path: &str,
+    of: &Type<S>,
+    node: &Node,
+) -> Result<Assign<S>, ConfigError> {
     fitted(of, node).map_err(|misfit| {
         let problem = source.problem_with(path, &misfit.node.written(), misfit.message);
         Problem { allowed: Some(misfit.allowed), nearest: misfit.nearest, ..problem }.into()
     })
 }
 
-fn put<S: 'static, T: Clone + Send + Sync + 'static>(set: fn(&mut S, T), value: T) -> Put<S> {
+fn put<S: 'static, T: Clone + Send + Sync + 'static>(set: fn(&mut S, T), value: T) -> Assign<S> {
     Box::new(move |spec| set(spec, value.clone()))
 }
 
-fn nothing<S>() -> Put<S> {
+fn nothing<S>() -> Assign<S> {
     Box::new(|_| {})
 }
 
-fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Put<S>, Misfit<'a>> {
+fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Assign<S>, Misfit<'a>> {
     match (of, &node.tree) {
         (Type::Flag(set), Tree::Bool(flag)) => Ok(put(*set, *flag)),
         (Type::Text(set), Tree::Text(text)) => Ok(put(*set, text.clone())),
@@ -44,11 +47,11 @@ fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Put<S>, Misfit
         (Type::Whole(low, high, set), Tree::Integer(_)) => Ok(put(*set, whole(of, *low, *high, node)? as u64)),
         (Type::Number(bounds, set), Tree::Integer(_) | Tree::Number(_)) => Ok(put(*set, number(of, bounds, node)?)),
         (Type::Numbers(bounds, set), Tree::Integer(_) | Tree::Number(_)) => {
-            Ok(put(*set, Numbers::All(number(of, bounds, node)?)))
+            Ok(put(*set, OneOrMany::All(number(of, bounds, node)?)))
         }
         (Type::Numbers(bounds, set), Tree::List(items)) => {
             hold(of, !items.is_empty(), node)?;
-            Ok(put(*set, Numbers::Each(numbers(bounds, items)?)))
+            Ok(put(*set, OneOrMany::Each(numbers(bounds, items)?)))
         }
         (Type::Pair(bounds, set), Tree::List(items)) => {
             let numbers = if items.len() == 2 { Some(numbers(bounds, items)?) } else { None };
@@ -120,7 +123,7 @@ fn number<'a, S>(of: &Type<S>, bounds: &Bounds, node: &'a Node) -> Result<f64, M
     number.ok_or_else(|| misfit(of, node, "impossible value".to_string()))
 }
 
-/// Numbers one by one: what is wrong is said of the one.
+/// Reads numbers one by one, so that an error names the wrong one.
 fn numbers<'a>(bounds: &Bounds, items: &'a [Node]) -> Result<Vec<f64>, Misfit<'a>> {
     let element = BareType::Number(*bounds, |_, _| {});
     let one = |item: &'a Node| match item.tree {

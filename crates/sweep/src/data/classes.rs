@@ -1,4 +1,4 @@
-//! Targets as they were read, and the classes they are.
+//! Targets as read, and their encoding as classes.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use etascape_text::counted;
 
 use super::error::{DataError, Location, quoted};
 
-/// Classes at most. More different targets than that are taken for a quantity, not for classes.
+/// Classes at most. A column with more different targets counts as a quantity.
 pub(super) const MOST_CLASSES: usize = 1000;
 
 /// One target per row, as read.
@@ -19,11 +19,11 @@ pub(super) enum Targets {
     Texts {
         /// The different texts, in the order of their first rows; at most [`MOST_CLASSES`].
         texts: Vec<String>,
-        /// Which of them a row has.
+        /// The index of each row's text.
         rows: Vec<u32>,
-        /// Where the first stands that is not a number.
+        /// The location of the first target that is not a number.
         first: Location,
-        /// That one.
+        /// The text of that target.
         found: String,
     },
 }
@@ -53,7 +53,7 @@ impl Targets {
         }
     }
 
-    /// The number of each row's class, and the classes' names: numbers in order of size, text in that of its bytes.
+    /// The class index of each row, and the names of the classes. Numbers are sorted by size, texts by their bytes.
     fn classes(&self) -> Result<(Vec<f64>, Vec<String>), DataError> {
         match self {
             Targets::Numbers(numbers) => number_classes(numbers),
@@ -102,8 +102,8 @@ fn target_place() -> Location {
 
 /// A column of targets while it is read.
 ///
-/// It is kept as numbers until a text comes, and as texts until there are more than [`MOST_CLASSES`] different ones;
-/// when it is neither any more, it is refused.
+/// Numbers are kept as numbers until the first text; texts are kept until there are more than [`MOST_CLASSES`] different
+/// ones. A column that is neither is refused.
 #[derive(Default)]
 pub(super) struct TargetColumn {
     numbers: Vec<f64>,
@@ -114,7 +114,7 @@ pub(super) struct TargetColumn {
 }
 
 impl TargetColumn {
-    /// Takes the next cell: its number if it is one, its text, and where it stands.
+    /// Adds the next cell: its number if it is one, its text, its location.
     pub(super) fn push(
         &mut self,
         number: Option<f64>,
@@ -150,7 +150,7 @@ impl TargetColumn {
         self.rows.push(row);
     }
 
-    /// What the column was.
+    /// All targets of the column.
     pub(super) fn finish(self) -> Targets {
         match self.first {
             None => Targets::Numbers(self.numbers),

@@ -20,7 +20,7 @@ pub(super) const LARGEST_FILE: u64 = 4 << 30;
 /// Columns of a file at most.
 const MOST_COLUMNS: usize = 10_000;
 
-/// The rows of a CSV file: the column `target`, and as features those listed, or else all others.
+/// The rows of a CSV file: the column `target`, and the listed features, or all other columns.
 pub(super) fn read(path: &Path, target: &str, features: Option<&[String]>) -> Result<Content, DataError> {
     let mut records = Records::open(path)?;
     let place = |line| Location::in_file(path).line(line);
@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path, target: &str, features: Option<&[String]>) -> Re
     }
 }
 
-/// What is kept of the rows.
+/// Reads rows and keeps the chosen columns.
 struct RowReader<'a> {
     columns: &'a Columns,
     width: usize,
@@ -76,7 +76,7 @@ fn feature(cell: &str, place: impl Fn() -> Location) -> Result<f64, DataError> {
     number(cell.trim(), ALLOWED, &place)?.ok_or_else(|| place().invalid(quoted(cell), ALLOWED))
 }
 
-/// The number in a cell, if it is one; an error if it is empty or not finite.
+/// The number in a cell; `None` for a text, an error for an empty cell or a number that is not finite.
 fn number(cell: &str, allowed: &str, place: impl Fn() -> Location) -> Result<Option<f64>, DataError> {
     match cell.parse::<f64>() {
         _ if cell.is_empty() => Err(place().invalid("an empty cell", allowed)),
@@ -110,7 +110,7 @@ impl<'a> Records<'a> {
         Ok(Records { path, reader: ReaderBuilder::new().has_headers(false).flexible(true).from_reader(lines) })
     }
 
-    /// The next record. Lines that are empty are none.
+    /// The next record. Empty lines are skipped.
     fn next(&mut self) -> Result<Option<(u64, StringRecord)>, DataError> {
         let mut record = StringRecord::new();
         let more = self.reader.read_record(&mut record).map_err(|error| self.explain(error))?;
@@ -138,7 +138,7 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// The error that a record goes on where it may not, at the line of the quote that is open, if one is.
+    /// The error that a record does not end, at the line of the open quote if there is one.
     fn endless(&self, allowed: impl Into<String>) -> DataError {
         let (line, found) = match self.reader.get_ref().open_quote() {
             Some(line) => (line, "a quote that is not closed"),

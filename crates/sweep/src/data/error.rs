@@ -19,14 +19,14 @@ pub enum DataError {
         /// What the system says.
         source: io::Error,
     },
-    /// Something is there that must not be.
+    /// A value, row or column is not allowed.
     #[error("{place}found {found}; allowed: {allowed}")]
     Invalid {
         /// Where.
         place: Box<Location>,
-        /// What is there.
+        /// What was found.
         found: String,
-        /// What may be there.
+        /// What is allowed.
         allowed: String,
     },
 }
@@ -38,17 +38,17 @@ pub struct Location {
     pub file: Option<PathBuf>,
     /// The line in it, from 1.
     pub line: Option<u64>,
-    /// The part of it: a column, a tensor, a key, a row, as people call it.
+    /// The part of it, in words: a column, a tensor, a key, a row.
     pub part: Option<String>,
 }
 
 impl Location {
-    /// Somewhere in a file.
+    /// A location in a file, its line not known.
     pub(super) fn in_file(file: &Path) -> Location {
         Location { file: Some(file.to_path_buf()), ..Location::default() }
     }
 
-    /// A part of what lies in no file.
+    /// A location that is in no file.
     pub(super) fn of(part: impl Into<String>) -> Location {
         Location::default().part(part)
     }
@@ -82,7 +82,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// Text from a file as it may be shown: in quotes, without control codes, not too long.
+/// Text from a file for a message: in quotes, control codes spelt out, shortened.
 pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
     let shown: String = text.chars().take(LONGEST).collect();

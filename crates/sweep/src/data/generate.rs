@@ -39,12 +39,12 @@ pub(super) fn generate(generator: &Generator, seed: u64) -> Result<Content, Data
     })
 }
 
-/// The i-th of n numbers evenly on [0, 1]; 0 where there is only one.
+/// The i-th of n evenly spaced numbers on [0, 1]; 0 where n is 1.
 fn share(i: usize, n: usize) -> f64 {
     if n < 2 { 0.0 } else { i as f64 / (n - 1) as f64 }
 }
 
-/// t as a function of x, evenly on [−1, 1].
+/// Rows with x evenly on [−1, 1] and t a function of x.
 fn curve(rows: usize, mut target: impl FnMut(f64) -> f64) -> Content {
     let features: Vec<f64> = (0..rows).map(|i| 2.0 * share(i, rows) - 1.0).collect();
     let targets = Targets::Numbers(features.iter().map(|&x| target(x)).collect());

@@ -1,4 +1,4 @@
-//! What the numbers of a generator may be.
+//! Limits on the numbers of a generator.
 
 use etascape_text::counted;
 
@@ -12,10 +12,10 @@ const MOST_NUMBERS: usize = 100_000_000;
 /// Degree of a polynomial at most.
 const MOST_DEGREE: usize = 1000;
 
-/// Size of noise, slopes and the like at most: far from where sums of them would overflow.
+/// The largest magnitude of noise, slopes and the like. Their sums are far from overflow.
 const LARGEST: f64 = 1e100;
 
-/// Refuses what the formulas have no meaning for.
+/// Checks the numbers of a generator.
 pub(super) fn check(generator: &Generator) -> Result<(), DataError> {
     let (rows, inputs) = size(generator);
     count("rows", rows, MOST_NUMBERS)?;

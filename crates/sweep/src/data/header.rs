@@ -1,4 +1,4 @@
-//! Which columns of a CSV file are meant.
+//! Chooses the columns of a CSV file.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Finds the target and the listed features in a header, or takes as features all columns but the target.
+    /// Finds the target and the listed features in a header. Without a list, all other columns are features.
     pub(super) fn choose(
         header: &StringRecord,
         target: &str,
@@ -47,7 +47,7 @@ impl Columns {
     }
 }
 
-/// The columns that bear each name. Columns without a name stay out.
+/// The columns of each name. Columns without a name are left out.
 fn index<'a>(names: &[&'a str]) -> HashMap<&'a str, Vec<usize>> {
     let mut index: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
@@ -56,7 +56,7 @@ fn index<'a>(names: &[&'a str]) -> HashMap<&'a str, Vec<usize>> {
     index
 }
 
-/// The error that a name is to be used and does not say which of its columns, at least two, is meant.
+/// The error that several columns have a name that is used.
 fn ambiguous(name: &str, columns: &[usize], place: &Location) -> DataError {
     let found = format!("the name {} for columns {} and {}", quoted(name), columns[0] + 1, columns[1] + 1);
     place.clone().invalid(found, "a name of its own for each column that is used")

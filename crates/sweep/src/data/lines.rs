@@ -1,10 +1,10 @@
-//! Text as the CSV reader gets it: one kind of line end, no endless records, and no quote that stays open.
+//! Prepares text for the CSV reader: one kind of line end, records of bounded length, every quote closed.
 
 use std::io::{self, BufRead, Read};
 
-/// Passes bytes on with every line end (`\n`, `\r\n`, `\r`) as `\n`, one after the last line too, so that lines can
-/// be counted by `\n` alone. It fails where a record is longer than [`Lines::LONGEST_RECORD`], which is what a file of
-/// another kind looks like, and where the file ends inside a quoted cell.
+/// A reader that turns every line end (`\n`, `\r\n`, `\r`) into `\n` and adds one after the last line, so that counting
+/// `\n` counts lines. It fails where a record is longer than [`Lines::LONGEST_RECORD`] (the file is probably not CSV),
+/// and where the file ends inside a quoted cell.
 pub(super) struct Lines<R> {
     inner: R,
     since_record: usize,
@@ -21,17 +21,17 @@ impl<R: BufRead> Lines<R> {
         Lines { inner, since_record: 0, after_return: false, last: b'\n', quotes: Quotes::new() }
     }
 
-    /// To be called after every record: what is read from here belongs to the next.
+    /// Call this after every record: the next bytes belong to the next record.
     pub(super) fn record_ends(&mut self) {
         self.since_record = 0;
     }
 
-    /// The line, from 1, of the quote that is open where the text passed on so far ends.
+    /// The line, from 1, of the quote that is still open.
     pub(super) fn open_quote(&self) -> Option<u64> {
         self.quotes.open()
     }
 
-    /// Copies from `input`, which is as long as `out` at most, and returns how many bytes there are to pass on.
+    /// Copies from `input`, which is no longer than `out`. Returns the number of bytes written to `out`.
     fn pass(after_return: &mut bool, input: &[u8], out: &mut [u8]) -> usize {
         let mut written = 0;
         for &byte in input {
@@ -44,7 +44,7 @@ impl<R: BufRead> Lines<R> {
         written
     }
 
-    /// A line end where the last line had none.
+    /// Adds the line end that the last line lacks.
     fn close(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.quotes.open().is_some() {
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
@@ -92,7 +92,7 @@ struct Quotes {
     opened: u64,
 }
 
-/// Where in a cell the text passed on so far ends.
+/// The state of the text so far.
 enum Within {
     /// Before its first byte.
     Start,

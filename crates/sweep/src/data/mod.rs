@@ -1,4 +1,4 @@
-//! What a config's `[data]` and `init.file` mean: rows to learn from, and weights to start from.
+//! `[data]` and `init.file`: rows to learn from, and weights to start from.
 //!
 //! [`load`] reads or generates a [`Table`] once; [`Table::data_for`] makes of it what a loss needs: targets as numbers
 //! or classes, rows held out, features standardised. No order of reading, thread or machine changes a bit of it.
@@ -29,7 +29,7 @@ pub use weights::read_weights;
 ///
 /// # Errors
 ///
-/// Where a file cannot be read, or anything in it or in the config is not what it must be: see [`DataError`].
+/// [`DataError`], where a file cannot be read, or a value in it or in the config is not allowed.
 pub fn load(config: &DataConfig, dir: &Path) -> Result<Table, DataError> {
     let content = match &config.source {
         Source::Points(points) => points::read(points)?,

@@ -23,7 +23,7 @@ pub(super) fn read(points: &[Vec<f64>]) -> Result<Content, DataError> {
     })
 }
 
-/// What is wrong with a row that should be as long as the first.
+/// Checks a row: as long as the first, all numbers finite. The error says what was found.
 fn check(row: &[f64], length: usize) -> Result<(), String> {
     if row.len() < 2 {
         return Err(format!("a row of length {}", row.len()));

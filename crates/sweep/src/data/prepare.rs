@@ -5,17 +5,16 @@ use etascape_text::format_number;
 
 use super::error::{DataError, Location, quoted};
 
-/// Spread of a column, as a share of its greatest magnitude, up to which it is taken for rounding noise. The same quantity
-/// computed in several ways differs by a few ε; measured features differ by far more, whatever their number, so that the
-/// bound does not grow with the rows.
+/// A column counts as constant where its spread is at most this share of its greatest magnitude. Rounding noise is a few ε;
+/// measured features vary by far more. So the bound does not depend on the number of rows.
 const NOISE: f64 = 64.0 * f64::EPSILON;
 
-/// Distance of a mean from the true one, in standard deviations, from which on it is corrected: its square, by which the
-/// variance is off, is then no longer below ε.
+/// A mean is corrected where its error, in standard deviations, is at least this. The error of the variance is its square:
+/// below this bound it is below ε.
 const MEAN_OFF: f64 = 1.0 / (1 << 26) as f64;
 
-/// Which rows are held out: `fraction` of them, rounded, but at least one where the fraction is above 0, and not all.
-/// The first ones of a shuffled list of all.
+/// Chooses the held-out rows: the first ones of a shuffled list. Their number is the rounded `fraction` of all rows, at
+/// least one where the fraction is above 0, and never all.
 pub(super) fn held_out(rows: usize, fraction: f64, seed: u64) -> Vec<bool> {
     let mut held = vec![false; rows];
     if fraction > 0.0 {
@@ -27,7 +26,7 @@ pub(super) fn held_out(rows: usize, fraction: f64, seed: u64) -> Vec<bool> {
     held
 }
 
-/// Puts each row where it belongs, in the order of the rows.
+/// Splits rows into training and held-out rows. Both keep their order.
 pub(super) fn split(inputs: usize, features: &[f64], targets: &[f64], held_out: &[bool]) -> Data {
     let empty = || Rows { inputs, ..Rows::default() };
     let mut data = Data::new(empty(), empty());
@@ -47,7 +46,7 @@ pub(super) fn split(inputs: usize, features: &[f64], targets: &[f64], held_out: 
 /// Where a held-out value lies so far from the training rows that its standardised value is beyond an f64.
 pub(super) fn standardize(data: &mut Data, names: &[String]) -> Result<(), DataError> {
     for (input, name) in names.iter().enumerate() {
-        let scale = Scale::of(&data.train, input);
+        let scale = Standardizer::of(&data.train, input);
         for rows in [&mut data.train, &mut data.validation] {
             for x in rows.features.iter_mut().skip(input).step_by(names.len()) {
                 let standardised = scale.as_ref().map_or(0.0, |scale| scale.apply(*x));
@@ -64,20 +63,20 @@ pub(super) fn standardize(data: &mut Data, names: &[String]) -> Result<(), DataE
     Ok(())
 }
 
-/// What a feature is standardised by.
+/// The mean and the deviation of a feature.
 ///
-/// All is computed of values times 2^−exponent, the greatest of which lies in [½, 1): no sum or square of them leaves the
-/// range of an f64, and for values of ordinary size not a bit of the result depends on the exponent.
-struct Scale {
+/// Everything is computed on values times 2^−exponent, so that the greatest magnitude lies in [½, 1). No sum or square then
+/// leaves the range of an f64. For values of ordinary size the exponent changes no bit of the result.
+struct Standardizer {
     exponent: i32,
     mean: f64,
     correction: f64,
     deviation: f64,
 }
 
-impl Scale {
-    /// By the values of one feature; none where it counts as constant.
-    fn of(rows: &Rows, input: usize) -> Option<Scale> {
+impl Standardizer {
+    /// From the values of one feature; `None` where it counts as constant.
+    fn of(rows: &Rows, input: usize) -> Option<Standardizer> {
         let column = || rows.features.iter().skip(input).step_by(rows.inputs).copied();
         let (least, greatest) = column().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
         let (magnitude, exponent) = libm::frexp(greatest.abs().max(least.abs()));
@@ -91,10 +90,10 @@ impl Scale {
             let squares = column().map(|x| scaled(x) - mean - correction).map(|difference| difference * difference);
             (squares.sum::<f64>() / n).sqrt()
         };
-        // The sum of many values that lie close together far from 0 is rounded by more than their distances.
+        // Where values lie close together and far from 0, the rounding of their sum can exceed their distances.
         let off = column().map(|x| scaled(x) - mean).sum::<f64>() / n;
         let correction = if off.abs() > MEAN_OFF * deviation(off) { off } else { 0.0 };
-        Some(Scale { exponent, mean, correction, deviation: deviation(correction) })
+        Some(Standardizer { exponent, mean, correction, deviation: deviation(correction) })
     }
 
     /// The standardised value.

@@ -1,4 +1,4 @@
-//! The rows of an experiment as they were read or generated.
+//! The rows of an experiment as read or generated.
 
 use etascape_core::{Data, Loss};
 
@@ -7,7 +7,7 @@ use super::error::{DataError, Location};
 use super::prepare;
 use super::source::DataConfig;
 
-/// What a source gives.
+/// The rows that a source gives.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Content {
     /// A name for each feature.
@@ -18,7 +18,7 @@ pub(super) struct Content {
     pub targets: Targets,
 }
 
-/// The rows of an experiment, at least one, with what the config wants done to them.
+/// The rows of an experiment, at least one, and how the config prepares them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     content: Content,
@@ -50,16 +50,16 @@ impl Table {
         self.content.targets.len()
     }
 
-    /// What the features are called: by the CSV's header, else `x`, or `x0`, `x1` … where there are several.
+    /// The names of the features: from the CSV header, else `x`, or `x0`, `x1` … where there are several.
     pub fn feature_names(&self) -> &[String] {
         &self.content.names
     }
 
-    /// The rows as a loss takes them, and the classes' names where it takes classes.
+    /// The rows as a loss needs them, and the names of the classes where the loss takes classes.
     ///
     /// For `cross_entropy` and `bce` a target becomes the number of its class among the sorted distinct ones (numbers
     /// by size, text by its bytes). Held-out rows are drawn by the seed; both parts keep the order of the rows. Features
-    /// are standardised by the training rows' mean and variance, if asked for; one that is constant over them, but for
+    /// are standardised by the training rows' mean and variance, if asked for; one that is constant over them, up to
     /// rounding, becomes 0.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::error::{DataError, Location, quoted};
 
 /// Reads all parameters of a network, in the network's order, from `layers.{i}.weight` (`[out, in]`) and, where it has
 /// biases, `layers.{i}.bias` (`[out]`): the names and shapes of PyTorch's `Linear`. Numbers may be F64, F32, F16 or BF16;
-/// all of these are F64 exactly.
+/// all of these convert to F64 exactly.
 ///
 /// # Errors
 ///
@@ -43,7 +43,7 @@ pub fn read_weights(path: &Path, network: &Network) -> Result<Vec<f64>, DataErro
     Ok(parameters)
 }
 
-/// Name and shape of every tensor of a network, in its order.
+/// Name and shape of every tensor of a network, in the network's order.
 fn expected(network: &Network) -> Vec<(String, Vec<usize>)> {
     (0..network.layers())
         .flat_map(|layer| {

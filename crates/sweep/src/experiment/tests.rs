@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Experiment;
 use crate::spec::key_set::KeySet;
-use crate::spec::keys::{Key, Slot};
+use crate::spec::keys::{Destination, Key};
 use crate::spec::run::RunSpec;
 use crate::spec::types::Type;
 use crate::spec::usage::NoUse;
@@ -62,7 +62,7 @@ fn parse(text: &str) -> Experiment {
 fn a_swept_value_of_any_key_trains_as_the_same_value_in_the_file() {
     let mut swept = 0;
     for key in Key::ALL {
-        let Slot::Run(of) = &key.row().slot else { continue };
+        let Destination::Run(of) = &key.row().destination else { continue };
         let (path, around) = (key.path(), around(*key));
         for value in examples(of) {
             let in_file = parse(&format!("{around}{path} = {value}\n")).plan;

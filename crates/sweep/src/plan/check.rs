@@ -1,4 +1,4 @@
-//! What is checked before any run trains, and what is known of all runs together.
+//! Checks of a plan before any run trains, and facts about all its runs.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::spec::log::LOGGED_PARAMETERS;
 use crate::spec::parameter::Parameter;
 use crate::value::Value;
 
-/// Combinations of values that decide on the job, at most, of which all jobs are looked at together.
+/// All jobs of a plan are looked at only where the values that decide on the job have at most so many combinations.
 const MOST_COMBINATIONS: u64 = 1000;
-/// Combinations that are checked before a sweep, at most.
+/// The most combinations that are checked before a sweep.
 const MOST_CASES: u64 = 1_000_000;
 
 impl Plan {
-    /// Makes a plan and checks it. Returns notices too.
+    /// Makes a plan and checks it. Also returns notices.
     pub(crate) fn new(parts: Parts) -> Result<(Plan, Vec<String>), ConfigError> {
         let mut plan = Plan::unchecked(parts);
         let mut notices = plan.check()?;
@@ -33,7 +33,7 @@ impl Plan {
 
     /// Checks that every run is possible and uses every parameter; collects notices.
     fn check(&self) -> Result<Vec<String>, ConfigError> {
-        // What the file gives, as far as no combination so far has a use for it.
+        // The keys of the file that no combination has used so far.
         let (mut unused, mut last, swept) = (self.run.given, self.run.clone(), self.setters.swept);
         let mut check = |indices: &[AxisIndex]| -> Result<(), ConfigError> {
             let run = self.spec_of(indices)?;
@@ -47,12 +47,12 @@ impl Plan {
         Ok(unused.keys().filter_map(notice).collect())
     }
 
-    /// Indices of so many combinations that all runs are possible if these are.
+    /// Calls `check` with enough combinations: if these are possible, all runs are.
     ///
-    /// What is possible depends only on the parameters that decide on the job. Every combination of those that are no
-    /// numbers, or that advance with others, is a case of its own. A number that varies by itself is at its least and at its
-    /// greatest value: what forbids a number is a bound of its own, or a bound that one other number gives, so that the four
-    /// corners of every two such numbers stand for all that lies between.
+    /// Only parameters that decide on the job can make a run impossible. Those that are not numbers, or that advance with
+    /// others, take every combination. A number that varies by itself takes its least and its greatest value: it can only
+    /// be forbidden by a fixed bound, or by a bound that one other number sets, so the four corners of every two such
+    /// numbers cover all values between.
     fn each_case(&self, check: &mut dyn FnMut(&[AxisIndex]) -> Result<(), ConfigError>) -> Result<(), ConfigError> {
         let parameters = self.parameters();
         let is_read = |which: usize| self.setters.decides(which);
@@ -85,18 +85,18 @@ impl Plan {
         let allowed =
             format!("at most {}; random sweeps of so many runs have no such limit", grouped(MOST_CASES.into()));
         let message = "too many combinations of values that are no numbers to check them all";
-        Problem { allowed: Some(allowed), found: None, ..self.places.problem(Key::SweepParameters, message) }.into()
+        Problem { allowed: Some(allowed), found: None, ..self.source_map.problem(Key::SweepParameters, message) }.into()
     }
 
-    /// How many combinations the groups have of which a parameter is wanted; `None` for too many to count, or where values
-    /// are drawn.
+    /// The number of combinations of the groups that have a wanted parameter; `None` where it overflows, or where
+    /// values are drawn.
     fn count(&self, wanted: impl Fn(usize) -> bool) -> Option<u64> {
         let groups = self.sweep.groups().iter().filter(|group| group.iter().any(|&member| wanted(member)));
         groups.map(|group| self.parameters()[group[0]].count()).try_fold(1, |all: u64, count| all.checked_mul(count?))
     }
 
-    /// Indices for every combination of the parameters that decide on the job and are wanted, the others at their
-    /// first; `None` if there are too many, or values without number.
+    /// Indices of every combination of the wanted parameters that decide on the job; the others have their first value.
+    /// `None` if there are too many, or where values are drawn.
     fn combinations(&self, wanted: impl Fn(usize) -> bool) -> Option<Vec<Vec<AxisIndex>>> {
         let wanted = |which: usize| self.setters.decides(which) && wanted(which);
         let count = self.count(wanted).filter(|count| *count <= MOST_COMBINATIONS)?;
@@ -114,8 +114,8 @@ impl Plan {
         self.parameters().iter().map(|p| if p.count().is_some() { AxisIndex(0) } else { p.axis.drawn(0.5) }).collect()
     }
 
-    /// Chooses the logged model parameters: the names over all networks, none if one of them is too large or there
-    /// are too many to see. A notice where the file asks for them in vain.
+    /// Chooses the logged model parameters: the names over all networks; none if a network is too large, or there are too
+    /// many networks to look at. Returns a notice where the file asks for them without effect.
     fn choose_parameter_columns(&mut self) -> Result<Option<String>, ConfigError> {
         let wanted = self.log.parameters;
         self.parameter_columns = match wanted {
@@ -126,7 +126,7 @@ impl Plan {
             self.log.parameters = false;
             self.forget_jobs();
         }
-        let is_asked = self.places.gives(Key::LogParameters) && wanted;
+        let is_asked = self.source_map.gives(Key::LogParameters) && wanted;
         Ok((is_asked && self.parameter_columns.is_empty()).then(|| {
             format!("log.parameters has no effect: only models of at most {LOGGED_PARAMETERS} parameters log them")
         }))
@@ -150,7 +150,7 @@ impl Plan {
         Ok(Some(names))
     }
 
-    /// Updates in all, if every run takes all its steps; an estimate where steps are drawn.
+    /// The number of updates if every run takes all its steps; an estimate where steps are drawn.
     pub fn steps_total(&self) -> u128 {
         const SUMMED: u64 = 100_000;
         let Some(parameter) = self.swept(Key::TrainSteps) else {
@@ -169,13 +169,13 @@ impl Plan {
         (sum as f64 * self.runs() as f64 / of as f64).round() as u128
     }
 
-    /// Shapes of all combinations of non-numeric values with a run each, where they are at most a thousand.
+    /// The job of every combination of values that are not numbers; `None` where there are more than a thousand.
     pub fn jobs(&self) -> Option<Vec<Arc<Job>>> {
         self.combinations(|_| true)?.iter().map(|indices| self.job_of(indices).ok()).collect()
     }
 }
 
-/// For so many numbers, whether each is at its greatest or its least value: corners that hold the four corners of every two.
+/// Corners of a box, `true` for the greatest value: they include all four corners of every two of the numbers.
 fn corners(numbers: usize) -> Vec<Vec<bool>> {
     let mut corners = vec![vec![false; numbers]];
     if numbers > 0 {

@@ -1,15 +1,15 @@
-//! What charts may be asked to show.
+//! Checks what `[report]` asks charts to show.
 
 use super::runs::Plan;
 use crate::error::{ConfigError, Problem};
 use crate::spec::keys::Key;
 use crate::spec::nearest::nearest;
 use crate::spec::parameter::Parameter;
-use crate::spec::places::Places;
+use crate::spec::source_map::SourceMap;
 
-/// What a chart of a program's runs may show: a parameter, or (`is_colour`) any metric that the program may print.
+/// Checks a choice for a program's charts: a parameter, or, where `is_colour` holds, any metric that the program may print.
 pub(crate) fn check_choice(
-    places: &Places,
+    source_map: &SourceMap,
     parameters: &[Parameter],
     key: Key,
     name: Option<&str>,
@@ -21,11 +21,11 @@ pub(crate) fn check_choice(
         return Ok(Some(name.to_string()));
     }
     let nearest = nearest(name, names.iter().copied()).map(str::to_string);
-    let problem = places.problem(key, "no swept parameter");
+    let problem = source_map.problem(key, "no swept parameter");
     Err(Problem { allowed: Some(names.join(", ")), nearest, ..problem }.into())
 }
 
-/// Names that a chart can show: swept parameters and columns of `runs.csv`.
+/// Checks a choice for the engine's charts: a swept parameter or a column of `runs.csv`.
 pub(crate) fn check_column(plan: &Plan, key: Key, name: Option<&str>) -> Result<Option<String>, ConfigError> {
     const COLUMNS: [&str; 10] = [
         "run_id",
@@ -47,6 +47,6 @@ pub(crate) fn check_column(plan: &Plan, key: Key, name: Option<&str>) -> Result<
         return Ok(Some(name.to_string()));
     }
     let nearest = nearest(name, names.iter().copied()).map(str::to_string);
-    let problem = plan.places.problem(key, "neither a swept parameter nor a column of runs.csv");
+    let problem = plan.source_map.problem(key, "neither a swept parameter nor a column of runs.csv");
     Err(Problem { allowed: Some(names.join(", ")), nearest, ..problem }.into())
 }

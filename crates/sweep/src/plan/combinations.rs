@@ -1,4 +1,4 @@
-//! How the values of parameters are combined: which values a run has, computed from its number.
+//! Combines the values of parameters: computes the values of a run from its number.
 
 use etascape_core::{Purpose, Stream};
 
@@ -8,7 +8,7 @@ use crate::spec::parameter::Parameter;
 use crate::spec::sweep::{Method, SweepSpec};
 use crate::value::Value;
 
-/// The runs of a sweep as far as they are combinations of values, in order, none of them stored.
+/// The runs of a sweep as combinations of values, in order. None of them is stored.
 pub struct Combinations {
     parameters: Vec<Parameter>,
     groups: Vec<Vec<usize>>,
@@ -46,8 +46,8 @@ impl Combinations {
         self.parameters.iter().zip(indices).map(|(parameter, index)| parameter.value(index)).collect()
     }
 
-    /// A parameter over all runs, by its place among [`Combinations::parameters`], in a grid; `None` where values are
-    /// drawn, since each costs much more than to read it.
+    /// The values of a parameter over all runs of a grid. `which` is its index in [`Combinations::parameters`]. `None`
+    /// where values are drawn: reading such a value is much cheaper than drawing it again.
     pub fn series(&self, which: usize) -> Option<Series> {
         let group = self.groups.iter().position(|group| group.contains(&which))?;
         let count = |group: &Vec<usize>| self.parameters[group[0]].count();
@@ -57,7 +57,7 @@ impl Combinations {
         (self.method == Method::Grid).then_some(Series { stride, count: parameter.count()?, parameter })
     }
 
-    /// Where each parameter stands on its axis in a run.
+    /// The axis index of each parameter in a run.
     pub(super) fn indices(&self, run: u64) -> Vec<AxisIndex> {
         let mut indices = vec![AxisIndex::default(); self.parameters.len()];
         self.write_indices(run, &mut indices);
@@ -85,7 +85,7 @@ impl Combinations {
         }
     }
 
-    /// Indices of the `number`-th combination over the groups of which a member is wanted; those of others stay.
+    /// Writes the indices of the `number`-th combination of the groups with a wanted member. Other indices are not changed.
     pub(super) fn write_grid(&self, mut number: u64, wanted: impl Fn(usize) -> bool, indices: &mut [AxisIndex]) {
         for group in self.groups.iter().rev().filter(|group| group.iter().any(|&member| wanted(member))) {
             let count = self.parameters[group[0]].count().unwrap_or(1);

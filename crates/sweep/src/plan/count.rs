@@ -12,7 +12,7 @@ const MOST_RUNS: u128 = 1_000_000_000;
 /// Points of the Sobol sequence at most, and its dimensions.
 const MOST_SOBOL: (u64, u32) = (1 << 16, sobol_burley::NUM_DIMENSIONS);
 
-/// Counts the runs, without making anything of their number's size.
+/// Counts the runs in constant memory; an error where there are too many.
 pub(crate) fn check_runs(spec: &ExperimentSpec) -> Result<u64, ConfigError> {
     let sweep = &spec.sweep;
     let dimensions = sweep.parameters.len();
@@ -25,7 +25,7 @@ pub(crate) fn check_runs(spec: &ExperimentSpec) -> Result<u64, ConfigError> {
             let message = format!("{} in {}", counted(samples, "point"), counted(dimensions, "dimension"));
             let allowed =
                 format!("at most {} points in {} dimensions; random has no such limit", MOST_SOBOL.0, MOST_SOBOL.1);
-            return Err(spec.places.error(Key::SweepSamples, message, allowed));
+            return Err(spec.source_map.error(Key::SweepSamples, message, allowed));
         }
         Method::Random { samples, .. } | Method::Sobol { samples, .. } => u128::from(samples),
     };
@@ -36,7 +36,7 @@ pub(crate) fn check_runs(spec: &ExperimentSpec) -> Result<u64, ConfigError> {
 }
 
 fn too_many(spec: &ExperimentSpec, runs: u128) -> ConfigError {
-    /// Steps a second of a small model on one machine, and bytes of a row of runs.csv: both to the nearest power of ten.
+    /// Steps a second of a small model, and bytes of a row of runs.csv, both to the nearest power of ten.
     const SPEED: f64 = 1e8;
     const ROW: f64 = 100.0;
     let sweep = &spec.sweep;
@@ -51,7 +51,7 @@ fn too_many(spec: &ExperimentSpec, runs: u128) -> ConfigError {
         size(runs as f64 * ROW)
     );
     let key = if sweep.method == Method::Grid { Key::SweepParameters } else { Key::SweepSamples };
-    let problem = spec.places.source.problem(spec.places.span(key), key.path(), "too many runs");
+    let problem = spec.source_map.source.problem(spec.source_map.span(key), key.path(), "too many runs");
     let allowed = Some(format!("at most {} runs", grouped(MOST_RUNS)));
     Problem { found: Some(found), allowed, ..problem }.into()
 }
@@ -63,7 +63,7 @@ pub(super) fn grouped(number: u128) -> String {
     digits.char_indices().flat_map(|(i, c)| comma(i).then_some(',').into_iter().chain([c])).collect()
 }
 
-/// An amount in the greatest of rising units that is not above it, and the name of that unit.
+/// An amount in the largest unit that is not above it, and the name of that unit. Units rise.
 fn in_units<'n>(amount: f64, units: &[(f64, &'n str)]) -> (f64, &'n str) {
     let (unit, name) = units.iter().rev().find(|(unit, _)| amount >= *unit).unwrap_or(&units[0]);
     (amount / unit, name)

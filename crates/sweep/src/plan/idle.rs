@@ -1,4 +1,4 @@
-//! Keys that change nothing beside the others, although the file gives them: worth a word.
+//! Notices on keys that have no effect beside the others.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::spec::keys::Key;
 use crate::spec::sweep::Method;
 
 impl Plan {
-    /// A notice for each; none where combinations are too many to look at.
+    /// A notice for each such key; none where there are too many combinations to look at.
     pub(super) fn idle(&self) -> Vec<String> {
         let Some(jobs) = self.jobs() else { return Vec::new() };
         let all = |holds: &dyn Fn(&Job) -> bool| jobs.iter().all(|job| holds(job));
@@ -37,14 +37,14 @@ impl Plan {
 
     /// Whether the file gives a key or sweeps it.
     fn names(&self, key: Key) -> bool {
-        self.places.gives(key) || self.sweeps(key)
+        self.source_map.gives(key) || self.sweeps(key)
     }
 
     fn sweeps(&self, key: Key) -> bool {
         self.swept(key).is_some()
     }
 
-    /// Halving that no run comes to.
+    /// The notice that no run reaches the first rung of halving.
     fn idle_halving(&self, jobs: &[Arc<Job>]) -> Option<String> {
         let most = jobs.iter().map(|job| job.shape.steps).max()?;
         let first = self.halving()?.steps(0);

@@ -1,4 +1,4 @@
-//! Runs on their way to the engine.
+//! The runs that wait for the engine.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use etascape_core::{Hyper, Runs};
 use super::runs::Plan;
 use super::walk::{Axes, Stretch};
 
-/// The runs of stretches, each with its numbers when its turn comes.
+/// The runs of some stretches. The numbers of a run are computed when the engine asks for it.
 pub(crate) struct Queue<'a> {
     plan: &'a Plan,
     stretches: std::slice::Iter<'a, Stretch>,
@@ -16,10 +16,10 @@ pub(crate) struct Queue<'a> {
     current: Option<Current>,
 }
 
-/// The stretch whose turn it is.
+/// The stretch that is being trained.
 struct Current {
     runs: Range<u64>,
-    /// Those of the job, and in them the swept ones of the latest run.
+    /// The job's numbers, with the swept numbers of the latest run set.
     hyper: Hyper,
 }
 

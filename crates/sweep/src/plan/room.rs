@@ -1,4 +1,4 @@
-//! Lists of a job that are long enough for the entries that a sweep sets.
+//! Makes the lists of a job long enough for the entries that a sweep sets.
 
 use etascape_core::{Hyper, LearningRate, Optimizer, Parameters, Shape};
 use etascape_text::counted;
@@ -11,30 +11,32 @@ use crate::spec::setter::{HyperField, OptimizerField};
 use crate::spec::source::Source;
 
 /// The parameters of a plan whose numbers differ among the runs of a job.
-pub(super) struct Numbers<'a> {
+pub(super) struct NumberParameters<'a> {
     /// All parameters, and the key of each.
     pub all: &'a [Parameter],
     pub keys: &'a [Key],
-    /// Which of them, and where their numbers go.
+    /// The chosen parameters, and the field for the numbers of each.
     pub fields: &'a [(usize, HyperField)],
 }
 
-impl<'a> Numbers<'a> {
+impl<'a> NumberParameters<'a> {
     fn iter(&self) -> impl Iterator<Item = (Key, &'a Parameter, HyperField)> + '_ {
         self.fields.iter().map(|&(which, field)| (self.keys[which], &self.all[which], field))
     }
 }
 
-/// Makes lists long enough for the entries that are swept, which must exist, and checks what the numbers may be beside the
-/// rest.
+/// Makes lists long enough for the swept entries, and checks the swept numbers against the rest of the job.
+///
+/// # Errors
+/// Where an entry does not exist, or a number is impossible.
 pub(super) fn make(
     request: &Request,
-    swept: &Numbers<'_>,
+    swept: &NumberParameters<'_>,
     shape: &Shape,
     hyper: &mut Hyper,
 ) -> Result<(), ConfigError> {
     let (network, layers, inputs) = (&shape.network, shape.network.layers(), shape.network.fan_in(0));
-    let source = &request.locator.places.source;
+    let source = &request.locator.source_map.source;
     for (key, parameter, field) in swept.iter() {
         let one_output = || {
             check_one_output(network, |message, allowed| one_output_error(request, key, parameter, message, allowed))
@@ -72,13 +74,13 @@ fn one_output_error(request: &Request, key: Key, parameter: &Parameter, message:
     if parameter.path == key.path() {
         return request.error(key, message, allowed);
     }
-    let problem = request.locator.places.source.problem(parameter.span, &parameter.path, message);
+    let problem = request.locator.source_map.source.problem(parameter.span, &parameter.path, message);
     Problem { allowed: Some(allowed.to_string()), ..problem }.into()
 }
 
 fn all_weights_swept(
     source: &Source,
-    swept: &Numbers<'_>,
+    swept: &NumberParameters<'_>,
     one: &Parameter,
     inputs: usize,
 ) -> Result<Parameters, ConfigError> {
@@ -100,7 +102,7 @@ fn inside(source: &Source, parameter: &Parameter, index: usize, len: usize, what
 }
 
 /// Nesterov's momentum beside the numbers at which it is hardest to have.
-fn nesterov(request: &Request, swept: &Numbers<'_>, hyper: &Hyper) -> Result<(), ConfigError> {
+fn nesterov(request: &Request, swept: &NumberParameters<'_>, hyper: &Hyper) -> Result<(), ConfigError> {
     let Optimizer::Sgd(mut worst) = hyper.optimizer else { return Ok(()) };
     for (_, parameter, field) in swept.iter() {
         match (field, parameter.range()) {

@@ -1,4 +1,4 @@
-//! All runs of an experiment for our engine.
+//! All runs of an engine experiment.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -15,19 +15,19 @@ use crate::error::{ConfigError, Problem, shorten};
 use crate::spec::axis::AxisIndex;
 use crate::spec::halving::Halving;
 use crate::spec::key_set::KeySet;
-use crate::spec::keys::{Key, Slot};
+use crate::spec::keys::{Destination, Key};
 use crate::spec::log::LogConfig;
 use crate::spec::parameter::Parameter;
-use crate::spec::places::Places;
 use crate::spec::run::RunSpec;
 use crate::spec::setter::{HyperField, Setter, SpecSetter};
 use crate::spec::source::Source;
+use crate::spec::source_map::SourceMap;
 use crate::spec::sweep::Target;
 use crate::spec::types::Type;
 use crate::spec::usage::{Need, NoUse, missing_in_run};
 use crate::value::Value;
 
-/// What runs with the same values of non-numeric parameters share.
+/// What runs with the same values of all parameters but the numeric ones share.
 #[derive(Debug)]
 pub struct Job {
     /// Their shape.
@@ -36,16 +36,16 @@ pub struct Job {
     pub data: Arc<Data>,
     /// Names of the classes, where targets are classes.
     pub classes: Option<Vec<String>>,
-    /// Their numbers, before those that are swept are set.
+    /// Their numbers, before the swept ones are set.
     pub(super) hyper: Hyper,
 }
 
-/// All runs of an experiment, in order, none of them stored.
+/// All runs of an experiment, in order. None of them is stored.
 pub struct Plan {
     pub(super) sweep: Combinations,
-    /// What a run is asked to do where no parameter sets it otherwise.
+    /// The spec of a run before the swept values are set.
     pub(super) run: RunSpec,
-    pub(super) places: Places,
+    pub(super) source_map: SourceMap,
     pub(super) dataset: Dataset,
     pub(super) log: LogConfig,
     halving: Option<Halving>,
@@ -54,7 +54,7 @@ pub struct Plan {
     jobs: Mutex<HashMap<Box<[AxisIndex]>, Arc<Job>>>,
 }
 
-/// What the parameters of a plan set, each by its number. No two set the same.
+/// What each parameter of a plan sets, by the parameter's index. No two set the same.
 pub(super) struct Setters {
     /// The key of each parameter.
     pub keys: Vec<Key>,
@@ -90,12 +90,12 @@ impl Setters {
     }
 }
 
-/// What a plan is made of.
+/// The parts of a plan.
 pub(crate) struct Parts {
     pub sweep: Combinations,
     pub targets: Vec<Target>,
     pub run: RunSpec,
-    pub places: Places,
+    pub source_map: SourceMap,
     pub table: Table,
     /// Where paths start from.
     pub folder: PathBuf,
@@ -115,12 +115,12 @@ impl Job {
 }
 
 impl Plan {
-    /// Makes a plan of which nothing is known yet.
+    /// Makes a plan without checking it.
     pub(super) fn unchecked(parts: Parts) -> Plan {
-        let Parts { sweep, targets, run, places, table, folder, log, halving } = parts;
+        let Parts { sweep, targets, run, source_map, table, folder, log, halving } = parts;
         let (dataset, setters) = (Dataset::new(table, folder), Setters::new(targets, sweep.parameters()));
         let (parameter_columns, jobs) = (Vec::new(), Mutex::default());
-        Plan { sweep, run, places, dataset, log, halving, parameter_columns, setters, jobs }
+        Plan { sweep, run, source_map, dataset, log, halving, parameter_columns, setters, jobs }
     }
 
     /// Number of runs.
@@ -158,22 +158,22 @@ impl Plan {
         self.sweep.series(which)
     }
 
-    /// What a run shares with others: runs with the same values of non-numeric parameters have the same job.
+    /// The job of a run. Runs with the same values of all parameters but the numeric ones have the same job.
     ///
     /// # Errors
-    /// Combinations of values that are impossible together, where there were too many to check all of them before.
+    /// Where the values of the run are impossible together, and there were too many combinations to check all before.
     pub fn job(&self, run: u64) -> Result<Arc<Job>, ConfigError> {
         // Where no parameter decides on it there is one job.
         let indices = if self.setters.spec.is_empty() { Vec::new() } else { self.sweep.indices(run) };
         self.job_of(&indices)
     }
 
-    /// The run that the file asks for outside the sweep: every parameter at the value that the file gives it there.
+    /// The run that the file describes without its sweep.
     ///
     /// # Errors
-    /// Where the file is complete with a swept value only.
+    /// Where the file lacks a value that only the sweep gives.
     pub fn unswept(&self) -> Result<(Job, Hyper), ConfigError> {
-        let locator = Locator { places: &self.places, sets: Vec::new() };
+        let locator = Locator { source_map: &self.source_map, sets: Vec::new() };
         let job = Job::of(build(&self.request(&self.run, locator))?);
         let hyper = job.hyper.clone();
         Ok((job, hyper))
@@ -187,10 +187,10 @@ impl Plan {
         hyper
     }
 
-    /// Sets what is swept among the numbers of a run, given the index of each parameter and the number there.
+    /// Sets the swept numbers of a run, given the axis index and the number of each parameter.
     pub(super) fn set_numbers(&self, indices: &[AxisIndex], number: impl Fn(usize) -> f64, hyper: &mut Hyper) {
         if let Some(which) = self.setters.seed {
-            // Seeds above 2⁵³ are no numbers of floating point.
+            // Not every seed above 2⁵³ is a floating-point number.
             hyper.seed = self.parameters()[which].axis.integer(indices[which]) as u64;
         }
         self.setters.numbers.iter().for_each(|&(which, field)| field.set(hyper, number(which)));
@@ -204,7 +204,7 @@ impl Plan {
         }
     }
 
-    /// What of a run's indices decides on its job.
+    /// The indices that decide on the job of a run.
     fn key(&self, indices: &[AxisIndex]) -> Box<[AxisIndex]> {
         self.setters.spec.iter().map(|(which, _)| indices[*which]).collect()
     }
@@ -215,7 +215,7 @@ impl Plan {
         if jobs.len() >= MOST_JOBS {
             jobs.clear();
         }
-        // Runs of equal shape can train together: let them know by sharing it.
+        // Jobs of equal shape share it, so that their runs train together.
         const COMPARED: usize = 64;
         if let Some(other) = jobs.values().take(COMPARED).find(|other| other.shape == job.shape) {
             job.shape = other.shape.clone();
@@ -223,12 +223,15 @@ impl Plan {
         jobs.entry(self.key(indices)).or_insert(Arc::new(job)).clone()
     }
 
-    /// Forgets the jobs that have been made: what they were made from has changed.
+    /// Drops all cached jobs, because the plan they were built from has changed.
     pub(super) fn forget_jobs(&mut self) {
         self.jobs.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The spec of a combination. Every parameter means something in it, and so does what the file gives.
+    /// The spec of a combination.
+    ///
+    /// # Errors
+    /// Where a parameter or a key of the file has no effect in it.
     pub(super) fn spec_of(&self, indices: &[AxisIndex]) -> Result<RunSpec, ConfigError> {
         let mut run = self.run.clone();
         for (which, setter) in &self.setters.spec {
@@ -237,7 +240,7 @@ impl Plan {
         let swept = self.setters.swept;
         for (parameter, key) in self.parameters().iter().zip(&self.setters.keys) {
             if let Some(why) = run.no_use(*key, swept) {
-                return Err(not_used(&self.places.source, parameter, &why));
+                return Err(not_used(&self.source_map.source, parameter, &why));
             }
         }
         if let Some(key) = missing_in_run(run.given) {
@@ -249,7 +252,7 @@ impl Plan {
         }
     }
 
-    /// A key that stands where it means nothing, beside the values of a combination.
+    /// The error that a key has no effect beside the values of a combination.
     fn misplaced(&self, run: &RunSpec, indices: &[AxisIndex], key: Key, need: &Need) -> ConfigError {
         let problem = self.locator(indices).problem_of_key(run, key, need.message());
         Problem { allowed: Some(run.usable_beside(key).join(", ")), ..problem }.into()
@@ -258,7 +261,8 @@ impl Plan {
     pub(super) fn make_job(&self, run: &RunSpec, indices: &[AxisIndex]) -> Result<Job, ConfigError> {
         let request = self.request(run, self.locator(indices));
         let mut job = Job::of(build(&request)?);
-        let swept = room::Numbers { keys: &self.setters.keys, all: self.parameters(), fields: &self.setters.numbers };
+        let swept =
+            room::NumberParameters { keys: &self.setters.keys, all: self.parameters(), fields: &self.setters.numbers };
         room::make(&request, &swept, &job.shape, &mut job.hyper)?;
         Ok(job)
     }
@@ -274,17 +278,18 @@ impl Plan {
             setter,
             index: indices[*which],
         });
-        Locator { places: &self.places, sets: sets.collect() }
+        Locator { source_map: &self.source_map, sets: sets.collect() }
     }
 }
 
-/// A swept value that a run does not use would stand in the record of a run that did not train with it.
+/// The error that not every run uses a swept parameter: `runs.csv` would show a value that did not train the run.
 fn not_used(source: &Source, parameter: &Parameter, why: &NoUse) -> ConfigError {
     let problem = source.problem(parameter.span, &parameter.path, "a sweep over a key that not every run uses");
     let found = shorten(&format!("{}: {}", parameter.path, parameter.description()));
     let remedy = format!("{} in every run", why.remedy());
-    let is_word_or_table =
-        |path: &str| Key::of(path).is_some_and(|key| matches!(&key.row().slot, Slot::Run(Type::WordOrTable(..))));
+    let is_word_or_table = |path: &str| {
+        Key::of(path).is_some_and(|key| matches!(&key.row().destination, Destination::Run(Type::WordOrTable(..))))
+    };
     let tables = match (parameter.path.rsplit_once('.'), why) {
         (Some((table, key)), NoUse::Without(Need { words, .. })) if is_word_or_table(table) => {
             format!("; or swept in tables: \"{table}\" = [{{ kind = \"{}\", {key} = … }}, …]", words[0])

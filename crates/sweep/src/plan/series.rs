@@ -3,12 +3,12 @@
 use crate::spec::axis::AxisIndex;
 use crate::spec::parameter::Parameter;
 
-/// The values of one parameter over the runs of a grid, computed from a run's number: each stays for so many runs, and
-/// behind the last comes the first again.
+/// The values of one parameter over the runs of a grid, computed from the run's number. Each value stays for a fixed number
+/// of runs; after the last value the first comes again.
 #[derive(Debug, Clone)]
 pub struct Series {
     pub(super) parameter: Parameter,
-    /// Runs until the next value.
+    /// The number of runs with the same value, one after another.
     pub(super) stride: u64,
     pub(super) count: u64,
 }
@@ -19,12 +19,12 @@ impl Series {
         self.count
     }
 
-    /// Which of the values a run has.
+    /// The index of the value that a run has.
     pub fn place(&self, run: u64) -> u64 {
         run / self.stride % self.count
     }
 
-    /// The number at a place; NaN where it is none.
+    /// The number at an index; NaN where the value is not a number.
     pub fn number(&self, place: u64) -> f64 {
         self.parameter.axis.number(AxisIndex(place))
     }

@@ -1,4 +1,4 @@
-//! From run to run.
+//! Goes through consecutive runs of a plan.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::error::ConfigError;
 use crate::spec::axis::AxisIndex;
 use crate::value::Value;
 
-/// Goes through consecutive runs of a plan. What a run has in common with the one before is not worked out again.
+/// Goes through consecutive runs of a plan. What does not change from one run to the next is not computed again.
 pub struct Walk<'a> {
     plan: &'a Plan,
     left: Range<u64>,
@@ -16,13 +16,13 @@ pub struct Walk<'a> {
     axes: Axes,
 }
 
-/// Where the axes of all parameters position.
+/// The position of every parameter on its axis.
 pub(super) struct Axes {
     pub indices: Vec<AxisIndex>,
     positions: Vec<Position>,
 }
 
-/// Where a parameter positions on its axis.
+/// The position of a parameter on its axis.
 #[derive(Clone)]
 struct Position {
     index: Option<AxisIndex>,
@@ -51,7 +51,7 @@ impl Axes {
         }
     }
 
-    /// The number at which a parameter positions.
+    /// The number of a parameter at its position.
     pub fn number(&self, which: usize) -> f64 {
         self.positions[which].number
     }
@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
         Walk { plan, left: runs, job: None, axes: Axes::new(plan) }
     }
 
-    /// Goes to the next run; `None` behind the last.
+    /// Goes to the next run; `None` after the last.
     ///
     /// # Errors
     /// As [`Plan::job`].
@@ -85,7 +85,7 @@ impl<'a> Walk<'a> {
         Ok(Some(PlannedRun { run_id, job, plan: self.plan, axes: &self.axes }))
     }
 
-    /// Goes over the next runs that are known to have one job; `None` behind the last.
+    /// Skips the next runs that have the same job, and returns them; `None` after the last.
     ///
     /// # Errors
     /// As [`Plan::job`].
@@ -100,7 +100,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Consecutive runs of one job.
+/// Consecutive runs with the same job.
 pub(crate) struct Stretch {
     pub job: Arc<Job>,
     pub runs: Range<u64>,
@@ -117,8 +117,7 @@ pub struct PlannedRun<'w> {
 }
 
 impl PlannedRun<'_> {
-    /// Its value of a parameter, by the parameter's place among [`Plan::parameters`], if it is not that of the run
-    /// before on the walk.
+    /// The value of a parameter, by its index in [`Plan::parameters`]; `None` where it is that of the run before.
     pub fn new_value(&self, which: usize) -> Option<Value> {
         self.axes.positions[which].is_new.then(|| self.plan.parameters()[which].value(self.axes.indices[which]))
     }

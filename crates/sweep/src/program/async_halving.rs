@@ -1,19 +1,19 @@
-//! Asynchronous successive halving: poor runs end at the rungs that they come to.
+//! Asynchronous successive halving: poor runs end at the rungs that they reach.
 //!
 //! Li, Jamieson, Rostamizadeh, Gonina, Hardt, Recht and Talwalkar, "A System for Massively Parallel Hyperparameter
-//! Tuning" (2018), in its stopping form: rungs lie at `min_steps · factorᵏ` steps. A run that comes to a rung goes on
-//! where its objective is among the best 1/factor of all that came there before it, itself included; the first to come
-//! and the best of all always go on. So nobody waits, and which runs end depends on the order in which they come.
+//! Tuning" (2018), in its stopping form. Rungs lie at `min_steps · factorᵏ` steps. A run that reaches a rung goes on if its
+//! objective is among the best 1/factor of all runs that have reached the rung, itself included; the first run and the best
+//! always go on. So no run waits, and which runs end depends on the order in which they arrive.
 
 use std::sync::{Mutex, PoisonError};
 
 use crate::spec::halving::Halving;
 
-/// What runs had at each rung, best first; NaN is worst.
+/// The objectives of runs at each rung, best first; NaN is worst.
 #[derive(Debug)]
 pub(super) struct AsyncHalving {
     halving: Halving,
-    /// −1 where more is better.
+    /// −1 where the objective is maximised.
     sign: f64,
     rungs: Mutex<Vec<Vec<f64>>>,
 }
@@ -27,7 +27,7 @@ impl AsyncHalving {
         self.halving.steps(rung)
     }
 
-    /// Notes the objective that a run has at a rung; why it ends there, if it does.
+    /// Notes the objective of a run at a rung. Returns the reason if the run ends there.
     pub fn arrive(&self, rung: usize, objective: f64) -> Option<String> {
         let mut rungs = self.rungs.lock().unwrap_or_else(PoisonError::into_inner);
         if rungs.len() <= rung {

@@ -6,21 +6,21 @@ use crate::spec::program::is_name;
 
 /// A word of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word(Vec<Piece>);
+pub(super) struct Word(Vec<WordPart>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+enum WordPart {
     Text(String),
     /// The value of a parameter, by its number.
     Parameter(usize),
 }
 
 impl Word {
-    /// Reads a word in which `{name}` stands for the value of a parameter and `{{name}}` for `{name}` itself. All else,
-    /// braces around anything that could not be a name included, stands for itself.
+    /// Reads a word. `{name}` stands for the value of a parameter, `{{name}}` for `{name}` itself. All other text
+    /// stands for itself, also braces around text that cannot be a name.
     ///
     /// # Errors
-    /// The name that is none of the parameters'.
+    /// The name in braces, where no parameter has it.
     pub fn read(word: &str, parameters: &[&str]) -> Result<Word, String> {
         let mut pieces = Vec::new();
         let mut text = String::new();
@@ -34,7 +34,7 @@ impl Word {
                 rest = after;
             } else if let Some((name, after)) = placeholder(rest) {
                 let which = parameters.iter().position(|own| *own == name).ok_or_else(|| name.to_string())?;
-                pieces.extend([Piece::Text(std::mem::take(&mut text)), Piece::Parameter(which)]);
+                pieces.extend([WordPart::Text(std::mem::take(&mut text)), WordPart::Parameter(which)]);
                 rest = after;
             } else {
                 text.push('{');
@@ -42,32 +42,32 @@ impl Word {
             }
         }
         text.push_str(rest);
-        pieces.push(Piece::Text(text));
-        pieces.retain(|piece| *piece != Piece::Text(String::new()));
+        pieces.push(WordPart::Text(text));
+        pieces.retain(|piece| *piece != WordPart::Text(String::new()));
         Ok(Word(pieces))
     }
 
     /// The word for the values of a run.
     pub fn fill(&self, values: &[String]) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Parameter(which) => values[*which].clone(),
+        let piece = |piece: &WordPart| match piece {
+            WordPart::Text(text) => text.clone(),
+            WordPart::Parameter(which) => values[*which].clone(),
         };
         self.0.iter().map(piece).collect()
     }
 
     pub fn uses(&self, parameter: usize) -> bool {
-        self.0.contains(&Piece::Parameter(parameter))
+        self.0.contains(&WordPart::Parameter(parameter))
     }
 
-    /// The same, where it names a file in a folder by a relative path: the full path of that file.
+    /// The word; where it is a relative path to a file in `folder`, the full path of that file.
     pub fn found_in(self, folder: &Path) -> Word {
         let path = match &self.0[..] {
-            [Piece::Text(text)] => folder.join(text),
+            [WordPart::Text(text)] => folder.join(text),
             _ => return self,
         };
         match path.canonicalize() {
-            Ok(full) if path.is_file() => Word(vec![Piece::Text(full.to_string_lossy().into_owned())]),
+            Ok(full) if path.is_file() => Word(vec![WordPart::Text(full.to_string_lossy().into_owned())]),
             _ => self,
         }
     }

@@ -1,4 +1,4 @@
-//! A curve of unknown length kept to a bounded number of points while it grows.
+//! Keeps a growing curve to a bounded number of points.
 
 use etascape_core::CurveSteps;
 
@@ -11,15 +11,15 @@ pub struct Point {
     pub values: Vec<Option<f64>>,
 }
 
-/// Points of a curve with an interval at most; beyond, the interval doubles.
+/// The most points of a curve with a fixed interval. When there are more, the interval doubles.
 const MOST: usize = 100_000;
 
-/// Points as they come. What is kept depends on the points alone, not on when they came.
+/// The kept points. They depend on the points alone, not on when they arrived.
 #[derive(Debug)]
 pub(super) struct Thinned {
     wanted: CurveSteps,
     points: Vec<Point>,
-    /// The last point given, which always is in the curve.
+    /// The latest point. It is always in the curve.
     last: Option<Point>,
 }
 
@@ -28,7 +28,7 @@ impl Thinned {
         Thinned { wanted, points: Vec::new(), last: None }
     }
 
-    /// Takes the next point, whose step is above that of the one before.
+    /// Adds the next point. Its step must be above that of the point before.
     pub fn push(&mut self, point: Point) {
         let Some(before) = self.last.replace(point) else { return };
         match self.wanted {
@@ -52,7 +52,7 @@ impl Thinned {
         }
     }
 
-    /// The curve: the first point and the last always in it; empty where none is wanted.
+    /// The curve. It always has the first point and the last; it is empty where no curve is wanted.
     pub fn finish(mut self) -> Vec<Point> {
         if self.wanted == CurveSteps::None {
             return Vec::new();
@@ -70,8 +70,8 @@ fn thin_to_multiples(points: &mut Vec<Point>, interval: u64) {
     points.retain(|point| std::mem::take(&mut is_first) || point.step.is_multiple_of(interval));
 }
 
-/// Keeps at most so many points, log-spaced in the steps since the first: of the points from each wanted step on, the
-/// first; and the last.
+/// Keeps at most `count` points, log-spaced in the steps since the first: for each wanted step the first point at or after
+/// it, and the last point.
 fn thin_by_logarithm(points: &mut Vec<Point>, count: u64) {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
     let (first, length) = (first.step, last.step - first.step);

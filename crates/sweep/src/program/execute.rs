@@ -1,4 +1,4 @@
-//! The runs of a program, some at once, each handed over when it has ended.
+//! Runs a program for every run, several at once. Each record is delivered when its run has ended.
 
 use std::collections::VecDeque;
 use std::io;
@@ -17,7 +17,7 @@ use super::runner::{Ending, Options, Runner};
 use crate::execution::{Delivery, ExecutionError, Outcome, PAUSE};
 use crate::status::Status;
 
-/// What happens in a sweep.
+/// An event of a sweep.
 #[derive(Debug)]
 pub enum Event {
     /// A run was started.
@@ -26,11 +26,11 @@ pub enum Event {
     Finished(Box<Record>),
 }
 
-/// Takes the events of a sweep as they come, those that came together at once.
+/// Takes the events of a sweep as they arrive.
 pub type Observe<'a, E> = &'a mut dyn FnMut(Delivery<Vec<Event>>) -> Result<(), E>;
 
-/// Runs a program for every run in `runs`. `earlier` is what runs that ended before had at their rungs, which successive
-/// halving takes into account. After an error no run is started, and those that are going on are waited for.
+/// Runs a program for every run in `runs`. `earlier` has the rung values of runs that ended in earlier sessions, for
+/// successive halving. After an error no further run is started, and the running ones are waited for.
 ///
 /// # Errors
 /// The first error of `observe` ([`ExecutionError::Caller`]) or of the results folder.
@@ -46,7 +46,7 @@ pub fn execute_program<E>(
     Pool { program: &experiment.program, options }.execute(&processes, runs, earlier, observe)
 }
 
-/// The same for a model within this process.
+/// Like [`execute_program`], for a model within this process.
 ///
 /// # Errors
 /// As [`execute_program`], and where the model panics.
@@ -62,27 +62,27 @@ pub fn execute_model<E>(
     Pool { program: &experiment.program, options }.execute(&models, runs, earlier, observe)
 }
 
-/// The threads that do runs, and what they share.
+/// The threads of a sweep, and their shared state.
 struct Pool<'a> {
     program: &'a Program,
     options: &'a Options<'a>,
 }
 
-/// What the threads of a sweep tell each other.
+/// The state that the threads of a sweep share.
 #[derive(Default)]
 struct Shared {
-    /// Runs that are not started yet.
+    /// Runs that have not started.
     waiting: Mutex<VecDeque<u64>>,
-    /// Whether no run is to be started any more.
+    /// Whether no further run is to be started.
     is_over: AtomicBool,
-    /// Whether that is so because a run failed.
+    /// Whether the reason is a failed run.
     has_failed: AtomicBool,
 }
 
-/// What the threads of a sweep tell the one that waits for them.
+/// A message from the threads of a sweep to the thread that waits for them.
 enum Message {
     Event(Event),
-    /// The results folder does not take what it must.
+    /// A file could not be written into the results folder.
     Folder(io::Error),
     /// The thread has panicked, with this message.
     Panic(Box<dyn std::any::Any + Send>),
@@ -123,7 +123,7 @@ impl Pool<'_> {
         })
     }
 
-    /// Does runs as long as there are any to do.
+    /// Does runs until none is left.
     fn work(
         &self,
         runner: &dyn Runner,
@@ -147,7 +147,7 @@ impl Pool<'_> {
         }
     }
 
-    /// Does a run, again where it fails and retries are left. `None` where it was stopped.
+    /// Does a run, and repeats it while it fails and retries are left. `None` where it was stopped.
     fn run(&self, runner: &dyn Runner, run: u64, halving: Option<&AsyncHalving>) -> io::Result<Option<Record>> {
         let mut attempts = 0;
         loop {
@@ -162,7 +162,7 @@ impl Pool<'_> {
         }
     }
 
-    /// The record of an attempt. A rule that ended it goes before what its process did.
+    /// The record of an attempt. If a rule ended it, the rule's status counts, not the exit of the process.
     fn record(&self, measured: Record, ending: Ending) -> Option<Record> {
         let is_ruled = measured.status != Status::MaxSteps;
         Some(match ending {
@@ -181,8 +181,8 @@ impl Pool<'_> {
     }
 }
 
-/// Hands over what has come, until all threads are done; how many runs have ended. After an error no run is started, and
-/// those that go on are waited for.
+/// Delivers events until all threads are done. Returns the number of runs that have ended. After an error no further run is
+/// started, and the running ones are waited for.
 fn deliver<E>(
     receiver: &mpsc::Receiver<Message>,
     is_over: &AtomicBool,
@@ -207,7 +207,7 @@ fn deliver<E>(
     }
 }
 
-/// What happened, and the first thing that went wrong.
+/// The events among some messages, and the first error.
 fn sorted<E>(messages: impl Iterator<Item = Message>) -> (Vec<Event>, Option<ExecutionError<E>>) {
     let (mut events, mut error) = (Vec::new(), None);
     for message in messages {

@@ -1,4 +1,4 @@
-//! An experiment with a training program of its own.
+//! An experiment with a training program.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,18 +11,18 @@ use crate::plan::Combinations;
 use crate::spec::keys::Key;
 use crate::spec::nearest::nearest;
 use crate::spec::parameter::Parameter;
-use crate::spec::places::Places;
 use crate::spec::program::{MetricsSource, ProgramSpec, Rules};
 use crate::spec::report::ReportConfig;
 use crate::spec::source::Source;
+use crate::spec::source_map::SourceMap;
 use crate::spec::types::Text;
 use crate::value::Value;
 
-/// An experiment whose runs are processes: everything that its file says, checked.
+/// An experiment whose runs are processes of a program, checked.
 pub struct ProgramExperiment {
     /// Results go to `results/<name>`.
     pub name: String,
-    /// What it asks, in the author's words.
+    /// The question it asks, in the author's words.
     pub description: Option<String>,
     /// The text of the file with `--set` applied, comments kept.
     pub toml: String,
@@ -30,9 +30,9 @@ pub struct ProgramExperiment {
     pub report: ReportConfig,
     /// The runs.
     pub plan: Combinations,
-    /// What the author should know although it is no error.
+    /// Warnings for the author.
     pub notices: Vec<String>,
-    /// How it is run.
+    /// The program and how it is run.
     pub program: Program,
 }
 
@@ -42,7 +42,7 @@ pub struct Program {
     pub(super) command: Vec<Word>,
     /// Where metrics come from.
     pub metrics: MetricsSource,
-    /// What is minimised, and when a run ends before its program does.
+    /// The objective, and the rules that end a run before its program ends.
     pub rules: Rules,
     /// Which points of a curve are logged.
     pub curve: CurveSteps,
@@ -58,28 +58,28 @@ pub struct Program {
     pub folder: PathBuf,
 }
 
-/// Runs at most: each has a folder.
+/// The most runs, since each has a folder.
 const MOST_RUNS: u64 = 1_000_000;
 
 impl Program {
-    /// What a file says of its program, beside the parameters that it sweeps. Returns notices too.
+    /// Makes the experiment of a file with a program.
     pub(crate) fn new(
         spec: ProgramSpec,
         curve: CurveSteps,
         plan: &Combinations,
-        places: &Places,
+        source_map: &SourceMap,
         folder: &Path,
     ) -> Result<(Program, Vec<String>), ConfigError> {
         let runs = plan.runs();
         if runs > MOST_RUNS {
-            let problem = places.problem(Key::Sweep, format!("{runs} runs are too many for processes"));
+            let problem = source_map.problem(Key::Sweep, format!("{runs} runs are too many for processes"));
             let allowed = Some(format!("at most {MOST_RUNS}"));
             return Err(Problem { found: None, allowed, ..problem }.into());
         }
-        check_variables(&places.source, plan.parameters())?;
-        let command = command(&spec.command, plan.parameters(), places, folder)?;
+        check_variables(&source_map.source, plan.parameters())?;
+        let command = command(&spec.command, plan.parameters(), source_map, folder)?;
         let notices = unused(&command, plan.parameters());
-        check_curve(curve, places)?;
+        check_curve(curve, source_map)?;
         let ProgramSpec { command: _, metrics, rules, parallel, timeout, retries, files } = spec;
         let folder = folder.to_path_buf();
         let program = Program { command, metrics, rules, curve, parallel, timeout, retries, files, folder };
@@ -92,7 +92,7 @@ impl Program {
 }
 
 impl ProgramExperiment {
-    /// The values of a run as the logs and the command show them.
+    /// The values of a run, as the logs and the command show them.
     pub fn texts(&self, run: u64) -> Vec<String> {
         self.plan.values(run).iter().map(Value::to_string).collect()
     }
@@ -104,7 +104,7 @@ impl ProgramExperiment {
     }
 }
 
-/// No two parameters may share an environment variable, nor take one of ours.
+/// Checks that every parameter has an environment variable of its own, and none of etascape's.
 fn check_variables(source: &Source, parameters: &[Parameter]) -> Result<(), ConfigError> {
     const OURS: [&str; 3] = ["ETASCAPE_PARAMETERS", "ETASCAPE_RUN_ID", "ETASCAPE_SWEEP"];
     for (place, parameter) in parameters.iter().enumerate() {
@@ -119,19 +119,24 @@ fn check_variables(source: &Source, parameters: &[Parameter]) -> Result<(), Conf
     Ok(())
 }
 
-/// The words of a command, in which parameters are found by their names.
-fn command(words: &[Text], parameters: &[Parameter], places: &Places, folder: &Path) -> Result<Vec<Word>, ConfigError> {
+/// Reads the words of a command. Placeholders are matched with parameters by name.
+fn command(
+    words: &[Text],
+    parameters: &[Parameter],
+    source_map: &SourceMap,
+    folder: &Path,
+) -> Result<Vec<Word>, ConfigError> {
     let names: Vec<&str> = parameters.iter().map(|parameter| parameter.path.as_str()).collect();
     let read = |text: &Text| {
         let word = Word::read(&text.text, &names);
-        Ok(word.map_err(|name| unknown_placeholder(places, text, &name, &names))?.found_in(folder))
+        Ok(word.map_err(|name| unknown_placeholder(source_map, text, &name, &names))?.found_in(folder))
     };
     words.iter().map(read).collect()
 }
 
-fn unknown_placeholder(places: &Places, word: &Text, name: &str, names: &[&str]) -> ConfigError {
+fn unknown_placeholder(source_map: &SourceMap, word: &Text, name: &str, names: &[&str]) -> ConfigError {
     let path = Key::ProgramCommand.path();
-    let problem = places.source.problem_with(path, &word.written, format!("{{{name}}} is no swept parameter"));
+    let problem = source_map.source.problem_with(path, &word.written, format!("{{{name}}} is no swept parameter"));
     let known: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
     let allowed =
         format!("{}{{{{{name}}}}} for {{{name}}} itself", known.iter().map(|k| format!("{k}, ")).collect::<String>());
@@ -139,7 +144,7 @@ fn unknown_placeholder(places: &Places, word: &Text, name: &str, names: &[&str])
     Problem { allowed: Some(allowed), nearest, ..problem }.into()
 }
 
-/// A word for parameters that the command does not name although it names others: they may have been forgotten.
+/// Notices on parameters that the command does not name, although it names others.
 fn unused(command: &[Word], parameters: &[Parameter]) -> Vec<String> {
     let is_used = |which: usize| command.iter().any(|word| word.uses(which));
     let (used, unused): (Vec<usize>, Vec<usize>) = (0..parameters.len()).partition(|&which| is_used(which));
@@ -153,25 +158,25 @@ fn unused(command: &[Word], parameters: &[Parameter]) -> Vec<String> {
     unused.into_iter().map(note).collect()
 }
 
-/// The files that belong to the program must be there where it is to be run.
-pub(crate) fn check_files(spec: &ProgramSpec, places: &Places, folder: &Path) -> Result<(), ConfigError> {
+/// Checks that the files that belong to the program exist.
+pub(crate) fn check_files(spec: &ProgramSpec, source_map: &SourceMap, folder: &Path) -> Result<(), ConfigError> {
     for file in &spec.files {
         if !folder.join(file).is_file() {
             let message = format!("{} is no file", folder.join(file).display());
             let allowed = "files, by their paths from the config file's folder";
-            return Err(places.error(Key::ProgramFiles, message, allowed));
+            return Err(source_map.error(Key::ProgramFiles, message, allowed));
         }
     }
     Ok(())
 }
 
-/// The points of the curves of the runs in flight are held in memory.
-fn check_curve(curve: CurveSteps, places: &Places) -> Result<(), ConfigError> {
+/// Limits the points of a curve: the curves of the runs in flight are held in memory.
+fn check_curve(curve: CurveSteps, source_map: &SourceMap) -> Result<(), ConfigError> {
     const MOST_POINTS: u64 = 100_000;
     match curve {
         CurveSteps::Points(points) if points > MOST_POINTS => {
             let allowed = format!("at most {MOST_POINTS} for a program");
-            Err(places.error(Key::CurvePoints, "too many points", allowed))
+            Err(source_map.error(Key::CurvePoints, "too many points", allowed))
         }
         _ => Ok(()),
     }

@@ -1,8 +1,8 @@
-//! A process of ours that outlives us by a moment, and ends what we have started.
+//! A helper process that ends the program's processes where etascape is killed.
 //!
-//! It reads from a pipe that we alone hold open. When the pipe closes, because we are done or because we were killed
-//! (by `kill -9`, say), it asks every process group that was still running to end, waits, and then kills it. On Linux
-//! it also looks through `/proc` for processes that have left their group but carry our mark in their environment.
+//! The guard reads from a pipe that only etascape holds open. When the pipe closes, because etascape is done or was killed
+//! (by `kill -9`, say), the guard asks every process group that is still running to end, waits, and then kills it. On Linux
+//! it also searches `/proc` for processes that have left their group but have the sweep's mark in their environment.
 
 use std::io::{self, BufRead, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -13,7 +13,7 @@ use super::signals;
 /// The environment variable that marks processes of a sweep.
 pub(super) const MARK: &str = "ETASCAPE_SWEEP";
 
-/// Our end of the pipe.
+/// The writing end of the pipe to the guard.
 pub struct Guard {
     pipe: Mutex<Option<ChildStdin>>,
     process: Mutex<Option<Child>>,
@@ -24,7 +24,7 @@ impl Guard {
     /// Starts the guard: a command that calls [`keep_guard`].
     ///
     /// # Errors
-    /// Where it does not start.
+    /// Where the command cannot be started.
     pub fn start(mut command: Command) -> io::Result<Guard> {
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut process = signals::in_own_group(&mut command).spawn()?;
@@ -35,7 +35,7 @@ impl Guard {
         Ok(guard)
     }
 
-    /// No guard: processes outlive us where we are killed.
+    /// No guard: processes go on running where etascape is killed.
     pub fn none() -> Guard {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let mark = format!("{}-{}", std::process::id(), now.as_nanos());
@@ -46,7 +46,7 @@ impl Guard {
         &self.mark
     }
 
-    /// A guard that is gone guards no more, which is no reason to stop.
+    /// Writes a line to the guard. Errors are ignored: training goes on without a guard.
     fn tell(&self, line: &str) {
         if let Some(pipe) = &mut *self.pipe.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = pipe.write_all(format!("{line}\n").as_bytes());
@@ -63,7 +63,7 @@ impl Guard {
 }
 
 impl Drop for Guard {
-    /// Lets it look for what is left, and waits until it has.
+    /// Closes the pipe, and waits until the guard has ended the processes that are left.
     fn drop(&mut self) {
         self.pipe.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(process) = &mut *self.process.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -72,7 +72,7 @@ impl Drop for Guard {
     }
 }
 
-/// What the guard does: reads until the pipe closes, then ends what is left.
+/// The body of the guard: reads until the pipe closes, then ends the processes that are left.
 pub fn keep_guard(pipe: impl BufRead) {
     let mut lines = pipe.lines().map_while(Result::ok);
     let mark = lines.next().unwrap_or_default();

@@ -1,15 +1,15 @@
-//! Lines of JSON as training programs print them: one flat object, read leniently and in one pass.
+//! Lines of JSON as training programs print them: one flat object, read leniently in one pass.
 //!
 //! Beyond JSON, numbers may be written as any of `NaN`, `nan`, `inf`, `-Infinity` … (Python's `json` prints such), also
-//! within quotes. Texts, booleans, lists and objects are passed over; `null` is a value that does not exist.
+//! within quotes. Texts, booleans, lists and objects are skipped; `null` is a missing value.
 
 use std::borrow::Cow;
 
-/// Objects and lists within each other at most.
+/// The deepest nesting of objects and lists.
 const DEEPEST: usize = 64;
 
-/// Gives every numeric field of a line to `field`. `None` where the line is no JSON object, or a broken one; fields
-/// before the break have then been given already.
+/// Calls `field` with every numeric field of a line. `None` where the line is not a whole JSON object; fields before
+/// the error have then been passed already.
 pub(super) fn fields(line: &[u8], mut field: impl FnMut(Cow<'_, str>, f64)) -> Option<()> {
     let mut at = Scanner { bytes: line, at: 0 };
     at.pass(b'{')?;
@@ -37,7 +37,7 @@ fn unescaped(quoted: &[u8]) -> Option<Cow<'_, str>> {
     std::str::from_utf8(&quoted[1..quoted.len() - 1]).ok().map(Cow::Borrowed)
 }
 
-/// A number in any of its spellings; `None` for what is none.
+/// A number in any of its spellings; `None` for other text.
 pub(super) fn number(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.trim().parse().ok()
 }
@@ -104,7 +104,7 @@ impl<'a> Scanner<'a> {
         &self.bytes[start..self.at]
     }
 
-    /// Passes over an object or list without looking at what is in it.
+    /// Skips an object or list.
     fn skip_nested(&mut self) -> Option<()> {
         let mut depth = 0;
         loop {

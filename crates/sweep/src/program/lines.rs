@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Bytes of a line at most.
 pub(super) const LONGEST: usize = 1 << 16;
-/// Bytes read at once at most, so that whoever reads looks up in between.
+/// The most bytes read at once, so that the caller can check other things in between.
 const AT_ONCE: usize = 1 << 22;
 
 /// A line of a growing file.
@@ -14,17 +14,17 @@ const AT_ONCE: usize = 1 << 22;
 pub(super) enum Line<'a> {
     /// Its bytes, without its end.
     Whole(&'a [u8]),
-    /// It was longer than [`LONGEST`]; its first bytes.
+    /// The first bytes of a line longer than [`LONGEST`].
     TooLong(&'a [u8]),
 }
 
-/// The end of a file that another process writes. The file may come into being later.
+/// Reads new lines at the end of a file that another process writes. The file need not exist yet.
 pub(super) struct Tail {
     path: PathBuf,
     file: Option<File>,
     buffer: Box<[u8]>,
     held: usize,
-    /// Whether the rest of a line that is too long is being passed over.
+    /// Whether the rest of a line that is too long is being skipped.
     is_skipping: bool,
 }
 
@@ -34,10 +34,10 @@ impl Tail {
         Tail { path: path.to_path_buf(), file: None, buffer, held: 0, is_skipping: false }
     }
 
-    /// Gives the lines that are new to `take`, until it breaks off. True where there may be more to read at once.
+    /// Calls `take` with the new lines until it returns false. True where more may be ready to read.
     ///
     /// # Errors
-    /// Where the file is there and cannot be read.
+    /// Where the file exists and cannot be read.
     pub fn read(&mut self, mut take: impl FnMut(Line<'_>) -> bool) -> io::Result<bool> {
         if self.file.is_none() {
             match File::open(&self.path) {
@@ -65,7 +65,7 @@ impl Tail {
         Ok(true)
     }
 
-    /// Gives a last line that has no end.
+    /// Calls `take` with a last line that has no line end.
     pub fn finish(&mut self, mut take: impl FnMut(Line<'_>) -> bool) {
         if self.held > 0 && !self.is_skipping {
             take(Line::Whole(&self.buffer[..self.held]));
@@ -73,7 +73,7 @@ impl Tail {
         self.held = 0;
     }
 
-    /// Gives the whole lines in the buffer; false where `take` broke off.
+    /// Calls `take` with the whole lines in the buffer; false once `take` has returned false.
     fn give(&mut self, take: &mut impl FnMut(Line<'_>) -> bool) -> bool {
         let mut start = 0;
         while let Some(length) = memchr::memchr(b'\n', &self.buffer[start..self.held]) {

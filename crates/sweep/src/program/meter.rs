@@ -1,4 +1,4 @@
-//! The measure of one run while it goes: its lines of metrics to its record, and to the moment when a rule ends it.
+//! Reads the metrics of one run while it goes on, applies the stop rules, and makes its record.
 
 use etascape_core::CurveSteps;
 
@@ -7,20 +7,20 @@ use super::curve::{Point, Thinned};
 use super::lines::Line;
 use super::metrics::{Reader, Row};
 use super::record::{Record, Spread};
-use super::rules::{Judge, Verdict};
+use super::rules::{ObjectiveMonitor, Verdict};
 use crate::error::shorten;
 use crate::spec::program::{MetricsSource, Rules};
 use crate::status::Status;
 
-/// What one attempt at a run has shown so far. It depends on the lines alone, not on when they came; what comes after
-/// the line at which a rule ended the run is not looked at.
+/// The metrics of one attempt at a run so far. They depend on the lines alone, not on when they arrived. Lines after
+/// the one at which a rule ended the run are ignored.
 pub(super) struct Meter<'a> {
     rules: &'a Rules,
     halving: Option<&'a AsyncHalving>,
     reader: Reader<'a>,
-    judge: Judge<'a>,
+    monitor: ObjectiveMonitor<'a>,
     row: Row,
-    /// The values at the step that is being told of, perhaps in several lines.
+    /// The values at the current step. Several lines may belong to one step.
     point: Option<Point>,
     curve: Thinned,
     spreads: Vec<Spread>,
@@ -42,7 +42,7 @@ impl<'a> Meter<'a> {
             rules,
             halving,
             reader: Reader::new(metrics),
-            judge: Judge::new(rules),
+            monitor: ObjectiveMonitor::new(rules),
             row: Row::default(),
             point: None,
             curve: Thinned::new(curve),
@@ -55,7 +55,7 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// Takes a line of metrics; false once a rule has ended the run.
+    /// Reads a line of metrics; false once a rule has ended the run.
     pub fn line(&mut self, line: Line<'_>) -> bool {
         if self.verdict.is_some() {
             return false;
@@ -75,7 +75,7 @@ impl<'a> Meter<'a> {
         self.verdict.is_none()
     }
 
-    /// Takes numbers at a step, from a model that needs no lines; false once a rule has ended the run.
+    /// Takes the metrics of a model within this process; false once a rule has ended the run.
     pub fn numbers(&mut self, step: u64, numbers: &[(&str, f64)]) -> bool {
         if self.verdict.is_some() {
             return false;
@@ -129,12 +129,12 @@ impl<'a> Meter<'a> {
         }
         let objective = row.names.iter().position(|name| *name == self.rules.objective);
         if let Some(objective) = objective.and_then(|which| row.values[which]) {
-            self.verdict = self.judge.judge(step, objective).or_else(|| self.halve(step, objective));
+            self.verdict = self.monitor.observe(step, objective).or_else(|| self.halve(step, objective));
         }
         Ok(())
     }
 
-    /// Whether the run ends at a rung that it has come to.
+    /// The verdict of successive halving at the rungs that the run has reached.
     fn halve(&mut self, step: u64, objective: f64) -> Option<Verdict> {
         let halving = self.halving?;
         while step >= halving.steps(self.rungs.len()) {
@@ -147,7 +147,7 @@ impl<'a> Meter<'a> {
         None
     }
 
-    /// What the run left behind, if its program did no wrong.
+    /// The record of the run, as if its program ended without an error.
     pub fn finish(mut self, run: u64) -> Record {
         let steps = self.point.as_ref().map_or(0, |point| point.step);
         self.point.into_iter().for_each(|point| self.curve.push(point));
@@ -173,7 +173,7 @@ impl<'a> Meter<'a> {
     }
 }
 
-/// Later values of a step stand for earlier ones.
+/// Adds values to a point. Later values of a step replace earlier ones.
 fn merge(point: &mut Point, values: &[Option<f64>]) {
     point.values.resize(values.len(), None);
     for (own, new) in point.values.iter_mut().zip(values) {

@@ -7,20 +7,20 @@ use etascape_text::is_unreadable;
 use super::json;
 use crate::spec::program::MetricsSource;
 
-/// Different metrics of a run at most.
+/// The most different metrics of a run.
 const MOST_NAMES: usize = 256;
-/// Bytes of a metric's name at most.
+/// The most bytes of a metric's name.
 const LONGEST_NAME: usize = 100;
 
-/// The numbers of one line: a value for each name, in the order in which names first came.
+/// The numbers of one line: a value for each name, in the order in which names first occurred.
 #[derive(Debug, Default)]
 pub(super) struct Row {
     pub step: Option<f64>,
     pub values: Vec<Option<f64>>,
     pub names: Vec<String>,
-    /// Whether there were numbers that could not be taken.
+    /// Whether some numbers were left out.
     is_cut: bool,
-    /// Where the next name is looked for first: lines have their fields in the same order.
+    /// Where the next name is searched first, since lines usually have the same fields in the same order.
     next: usize,
 }
 
@@ -70,7 +70,7 @@ impl Row {
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     metrics: &'a MetricsSource,
-    /// The columns of a CSV file, once its head has been read.
+    /// The columns of a CSV file, once its header has been read.
     head: Option<Vec<String>>,
 }
 
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         Reader { metrics, head: None }
     }
 
-    /// Reads a line into a row that is empty. False where nothing was meant to be there (a blank line, a head).
+    /// Reads a line into an empty row. False for a line without values (a blank line, a header).
     ///
     /// # Errors
     /// What is wrong with the line.

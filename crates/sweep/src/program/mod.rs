@@ -1,9 +1,9 @@
-//! Runs that are not our engine's: programs of any kind, each run a process, and models of one's own.
+//! Runs that the engine does not train: programs, each run a process, and the caller's own models.
 //!
-//! The same plan, the same records and the same rules; what differs is who trains. A [`ProgramExperiment`] says what to
-//! run; [`execute_program`] runs it, some processes at once, and hands over a [`Record`] the moment a run has ended.
-//! What a process prints goes to files in its working directory and is read from there while it grows, so a program is
-//! never held up by us. A [`Guard`] ends what is left where we are killed.
+//! Plans and rules are those of the engine. A [`ProgramExperiment`] says what to run; [`execute_program`] runs several
+//! processes at once, and delivers a [`Record`] as soon as a run has ended. The output of a process goes to files in its
+//! working directory and is read from there, so a program never waits for etascape. A [`Guard`] ends the processes that are
+//! left where etascape is killed.
 
 mod async_halving;
 mod command;
@@ -27,9 +27,9 @@ pub use execute::{Event, Observe, execute_model, execute_program};
 pub(crate) use experiment::check_files;
 pub use experiment::{Program, ProgramExperiment};
 pub use guard::{Guard, keep_guard};
-pub use model::{Model, ModelRun, Tell};
+pub use model::{Model, ModelRun, ReportMetrics};
 pub use process::run_folder;
-pub use record::{Exit, Record, Spread};
+pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
 
 pub use crate::spec::program::{MetricsSource, Rules};

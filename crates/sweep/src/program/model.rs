@@ -1,4 +1,4 @@
-//! A model of one's own within this process, through a small trait.
+//! Trains a model within this process, through a small trait.
 
 use std::fmt::Display;
 use std::io;
@@ -12,21 +12,21 @@ use crate::value::Value;
 
 /// A model that can be trained with the parameters of an experiment.
 pub trait Model: Sync {
-    /// Why a run has failed.
+    /// The reason of a failed run.
     type Error: Display;
 
-    /// Trains a run. `tell` takes a step and what was measured there, by name; where it breaks off, a rule has ended the
-    /// run (or the sweep is being stopped) and training is over. Runs are trained in several threads at once.
+    /// Trains a run. `report` takes a step and the metrics there, by name. Return once it gives `Break`: a rule has ended
+    /// the run, or the sweep is being stopped. Several threads call this at once.
     ///
     /// # Errors
-    /// Whatever goes wrong: the run has failed then, for this reason.
-    fn train(&self, run: &ModelRun<'_>, tell: Tell<'_>) -> Result<(), Self::Error>;
+    /// Any error of the model. The run then counts as `failed`, with this reason.
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), Self::Error>;
 }
 
-/// Takes a step and what was measured there.
-pub type Tell<'a> = &'a mut dyn FnMut(u64, &[(&str, f64)]) -> ControlFlow<()>;
+/// Takes a step and the metrics there: name and value of each.
+pub type ReportMetrics<'a> = &'a mut dyn FnMut(u64, &[(&str, f64)]) -> ControlFlow<()>;
 
-/// One run as its model sees it.
+/// The run that a model is to train.
 pub struct ModelRun<'a> {
     /// Its number in the plan.
     pub id: u64,
@@ -41,13 +41,13 @@ impl ModelRun<'_> {
         parameters.iter().position(|parameter| parameter.path == name).map(|which| &self.values[which])
     }
 
-    /// The same, where it is a number.
+    /// The value of a swept parameter as a number; `None` where it is not one.
     pub fn number(&self, name: &str) -> Option<f64> {
         self.value(name).and_then(Value::as_f64)
     }
 }
 
-/// Runs of a model, each in the thread that asks for it.
+/// Trains runs with a model, each on the calling thread.
 pub(super) struct InProcess<'a, M> {
     pub experiment: &'a ProgramExperiment,
     pub model: &'a M,
@@ -58,13 +58,13 @@ impl<M: Model> Runner for InProcess<'_, M> {
     fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending> {
         let until = self.experiment.program.timeout.map(|timeout| Instant::now() + timeout);
         let mut is_late = false;
-        let mut tell = |step: u64, numbers: &[(&str, f64)]| {
+        let mut report = |step: u64, numbers: &[(&str, f64)]| {
             is_late |= until.is_some_and(|until| Instant::now() >= until);
             let goes_on = !is_late && !self.options.is_stopped() && meter.numbers(step, numbers);
             if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let run = ModelRun { id: run, experiment: self.experiment, values: self.experiment.plan.values(run) };
-        let trained = self.model.train(&run, &mut tell);
+        let trained = self.model.train(&run, &mut report);
         Ok(match trained {
             _ if self.options.is_stopped() => Ending::Stopped,
             _ if is_late => Ending::Late(String::new()),

@@ -14,18 +14,18 @@ use super::experiment::ProgramExperiment;
 use super::guard::MARK;
 use super::lines::Tail;
 use super::meter::Meter;
-use super::record::Exit;
+use super::record::ProcessExit;
 use super::runner::{Ending, Options, Runner};
 use super::signals;
 use crate::spec::program::MetricsSource;
 use crate::value::Value;
 
-/// How often new metrics are looked for, and whether it is time to end.
+/// The pause between two looks at new metrics, timeout and cancellation.
 const LOOK: Duration = Duration::from_millis(10);
-/// How long a process may take to end where we are being stopped ourselves.
+/// How long a process may take to end when the sweep is being stopped.
 const SHORT_GRACE: Duration = Duration::from_millis(500);
 
-/// Where a run's process is started and its output kept.
+/// The working directory of a run's process, which keeps its output.
 pub fn run_folder(results: &Path, run: u64) -> PathBuf {
     results.join("runs").join(format!("{run:05}"))
 }
@@ -79,7 +79,7 @@ impl Processes<'_> {
         File::create(path)?.write_all(format!("{object}\n").as_bytes())
     }
 
-    /// Stays with a process until it has ended, and the rest of its group with it.
+    /// Waits until a process has ended, then ends the rest of its group.
     fn attend(&self, child: &mut Child, folder: &Path, meter: &mut Meter<'_>) -> io::Result<Ending> {
         let program = &self.experiment.program;
         let mut tail = Tail::new(&match &program.metrics {
@@ -102,7 +102,7 @@ impl Processes<'_> {
         if !has_ended {
             self.end(child);
         }
-        // What it has started and left behind.
+        // Processes that it has started and not ended.
         signals::kill(child);
         let status = child.wait()?;
         read?;
@@ -117,7 +117,7 @@ impl Processes<'_> {
         Ok(self.ending(status, folder))
     }
 
-    /// Asks a process to end, and waits for it.
+    /// Asks a process to end, waits, and kills it if it does not.
     fn end(&self, child: &mut Child) {
         signals::ask(child);
         let asked = Instant::now();
@@ -128,16 +128,16 @@ impl Processes<'_> {
     fn ending(&self, status: ExitStatus, folder: &Path) -> Ending {
         let exit = exit(status);
         let error = match exit {
-            Exit::Code(0) => None,
-            Exit::Code(code) => Some(format!("exit code {code}")),
-            Exit::Signal(signal) => Some(format!("ended by signal {signal}")),
+            ProcessExit::Code(0) => None,
+            ProcessExit::Code(code) => Some(format!("exit code {code}")),
+            ProcessExit::Signal(signal) => Some(format!("ended by signal {signal}")),
         };
         let stderr = if error.is_some() { last_lines(&folder.join("stderr.txt")) } else { String::new() };
         Ending::Itself { exit: Some(exit), error, stderr }
     }
 }
 
-/// A folder with nothing in it, whatever an earlier attempt left.
+/// Makes a folder empty, or makes it.
 fn empty(folder: &Path) -> io::Result<()> {
     match fs::create_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -149,7 +149,7 @@ fn empty(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// A value as JSON has it; numbers that JSON does not have are texts.
+/// A value as JSON. Numbers that JSON does not have become texts.
 fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Number(number) if number.is_finite() => (*number).into(),
@@ -160,20 +160,20 @@ fn json(value: &Value) -> serde_json::Value {
 }
 
 #[cfg(unix)]
-fn exit(status: ExitStatus) -> Exit {
+fn exit(status: ExitStatus) -> ProcessExit {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
-        (Some(code), _) => Exit::Code(code),
-        (None, signal) => Exit::Signal(signal.unwrap_or(0)),
+        (Some(code), _) => ProcessExit::Code(code),
+        (None, signal) => ProcessExit::Signal(signal.unwrap_or(0)),
     }
 }
 
 #[cfg(not(unix))]
-fn exit(status: ExitStatus) -> Exit {
-    Exit::Code(status.code().unwrap_or(-1))
+fn exit(status: ExitStatus) -> ProcessExit {
+    ProcessExit::Code(status.code().unwrap_or(-1))
 }
 
-/// The last lines of a file, or what can be read of them.
+/// The last lines of a file, as far as they can be read.
 fn last_lines(path: &Path) -> String {
     const LINES: usize = 10;
     const BYTES: u64 = 4096;

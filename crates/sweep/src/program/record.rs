@@ -1,11 +1,11 @@
-//! What one run of a training program left behind.
+//! The record of one run of a training program.
 
 use super::curve::Point;
 use crate::status::Status;
 
 /// How the process of a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub enum ProcessExit {
     /// By itself, with this code.
     Code(i32),
     /// By this signal.
@@ -25,40 +25,40 @@ pub struct Spread {
     pub max: Option<f64>,
 }
 
-/// What one run of a training program left behind. Everything in it but the process' own doing (`exit` and `stderr` of
-/// a process that was ended, `attempts`) and what depends on other runs (`pruned`) follows from what it printed.
+/// The record of one run of a training program. It follows from what the program printed, except for the end of the process
+/// (`exit`, `stderr`, `attempts`) and for what depends on other runs (`pruned`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// Its number in the plan.
     pub run: u64,
     /// How it ended.
     pub status: Status,
-    /// The last step that it named.
+    /// The last step that it reported.
     pub steps: u64,
-    /// Why it ended so, in words, where there is more to say than the status.
+    /// The reason in words, where there is more to say than the status.
     pub reason: Option<String>,
-    /// How its process ended, where it was not ended by us.
-    pub exit: Option<Exit>,
+    /// How its process ended; `None` where etascape ended it.
+    pub exit: Option<ProcessExit>,
     /// The last lines of its stderr, where it failed.
     pub stderr: String,
     /// How often it was started.
     pub attempts: u32,
     /// Lines of metrics that could not be read.
     pub unread: u64,
-    /// The first of them, with its number and what is wrong.
+    /// The first of them, with its line number and the problem.
     pub first_unread: Option<String>,
-    /// Its metrics, in the order in which they first came.
+    /// The names of its metrics, in the order in which they first occurred.
     pub names: Vec<String>,
-    /// What each was, in the order of `names`.
+    /// The values of each, in the order of `names`.
     pub spreads: Vec<Spread>,
-    /// What it had at each rung of successive halving.
+    /// Its objective at each rung of successive halving.
     pub rungs: Vec<f64>,
     /// The logged points, by step.
     pub curve: Vec<Point>,
 }
 
 impl Record {
-    /// What a metric was.
+    /// The values of a metric; `None` where the run has no such metric.
     pub fn spread(&self, name: &str) -> Option<&Spread> {
         self.names.iter().position(|own| own == name).map(|which| &self.spreads[which])
     }

@@ -1,4 +1,4 @@
-//! When a run ends before its program does.
+//! The stop rules of a program's run.
 
 use etascape_core::{StopMonitor, StopReason};
 use etascape_text::format_number;
@@ -6,27 +6,27 @@ use etascape_text::format_number;
 use crate::spec::program::Rules;
 use crate::status::Status;
 
-/// Why a run ends.
+/// The end of a run by a rule.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Verdict {
     pub status: Status,
     pub reason: String,
 }
 
-/// The rules that look at one run alone, in its direction and with words for how it ends.
+/// Applies the stop rules to the objective of one run. Where the objective is maximised, it is negated first.
 #[derive(Debug)]
-pub(super) struct Judge<'a> {
+pub(super) struct ObjectiveMonitor<'a> {
     rules: &'a Rules,
     monitor: StopMonitor,
 }
 
-impl<'a> Judge<'a> {
-    pub fn new(rules: &'a Rules) -> Judge<'a> {
-        Judge { rules, monitor: StopMonitor::new(rules.stop) }
+impl<'a> ObjectiveMonitor<'a> {
+    pub fn new(rules: &'a Rules) -> ObjectiveMonitor<'a> {
+        ObjectiveMonitor { rules, monitor: StopMonitor::new(rules.stop) }
     }
 
     /// Whether the objective at a step ends the run.
-    pub fn judge(&mut self, step: u64, objective: f64) -> Option<Verdict> {
+    pub fn observe(&mut self, step: u64, objective: f64) -> Option<Verdict> {
         let (name, sign) = (&self.rules.objective, if self.rules.maximise { -1.0 } else { 1.0 });
         let stop_reason = self.monitor.observe(step, sign * objective)?;
         let at_step = format!("{name} {} at step {step}", format_number(objective));
@@ -64,9 +64,9 @@ mod tests {
     }
 
     fn ending(rules: &Rules, objectives: &[f64]) -> Option<(usize, Verdict)> {
-        let mut judge = Judge::new(rules);
+        let mut monitor = ObjectiveMonitor::new(rules);
         let mut verdicts = objectives.iter().enumerate();
-        verdicts.find_map(|(step, &objective)| Some((step, judge.judge(step as u64, objective)?)))
+        verdicts.find_map(|(step, &objective)| Some((step, monitor.observe(step as u64, objective)?)))
     }
 
     #[test]

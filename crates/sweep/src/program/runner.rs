@@ -1,11 +1,11 @@
-//! What can do a run, and how.
+//! The trait of what executes runs, and its options.
 
 use std::io;
 use std::path::Path;
 
 use super::guard::Guard;
 use super::meter::Meter;
-use super::record::Exit;
+use super::record::ProcessExit;
 use crate::execution::CancellationToken;
 
 /// How runs are executed.
@@ -14,21 +14,21 @@ pub struct Options<'a> {
     pub results: &'a Path,
     /// Runs at once.
     pub parallel: usize,
-    /// Whether the first failure ends the sweep.
+    /// Whether the first failed run ends the sweep.
     pub fail_fast: bool,
-    /// Once it is cancelled, no run is started any more; those that are going on are ended and not handed over.
+    /// Once cancelled, no run is started; running ones are ended and not delivered.
     pub cancel: &'a CancellationToken,
-    /// Who ends processes where we are killed.
+    /// Ends the processes where etascape is killed.
     pub guard: &'a Guard,
 }
 
 /// How an attempt at a run ended.
 pub(super) enum Ending {
-    /// By itself or at a rule, perhaps in an error.
-    Itself { exit: Option<Exit>, error: Option<String>, stderr: String },
+    /// The run ended by itself or by a rule, perhaps with an error.
+    Itself { exit: Option<ProcessExit>, error: Option<String>, stderr: String },
     /// It took too long.
     Late(String),
-    /// We are being stopped.
+    /// The sweep is being stopped.
     Stopped,
 }
 
@@ -44,11 +44,11 @@ impl Options<'_> {
     }
 }
 
-/// Whatever can do a run.
+/// Executes runs.
 pub(super) trait Runner: Sync {
-    /// Does a run once and measures it.
+    /// Does a run once and passes its metrics to `meter`.
     ///
     /// # Errors
-    /// Where the results folder does not take what it must: no run can go on then.
+    /// Where a file in the results folder cannot be written. No run can go on then.
     fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending>;
 }

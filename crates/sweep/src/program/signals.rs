@@ -1,4 +1,4 @@
-//! Process groups: asked to end, and ended.
+//! Signals to process groups: asks them to end, and kills them.
 
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal};
 
 /// How long a group that was asked to end may take.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
-/// How often we look whether it has.
+/// The pause between two looks whether it has.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// A command whose process leads a group of its own.
@@ -33,7 +33,7 @@ pub(super) fn ask(child: &mut Child) {
     let _ = child.kill();
 }
 
-/// Ends a group. Its leader must not have been waited for: until then its number is not given to another.
+/// Kills a group. Its leader must not have been waited for, since after that its id may belong to another process.
 #[cfg(unix)]
 pub(super) fn kill(child: &mut Child) {
     send(child.id(), Signal::KILL);
@@ -44,7 +44,7 @@ pub(super) fn kill(child: &mut Child) {
     let _ = child.kill();
 }
 
-/// A group that is gone already needs no signal.
+/// Sends a signal to a group. A group that has ended is no error.
 #[cfg(unix)]
 fn send(group: u32, signal: Signal) {
     if let Some(group) = i32::try_from(group).ok().and_then(Pid::from_raw) {
@@ -52,7 +52,7 @@ fn send(group: u32, signal: Signal) {
     }
 }
 
-/// Waits until a process has ended, without taking note of it; at most so long. True if it has.
+/// Waits at most `at_most` until a process has ended, without reaping it. True if it has ended.
 #[cfg(target_os = "linux")]
 pub(super) fn wait(child: &mut Child, at_most: Duration) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -91,7 +91,7 @@ fn look_again_and_again(child: &mut Child, at_most: Duration) -> bool {
     }
 }
 
-/// Whether a process has ended, without taking note of it.
+/// Whether a process has ended, without reaping it.
 #[cfg(unix)]
 fn has_ended(child: &mut Child) -> bool {
     use rustix::process::{WaitId, WaitIdOptions, waitid};
@@ -129,7 +129,7 @@ pub(super) fn end_all(groups: &[u32], variable: &str) {
 #[cfg(not(unix))]
 pub(super) fn end_all(_groups: &[u32], _variable: &str) {}
 
-/// Processes with a variable in their environment, which children inherit; those that have ended not among them.
+/// Running processes with a variable in their environment. Children inherit it.
 #[cfg(target_os = "linux")]
 fn marked(variable: &str) -> Vec<Pid> {
     let is_marked = |pid: &i32| {

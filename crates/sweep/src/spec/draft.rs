@@ -1,4 +1,4 @@
-//! The values of a file, key by key, before it is known whether they fit together.
+//! The values of a file, key by key, before they are checked against each other.
 
 use super::halving::Halving;
 use super::key_set::KeySet;
@@ -7,20 +7,20 @@ use super::run::RunSpec;
 use super::types::{Group, Text};
 use super::word::{GeneratorKind, MethodKind};
 
-/// What a file says. Its default is what keys that are left out stand for.
+/// The values of a file. The default has the default value of every key.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Draft {
     pub name: String,
     pub description: Option<String>,
     pub program: ProgramDraft,
     pub data: DataDraft,
-    /// What of a run a sweep can vary.
+    /// The part that a sweep can vary.
     pub run: RunSpec,
     pub halving: Halving,
     pub log: LogDraft,
     pub sweep: SweepDraft,
     pub report: ReportConfig,
-    /// The keys that are given, but for those of `run`.
+    /// The keys that the file gives, except those of `run`.
     pub given: KeySet,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization" (2016); Li, Jamieson,
 //! Rostamizadeh, Gonina, Hardt, Recht and Talwalkar, "A System for Massively Parallel Hyperparameter Tuning" (2018).
-//! Rungs lie at `min_steps · factorᵏ` steps; of the runs that come to one, the best 1/factor go on.
+//! Rungs lie at `min_steps · factorᵏ` steps. Of the runs that reach a rung, the best 1/factor go on.
 
 use etascape_text::format_number;
 
@@ -11,7 +11,7 @@ use etascape_text::format_number;
 pub struct Halving {
     /// Steps of the first rung.
     pub min_steps: u64,
-    /// Of how many runs at a rung one goes on; also the ratio of the rungs.
+    /// One of so many runs goes on at a rung; also the ratio between the steps of rungs.
     pub factor: u64,
 }
 
@@ -31,13 +31,13 @@ impl Halving {
             .unwrap_or(u64::MAX)
     }
 
-    /// How many of so many runs at a rung go on: one at least.
+    /// How many of `runs` runs at a rung go on; at least one.
     pub(crate) fn kept(self, runs: usize) -> usize {
         (runs / self.factor as usize).max(1)
     }
 
-    /// Why the run at a place, counted from 0, among so many at a rung does not go on; `last_kept` is the value of the
-    /// worst that does.
+    /// The reason for pruning a run. `place`, from 0, is its rank among `runs` runs at the rung; `last_kept` is the
+    /// value of the worst run that goes on.
     pub(crate) fn reason(self, rung: usize, place: usize, runs: usize, last_kept: f64) -> String {
         format!(
             "place {} of {runs} at step {}, where the best {} go on ({} or better)",

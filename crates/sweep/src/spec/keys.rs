@@ -1,5 +1,5 @@
-//! The one table of keys. A row has the path, the type with the function that puts a value into the spec, the value of a key
-//! that is left out, and the meaning. The reader, errors, setters of sweeps and `docs/config.md` all use it.
+//! The one table of keys. A row has a key's path, its type, where its value goes, its default and its meaning. Reading,
+//! errors, sweeps and `docs/config.md` all use this table.
 
 use super::draft::Draft;
 use super::key_set::KeySet;
@@ -8,38 +8,38 @@ use super::types::{Bounds, Type};
 use super::word::{GeneratorKind, MethodKind, ModelKind, OptimizerKind, ScheduleShape, Word};
 
 /// Where the value of a key goes.
-pub(crate) enum Slot {
-    /// Into what one run is asked to do: a sweep can vary it.
+pub(crate) enum Destination {
+    /// Into the spec of a run: a sweep can vary it.
     Run(Type<RunSpec>),
-    /// Into what is the same for all runs.
+    /// Into the draft of the file: it is the same for all runs.
     Fixed(Type<Draft>),
 }
 
-/// What a key that is left out stands for, as people read it. The value itself is in the default of the spec; a test holds
-/// the two together.
+/// The default of a key, as documentation shows it. The value itself is in the default of the spec; a test compares the
+/// two.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Preset {
-    /// It must be there where its table is.
+pub(crate) enum DefaultValue {
+    /// The key is required in its table.
     Required,
-    /// Nothing, or what the meaning says.
+    /// No default, or one that the meaning describes.
     Absent,
     /// A value, as TOML.
     Is(&'static str),
 }
 
 /// A row of the table.
-pub(crate) struct Row {
+pub(crate) struct KeyRow {
     /// The dotted path.
     pub path: &'static str,
-    pub slot: Slot,
-    pub preset: Preset,
+    pub destination: Destination,
+    pub default: DefaultValue,
     /// Its meaning, for people.
     pub meaning: &'static str,
 }
 
 /// Makes the enum of keys, and the row of each.
 macro_rules! keys {
-    ($($key:ident $path:literal $slot:expr, $preset:expr, $meaning:literal;)+) => {
+    ($($key:ident $path:literal $destination:expr, $default:expr, $meaning:literal;)+) => {
         /// A key of a config.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -50,19 +50,19 @@ macro_rules! keys {
             pub const ALL: &'static [Key] = &[$(Key::$key),+];
         }
 
-        static ROWS: &[Row] = &[$(Row { path: $path, slot: $slot, preset: $preset, meaning: $meaning }),+];
+        static ROWS: &[KeyRow] = &[$(KeyRow { path: $path, destination: $destination, default: $default, meaning: $meaning }),+];
     };
 }
 
 const STEPS: i64 = 1_000_000_000_000;
 const MOST_ROWS: i64 = 100_000_000;
 
-const fn run(of: Type<RunSpec>) -> Slot {
-    Slot::Run(of)
+const fn run(of: Type<RunSpec>) -> Destination {
+    Destination::Run(of)
 }
 
-const fn fixed(of: Type<Draft>) -> Slot {
-    Slot::Fixed(of)
+const fn fixed(of: Type<Draft>) -> Destination {
+    Destination::Fixed(of)
 }
 
 /// Puts the variant of a row of words.
@@ -77,7 +77,7 @@ macro_rules! word {
     };
 }
 
-use Preset::{Absent, Is, Required};
+use DefaultValue::{Absent, Is, Required};
 use Type::{
     Axes, Flag, Groups, Number, Numbers, Pair, Points, Section, Table, Text, Texts, Whole, Wholes, WordOr, WordOrTable,
 };
@@ -94,15 +94,15 @@ keys! {
     ProgramMetrics "program.metrics" fixed(WordOr("stdout", "{ csv = \"metrics.csv\" } or { regex = '…' }", |d, is_table| d.program.metrics.is_table = is_table)), Is("\"stdout\""), "where its metrics come from";
     ProgramMetricsCsv "program.metrics.csv" fixed(Text(|d, text| d.program.metrics.csv = Some(text))), Absent, "a CSV file that it writes into its working directory";
     ProgramMetricsRegex "program.metrics.regex" fixed(Text(|d, text| d.program.metrics.regex = Some(text))), Absent, "a pattern for lines of stdout; named groups are metrics";
-    ProgramObjective "program.objective" fixed(Text(|d, text| d.program.objective = text)), Is("\"loss\""), "the metric that is minimised";
-    ProgramMaximise "program.maximise" fixed(Flag(|d, flag| d.program.maximise = flag)), Is("false"), "whether it is maximised instead";
+    ProgramObjective "program.objective" fixed(Text(|d, text| d.program.objective = text)), Is("\"loss\""), "the metric that runs are judged by; it is minimised";
+    ProgramMaximise "program.maximise" fixed(Flag(|d, flag| d.program.maximise = flag)), Is("false"), "whether the objective is maximised instead";
     ProgramParallel "program.parallel" fixed(Whole(1, 1024, |d, n| d.program.parallel = Some(n))), Absent, "processes at once; left out: one per processor";
     ProgramTimeout "program.timeout" fixed(Text(|d, text| d.program.timeout = Some(text))), Absent, "how long a run may take: \"10m\"";
     ProgramRetries "program.retries" fixed(Whole(0, 1000, |d, n| d.program.retries = n)), Is("0"), "how often a run that failed is started again";
     ProgramFiles "program.files" fixed(Texts(|d, texts| d.program.files = texts)), Absent, "files that belong to the program; their digests are kept";
 
     Data "data" fixed(Section), Absent, "what the runs learn from: exactly one source";
-    DataPoints "data.points" fixed(Points(|d, points| d.data.points = points)), Absent, "rows; the last number is the target";
+    DataPoints "data.points" fixed(Points(|d, points| d.data.points = points)), Absent, "rows of numbers; the last number of a row is the target";
     DataCsv "data.csv" fixed(Section), Absent, "a CSV file with a header";
     DataCsvPath "data.csv.path" fixed(Text(|d, text| d.data.csv.path = text)), Required, "the file, from the config file's folder";
     DataCsvTarget "data.csv.target" fixed(Text(|d, text| d.data.csv.target = text)), Required, "the column to predict";
@@ -120,15 +120,15 @@ keys! {
     GeneratorTurns "data.generator.turns" fixed(Number(Bounds::POSITIVE, |d, x| d.data.generator.turns = x)), Is("1.0"), "turns of each arm";
     GeneratorDegree "data.generator.degree" fixed(Whole(0, 1000, |d, n| d.data.generator.degree = n)), Is("4"), "degree of the polynomial";
     DataSeed "data.seed" fixed(Whole(0, i64::MAX, |d, n| d.data.seed = n)), Is("0"), "the generator's stream, and the choice of held-out rows";
-    DataStandardize "data.standardize" fixed(Flag(|d, flag| d.data.standardize = flag)), Is("false"), "features to mean 0, variance 1 over the training rows; one that is constant there, but for rounding, becomes 0";
+    DataStandardize "data.standardize" fixed(Flag(|d, flag| d.data.standardize = flag)), Is("false"), "features to mean 0 and variance 1 over the training rows; a feature that is constant there, up to rounding, becomes 0";
     DataValidationFraction "data.validation_fraction" fixed(Number(Bounds::SHARE, |d, x| d.data.validation_fraction = x)), Is("0.0"), "share of the rows held out";
 
     Model "model" fixed(Section), Absent, "the network";
     ModelKind "model.kind" run(word!(ModelKind, |r, kind| r.model.kind = kind)), Is("\"linear\""), "without or with hidden layers";
     ModelHidden "model.hidden" run(Wholes(1, 65_536, |r| &mut r.model.hidden)), Is("[16, 16]"), "width of each hidden layer";
-    ModelActivation "model.activation" run(word!(Activation, |r, word| r.model.activation = word)), Is("\"tanh\""), "of the hidden layers";
+    ModelActivation "model.activation" run(word!(Activation, |r, word| r.model.activation = word)), Is("\"tanh\""), "activation function of the hidden layers";
     ModelBias "model.bias" run(Flag(|r, flag| r.model.bias = flag)), Is("true"), "whether layers have biases";
-    ModelParametrization "model.parametrization" run(word!(Parametrization, |r, word| r.model.parametrization = word)), Is("\"standard\""), "where factors 1/√fan_in stand";
+    ModelParametrization "model.parametrization" run(word!(Parametrization, |r, word| r.model.parametrization = word)), Is("\"standard\""), "where layers have a factor 1/√fan_in";
     ModelGain "model.gain" run(Number(Bounds::FINITE, |r, x| r.model.gain = x)), Is("1.0"), "factor on hidden pre-activations";
 
     Init "init" fixed(Section), Absent, "where training starts";
@@ -157,34 +157,34 @@ keys! {
     LearningRate "train.learning_rate" run(Numbers(Bounds::NOT_NEGATIVE, |r, numbers| r.train.learning_rate = numbers)), Is("0.02"), "η, or one per layer";
     TrainSteps "train.steps" run(Whole(1, STEPS, |r, n| r.train.steps = n)), Is("500"), "updates at most";
     BatchSize "train.batch_size" run(Whole(0, MOST_ROWS, |r, n| r.train.batch_size = n)), Is("0"), "rows per update; 0: all of them";
-    WarmupSteps "train.warmup_steps" run(Whole(0, STEPS, |r, n| r.train.warmup_steps = n)), Is("0"), "updates over which η rises to its value";
+    WarmupSteps "train.warmup_steps" run(Whole(0, STEPS, |r, n| r.train.warmup_steps = n)), Is("0"), "updates over which η rises linearly to its value";
     Schedule "train.schedule" run(WordOrTable(ScheduleShape::ROWS, |r| r.train.schedule = Default::default())), Is("\"constant\""), "how η changes: a word, or a table with kind";
     ScheduleKind "train.schedule.kind" run(word!(ScheduleShape, |r, kind| r.train.schedule.kind = kind)), Is("\"constant\""), "how η changes";
     ScheduleWarmupSteps "train.schedule.warmup_steps" run(Whole(0, STEPS, |r, n| r.train.schedule.warmup_steps = n)), Is("0"), "the same as train.warmup_steps";
     StepSize "train.schedule.step_size" run(Whole(1, STEPS, |r, n| r.train.schedule.step_size = Some(n))), Absent, "updates between two drops; left out: a third of the steps";
     Gamma "train.schedule.gamma" run(Number(Bounds::NOT_NEGATIVE, |r, x| r.train.schedule.gamma = Some(x))), Absent, "factor of a drop (left out: 0.1), or of every update (left out: 0.01 over all the steps)";
     CosineAlpha "train.schedule.alpha" run(Number(Bounds::NOT_NEGATIVE, |r, x| r.train.schedule.alpha = x)), Is("0.0"), "share of η that remains";
-    PctStart "train.schedule.pct_start" run(Number(Bounds::BETWEEN_0_AND_1, |r, x| r.train.schedule.pct_start = x)), Is("0.3"), "share of the updates that rise";
-    DivFactor "train.schedule.div_factor" run(Number(Bounds::POSITIVE, |r, x| r.train.schedule.div_factor = x)), Is("25.0"), "η over the first rate";
-    FinalDivFactor "train.schedule.final_div_factor" run(Number(Bounds::POSITIVE, |r, x| r.train.schedule.final_div_factor = x)), Is("1e4"), "the first rate over the last";
+    PctStart "train.schedule.pct_start" run(Number(Bounds::BETWEEN_0_AND_1, |r, x| r.train.schedule.pct_start = x)), Is("0.3"), "share of the updates in which η rises";
+    DivFactor "train.schedule.div_factor" run(Number(Bounds::POSITIVE, |r, x| r.train.schedule.div_factor = x)), Is("25.0"), "η divided by the first rate";
+    FinalDivFactor "train.schedule.final_div_factor" run(Number(Bounds::POSITIVE, |r, x| r.train.schedule.final_div_factor = x)), Is("1e4"), "the first rate divided by the last";
 
     Stop "stop" fixed(Section), Absent, "when a run ends early";
     ConvergedBelow "stop.converged_below" run(Number(Bounds::BELOW_INFINITY, |r, x| r.stop.converged_below = x)), Is("1e-9"), "loss at or below this: converged";
-    DivergedFactor "stop.diverged_factor" run(Number(Bounds::FACTOR_OR_INFINITE, |r, x| r.stop.diverged_factor = x)), Is("1e6"), "loss above so many times that at the start, or not finite: diverged";
-    DivergedAbove "stop.diverged_above" run(Number(Bounds::POSITIVE_OR_INFINITE, |r, x| r.stop.diverged_above = x)), Absent, "loss above this: diverged, too";
+    DivergedFactor "stop.diverged_factor" run(Number(Bounds::FACTOR_OR_INFINITE, |r, x| r.stop.diverged_factor = x)), Is("1e6"), "a loss above this many times the loss at the start, or not finite: diverged";
+    DivergedAbove "stop.diverged_above" run(Number(Bounds::POSITIVE_OR_INFINITE, |r, x| r.stop.diverged_above = x)), Absent, "a loss above this: diverged as well";
     Patience "stop.patience" run(Table(|r| { r.stop.patience = None; patience(&mut r.stop); })), Absent, "ends a run that no longer improves: plateau";
     PatienceSteps "stop.patience.steps" run(Whole(1, STEPS, |r, n| patience(&mut r.stop).steps = n)), Required, "steps without improvement";
     PatienceMinDelta "stop.patience.min_delta" run(Number(Bounds::NOT_NEGATIVE, |r, x| patience(&mut r.stop).min_delta = x)), Is("0.0"), "an improvement is a loss below the best by more than this";
     Halving "stop.halving" fixed(Section), Absent, "ends poor runs early (successive halving): pruned";
     HalvingMinSteps "stop.halving.min_steps" fixed(Whole(1, STEPS, |d, n| d.halving.min_steps = n)), Required, "steps before a run may be ended";
-    HalvingFactor "stop.halving.factor" fixed(Whole(2, 1000, |d, n| d.halving.factor = n)), Is("3"), "of so many runs one goes on, to so many times the steps";
+    HalvingFactor "stop.halving.factor" fixed(Whole(2, 1000, |d, n| d.halving.factor = n)), Is("3"), "at each rung one of this many runs goes on, to this many times the steps";
 
     Log "log" fixed(Section), Absent, "what is logged";
     CurvePoints "log.curve_points" fixed(Whole(0, STEPS, |d, n| d.log.curve_points = n)), Is("200"), "points per run, log-spaced, the first and the last step always: 2 or more; 0: no curves";
-    CurveEvery "log.curve_every" fixed(Whole(1, STEPS, |d, n| d.log.curve_every = Some(n))), Absent, "instead: every so many steps";
+    CurveEvery "log.curve_every" fixed(Whole(1, STEPS, |d, n| d.log.curve_every = Some(n))), Absent, "instead of `curve_points`: a point every this many steps";
     LogParameters "log.parameters" fixed(Flag(|d, flag| d.log.parameters = flag)), Is("true"), "also log the parameters (models of at most 16)";
     LogTrainability "log.trainability" fixed(Flag(|d, flag| d.log.trainability = flag)), Is("false"), "also compute the trainability measure";
-    SharpnessEvery "log.sharpness_every" fixed(Whole(1, STEPS, |d, n| d.log.sharpness_every = n)), Absent, "also log the sharpness, λmax of the loss, every so many steps: [sharpness.md](sharpness.md)";
+    SharpnessEvery "log.sharpness_every" fixed(Whole(1, STEPS, |d, n| d.log.sharpness_every = n)), Absent, "also log the sharpness, λmax of the loss's Hessian, every this many steps: [sharpness.md](sharpness.md)";
 
     Sweep "sweep" fixed(Section), Absent, "which runs there are";
     SweepMethod "sweep.method" fixed(word!(MethodKind, |d, word| d.sweep.method = word)), Is("\"grid\""), "how values are combined";
@@ -206,7 +206,7 @@ impl From<Key> for u8 {
 }
 
 impl Key {
-    pub fn row(self) -> &'static Row {
+    pub fn row(self) -> &'static KeyRow {
         &ROWS[self as usize]
     }
 
@@ -214,19 +214,19 @@ impl Key {
         self.row().path
     }
 
-    /// What may stand there, for people.
+    /// The allowed values, in words.
     pub fn allowed(self) -> String {
-        match &self.row().slot {
-            Slot::Run(of) => of.allowed(),
-            Slot::Fixed(of) => of.allowed(),
+        match &self.row().destination {
+            Destination::Run(of) => of.allowed(),
+            Destination::Fixed(of) => of.allowed(),
         }
     }
 
     pub fn is_required(self) -> bool {
-        self.row().preset == Preset::Required
+        self.row().default == DefaultValue::Required
     }
 
-    /// The last name of its path, by which its table knows it.
+    /// The last part of its path.
     pub fn name(self) -> &'static str {
         self.path().rsplit('.').next().unwrap_or(self.path())
     }
@@ -255,40 +255,40 @@ impl Key {
 
     /// Whether its elements can be set one by one.
     fn is_list(self) -> bool {
-        match &self.row().slot {
-            Slot::Run(of) => of.element().is_some(),
-            Slot::Fixed(of) => of.element().is_some(),
+        match &self.row().destination {
+            Destination::Run(of) => of.element().is_some(),
+            Destination::Fixed(of) => of.element().is_some(),
         }
     }
 
-    /// Whether it is a table without a value of its own.
+    /// Whether it is a table that is a part of the spec, not a value.
     pub fn is_section(self) -> bool {
-        matches!(&self.row().slot, Slot::Fixed(Type::Section | Type::Axes))
+        matches!(&self.row().destination, Destination::Fixed(Type::Section | Type::Axes))
     }
 
-    /// Whether a table of keys stands there and nothing else.
+    /// Whether its only value is a table of keys.
     pub fn is_plain_table(self) -> bool {
-        match &self.row().slot {
-            Slot::Run(of) => matches!(of, Type::Table(_)),
-            Slot::Fixed(of) => matches!(of, Type::Section),
+        match &self.row().destination {
+            Destination::Run(of) => matches!(of, Type::Table(_)),
+            Destination::Fixed(of) => matches!(of, Type::Section),
         }
     }
 
-    /// Whether the table that may stand there has keys of ours.
+    /// Whether a table at this key has keys of its own.
     pub fn has_keys(self) -> bool {
-        match &self.row().slot {
-            Slot::Run(of) => of.is_table(),
-            Slot::Fixed(of) => of.is_table(),
+        match &self.row().destination {
+            Destination::Run(of) => of.is_table(),
+            Destination::Fixed(of) => of.is_table(),
         }
     }
 
     /// Whether a sweep can vary it, or a key below it.
     pub fn is_swept(self) -> bool {
-        let is_run = |key: Key| matches!(key.row().slot, Slot::Run(_));
+        let is_run = |key: Key| matches!(key.row().destination, Destination::Run(_));
         is_run(self) || self.below().any(is_run)
     }
 
-    /// The keys of its table, itself among them.
+    /// The keys of its table, itself included.
     pub fn siblings(self) -> impl Iterator<Item = Key> {
         let table = self.table();
         Key::ALL.iter().copied().filter(move |key| key.table() == table)
@@ -307,7 +307,7 @@ impl KeySet {
         Key::ALL.iter().copied().filter(move |key| self.has(*key))
     }
 
-    /// Puts a key and the tables around it into it.
+    /// Adds a key and the tables around it.
     pub fn give(&mut self, key: Key) {
         self.insert(key);
         let mut inner = key;

@@ -1,4 +1,4 @@
-//! What is kept of a run.
+//! What is logged of a run.
 
 use etascape_core::CurveSteps;
 
@@ -8,12 +8,12 @@ pub(crate) const LOGGED_PARAMETERS: usize = 16;
 /// What is logged of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LogConfig {
-    /// Which steps of a curve.
+    /// The steps at which curves are logged.
     pub curve: CurveSteps,
-    /// Whether parameters, of models small enough.
+    /// Whether the parameters of small models are logged.
     pub parameters: bool,
-    /// Whether the trainability measure.
+    /// Whether the trainability measure is computed.
     pub trainability: bool,
-    /// The sharpness every so many steps; 0 = never.
+    /// The steps between two logged values of the sharpness; 0: never.
     pub sharpness_every: u64,
 }

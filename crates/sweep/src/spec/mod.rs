@@ -1,7 +1,7 @@
-//! What an experiment asks for, as types: enums and numbers, nothing that is asked for by a name.
+//! What an experiment asks for, as types: enums and numbers, no lookups by name.
 //!
-//! [`keys`] is the table of all keys, [`word`] the tables of all words. A file is read into a [`draft::Draft`], key by key, and
-//! this into an [`ExperimentSpec`]. A swept value gets into a [`run::RunSpec`] by a [`setter::Setter`].
+//! [`keys`] has the table of all keys, [`word`] the tables of all words. A file is read into a [`draft::Draft`], key by
+//! key; the draft becomes an [`ExperimentSpec`]. A [`setter::Setter`] puts a swept value into a [`run::RunSpec`].
 
 pub(crate) mod axis;
 pub(crate) mod draft;
@@ -11,13 +11,13 @@ pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod nearest;
 pub(crate) mod parameter;
-pub(crate) mod places;
 pub(crate) mod program;
 pub(crate) mod reference;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod setter;
 pub(crate) mod source;
+pub(crate) mod source_map;
 pub(crate) mod sweep;
 pub(crate) mod types;
 pub(crate) mod usage;
@@ -26,28 +26,28 @@ pub(crate) mod word;
 use crate::data::DataConfig;
 use halving::Halving;
 use log::LogConfig;
-use places::Places;
 use program::ProgramSpec;
 use report::ReportConfig;
 use run::RunSpec;
+use source_map::SourceMap;
 use sweep::{SweepSpec, Target};
 
-/// Everything that a file says, checked by itself: of the files that it names none has been opened.
+/// The content of an experiment file, checked. The files that it names have not been opened.
 pub(crate) struct ExperimentSpec {
     pub name: String,
     pub description: Option<String>,
     /// The text of the file with `--set` applied, comments kept.
     pub toml: String,
-    /// What a run is asked to do where no sweep sets it otherwise.
+    /// The spec of a run before swept values are set.
     pub run: RunSpec,
     pub halving: Option<Halving>,
     pub log: LogConfig,
     pub report: ReportConfig,
     pub sweep: SweepSpec,
-    pub places: Places,
+    pub source_map: SourceMap,
 }
 
-/// Who trains.
+/// What trains: the engine or a program.
 pub(crate) enum Task {
     /// Our engine.
     Engine {

@@ -1,4 +1,4 @@
-//! Known keys and words near to one that is not known.
+//! Known keys and words nearest to an unknown one.
 
 use super::keys::Key;
 
@@ -14,7 +14,8 @@ pub(crate) fn children(table: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Of `words` the one with the fewest typing errors against `word`: at most one, or one in three characters.
+/// The one of `words` with the fewest edits to `word`. `None` where it takes more than one edit, or one per three
+/// characters.
 pub(crate) fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 100;
     let word: String = word.chars().take(LONGEST).collect();

@@ -23,7 +23,7 @@ pub struct Parameter {
 #[derive(Debug, Clone)]
 pub(crate) struct Listed {
     pub span: SourceSpan,
-    /// The keys that it gives and what it gives them, where it is a text or a table.
+    /// The keys that the value sets, and their values, where it is a text or a table.
     pub parts: Box<[(Key, Written)]>,
 }
 
@@ -38,7 +38,7 @@ impl Parameter {
         self.axis.range()
     }
 
-    /// How its values are best laid out on a chart.
+    /// The scale on which its values are evenly spread.
     pub fn scale(&self) -> Scale {
         self.axis.scale()
     }
@@ -58,7 +58,7 @@ impl Parameter {
         self.listed.get(index.0 as usize).map_or(self.span, |listed| listed.span)
     }
 
-    /// What the value at an index gives a key; `None` where it gives it nothing.
+    /// What the value at an index sets a key to; `None` where it does not set the key.
     pub(crate) fn part(&self, index: AxisIndex, key: Key) -> Option<&Written> {
         let parts = &self.listed.get(index.0 as usize)?.parts;
         parts.iter().find(|(own, _)| *own == key).map(|(_, written)| written)

@@ -1,4 +1,4 @@
-//! What a file says of a training program.
+//! The spec of a training program.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) struct ProgramSpec {
     pub timeout: Option<Duration>,
     /// How often a run that failed is started again.
     pub retries: u32,
-    /// Files that belong to the program, as named.
+    /// Files that belong to the program, as written.
     pub files: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct ProgramSpec {
 pub enum MetricsSource {
     /// Lines of JSON on stdout.
     Stdout,
-    /// A CSV file with a head, in the run's working directory.
+    /// A CSV file with a header, in the run's working directory.
     Csv(String),
     /// Lines of stdout that match; named groups are metrics.
     Regex(Regex),
@@ -43,8 +43,8 @@ pub struct Rules {
     pub objective: String,
     /// Whether it is maximised instead.
     pub maximise: bool,
-    /// The rules that look at one run alone. They are for what is minimised: where the objective is maximised they see its
-    /// negative, and have patience alone.
+    /// The rules for a single run. They minimise: an objective that is maximised is negated first, and has only the rule of
+    /// patience.
     pub stop: StopRules,
     /// Successive halving.
     pub halving: Option<Halving>,

@@ -1,6 +1,6 @@
-//! The tables of keys and words as a page for people.
+//! Writes the tables of keys and words as a Markdown page.
 
-use super::keys::{Key, Preset, Slot};
+use super::keys::{DefaultValue, Destination, Key};
 use super::types::Type;
 use super::usage::{keys_of_generator, keys_of_model, keys_of_optimizer, keys_of_schedule};
 use super::word::{GeneratorKind, ModelKind, OptimizerKind, ScheduleShape, Word, WordRow};
@@ -51,10 +51,10 @@ fn keys(keys: Vec<Key>) -> String {
     let mut table = "\n| key | left out | values | meaning |\n| --- | --- | --- | --- |\n".to_string();
     for key in keys {
         let row = key.row();
-        let left_out = match row.preset {
-            Preset::Required => "required".to_string(),
-            Preset::Absent => String::new(),
-            Preset::Is(value) => format!("`{}`", cell(value)),
+        let left_out = match row.default {
+            DefaultValue::Required => "required".to_string(),
+            DefaultValue::Absent => String::new(),
+            DefaultValue::Is(value) => format!("`{}`", cell(value)),
         };
         let (path, values, meaning) = (key.path(), cell(&values(key)), cell(row.meaning));
         table += &format!("| `{path}` | {left_out} | {values} | {meaning} |\n");
@@ -62,7 +62,7 @@ fn keys(keys: Vec<Key>) -> String {
     table
 }
 
-/// What may stand at a key. Words are code.
+/// The allowed values of a key, words as code.
 fn values(key: Key) -> String {
     match rows(key) {
         Some(rows) => rows.iter().map(|row| format!("`{}`", row.word)).collect::<Vec<_>>().join(", "),
@@ -70,15 +70,15 @@ fn values(key: Key) -> String {
     }
 }
 
-/// The words that a key takes, where it takes nothing else.
+/// The words of a key that takes nothing else.
 fn rows(key: Key) -> Option<&'static [WordRow]> {
-    match &key.row().slot {
-        Slot::Run(Type::Word(rows, _)) | Slot::Fixed(Type::Word(rows, _)) => Some(rows),
+    match &key.row().destination {
+        Destination::Run(Type::Word(rows, _)) | Destination::Fixed(Type::Word(rows, _)) => Some(rows),
         _ => None,
     }
 }
 
-/// The table of a key's words, with the keys that each has for itself.
+/// The table of a key's words, with the keys that apply to each word only.
 fn words(key: Key) -> String {
     let Some(rows) = rows(key) else { return String::new() };
     let own: fn(usize) -> &'static [Key] = match key {
@@ -99,12 +99,12 @@ fn words(key: Key) -> String {
     table
 }
 
-/// A key by its name where it stands in the table of another, else by its path.
+/// The name of a key in the same table as `other`, else its path.
 fn beside(key: Key, other: Key) -> &'static str {
     if other.table() == key.table() { other.name() } else { other.path() }
 }
 
-/// Text as it stands in a cell of a table.
+/// Text for a cell of a Markdown table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('<', "&lt;")
 }

@@ -3,9 +3,9 @@
 /// What charts show: parameters or columns of `runs.csv`; `None` leaves the choice to the report.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ReportConfig {
-    /// Along the bottom.
+    /// On the x axis.
     pub x: Option<String>,
-    /// Up the side.
+    /// On the y axis.
     pub y: Option<String>,
     /// Shown as colour.
     pub color: Option<String>,

@@ -1,15 +1,15 @@
-//! What one run is asked to do: everything that a sweep can vary.
+//! The spec of one run: everything that a sweep can vary.
 
 use etascape_core::{Activation, Loss, Parametrization, Patience, Scheme, StopRules};
 
 use super::key_set::KeySet;
-use super::types::Numbers;
+use super::types::OneOrMany;
 use super::word::{ModelKind, OptimizerKind, ScheduleShape};
 
-/// What one run is asked to do. Its default is what keys that are left out stand for.
+/// The spec of one run. The default has the default value of every key.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RunSpec {
-    /// Random streams: initialisation, batches.
+    /// The seed of the random streams: initialisation, batches.
     pub seed: u64,
     pub model: ModelSpec,
     pub init: InitSpec,
@@ -63,7 +63,7 @@ impl Default for ModelSpec {
 pub(crate) struct InitSpec {
     pub scheme: Scheme,
     pub scale: f64,
-    pub w: Option<Numbers>,
+    pub w: Option<OneOrMany>,
     pub b: Option<f64>,
     pub offset: f64,
     /// Starting weights, from the config file's folder.
@@ -81,7 +81,7 @@ impl Default for InitSpec {
 pub(crate) struct TrainSpec {
     pub loss: Loss,
     pub optimizer: OptimizerSpec,
-    pub learning_rate: Numbers,
+    pub learning_rate: OneOrMany,
     pub steps: u64,
     pub batch_size: u64,
     pub warmup_steps: u64,
@@ -93,7 +93,7 @@ impl Default for TrainSpec {
         TrainSpec {
             loss: Loss::HalfSse,
             optimizer: OptimizerSpec::default(),
-            learning_rate: Numbers::All(0.02),
+            learning_rate: OneOrMany::All(0.02),
             steps: 500,
             batch_size: 0,
             warmup_steps: 0,
@@ -102,8 +102,8 @@ impl Default for TrainSpec {
     }
 }
 
-/// The update rule with the numbers of all rules, so that the rule can be swept beside a number that several have. `None`
-/// is what the rule itself has.
+/// The update rule, with the numbers of all rules: so a rule can be swept together with a number that several rules have.
+/// `None` is the default of the rule.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OptimizerSpec {
     pub kind: OptimizerKind,
@@ -139,11 +139,11 @@ impl Default for OptimizerSpec {
     }
 }
 
-/// How the learning rate changes, with the numbers of all schedules. `None` follows from the schedule and the steps.
+/// The learning rate schedule, with the numbers of all schedules. `None`: computed from the schedule and the steps.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ScheduleSpec {
     pub kind: ScheduleShape,
-    /// The same as those of [`TrainSpec`]: one of the two is given at most.
+    /// The same as [`TrainSpec::warmup_steps`]; at most one of the two is given.
     pub warmup_steps: u64,
     pub step_size: Option<u64>,
     pub gamma: Option<f64>,
@@ -168,7 +168,7 @@ impl Default for ScheduleSpec {
     }
 }
 
-/// The patience of rules, to put numbers into.
+/// The patience of stop rules, added where there is none.
 pub(crate) fn patience(rules: &mut StopRules) -> &mut Patience {
     rules.patience.get_or_insert(Patience { steps: 1, min_delta: 0.0 })
 }

@@ -1,4 +1,4 @@
-//! How a value of a swept parameter gets into a run: typed, and made when the sweep is read, so that it always fits.
+//! Typed setters that put swept values into a run. They are made when the sweep is read, so a value always fits.
 
 use etascape_core::{Hyper, LearningRate, Optimizer};
 
@@ -6,15 +6,15 @@ use super::axis::{Axis, AxisIndex};
 use super::key_set::KeySet;
 use super::keys::Key;
 use super::run::RunSpec;
-use super::types::Numbers;
+use super::types::OneOrMany;
 
 /// What a sweep sets of a run.
 pub(crate) enum Setter {
     /// Its seed, a whole number.
     Seed,
-    /// Another number in which runs of one shape differ.
+    /// Another number that may differ between runs of one shape.
     Number(HyperField),
-    /// What its shape follows from.
+    /// A part of the spec, on which the shape depends.
     Spec(SpecSetter),
 }
 
@@ -26,20 +26,20 @@ pub(crate) struct SpecSetter {
 }
 
 /// Puts one value into a spec.
-pub(crate) type Setting = Box<dyn Fn(&mut RunSpec) + Send + Sync>;
+pub(crate) type Assign<S> = Box<dyn Fn(&mut S) + Send + Sync>;
 
 /// Where the values of a parameter go in a spec.
 pub(crate) enum SpecValues {
-    /// Whole numbers to one place.
+    /// Whole numbers, into one field.
     Whole(fn(&mut RunSpec, u64)),
-    /// Numbers to one place.
+    /// Numbers, into one field.
     Number(fn(&mut RunSpec, f64)),
-    /// The same, where a list could stand too.
-    Numbers(fn(&mut RunSpec, Numbers)),
-    /// Whole numbers to an entry of a list, which is long enough.
+    /// Numbers, into a field that can also hold a list.
+    Numbers(fn(&mut RunSpec, OneOrMany)),
+    /// Whole numbers, into an entry of a list. The list is long enough.
     Entry(fn(&mut RunSpec) -> &mut Vec<usize>, usize),
-    /// Values of any type, one setting for each.
-    Listed(Box<[Setting]>),
+    /// Values of any type, one assignment for each.
+    Listed(Box<[Assign<RunSpec>]>),
 }
 
 impl SpecSetter {
@@ -48,15 +48,15 @@ impl SpecSetter {
         match &self.values {
             SpecValues::Whole(set) => set(run, axis.integer(index) as u64),
             SpecValues::Number(set) => set(run, axis.number(index)),
-            SpecValues::Numbers(set) => set(run, Numbers::All(axis.number(index))),
+            SpecValues::Numbers(set) => set(run, OneOrMany::All(axis.number(index))),
             SpecValues::Entry(list, entry) => list(run)[*entry] = axis.integer(index) as usize,
-            SpecValues::Listed(settings) => settings[index.0 as usize](run),
+            SpecValues::Listed(assignments) => assignments[index.0 as usize](run),
         }
         run.given = run.given.or(self.gives);
     }
 }
 
-/// A number of an optimiser, by its name.
+/// A field of [`Hyper`], or an entry of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OptimizerField {
     Momentum,
@@ -121,7 +121,7 @@ pub(crate) enum HyperField {
 }
 
 impl HyperField {
-    /// Where the numbers of a key, or of an entry of its list, go; `None` where they are not in [`Hyper`].
+    /// The field for the numbers of a key, or of an entry of its list; `None` where they are not in [`Hyper`].
     pub fn of(key: Key, entry: Option<usize>) -> Option<HyperField> {
         Some(match (key, entry) {
             (Key::LearningRate, None) => HyperField::LearningRate,

@@ -11,23 +11,23 @@ pub(crate) enum SourceSpan {
     At(u32),
     /// Number of the `--set` argument.
     Set(u32),
-    /// Nowhere: a default, or something that is missing.
+    /// No place: a default, or a missing key.
     Nowhere,
 }
 
-/// What was written somewhere.
+/// A written key and value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Written {
-    /// The key: still in the file where a `--set` gives it another value.
+    /// The span of the key. It stays in the file where `--set` changes the value.
     pub key: SourceSpan,
     /// The value.
     pub span: SourceSpan,
-    /// The beginning of the value, as TOML on one line.
+    /// The value as TOML on one line, shortened.
     pub text: String,
 }
 
 impl Written {
-    /// A value of which more is kept than errors show.
+    /// Makes one; of a long text only the beginning is kept.
     pub fn new(key: SourceSpan, span: SourceSpan, mut text: String) -> Written {
         const KEPT: usize = 100;
         if let Some((end, _)) = text.char_indices().nth(KEPT) {
@@ -38,7 +38,7 @@ impl Written {
     }
 }
 
-/// What a spec was read from; turns spans into lines.
+/// The text that a spec was read from. It turns spans into lines.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Source {
     pub file: PathBuf,
@@ -47,7 +47,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// A file of which nothing has been read.
+    /// A file whose text has not been read.
     pub fn unread(file: impl Into<PathBuf>) -> Source {
         Source { file: file.into(), ..Source::default() }
     }

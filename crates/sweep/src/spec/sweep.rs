@@ -15,15 +15,15 @@ pub(crate) enum Method {
     Sobol { samples: u64, seed: u64 },
 }
 
-/// What `[sweep]` says.
+/// The content of `[sweep]`.
 pub(crate) struct SweepSpec {
     pub method: Method,
     pub parameters: Vec<Parameter>,
-    /// Groups of parameters, by number, that advance together: every parameter is in exactly one.
+    /// Groups of parameters, by index, that advance together. Every parameter is in exactly one group.
     pub groups: Vec<Vec<usize>>,
 }
 
-/// What a parameter of the engine sets.
+/// What a parameter of an engine experiment sets.
 pub(crate) struct Target {
     pub key: Key,
     pub setter: Setter,

@@ -1,9 +1,9 @@
-//! The types that keys can have. A type is a range of values and a function that puts a value into a spec.
+//! The types of keys: a range of values, and a function that puts a value into a spec.
 
 use super::source::Written;
 use super::word::WordRow;
 
-/// A range of numbers; NaN lies in none.
+/// A range of numbers. NaN is in no range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bounds {
     low: f64,
@@ -43,9 +43,9 @@ impl Bounds {
     }
 }
 
-/// A number for all, or one for each.
+/// One number for all, or one for each.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Numbers {
+pub(crate) enum OneOrMany {
     All(f64),
     Each(Vec<f64>),
 }
@@ -64,17 +64,17 @@ pub(crate) struct Group {
     pub written: Written,
 }
 
-/// The type of a key whose value goes into an `S`: its range, and how a value of it is put there.
+/// The type of a key whose value goes into an `S`: its range, and the function that puts a value there.
 pub(crate) enum Type<S> {
     Flag(fn(&mut S, bool)),
     Text(fn(&mut S, String)),
-    /// One of some words, by its row.
+    /// One of some words. The function gets the index of its row.
     Word(&'static [WordRow], fn(&mut S, usize)),
     /// A whole number, not negative.
     Whole(i64, i64, fn(&mut S, u64)),
     Number(Bounds, fn(&mut S, f64)),
     /// A number or a list of them.
-    Numbers(Bounds, fn(&mut S, Numbers)),
+    Numbers(Bounds, fn(&mut S, OneOrMany)),
     /// Two numbers.
     Pair(Bounds, fn(&mut S, [f64; 2])),
     Wholes(i64, i64, fn(&mut S) -> &mut Vec<usize>),
@@ -97,13 +97,13 @@ pub(crate) enum Type<S> {
     Axes,
 }
 
-/// A type that checks values and puts them nowhere.
+/// A type whose values are only checked, and not stored.
 pub(crate) type BareType = Type<()>;
 
 /// Hidden layers at most.
 pub(crate) const MOST_LAYERS: usize = 1000;
 
-/// Words as they are listed.
+/// Words in a list, for messages.
 fn listed(words: &[WordRow]) -> String {
     words.iter().map(|row| row.word).collect::<Vec<_>>().join(", ")
 }
@@ -128,7 +128,7 @@ impl<S> Type<S> {
         matches!(self, Type::Section | Type::Table(_) | Type::WordOrTable(..) | Type::WordOr(..))
     }
 
-    /// Whether every number is a value of it.
+    /// Whether it allows every number.
     pub fn takes_all_numbers(&self) -> bool {
         match self {
             Type::Scalar => true,
@@ -137,7 +137,7 @@ impl<S> Type<S> {
         }
     }
 
-    /// What may stand there, for people.
+    /// The allowed values, in words.
     pub fn allowed(&self) -> String {
         match self {
             Type::Flag(_) => "true or false".into(),

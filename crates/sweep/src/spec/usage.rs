@@ -1,11 +1,11 @@
-//! Which keys have an effect, given the others.
+//! Which keys have an effect beside the others.
 
 use super::key_set::KeySet;
 use super::keys::Key;
 use super::run::RunSpec;
 use super::word::{GeneratorKind, ModelKind, OptimizerKind, ScheduleShape, Word};
 
-/// A key means something only where another holds one of some words.
+/// A key that has an effect only where another key, the decider, has one of some words.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Need {
     /// The other key.
@@ -16,7 +16,7 @@ pub(crate) struct Need {
     pub words: Vec<&'static str>,
 }
 
-/// Why a key means nothing.
+/// Why a key has no effect.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum NoUse {
     /// Another key does not hold one of the words that it needs.
@@ -33,14 +33,14 @@ impl Need {
         format!("{} = \"{}\"", self.decider.path(), self.words.join("\" or \""))
     }
 
-    /// What is wrong where it is not met.
+    /// The problem where the need is not met.
     pub fn message(&self) -> String {
         format!("not a key for {} = \"{}\"", self.decider.path(), self.now)
     }
 }
 
 impl NoUse {
-    /// What must be so for the key to mean something: `with model.kind = "mlp"`.
+    /// The condition under which the key has an effect: `with model.kind = "mlp"`.
     pub fn remedy(&self) -> String {
         match self {
             NoUse::Without(need) => format!("with {}", need.in_words()),
@@ -49,7 +49,7 @@ impl NoUse {
         }
     }
 
-    /// What goes on `init.scheme has no effect`.
+    /// The second half of the notice `init.scheme has no effect …`.
     pub fn reason(&self) -> String {
         match self {
             NoUse::Without(need) => format!(": it needs {}", need.in_words()),
@@ -69,7 +69,7 @@ pub(crate) fn keys_of_optimizer(kind: OptimizerKind) -> &'static [Key] {
     }
 }
 
-/// The numbers of a schedule, but for the warm-up, which all have.
+/// The numbers of a schedule, except the warm-up, which all have.
 pub(crate) fn keys_of_schedule(kind: ScheduleShape) -> &'static [Key] {
     match kind {
         ScheduleShape::Constant => &[],
@@ -80,7 +80,7 @@ pub(crate) fn keys_of_schedule(kind: ScheduleShape) -> &'static [Key] {
     }
 }
 
-/// The numbers of a formula, but for the rows, which all have.
+/// The numbers of a formula, except the rows, which all have.
 pub(crate) fn keys_of_generator(kind: GeneratorKind) -> &'static [Key] {
     match kind {
         GeneratorKind::Line => &[Key::GeneratorSlope, Key::GeneratorIntercept, Key::GeneratorNoise],
@@ -101,7 +101,7 @@ pub(crate) fn keys_of_model(kind: ModelKind) -> &'static [Key] {
     }
 }
 
-/// What a key needs and does not have, where the words of a decider each have keys of their own.
+/// Why a key has no effect, if each word of its decider has keys of its own and `now` is not one of the key's words.
 fn unmet<W: Word>(now: W, keys: fn(W) -> &'static [Key], decider: Key, key: Key) -> Option<NoUse> {
     if keys(now).contains(&key) {
         return None;
@@ -111,32 +111,31 @@ fn unmet<W: Word>(now: W, keys: fn(W) -> &'static [Key], decider: Key, key: Key)
     (!words.is_empty()).then(|| NoUse::Without(Need { decider, now: now.word(), words }))
 }
 
-/// The first key that is missing where these are given: a table that is given must be whole, one that is left out is nothing
-/// to complain about.
+/// The first missing key. Keys are required only in tables that are given.
 pub(crate) fn missing(given: KeySet) -> Option<Key> {
     let is_wanted = |key: &Key| key.is_required() && key.table().is_none_or(|table| given.has(table));
     Key::ALL.iter().copied().find(|key| is_wanted(key) && !given.has(*key))
 }
 
-/// The same of the keys that a sweep can vary.
+/// Like [`missing`], for the keys that a sweep can vary.
 pub(crate) fn missing_in_run(given: KeySet) -> Option<Key> {
     const TABLES: [(Key, Key); 1] = [(Key::Patience, Key::PatienceSteps)];
     TABLES.into_iter().find(|(table, key)| given.has(*table) && !given.has(*key)).map(|(_, key)| key)
 }
 
-/// Whether a key may not stand where it means nothing. Those of a hidden layer may: they have an effect once there is one.
+/// Whether a key is an error where it has no effect. Keys of hidden layers are not: they have an effect once there is one.
 pub(crate) fn is_strict(key: Key) -> bool {
     !keys_of_model(ModelKind::Mlp).contains(&key)
 }
 
-/// Why a key of generated rows means nothing with a formula, if it does not.
+/// Why a key of generated rows has no effect with a formula; `None` where it has one.
 pub(crate) fn no_use_in_data(kind: GeneratorKind, key: Key) -> Option<NoUse> {
     unmet(kind, keys_of_generator, Key::GeneratorKind, key)
 }
 
 impl RunSpec {
-    /// Why a key means nothing beside the others, if it does not. `swept` are keys that a sweep gives although they are not in
-    /// the spec.
+    /// Why a key has no effect beside the others; `None` where it has one. `swept` are keys that a sweep gives and that are
+    /// not in the spec.
     pub fn no_use(&self, key: Key, swept: KeySet) -> Option<NoUse> {
         let given = self.given.or(swept);
         match key {
@@ -159,7 +158,7 @@ impl RunSpec {
         is_idle.then_some(NoUse::NoHiddenLayers)
     }
 
-    /// The first key that is given where it may not stand.
+    /// The first key that is given where it is not allowed.
     pub fn first_misplaced(&self) -> Option<(Key, Need)> {
         self.given.keys().filter(|key| is_strict(*key)).find_map(|key| match self.no_use(key, KeySet::default()) {
             Some(NoUse::Without(need)) => Some((key, need)),
@@ -167,12 +166,12 @@ impl RunSpec {
         })
     }
 
-    /// The names of a key's table that mean something.
+    /// The names of the keys in the same table that have an effect.
     pub fn usable_beside(&self, key: Key) -> Vec<&'static str> {
         key.siblings().filter(|other| self.no_use(*other, KeySet::default()).is_none()).map(Key::name).collect()
     }
 
-    /// The keys that are given and mean nothing.
+    /// The keys that are given and have no effect.
     pub fn unused(&self, swept: KeySet) -> KeySet {
         let mut unused = KeySet::default();
         self.given.keys().filter(|key| self.no_use(*key, swept).is_some()).for_each(|key| unused.insert(key));

@@ -1,6 +1,6 @@
 //! The words of a config, one table for each enum: its variants, the word for each, what each means.
 //!
-//! A variant without a row does not compile. The reader, errors and `docs/config.md` use these tables.
+//! A variant without a row does not compile. Reading, errors and `docs/config.md` use these tables.
 
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
@@ -8,7 +8,7 @@ use etascape_core::{Activation, Loss, Parametrization, Scheme};
 #[derive(Debug, PartialEq)]
 pub(crate) struct WordRow {
     pub word: &'static str,
-    /// What it means, for people.
+    /// Its meaning, for documentation.
     pub meaning: &'static str,
 }
 
@@ -139,15 +139,15 @@ words! { Loss:
 }
 
 words! { OptimizerKind:
-    Sgd "sgd" "gradient descent, with momentum where asked for"
+    Sgd "sgd" "gradient descent, with `momentum` if given"
     Adagrad "adagrad" "steps shrink with the sum of the squared gradients"
-    RmsProp "rmsprop" "the same with a moving average"
+    RmsProp "rmsprop" "as `adagrad`, with a moving average of the squares"
     Adam "adam" "moving averages of the gradient and of its square"
-    AdamW "adamw" "as `adam`, with weight decay apart from the gradient"
+    AdamW "adamw" "as `adam`, with decoupled weight decay"
 }
 
 words! { ScheduleShape:
-    Constant "constant" "η stays"
+    Constant "constant" "η stays the same"
     Step "step" "η drops by a factor every so many updates"
     Exponential "exponential" "η drops by a factor at every update"
     Cosine "cosine" "η falls along half a cosine"

@@ -1,4 +1,4 @@
-//! Columns of a table in memory, so compactly that ten million rows fit.
+//! Compact columns of a table in memory: ten million rows fit.
 
 mod numbers;
 #[cfg(test)]
@@ -17,42 +17,42 @@ use etascape_text::{Formatter, format_number, parse_number};
 #[derive(Debug, Clone)]
 pub struct Column {
     name: String,
-    cells: Cells,
+    cells: Storage,
     /// The different cells, where they are few.
     levels: Vec<Cell>,
-    /// The places of `levels` by text.
+    /// The indices of `levels`, by text.
     places: HashMap<String, u16>,
     holds_words: bool,
 }
 
-/// A column's cells, as compactly as they allow.
+/// The cells of a column, in the most compact form that fits them.
 #[derive(Debug, Clone)]
-enum Cells {
-    /// At most [`FEW`] different ones, repeated as a series has them: nothing a row.
+enum Storage {
+    /// At most [`FEW`] different cells, in the order of a series: no memory per row.
     Repeated(Planned),
-    /// The numbers of a series in the form in which we write them: nothing a row.
+    /// The numbers of a series, as etascape writes them: no memory per row.
     Computed(Planned),
-    /// At most [`FEW`] different ones: two bytes a row.
+    /// At most [`FEW`] different cells: two bytes per row.
     Few(Vec<u16>),
-    /// Numbers in the form in which we write them: eight bytes a row.
+    /// Numbers as etascape writes them: eight bytes per row.
     Plain(Plain),
-    /// Anything.
+    /// Any text.
     Other(Vec<Cell>),
-    /// Those of some rows.
+    /// The cells of some rows only.
     Excerpt(Excerpt),
 }
 
-/// Different cells that two bytes tell apart.
+/// The most different cells that a two-byte index can count.
 const FEW: usize = 1 << 16;
 
-/// What is written in a cell, and the number that it means.
+/// The text of a cell, and its number.
 #[derive(Debug, Clone)]
 struct Cell {
     text: String,
     number: Option<f64>,
 }
 
-/// So many rows of a series.
+/// The first rows of a series.
 #[derive(Debug, Clone)]
 struct Planned {
     series: Series,
@@ -63,7 +63,7 @@ struct Planned {
 struct Plain {
     /// NaN where missing.
     values: Vec<f64>,
-    /// A bit a row, up to the last row that is missing.
+    /// One bit per row, set where the cell is missing; no bits after the last missing one.
     missing: Vec<u64>,
 }
 
@@ -72,7 +72,7 @@ struct Plain {
 struct Excerpt {
     /// How many rows the whole column has.
     of: usize,
-    /// Which rows these are, rising.
+    /// The indices of these rows, rising.
     rows: Vec<usize>,
     column: Box<Column>,
 }
@@ -81,8 +81,8 @@ impl Column {
     /// An empty column. Where its cells are those of a series, they take no memory.
     pub fn new(name: String, series: Option<&Series>) -> Column {
         let cells = match series.cloned() {
-            Some(series) => Cells::Repeated(Planned { series, rows: 0 }),
-            None => Cells::Few(Vec::new()),
+            Some(series) => Storage::Repeated(Planned { series, rows: 0 }),
+            None => Storage::Few(Vec::new()),
         };
         Column { name, cells, levels: Vec::new(), places: HashMap::new(), holds_words: false }
     }
@@ -92,59 +92,61 @@ impl Column {
         &self.name
     }
 
-    /// Some rows of a column that has so many.
+    /// Some rows of a column with `of` rows.
     pub(super) fn excerpt(column: Column, rows: &[usize], of: usize) -> Column {
         let excerpt = Excerpt { of, rows: rows.to_vec(), column: Box::new(column) };
         let mut column = Column::new(excerpt.column.name.clone(), None);
         column.holds_words = excerpt.column.holds_words;
-        column.cells = Cells::Excerpt(excerpt);
+        column.cells = Storage::Excerpt(excerpt);
         column
     }
 
     /// How many rows there are.
     fn len(&self) -> usize {
         match &self.cells {
-            Cells::Repeated(planned) | Cells::Computed(planned) => planned.rows,
-            Cells::Few(codes) => codes.len(),
-            Cells::Plain(plain) => plain.values.len(),
-            Cells::Other(cells) => cells.len(),
-            Cells::Excerpt(excerpt) => excerpt.of,
+            Storage::Repeated(planned) | Storage::Computed(planned) => planned.rows,
+            Storage::Few(codes) => codes.len(),
+            Storage::Plain(plain) => plain.values.len(),
+            Storage::Other(cells) => cells.len(),
+            Storage::Excerpt(excerpt) => excerpt.of,
         }
     }
 
     /// The number of a row; `None` where the cell is empty or holds a word, or was not read.
     fn number(&self, row: usize) -> Option<f64> {
         match &self.cells {
-            Cells::Repeated(planned) => self.levels[planned.place(row)].number,
-            Cells::Computed(planned) => Some(planned.number(row)),
-            Cells::Few(codes) => self.levels[usize::from(codes[row])].number,
-            Cells::Plain(plain) => plain.get(row),
-            Cells::Other(cells) => cells[row].number,
-            Cells::Excerpt(excerpt) => excerpt.column.number(excerpt.place(row)?),
+            Storage::Repeated(planned) => self.levels[planned.place(row)].number,
+            Storage::Computed(planned) => Some(planned.number(row)),
+            Storage::Few(codes) => self.levels[usize::from(codes[row])].number,
+            Storage::Plain(plain) => plain.get(row),
+            Storage::Other(cells) => cells[row].number,
+            Storage::Excerpt(excerpt) => excerpt.column.number(excerpt.place(row)?),
         }
     }
 
     /// Whether every row has a number.
     fn is_whole(&self) -> bool {
         match &self.cells {
-            Cells::Repeated(_) | Cells::Few(_) => self.levels.iter().all(|level| level.number.is_some()),
-            Cells::Computed(_) => true,
-            Cells::Plain(plain) => plain.missing.is_empty(),
-            Cells::Other(cells) => cells.iter().all(|cell| cell.number.is_some()),
-            Cells::Excerpt(excerpt) => excerpt.rows.len() == excerpt.of && excerpt.column.is_whole(),
+            Storage::Repeated(_) | Storage::Few(_) => self.levels.iter().all(|level| level.number.is_some()),
+            Storage::Computed(_) => true,
+            Storage::Plain(plain) => plain.missing.is_empty(),
+            Storage::Other(cells) => cells.iter().all(|cell| cell.number.is_some()),
+            Storage::Excerpt(excerpt) => excerpt.rows.len() == excerpt.of && excerpt.column.is_whole(),
         }
     }
 
     /// A cell as it is written.
     pub(super) fn text(&self, row: usize) -> Cow<'_, str> {
         match &self.cells {
-            Cells::Repeated(planned) => Cow::Borrowed(&self.levels[planned.place(row)].text),
-            Cells::Few(codes) => Cow::Borrowed(&self.levels[usize::from(codes[row])].text),
-            Cells::Computed(_) | Cells::Plain(_) => {
+            Storage::Repeated(planned) => Cow::Borrowed(&self.levels[planned.place(row)].text),
+            Storage::Few(codes) => Cow::Borrowed(&self.levels[usize::from(codes[row])].text),
+            Storage::Computed(_) | Storage::Plain(_) => {
                 Cow::Owned(self.number(row).map_or_else(String::new, format_number))
             }
-            Cells::Other(cells) => Cow::Borrowed(&cells[row].text),
-            Cells::Excerpt(excerpt) => excerpt.place(row).map_or(Cow::Borrowed(""), |place| excerpt.column.text(place)),
+            Storage::Other(cells) => Cow::Borrowed(&cells[row].text),
+            Storage::Excerpt(excerpt) => {
+                excerpt.place(row).map_or(Cow::Borrowed(""), |place| excerpt.column.text(place))
+            }
         }
     }
 
@@ -153,58 +155,59 @@ impl Column {
         Some(self.levels()?.iter().map(|level| level.text.as_str()))
     }
 
-    /// Which of [`Column::different`] a row has.
+    /// The index in [`Column::different`] of a row's text.
     pub(super) fn level(&self, row: usize) -> Option<usize> {
         match &self.cells {
-            Cells::Repeated(planned) => Some(planned.place(row)),
-            Cells::Few(codes) => Some(usize::from(codes[row])),
+            Storage::Repeated(planned) => Some(planned.place(row)),
+            Storage::Few(codes) => Some(usize::from(codes[row])),
             _ => None,
         }
     }
 
     fn levels(&self) -> Option<&[Cell]> {
-        matches!(self.cells, Cells::Repeated(_) | Cells::Few(_)).then_some(&self.levels)
+        matches!(self.cells, Storage::Repeated(_) | Storage::Few(_)).then_some(&self.levels)
     }
 
-    /// Takes the cell of the next row, as it is written.
+    /// Adds the cell of the next row, as written.
     pub fn push(&mut self, text: &str, formatter: &mut Formatter) {
         if self.push_planned(text, formatter) {
             return;
         }
-        if let Cells::Few(codes) = &mut self.cells
+        if let Storage::Few(codes) = &mut self.cells
             && let Some(&place) = self.places.get(text)
         {
             return codes.push(place);
         }
         let number = parse_number(text.as_bytes());
         self.holds_words |= number.is_none() && !text.is_empty();
-        if matches!(self.cells, Cells::Few(_)) && self.levels.len() == FEW {
+        if matches!(self.cells, Storage::Few(_)) && self.levels.len() == FEW {
             self.hold_many(formatter);
         }
-        if matches!(self.cells, Cells::Plain(_)) && !is_plain(text, number, formatter) {
-            self.cells = Cells::Other(self.iter().collect());
+        if matches!(self.cells, Storage::Plain(_)) && !is_plain(text, number, formatter) {
+            self.cells = Storage::Other(self.iter().collect());
         }
         let cell = || Cell { text: text.to_owned(), number };
         match &mut self.cells {
-            Cells::Few(codes) => {
+            Storage::Few(codes) => {
                 codes.push(self.levels.len() as u16);
                 self.places.insert(text.to_owned(), self.levels.len() as u16);
                 self.levels.push(cell());
             }
-            Cells::Plain(plain) => plain.push(number),
-            Cells::Other(cells) => cells.push(cell()),
-            Cells::Repeated(_) | Cells::Computed(_) | Cells::Excerpt(_) => {}
+            Storage::Plain(plain) => plain.push(number),
+            Storage::Other(cells) => cells.push(cell()),
+            Storage::Repeated(_) | Storage::Computed(_) | Storage::Excerpt(_) => {}
         }
     }
 
-    /// Takes a cell if it is what the series has next; if not, keeps the cells so far without the series.
+    /// Adds a cell if it is the next one of the series. If not, stores the cells so far without the series and returns
+    /// false.
     fn push_planned(&mut self, text: &str, formatter: &mut Formatter) -> bool {
-        if !matches!(self.cells, Cells::Repeated(_) | Cells::Computed(_)) {
+        if !matches!(self.cells, Storage::Repeated(_) | Storage::Computed(_)) {
             return false;
         }
         let is_next = self.is_next(text, formatter);
         match &mut self.cells {
-            Cells::Repeated(planned) | Cells::Computed(planned) if is_next => planned.rows += 1,
+            Storage::Repeated(planned) | Storage::Computed(planned) if is_next => planned.rows += 1,
             _ => {
                 let planned = std::mem::replace(self, Column::new(self.name.clone(), None));
                 (0..planned.len()).for_each(|row| self.push(&planned.text(row), formatter));
@@ -215,17 +218,17 @@ impl Column {
 
     fn is_next(&mut self, text: &str, formatter: &mut Formatter) -> bool {
         match &self.cells {
-            Cells::Repeated(planned) => match planned.place(planned.rows) {
+            Storage::Repeated(planned) => match planned.place(planned.rows) {
                 place if place < self.levels.len() => self.levels[place].text == text,
                 FEW => self.compute(formatter) && self.is_next(text, formatter),
                 place => place == self.levels.len() && self.add_level(text),
             },
-            Cells::Computed(planned) => formatter.format(planned.number(planned.rows)) == text,
+            Storage::Computed(planned) => formatter.format(planned.number(planned.rows)) == text,
             _ => false,
         }
     }
 
-    /// Adds a different cell; false if there is one like it.
+    /// Adds a new level; false if the level exists.
     fn add_level(&mut self, text: &str) -> bool {
         let is_new = self.places.insert(text.to_owned(), self.levels.len() as u16).is_none();
         let number = parse_number(text.as_bytes());
@@ -234,27 +237,27 @@ impl Column {
         is_new
     }
 
-    /// Goes over from few cells to the numbers of the series, if they are these.
+    /// Changes the storage from levels to the numbers of the series, if the cells so far are these numbers.
     fn compute(&mut self, formatter: &mut Formatter) -> bool {
-        let Cells::Repeated(planned) = &self.cells else { return false };
+        let Storage::Repeated(planned) = &self.cells else { return false };
         let number = |place: usize| planned.series.number(place as u64);
         let are_same = self.levels.iter().enumerate().all(|(at, level)| formatter.format(number(at)) == level.text);
         if are_same {
-            self.cells = Cells::Computed(planned.clone());
+            self.cells = Storage::Computed(planned.clone());
             (self.levels, self.places) = (Vec::new(), HashMap::new());
         }
         are_same
     }
 
-    /// Goes over to cells that may all be different.
+    /// Changes the storage to one for cells that may all be different.
     fn hold_many(&mut self, formatter: &mut Formatter) {
         let are_plain = self.levels.iter().all(|cell| is_plain(&cell.text, cell.number, formatter));
         self.cells = if are_plain {
             let mut plain = Plain::default();
             self.iter().for_each(|cell| plain.push(cell.number));
-            Cells::Plain(plain)
+            Storage::Plain(plain)
         } else {
-            Cells::Other(self.iter().collect())
+            Storage::Other(self.iter().collect())
         };
         (self.levels, self.places) = (Vec::new(), HashMap::new());
     }
@@ -264,7 +267,7 @@ impl Column {
     }
 }
 
-/// Whether a cell's text is what its number is written as, so that the number alone says it.
+/// Whether etascape writes the number exactly as this text, so that the number alone is enough.
 fn is_plain(text: &str, number: Option<f64>, formatter: &mut Formatter) -> bool {
     number.map_or("", |number| formatter.format(number)) == text
 }

@@ -19,12 +19,12 @@ impl<'a> Numbers<'a> {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is no row.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    /// The number of a row; `None` where the cell is empty, or not among the rows that were read.
+    /// The number of a row; `None` where the cell is empty or the row was not read.
     ///
     /// # Panics
     /// Where there is no such row.
@@ -37,17 +37,18 @@ impl<'a> Numbers<'a> {
         (0..self.len()).map(move |row| self.get(row))
     }
 
-    /// Whether none is missing.
+    /// Whether no number is missing.
     pub fn is_whole(self) -> bool {
         self.0.is_whole()
     }
 
-    /// The different numbers, a number written in two ways twice, where they are few; in the order of first occurrence.
+    /// The different numbers in the order of first occurrence, where they are few. A number written in two ways occurs
+    /// twice.
     pub fn levels(self) -> Option<impl Iterator<Item = Option<f64>>> {
         Some(self.0.levels()?.iter().map(|level| level.number))
     }
 
-    /// Which of [`Numbers::levels`] a row has.
+    /// The index in [`Numbers::levels`] of a row's number.
     pub fn level(self, row: usize) -> Option<usize> {
         self.0.level(row)
     }

@@ -33,11 +33,11 @@ fn missing_nan_and_zero_are_three_things_however_many_cells_there_are() {
 #[test]
 fn numbers_in_our_form_take_eight_bytes_and_others_keep_their_text() {
     let plain = column(many(FEW + 1, &["", "0.5"]));
-    assert!(matches!(plain.cells, Cells::Plain(_)) && plain.levels.is_empty());
+    assert!(matches!(plain.cells, Storage::Plain(_)) && plain.levels.is_empty());
     for (late, is_numbers) in [("1.0", true), ("tanh", false)] {
         for cells in [many(FEW + 1, &[late, "", "7"]), [vec![late.to_owned()], many(FEW + 1, &["", "7"])].concat()] {
             let column = column(cells.clone());
-            assert!(matches!(column.cells, Cells::Other(_)));
+            assert!(matches!(column.cells, Storage::Other(_)));
             assert_eq!(column.numbers().is_some(), is_numbers);
             assert!(cells.iter().enumerate().all(|(row, cell)| column.text(row) == cell.as_str()), "{late}");
             assert_eq!(Numbers(&column).get(cells.len() - 1), Some(7.0));
@@ -75,7 +75,7 @@ fn cells_of_a_grid_take_nothing_a_row() {
     let numbers: Vec<String> = ["3", "-0", "1e-7", "3", "-0"].map(str::to_owned).into();
     for (which, cells) in [(0, names), (1, numbers)] {
         let column = planned(axes, which, &cells);
-        assert!(matches!(column.cells, Cells::Repeated(_)));
+        assert!(matches!(column.cells, Storage::Repeated(_)));
         assert_reads(&column, &cells);
     }
 }
@@ -88,7 +88,7 @@ fn numbers_of_a_long_grid_are_computed_and_stand_in_the_table_as_they_are() {
     let cells: Vec<String> = (0..plan.runs()).map(|run| plan.values(run)[0].to_string()).collect();
     for rows in [7, 2 * FEW, 2 * FEW + 1, cells.len()] {
         let column = planned(axes, 0, &cells[..rows]);
-        assert_eq!(matches!(column.cells, Cells::Computed(_)), rows > 2 * FEW);
+        assert_eq!(matches!(column.cells, Storage::Computed(_)), rows > 2 * FEW);
         assert_reads(&column, &cells[..rows]);
     }
 }
@@ -100,7 +100,7 @@ fn a_table_that_is_not_the_plans_is_read_as_it_stands() {
         let mut cells = many(FEW + 20, &[]);
         cells[at] = other.to_owned();
         let column = planned(long, 0, &cells);
-        assert!(!matches!(column.cells, Cells::Repeated(_) | Cells::Computed(_)), "{other} in row {at}");
+        assert!(!matches!(column.cells, Storage::Repeated(_) | Storage::Computed(_)), "{other} in row {at}");
         assert_reads(&column, &cells);
     }
     let twice: Vec<String> = ["1", "1", "2"].map(str::to_owned).into();

@@ -1,11 +1,11 @@
 use std::fs;
 
-use etascape_sweep::program::{Exit, Point, Spread};
+use etascape_sweep::program::{Point, ProcessExit, Spread};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::logs::Part;
+use crate::logs::FilePrefix;
 
 fn record(run: u64, status: Status) -> Record {
     let nan = Spread { first: Some(f64::NAN), last: Some(-0.0), min: None, max: Some(f64::INFINITY) };
@@ -14,7 +14,7 @@ fn record(run: u64, status: Status) -> Record {
         status,
         steps: 12,
         reason: Some("exit code 3 {".into()),
-        exit: Some(Exit::Code(3)),
+        exit: Some(ProcessExit::Code(3)),
         stderr: "line \"one\"\nline two {\"line\":3".into(),
         attempts: 2,
         unread: 5,
@@ -151,7 +151,7 @@ fn a_failure_that_another_attempt_may_have_mended_is_in_doubt() {
 #[test]
 fn an_end_that_was_saved_is_missed() {
     let folder = folder(&lines()[..3].concat());
-    let part = Part { bytes: 0, digest: String::new() };
+    let part = FilePrefix { bytes: 0, digest: String::new() };
     let known = |lines: u64| {
         let known = SavedJournal { sweep: sweep().key, lines, part: part.clone() };
         let journal = Journal::read(folder.path(), &sweep(), Some(&known)).unwrap();

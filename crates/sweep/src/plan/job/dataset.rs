@@ -1,4 +1,4 @@
-//! The data of a plan, as the losses of its runs need them.
+//! The data of a plan, encoded for the losses of its runs.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,9 +26,9 @@ impl Dataset {
         Dataset { table, folder, encoded: Mutex::default() }
     }
 
-    /// The data for a loss, made once.
+    /// The data for a loss. It is encoded once.
     pub fn encoded(&self, loss: Loss) -> Result<Arc<Encoded>, DataError> {
-        // All losses over numbers share one encoding.
+        // All losses on numbers share one encoding.
         let encoding = if loss.is_classification() { loss } else { Loss::HalfSse };
         let mut known = self.encoded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, encoded)) = known.iter().find(|(of, _)| *of == encoding) {

@@ -7,7 +7,7 @@ use super::request::Request;
 use crate::data;
 use crate::error::ConfigError;
 use crate::spec::keys::Key;
-use crate::spec::types::Numbers;
+use crate::spec::types::OneOrMany;
 
 pub(super) fn start(request: &Request, network: &Network) -> Result<Start, ConfigError> {
     let Some(file) = &request.run.init.file else { return Ok(Start::Drawn(request.run.init.scheme)) };
@@ -20,8 +20,8 @@ pub(super) fn init_w(request: &Request, network: &Network) -> Result<Option<Para
     let inputs = network.fan_in(0);
     let weights = match &request.run.init.w {
         None => return Ok(None),
-        Some(Numbers::All(weight)) => vec![*weight],
-        Some(Numbers::Each(weights)) => weights.clone(),
+        Some(OneOrMany::All(weight)) => vec![*weight],
+        Some(OneOrMany::Each(weights)) => weights.clone(),
     };
     check_one_output(network, |message, allowed| request.error(Key::InitW, message, allowed))?;
     if weights.len() != 1 && weights.len() != inputs {
@@ -39,7 +39,7 @@ pub(super) fn init_b(request: &Request, network: &Network) -> Result<Option<f64>
     Ok(Some(bias))
 }
 
-/// A starting weight or bias by number is for models with one output. The error is made of what is wrong and what is allowed.
+/// Checks that a model with a given starting weight or bias has one output. `error` gets the message and what is allowed.
 pub(crate) fn check_one_output(
     network: &Network,
     error: impl Fn(String, &'static str) -> ConfigError,
@@ -51,7 +51,7 @@ pub(crate) fn check_one_output(
     Err(error(message, "init.w and init.b for a linear model with one output; else init.file"))
 }
 
-/// A starting bias needs a bias.
+/// Checks that a model with a starting bias has a bias.
 pub(crate) fn check_bias(request: &Request, network: &Network) -> Result<(), ConfigError> {
     if network.bias {
         return Ok(());

@@ -1,15 +1,15 @@
-//! Where in a file the value of a key stands for one combination of values.
+//! Finds the place of a key's value in the file, for one combination of values.
 
 use crate::error::{ConfigError, Problem};
 use crate::spec::axis::AxisIndex;
 use crate::spec::keys::Key;
 use crate::spec::parameter::Parameter;
-use crate::spec::places::{Places, missing};
 use crate::spec::run::RunSpec;
 use crate::spec::setter::{SpecSetter, SpecValues};
 use crate::spec::source::{SourceSpan, Written};
+use crate::spec::source_map::{SourceMap, missing};
 
-/// A swept parameter whose value goes into the spec of a combination.
+/// A swept value that is set in the spec of a combination.
 pub(crate) struct Set<'a> {
     pub key: Key,
     pub parameter: &'a Parameter,
@@ -19,15 +19,15 @@ pub(crate) struct Set<'a> {
 
 /// A combination of values and where each of them was written.
 pub(crate) struct Locator<'a> {
-    pub places: &'a Places,
-    /// The values that a sweep sets, in the order in which it does.
+    pub source_map: &'a SourceMap,
+    /// The values that the sweep sets, in the order of setting.
     pub sets: Vec<Set<'a>>,
 }
 
 impl Locator<'_> {
-    /// A problem with the value of a key, which stands in the file or in the value of a swept parameter.
+    /// A problem with the value of a key, in the file or in the value of a swept parameter.
     pub fn problem(&self, run: &RunSpec, key: Key, message: impl Into<String>) -> Problem {
-        let source = &self.places.source;
+        let source = &self.source_map.source;
         match self.written(run, key) {
             Some(written) => source.problem_with(key.path(), &written, message),
             None => source.problem(SourceSpan::Nowhere, key.path(), message),
@@ -38,14 +38,14 @@ impl Locator<'_> {
     pub fn problem_of_key(&self, run: &RunSpec, key: Key, message: impl Into<String>) -> Problem {
         let problem = self.problem(run, key, message);
         let Some(Written { key: span, .. }) = self.written(run, key) else { return problem };
-        let Problem { line, set, .. } = self.places.source.problem(span, key.path(), "");
+        let Problem { line, set, .. } = self.source_map.source.problem(span, key.path(), "");
         Problem { line, set, ..problem }
     }
 
-    /// A table that a key is missing in.
+    /// The error that a key is missing in a table.
     pub fn missing(&self, run: &RunSpec, key: Key) -> ConfigError {
         let table = key.table().and_then(|table| self.written(run, table));
-        missing(&self.places.source, table.map_or(SourceSpan::Nowhere, |table| table.span), key)
+        missing(&self.source_map.source, table.map_or(SourceSpan::Nowhere, |table| table.span), key)
     }
 
     fn written(&self, run: &RunSpec, key: Key) -> Option<Written> {
@@ -57,7 +57,7 @@ impl Locator<'_> {
                 return set.parameter.part(set.index, key).cloned();
             }
         }
-        let in_file = self.places.written.get(&key).cloned();
+        let in_file = self.source_map.written.get(&key).cloned();
         in_file.or_else(|| self.sets.iter().find(|set| set.key.table() == Some(key)).map(|set| set.written(run)))
     }
 }

@@ -1,4 +1,4 @@
-//! `[log]`: how much is held in memory of a run.
+//! `[log]`: limits the memory that a run's curve takes.
 
 use etascape_core::{CurveSteps, Shape};
 
@@ -6,7 +6,7 @@ use super::request::Request;
 use crate::error::ConfigError;
 use crate::spec::keys::Key;
 
-/// The curves of the runs in flight are held in memory.
+/// Limits the points of a curve: the curves of the runs in flight are held in memory.
 pub(super) fn check_curve(request: &Request, shape: &Shape) -> Result<(), ConfigError> {
     const MOST_POINTS: u64 = 1_000_000;
     let of_curve = shape.curve.count(shape.steps);

@@ -1,4 +1,4 @@
-//! From a spec to what the engine takes, a shape, data and numbers: a file for each table.
+//! Builds the shape, data and numbers for the engine from a spec: a file for each table.
 
 mod dataset;
 mod init;
@@ -22,7 +22,7 @@ use crate::error::ConfigError;
 use crate::spec::keys::Key;
 use crate::spec::log::LOGGED_PARAMETERS;
 
-/// What a spec asks for.
+/// The run that a spec asks for, as the engine takes it.
 pub(crate) struct Built {
     pub shape: Shape,
     pub hyper: Hyper,

@@ -1,4 +1,4 @@
-//! What a job is built from.
+//! The input from which a job is built.
 
 use super::dataset::Dataset;
 use super::locator::Locator;
@@ -7,7 +7,7 @@ use crate::spec::keys::Key;
 use crate::spec::log::LogConfig;
 use crate::spec::run::RunSpec;
 
-/// What a job is built from: one combination of values, and what all have in common.
+/// The input from which a job is built: one combination of values, and the data that all share.
 pub(crate) struct Request<'a> {
     pub run: &'a RunSpec,
     pub dataset: &'a Dataset,

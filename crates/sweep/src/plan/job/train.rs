@@ -7,7 +7,7 @@ use super::request::Request;
 use crate::error::ConfigError;
 use crate::spec::keys::Key;
 use crate::spec::run::OptimizerSpec;
-use crate::spec::types::Numbers;
+use crate::spec::types::OneOrMany;
 use crate::spec::word::{OptimizerKind, ScheduleShape};
 
 /// The rule that a spec asks for. A number that is left out is what the rule has by default.
@@ -97,9 +97,9 @@ pub(super) fn batch_size(request: &Request, rows: usize) -> Result<usize, Config
 
 pub(super) fn learning_rate(request: &Request, layers: usize) -> Result<LearningRate, ConfigError> {
     match &request.run.train.learning_rate {
-        Numbers::All(rate) => Ok(LearningRate::Same(*rate)),
-        Numbers::Each(rates) if rates.len() == layers => Ok(LearningRate::PerLayer(rates.clone().into())),
-        Numbers::Each(rates) => {
+        OneOrMany::All(rate) => Ok(LearningRate::Same(*rate)),
+        OneOrMany::Each(rates) if rates.len() == layers => Ok(LearningRate::PerLayer(rates.clone().into())),
+        OneOrMany::Each(rates) => {
             let message = format!("{} for {}", counted(rates.len(), "learning rate"), counted(layers, "layer"));
             let allowed = format!("a number, or a list of {layers}: one per layer of weights");
             Err(request.error(Key::LearningRate, message, allowed))

@@ -1,6 +1,6 @@
-//! The values that one parameter takes, computed by index: an axis stores no more than its definition.
+//! The values of one parameter, computed by index. An axis stores only its definition.
 //!
-//! A key of whole numbers has an axis of whole numbers ([`whole`]): its values are integers, not numbers that look like some.
+//! A key of whole numbers has an axis of whole numbers ([`whole`]). Its values are integers, not rounded floats.
 
 mod description;
 pub(crate) mod whole;
@@ -11,12 +11,12 @@ use crate::normal;
 use crate::power::exp10;
 use crate::value::Value;
 
-/// One of the values of an axis: the index of a counted value, the bits of a drawn number (of a whole one: its bits as an
-/// `i64`).
+/// Identifies one value of an axis: the index of a listed or computed value, or the bits of a drawn number (`f64`, or `i64`
+/// for a whole number).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct AxisIndex(pub u64);
 
-/// The values of a parameter: counted ones for a grid, a distribution for random and Sobol sweeps.
+/// The values of a parameter: a list or a formula for a grid, a distribution for random and Sobol sweeps.
 #[derive(Debug, Clone)]
 pub enum Axis {
     /// `start + i (stop − start)/(count − 1)`, the last exactly `stop` (`numpy.linspace`).
@@ -52,16 +52,16 @@ pub enum Axis {
     },
     /// Whole numbers with one ratio between neighbours.
     IntegerGeometric(Arc<[i64]>),
-    /// Listed values; under random and Sobol each is as likely.
+    /// Listed values. In random and Sobol sweeps all are equally likely.
     List(List),
-    /// Whole numbers from `low` to `high`, both among them, each as likely.
+    /// Whole numbers from `low` to `high` inclusive, all equally likely.
     IntegerUniform {
         /// Least value.
         low: i64,
         /// Greatest value.
         high: i64,
     },
-    /// Whole numbers from `low` to `high`, both among them: a [`Axis::LogUniform`] from `low − ½` to `high + ½`, rounded.
+    /// Whole numbers from `low` to `high` inclusive: a [`Axis::LogUniform`] from `low − ½` to `high + ½`, rounded.
     IntegerLogUniform {
         /// Least value.
         low: i64,
@@ -95,7 +95,7 @@ pub enum Axis {
     },
 }
 
-/// Numbers at one distance, `first + i (last − first)/(count − 1)`, the last exact.
+/// Evenly spaced numbers, `first + i (last − first)/(count − 1)`, the last exact.
 #[derive(Debug, Clone, Copy)]
 pub struct Even {
     first: f64,
@@ -108,7 +108,7 @@ pub struct Even {
 #[derive(Debug, Clone)]
 pub struct List(pub(crate) Arc<[Value]>);
 
-/// How values of a parameter are best laid out on a chart.
+/// The scale on which the values of a parameter are evenly spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     /// As numbers.
@@ -143,8 +143,8 @@ impl Axis {
         }
     }
 
-    /// Its least and its greatest value, in either order; the far ends of a normal distribution. Where all values are numbers,
-    /// every other lies between the two.
+    /// Its least and its greatest value, in either order; for a normal distribution its far ends. Where all values are
+    /// numbers, all lie between the two.
     pub(crate) fn ends(&self) -> [AxisIndex; 2] {
         let ends = match self {
             Axis::List(List(values)) => {
@@ -193,9 +193,9 @@ impl Axis {
         }
     }
 
-    /// How its values are best laid out.
+    /// The scale on which its values are evenly spread.
     pub fn scale(&self) -> Scale {
-        /// From this ratio on, listed values are taken to be meant by their logarithm.
+        /// Listed values whose greatest is at least so many times the least count as logarithmic.
         const WIDE: f64 = 50.0;
         match (self, self.range()) {
             (_, None) => Scale::Categories,
@@ -208,14 +208,14 @@ impl Axis {
         }
     }
 
-    /// The number at an index; NaN if it is none.
+    /// The number at an index; NaN where the value is not a number.
     pub(crate) fn number(&self, AxisIndex(index): AxisIndex) -> f64 {
         match self {
             Axis::Linspace(even) => even.at(index),
             Axis::Geomspace { start, .. } if index == 0 => *start,
             Axis::Geomspace { stop, exponents, .. } if index + 1 == exponents.count => *stop,
             Axis::Geomspace { start, stop, exponents } => {
-                // Between close ends a power may round to beyond one of them.
+                // Between close ends, rounding can put a power beyond one of them.
                 exp10(exponents.at(index)).copysign(*start).clamp(start.min(*stop), start.max(*stop))
             }
             Axis::Logspace(even) => exp10(even.at(index)),
@@ -226,7 +226,7 @@ impl Axis {
         }
     }
 
-    /// Whether its values are whole numbers by a formula or a distribution.
+    /// Whether it is a formula or distribution of whole numbers.
     fn is_integer(&self) -> bool {
         matches!(
             self,
@@ -260,14 +260,14 @@ impl Axis {
         }
     }
 
-    /// The index at a share 0 ≤ u < 1 of the distribution; of counted values each has an equal share.
+    /// The index at quantile 0 ≤ u < 1 of the distribution. Listed values have equal shares.
     pub(crate) fn drawn(&self, u: f64) -> AxisIndex {
         AxisIndex(match self {
             Axis::Uniform { low, high } => (low + u * (high - low)).min(below(*low, *high)).to_bits(),
             Axis::LogUniform { low, high, logs: [from, to] } => {
                 libm::exp(from + u * (to - from)).clamp(*low, below(*low, *high)).to_bits()
             }
-            // The least u above 0 that streams give is 2⁻⁵³.
+            // Streams give no u between 0 and 2⁻⁵³.
             Axis::Normal { mean, std } => (mean + std * normal::quantile(u.max(f64::EPSILON / 4.0))).to_bits(),
             Axis::IntegerUniform { low, high } => at_share(u, *low, *high) as u64,
             Axis::IntegerLogUniform { low, high, logs: [from, to] } => {
@@ -283,7 +283,7 @@ impl Axis {
 }
 
 impl Even {
-    /// So many numbers from one to another, at least one.
+    /// `count` numbers, at least one, from `first` to `last`.
     pub(crate) fn new(first: f64, last: f64, count: u64) -> Even {
         Even { first, last, step: (last - first) / (count - 1) as f64, count }
     }
@@ -309,12 +309,12 @@ impl Even {
     }
 }
 
-/// The greatest number that is drawn from `low` to below `high`.
+/// The greatest number that can be drawn from [`low`, `high`).
 fn below(low: f64, high: f64) -> f64 {
     high.next_down().max(low)
 }
 
-/// The whole number at a share 0 ≤ u < 1 of those from `low` to `high`. u is a multiple of 2⁻⁵³, as streams give it.
+/// The whole number at quantile 0 ≤ u < 1 of those from `low` to `high`. u must be a multiple of 2⁻⁵³, as streams give it.
 fn at_share(u: f64, low: i64, high: i64) -> i64 {
     const BITS: u32 = 53;
     let count = (i128::from(high) - i128::from(low)) as u128 + 1;

@@ -1,5 +1,5 @@
-//! Axes of whole numbers, for keys that take no others. Whether every value is whole is decided in integers, never by a look
-//! at rounded values.
+//! Axes of whole numbers, for keys that take only these. Integer arithmetic decides whether every value is whole, never
+//! rounded values.
 
 use etascape_text::format_number;
 
@@ -7,7 +7,7 @@ use super::{Axis, AxisIndex};
 use crate::power::exp10;
 use crate::value::Value;
 
-/// Why an axis is none of whole numbers.
+/// Why an axis has values that are not whole.
 #[derive(Debug)]
 pub(crate) enum NotWhole {
     /// A start, an end or a step that is not whole.
@@ -39,7 +39,7 @@ impl NotWhole {
     }
 }
 
-/// `start + i (stop − start)/(count − 1)`, which is whole for every i where count − 1 divides the difference.
+/// `start + i (stop − start)/(count − 1)`: whole for every i where count − 1 divides the difference.
 pub(crate) fn linspace(start: &Value, stop: &Value, count: u64) -> Result<Axis, NotWhole> {
     let start = whole(start)?;
     if count == 1 {
@@ -54,11 +54,11 @@ pub(crate) fn linspace(start: &Value, stop: &Value, count: u64) -> Result<Axis, 
     Ok(Axis::IntegerRange { start, step, count })
 }
 
-/// A geometric series: whole where each value times the ratio of the first two is whole and the last is the far end.
+/// A geometric series. It is whole where each value times the ratio of the first two is whole, and the last equals `stop`.
 ///
 /// `start` and `stop` are of one sign and not 0.
 pub(crate) fn geomspace(start: &Value, stop: &Value, count: u64) -> Result<Axis, NotWhole> {
-    /// Whole numbers of a geometric series below 2⁶³ whose ratio is not 1, at most.
+    /// The most terms of a geometric series of whole numbers below 2⁶³ whose ratio is not 1.
     const MOST: u64 = 63;
     let start = whole(start)?;
     let stop = if count == 1 { start } else { whole(stop)? };
@@ -70,7 +70,7 @@ pub(crate) fn geomspace(start: &Value, stop: &Value, count: u64) -> Result<Axis,
     if count > MOST {
         return Err(fraction(1));
     }
-    // From the end that is nearer to 0, where floating point tells the second value exactly.
+    // Start at the end nearer to 0: there floating point gives the second value exactly.
     let falls = start.unsigned_abs() > stop.unsigned_abs();
     let (near, far) = if falls { (stop, start) } else { (start, stop) };
     let index = |place: u64| if falls { count - 1 - place } else { place };
@@ -92,7 +92,7 @@ pub(crate) fn geomspace(start: &Value, stop: &Value, count: u64) -> Result<Axis,
     Ok(Axis::IntegerGeometric(values.into()))
 }
 
-/// Powers of ten, which are whole where the exponents are whole and not below 0.
+/// Powers of ten. They are whole where the exponents are whole and not negative.
 pub(crate) fn logspace(first: f64, last: f64, count: u64) -> Result<Axis, NotWhole> {
     const GREATEST: i64 = 18;
     let is_power = |exponent: f64| exponent.fract() == 0.0 && exponent >= 0.0;
@@ -116,13 +116,13 @@ pub(crate) fn logspace(first: f64, last: f64, count: u64) -> Result<Axis, NotWho
     Ok(Axis::IntegerGeometric((0..count as i64).map(|i| power(start + i * step as i64)).collect()))
 }
 
-/// Every whole number between two bounds, both among them, as likely as the others.
+/// The whole numbers between two bounds, inclusive, all equally likely.
 pub(crate) fn uniform(low: &Value, high: &Value) -> Result<Axis, NotWhole> {
     let (low, high) = between(low, high)?;
     Ok(Axis::IntegerUniform { low, high })
 }
 
-/// Whole numbers between two bounds above 0, both among them, log-uniform.
+/// The whole numbers between two positive bounds, inclusive, log-uniform.
 pub(crate) fn loguniform(low: &Value, high: &Value) -> Result<Axis, NotWhole> {
     let (low, high) = between(low, high)?;
     let logs = [libm::log(low as f64 - 0.5), libm::log(high as f64 + 0.5)];
@@ -135,7 +135,7 @@ fn between(low: &Value, high: &Value) -> Result<(i64, i64), NotWhole> {
     if low <= high { Ok((low, high)) } else { Err(NotWhole::NoneBetween) }
 }
 
-/// A whole number as it is, another one rounded.
+/// A whole number unchanged, any other number rounded.
 fn rounded(value: &Value, round: impl Fn(f64) -> f64) -> Result<i64, NotWhole> {
     match value {
         Value::Integer(integer) => Ok(*integer),
@@ -151,7 +151,7 @@ fn whole(value: &Value) -> Result<i64, NotWhole> {
     }
 }
 
-/// The same of a number.
+/// The whole number that a float is.
 pub(crate) fn whole_number(number: f64) -> Result<i64, NotWhole> {
     if number.fract() == 0.0 { fitting(number) } else { Err(NotWhole::Argument(number)) }
 }

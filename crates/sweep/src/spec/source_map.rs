@@ -1,4 +1,4 @@
-//! Where each key of a file was written, for errors found later.
+//! Where each key of a file was written, for errors that are found later.
 
 use std::collections::HashMap;
 
@@ -6,25 +6,25 @@ use super::keys::Key;
 use super::source::{Source, SourceSpan, Written};
 use crate::error::{ConfigError, Problem};
 
-/// A file, and where its keys stand in it.
+/// A file, and the source spans of its keys and values.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Places {
+pub(crate) struct SourceMap {
     pub source: Source,
     pub written: HashMap<Key, Written>,
 }
 
-impl Places {
+impl SourceMap {
     /// Whether the file gives a key.
     pub fn gives(&self, key: Key) -> bool {
         self.written.contains_key(&key)
     }
 
-    /// Where the value of a key stands.
+    /// The span of a key's value.
     pub fn span(&self, key: Key) -> SourceSpan {
         self.written.get(&key).map_or(SourceSpan::Nowhere, |written| written.span)
     }
 
-    /// Where a key itself stands.
+    /// The span of a key itself.
     pub fn key_span(&self, key: Key) -> SourceSpan {
         self.written.get(&key).map_or(SourceSpan::Nowhere, |written| written.key)
     }
@@ -37,19 +37,19 @@ impl Places {
         }
     }
 
-    /// The same with what is allowed.
+    /// As [`SourceMap::problem`], with what is allowed.
     pub fn error(&self, key: Key, message: impl Into<String>, allowed: impl Into<String>) -> ConfigError {
         Problem { allowed: Some(allowed.into()), ..self.problem(key, message) }.into()
     }
 
-    /// A key that must be there, as its table is.
+    /// The error that a required key is missing in its table.
     pub fn missing(&self, key: Key) -> ConfigError {
         let span = key.table().map_or(SourceSpan::Nowhere, |table| self.span(table));
         missing(&self.source, span, key)
     }
 }
 
-/// A key that must be there.
+/// The error that a required key is missing.
 pub(crate) fn missing(source: &Source, span: SourceSpan, key: Key) -> ConfigError {
     let allowed = Some(format!("{}: {}", key.allowed(), key.row().meaning));
     Problem { allowed, ..source.problem(span, key.path(), "missing key") }.into()

@@ -1,5 +1,5 @@
-//! Runs that ended where they began, before their first update: they say something of the start and of the rules, and
-//! nothing of η.
+//! Runs that ended at their start, before the first update. They tell something about the start and the stop rules, and
+//! nothing about η.
 
 use etascape_core::{Data, Hyper, InstructionSet, RunRecord, Shape, train};
 use etascape_sweep::{ConfigError, Plan, Status};
@@ -9,40 +9,40 @@ use crate::limits::Limits;
 use crate::study::Study;
 use crate::subject::Objective;
 
-/// Runs that are looked at before a sweep is trained, at most.
+/// The most runs that are looked at before a sweep is trained.
 const BEFORE: u64 = 32;
 
 /// How many runs ended at their start, and how.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Beginnings {
-    /// Runs looked at.
+pub struct EndedAtStart {
+    /// The number of runs looked at.
     pub runs: usize,
-    /// Those whose loss at the start is finite and above `stop.diverged_above`.
-    pub above: Losses,
-    /// Those whose loss at the start is at or below `stop.converged_below`.
-    pub below: Losses,
-    /// Those whose loss at the start is not finite.
+    /// The runs whose loss at the start is finite and above `stop.diverged_above`.
+    pub above: LossRange,
+    /// The runs whose loss at the start is at or below `stop.converged_below`.
+    pub below: LossRange,
+    /// The runs whose loss at the start is not finite.
     pub not_finite: usize,
     limits: Limits,
     objective: String,
-    /// In words: whether runs are looked at before they train, and whether they are all.
+    /// How the runs were chosen, in words: before or after training, all or some.
     is_before: bool,
     are_some: bool,
 }
 
-/// Losses at the start.
+/// LossRange at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Losses {
+pub struct LossRange {
     /// How many.
     pub count: usize,
     /// The least and the greatest.
     pub range: (f64, f64),
 }
 
-impl Losses {
+impl LossRange {
     fn add(&mut self, loss: f64) {
         let (low, high) = if self.count == 0 { (loss, loss) } else { self.range };
-        *self = Losses { count: self.count + 1, range: (low.min(loss), high.max(loss)) };
+        *self = LossRange { count: self.count + 1, range: (low.min(loss), high.max(loss)) };
     }
 
     fn words(&self) -> String {
@@ -52,24 +52,24 @@ impl Losses {
     }
 }
 
-impl Beginnings {
-    /// Those of a sweep's table.
-    pub fn of(study: &Study<'_>) -> Beginnings {
+impl EndedAtStart {
+    /// Counts the runs in a sweep's table.
+    pub fn of(study: &Study<'_>) -> EndedAtStart {
         let status = study.runs.status();
         let Objective { name, .. } = &study.subject.objective;
-        let mut found = Beginnings::none(study.runs.len(), study.subject.limits, name);
+        let mut found = EndedAtStart::none(study.runs.len(), study.subject.limits, name);
         let at_start = (0..study.runs.len()).filter(|&row| study.ended_at_start(row));
         at_start.for_each(|row| found.add(status[row], study.final_loss.get(row).unwrap_or(f64::NAN)));
         found
     }
 
-    /// Those of a few runs, spread over a plan, that are not trained yet.
+    /// Counts among a few untrained runs, spread over a plan.
     ///
     /// # Errors
     /// As [`Plan::job`].
-    pub fn before(plan: &Plan, instructions: InstructionSet) -> Result<Beginnings, ConfigError> {
+    pub fn before(plan: &Plan, instructions: InstructionSet) -> Result<EndedAtStart, ConfigError> {
         let records = plan.starts(BEFORE, instructions)?;
-        let mut found = Beginnings::none(records.len(), Limits::of(plan), &Objective::default().name);
+        let mut found = EndedAtStart::none(records.len(), Limits::of(plan), &Objective::default().name);
         (found.is_before, found.are_some) = (true, (records.len() as u64) < plan.runs());
         records
             .iter()
@@ -77,18 +77,18 @@ impl Beginnings {
         Ok(found)
     }
 
-    /// That of one run that is not trained yet.
-    pub fn of_run(shape: &Shape, data: &Data, hyper: &Hyper) -> Beginnings {
-        let mut found = Beginnings::none(1, Limits::of_run(hyper), &Objective::default().name);
+    /// Looks at one untrained run.
+    pub fn of_run(shape: &Shape, data: &Data, hyper: &Hyper) -> EndedAtStart {
+        let mut found = EndedAtStart::none(1, Limits::of_run(hyper), &Objective::default().name);
         found.is_before = true;
         let records = train(&shape.at_start(), data, std::slice::from_ref(hyper));
         records.iter().for_each(|record| found.add(record.stop_reason.into(), record.initial_loss));
         found
     }
 
-    fn none(runs: usize, limits: Limits, objective: &str) -> Beginnings {
-        let (above, below, objective) = (Losses::default(), Losses::default(), objective.to_owned());
-        Beginnings { runs, above, below, not_finite: 0, limits, objective, is_before: false, are_some: false }
+    fn none(runs: usize, limits: Limits, objective: &str) -> EndedAtStart {
+        let (above, below, objective) = (LossRange::default(), LossRange::default(), objective.to_owned());
+        EndedAtStart { runs, above, below, not_finite: 0, limits, objective, is_before: false, are_some: false }
     }
 
     fn add(&mut self, status: Status, loss: f64) {
@@ -100,7 +100,7 @@ impl Beginnings {
         }
     }
 
-    /// How many runs ended so with a status.
+    /// How many runs ended at their start with a status.
     pub fn count(&self, status: Status) -> usize {
         match status {
             Status::Diverged => self.above.count + self.not_finite,
@@ -109,7 +109,7 @@ impl Beginnings {
         }
     }
 
-    /// What there is to say where no run has anything else to say.
+    /// The headline where all runs ended at their start; `None` elsewhere.
     pub fn headline(&self) -> Option<String> {
         let ended = self.above.count + self.below.count + self.not_finite;
         let sentences = self.sentences();
@@ -137,7 +137,7 @@ impl Beginnings {
             limit("stop.diverged_above", limits.diverged_above),
             self.above.words()
         );
-        // No loss of ours is below 0.
+        // No loss of the engine is negative.
         let below = match !limits.is_program && self.below.range.1 == 0.0 {
             true => format!("{} at the minimum: {loss} 0", self.who(self.below.count)),
             false => format!(

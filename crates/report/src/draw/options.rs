@@ -1,4 +1,4 @@
-//! Which files are drawn.
+//! Which chart files are drawn.
 
 use etascape_plot::canvas::Canvas;
 
@@ -29,24 +29,24 @@ impl Format {
     }
 }
 
-/// Which files are drawn of the charts.
+/// Options for drawing: the files to make of the charts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct DrawOptions {
     /// The formats of each chart.
     pub formats: Vec<Format>,
-    /// Whether the fit is drawn as it moves, too.
+    /// Whether the fit is also drawn as an animation.
     pub animation: bool,
 }
 
-impl Wanted {
+impl DrawOptions {
     /// Whether charts are drawn in a format.
     pub(crate) fn has(&self, format: Format) -> bool {
         self.formats.contains(&format)
     }
 }
 
-impl Default for Wanted {
-    fn default() -> Wanted {
-        Wanted { formats: vec![Format::Png], animation: false }
+impl Default for DrawOptions {
+    fn default() -> DrawOptions {
+        DrawOptions { formats: vec![Format::Png], animation: false }
     }
 }

@@ -1,4 +1,4 @@
-//! The run to explain, and what it is.
+//! The run to explain.
 
 use etascape_core::{Data, Hyper, Loss, Shape, Step};
 use etascape_text::short;
@@ -7,10 +7,10 @@ use crate::theory::Theory;
 
 /// The run to explain.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct ExplainedRun<'a> {
     /// The experiment's name.
     pub name: &'a str,
-    /// What the run is.
+    /// The network, loss, optimiser and schedule of the run.
     pub shape: &'a Shape,
     /// Its numbers.
     pub hyper: &'a Hyper,
@@ -20,9 +20,9 @@ pub struct Subject<'a> {
     pub features: &'a [String],
     /// Names of the classes, where targets are classes.
     pub classes: Option<&'a [String]>,
-    /// What theory says of the sweep's runs, where all descend on one quadratic.
+    /// The theory of the sweep; `None` where the runs do not all minimise the same quadratic.
     pub theory: Option<&'a Theory>,
-    /// Paths of swept parameters, which stand here at the value outside the sweep.
+    /// Paths of swept parameters. Here they have the value that the file gives outside the sweep.
     pub swept: &'a [String],
 }
 
@@ -31,14 +31,14 @@ pub(super) fn is_neuron(shape: &Shape) -> bool {
 }
 
 /// The step's new parameters under their names, for models small enough to show them all.
-pub(super) fn parameters(subject: Subject<'_>, values: &[f64]) -> String {
-    let names = subject.shape.network.parameter_names();
+pub(super) fn parameters(run: ExplainedRun<'_>, values: &[f64]) -> String {
+    let names = run.shape.network.parameter_names();
     let pairs = names.iter().zip(values).map(|(name, &value)| format!("{name} = {}", short(value)));
     pairs.collect::<Vec<_>>().join("   ")
 }
 
 /// The rates of the update, per layer: one number where they agree.
-pub(super) fn rates(subject: Subject<'_>, step: &Step) -> Vec<f64> {
-    let layers = subject.shape.network.layers();
-    (0..layers).map(|layer| subject.hyper.learning_rate.of_layer(layer) * step.rate_factor).collect()
+pub(super) fn rates(run: ExplainedRun<'_>, step: &Step) -> Vec<f64> {
+    let layers = run.shape.network.layers();
+    (0..layers).map(|layer| run.hyper.learning_rate.of_layer(layer) * step.rate_factor).collect()
 }

@@ -1,0 +1,72 @@
+//! Bins of a parameter's values along an axis.
+
+use etascape_insight::study::Parameter;
+use etascape_plot::axis::Axis;
+
+use super::axes::axis;
+
+/// The most different values with a bin each in a heat map or on a line. With more values, neighbours share bins.
+const BINS: usize = 2000;
+/// The least number of bins per axis where values share bins.
+const SHARED_BINS: usize = 40;
+
+/// The bins of a parameter's values along an axis.
+pub(crate) struct Bins {
+    axis: Axis,
+    /// The position of each bin in the axis' units, rising.
+    pub(crate) at: Vec<f64>,
+    /// The value of each bin.
+    pub(crate) values: Vec<f64>,
+    pub(crate) shared: bool,
+}
+
+impl Bins {
+    /// A bin for each value; where nearly all values differ, a bin for each interval of values.
+    pub(crate) fn of(parameter: &Parameter<'_>) -> Bins {
+        let scattered = |count| parameter.names.is_none() && count > SHARED_BINS && 2 * count > parameter.rows();
+        Bins::cut(parameter, |count| count <= BINS && !scattered(count), shared_bins(parameter.rows()))
+    }
+
+    /// A bin for each value; where there are more than `most` values, `most` bins for intervals of values.
+    pub(crate) fn at_most(parameter: &Parameter<'_>, most: usize) -> Bins {
+        Bins::cut(parameter, |count| count <= most, most)
+    }
+
+    /// A bin for each value if they are few enough, else `shared` bins for intervals of values.
+    fn cut(parameter: &Parameter<'_>, are_few: impl Fn(usize) -> bool, shared: usize) -> Bins {
+        let axis = axis(parameter);
+        let placed = |value: f64| Some((axis.place(value)?, value));
+        let distinct = parameter.distinct().map(|values| values.into_iter().filter_map(placed).collect::<Vec<_>>());
+        if let Some(mut bins) = distinct.filter(|bins| are_few(bins.len())) {
+            // Positions rise with the values, except for a 0 that means "all".
+            bins.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let (at, values) = bins.into_iter().unzip();
+            return Bins { axis, at, values, shared: false };
+        }
+        let width = (axis.high - axis.low) / shared as f64;
+        let at: Vec<f64> = (0..shared).map(|index| axis.low + width * (index as f64 + 0.5)).collect();
+        let value = |&at: &f64| if axis.is_log() { libm::exp10(at) } else { at };
+        let values = at.iter().map(value).collect();
+        Bins { axis, at, values, shared: true }
+    }
+
+    /// The bin of a value; `None` where it has none.
+    pub(crate) fn index(&self, value: f64) -> Option<usize> {
+        let at = self.axis.place(value)?;
+        if self.shared {
+            return Some(((self.axis.share(at) * self.at.len() as f64) as usize).min(self.at.len() - 1));
+        }
+        self.at.binary_search_by(|place| place.total_cmp(&at)).ok()
+    }
+
+    /// The value of a bin.
+    pub(crate) fn value(&self, index: usize) -> f64 {
+        self.values[index]
+    }
+}
+
+/// The number of bins per axis where values share bins: about 64 runs per cell of a map.
+fn shared_bins(runs: usize) -> usize {
+    const MOST: usize = 400;
+    (libm::sqrt(runs as f64 / 64.0) as usize).clamp(SHARED_BINS, MOST)
+}
