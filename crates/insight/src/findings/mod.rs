@@ -12,7 +12,7 @@ use etascape_core::Status;
 use etascape_text::{counted, format_number, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
-use crate::study::settings::{self, Setting};
+use crate::study::settings::{self, Setting, Settings};
 use crate::study::{MissingColumn, Parameter, Study};
 use crate::subject::{Objective, Subject};
 use crate::tables::Runs;
@@ -84,9 +84,13 @@ impl Findings {
 
     /// Works out what a study says.
     pub fn of(study: &Study<'_>) -> Findings {
+        Findings::with(study, Settings::of(study, 0).best)
+    }
+
+    /// Works out what a study says whose best settings are known.
+    pub fn with(study: &Study<'_>, settings: Vec<Setting>) -> Findings {
         let status = study.runs.status();
         let count = |which| status.iter().filter(|&&one| one == which).count();
-        let settings = settings::best(study);
         Findings {
             runs: study.runs.len(),
             counts: Status::ALL.into_iter().map(|which| (which, count(which))).collect(),
