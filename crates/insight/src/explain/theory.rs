@@ -5,7 +5,7 @@ use std::fmt::Write;
 use etascape_core::theory::{LinearTheory, Origin, plain_rate};
 use etascape_text::{counted, digits, short};
 
-use super::layout::{heading, table, wrapped};
+use super::layout::{heading, left_table, table, wrapped};
 use super::subject::{Subject, parameters};
 use crate::theory::{Example, HEAD, Theory, UNPREDICTED, WHY, at, regions};
 
@@ -32,7 +32,8 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>, theory: &LinearT
     match plain_rate(subject.shape, subject.data, subject.hyper) {
         Some(rate) => {
             let _ = writeln!(text);
-            left_table(text, &regions(theory));
+            let (head, rows) = regions(theory);
+            left_table(text, &[vec![head], rows].concat());
             at_rate(text, subject, theory, &start, rate);
         }
         None => {
@@ -53,16 +54,6 @@ fn predictions(text: &mut String, sweep: &Theory) {
     let head = HEAD.map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(sweep.examples().iter().map(Example::cells)).collect();
     table(text, &rows);
-}
-
-/// A table of words: columns to the left.
-fn left_table(text: &mut String, (head, rows): &(Vec<String>, Vec<Vec<String>>)) {
-    let width = |c: usize| std::iter::once(head).chain(rows).map(|row| row[c].chars().count()).max().unwrap_or(0);
-    for row in std::iter::once(head).chain(rows) {
-        let cells: Vec<String> =
-            row.iter().enumerate().map(|(c, cell)| format!("{cell:<width$}", width = width(c))).collect();
-        let _ = writeln!(text, "  {}", cells.join("  ").trim_end());
-    }
 }
 
 fn solution(subject: Subject<'_>, solution: &[f64]) -> String {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use etascape_core::Status;
-use etascape_text::{counted, format_number, rounded, spelt_out};
+use etascape_text::{Side, columns, counted, format_number, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
 use crate::study::settings::{self, Setting, Settings};
@@ -240,13 +240,7 @@ impl fmt::Display for Findings {
 pub fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
     let spelt = |cells: &Vec<String>| cells.iter().map(|cell| spelt_out(cell).into_owned()).collect();
     let lines: Vec<Vec<String>> = std::iter::once(&head).chain(&rows).map(spelt).collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    for line in lines {
-        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:>width$}"));
-        writeln!(f, "  {}", cells.collect::<Vec<String>>().join("  "))?;
-    }
-    Ok(())
+    columns(&lines, Side::Right).into_iter().try_for_each(|line| writeln!(f, "  {line}"))
 }
 
 /// A run's place among the best: how it ended, two numbers, its row. The least is the best.
