@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use etascape_insight::findings::{Findings, write_table};
 use etascape_insight::statistics::median;
 use etascape_insight::study::Study;
+use etascape_insight::study::sample::Sample;
+use etascape_insight::study::settings::Settings;
 use etascape_insight::subject::{Objective, Subject};
-use etascape_insight::tables::{Curves, Runs};
+use etascape_insight::tables::Runs;
 use etascape_sweep::Status;
 use etascape_text::{counted, rounded};
 
 use crate::error::shown;
-use crate::folder::{shown_curves, shown_runs, shown_sharpness};
+use crate::folder::{ShownCurves, shown_runs};
 use crate::logs::Manifest;
 use crate::page::{self, Data, Part, SHOWN, Words};
 use crate::{Error, RunState};
@@ -42,14 +44,15 @@ struct Side<'a> {
     study: Study<'a>,
     findings: Findings,
     manifest: Manifest,
-    curves: Curves,
-    sharpness: Option<Curves>,
+    sample: Sample,
+    curves: ShownCurves,
 }
 
 impl Side<'_> {
     fn part(&self) -> Part<'_> {
-        let sharpness = self.sharpness.as_ref();
-        Part { name: self.name.clone(), study: &self.study, curves: &self.curves, sharpness }
+        let ShownCurves { sampled: curves, sharpness, .. } = &self.curves;
+        let (study, sample, sharpness) = (&self.study, &self.sample, sharpness.as_ref());
+        Part { name: self.name.clone(), study, sample, curves, sharpness }
     }
 
     fn objective(&self) -> &Objective {
@@ -69,20 +72,21 @@ impl Side<'_> {
 /// [`Error`] where a folder's manifest or a table cannot be read.
 pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> {
     let read = |(folder, subject): &(PathBuf, Subject)| shown_runs(folder, subject, SHOWN);
-    let tables: Vec<Runs> = experiments.iter().map(read).collect::<Result<_, Error>>()?;
-    let side = |(experiment, runs)| {
+    let tables: Vec<(Runs, Settings)> = experiments.iter().map(read).collect::<Result<_, Error>>()?;
+    let (tables, settings): (Vec<Runs>, Vec<Settings>) = tables.into_iter().unzip();
+    let side = |((experiment, runs), Settings { best, sample })| {
         let (folder, subject): &(PathBuf, Subject) = experiment;
         let study = Study::new(subject, runs)?;
         Ok(Side {
             name: name(experiments, folder, subject),
-            findings: Findings::of(&study),
+            findings: Findings::with(&study, best),
             manifest: Manifest::read(folder)?,
-            curves: shown_curves(folder, &study, CURVES / experiments.len().max(1))?,
-            sharpness: shown_sharpness(folder, &study, CURVES / experiments.len().max(1))?,
+            curves: ShownCurves::read(folder, &study, &sample.rows(CURVES / experiments.len().max(1)), (&[], &[]))?,
+            sample,
             study,
         })
     };
-    let sides: Vec<Side<'_>> = experiments.iter().zip(&tables).map(side).collect::<Result<_, Error>>()?;
+    let sides: Vec<Side<'_>> = experiments.iter().zip(&tables).zip(settings).map(side).collect::<Result<_, Error>>()?;
     let head = head(&sides);
     let rows: Vec<Vec<String>> = sides.iter().map(|side| row(side, is_one_objective(&sides))).collect();
     let parts: Vec<Part<'_>> = sides.iter().map(Side::part).collect();

@@ -127,8 +127,8 @@ fn missing_overflowed_and_zero_stay_apart_when_read_back() {
 fn curves_read_back_in_part() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()], loss: "loss" };
-    let curves = read_curves(&folder.path().join("curves.csv"), &pick).unwrap();
+    let pick = CurvePick { run: &|id| id != 0, columns: &["b".into()], loss: "loss", is_optional: false };
+    let [curves] = read_curves(&folder.path().join("curves.csv"), [pick]).unwrap();
     assert_eq!(curves.len(), 2);
     let second = curves.iter().nth(1).unwrap();
     assert_eq!((second.run_id, second.steps), (2, &[0, 1][..]));
@@ -146,8 +146,8 @@ fn long_curves(folder: &Path, replaced: &[(u64, &str)]) -> Result<(Vec<u64>, f64
     };
     let rows: Vec<String> = (0..200_000).map(row).collect();
     fs::write(folder.join("curves.csv"), format!("run_id,step,loss\n{}\n9,9", rows.join("\n"))).unwrap();
-    let pick = CurvePick { run: &|id| id != 7, columns: &[], loss: "loss" };
-    let curves = read_curves(&folder.join("curves.csv"), &pick)?;
+    let pick = CurvePick { run: &|id| id != 7, columns: &[], loss: "loss", is_optional: false };
+    let [curves] = read_curves(&folder.join("curves.csv"), [pick])?;
     let points = curves.iter().map(|curve| curve.steps.len() as u64).collect();
     Ok((points, curves.iter().flat_map(|curve| curve.loss.to_vec()).sum()))
 }
@@ -212,15 +212,39 @@ fn a_damaged_table_is_an_error_that_says_where() {
 fn a_loss_is_a_number_or_does_not_exist() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("curves.csv");
-    let pick = CurvePick { run: &|_| true, columns: &[], loss: "loss" };
+    let pick = || CurvePick { run: &|_| true, columns: &[], loss: "loss", is_optional: false };
     fs::write(&path, "run_id,step,loss\n0,0,1\n0,1,x\n").unwrap();
-    let error = read_curves(&path, &pick).unwrap_err();
+    let error = read_curves(&path, [pick()]).unwrap_err();
     assert!(matches!(&error, Error::Cell { line: 3, column, .. } if column == "loss"), "{error}");
     assert!(error.to_string().contains("found \"x\""), "{error}");
     fs::write(&path, "run_id,step,loss\n0,0,1\n0,1,\n0,2,0.5\n").unwrap();
-    let curves = read_curves(&path, &pick).unwrap();
+    let [curves] = read_curves(&path, [pick()]).unwrap();
     let curve = curves.iter().next().unwrap();
     assert_eq!((curve.steps, curve.loss), (&[0, 2][..], &[1.0, 0.5][..]), "a step without a loss is no point of it");
+}
+
+#[test]
+fn several_picks_are_read_in_one_pass_each_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("curves.csv");
+    fs::write(&path, "run_id,step,loss,sharpness,w\n0,0,9,4,1\n0,1,8,,2\n1,0,7,x,3\n2,0,,5,y\n").unwrap();
+    let w = ["w".to_owned()];
+    let pick = |run, loss| CurvePick { run, columns: &w, loss, is_optional: false };
+    let sharpness = CurvePick { columns: &[], ..pick(&|id| id != 1, "sharpness") };
+    let missing = |is_optional| CurvePick { is_optional, ..pick(&|_| true, "val_loss") };
+    let picks = [pick(&|id| id < 2, "loss"), sharpness, missing(true), pick(&|_| false, "loss")];
+    let curves = read_curves(&path, picks).unwrap();
+    let points = curves.each_ref().map(|curves| {
+        let of = |curve: etascape_insight::tables::Curve<'_>| {
+            (curve.run_id, curve.steps.to_vec(), curve.loss.to_vec(), curve.values(0).collect::<Vec<_>>())
+        };
+        curves.iter().map(of).collect::<Vec<_>>()
+    });
+    let of_loss = [(0, vec![0, 1], vec![9.0, 8.0], vec![Some(1.0)]), (1, vec![0], vec![7.0], vec![Some(3.0)])];
+    let of_sharpness = [(0, vec![0], vec![4.0], vec![]), (2, vec![0], vec![5.0], vec![])];
+    assert_eq!(points, [of_loss.to_vec(), of_sharpness.to_vec(), vec![], vec![]], "x and y are in no pick");
+    let error = read_curves(&path, [missing(false)]).unwrap_err();
+    assert!(matches!(&error, Error::MissingColumn { column, .. } if column == "val_loss"), "{error}");
 }
 
 #[test]
@@ -295,9 +319,9 @@ fn no_bytes_panic() {
     write(folder.path());
     manifest().write(folder.path()).unwrap();
     let read = || {
-        let pick = CurvePick { run: &|_| true, columns: &["w".into()], loss: "loss" };
+        let pick = CurvePick { run: &|_| true, columns: &["w".into()], loss: "loss", is_optional: false };
         let _ = read_runs(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(|w| w.len()));
-        let _ = read_curves(&folder.path().join("curves.csv"), &pick).map(|curves| curves.iter().count());
+        let _ = read_curves(&folder.path().join("curves.csv"), [pick]).map(|[curves]| curves.iter().count());
         let _ = Manifest::read(folder.path());
         let _ = IntactPrefix::of(folder.path(), &columns());
     };

@@ -2,11 +2,13 @@
 //!
 //! This crate knows nothing of runs, files or pictures. Every other crate may use it.
 
+mod columns;
 mod number;
 mod rounded;
 mod spelling;
 mod words;
 
+pub use columns::{Side, columns};
 pub use number::{Formatter, format_number, parse_number};
 pub use rounded::{digits, plain, rounded, short, superscript};
 pub use spelling::{escaped, is_unreadable, spelt_out};

@@ -2,21 +2,26 @@
 
 use std::fmt::Write;
 
-use etascape_text::{counted, short};
+use etascape_text::{Side, columns, counted, short};
 
 /// A number for use after an operator: in brackets if it is negative.
 pub(super) fn operand(number: f64) -> String {
     if number < 0.0 { format!("({})", short(number)) } else { short(number) }
 }
 
-/// Rows of cells as aligned columns, each to the right, two spaces apart; the first row is the head.
+/// A table of numbers: columns to the right; the first row is the head.
 pub(super) fn table(text: &mut String, rows: &[Vec<String>]) {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |c: usize| rows.iter().filter_map(|row| row.get(c)).map(|cell| cell.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    for row in rows {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
-        let _ = writeln!(text, "  {}", cells.join("  ").trim_end());
+    lines(text, rows, Side::Right);
+}
+
+/// A table of words: columns to the left.
+pub(super) fn left_table(text: &mut String, rows: &[Vec<String>]) {
+    lines(text, rows, Side::Left);
+}
+
+fn lines(text: &mut String, rows: &[Vec<String>], side: Side) {
+    for line in columns(rows, side) {
+        let _ = writeln!(text, "  {}", line.trim_end());
     }
 }
 

@@ -6,7 +6,7 @@ use etascape_core::theory::{LinearTheory, Origin, plain_rate};
 use etascape_text::{counted, digits, short};
 
 use super::explained_run::{ExplainedRun, parameters};
-use super::layout::{heading, table, wrapped};
+use super::layout::{heading, left_table, table, wrapped};
 use crate::theory::{Example, HEAD, Theory, UNPREDICTED, WHY, at, regions};
 
 /// Eigenvalues that are listed.
@@ -32,7 +32,8 @@ pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>, theory: &Linear
     match plain_rate(run.shape, run.data, run.hyper) {
         Some(rate) => {
             let _ = writeln!(text);
-            left_table(text, &regions(theory));
+            let (head, rows) = regions(theory);
+            left_table(text, &[vec![head], rows].concat());
             at_rate(text, run, theory, &start, rate);
         }
         None => {
@@ -53,16 +54,6 @@ fn predictions(text: &mut String, sweep: &Theory) {
     let head = HEAD.map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(sweep.examples().iter().map(Example::cells)).collect();
     table(text, &rows);
-}
-
-/// A table with left-aligned columns.
-fn left_table(text: &mut String, (head, rows): &(Vec<String>, Vec<Vec<String>>)) {
-    let width = |c: usize| std::iter::once(head).chain(rows).map(|row| row[c].chars().count()).max().unwrap_or(0);
-    for row in std::iter::once(head).chain(rows) {
-        let cells: Vec<String> =
-            row.iter().enumerate().map(|(c, cell)| format!("{cell:<width$}", width = width(c))).collect();
-        let _ = writeln!(text, "  {}", cells.join("  ").trim_end());
-    }
 }
 
 fn solution(run: ExplainedRun<'_>, solution: &[f64]) -> String {

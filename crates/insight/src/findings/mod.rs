@@ -9,10 +9,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use etascape_sweep::Status;
-use etascape_text::{counted, format_number, rounded, spelt_out};
+use etascape_text::{Side, columns, counted, format_number, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
-use crate::study::settings::{self, Setting};
+use crate::study::settings::{self, Setting, Settings};
 use crate::study::{MissingColumn, Parameter, Study};
 use crate::subject::{Objective, Subject};
 use crate::tables::Runs;
@@ -84,9 +84,13 @@ impl Findings {
 
     /// The findings of a study.
     pub fn of(study: &Study<'_>) -> Findings {
+        Findings::with(study, Settings::of(study, 0).best)
+    }
+
+    /// Works out what a study says whose best settings are known.
+    pub fn with(study: &Study<'_>, settings: Vec<Setting>) -> Findings {
         let status = study.runs.status();
         let count = |which| status.iter().filter(|&&one| one == which).count();
-        let settings = settings::best(study);
         Findings {
             runs: study.runs.len(),
             counts: Status::ALL.into_iter().map(|which| (which, count(which))).collect(),
@@ -236,13 +240,7 @@ impl fmt::Display for Findings {
 pub fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
     let spelt = |cells: &Vec<String>| cells.iter().map(|cell| spelt_out(cell).into_owned()).collect();
     let lines: Vec<Vec<String>> = std::iter::once(&head).chain(&rows).map(spelt).collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    for line in lines {
-        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:>width$}"));
-        writeln!(f, "  {}", cells.collect::<Vec<String>>().join("  "))?;
-    }
-    Ok(())
+    columns(&lines, Side::Right).into_iter().try_for_each(|line| writeln!(f, "  {line}"))
 }
 
 /// The rank of a run: how it ended, two numbers, its row. The least is the best.

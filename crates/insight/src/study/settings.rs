@@ -6,10 +6,37 @@ use etascape_text::rounded;
 use rayon::prelude::*;
 
 use crate::statistics::quartiles;
+use crate::study::sample::Sample;
 use crate::study::{Parameter, Study};
 
 /// How many settings are listed as the best.
 const BEST: usize = 5;
+
+/// The rows of a table by their settings.
+pub struct Settings {
+    /// The best settings, by the median of their steps, then by the median of their final losses; of equal ones the first.
+    /// A run that did not converge has infinite steps; likewise for losses. Empty where no seed is swept, or no two runs
+    /// differ only in their seed.
+    pub best: Vec<Setting>,
+    /// Rows spread over all settings.
+    pub sample: Sample,
+}
+
+impl Settings {
+    /// Sorts the rows of a study, where a seed is swept, and keeps at most so many for the sample.
+    pub fn of(study: &Study<'_>, sampled: usize) -> Settings {
+        if !study.parameters.iter().any(Parameter::is_seed) {
+            return Settings { best: Vec::new(), sample: Sample::of_rows(study.runs.len()) };
+        }
+        let others: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_seed()).collect();
+        let order = order(&others);
+        let rows = sorted(study, &order);
+        let mut groups: Vec<&[u32]> = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).collect();
+        groups.sort_unstable_by_key(|rows| rows[0]);
+        let best = best(study, &groups).into_iter().map(|rows| Setting::of(study, &others, rows)).collect();
+        Settings { best, sample: Sample::of_groups(&groups, sampled) }
+    }
+}
 
 /// Runs that differ only in their seeds.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,11 +93,6 @@ pub fn table(paths: &[String], loss: &str, settings: &[Setting]) -> (Vec<String>
     (head, settings.iter().map(Setting::cells).collect())
 }
 
-/// The parameters that define a setting: all except seeds.
-pub fn parameters<'s, 'a>(study: &'s Study<'a>) -> Vec<&'s Parameter<'a>> {
-    study.parameters.iter().filter(|one| !one.is_seed()).collect()
-}
-
 /// An order of rows by the values of some parameters. By the parameters that define a setting, the runs of one are equal.
 pub fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> Ordering + Sync + 's {
     let values: Vec<_> = parameters.iter().map(|one| one.map(|value| value)).collect();
@@ -81,38 +103,28 @@ pub fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> O
 }
 
 /// Every row of the table, the runs of a setting side by side and in rising order.
-pub fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync) -> Vec<u32> {
+fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync) -> Vec<u32> {
     let mut rows: Vec<u32> = (0..study.runs.len() as u32).collect();
     rows.par_sort_unstable_by(|&a, &b| order(a as usize, b as usize).then(a.cmp(&b)));
     rows
 }
 
-/// The best settings, by the median of their steps, then by the median of their final losses; of equal ones the first.
-/// A run that did not converge has infinite steps; likewise for losses. Empty where no seed is swept, or no two runs
-/// differ only in their seed.
-pub fn best(study: &Study<'_>) -> Vec<Setting> {
-    if !study.parameters.iter().any(|one| one.is_seed() && one.varies()) {
+/// The rows of each of the best [`Settings`], of all groups in the order of their first rows.
+fn best<'r>(study: &Study<'_>, groups: &[&'r [u32]]) -> Vec<&'r [u32]> {
+    let is_varied = study.parameters.iter().any(|one| one.is_seed() && one.varies());
+    if !is_varied || groups.len() == study.runs.len() {
         return Vec::new();
     }
-    let others = parameters(study);
-    let order = order(&others);
-    let rows = sorted(study, &order);
     let mut best: Vec<([f64; 2], &[u32])> = Vec::new();
-    let mut settings = 0;
-    for rows in rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()) {
-        settings += 1;
+    for rows in groups {
         let rank = rank(study, rows);
-        let is_before = |(other, first): &([f64; 2], &[u32])| {
-            other[0].total_cmp(&rank[0]).then(other[1].total_cmp(&rank[1])).then(first[0].cmp(&rows[0])).is_lt()
-        };
+        let is_before =
+            |(other, _): &([f64; 2], &[u32])| other[0].total_cmp(&rank[0]).then(other[1].total_cmp(&rank[1])).is_le();
         let place = best.partition_point(is_before);
         best.insert(place, (rank, rows));
         best.truncate(BEST);
     }
-    if settings == rows.len() {
-        return Vec::new();
-    }
-    best.into_iter().map(|(_, rows)| Setting::of(study, &others, rows)).collect()
+    best.into_iter().map(|(_, rows)| rows).collect()
 }
 
 fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
@@ -147,7 +159,7 @@ mod tests {
         let mut found = Vec::new();
         with_table(&table(runs), &PARAMETERS, Choice::default(), |study| {
             let of = |setting: Setting| (setting.values, setting.runs, setting.loss.unwrap()[1]);
-            found = best(study).into_iter().map(of).collect();
+            found = Settings::of(study, 0).best.into_iter().map(of).collect();
         });
         found
     }

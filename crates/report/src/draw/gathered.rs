@@ -4,12 +4,13 @@ use std::path::Path;
 
 use etascape_insight::findings::Findings;
 use etascape_insight::study::Study;
+use etascape_insight::study::settings::Settings;
 use etascape_insight::subject::Subject;
 use etascape_plot::canvas::Canvas;
 
 use crate::Error;
 use crate::charts::{Convergence, Fit, FitAnimation, HeatMap, LossCurves, SharpnessChart, Surface, Validation};
-use crate::folder::{more_curves, shown_curves, shown_runs, shown_sharpness};
+use crate::folder::{ShownCurves, has_curves, shown_runs};
 use crate::page::{Data, Part, SHOWN};
 use crate::pictures::{self, CURVES, FITS, Paths};
 
@@ -35,21 +36,25 @@ pub(crate) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    /// Gathers it: what shows curves beside the page's data, what sorts all rows one after the other; last the map, which
-    /// has the most cells.
+    /// Gathers it: first which curves are wanted, which all rows tell, and with one pass these curves; then what shows them
+    /// beside the page's data, what groups all rows one after the other; last the map, which has the most cells.
     pub(crate) fn from(folder: &Path, subject: &'a Subject, is_animated: bool) -> Result<Gathered<'a>, Error> {
-        let runs = shown_runs(folder, subject, SHOWN)?;
-        let study = &Study::new(subject, &runs)?;
-        let curves = &shown_curves(folder, study, CURVES)?;
-        let sharpness = shown_sharpness(folder, study, CURVES)?;
-        let sharpness = sharpness.as_ref();
-        let findings = Findings::of(study);
+        let (runs, Settings { best, sample }) = shown_runs(folder, subject, SHOWN)?;
+        let (study, sample) = (&Study::new(subject, &runs)?, &sample);
+        let findings = Findings::with(study, best);
         let convergence = pictures::convergence(study, &findings);
-        let surface = subject.surface.as_ref().filter(|_| !curves.is_empty());
+        let surface = subject.surface.as_ref().filter(|_| has_curves(folder));
         let surface = surface.map(|input| (input, Paths::of(study, &findings)));
-        let paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.missing(study, curves));
-        let paths = &more_curves(folder, study, &paths)?;
-        // The page's data sorts all rows: on this thread, whose allocator has the memory that findings gave back.
+        let paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.ids(study));
+        let wanted = (&paths[..], &pictures::measures(study)[..]);
+        let ShownCurves { sampled, paths, sharpness, measures } =
+            ShownCurves::read(folder, study, &sample.rows(CURVES), wanted)?;
+        let (curves, paths, sharpness) = (&sampled, &paths, sharpness.as_ref());
+        let validation = pictures::validation(study, &findings, &measures);
+        // They have the most columns, and nothing else needs them.
+        drop(measures);
+        let surface = surface.filter(|_| !curves.is_empty());
+        // The page's data groups all rows: on this thread, whose allocator has the memory that findings gave back.
         let ((loss_curves, surface, fit), data) = std::thread::scope(|scope| {
             let of_curves = scope.spawn(|| {
                 let surface =
@@ -57,17 +62,17 @@ impl<'a> Gathered<'a> {
                 let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
                 (pictures::loss_curves(study, &findings, curves), surface, fit)
             });
-            let data = Data::of(&[Part { name: subject.name.clone(), study, curves, sharpness }]);
+            let data = Data::of(&[Part { name: subject.name.clone(), study, sample, curves, sharpness }]);
             (of_curves.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), data)
         });
         let sketches = [
             sketch(loss_curves, LossCurves::draw),
             sketch(convergence, Convergence::draw),
             sketch(pictures::heat_map(study, &findings), HeatMap::draw),
-            sketch(pictures::validation(folder, study, &findings)?, Validation::draw),
+            sketch(validation, Validation::draw),
             sketch(surface, Surface::draw),
             sketch(fit, Fit::draw),
-            sketch(sharpness.map(|curves| pictures::sharpness(study, curves)), SharpnessChart::draw),
+            sketch(sharpness.map(|curves| pictures::sharpness(study, sample, curves)), SharpnessChart::draw),
         ];
         let animation = is_animated.then(|| pictures::fit_animation(study, curves));
         let notes = no_colour(study).into_iter().collect();
@@ -84,4 +89,46 @@ fn no_colour(study: &Study<'_>) -> Option<String> {
 
 fn sketch<'a, T: Sync + 'a>(chart: Option<T>, draw: impl Fn(&T) -> Canvas + Sync + 'a) -> Sketch<'a> {
     chart.map(|chart| Box::new(move || draw(&chart)) as Box<dyn Fn() -> Canvas + Sync + 'a>)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::OPENED;
+    use etascape_insight::subject::{Scale, Stability, SurfaceInput, SweptParameter};
+
+    /// Three rates, each with so many seeds that the curves of two are sampled.
+    #[test]
+    fn each_table_is_read_once_whatever_is_shown_of_it() {
+        const SEEDS: usize = 700;
+        let folder = tempfile::tempdir().unwrap();
+        let rates = [0.1, 0.2, 0.4].into_iter().flat_map(|rate| [rate; SEEDS]).enumerate();
+        let row = |(id, rate): (usize, f64)| format!("{id},{rate},{},converged,{},9,1,1,2\n", id % SEEDS, 9 + id);
+        let head = "run_id,train.learning_rate,seed,status,steps,initial_loss,final_loss,min_loss,val_loss\n";
+        let table = std::iter::once(head.to_owned()).chain(rates.map(row)).collect::<String>();
+        std::fs::write(folder.path().join("runs.csv"), table).unwrap();
+        let points = (0..3 * SEEDS).map(|id| format!("{id},0,9,9,4,1,2\n{id},1,1,2,,2,1\n")).collect::<String>();
+        let curves = format!("run_id,step,loss,val_loss,sharpness,w,b\n{points}");
+        std::fs::write(folder.path().join("curves.csv"), curves).unwrap();
+        let surface = SurfaceInput {
+            parameters: ["w", "b"].map(str::to_owned),
+            loss: Box::new(|w, b| w * w + b * b),
+            rows: 1,
+            minimum: None,
+            elongation: None,
+        };
+        let swept = [("train.learning_rate", Scale::Log), ("seed", Scale::Linear)];
+        let subject = Subject {
+            parameters: swept.map(|(path, scale)| SweptParameter { path: path.to_owned(), scale }).to_vec(),
+            surface: Some(surface),
+            sharpness: Some(Stability::OfSweptRate),
+            ..Subject::default()
+        };
+        OPENED.take();
+        let gathered = Gathered::from(folder.path(), &subject, false).unwrap();
+        assert_eq!(OPENED.take(), ["runs.csv", "curves.csv"].map(|name| folder.path().join(name)));
+        let drawn = CHARTS.iter().zip(&gathered.sketches).filter(|(_, sketch)| sketch.is_some());
+        let drawn: Vec<&str> = drawn.map(|(chart, _)| *chart).collect();
+        assert_eq!(drawn, ["loss-curves", "convergence", "validation", "surface", "sharpness"]);
+    }
 }

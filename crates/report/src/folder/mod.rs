@@ -23,7 +23,7 @@ pub(crate) use results::{Found, Results};
 pub use stored::Stored;
 pub(crate) use stored_tables::StoredTables;
 pub use stored_tables::changed_since;
-pub(crate) use tables::{more_curves, pick_curves, shown_curves, shown_runs, shown_sharpness};
+pub(crate) use tables::{ShownCurves, has_curves, shown_runs};
 
 /// The config.
 pub(crate) const CONFIG: &str = "experiment.toml";

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use etascape_insight::study::{Study, sample};
+use etascape_insight::study::Study;
+use etascape_insight::study::settings::Settings;
 use etascape_insight::subject::Subject;
 use etascape_insight::tables::{Curves, Runs};
 
@@ -16,18 +17,19 @@ const SHORT: u64 = 16 << 20;
 const LISTED: [&str; 3] = ["min_loss", "val_loss", "val_accuracy"];
 
 /// The runs of a folder: every column, or, where the table is long, those that are shown; of those that the page alone
-/// shows, its rows, so many at most, read by themselves.
-pub(crate) fn shown_runs(folder: &Path, subject: &Subject, at_most: usize) -> Result<Runs, Error> {
+/// shows, its rows, so many at most, read by themselves. With them what one sort of all rows says.
+pub(crate) fn shown_runs(folder: &Path, subject: &Subject, at_most: usize) -> Result<(Runs, Settings), Error> {
     let path = folder.join("runs.csv");
     let length = fs::metadata(&path).map_err(Error::io("read", &path))?.len();
-    let has_curves = folder.join("curves.csv").exists();
+    let has_curves = has_curves(folder);
     let is_whole = |name: &str| length <= SHORT || is_shown(subject, name) || has_curves && is_fitted(subject, name);
     let mut runs = read_planned(&path, is_whole, &subject.series)?;
+    let settings = Settings::of(&Study::new(subject, &runs)?, at_most);
     if length > SHORT {
-        let rows = sample::rows(&Study::new(subject, &runs)?, at_most);
+        let rows = settings.sample.rows(at_most);
         read_rows(&mut runs, &path, |name| LISTED.contains(&name) || is_fitted(subject, name), &rows)?;
     }
-    Ok(runs)
+    Ok((runs, settings))
 }
 
 /// Whether a column is a parameter of the model of which the fit is drawn, where there are curves.
@@ -43,46 +45,63 @@ fn is_shown(subject: &Subject, name: &str) -> bool {
         || subject.choice.color.as_deref() == Some(name)
 }
 
-/// The curves of at most so many runs, seeds of one group together; none where none are logged.
-pub(crate) fn shown_curves(folder: &Path, study: &Study<'_>, at_most: usize) -> Result<Curves, Error> {
-    if !folder.join("curves.csv").exists() {
-        return Ok(Curves::default());
+/// Whether curves are logged.
+pub(crate) fn has_curves(folder: &Path) -> bool {
+    folder.join("curves.csv").exists()
+}
+
+/// The curves that are shown, all from one pass over the table; none where none are logged.
+#[derive(Default)]
+pub(crate) struct ShownCurves {
+    /// The objective of the sampled runs, with the parameters of their model.
+    pub(crate) sampled: Curves,
+    /// The same of other runs whose paths are drawn.
+    pub(crate) paths: Curves,
+    /// The sharpness of the sampled runs, where it is logged.
+    pub(crate) sharpness: Option<Curves>,
+    /// What is measured of the sampled runs on both sides of a split.
+    pub(crate) measures: Curves,
+}
+
+impl ShownCurves {
+    /// Reads the curves of the runs in a sample; beside these those of runs whose paths are drawn, by rising ids; and some
+    /// columns that are measures, among them `val_loss`.
+    pub(crate) fn read(
+        folder: &Path,
+        study: &Study<'_>,
+        sample: &[usize],
+        (paths, measures): (&[u64], &[String]),
+    ) -> Result<ShownCurves, Error> {
+        if !has_curves(folder) {
+            return Ok(ShownCurves::default());
+        }
+        let subject = study.subject;
+        let has_sharpness = subject.sharpness.is_some();
+        let mut ids: Vec<u64> = sample.iter().map(|&row| study.runs.id(row)).collect();
+        ids.sort_unstable();
+        let is_sampled = |id: u64| ids.binary_search(&id).is_ok();
+        let is_beside = |id: u64| paths.binary_search(&id).is_ok() && !is_sampled(id);
+        let (columns, loss) = (subject.curve_columns(), &subject.objective.name[..]);
+        let picks = [
+            CurvePick { run: &is_sampled, columns, loss, is_optional: false },
+            CurvePick { run: &is_beside, columns, loss, is_optional: false },
+            // Of the steps at which the sharpness is not logged the cells are empty: no points.
+            CurvePick {
+                run: &|id| has_sharpness && is_sampled(id),
+                columns: &[],
+                loss: "sharpness",
+                is_optional: !has_sharpness,
+            },
+            // A program may print it at the end alone.
+            CurvePick {
+                run: &|id| !measures.is_empty() && is_sampled(id),
+                columns: measures,
+                loss: "val_loss",
+                is_optional: true,
+            },
+        ];
+        let [sampled, paths, sharpness, measures] = read_curves(&folder.join("curves.csv"), picks)?;
+        let sharpness = Some(sharpness).filter(|curves| !curves.is_empty());
+        Ok(ShownCurves { sampled, paths, sharpness, measures })
     }
-    pick_curves(folder, study, at_most, study.subject.curve_columns(), &study.subject.objective.name)
-}
-
-/// The curves of some runs beside those, by rising ids; the table is not read for none.
-pub(crate) fn more_curves(folder: &Path, study: &Study<'_>, ids: &[u64]) -> Result<Curves, Error> {
-    let path = folder.join("curves.csv");
-    if ids.is_empty() || !path.exists() {
-        return Ok(Curves::default());
-    }
-    curves_of(&path, ids, study.subject.curve_columns(), &study.subject.objective.name)
-}
-
-/// The curves of the same runs with other columns, and another one in place of the loss.
-pub(crate) fn pick_curves(
-    folder: &Path,
-    study: &Study<'_>,
-    at_most: usize,
-    columns: &[String],
-    loss: &str,
-) -> Result<Curves, Error> {
-    let mut ids: Vec<u64> = sample::rows(study, at_most).into_iter().map(|row| study.runs.id(row)).collect();
-    ids.sort_unstable();
-    curves_of(&folder.join("curves.csv"), &ids, columns, loss)
-}
-
-fn curves_of(path: &Path, ids: &[u64], columns: &[String], loss: &str) -> Result<Curves, Error> {
-    read_curves(path, &CurvePick { run: &|id| ids.binary_search(&id).is_ok(), columns, loss })
-}
-
-/// The sharpness of at most so many runs, where it is logged.
-pub(crate) fn shown_sharpness(folder: &Path, study: &Study<'_>, at_most: usize) -> Result<Option<Curves>, Error> {
-    if study.subject.sharpness.is_none() {
-        return Ok(None);
-    }
-    // Of the steps at which the sharpness is not logged the cells are empty: no points.
-    let curves = pick_curves(folder, study, at_most, &[], "sharpness")?;
-    Ok((!curves.is_empty()).then_some(curves))
 }

@@ -54,8 +54,16 @@ struct Text {
     lines: u64,
 }
 
+#[cfg(test)]
+thread_local! {
+    /// The tables that this thread opened, in turn.
+    pub(crate) static OPENED: std::cell::RefCell<Vec<PathBuf>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
 impl Cells {
     pub(crate) fn open(path: &Path) -> Result<Cells, Error> {
+        #[cfg(test)]
+        OPENED.with_borrow_mut(|opened| opened.push(path.to_owned()));
         let opened = File::open(path).and_then(|mut file| Ok((cut_at(&mut file)?, Text::new(file)?)));
         let (cut_at, text) = opened.map_err(Error::io("read", path))?;
         let mut cells = Cells { path: path.to_owned(), text, names: Vec::new(), row: Row::default(), line: 1, cut_at };

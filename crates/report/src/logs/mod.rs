@@ -13,6 +13,8 @@ mod runs;
 mod session_times;
 mod writer;
 
+#[cfg(test)]
+pub(crate) use cells::OPENED;
 pub use columns::Columns;
 pub use curves::{CurvePick, read_curves};
 pub(crate) use damage::keep_copy;

@@ -86,6 +86,7 @@ fn cells(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, is_number: bool) -
 mod tests {
     use super::*;
     use crate::testing::with_table;
+    use etascape_insight::study::sample::Sample;
     use etascape_insight::subject::{Choice, Scale};
     use etascape_insight::tables::Curves;
 
@@ -95,7 +96,13 @@ mod tests {
         let long = "x".repeat(TEXT);
         let table = format!("{head}\n0,1.0,failed,5,0.5,-0,exit 1,{long}\n1,0.1,max_steps,5,0.50,0,,\n");
         with_table(&table, &[("lr", Scale::Linear)], Choice::default(), |study| {
-            let part = Part { name: "p".into(), study, curves: &Curves::default(), sharpness: None };
+            let part = Part {
+                name: "p".into(),
+                study,
+                sample: &Sample::of_rows(study.runs.len()),
+                curves: &Curves::default(),
+                sharpness: None,
+            };
             let copy = of(&[part], &[vec![0, 1]], &["steps", "final_loss", "min_loss"]);
             assert_eq!(copy.head.join(","), "run_id,lr,status,steps,final_loss,min_loss,reason");
             assert_eq!(copy.left_out, ["stderr"]);

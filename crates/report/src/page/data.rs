@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use etascape_insight::statistics::{evenly_by_weight, thinned};
-use etascape_insight::study::{is_of_all, limit, sample};
+use etascape_insight::study::{is_of_all, limit};
 use etascape_insight::tables::{Curve, Curves};
 use etascape_sweep::Status;
 use etascape_text::counted;
@@ -22,8 +22,8 @@ use super::start::Start;
 const NUMBERS: usize = 30_000;
 /// Points of curves in such a page, at most: 0.8 MB of text.
 const POINTS: usize = 150_000;
-/// Rows that a page of a table too long for it shows lie among so many of [`sample::rows`], since every table has two
-/// columns of numbers at least, and fewer of these rows are a part of more.
+/// Rows that a page of a table too long for it shows lie among so many of a sample, since every table has two columns of
+/// numbers at least, and fewer of these rows are a part of more.
 pub(crate) const SHOWN: usize = NUMBERS / 2;
 /// The share of both in a page that holds a part, which has statistics over all runs beside them.
 const SHARE: usize = 2;
@@ -116,7 +116,7 @@ impl Data {
             true => NUMBERS / SHARE / names.len() / parts.len(),
             false => part.study.runs.len(),
         };
-        let rows: Vec<Vec<usize>> = parts.iter().map(|part| sample::rows(part.study, room(part))).collect();
+        let rows: Vec<Vec<usize>> = parts.iter().map(|part| part.sample.rows(room(part))).collect();
         let objective = parts.first().map(|part| part.study.subject.objective.clone()).unwrap_or_default();
         let choice = parts.first().map(|part| part.study.subject.choice.clone()).unwrap_or_default();
         let parameters = levels::columns(parts, &rows);

@@ -1,6 +1,7 @@
 //! The experiments on a page, and how their numbers are passed to the script.
 
 use etascape_insight::study::Study;
+use etascape_insight::study::sample::Sample;
 use etascape_insight::tables::Curves;
 use etascape_text::format_number;
 use serde_json::Value;
@@ -14,6 +15,8 @@ pub(crate) struct Part<'a> {
     pub(crate) name: String,
     /// Its runs.
     pub(crate) study: &'a Study<'a>,
+    /// Those of them that a page holds lie among these.
+    pub(crate) sample: &'a Sample,
     /// The curves that were read.
     pub(crate) curves: &'a Curves,
     /// The sharpness over the steps, where it is logged.

@@ -83,6 +83,7 @@ mod tests {
     use super::*;
     use crate::page::{Data, Part};
     use crate::testing::{TABLE, with_table};
+    use etascape_insight::study::sample::Sample;
     use etascape_insight::subject::Scale;
     use etascape_insight::tables::Curves;
 
@@ -92,7 +93,13 @@ mod tests {
             [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
         let mut start = serde_json::Value::Null;
         with_table(TABLE, &swept, choice, |study| {
-            let part = Part { name: String::new(), study, curves: &Curves::default(), sharpness: None };
+            let part = Part {
+                name: String::new(),
+                study,
+                sample: &Sample::of_rows(study.runs.len()),
+                curves: &Curves::default(),
+                sharpness: None,
+            };
             start = serde_json::to_value(Data::of(&[part])).unwrap()["start"].clone();
             let across = study.across().map(|one| one.path.clone());
             let beside = study.across().and_then(|across| study.beside(across)).map(|one| one.path.clone());

@@ -1,7 +1,8 @@
 //! The edge of stability: how the sharpness of the runs compares with 2/η.
 
 use etascape_insight::statistics::median;
-use etascape_insight::study::{Parameter, Study, rate, sample};
+use etascape_insight::study::sample::Sample;
+use etascape_insight::study::{Parameter, Study, rate};
 use etascape_insight::tables::{Curve, Curves};
 use etascape_plot::sheet::Key;
 
@@ -17,10 +18,10 @@ const END: usize = 3;
 const AT_EDGE: f64 = 0.1;
 
 /// The chart of the sharpness.
-pub(crate) fn sharpness(study: &Study<'_>, curves: &Curves) -> SharpnessChart {
+pub(crate) fn sharpness(study: &Study<'_>, sample: &Sample, curves: &Curves) -> SharpnessChart {
     let parameter = study.across().filter(|parameter| parameter.varies());
     let value = |row: usize| parameter.map_or(0.0, |parameter| parameter.value(row));
-    let drawn = sample::rows(study, CURVES);
+    let drawn = sample.rows(CURVES);
     let mut runs = runs(study, curves);
     runs.retain(|(row, _)| drawn.binary_search(row).is_ok());
     let mut limits: Vec<Limit> = runs

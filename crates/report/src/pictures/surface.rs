@@ -1,6 +1,6 @@
 //! What goes into the chart of the loss surface.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use etascape_insight::findings::{Findings, RateRange};
 use etascape_insight::names::short_value;
@@ -50,13 +50,12 @@ impl Paths {
         Paths { panels: groups.iter().map(panel).collect() }
     }
 
-    /// The ids of the runs whose curves are needed and are not among those that were read, rising.
-    pub(crate) fn missing(&self, study: &Study<'_>, read: &Curves) -> Vec<u64> {
-        let read: BTreeSet<u64> = read.iter().map(|curve| curve.run_id).collect();
-        let ids = self.panels.iter().flat_map(|panel| &panel.rows).map(|&row| study.runs.id(row));
-        let mut missing: Vec<u64> = ids.filter(|id| !read.contains(id)).collect();
-        missing.sort_unstable();
-        missing
+    /// The ids of the runs whose curves are needed, rising.
+    pub(crate) fn ids(&self, study: &Study<'_>) -> Vec<u64> {
+        let rows = self.panels.iter().flat_map(|panel| &panel.rows);
+        let mut ids: Vec<u64> = rows.map(|&row| study.runs.id(row)).collect();
+        ids.sort_unstable();
+        ids
     }
 }
 
@@ -167,7 +166,7 @@ fn trajectory(study: &Study<'_>, row: usize, curve: &Curve<'_>) -> Option<Trajec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::folder::{more_curves, shown_curves};
+    use crate::folder::ShownCurves;
     use crate::testing::with_table;
     use etascape_insight::subject::{Choice, Scale};
 
@@ -203,13 +202,15 @@ mod tests {
             let input = input();
             let read = |ids: &[u64]| {
                 let wanted = |id: u64| ids.contains(&id);
-                let pick = crate::logs::CurvePick { run: &wanted, columns: &input.parameters, loss: "loss" };
-                crate::logs::read_curves(&folder.path().join("curves.csv"), &pick).unwrap()
+                let columns = &input.parameters;
+                let pick = crate::logs::CurvePick { run: &wanted, columns, loss: "loss", is_optional: false };
+                let [curves] = crate::logs::read_curves(&folder.path().join("curves.csv"), [pick]).unwrap();
+                curves
             };
             let paths = Paths::of(study, &Findings::of(study));
             let sampled = read(&[0, 4, 17]);
-            let missing = paths.missing(study, &sampled);
-            assert_eq!(missing, [3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14], "of 0.02, 0.16, 0.32 and 0.64");
+            let needed = paths.ids(study);
+            assert_eq!(needed, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14], "of 0.02, 0.16, 0.32 and 0.64");
             let labels = |more: &Curves| {
                 let surface = surface(study, &input, &paths, [&sampled, more]).unwrap();
                 surface.panels.into_iter().map(|one| (one.label, one.trajectories.len())).collect::<Vec<_>>()
@@ -221,7 +222,7 @@ mod tests {
                 ("η = 0.32 · median 11 steps to converge", 3),
                 ("η = 0.64 · 2 of 3 diverged", 3),
             ]);
-            assert_eq!(labels(&read(&missing)), whole);
+            assert_eq!(labels(&read(&needed)), whole);
             let some = [
                 ("η = 0.02 · 1 of 3 converged, median 49 steps", 1),
                 ("η = 0.16 · median 30 steps to converge · path not logged", 0),
@@ -243,11 +244,14 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let curves: String = (0..40).map(|run| format!("{run},0,9\n")).collect();
             std::fs::write(folder.path().join("curves.csv"), format!("run_id,step,loss\n{curves}")).unwrap();
-            let read = shown_curves(folder.path(), study, 5).unwrap();
-            let missing = Paths::of(study, &Findings::of(study)).missing(study, &read);
-            assert!(missing.contains(&39), "the fastest: {missing:?}");
-            let more = more_curves(folder.path(), study, &missing).unwrap();
-            assert_eq!(more.iter().map(|curve| curve.run_id).collect::<Vec<u64>>(), missing);
+            let needed = Paths::of(study, &Findings::of(study)).ids(study);
+            assert!(needed.contains(&39), "the fastest: {needed:?}");
+            let sample = [0, 7, 15];
+            let read = ShownCurves::read(folder.path(), study, &sample, (&needed, &[])).unwrap();
+            let ids = |curves: &Curves| curves.iter().map(|curve| curve.run_id).collect::<Vec<u64>>();
+            assert_eq!(ids(&read.sampled), [0, 7, 15]);
+            let others: Vec<u64> = needed.into_iter().filter(|id| ![0, 7, 15].contains(id)).collect();
+            assert_eq!(ids(&read.paths), others, "each run is read once");
         });
     }
 }

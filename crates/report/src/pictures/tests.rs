@@ -1,7 +1,8 @@
 //! Settings, as the terminal, the charts and the page show them.
 
 use etascape_insight::findings::Findings;
-use etascape_insight::study::sample;
+use etascape_insight::study::sample::Sample;
+use etascape_insight::study::settings::Settings;
 use etascape_insight::subject::{Choice, Scale};
 use etascape_insight::tables::Curves;
 
@@ -56,7 +57,13 @@ fn the_terminal_the_charts_and_the_page_have_the_same_settings() {
         let expected = [((5.0, 5.0), (5.0, 4.5, 7.0)), ((5.0, 2.0), (5.0, 1.5, 2.5)), ((5.0, 7.0), (5.0, 6.5, 7.5))];
         assert_eq!(lines, expected);
 
-        let page = Data::of(&[Part { name: String::new(), study, curves: &curves(&ZIPPED), sharpness: None }]);
+        let page = Data::of(&[Part {
+            name: String::new(),
+            study,
+            sample: &Sample::of_rows(9),
+            curves: &curves(&ZIPPED),
+            sharpness: None,
+        }]);
         let page = serde_json::to_value(page).unwrap();
         let told = |which: usize| (page["parameters"][which]["is_seed"].as_bool(), &page["parameters"][which]["at"]);
         let same: Vec<i64> = vec![0, 0, 0, 1, 1, 1, 2, 2, 2];
@@ -67,7 +74,8 @@ fn the_terminal_the_charts_and_the_page_have_the_same_settings() {
     let mut seeds_first = ZIPPED;
     seeds_first.sort_by_key(|run| run.2);
     with_table(&table(&seeds_first), &PARAMETERS, Choice::default(), |study| {
-        assert_eq!(sample::rows(study, 6), [0, 1, 3, 4, 6, 7], "a page that holds six runs holds whole settings");
+        let rows = Settings::of(study, 6).sample.rows(6);
+        assert_eq!(rows, [0, 1, 3, 4, 6, 7], "a page that holds six runs holds whole settings");
     });
 }
 
@@ -77,5 +85,7 @@ fn curves(runs: &[(f64, i32, i64, f64)]) -> Curves {
     let path = folder.path().join("curves.csv");
     let rows = runs.iter().enumerate().map(|(id, run)| format!("{id},0,9\n{id},5,{}\n", run.3));
     std::fs::write(&path, format!("run_id,step,loss\n{}", rows.collect::<String>())).unwrap();
-    read_curves(&path, &CurvePick { run: &|_| true, columns: &[], loss: "loss" }).unwrap()
+    let [curves] =
+        read_curves(&path, [CurvePick { run: &|_| true, columns: &[], loss: "loss", is_optional: false }]).unwrap();
+    curves
 }

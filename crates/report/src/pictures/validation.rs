@@ -1,7 +1,5 @@
 //! What goes into the chart of training and validation.
 
-use std::path::Path;
-
 use etascape_insight::findings::Findings;
 use etascape_insight::study::seeds::{Member, groups, quartiles};
 use etascape_insight::study::{Parameter, Study};
@@ -10,10 +8,8 @@ use etascape_plot::sheet::Key;
 use etascape_text::rounded;
 
 use super::curves::line;
-use super::{CURVES, Run, runs};
-use crate::Error;
+use super::{Run, runs};
 use crate::charts::{LossCurve, Measure, STATISTICS, Validation};
-use crate::folder::pick_curves;
 use crate::scales::key;
 
 /// What may be measured on both sides: in turn the columns of the curves.
@@ -21,22 +17,22 @@ const MEASURES: [(&str, [&str; 2]); 2] = [("loss", ["loss", "val_loss"]), ("accu
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
 
-/// The chart of training and validation, where rows are held out and curves are logged.
-pub(crate) fn validation(folder: &Path, study: &Study<'_>, findings: &Findings) -> Result<Option<Validation>, Error> {
+/// What is measured on both sides, where rows are held out and the runs are ranked by the first of it.
+fn measured(study: &Study<'_>) -> Vec<(&'static str, [&'static str; 2])> {
     let has_both = |(_, [_, held_out]): &&(&str, [&str; 2])| study.runs.has(held_out);
     let measures: Vec<(&str, [&str; 2])> = MEASURES.iter().filter(has_both).copied().collect();
-    if measures.first().is_none_or(|first| first.0 != study.subject.objective.name)
-        || !folder.join("curves.csv").exists()
-    {
-        return Ok(None);
-    }
-    let columns: Vec<String> = measures.iter().flat_map(|(_, sides)| sides.map(str::to_owned)).collect();
-    match pick_curves(folder, study, CURVES, &columns, "val_loss") {
-        Ok(curves) => Ok((!curves.is_empty()).then(|| of_curves(study, findings, &measures, &curves))),
-        // A program may print it at the end alone.
-        Err(Error::MissingColumn { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    let is_ranked = measures.first().is_some_and(|first| first.0 == study.subject.objective.name);
+    if is_ranked { measures } else { Vec::new() }
+}
+
+/// The columns of the curves that the chart needs; none where it makes no sense.
+pub(crate) fn measures(study: &Study<'_>) -> Vec<String> {
+    measured(study).iter().flat_map(|(_, sides)| sides.map(str::to_owned)).collect()
+}
+
+/// The chart of training and validation, from curves of its measures.
+pub(crate) fn validation(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Option<Validation> {
+    (!curves.is_empty()).then(|| of_curves(study, findings, &measured(study), curves))
 }
 
 fn of_curves(study: &Study<'_>, findings: &Findings, measures: &[(&str, [&str; 2])], curves: &Curves) -> Validation {
