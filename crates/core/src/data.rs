@@ -15,6 +15,13 @@ pub struct Data {
     triangle: OnceLock<Triangle>,
 }
 
+impl From<Rows> for Data {
+    /// Rows that train; none are held out.
+    fn from(train: Rows) -> Data {
+        Data::new(train, Rows::default())
+    }
+}
+
 impl Data {
     /// Rows that train, at least one, and rows that are held out.
     pub fn new(train: Rows, validation: Rows) -> Data {

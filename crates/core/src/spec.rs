@@ -1,5 +1,5 @@
-//! What a run is asked to do: the [`Shape`] that runs must share to be trained together, and the numbers
-//! ([`Hyper`]) in which runs of one shape differ.
+//! What a run is asked to do: the [`Shape`] that runs must share to be trained together, and the numbers ([`Hyper`]) in
+//! which runs of one shape may differ.
 
 use std::sync::Arc;
 
@@ -36,6 +36,13 @@ pub struct Schedule {
     pub kind: ScheduleKind,
     /// Over so many updates at the start the rate rises linearly: `η (k + 1)/warmup_steps`.
     pub warmup_steps: u64,
+}
+
+impl Default for Schedule {
+    /// The same learning rate always.
+    fn default() -> Schedule {
+        Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 }
+    }
 }
 
 /// The form of a schedule over the T updates that follow the warm-up, k counting from 0.
@@ -111,7 +118,7 @@ pub enum CurveSteps {
     None,
     /// At most so many, log-spaced, the first and the last always (2 at least).
     Points(u64),
-    /// Every so many steps, the first and the last always.
+    /// Every so many steps, the first and the last always; 0 counts as 1.
     Every(u64),
 }
 
@@ -126,9 +133,9 @@ pub struct Shape {
     pub optimizer: Optimizer,
     /// How the learning rate changes.
     pub schedule: Schedule,
-    /// Updates at most; at least 1.
+    /// Updates at most.
     pub steps: u64,
-    /// The update, before the last, after which runs are left; schedule and logged steps are those of the whole way.
+    /// Stop every run after this many updates, as if `steps` were as few; schedule and logged steps stay those of `steps`.
     pub cut: Option<u64>,
     /// Rows per update; 0, or as many as there are: all of them.
     pub batch_size: usize,
@@ -147,6 +154,45 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// A shape with these defaults, to be changed field by field: plain gradient descent over all rows at a constant
+    /// learning rate, 500 steps, from weights drawn by [`Scheme::GlorotUniform`], 200 log-spaced points of each curve, and
+    /// nothing else logged.
+    pub fn new(network: Network, loss: Loss) -> Shape {
+        Shape {
+            network,
+            loss,
+            optimizer: Optimizer::default(),
+            schedule: Schedule::default(),
+            steps: 500,
+            cut: None,
+            batch_size: 0,
+            patience: None,
+            start: Start::Drawn(Scheme::GlorotUniform),
+            curve: CurveSteps::Points(200),
+            log_parameters: false,
+            trainability: false,
+            sharpness_every: 0,
+        }
+    }
+
+    /// The numbers of a run with this learning rate and with the shape's optimiser. The rest is to be changed field by
+    /// field: seed 0, gain and scale 1, converged at a loss of 1e-9, diverged above a million times the loss at the start.
+    pub fn hyper(&self, learning_rate: impl Into<LearningRate>) -> Hyper {
+        Hyper {
+            seed: 0,
+            learning_rate: learning_rate.into(),
+            optimizer: self.optimizer,
+            gain: 1.0,
+            init_scale: 1.0,
+            init_offset: 0.0,
+            init_w: None,
+            init_b: None,
+            converged_below: 1e-9,
+            diverged_factor: 1e6,
+            diverged_above: f64::INFINITY,
+        }
+    }
+
     /// Whether every update is by the gradient over all rows that train.
     pub fn is_full_batch(&self, data: &Data) -> bool {
         self.batch_size == 0 || self.batch_size >= data.train.len()
@@ -169,7 +215,7 @@ impl Shape {
         StopRules { converged_below, diverged_factor, diverged_above, patience: self.patience }
     }
 
-    /// The same for runs that are left before their first update, of which nothing is logged but how they stand.
+    /// The same, but every run stops before its first update and has no curve.
     pub fn at_start(&self) -> Shape {
         Shape { cut: Some(0), curve: CurveSteps::None, trainability: false, ..self.clone() }
     }
@@ -214,6 +260,12 @@ pub enum LearningRate {
     Same(f64),
     /// One per layer, from the input.
     PerLayer(Box<[f64]>),
+}
+
+impl From<f64> for LearningRate {
+    fn from(rate: f64) -> LearningRate {
+        LearningRate::Same(rate)
+    }
 }
 
 impl LearningRate {

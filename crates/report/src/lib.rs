@@ -1,6 +1,6 @@
 //! From a sweep to its records in CSV logs, and from the logs alone to findings, charts and a page.
 //!
-//! The way of the data: [`TrainedRun`](etascape_sweep::TrainedRun)s → [`LogWriter`] → `runs.csv`, `curves.csv` →
+//! The way of the data: [`TrainedRuns`](etascape_sweep::TrainedRuns) → [`LogWriter`] → `runs.csv`, `curves.csv` →
 //! [`Runs`](etascape_insight::tables::Runs), [`Curves`](etascape_insight::tables::Curves) →
 //! [`Findings`](etascape_insight::findings::Findings), charts and a page. A [`Session`] does the first half with what an
 //! [`Executor`] trains, for the engine and for programs alike. [`draw`] does the second half for a results folder; nothing

@@ -6,7 +6,7 @@ use super::LinearTheory;
 use crate::lanes::{Lanes, vectorize};
 use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
-use crate::{Data, Hyper, Shape, starting_parameters};
+use crate::{Data, Error, Hyper, Shape, starting_parameters};
 
 /// The start of a run on a quadratic. [`LinearTheory::origin`] makes one.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,13 +22,22 @@ pub struct Origin {
 
 impl LinearTheory {
     /// The start of a run.
-    pub fn origin(&self, shape: &Shape, data: &Data, hyper: &Hyper) -> Origin {
-        let parameters = starting_parameters(shape, hyper);
+    ///
+    /// # Errors
+    /// Where shape, data and run do not fit together, or the network has another number of parameters than that of this
+    /// theory.
+    pub fn origin(&self, shape: &Shape, data: &Data, hyper: &Hyper) -> Result<Origin, Error> {
+        shape.check(data)?;
+        let parameters = starting_parameters(shape, hyper)?;
+        let (found, expected) = (parameters.len(), self.solution.len());
+        if found != expected {
+            return Err(Error::Parameters { found, expected });
+        }
         let (loss, gradient) = loss_and_gradient(shape, data, hyper, &parameters);
         let moves = gradient.iter().any(|slope| *slope != 0.0);
         let errors = self.errors(&parameters).filter(|(_, _, error)| moves && *error != 0.0);
         let shares = errors.map(|(value, _, error)| (value, 0.5 * value * error * error)).collect();
-        Origin { parameters, loss, shares }
+        Ok(Origin { parameters, loss, shares })
     }
 }
 

@@ -40,8 +40,9 @@ pub(super) fn describe(text: &mut String, subject: Subject<'_>) {
 
 /// λmax where training starts, and what it means for η.
 fn at_start(text: &mut String, subject: Subject<'_>) {
-    let start = starting_parameters(subject.shape, subject.hyper);
-    let sharpest = sharpness(subject.shape, &subject.data.train, subject.hyper.gain, &start);
+    let start = starting_parameters(subject.shape, subject.hyper).expect("a plan's runs fit");
+    let sharpest =
+        sharpness(subject.shape, &subject.data.train, subject.hyper.gain, &start).expect("a plan's runs fit");
     let _ = writeln!(
         text,
         "{}\n",

@@ -28,7 +28,7 @@ const ROWS: usize = 8;
 /// A linear model with one output and a squared error is worked out to the last product, with the theory of its
 /// landscape; any other network layer by layer for a few rows, with the sharpness at its start. What is left out is said at the end.
 pub fn explain(subject: Subject<'_>) -> String {
-    let steps = trace(subject.shape, subject.data, subject.hyper, STEPS, ROWS);
+    let steps = trace(subject.shape, subject.data, subject.hyper, STEPS, ROWS).expect("a plan's runs fit");
     let mut text = words::opening(subject);
     beginning(&mut text, subject);
     if is_neuron(subject.shape) {
