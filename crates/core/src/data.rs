@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use crate::Rows;
 use crate::triangle::Triangle;
 
-/// What an experiment's runs all learn from.
+/// What runs learn from. The rows must stay as they are once runs have been trained on them: what was worked out of them is
+/// kept.
 #[derive(Debug, Clone, Default)]
 pub struct Data {
     /// The rows that train; at least one.
@@ -28,7 +29,7 @@ impl Data {
         Data { train, validation, triangle: OnceLock::new() }
     }
 
-    /// The training rows reduced, worked out when first asked for. Rows must not change after that.
+    /// The training rows reduced, worked out when first asked for.
     pub(crate) fn triangle(&self) -> &Triangle {
         self.triangle.get_or_init(|| Triangle::of(&self.train))
     }

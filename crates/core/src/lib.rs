@@ -94,13 +94,15 @@ mod windowed;
 
 pub use data::Data;
 pub use error::Error;
+pub use loss::Loss;
 pub use network::{Activation, Network, Parametrization};
 pub use optimizer::{Adagrad, Adam, Optimizer, RmsProp, Sgd};
 pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, StopReason};
 pub use rows::Rows;
 pub use runs::Runs;
+pub use schedule::{Schedule, ScheduleKind};
 pub use sharpness::{Hessian, sharpness};
-pub use spec::{CurveSteps, Hyper, LearningRate, Loss, Schedule, ScheduleKind, Scheme, Shape, Start};
+pub use spec::{CurveSteps, Hyper, LearningRate, Scheme, Shape, Start};
 pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};
