@@ -54,7 +54,7 @@ fn measure(criterion: &mut Criterion, group: &str, tasks: &[(&str, (Shape, Data)
     for (name, (shape, data)) in tasks {
         let runs = runs(shape.optimizer, LANES);
         group.throughput(Throughput::Elements(shape.steps * runs.len() as u64));
-        group.bench_function(*name, |bencher| bencher.iter(|| train(shape, data, &runs)));
+        group.bench_function(*name, |bencher| bencher.iter(|| train(shape, data, &runs).unwrap()));
     }
     group.finish();
 }
@@ -123,17 +123,17 @@ fn refill(criterion: &mut Criterion) {
             run.learning_rate = LearningRate::Same(10.0);
         }
     }
-    let records = train(&shape, &data, &mixed);
+    let records = train(&shape, &data, &mixed).unwrap();
     let diverged = records.iter().filter(|run| run.stop_reason == StopReason::Diverged && run.steps < 30).count();
     let share = diverged as f64 / mixed.len() as f64;
     assert!((0.45..=0.55).contains(&share), "{share} of the runs diverge early");
 
     let mut group = criterion.benchmark_group("refill");
     group.sample_size(10).measurement_time(Duration::from_secs(3));
-    group.bench_function("refilled", |bencher| bencher.iter(|| train(&shape, &data, &mixed)));
-    let block_by_block = || mixed.chunks(LANES).map(|runs| train(&shape, &data, runs)).collect::<Vec<_>>();
+    group.bench_function("refilled", |bencher| bencher.iter(|| train(&shape, &data, &mixed).unwrap()));
+    let block_by_block = || mixed.chunks(LANES).map(|runs| train(&shape, &data, runs).unwrap()).collect::<Vec<_>>();
     group.bench_function("block by block", |bencher| bencher.iter(block_by_block));
-    group.bench_function("to the end", |bencher| bencher.iter(|| train(&shape, &data, &steady)));
+    group.bench_function("to the end", |bencher| bencher.iter(|| train(&shape, &data, &steady).unwrap()));
     group.finish();
 }
 

@@ -12,8 +12,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use etascape_core::{
-    Activation, Adam, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Network, Optimizer, Parametrization,
-    Purpose, Rows, Schedule, ScheduleKind, Shape, Start, Stream, train_with,
+    Adam, CurveSteps, Data, Hyper, InstructionSet, Loss, Network, Optimizer, Purpose, Rows, Scheme, Sgd, Shape, Start,
+    Stream, train_with,
 };
 use pulp::{Simd, WithSimd};
 
@@ -54,24 +54,12 @@ const CASES: [Case; 8] = [
 impl Case {
     fn shape(&self, steps: u64) -> Shape {
         Shape {
-            network: Network {
-                widths: self.widths.to_vec(),
-                activation: Activation::Tanh,
-                bias: true,
-                parametrization: Parametrization::Standard,
-            },
-            loss: self.loss,
             optimizer: self.optimizer,
-            schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
             steps,
-            cut: None,
             batch_size: self.batch_size,
-            patience: None,
-            start: Start::Drawn(etascape_core::Scheme::GlorotNormal),
+            start: Start::Drawn(Scheme::GlorotNormal),
             curve: CurveSteps::None,
-            log_parameters: false,
-            trainability: false,
-            sharpness_every: 0,
+            ..Shape::new(Network::new(self.widths).expect("layers"), self.loss)
         }
     }
 
@@ -87,18 +75,12 @@ impl Case {
     }
 
     fn runs(&self, count: usize) -> Vec<Hyper> {
+        let (shape, no_limit) = (self.shape(1), f64::INFINITY);
         let run = |index: usize| Hyper {
             seed: index as u64,
-            learning_rate: LearningRate::Same(1e-4 / (1.0 + index as f64)),
-            optimizer: self.optimizer,
-            gain: 1.0,
-            init_scale: 1.0,
-            init_offset: 0.0,
-            init_w: None,
-            init_b: None,
-            converged_below: f64::NEG_INFINITY,
-            diverged_factor: f64::INFINITY,
-            diverged_above: f64::INFINITY,
+            converged_below: -no_limit,
+            diverged_factor: no_limit,
+            ..shape.hyper(1e-4 / (1.0 + index as f64))
         };
         (0..count).map(run).collect()
     }
@@ -120,7 +102,7 @@ impl Case {
         let runs = self.runs(8);
         let steps = (WORK / (self.flop() * runs.len() as f64)).ceil().max(20.0);
         let (shape, data) = (self.shape(steps as u64), self.data());
-        let seconds = best_time(threads, || black_box(train_with(set, &shape, &data, &mut runs.iter())));
+        let seconds = best_time(threads, || black_box(train_with(set, &shape, &data, &mut runs.iter()).unwrap()));
         self.flop() * steps * (runs.len() * threads) as f64 / seconds / 1e9
     }
 }

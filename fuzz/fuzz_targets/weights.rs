@@ -1,19 +1,14 @@
 //! Any bytes as a safetensors file: finite parameters, or an error that renders.
 #![no_main]
 
-use etascape_core::{Activation, Network, Parametrization};
+use etascape_core::Network;
 use etascape_sweep::data::read_weights;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let path = std::env::temp_dir().join(format!("fuzz-weights-{}", std::process::id()));
     std::fs::write(&path, bytes).expect("the temporary folder takes a file");
-    let network = Network {
-        widths: vec![2, 2, 1],
-        activation: Activation::Tanh,
-        bias: true,
-        parametrization: Parametrization::Standard,
-    };
+    let network = Network::new([2, 2, 1]).expect("a network of three layers");
     match read_weights(&path, &network) {
         Ok(parameters) => {
             assert_eq!(parameters.len(), network.parameters());

@@ -33,7 +33,7 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
     let (runs, steps) = (plan.runs(), plan.steps_total());
     let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
     parameters(&mut text, plan);
-    let network: Vec<String> = job.shape.network.widths.iter().map(usize::to_string).collect();
+    let network: Vec<String> = job.shape.network.widths().iter().map(usize::to_string).collect();
     let count = job.shape.network.parameters();
     let rows = grouped(job.data.train.len() as u64, "row");
     let rows = match job.data.validation.len() {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use etascape_core::{InstructionSet, Start, starting_parameters};
 use etascape_report::{Error, LogWriter, Logger};
-use etascape_sweep::{CancellationToken, Execution, Experiment, Status, TrainedRun, execute};
+use etascape_sweep::{CancellationToken, Execution, Experiment, Status, TrainedRuns, execute};
 use tempfile::TempDir;
 
 const POINTS: &str = "data.points = [[3, 7, 1], [9, -3, 2], [1, 4, -2], [-2, 0, 1], [5, 5, 0]]\n";
@@ -87,7 +87,7 @@ fn trained(experiment: &Experiment, execution: Execution, piece: u64) -> Tables 
     written(experiment, |logger, writer| {
         let runs = experiment.plan.runs();
         for start in (0..runs).step_by(piece as usize) {
-            let prepare = |runs, records: Vec<TrainedRun>| Ok::<_, Error>(logger.rows(runs, &records)?);
+            let prepare = |runs, records: TrainedRuns| Ok::<_, Error>(logger.rows(runs, &records)?);
             let deliver = |rows, _| writer.append(&rows);
             let (piece, cancel) = (start..(start + piece).min(runs), CancellationToken::default());
             execute(&experiment.plan, piece, execution, &cancel, prepare, deliver).unwrap();
@@ -96,16 +96,16 @@ fn trained(experiment: &Experiment, execution: Execution, piece: u64) -> Tables 
 }
 
 /// Trained by the oracle, one run after another.
-fn by_the_oracle(experiment: &Experiment) -> Vec<TrainedRun> {
+fn by_the_oracle(experiment: &Experiment) -> TrainedRuns {
     let plan = &experiment.plan;
     let record = |run| {
         let job = plan.job(run).unwrap();
         let hyper = plan.hyper(&job, run);
         let mut shape = (*job.shape).clone();
-        shape.start = Start::Given(starting_parameters(&shape, &hyper).into());
-        oracle::train_one(&shape, &job.data, &hyper).into()
+        shape.start = Start::Given(starting_parameters(&shape, &hyper).unwrap().into());
+        oracle::train_one(&shape, &job.data, &hyper)
     };
-    (0..plan.runs()).map(record).collect()
+    (0..plan.runs()).map(record).collect::<Vec<_>>().into()
 }
 
 /// Compares every path with the expected tables.

@@ -19,9 +19,7 @@ use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::update::Updates;
 use crate::watch::Watch;
-use crate::{
-    CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, sharpness, starting_parameters,
-};
+use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, init, sharpness};
 
 pub(crate) struct Block<'a, S: Simd> {
     simd: S,
@@ -71,7 +69,7 @@ impl<'a, S: Simd> Block<'a, S> {
             simd,
             shape,
             data,
-            records: (0..runs.left()).map(|_| None).collect(),
+            records: Vec::with_capacity(runs.left()),
             queue: runs,
             logged_steps: shape.logged_steps(),
             lanes: (0..S::F64_LANES).map(|_| None).collect(),
@@ -104,7 +102,7 @@ impl<'a, S: Simd> Block<'a, S> {
     }
 
     fn into_records(self) -> Vec<RunRecord> {
-        self.records.into_iter().map(|record| record.expect("every run has ended")).collect()
+        self.records.into_iter().flatten().collect()
     }
 
     /// One step of every run, and the next runs in the place of those that end at it.
@@ -140,7 +138,7 @@ impl<'a, S: Simd> Block<'a, S> {
         }
         let mut latest = None;
         for lane in 0..S::F64_LANES {
-            let step = self.watch.step(lane).min(self.shape.steps - 1);
+            let step = self.watch.step(lane).min(self.shape.steps.saturating_sub(1));
             let factor = match latest {
                 Some((at, factor)) if at == step => factor,
                 _ => schedule.factor(step, self.shape.steps),
@@ -164,7 +162,7 @@ impl<'a, S: Simd> Block<'a, S> {
                 let parameters = logged_parameters(self.shape, &self.parameters, lane);
                 let sharpness = self.shape.is_sharpness_due(step).then(|| {
                     let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
-                    sharpness(self.shape, &self.data.train, self.gain.get(lane), &here)
+                    sharpness::largest_curvature(self.shape, &self.data.train, self.gain.get(lane), &here)
                 });
                 let (loss, metrics) = (loss.get(lane), metrics.of(lane));
                 run.curve.push(CurvePoint { step, loss, metrics, sharpness, parameters });
@@ -194,15 +192,16 @@ impl<'a, S: Simd> Block<'a, S> {
         });
     }
 
-    /// Puts the next run into a lane, or leaves the lane still.
+    /// Puts the next run into a lane; without one the lane stays idle.
     fn load(&mut self, lane: usize) {
-        let index = self.records.len() - self.queue.left();
+        let index = self.records.len();
         let Some(hyper) = self.queue.next_run() else {
             self.watch.clear(lane);
             self.parameters.iter_mut().for_each(|parameter| parameter.set(lane, 0.0));
             return;
         };
-        let start = starting_parameters(self.shape, hyper);
+        self.records.push(None);
+        let start = init::starting_parameters(self.shape, hyper);
         self.parameters.iter_mut().zip(start).for_each(|(parameter, value)| parameter.set(lane, value));
         self.gain.set(lane, hyper.gain);
         self.watch.load(lane, self.shape.stop_rules(hyper));

@@ -8,18 +8,18 @@ impl CurveSteps {
         match self {
             CurveSteps::None => 0,
             CurveSteps::Points(points) => points.max(2).min(steps.saturating_add(1)),
-            CurveSteps::Every(interval) => steps.div_ceil(interval) + 1,
+            CurveSteps::Every(interval) => steps.div_ceil(interval.max(1)) + 1,
         }
     }
 
-    /// How many steps of [`CurveSteps::list`] are multiples of a number. Log-spaced ones are worked out for it.
+    /// How many steps of [`CurveSteps::list`] are multiples of a number. For log-spaced steps they are listed.
     pub(crate) fn count_multiples(self, steps: u64, of: u64) -> u64 {
         match self {
             CurveSteps::None => 0,
             CurveSteps::Points(points) if points > steps => steps / of + 1,
             CurveSteps::Points(_) => self.list(steps).iter().filter(|step| step.is_multiple_of(of)).count() as u64,
             CurveSteps::Every(interval) => {
-                let both = least_common_multiple(interval, of).map_or(1, |both| steps.div_ceil(both));
+                let both = least_common_multiple(interval.max(1), of).map_or(1, |both| steps.div_ceil(both));
                 both + u64::from(steps.is_multiple_of(of))
             }
         }
@@ -27,19 +27,19 @@ impl CurveSteps {
 
     /// The logged steps of a run of `steps` updates, ascending, 0 and `steps` included; none without a curve.
     ///
-    /// Log-spaced points lie at the ratio that carries from each to the last step in as many points as are left, or at
-    /// the next whole step where that is further: so there are as many as were asked for, if there are steps enough.
+    /// Each log-spaced point is the one before times the ratio that would reach the last step in the points that are left,
+    /// or the next whole step where that is further. So there are as many as were asked for, if there are steps enough.
     pub fn list(self, steps: u64) -> Vec<u64> {
         match self {
             CurveSteps::None => Vec::new(),
-            CurveSteps::Every(interval) => (0..steps).step_by(interval as usize).chain([steps]).collect(),
+            CurveSteps::Every(interval) => (0..steps).step_by(interval.max(1) as usize).chain([steps]).collect(),
             CurveSteps::Points(points) if points > steps => (0..=steps).collect(),
             CurveSteps::Points(points) => log_spaced(points.max(2), steps),
         }
     }
 }
 
-/// `None` where it is beyond all steps.
+/// `None` where it overflows.
 fn least_common_multiple(a: u64, b: u64) -> Option<u64> {
     let (mut divisor, mut rest) = (a, b);
     while rest != 0 {

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use crate::Rows;
 use crate::triangle::Triangle;
 
-/// What an experiment's runs all learn from.
+/// What runs learn from. The rows must stay as they are once runs have been trained on them: what was worked out of them is
+/// kept.
 #[derive(Debug, Clone, Default)]
 pub struct Data {
     /// The rows that train; at least one.
@@ -15,13 +16,20 @@ pub struct Data {
     triangle: OnceLock<Triangle>,
 }
 
+impl From<Rows> for Data {
+    /// Rows that train; none are held out.
+    fn from(train: Rows) -> Data {
+        Data::new(train, Rows::default())
+    }
+}
+
 impl Data {
     /// Rows that train, at least one, and rows that are held out.
     pub fn new(train: Rows, validation: Rows) -> Data {
         Data { train, validation, triangle: OnceLock::new() }
     }
 
-    /// The training rows reduced, worked out when first asked for. Rows must not change after that.
+    /// The training rows reduced, worked out when first asked for.
     pub(crate) fn triangle(&self) -> &Triangle {
         self.triangle.get_or_init(|| Triangle::of(&self.train))
     }

@@ -2,6 +2,13 @@
 
 use crate::{Hyper, Network, Purpose, Scheme, Shape, Start, Stream};
 
+/// The parameters that a run starts from, in the network's order.
+pub(crate) fn starting_parameters(shape: &Shape, hyper: &Hyper) -> Vec<f64> {
+    let mut parameters = vec![0.0; shape.network.parameters()];
+    start(shape, hyper, &mut parameters);
+    parameters
+}
+
 /// Writes the starting parameters of a run, in the network's order.
 ///
 /// Layer l draws its weights, row by row, from the stream (seed, [`Purpose::Init`], l), so that no layer's size changes
@@ -78,8 +85,8 @@ fn orthogonal(fan_in: usize, stream: &mut Stream, weights: &mut [f64]) {
     }
 }
 
-/// What of a vector is at right angles to the others, at length 1, by modified Gram–Schmidt. A second pass removes what
-/// the rounding of the first has left.
+/// The part of a vector that is orthogonal to the others, scaled to length 1, by modified Gram–Schmidt. A second pass
+/// removes what the rounding of the first has left.
 fn orthonormalized(mut vector: Vec<f64>, basis: &[Vec<f64>]) -> Vec<f64> {
     for _ in 0..2 {
         for other in basis {
@@ -99,49 +106,16 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Activation, CurveSteps, LearningRate, Loss, Optimizer, Parametrization, Schedule, ScheduleKind};
+    use crate::Loss;
 
     fn shape(widths: &[usize], start: Start) -> Shape {
-        let network = Network {
-            widths: widths.to_vec(),
-            activation: Activation::Tanh,
-            bias: true,
-            parametrization: Parametrization::Standard,
-        };
-        Shape {
-            network,
-            loss: Loss::Mse,
-            optimizer: Optimizer::default(),
-            schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
-            steps: 1,
-            cut: None,
-            batch_size: 0,
-            patience: None,
-            start,
-            curve: CurveSteps::None,
-            log_parameters: false,
-            trainability: false,
-            sharpness_every: 0,
-        }
+        Shape { start, ..Shape::new(Network::new(widths).unwrap(), Loss::Mse) }
     }
 
     fn hyper() -> Hyper {
-        Hyper {
-            seed: 0,
-            learning_rate: LearningRate::Same(0.1),
-            optimizer: Optimizer::default(),
-            gain: 1.0,
-            init_scale: 1.0,
-            init_offset: 0.0,
-            init_w: None,
-            init_b: None,
-            converged_below: 0.0,
-            diverged_factor: f64::INFINITY,
-            diverged_above: f64::INFINITY,
-        }
+        shape(&[1, 1], Start::Drawn(Scheme::Zeros)).hyper(0.1)
     }
 
-    /// The starting parameters under a scheme; those not written would be NaN.
     fn started(widths: &[usize], start_at: Start, hyper: &Hyper) -> Vec<f64> {
         let shape = shape(widths, start_at);
         let mut parameters = vec![f64::NAN; shape.network.parameters()];
@@ -239,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn layers_and_seeds_draw_apart() {
+    fn layers_and_seeds_draw_different_numbers() {
         let first = started(&[1, 2, 1], Start::Drawn(Scheme::Normal), &hyper());
         let wider = started(&[1, 3, 1], Start::Drawn(Scheme::Normal), &hyper());
         assert_eq!(first[0..2], wider[0..2]);

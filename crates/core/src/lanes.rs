@@ -35,8 +35,8 @@ pub(crate) struct Lanes<S: Simd> {
     values: S::f64s,
 }
 
-/// Numbers of `S::F64_LANES` runs, each on a cache line of its own or sharing one, never astride two: loads and stores of
-/// 512 bits that are astride take twice as long.
+/// Numbers of `S::F64_LANES` runs, none of which straddles two cache lines: loads and stores of 512 bits that do take twice
+/// as long.
 pub(crate) type Buffer<S> = AVec<Lanes<S>, ConstAlign<64>>;
 
 /// A buffer that holds `value` so many times.
@@ -57,7 +57,7 @@ impl<S: Simd> Lanes<S> {
         Lanes { simd, values: simd.splat_f64s(value) }
     }
 
-    /// The same value in every lane, beside an existing vector.
+    /// This value in every lane.
     #[inline(always)]
     pub fn like(self, value: f64) -> Self {
         Lanes::splat(self.simd, value)

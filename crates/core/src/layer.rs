@@ -1,6 +1,6 @@
 //! The three products of a layer: outputs from inputs, the gradient of its weights, and δ of the layer before.
 //!
-//! Said slowly, over the rows of a panel:
+//! In formulas, over the rows of a panel:
 //!
 //! ```text
 //! z[row][out]       = s Σ_in  W[out][in] a[row][in]  + b[out]      (where s is 1 the sum starts from b)
@@ -9,8 +9,8 @@
 //! ```
 //!
 //! Each is taken in tiles of 4 × 4 sums that stay in registers, so that a weight once loaded serves four rows and a row
-//! four weights: half a load for a `mul_add`. Long sums are taken in blocks, the sums so far waiting in the panel, so that
-//! the weights of a block stay near the processor while all rows of the panel pass. Every sum keeps its ascending order,
+//! four weights: half a load for a `mul_add`. Long sums are taken in blocks, and the sums so far kept in the panel, so that
+//! the weights of a block stay in the cache while all rows of the panel pass. Every sum keeps its ascending order,
 //! so neither changes a bit. Where a factor is 1 it is left out, which changes none either.
 
 #![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
@@ -27,7 +27,7 @@ use crate::{Activation, Network};
 
 /// Terms of a sum over inputs that are taken together: four rows of weights and four of inputs fill a first-level cache.
 const INPUT_BLOCK: usize = 64;
-/// Terms of a sum over outputs that are taken together: the weights of one strip, a row apart, stay in a second-level cache.
+/// Terms of a sum over outputs that are taken together: the weights of one strip, row after row, stay in a second-level cache.
 const OUTPUT_BLOCK: usize = 32;
 
 /// A layer of a network, with the buffers of a panel of rows.
@@ -78,7 +78,7 @@ macro_rules! tiles {
 }
 
 /// The width of the next strip where so many columns are left. AVX2 has 16 registers, which hold 4 × 2 sums and their
-/// factors; the others have 32 (and one lane is no matter).
+/// factors; the others have 32 (with one lane it does not matter).
 #[inline(always)]
 fn strip<S: Simd>(left: usize) -> usize {
     match left {

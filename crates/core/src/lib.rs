@@ -1,13 +1,70 @@
-//! Trains many small runs at once, purely: no files, no clock, no threads, no environment.
+//! Trains very many small networks at once, and gives every run the same bits on every machine.
 //!
-//! A [`Shape`] says what runs have in common, a [`Hyper`] holds the numbers in which they differ, [`Data`] the rows
-//! they learn from; what comes back is a [`RunRecord`] per run.
+//! This is the engine of etascape, which maps what learning rates and starting points do. It is pure: it knows no files, no
+//! clock, no threads and no environment.
+//!
+//! # What is trained
+//!
+//! A [`Network`] is fully connected. With a₀ = x, layer l computes
+//!
+//! ```text
+//! zₗ = sₗ Wₗ aₗ₋₁ + bₗ        aₗ = φ(gain · zₗ) in hidden layers        y = r z of the last
+//! ```
+//!
+//! W has the shape `[out][in]`; the factors s and r are those of the [`Parametrization`]. Without hidden layers this is the
+//! linear model `y = W x + b`. All parameters θ of a network lie in one list, layer by layer: weights, then biases. A
+//! [`Loss`] is minimised over the rows that train; step k is the state after k updates, step 0 the start:
+//!
+//! ```text
+//! g = ∂loss/∂θ at θₖ, over all rows or over a mini-batch        θₖ₊₁ = optimiser(θₖ, g, η · schedule(k))
+//! ```
+//!
+//! # The words
+//!
+//! - A [`Shape`] is what runs must share to be trained together: the network, the loss, the [`Optimizer`]'s rule and options,
+//!   the [`Schedule`], the number of steps, the batch size, and what is logged.
+//! - A [`Hyper`] has the numbers in which runs of one shape may differ: the seed, the learning rate η, the optimiser's
+//!   numbers, the gain, the scale of the start, the limits at which a run stops.
+//! - A *lane* is the place of a run in a SIMD vector. The parameters of a block of runs lie as `[parameter][lane]`, and all
+//!   lanes take each step together. A lane whose run has ended is given the next one ([`Runs`]). No sum crosses lanes, so
+//!   that a run's bits depend neither on its neighbours nor on the [`InstructionSet`].
+//! - A [`RunRecord`] is what a run leaves: why it stopped, after how many steps, its losses, and its curve.
+//!
+//! Nothing has units but those of the rows: features and targets are taken as they are, a mean over n rows is a mean, and
+//! [`Loss::HalfSse`] is a sum.
+//!
+//! # In ten lines
+//!
+//! ```
+//! use etascape_core::{Adam, Data, Loss, Network, Rows, Shape, train};
+//!
+//! // XOR: four rows of two inputs, learned by a hidden layer of eight units at three learning rates.
+//! let features = vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0];
+//! let data = Data::from(Rows { inputs: 2, features, targets: vec![0.0, 1.0, 1.0, 0.0] });
+//! let shape = Shape { optimizer: Adam::default().into(), ..Shape::new(Network::new([2, 8, 1])?, Loss::Mse) };
+//! let runs = [1e-4, 1e-2, 1e1].map(|rate| shape.hyper(rate));
+//! let records = train(&shape, &data, &runs)?;
+//! assert!(records[1].final_loss < records[0].final_loss && records[1].final_loss < records[2].final_loss);
+//! assert_eq!(records[1].curve[0].loss, records[1].initial_loss);
+//! # Ok::<(), etascape_core::Error>(())
+//! ```
+//!
+//! What does not fit together is refused with an [`Error`]; nothing that is given makes the engine panic.
+//! `examples/curves.rs` draws the loss curves of such runs.
+//!
+//! # Beside training
+//!
+//! [`trace`](fn@trace) shows the first steps of one run with everything in them, [`predict`] what a network says of other rows,
+//! [`sharpness`](fn@sharpness) the largest eigenvalue of the Hessian, and [`theory`] what linear algebra says beforehand of linear
+//! models. [`StopMonitor`] has the stop rules for losses that come from elsewhere, [`Stream`] the random numbers.
 
 mod activation;
 mod batches;
 mod block;
+mod check;
 mod curve;
 mod data;
+mod error;
 mod init;
 mod lanes;
 mod layer;
@@ -24,7 +81,6 @@ pub mod scalar;
 mod schedule;
 mod sharpness;
 mod spec;
-mod sprint;
 mod stop;
 mod stream;
 mod table;
@@ -34,16 +90,25 @@ mod train;
 mod triangle;
 mod update;
 mod watch;
+mod windowed;
 
 pub use data::Data;
+pub use error::Error;
+pub use loss::Loss;
 pub use network::{Activation, Network, Parametrization};
 pub use optimizer::{Adagrad, Adam, Optimizer, RmsProp, Sgd};
 pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, StopReason};
 pub use rows::Rows;
 pub use runs::Runs;
+pub use schedule::{Schedule, ScheduleKind};
 pub use sharpness::{Hessian, sharpness};
-pub use spec::{CurveSteps, Hyper, LearningRate, Loss, Schedule, ScheduleKind, Scheme, Shape, Start};
+pub use spec::{CurveSteps, Hyper, LearningRate, Scheme, Shape, Start};
 pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};
 pub use train::{InstructionSet, train, train_with};
+
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,11 +2,32 @@
 
 use pulp::Simd;
 
-use crate::Loss;
 use crate::lanes::Lanes;
 use crate::math;
 
+/// What is minimised, over the rows i = 1 … n with targets t and outputs y.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Loss {
+    /// `½ Σ (t − y)²`: a sum, not a mean
+    HalfSse,
+    /// `1/n Σ (t − y)²`
+    Mse,
+    /// `1/n Σ |t − y|`, with derivative 0 where t = y
+    Mae,
+    /// `1/n Σ h(y − t)` with h(r) = ½r² for |r| ≤ 1, else |r| − ½
+    Huber,
+    /// `1/n Σ (max(y, 0) − y t + ln(1 + e^−|y|))`: binary cross-entropy of the logit y, t being 0 or 1
+    Bce,
+    /// `1/n Σ (ln Σⱼ e^yⱼ − y_t)`: cross-entropy of the softmax of one logit per class
+    CrossEntropy,
+}
+
 impl Loss {
+    /// Whether targets are classes, so that accuracy exists.
+    pub fn is_classification(self) -> bool {
+        matches!(self, Loss::Bce | Loss::CrossEntropy)
+    }
+
     /// What the sum of the rows' terms is multiplied by to give the loss over `rows` rows.
     pub(crate) fn factor(self, rows: usize) -> f64 {
         match self {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::Error;
+
 /// The function φ between two layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -40,8 +42,8 @@ pub enum Parametrization {
 /// Parameters lie layer by layer in one list: the weights of a layer, row by row (`[out][in]`), then its biases.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Network {
-    /// Number of inputs, width of each hidden layer, number of outputs: at least two entries, each at least 1.
-    pub widths: Vec<usize>,
+    /// Two entries at least, each at least 1.
+    pub(crate) widths: Vec<usize>,
     /// φ of the hidden layers.
     pub activation: Activation,
     /// Whether layers have biases.
@@ -51,6 +53,40 @@ pub struct Network {
 }
 
 impl Network {
+    /// A network of these widths: the number of inputs, the width of each hidden layer, the number of outputs. With biases,
+    /// [`Activation::Tanh`] and [`Parametrization::Standard`], until it is told otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Widths`] for fewer than two widths, and where one is 0.
+    pub fn new(widths: impl Into<Vec<usize>>) -> Result<Network, Error> {
+        let widths = widths.into();
+        if widths.len() < 2 || widths.contains(&0) {
+            return Err(Error::Widths(widths));
+        }
+        let (activation, parametrization) = (Activation::Tanh, Parametrization::Standard);
+        Ok(Network { widths, activation, bias: true, parametrization })
+    }
+
+    /// The same with another φ.
+    pub fn activation(self, activation: Activation) -> Network {
+        Network { activation, ..self }
+    }
+
+    /// The same with or without biases.
+    pub fn bias(self, bias: bool) -> Network {
+        Network { bias, ..self }
+    }
+
+    /// The same with another parametrisation.
+    pub fn parametrization(self, parametrization: Parametrization) -> Network {
+        Network { parametrization, ..self }
+    }
+
+    /// Number of inputs, width of each hidden layer, number of outputs.
+    pub fn widths(&self) -> &[usize] {
+        &self.widths
+    }
+
     /// Number of layers of weights: hidden layers + 1.
     pub fn layers(&self) -> usize {
         self.widths.len() - 1
@@ -136,6 +172,13 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_has_units_in_every_layer() {
+        for widths in [vec![], vec![3], vec![0, 1], vec![2, 0, 1], vec![2, 1, 0]] {
+            assert_eq!(Network::new(widths.clone()), Err(Error::Widths(widths)));
+        }
+    }
 
     fn network(widths: &[usize], bias: bool) -> Network {
         let widths = widths.to_vec();

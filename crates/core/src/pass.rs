@@ -23,8 +23,8 @@ use crate::layer::{Layer, blocks};
 use crate::table::{Inputs, Row};
 use crate::{Activation, Loss, Network, Rows};
 
-/// Rows that go through the network together: few, so that they stay near the processor with the weights; more where the
-/// weights do not stay there anyway, so that a weight once fetched serves more rows.
+/// Rows that go through the network together: few, so that they and the weights stay in the second-level cache; more where
+/// the weights do not fit there, so that a weight once fetched serves more rows.
 fn panel_rows<S: Simd>(network: &Network) -> usize {
     let largest = (0..network.layers()).map(|l| network.weights(l).len()).max().unwrap_or(0);
     match largest * size_of::<Lanes<S>>() {
@@ -212,8 +212,8 @@ impl<S: Simd> Pass<S> {
         right / self.zero.like(source.rows() as f64)
     }
 
-    /// What each layer hands on for every row of `source`, `[layer][row][unit]`, in the first lane: activations, and
-    /// the outputs y of the last.
+    /// The outputs of each layer for every row of `source`, `[layer][row][unit]`, in the first lane: activations, and y of
+    /// the last.
     pub fn activations(
         &mut self,
         parameters: &[Lanes<S>],
@@ -248,7 +248,7 @@ impl<S: Simd> Pass<S> {
         );
     }
 
-    /// Leaves in `values` what each layer hands on for the rows of the panel: activations, and the outputs of the last.
+    /// Writes into `values` the outputs of each layer for the rows of the panel: activations, and y of the last.
     fn forward(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, panel: impl Source<S>) {
         let rows = panel.rows();
         for l in 0..self.layers.len() {

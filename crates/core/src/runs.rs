@@ -2,13 +2,13 @@
 
 use crate::Hyper;
 
-/// Runs of one shape, one after another. A run's numbers are asked for when a lane is free for it, so that there is no
-/// need for a list of them, and what a run shares with the one before need not be written again.
+/// Runs of one shape, one after another. The numbers of a run are asked for when a lane is free for it. So no list of them
+/// is needed, and what a run shares with the one before need not be written again.
 pub trait Runs {
-    /// How many are left.
+    /// How many are left. Memory for their records is set aside, no more depends on it.
     fn left(&self) -> usize;
 
-    /// The numbers of the next run; `None` behind the last.
+    /// The numbers of the next run; `None` after the last.
     fn next_run(&mut self) -> Option<&Hyper>;
 }
 

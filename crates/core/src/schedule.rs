@@ -2,7 +2,55 @@
 
 use std::f64::consts::PI;
 
-use crate::{Schedule, ScheduleKind};
+/// How the learning rate changes over the run: the rate of update k is `factor(k) · η`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Schedule {
+    /// The form after the warm-up.
+    pub kind: ScheduleKind,
+    /// Over so many updates at the start the rate rises linearly: `η (k + 1)/warmup_steps`.
+    pub warmup_steps: u64,
+}
+
+impl Default for Schedule {
+    /// The same learning rate always.
+    fn default() -> Schedule {
+        Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 }
+    }
+}
+
+/// The form of a schedule over the T updates that follow the warm-up, k counting from 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ScheduleKind {
+    /// 1
+    Constant,
+    /// `gamma^⌊k / step_size⌋`
+    Step {
+        /// Updates between two drops.
+        step_size: u64,
+        /// Factor of a drop.
+        gamma: f64,
+    },
+    /// `gamma^k`
+    Exponential {
+        /// Factor of every update.
+        gamma: f64,
+    },
+    /// `alpha + (1 − alpha)(1 + cos(πk/T))/2`
+    Cosine {
+        /// What remains in the end, as a share of η.
+        alpha: f64,
+    },
+    /// Cosine up from `1/div_factor` to 1 over the share `pct_start`, then down to
+    /// `1/(div_factor · final_div_factor)` (Smith & Topin 2018, as in PyTorch's `OneCycleLR`).
+    OneCycle {
+        /// Share of the updates that rise.
+        pct_start: f64,
+        /// η over the first rate.
+        div_factor: f64,
+        /// The first rate over the last.
+        final_div_factor: f64,
+    },
+}
 
 impl Schedule {
     /// Whether every update has the whole learning rate.

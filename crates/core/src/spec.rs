@@ -1,76 +1,9 @@
-//! What a run is asked to do: the [`Shape`] that runs must share to be trained together, and the numbers
-//! ([`Hyper`]) in which runs of one shape differ.
+//! What a run is asked to do: the [`Shape`] that runs must share to be trained together, and the numbers ([`Hyper`]) in
+//! which runs of one shape may differ.
 
 use std::sync::Arc;
 
-use crate::{Data, Network, Optimizer, Parameters, Patience, StopRules};
-
-/// What is minimised, over the rows i = 1 … n with targets t and outputs y.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Loss {
-    /// `½ Σ (t − y)²`: a sum, not a mean
-    HalfSse,
-    /// `1/n Σ (t − y)²`
-    Mse,
-    /// `1/n Σ |t − y|`, with derivative 0 where t = y
-    Mae,
-    /// `1/n Σ h(y − t)` with h(r) = ½r² for |r| ≤ 1, else |r| − ½
-    Huber,
-    /// `1/n Σ (max(y, 0) − y t + ln(1 + e^−|y|))`: binary cross-entropy of the logit y, t being 0 or 1
-    Bce,
-    /// `1/n Σ (ln Σⱼ e^yⱼ − y_t)`: cross-entropy of the softmax of one logit per class
-    CrossEntropy,
-}
-
-impl Loss {
-    /// Whether targets are classes, so that accuracy exists.
-    pub fn is_classification(self) -> bool {
-        matches!(self, Loss::Bce | Loss::CrossEntropy)
-    }
-}
-
-/// How the learning rate changes over the run: the rate of update k is `factor(k) · η`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Schedule {
-    /// The form after the warm-up.
-    pub kind: ScheduleKind,
-    /// Over so many updates at the start the rate rises linearly: `η (k + 1)/warmup_steps`.
-    pub warmup_steps: u64,
-}
-
-/// The form of a schedule over the T updates that follow the warm-up, k counting from 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ScheduleKind {
-    /// 1
-    Constant,
-    /// `gamma^⌊k / step_size⌋`
-    Step {
-        /// Updates between two drops.
-        step_size: u64,
-        /// Factor of a drop.
-        gamma: f64,
-    },
-    /// `gamma^k`
-    Exponential {
-        /// Factor of every update.
-        gamma: f64,
-    },
-    /// `alpha + (1 − alpha)(1 + cos(πk/T))/2`
-    Cosine {
-        /// What remains in the end, as a share of η.
-        alpha: f64,
-    },
-    /// Cosine up from `1/div_factor` to 1 over the share `pct_start`, then down to
-    /// `1/(div_factor · final_div_factor)` (Smith & Topin 2018, as in PyTorch's `OneCycleLR`).
-    OneCycle {
-        /// Share of the updates that rise.
-        pct_start: f64,
-        /// η over the first rate.
-        div_factor: f64,
-        /// The first rate over the last.
-        final_div_factor: f64,
-    },
-}
+use crate::{Data, Loss, Network, Optimizer, Parameters, Patience, Schedule, StopRules};
 
 /// How a weight of a layer with `fan_in` inputs and `fan_out` outputs is drawn; biases start at 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -111,7 +44,7 @@ pub enum CurveSteps {
     None,
     /// At most so many, log-spaced, the first and the last always (2 at least).
     Points(u64),
-    /// Every so many steps, the first and the last always.
+    /// Every so many steps, the first and the last always; 0 counts as 1.
     Every(u64),
 }
 
@@ -126,9 +59,9 @@ pub struct Shape {
     pub optimizer: Optimizer,
     /// How the learning rate changes.
     pub schedule: Schedule,
-    /// Updates at most; at least 1.
+    /// Updates at most.
     pub steps: u64,
-    /// The update, before the last, after which runs are left; schedule and logged steps are those of the whole way.
+    /// Stop every run after this many updates, as if `steps` were as few; schedule and logged steps stay those of `steps`.
     pub cut: Option<u64>,
     /// Rows per update; 0, or as many as there are: all of them.
     pub batch_size: usize,
@@ -147,6 +80,45 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// A shape with these defaults, to be changed field by field: plain gradient descent over all rows at a constant
+    /// learning rate, 500 steps, from weights drawn by [`Scheme::GlorotUniform`], 200 log-spaced points of each curve, and
+    /// nothing else logged.
+    pub fn new(network: Network, loss: Loss) -> Shape {
+        Shape {
+            network,
+            loss,
+            optimizer: Optimizer::default(),
+            schedule: Schedule::default(),
+            steps: 500,
+            cut: None,
+            batch_size: 0,
+            patience: None,
+            start: Start::Drawn(Scheme::GlorotUniform),
+            curve: CurveSteps::Points(200),
+            log_parameters: false,
+            trainability: false,
+            sharpness_every: 0,
+        }
+    }
+
+    /// The numbers of a run with this learning rate and with the shape's optimiser. The rest is to be changed field by
+    /// field: seed 0, gain and scale 1, converged at a loss of 1e-9, diverged above a million times the loss at the start.
+    pub fn hyper(&self, learning_rate: impl Into<LearningRate>) -> Hyper {
+        Hyper {
+            seed: 0,
+            learning_rate: learning_rate.into(),
+            optimizer: self.optimizer,
+            gain: 1.0,
+            init_scale: 1.0,
+            init_offset: 0.0,
+            init_w: None,
+            init_b: None,
+            converged_below: 1e-9,
+            diverged_factor: 1e6,
+            diverged_above: f64::INFINITY,
+        }
+    }
+
     /// Whether every update is by the gradient over all rows that train.
     pub fn is_full_batch(&self, data: &Data) -> bool {
         self.batch_size == 0 || self.batch_size >= data.train.len()
@@ -169,7 +141,7 @@ impl Shape {
         StopRules { converged_below, diverged_factor, diverged_above, patience: self.patience }
     }
 
-    /// The same for runs that are left before their first update, of which nothing is logged but how they stand.
+    /// The same, but every run stops before its first update and has no curve.
     pub fn at_start(&self) -> Shape {
         Shape { cut: Some(0), curve: CurveSteps::None, trainability: false, ..self.clone() }
     }
@@ -214,6 +186,12 @@ pub enum LearningRate {
     Same(f64),
     /// One per layer, from the input.
     PerLayer(Box<[f64]>),
+}
+
+impl From<f64> for LearningRate {
+    fn from(rate: f64) -> LearningRate {
+        LearningRate::Same(rate)
+    }
 }
 
 impl LearningRate {

@@ -71,7 +71,7 @@ impl Stream {
         }
     }
 
-    /// Puts the items into an order drawn from all orders alike (Fisher and Yates).
+    /// Shuffles the items: every order is as likely as the others (Fisher and Yates).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last as u64 + 1) as usize);

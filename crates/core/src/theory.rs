@@ -6,7 +6,6 @@
 mod eigen;
 mod forecast;
 mod origin;
-mod start;
 
 pub use forecast::{Forecast, Region, plain_rate};
 pub use origin::Origin;
@@ -44,12 +43,12 @@ pub struct LinearTheory {
 }
 
 /// The theory of a shape on its training rows. `None` with hidden layers, with another loss than `half_sse` and `mse`,
-/// with more than 200 parameters, and where no finite eigenvalue is above 0.
+/// with more than 200 parameters, where no finite eigenvalue is above 0, and where shape and data do not fit together.
 ///
 /// H is `c XᵀX`: c is 1 for `half_sse` and 2/n for `mse`; the columns of X are the features × the factors s and r of
 /// the [parametrisation](crate::Parametrization), and with a bias one of r.
 ///
-/// Of the shape's optimiser, schedule and batch size nothing is asked.
+/// The shape's optimiser, schedule and batch size do not matter.
 pub fn linear(shape: &Shape, data: &Data) -> Option<LinearTheory> {
     let quadratic = Quadratic::of(shape, data)?;
     let hessian = quadratic.hessian();
@@ -84,7 +83,8 @@ struct Quadratic {
 impl Quadratic {
     fn of(shape: &Shape, data: &Data) -> Option<Quadratic> {
         let (net, rows) = (&shape.network, &data.train);
-        if net.layers() > 1 || net.outputs() != 1 || net.parameters() > MOST_PARAMETERS || rows.is_empty() {
+        shape.check_rows(rows).ok()?;
+        if net.layers() > 1 || net.parameters() > MOST_PARAMETERS || rows.is_empty() {
             return None;
         }
         let factor = match shape.loss {

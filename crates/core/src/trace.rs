@@ -1,4 +1,4 @@
-//! The first steps of one run with everything in them, for people to follow.
+//! The first steps of one run with all their numbers, for people to follow.
 
 use pulp::Scalar;
 
@@ -6,10 +6,11 @@ use crate::batches::Batches;
 use crate::lanes::Lanes;
 use crate::pass::{Pass, Shared};
 use crate::update::Updates;
-use crate::{Data, Hyper, Rows, Shape, init};
+use crate::{Data, Error, Hyper, Rows, Shape, init};
 
 /// One step of one run.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Step {
     /// Parameters before the update, in the network's order.
     pub parameters: Vec<f64>,
@@ -17,8 +18,7 @@ pub struct Step {
     pub loss: f64,
     /// Gradient there, over the rows of the batch.
     pub gradient: Vec<f64>,
-    /// What each layer hands on for the first training rows, `[layer][row][unit]`: activations, and the outputs y of
-    /// the last.
+    /// The outputs of each layer for the first training rows, `[layer][row][unit]`: activations, and y of the last.
     pub activations: Vec<Vec<Vec<f64>>>,
     /// The factor of the schedule on the learning rate of the update.
     pub rate_factor: f64,
@@ -28,8 +28,12 @@ pub struct Step {
 
 /// The first `steps` steps of a run, with the activations of the first `rows` training rows: the engine's own numbers,
 /// for a run that no stop rule ends.
-pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize) -> Vec<Step> {
-    let mut parameters: Vec<_> = starting_parameters(shape, hyper).into_iter().map(lane).collect();
+///
+/// # Errors
+/// Where shape, data and run do not fit together.
+pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize) -> Result<Vec<Step>, Error> {
+    shape.check(data)?;
+    let mut parameters: Vec<_> = starting_parameters(shape, hyper)?.into_iter().map(lane).collect();
     let mut gradient = parameters.clone();
     let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
     let mut updates = Updates::new(Scalar, shape);
@@ -54,24 +58,35 @@ pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize)
         let updated = numbers(&parameters);
         Step { parameters: before, loss, gradient: numbers(&gradient), activations, rate_factor, updated }
     };
-    (0..steps.min(shape.steps)).map(step).collect()
+    Ok((0..steps.min(shape.steps)).map(step).collect())
 }
 
 /// The outputs of the network, one list for each row of features, `[row][input]`, with given parameters.
-pub fn predict(shape: &Shape, gain: f64, parameters: &[f64], features: &[f64]) -> Vec<Vec<f64>> {
+///
+/// # Errors
+/// [`Error::Parameters`] and [`Error::Features`] for a number of them that is not the network's.
+pub fn predict(shape: &Shape, gain: f64, parameters: &[f64], features: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+    shape.check_parameters(parameters)?;
     let inputs = shape.network.fan_in(0);
     let parameters: Vec<_> = parameters.iter().copied().map(lane).collect();
     let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
-    let rows = Rows { inputs, features: features.to_vec(), targets: vec![0.0; features.len() / inputs] };
+    let count = features.len() / inputs;
+    if count * inputs != features.len() {
+        return Err(Error::Features { found: features.len(), rows: count, inputs });
+    }
+    let rows = Rows { inputs, features: features.to_vec(), targets: vec![0.0; count] };
     let mut layers = pass.activations(&parameters, lane(gain), Shared::new(Scalar, &rows));
-    layers.pop().unwrap_or_default()
+    Ok(layers.pop().unwrap_or_default())
 }
 
 /// The parameters that a run starts from, in the network's order.
-pub fn starting_parameters(shape: &Shape, hyper: &Hyper) -> Vec<f64> {
-    let mut start = vec![0.0; shape.network.parameters()];
-    init::start(shape, hyper, &mut start);
-    start
+///
+/// # Errors
+/// Where shape and run do not fit together.
+pub fn starting_parameters(shape: &Shape, hyper: &Hyper) -> Result<Vec<f64>, Error> {
+    shape.check_start()?;
+    shape.check_run(hyper)?;
+    Ok(init::starting_parameters(shape, hyper))
 }
 
 fn lane(value: f64) -> Lanes<Scalar> {
@@ -94,54 +109,28 @@ fn first_rows(rows: &Rows, count: usize) -> Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        Activation, CurveSteps, LearningRate, Loss, Network, Optimizer, Parametrization, Schedule, ScheduleKind, Start,
-        train,
-    };
+    use crate::{CurveSteps, Loss, Network, Start, train};
 
     fn run(widths: Vec<usize>, start: Vec<f64>) -> (Shape, Hyper) {
-        let network =
-            Network { widths, activation: Activation::Tanh, bias: true, parametrization: Parametrization::Standard };
         let shape = Shape {
-            network,
-            loss: Loss::HalfSse,
-            optimizer: Optimizer::default(),
-            schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
             steps: 3,
-            cut: None,
-            batch_size: 0,
-            patience: None,
             start: Start::Given(start.into()),
             curve: CurveSteps::Every(1),
             log_parameters: true,
-            trainability: false,
-            sharpness_every: 0,
+            ..Shape::new(Network::new(widths).unwrap(), Loss::HalfSse)
         };
-        let hyper = Hyper {
-            seed: 0,
-            learning_rate: LearningRate::Same(0.015625),
-            optimizer: Optimizer::default(),
-            gain: 1.0,
-            init_scale: 1.0,
-            init_offset: 0.0,
-            init_w: None,
-            init_b: None,
-            converged_below: 0.0,
-            diverged_factor: 1e6,
-            diverged_above: f64::INFINITY,
-        };
+        let hyper = Hyper { converged_below: 0.0, ..shape.hyper(0.015625) };
         (shape, hyper)
     }
 
     fn seed_data() -> Data {
-        let train = Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] };
-        Data::new(train, Rows::default())
+        Data::from(Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] })
     }
 
     #[test]
     fn the_seed_problem_by_hand() {
         let (shape, hyper) = run(vec![1, 1], vec![3.0, -8.0]);
-        let first = trace(&shape, &seed_data(), &hyper, 1, 9).remove(0);
+        let first = trace(&shape, &seed_data(), &hyper, 1, 9).unwrap().remove(0);
         assert_eq!(first.activations, [[[1.0], [19.0]]]);
         assert_eq!((first.loss, first.gradient), (36.0, vec![36.0, 0.0]));
         assert_eq!(first.updated, [3.0 - 36.0 / 64.0, -8.0]);
@@ -150,8 +139,8 @@ mod tests {
     #[test]
     fn a_trace_is_what_training_does() {
         let (shape, hyper) = run(vec![1, 2, 1], vec![0.1, -0.2, 0.3, 0.0, 0.5, 0.7, -0.1]);
-        let steps = trace(&shape, &seed_data(), &hyper, 9, 1);
-        let record = train(&shape, &seed_data(), &[hyper]).remove(0);
+        let steps = trace(&shape, &seed_data(), &hyper, 9, 1).unwrap();
+        let record = train(&shape, &seed_data(), &[hyper]).unwrap().remove(0);
         assert_eq!(steps.len(), 3);
         for (step, point) in steps.iter().zip(&record.curve) {
             assert_eq!(step.loss.to_bits(), point.loss.to_bits());
@@ -163,6 +152,6 @@ mod tests {
     #[test]
     fn predictions_are_outputs() {
         let (shape, _) = run(vec![1, 1], vec![3.0, -8.0]);
-        assert_eq!(predict(&shape, 1.0, &[3.0, -8.0], &[3.0, 9.0, 0.0]), [[1.0], [19.0], [-8.0]]);
+        assert_eq!(predict(&shape, 1.0, &[3.0, -8.0], &[3.0, 9.0, 0.0]).unwrap(), [[1.0], [19.0], [-8.0]]);
     }
 }

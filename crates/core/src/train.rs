@@ -1,15 +1,16 @@
-//! The door: many runs of one shape in, a record for each out.
+//! Training: many runs of one shape in, a record for each out.
 
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::block::Block;
 use crate::lanes::vectorize;
 use crate::reduce::Objective;
-use crate::sprint;
-use crate::{Data, Hyper, RunRecord, Runs, Shape};
+use crate::windowed;
+use crate::{Data, Error, Hyper, RunRecord, Runs, Shape};
 
 /// The instructions that the engine can use. All give the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum InstructionSet {
     /// One run at a time, on any processor.
     Portable,
@@ -81,57 +82,68 @@ impl InstructionSet {
 ///
 /// A record depends on the run alone: not on its neighbours, their number or the machine.
 ///
+/// # Errors
+/// Where shape, data and runs do not fit together. Then nothing is returned of any run.
+///
 /// ```
-/// # use etascape_core::*;
-/// // y = w x + b through (3, 7) and (9, 13), from w = 3, b = −8, by plain gradient descent.
-/// let shape = Shape {
-///     network: Network {
-///         widths: vec![1, 1],
-///         activation: Activation::Identity,
-///         bias: true,
-///         parametrization: Parametrization::Standard,
-///     },
-///     loss: Loss::HalfSse,
-///     optimizer: Optimizer::default(),
-///     schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
-///     steps: 1,
-///     cut: None,
-///     batch_size: 0,
-///     patience: None,
-///     start: Start::Given([3.0, -8.0].into()),
-///     curve: CurveSteps::None,
-///     log_parameters: true,
-///     trainability: false,
-///     sharpness_every: 0,
-/// };
-/// let rows = Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] };
-/// let data = Data::new(rows, Rows::default());
-/// let run = Hyper {
-///     seed: 0,
-///     learning_rate: LearningRate::Same(0.015625),
-///     optimizer: Optimizer::default(),
-///     gain: 1.0,
-///     init_scale: 1.0,
-///     init_offset: 0.0,
-///     init_w: None,
-///     init_b: None,
-///     converged_below: 1e-9,
-///     diverged_factor: 1e6,
-///     diverged_above: f64::INFINITY,
-/// };
-/// let records = train(&shape, &data, &[run]);
+/// use etascape_core::{Data, Loss, Network, Rows, Shape, Start, train};
+///
+/// // y = w x + b through (3, 7) and (9, 13), from w = 3, b = −8: one update of plain gradient descent.
+/// let data = Data::from(Rows { inputs: 1, features: vec![3.0, 9.0], targets: vec![7.0, 13.0] });
+/// let start = Start::Given([3.0, -8.0].into());
+/// let shape = Shape { steps: 1, start, log_parameters: true, ..Shape::new(Network::new([1, 1])?, Loss::HalfSse) };
+/// let records = train(&shape, &data, &[shape.hyper(1.0 / 64.0)])?;
 /// assert_eq!(records[0].initial_loss, 36.0);
 /// // ∂E/∂w = 36, ∂E/∂b = 0.
 /// assert_eq!(*records[0].parameters, [3.0 - 36.0 / 64.0, -8.0]);
+/// # Ok::<(), etascape_core::Error>(())
 /// ```
-pub fn train(shape: &Shape, data: &Data, runs: &[Hyper]) -> Vec<RunRecord> {
+pub fn train(shape: &Shape, data: &Data, runs: &[Hyper]) -> Result<Vec<RunRecord>, Error> {
     train_with(InstructionSet::best(), shape, data, &mut runs.iter())
 }
 
 /// [`train`] with chosen instructions, or the portable ones where this processor lacks them, and runs from wherever they
 /// come.
-pub fn train_with(set: InstructionSet, shape: &Shape, data: &Data, runs: &mut dyn Runs) -> Vec<RunRecord> {
-    set.dispatch(Training { shape, data, runs })
+///
+/// # Errors
+/// As [`train`].
+pub fn train_with(
+    set: InstructionSet,
+    shape: &Shape,
+    data: &Data,
+    runs: &mut dyn Runs,
+) -> Result<Vec<RunRecord>, Error> {
+    shape.check(data)?;
+    let mut checked = Checked { shape, runs, error: None };
+    let records = set.dispatch(Training { shape, data, runs: &mut checked });
+    checked.error.map_or(Ok(records), Err)
+}
+
+/// Runs up to the first that does not fit its shape.
+struct Checked<'a> {
+    shape: &'a Shape,
+    runs: &'a mut dyn Runs,
+    error: Option<Error>,
+}
+
+impl Runs for Checked<'_> {
+    fn left(&self) -> usize {
+        self.runs.left()
+    }
+
+    fn next_run(&mut self) -> Option<&Hyper> {
+        if self.error.is_some() {
+            return None;
+        }
+        let hyper = self.runs.next_run()?;
+        match self.shape.check_run(hyper) {
+            Ok(()) => Some(hyper),
+            Err(error) => {
+                self.error = Some(error);
+                None
+            }
+        }
+    }
 }
 
 struct Training<'a> {
@@ -147,10 +159,10 @@ impl WithSimd for Training<'_> {
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
         let Training { shape, data, runs } = self;
         let objective = Objective::of(shape, data);
-        if !sprint::fits(shape, data, &objective) {
+        if !windowed::fits(shape, data, &objective) {
             return step_by_step(simd, shape, data, &objective, runs);
         }
-        let (mut records, others) = sprint::train(simd, shape, &objective, runs);
+        let (mut records, others) = windowed::train(simd, shape, &objective, runs);
         let (places, others): (Vec<usize>, Vec<Hyper>) = others.into_iter().unzip();
         let trained = step_by_step(simd, shape, data, &objective, &mut others.iter());
         places.into_iter().zip(trained).for_each(|(place, record)| records[place] = record);

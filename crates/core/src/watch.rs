@@ -5,12 +5,12 @@ use pulp::Simd;
 use crate::lanes::{Lanes, Mask};
 use crate::{Patience, Shape, StopReason, StopRules};
 
-/// Where a loss over the first, or one that is not finite, is clipped in the trainability measure.
+/// The clip of the trainability measure: the most that a loss over the first counts, and what one that is not finite does.
 const CLIP: f64 = 1e6;
-/// The last losses whose mean decides between trainable and not.
+/// So many losses at the end decide, by their mean, whether a run counts as trainable.
 const TAIL: f64 = 20.0;
 
-/// The losses of a block of runs, as far as they have come.
+/// What is known so far of the losses of a block of runs.
 pub(crate) struct Watch<S: Simd> {
     last_step: f64,
     patience: Option<Patience>,
@@ -23,7 +23,7 @@ pub(crate) struct Watch<S: Simd> {
     /// The next step at which something is due, whatever the loss.
     due: Lanes<S>,
     converged_below: Lanes<S>,
-    /// The largest loss that has not diverged; set when a run's step 0 is looked at.
+    /// The largest loss that has not diverged; set at a run's step 0.
     limit: Lanes<S>,
     initial: Lanes<S>,
     min: Lanes<S>,
@@ -32,7 +32,7 @@ pub(crate) struct Watch<S: Simd> {
     trainability: Option<Trainability<S>>,
 }
 
-/// Sums over the losses v at steps 0 … steps − 1 over the first, clipped.
+/// Sums of v, the loss divided by the first and clipped, over steps 0 … steps − 1.
 #[derive(Clone, Copy)]
 struct Trainability<S: Simd> {
     sum: Lanes<S>,
@@ -62,7 +62,7 @@ impl<S: Simd> Watch<S> {
         }
     }
 
-    /// Makes a lane ready for step 0 of a run, which is due and so is looked at.
+    /// Makes a lane ready for step 0 of a run. That step is due.
     pub fn load(&mut self, lane: usize, rules: StopRules) {
         self.active.set(lane, 1.0);
         self.step.set(lane, 0.0);
@@ -128,7 +128,7 @@ impl<S: Simd> Watch<S> {
             .or((step >= self.last_step).then_some(StopReason::MaxSteps))
     }
 
-    /// Says at which step a lane wants to be looked at next.
+    /// Sets the next step at which something is due in a lane.
     pub fn set_due(&mut self, lane: usize, step: u64) {
         self.due.set(lane, step as f64);
     }
@@ -149,8 +149,8 @@ impl<S: Simd> Watch<S> {
         self.min.get(lane)
     }
 
-    /// The measure of Sohl-Dickstein (2024) for the run in a lane that ends at this step. It does not exist where no loss
-    /// can be measured in the first: where that is 0 or not finite.
+    /// The trainability measure (Sohl-Dickstein 2024) of the run in a lane that ends at this step. `None` where the first
+    /// loss, in which all are measured, is 0 or not finite.
     pub fn trainability(&self, lane: usize, stop_reason: StopReason) -> Option<f64> {
         let sums = self.trainability.as_ref()?;
         let first = self.initial.get(lane);

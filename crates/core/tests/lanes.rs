@@ -86,11 +86,11 @@ fn a_record_depends_on_the_run_alone() {
         task.batch_size = batch_size;
         let alone: Vec<String> = all.iter().map(|run| text(&train_one(&task, &data, run))).collect();
         for count in [0, 1, 2, 7, 8, 9, 63, 64, 65, 150] {
-            let together = train(&task, &data, &all[..count]);
+            let together = train(&task, &data, &all[..count]).unwrap();
             assert!(together.iter().map(text).eq(alone[..count].iter().cloned()), "{count} of batch {batch_size}");
         }
         let reversed: Vec<Hyper> = all.iter().rev().cloned().collect();
-        let records = train(&task, &data, &reversed);
+        let records = train(&task, &data, &reversed).unwrap();
         assert!(records.iter().map(text).eq(alone.iter().rev().cloned()), "in another order");
     }
 }
@@ -99,7 +99,7 @@ fn a_record_depends_on_the_run_alone() {
 fn the_runs_compared_end_in_every_way_at_many_steps() {
     let task = task(Loss::HalfSse, SGD, Activation::Tanh);
     let all = ending_runs();
-    let records = train(&task, &regression(Loss::HalfSse), &all);
+    let records = train(&task, &regression(Loss::HalfSse), &all).unwrap();
     for status in [StopReason::Converged, StopReason::Diverged, StopReason::Plateau, StopReason::MaxSteps] {
         assert!(records.iter().any(|record| record.stop_reason == status), "no run that ended as {status:?}");
     }
@@ -147,7 +147,7 @@ fn every_lane_is_what_the_oracle_makes_of_its_run() {
             task.batch_size = [0, 4][(index + index / ACTIVATIONS.len()) % 2];
             let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
             for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &mut runs.iter());
+                let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
                 for (lane, (record, expected)) in records.iter().zip(&expected).enumerate() {
                     let what = format!("{loss:?}, {optimizer:?}, {activation:?}, {set:?}, lane {lane}");
                     assert!(text(record) == *expected, "{what}:\n{record:?}\n{expected}");
@@ -190,7 +190,7 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
                 assert!(expected.iter().any(|record| record.contains(status)), "{inputs} inputs: none {status}");
             }
             for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &mut runs.iter());
+                let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
                 assert!(records.iter().map(text).eq(expected.iter().cloned()), "{inputs} inputs, {curve:?}, {set:?}");
             }
         }
@@ -229,7 +229,7 @@ fn corners_of_the_stop_rules_are_what_the_oracle_makes_of_them() {
         let runs: Vec<Hyper> = rates.into_iter().flat_map(with).collect();
         let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
         for set in InstructionSet::available() {
-            let records = train_with(set, &task, &data, &mut runs.iter());
+            let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
             for ((record, expected), run) in records.iter().zip(&expected).zip(&runs) {
                 assert!(text(record) == *expected, "{set:?}, from {start:e}, {run:?}:\n{record:?}\n{expected}");
             }
@@ -246,7 +246,7 @@ fn zeros_keep_their_signs() {
         let runs: Vec<Hyper> = [0.01, -0.01].map(|rate| Hyper { converged_below: -1.0, ..hyper(SGD, rate) }).into();
         let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
         for set in InstructionSet::available() {
-            let records = train_with(set, &task, &data, &mut runs.iter());
+            let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
             let found: Vec<String> = records.iter().map(text).collect();
             assert_eq!(found, expected, "{targets:?} from {start:?}, {set:?}");
         }
@@ -265,10 +265,10 @@ fn many_rows_of_a_linear_model_train_like_all_of_them() {
         let task = shape(&[inputs, 1], bias, &draw(inputs + usize::from(bias)), 120);
         let run = |index: usize| hyper(SGD, 2e-4 * (1 + index) as f64);
         let mut runs: Vec<Hyper> = (0..9).map(run).collect();
-        let alone = train(&task, &data, &runs);
+        let alone = train(&task, &data, &runs).unwrap();
         runs.push(run(0));
         runs[9].optimizer = Sgd { momentum: 0.5, ..Sgd::default() }.into();
-        let beside = train(&task, &data, &runs);
+        let beside = train(&task, &data, &runs).unwrap();
         assert!(alone.iter().map(text).eq(beside[..9].iter().map(text)));
         for (record, run) in beside.iter().zip(&runs) {
             let expected = oracle::train_one(&task, &data, run);
@@ -283,7 +283,7 @@ fn many_rows_of_a_linear_model_train_like_all_of_them() {
                 );
             }
         }
-        let portable = train_with(InstructionSet::Portable, &task, &data, &mut runs.iter());
+        let portable = train_with(InstructionSet::Portable, &task, &data, &mut runs.iter()).unwrap();
         assert!(portable.iter().map(text).eq(beside.iter().map(text)));
     }
 }
@@ -308,7 +308,7 @@ fn wide_networks_are_what_the_oracle_makes_of_them() {
             let runs = runs(SGD, 3);
             let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
             for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &mut runs.iter());
+                let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
                 assert!(records.iter().map(text).eq(expected.iter().cloned()), "bias {bias}, {batch_size}, {set:?}");
             }
         }

@@ -112,7 +112,7 @@ fn ends_as_monitored(seed: u64, shape: Shape, data: &Data) {
     let mut stream = Stream::new(seed, Purpose::Generator, 0);
     let free: Vec<Hyper> = (0..40).map(|_| hyper(SGD, libm::pow(10.0, -4.0 + 3.5 * stream.uniform()))).collect();
     let free: Vec<(Hyper, Vec<f64>)> =
-        train(&shape, data, &free).iter().map(losses).zip(free).map(|(l, h)| (h, l)).collect();
+        train(&shape, data, &free).unwrap().iter().map(losses).zip(free).map(|(l, h)| (h, l)).collect();
     for patience in [None, Some(Patience { steps: 3, min_delta: 0.0 }), Some(Patience { steps: 5, min_delta: 0.5 })] {
         let asked = Shape { patience, ..shape.clone() };
         let mut ruled = Vec::new();
@@ -130,7 +130,7 @@ fn ends_as_monitored(seed: u64, shape: Shape, data: &Data) {
             }
         }
         let runs: Vec<Hyper> = ruled.iter().map(|(run, _)| run.clone()).collect();
-        for (record, (run, losses)) in train(&asked, data, &runs).iter().zip(&ruled) {
+        for (record, (run, losses)) in train(&asked, data, &runs).unwrap().iter().zip(&ruled) {
             let expected = watched(&asked.stop_rules(run), losses);
             let expected = expected.unwrap_or((asked.steps, StopReason::MaxSteps));
             assert_eq!((record.steps, record.stop_reason), expected, "{run:?}, {losses:?}");

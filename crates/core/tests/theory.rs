@@ -15,12 +15,12 @@ fn seed_theory() -> LinearTheory {
 
 /// A start of the seed problem.
 fn from(start: [f64; 2]) -> Origin {
-    seed_theory().origin(&shape(&[1, 1], true, &start, 1), &seed_problem(), &hyper(SGD, 0.0))
+    seed_theory().origin(&shape(&[1, 1], true, &start, 1), &seed_problem(), &hyper(SGD, 0.0)).unwrap()
 }
 
 /// How a run is to end.
 fn forecast(theory: &LinearTheory, shape: &Shape, data: &Data, run: &Hyper) -> Option<Forecast> {
-    theory.forecast(&theory.origin(shape, data, run), shape, data, run)
+    theory.forecast(&theory.origin(shape, data, run).unwrap(), shape, data, run)
 }
 
 /// H = [[90, 12], [12, 2]], so λ = 46 ± √(44² + 12²).
@@ -141,7 +141,7 @@ fn directions_without_data_stay_where_they_are() {
         let end = theory.solution_from(&from);
         assert_close(end[0], to[0], 1e-14, "first weight");
         assert_close(end[1], to[1], 1e-14, "second weight");
-        let start = theory.origin(&shape(&[2, 1], false, &from, 1), &row, &hyper(SGD, 0.1));
+        let start = theory.origin(&shape(&[2, 1], false, &from, 1), &row, &hyper(SGD, 0.1)).unwrap();
         assert_close(theory.expected_loss(&start, 0.1, 0), 50.0, 1e-14, "½ · 10² at the start");
         assert_close(theory.expected_loss(&start, 0.1, 3), 50.0 / 64.0, 1e-14, "halved residual, three times");
     }
@@ -277,7 +277,7 @@ fn from_the_minimum_nothing_moves() {
     for (data, start, loss) in [(exact, [1.0, 4.0], 0.0), (inexact, [1.0, 2.0], 2.0)] {
         let shape = shape(&[1, 1], true, &start, 100);
         let theory = linear(&shape, &data).expect("linear");
-        let origin = theory.origin(&shape, &data, &hyper(SGD, 0.0));
+        let origin = theory.origin(&shape, &data, &hyper(SGD, 0.0)).unwrap();
         assert_eq!(origin.loss, loss);
         for rate in [0.01, 0.1, 1.0, 100.0] {
             for (below, stop_reason, steps) in [(loss, StopReason::Converged, 0), (-1.0, StopReason::MaxSteps, 100)] {
@@ -305,7 +305,7 @@ fn the_loss_at_the_start_is_that_of_training() {
             let mut shape = shape(&[2, 1], true, &[0.3, -0.7, 0.1], 1);
             shape.network.parametrization = parametrization;
             let run = hyper(SGD, 0.01);
-            let origin = linear(&shape, &data).expect("linear").origin(&shape, &data, &run);
+            let origin = linear(&shape, &data).expect("linear").origin(&shape, &data, &run).unwrap();
             assert_eq!(origin.loss.to_bits(), train_one(&shape, &data, &run).initial_loss.to_bits());
         }
     }

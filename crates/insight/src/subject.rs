@@ -274,7 +274,9 @@ fn fit(plan: &Plan, source: &Source) -> Option<FitInput> {
             Source::Points(_) | Source::Generator(_) => "t".into(),
         },
         parameters,
-        predict: Box::new(move |parameters, inputs| predict(&job.shape, gain, parameters, inputs).concat()),
+        predict: Box::new(move |parameters, inputs| {
+            predict(&job.shape, gain, parameters, inputs).expect("a plan's runs fit").concat()
+        }),
     })
 }
 
@@ -308,7 +310,8 @@ fn surface(plan: &Plan) -> Option<SurfaceInput> {
 fn loss_at(shape: &Shape, data: &Data) -> Option<LossAt> {
     let of_row = row_loss(shape.loss)?;
     let features = &data.train.features;
-    let per_unit = |theta: [f64; 2]| predict(shape, 1.0, &theta, features).into_iter().flatten();
+    let per_unit =
+        |theta: [f64; 2]| predict(shape, 1.0, &theta, features).expect("a plan's runs fit").into_iter().flatten();
     let slopes = per_unit([1.0, 0.0]).zip(per_unit([0.0, 1.0]));
     let rows: Vec<((f64, f64), f64)> = slopes.zip(data.train.targets.iter().copied()).collect();
     let share = if shape.loss == Loss::HalfSse { 1.0 } else { 1.0 / rows.len() as f64 };

@@ -95,9 +95,9 @@ impl Theory {
         if plan.halving().is_some() {
             return;
         }
-        let parameters = starting_parameters(&job.shape, &hyper);
+        let parameters = starting_parameters(&job.shape, &hyper).expect("a plan's runs fit");
         let bits = parameters.iter().chain([&hyper.converged_below]).map(|number| number.to_bits()).collect();
-        let origin = || (self.landscape.origin(&job.shape, &job.data, &hyper), None);
+        let origin = || (self.landscape.origin(&job.shape, &job.data, &hyper).expect("a plan's runs fit"), None);
         let (origin, start) = known.entry(bits).or_insert_with(origin);
         let Some(end) = self.landscape.forecast(origin, &job.shape, &job.data, &hyper) else { return };
         if (end.stop_reason, end.steps) == (StopReason::Diverged, 0) {

@@ -1,6 +1,6 @@
 //! Writes the records of a sweep to CSV logs, and makes findings, charts and a page from the logs alone.
 //!
-//! The data flow: [`RunRecord`](etascape_core::RunRecord)s → [`LogWriter`] → `runs.csv`, `curves.csv` →
+//! The data flow: [`TrainedRuns`](etascape_sweep::TrainedRuns) → [`LogWriter`] → `runs.csv`, `curves.csv` →
 //! [`Runs`](etascape_insight::tables::Runs), [`Curves`](etascape_insight::tables::Curves) →
 //! [`Findings`](etascape_insight::findings::Findings), charts and a page. A [`Session`] does the first half, with an
 //! [`Executor`] for the engine or for programs. [`draw`] does the second half. It reads only the results folder and the

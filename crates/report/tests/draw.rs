@@ -211,7 +211,7 @@ fn training_and_validation_stand_side_by_side_where_rows_are_held_out() {
         for point in &mut record.curve {
             point.metrics.val_loss = Some(2.0 * point.loss);
         }
-        rows.push(run_id, &[format!("0.{}", run_id / 2 + 1), (run_id % 2).to_string()], &record.into(), &[]);
+        rows.push(run_id, &[format!("0.{}", run_id / 2 + 1), (run_id % 2).to_string()], (&record).into(), &[]);
     }
     log.append(&rows).unwrap();
     log.finish().unwrap();
@@ -234,7 +234,7 @@ fn sharp(folder: &Path, stability: Stability) -> Subject {
             let share = if run_id == 1 { 1e30 } else { (at as f64 / 100.0).min(0.97) };
             point.sharpness = Some(if point.step > 900 { f64::NAN } else { share * 2.0 / rate });
         }
-        rows.push(run_id as u64, &[rate.to_string()], &record.into(), &[]);
+        rows.push(run_id as u64, &[rate.to_string()], (&record).into(), &[]);
     }
     log.append(&rows).unwrap();
     log.finish().unwrap();

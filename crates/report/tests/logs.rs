@@ -9,7 +9,7 @@ use etascape_report::{
     Columns, CurvePick, Digests, Error, Host, IntactPrefix, LogWriter, Manifest, Rows, RunState, Times, digest_bytes,
     read_columns, read_curves, read_runs,
 };
-use etascape_sweep::{Status, TrainedRun};
+use etascape_sweep::Status;
 
 fn columns() -> Columns {
     Columns {
@@ -21,7 +21,7 @@ fn columns() -> Columns {
     }
 }
 
-fn trained(stop_reason: StopReason, losses: &[f64]) -> TrainedRun {
+fn record(stop_reason: StopReason, losses: &[f64]) -> RunRecord {
     let metrics = Metrics { val_loss: Some(0.5), ..Metrics::default() };
     let point = |(step, &loss): (usize, &f64)| CurvePoint {
         step: step as u64,
@@ -30,7 +30,7 @@ fn trained(stop_reason: StopReason, losses: &[f64]) -> TrainedRun {
         sharpness: (step == 0).then_some(90.5),
         parameters: [3.0, -8.0].as_slice().into(),
     };
-    let record = RunRecord {
+    RunRecord {
         stop_reason,
         steps: losses.len() as u64 - 1,
         initial_loss: losses[0],
@@ -39,8 +39,7 @@ fn trained(stop_reason: StopReason, losses: &[f64]) -> TrainedRun {
         parameters: [1.0, 4.0].as_slice().into(),
         curve: losses.iter().enumerate().map(point).collect(),
         extras: Extras { metrics, ..Extras::default() }.boxed(),
-    };
-    record.into()
+    }
 }
 
 fn write(folder: &Path) -> (String, Option<String>) {
@@ -49,11 +48,11 @@ fn write(folder: &Path) -> (String, Option<String>) {
     let mut rows = Rows::new(&columns);
     let text = |rate: &str, name: &str| [rate, name].map(|text| Rows::cell(text).into_owned());
     let [both, second, none] = [[Some(0), Some(1)], [None, Some(0)], [None, None]];
-    rows.push(0, &text("0.02", "tanh"), &trained(StopReason::Converged, &[36.0, 1e-10]), &both);
+    rows.push(0, &text("0.02", "tanh"), (&record(StopReason::Converged, &[36.0, 1e-10])).into(), &both);
     log.append(&rows).unwrap();
     let mut rows = Rows::new(&columns);
-    rows.push(1, &text("0.03", "a,\"b\""), &trained(StopReason::Diverged, &[36.0, f64::INFINITY]), &second);
-    rows.push(2, &text("0.04", "x"), &trained(StopReason::Diverged, &[0.0, f64::NAN]), &none);
+    rows.push(1, &text("0.03", "a,\"b\""), (&record(StopReason::Diverged, &[36.0, f64::INFINITY])).into(), &second);
+    rows.push(2, &text("0.04", "x"), (&record(StopReason::Diverged, &[0.0, f64::NAN])).into(), &none);
     log.append(&rows).unwrap();
     log.finish().unwrap()
 }
@@ -67,7 +66,7 @@ fn the_sharpness_stands_between_the_metrics_and_the_parameters_of_curves_alone()
     rows.push(
         0,
         &["0.02", "tanh"].map(String::from),
-        &trained(StopReason::Converged, &[36.0, 1e-10]),
+        (&record(StopReason::Converged, &[36.0, 1e-10])).into(),
         &[Some(0), None],
     );
     log.append(&rows).unwrap();

@@ -8,14 +8,14 @@ use etascape_insight::findings::Findings;
 use etascape_insight::subject::Subject;
 use etascape_insight::theory::Theory;
 use etascape_report::{Error, LogWriter, Logger, draw, read_runs};
-use etascape_sweep::{CancellationToken, Execution, Experiment, TrainedRun, execute};
+use etascape_sweep::{CancellationToken, Execution, Experiment, TrainedRuns, execute};
 
 /// The tables of an experiment, trained.
 fn train(experiment: &Experiment, folder: &Path) {
     let logger = Logger::new(experiment);
     let mut writer = LogWriter::create(folder, logger.columns()).unwrap();
     let execution = Execution { threads: 2, instructions: InstructionSet::best() };
-    let prepare = |runs, records: Vec<TrainedRun>| Ok::<_, Error>(logger.rows(runs, &records)?);
+    let prepare = |runs, records: TrainedRuns| Ok::<_, Error>(logger.rows(runs, &records)?);
     let deliver = |rows, _| writer.append(&rows);
     let runs = 0..experiment.plan.runs();
     execute(&experiment.plan, runs, execution, &CancellationToken::default(), prepare, deliver).unwrap();

@@ -14,7 +14,7 @@ use etascape_core::{Data, InstructionSet, RunRecord, Shape, StopReason, train_wi
 use crate::error::ConfigError;
 use crate::plan::{Job, Plan, Queue, Stretch};
 use crate::spec::halving::Halving;
-use crate::trained::TrainedRun;
+use crate::trained::TrainedRuns;
 
 /// How the runs of a plan compete: bracket `i` begins at run `i · length`.
 pub(crate) struct Brackets {
@@ -42,17 +42,13 @@ impl Brackets {
 ///
 /// # Errors
 /// As [`Plan::job`].
-pub(crate) fn train(
-    plan: &Plan,
-    runs: Range<u64>,
-    instructions: InstructionSet,
-) -> Result<Vec<TrainedRun>, ConfigError> {
+pub(crate) fn train(plan: &Plan, runs: Range<u64>, instructions: InstructionSet) -> Result<TrainedRuns, ConfigError> {
     let Some(Brackets { halving, length }) = Brackets::of(plan)? else {
         return Ok(Chunk::of(plan, runs)?.train(instructions));
     };
     let start = runs.start / length * length;
-    let records = Chunk::of(plan, start..(start + length).min(plan.runs()))?.halve(halving, instructions);
-    Ok(records.into_iter().skip((runs.start - start) as usize).take((runs.end - runs.start) as usize).collect())
+    let ended = Chunk::of(plan, start..(start + length).min(plan.runs()))?.halve(halving, instructions);
+    Ok(ended.into_iter().skip((runs.start - start) as usize).take((runs.end - runs.start) as usize).collect())
 }
 
 /// Consecutive runs.
@@ -82,24 +78,24 @@ impl<'a> Chunk<'a> {
         Ok(Chunk { plan, groups })
     }
 
-    /// The records of all runs, each trained all the way, in their order.
-    fn train(&self, instructions: InstructionSet) -> Vec<TrainedRun> {
-        let trained =
-            |group: &Group| group.train(self.plan, &group.shape, instructions).into_iter().map(TrainedRun::from);
-        match &self.groups[..] {
-            [all] => trained(all).collect(),
+    /// All runs, each trained all the way, in their order.
+    fn train(&self, instructions: InstructionSet) -> TrainedRuns {
+        let trained = |group: &Group| group.train(self.plan, &group.shape, instructions);
+        let records = match &self.groups[..] {
+            [all] => trained(all),
             groups => in_order(groups.iter().flat_map(|group| group.runs().zip(trained(group))).collect()),
-        }
+        };
+        records.into()
     }
 
-    /// The records of all runs, the poor ones pruned at the rungs, in their order.
-    fn halve(mut self, halving: Halving, instructions: InstructionSet) -> Vec<TrainedRun> {
+    /// The records of all runs, the poor ones pruned at the rungs, in their order; with each why it was pruned, if it was.
+    fn halve(mut self, halving: Halving, instructions: InstructionSet) -> Vec<(RunRecord, Option<Box<str>>)> {
         let mut ended = Vec::new();
         for rung in 0.. {
             let cut = halving.steps(rung);
             let trained = self.groups.iter().flat_map(|group| group.train_to(cut, self.plan, instructions));
             let (mut arrived, over): (Vec<Run>, Vec<Run>) = trained.partition(|run| run.waits);
-            ended.extend(over.into_iter().map(|run| (run.id, run.record.into())));
+            ended.extend(over.into_iter().map(|run| (run.id, (run.record, None))));
             if arrived.is_empty() {
                 break;
             }
@@ -109,8 +105,8 @@ impl<'a> Chunk<'a> {
             self.groups.iter_mut().for_each(|group| group.keep(&going));
             let last_kept = arrived[kept - 1].record.final_loss;
             ended.extend(arrived.into_iter().enumerate().skip(kept).map(|(place, Run { id, record, .. })| {
-                let pruned = Some(halving.reason(rung, place, runs, last_kept).into());
-                (id, TrainedRun { record, pruned })
+                let why = halving.reason(rung, place, runs, last_kept);
+                (id, (record, Some(why.into())))
             }));
         }
         in_order(ended)
@@ -148,7 +144,7 @@ impl Group {
     }
 
     fn train(&self, plan: &Plan, shape: &Shape, instructions: InstructionSet) -> Vec<RunRecord> {
-        train_with(instructions, shape, &self.data, &mut Queue::new(plan, &self.stretches))
+        train_with(instructions, shape, &self.data, &mut Queue::new(plan, &self.stretches)).expect("a plan's runs fit")
     }
 
     /// Trains the runs from the start to a rung, or to their end.
@@ -172,8 +168,8 @@ impl Group {
     }
 }
 
-/// Runs in their order.
-fn in_order(mut trained: Vec<(u64, TrainedRun)>) -> Vec<TrainedRun> {
-    trained.sort_by_key(|(run, _)| *run);
-    trained.into_iter().map(|(_, run)| run).collect()
+/// What runs left, in the order of the runs.
+fn in_order<T>(mut ended: Vec<(u64, T)>) -> Vec<T> {
+    ended.sort_by_key(|(run, _)| *run);
+    ended.into_iter().map(|(_, left)| left).collect()
 }

@@ -40,11 +40,11 @@ impl Plan {
     pub fn sharpness_seconds(&self) -> Result<f64, ConfigError> {
         let job = self.job(0)?;
         let hyper = self.hyper(&job, 0);
-        let start = starting_parameters(&job.shape, &hyper);
+        let start = starting_parameters(&job.shape, &hyper).expect("a plan's runs fit");
         let times = job.shape.logged_steps().into_iter().filter(|&step| job.shape.is_sharpness_due(step)).count();
         let clock = Instant::now();
         if times > 0 {
-            sharpness(&job.shape, &job.data.train, hyper.gain, &start);
+            sharpness(&job.shape, &job.data.train, hyper.gain, &start).expect("a plan's runs fit");
         }
         Ok(clock.elapsed().as_secs_f64() * times as f64)
     }
@@ -77,7 +77,7 @@ fn sampled(job: &Arc<Job>, hyper: &Hyper, instructions: InstructionSet) -> f64 {
     loop {
         let shape = Shape { steps, patience: None, curve: CurveSteps::None, ..(*job.shape).clone() };
         let clock = Instant::now();
-        train_with(instructions, &shape, &job.data, &mut runs.iter());
+        train_with(instructions, &shape, &job.data, &mut runs.iter()).expect("a plan's runs fit");
         let spent = clock.elapsed();
         if spent >= ENOUGH || steps >= job.shape.steps {
             return spent.as_secs_f64() / (steps as f64 * RUNS as f64);

@@ -12,7 +12,7 @@ use crate::error::ConfigError;
 use crate::execution::{CancellationToken, ExecutionError, Outcome};
 use crate::ordered::{Pieces, Spent, in_order, timed};
 use crate::plan::Plan;
-use crate::trained::TrainedRun;
+use crate::trained::TrainedRuns;
 
 /// Threads and instructions for training. They change no result.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ pub fn execute<T: Send, E: Send>(
     runs: Range<u64>,
     execution: Execution,
     cancel: &CancellationToken,
-    prepare: impl Fn(Range<u64>, Vec<TrainedRun>) -> Result<T, E> + Sync,
+    prepare: impl Fn(Range<u64>, TrainedRuns) -> Result<T, E> + Sync,
     deliver: impl FnMut(T, Spent) -> Result<(), E>,
 ) -> Result<Outcome, ExecutionError<E>> {
     let Execution { threads, instructions } = execution;

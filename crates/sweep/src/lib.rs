@@ -37,5 +37,5 @@ pub use spec::parameter::Parameter;
 pub use spec::reference::config_reference;
 pub use spec::report::ReportConfig;
 pub use status::Status;
-pub use trained::TrainedRun;
+pub use trained::{TrainedRun, TrainedRuns};
 pub use value::Value;

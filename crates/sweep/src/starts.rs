@@ -26,7 +26,7 @@ impl Plan {
             }
         }
         let trained = |(job, runs): (Arc<Job>, Vec<Hyper>)| {
-            train_with(instructions, &job.shape.at_start(), &job.data, &mut runs.iter())
+            train_with(instructions, &job.shape.at_start(), &job.data, &mut runs.iter()).expect("a plan's runs fit")
         };
         Ok(groups.into_iter().flat_map(trained).collect())
     }

@@ -13,7 +13,7 @@ use etascape_sweep::program::{
 };
 use etascape_sweep::program::{execute_program, run_folder};
 use etascape_sweep::{
-    CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, TrainedRun, execute,
+    CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, TrainedRuns, execute,
 };
 
 /// The same within this test's patience: whoever hangs fails.
@@ -40,7 +40,7 @@ fn train(
     let experiment = experiment();
     let execution = Execution { threads: 3, instructions: InstructionSet::best() };
     let (cancel, mut delivered) = (CancellationToken::default(), 0);
-    let prepare = |runs: std::ops::Range<u64>, records: Vec<TrainedRun>| {
+    let prepare = |runs: std::ops::Range<u64>, records: TrainedRuns| {
         assert_eq!(records.len() as u64, runs.end - runs.start);
         prepare(runs.start).map(|()| runs)
     };

@@ -7,7 +7,7 @@ use etascape_core::{
     Adagrad, Adam, CurveSteps, Hyper, InstructionSet, LearningRate, Loss, Optimizer, ScheduleKind, Scheme, Sgd, Start,
 };
 use etascape_sweep::{
-    CancellationToken, ConfigError, Execution, Experiment, Scale, TrainedRun, Value, execute, starter,
+    CancellationToken, ConfigError, Execution, Experiment, Scale, TrainedRuns, Value, execute, starter,
 };
 use proptest::prelude::*;
 
@@ -53,7 +53,7 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
     assert_eq!((e.plan.runs(), e.plan.parameters().len(), e.seed), (1, 0, 0));
     let job = e.plan.job(0).unwrap();
     let shape = &job.shape;
-    assert_eq!((shape.network.widths.as_slice(), shape.network.bias), (&[1, 1][..], true));
+    assert_eq!((shape.network.widths(), shape.network.bias), (&[1, 1][..], true));
     assert_eq!((shape.loss, shape.optimizer, shape.steps), (Loss::HalfSse, Optimizer::default(), 500));
     assert_eq!((shape.batch_size, shape.curve, shape.log_parameters), (0, CurveSteps::Points(200), true));
     assert_eq!((shape.schedule.kind, shape.schedule.warmup_steps), (ScheduleKind::Constant, 0));
@@ -124,7 +124,7 @@ fn layers_have_rates_and_inputs_have_weights_of_their_own() {
                 train.learning_rate.0 = { geomspace = [1e-3, 1e6, 10] }\ntrain.learning_rate.1 = [0.5]\nmodel.hidden.0 = [4, 5]";
     let e = parse(text, &[]);
     assert_eq!(hyper(&e, 18).learning_rate, LearningRate::PerLayer([1e6, 0.5].into()));
-    assert_eq!(e.plan.job(19).unwrap().shape.network.widths, [1, 5, 1]);
+    assert_eq!(e.plan.job(19).unwrap().shape.network.widths(), [1, 5, 1]);
     let points = "name = \"t\"\ndata.points = [[1, 2, 3]]\n";
     let e = try_parse(&format!("{points}init.w = 7\n[sweep.parameters]\n\"init.w.1\" = [8]"), &[]).unwrap();
     assert_eq!(hyper(&e, 0).init_w, Some([7.0, 8.0].as_slice().into()));
@@ -283,7 +283,7 @@ fn the_points_that_are_foretold_are_those_that_are_logged() {
                 parse(&format!("{still}{curve}\n{sharpness}\n[sweep.parameters]\n\"train.steps\" = {steps}\n"), &[]);
             let mut logged = 0;
             let execution = Execution { threads: 1, instructions: InstructionSet::best() };
-            let deliver = |records: Vec<TrainedRun>, _| {
+            let deliver = |records: TrainedRuns, _| {
                 logged += records.iter().map(|run| run.record.curve.len()).sum::<usize>();
                 Ok::<(), Infallible>(())
             };

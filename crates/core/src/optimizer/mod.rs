@@ -49,6 +49,19 @@ impl Optimizer {
         }
     }
 
+    /// Whether both are of the same kind: as `self.kind() == other.kind()`, without making either.
+    pub(crate) fn is_kind_of(&self, other: &Optimizer) -> bool {
+        match (self, other) {
+            (Optimizer::Sgd(one), Optimizer::Sgd(other)) => one.nesterov == other.nesterov,
+            (Optimizer::Adagrad(_), Optimizer::Adagrad(_)) => true,
+            (Optimizer::RmsProp(one), Optimizer::RmsProp(other)) => one.centered == other.centered,
+            (Optimizer::Adam(one), Optimizer::Adam(other)) => {
+                (one.amsgrad, one.decoupled) == (other.amsgrad, other.decoupled)
+            }
+            (Optimizer::Sgd(_) | Optimizer::Adagrad(_) | Optimizer::RmsProp(_) | Optimizer::Adam(_), _) => false,
+        }
+    }
+
     /// Whether the update is `θ ← θ − ηg` and nothing more: gradient descent without momentum and weight decay.
     pub fn is_plain(self) -> bool {
         matches!(self, Optimizer::Sgd(Sgd { momentum, weight_decay, .. }) if momentum == 0.0 && weight_decay == 0.0)

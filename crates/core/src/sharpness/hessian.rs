@@ -1,7 +1,7 @@
 //! Products of the Hessian of a training loss with a vector, exact and at the price of a few gradients.
 
 use crate::scalar::{exp, normal_cdf_and_density, sigmoid, softplus, tanh};
-use crate::{Activation, Loss, Network, Rows, Shape};
+use crate::{Activation, Error, Loss, Network, Rows, Shape};
 
 /// The Hessian of a loss over rows, at one point.
 ///
@@ -46,7 +46,17 @@ enum Curvature {
 
 impl<'a> Hessian<'a> {
     /// The Hessian of the shape's loss over all the rows at the parameters, in the network's order.
-    pub fn at(shape: &'a Shape, rows: &Rows, gain: f64, parameters: &'a [f64]) -> Hessian<'a> {
+    ///
+    /// # Errors
+    /// Where the network and the loss of the shape do not take the rows, or the network has another number of parameters.
+    pub fn at(shape: &'a Shape, rows: &Rows, gain: f64, parameters: &'a [f64]) -> Result<Hessian<'a>, Error> {
+        shape.check_rows(rows)?;
+        shape.check_parameters(parameters)?;
+        Ok(Hessian::unchecked(shape, rows, gain, parameters))
+    }
+
+    /// [`Hessian::at`] where everything fits together.
+    pub(super) fn unchecked(shape: &'a Shape, rows: &Rows, gain: f64, parameters: &'a [f64]) -> Hessian<'a> {
         let factor = shape.loss.slope_factor(rows.len());
         let row = |row: usize| Row::at(shape, parameters, gain, factor, rows.row(row), rows.targets[row]);
         Hessian { shape, parameters, rows: (0..rows.len()).map(row).collect(), factor }

@@ -22,7 +22,7 @@ mod tridiagonal;
 
 pub use hessian::Hessian;
 
-use crate::{Purpose, Rows, Shape, Stream};
+use crate::{Error, Purpose, Rows, Shape, Stream};
 
 /// Products with the Hessian at most; for a network of no more parameters the result is exact before.
 const MOST_PRODUCTS: usize = 128;
@@ -41,8 +41,18 @@ const NOTHING_LEFT: f64 = 1e-13;
 ///
 /// The kinks of relu, mae and huber count as the straight lines beside them: their second derivative is taken as 0
 /// everywhere, which holds almost everywhere.
-pub fn sharpness(shape: &Shape, rows: &Rows, gain: f64, parameters: &[f64]) -> f64 {
-    let hessian = Hessian::at(shape, rows, gain, parameters);
+///
+/// # Errors
+/// As [`Hessian::at`].
+pub fn sharpness(shape: &Shape, rows: &Rows, gain: f64, parameters: &[f64]) -> Result<f64, Error> {
+    shape.check_rows(rows)?;
+    shape.check_parameters(parameters)?;
+    Ok(largest_curvature(shape, rows, gain, parameters))
+}
+
+/// [`sharpness`] where everything fits together.
+pub(crate) fn largest_curvature(shape: &Shape, rows: &Rows, gain: f64, parameters: &[f64]) -> f64 {
+    let hessian = Hessian::unchecked(shape, rows, gain, parameters);
     largest_eigenvalue(parameters.len(), |v| hessian.times(v))
 }
 

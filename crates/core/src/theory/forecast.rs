@@ -12,7 +12,7 @@ pub struct Forecast {
     pub steps: u64,
 }
 
-/// What a learning rate does on a quadratic, told by the signs and sizes of the factors `1 − ηλ`.
+/// What a learning rate does on a quadratic, by the signs and sizes of the factors `1 − ηλ`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Region {
     /// `η ≤ 1/λmax`: no factor is negative; the distance shrinks in every direction without changing sign.
@@ -29,6 +29,7 @@ pub enum Region {
 /// The learning rate η of a run of [plain descent](Shape::is_plain_descent). `None` for any other run, and where layers have
 /// rates of their own.
 pub fn plain_rate(shape: &Shape, data: &Data, hyper: &Hyper) -> Option<f64> {
+    shape.check_run(hyper).ok()?;
     let rate = hyper.learning_rate.of_layer(0);
     let is_one = (1..shape.network.layers()).all(|layer| hyper.learning_rate.of_layer(layer) == rate);
     (is_one && shape.is_plain_descent(data, hyper)).then_some(rate)
@@ -49,8 +50,8 @@ impl LinearTheory {
     /// loss, [`expected_loss`](Self::expected_loss), meets a stop rule. No step is taken. `None` where the update is not
     /// [plain](plain_rate), or `patience` may end the run.
     ///
-    /// The closed form is exact; training rounds. They part where the loss comes down to the rounding errors of its
-    /// residuals, and where a start has no error along an eigenvector but for rounding.
+    /// The closed form is exact; training rounds. They differ where the loss comes down to the rounding errors of its
+    /// residuals, and where the error of the start along an eigenvector is nothing but rounding.
     pub fn forecast(&self, start: &Origin, shape: &Shape, data: &Data, hyper: &Hyper) -> Option<Forecast> {
         let rate = plain_rate(shape, data, hyper).filter(|_| shape.patience.is_none())?;
         Some(ending(&self.descent(start, rate), &shape.stop_rules(hyper), shape.last_step()))

@@ -5,10 +5,7 @@ use pulp::{Simd, WithSimd};
 
 use super::*;
 use crate::train::InstructionSet;
-use crate::{
-    Activation, CurveSteps, Loss, Network, Optimizer, Parametrization, Purpose, Schedule, ScheduleKind, Start,
-    StopMonitor, Stream,
-};
+use crate::{Loss, Network, Purpose, StopMonitor, Stream};
 
 /// Losses of every kind: some are better than others by 1/8 exactly, some are neighbours of 1.
 const LOSSES: [f64; 20] = [
@@ -48,27 +45,7 @@ fn loss(stream: &mut Stream) -> f64 {
 }
 
 fn shape(patience: Option<Patience>) -> Shape {
-    let network = Network {
-        widths: vec![1, 1],
-        activation: Activation::Tanh,
-        bias: true,
-        parametrization: Parametrization::Standard,
-    };
-    Shape {
-        network,
-        loss: Loss::Mse,
-        optimizer: Optimizer::default(),
-        schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
-        steps: 1 << 40,
-        cut: None,
-        batch_size: 0,
-        patience,
-        start: Start::Given([0.0, 0.0].into()),
-        curve: CurveSteps::None,
-        log_parameters: false,
-        trainability: false,
-        sharpness_every: 0,
-    }
+    Shape { steps: 1 << 40, patience, ..Shape::new(Network::new([1, 1]).unwrap(), Loss::Mse) }
 }
 
 /// Watches blocks of generated runs, a lane being refilled when its run ends. How many ended as each status.

@@ -2,31 +2,17 @@
 #![allow(dead_code)] // Each test binary uses a part.
 
 use etascape_core::{
-    Activation, CurveSteps, Data, Hyper, LearningRate, Loss, Network, Optimizer, Parametrization, Rows, RunRecord,
-    Schedule, ScheduleKind, Shape, Start, train,
+    CurveSteps, Data, Hyper, LearningRate, Loss, Network, Optimizer, Rows, RunRecord, Shape, Start, train,
 };
 
 /// A shape of plain gradient descent on half the sum of squares, every step logged.
 pub fn shape(widths: &[usize], bias: bool, start: &[f64], steps: u64) -> Shape {
     Shape {
-        network: Network {
-            widths: widths.into(),
-            activation: Activation::Tanh,
-            bias,
-            parametrization: Parametrization::Standard,
-        },
-        loss: Loss::HalfSse,
-        optimizer: Optimizer::default(),
-        schedule: Schedule { kind: ScheduleKind::Constant, warmup_steps: 0 },
         steps,
-        cut: None,
-        batch_size: 0,
-        patience: None,
         start: Start::Given(start.into()),
         curve: CurveSteps::Every(1),
         log_parameters: true,
-        trainability: false,
-        sharpness_every: 0,
+        ..Shape::new(Network::new(widths).unwrap().bias(bias), Loss::HalfSse)
     }
 }
 
@@ -64,7 +50,7 @@ pub fn seed_problem() -> Data {
 
 /// The record of one run trained alone.
 pub fn train_one(shape: &Shape, data: &Data, hyper: &Hyper) -> RunRecord {
-    let mut records = train(shape, data, std::slice::from_ref(hyper));
+    let mut records = train(shape, data, std::slice::from_ref(hyper)).unwrap();
     assert_eq!(records.len(), 1, "a record per run");
     records.remove(0)
 }

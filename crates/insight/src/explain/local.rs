@@ -40,8 +40,8 @@ pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>) {
 
 /// λmax at the start, and what it means for η.
 fn at_start(text: &mut String, run: ExplainedRun<'_>) {
-    let start = starting_parameters(run.shape, run.hyper);
-    let sharpest = sharpness(run.shape, &run.data.train, run.hyper.gain, &start);
+    let start = starting_parameters(run.shape, run.hyper).expect("a plan's runs fit");
+    let sharpest = sharpness(run.shape, &run.data.train, run.hyper.gain, &start).expect("a plan's runs fit");
     let _ = writeln!(
         text,
         "{}\n",

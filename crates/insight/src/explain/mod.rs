@@ -29,7 +29,7 @@ const ROWS: usize = 8;
 /// loss. Any other network is shown layer by layer for a few rows, with the sharpness at its start. The end of the text
 /// lists what is left out.
 pub fn explain(run: ExplainedRun<'_>) -> String {
-    let steps = trace(run.shape, run.data, run.hyper, STEPS, ROWS);
+    let steps = trace(run.shape, run.data, run.hyper, STEPS, ROWS).expect("a plan's runs fit");
     let mut text = words::opening(run);
     beginning(&mut text, run);
     if is_neuron(run.shape) {

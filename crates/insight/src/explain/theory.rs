@@ -14,7 +14,7 @@ const EIGENVALUES: usize = 10;
 
 pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>, theory: &LinearTheory) {
     heading(text, "Theory");
-    let start = theory.origin(run.shape, run.data, run.hyper);
+    let start = theory.origin(run.shape, run.data, run.hyper).expect("a plan's runs fit");
     let _ = writeln!(text, "{}\n", wrapped(WHY));
     let shown: Vec<String> = theory.eigenvalues.iter().take(EIGENVALUES).map(|&value| digits(value, 6)).collect();
     let more = if theory.eigenvalues.len() > EIGENVALUES { ", …" } else { "" };

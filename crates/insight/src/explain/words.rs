@@ -42,7 +42,7 @@ fn model(run: ExplainedRun<'_>) -> String {
     if is_neuron(run.shape) {
         return format!("{}{scale}", neuron_formula(network));
     }
-    let widths: Vec<String> = network.widths.iter().map(usize::to_string).collect();
+    let widths: Vec<String> = network.widths().iter().map(usize::to_string).collect();
     let gain = if run.hyper.gain == 1.0 { String::new() } else { format!("{} · ", short(run.hyper.gain)) };
     let hidden = match network.layers() {
         1 => String::new(),

@@ -81,7 +81,7 @@ impl EndedAtStart {
     pub fn of_run(shape: &Shape, data: &Data, hyper: &Hyper) -> EndedAtStart {
         let mut found = EndedAtStart::none(1, Limits::of_run(hyper), &Objective::default().name);
         found.is_before = true;
-        let records = train(&shape.at_start(), data, std::slice::from_ref(hyper));
+        let records = train(&shape.at_start(), data, std::slice::from_ref(hyper)).expect("a plan's runs fit");
         records.iter().for_each(|record| found.add(record.stop_reason.into(), record.initial_loss));
         found
     }

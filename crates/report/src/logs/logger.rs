@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use etascape_core::{CurveSteps, Shape};
-use etascape_sweep::{ConfigError, Experiment, Plan, TrainedRun, Value};
+use etascape_sweep::{ConfigError, Experiment, Plan, TrainedRuns, Value};
 
 use super::{Columns, Rows};
 
@@ -29,13 +29,13 @@ impl<'a> Logger<'a> {
     ///
     /// # Errors
     /// As [`Plan::job`].
-    pub fn rows(&self, runs: Range<u64>, trained: &[TrainedRun]) -> Result<Rows, ConfigError> {
+    pub fn rows(&self, runs: Range<u64>, trained: &TrainedRuns) -> Result<Rows, ConfigError> {
         let mut rows = Rows::new(&self.columns);
         let mut walk = self.plan.walk(runs);
         let mut swept = vec![String::new(); self.plan.parameters().len()];
         let mut shape: Option<Arc<Shape>> = None;
         let mut sources = Vec::new();
-        for one in trained {
+        for one in trained.iter() {
             let Some(run) = walk.advance()? else { break };
             for (which, cell) in swept.iter_mut().enumerate() {
                 match run.new_value(which) {

@@ -25,7 +25,7 @@ impl Rows {
 
     /// Adds a run. `swept` is its [cell](Rows::cell) of each swept parameter; `sources` says for each of
     /// [`Columns::parameters`] which of the record's parameters it shows (runs of different shapes share the columns).
-    pub fn push(&mut self, run_id: u64, swept: &[String], trained: &TrainedRun, sources: &[Option<usize>]) {
+    pub fn push(&mut self, run_id: u64, swept: &[String], trained: TrainedRun<'_>, sources: &[Option<usize>]) {
         let TrainedRun { record, pruned } = trained;
         let line = &mut self.runs;
         line.integer(run_id);
@@ -42,7 +42,7 @@ impl Rows {
         line.metrics(&self.columns, metrics);
         line.parameters(&record.parameters, sources);
         if self.columns.reason {
-            line.text(&Rows::cell(pruned.as_deref().unwrap_or_default()));
+            line.text(&Rows::cell(pruned.unwrap_or_default()));
         }
         line.end();
         if self.columns.curves {

@@ -9,7 +9,7 @@ use std::{iter, thread};
 
 use etascape_insight::subject::Subject;
 use etascape_sweep::{
-    CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, Spent, Status, TrainedRun, execute,
+    CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, Spent, Status, TrainedRuns, execute,
 };
 
 use super::progress::Progress;
@@ -261,7 +261,7 @@ fn train(
 ) -> Result<Outcome, ExecutionError<Error>> {
     let logger = Logger::new(experiment);
     for runs in stretches {
-        let prepare = |runs: Range<u64>, trained: Vec<TrainedRun>| {
+        let prepare = |runs: Range<u64>, trained: TrainedRuns| {
             let count = |status| trained.iter().filter(|run| run.status() == status).count() as u64;
             let (converged, diverged) = (count(Status::Converged), count(Status::Diverged));
             let (first, spent) = (runs.start, Spent::default());

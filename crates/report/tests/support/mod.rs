@@ -77,7 +77,7 @@ pub fn write(folder: &Path, paths: &[&str], parameters: &[&str], runs: &[(Vec<St
     let mut rows = Rows::new(&columns);
     let sources: Vec<Option<usize>> = (0..parameters.len()).map(Some).collect();
     for (run_id, (values, record)) in runs.iter().enumerate() {
-        rows.push(run_id as u64, values, &record.clone().into(), &sources);
+        rows.push(run_id as u64, values, record.into(), &sources);
     }
     log.append(&rows).unwrap();
     log.finish().unwrap();

@@ -101,14 +101,12 @@ fn half(bits: u16) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use etascape_core::{Activation, Parametrization};
 
     /// A tensor as it stands in a file: name, kind, shape, bytes.
     type Tensor = (&'static str, Dtype, Vec<usize>, Vec<u8>);
 
     fn network(widths: &[usize], bias: bool) -> Network {
-        let widths = widths.to_vec();
-        Network { widths, activation: Activation::Tanh, bias, parametrization: Parametrization::Standard }
+        Network::new(widths).unwrap().bias(bias)
     }
 
     fn f64s(name: &'static str, shape: &[usize], numbers: &[f64]) -> Tensor {

@@ -27,5 +27,8 @@ pub(super) fn network(request: &Request, encoded: &Encoded) -> Result<Network, C
         let message = format!("a network of {parameters} parameters is too large");
         return Err(request.error(Key::ModelHidden, message, format!("at most {MOST_PARAMETERS} parameters")));
     }
-    Ok(Network { widths, activation: model.activation, bias: model.bias, parametrization: model.parametrization })
+    let network = Network::new(widths);
+    let network =
+        network.map_err(|error| request.error(Key::ModelHidden, error.to_string(), "layers of 1 unit or more"))?;
+    Ok(network.activation(model.activation).bias(model.bias).parametrization(model.parametrization))
 }

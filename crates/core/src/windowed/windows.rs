@@ -1,4 +1,4 @@
-//! The loop over steps, and what it leaves on the tape.
+//! The loop over the steps of a window, and the history it leaves.
 
 #![allow(clippy::needless_range_loop, reason = "one index reaches into several arrays of a tile")]
 
@@ -7,16 +7,16 @@ use pulp::Simd;
 use crate::lanes::{Lanes, Mask};
 use crate::{Parameters, Shape, StopRules};
 
-/// Steps between two looks.
+/// Steps between two checks.
 pub(super) const WINDOW: usize = 16;
-/// Blocks side by side.
+/// Blocks that are stepped in turn.
 pub(super) const BLOCKS: usize = 4;
 
 /// The features of a row, and its target.
 pub(super) type Row<const I: usize> = ([f64; I], f64);
 
-/// Runs side by side, one to a lane, as the loop over steps needs them. Its vectors, as those of the tape, are not astride
-/// two cache lines.
+/// A block of runs, one to a lane, as the loop over steps needs them. No vector here or in the history straddles two cache
+/// lines.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 pub(super) struct Block<S: Simd, const P: usize> {
@@ -33,22 +33,23 @@ pub(super) struct Block<S: Simd, const P: usize> {
     pub high: Lanes<S>,
     pub factor: Lanes<S>,
     pub most: Lanes<S>,
-    /// When something is due next, by the clock.
+    /// The clock when something is due next.
     pub due: Lanes<S>,
 }
 
 /// What a block did in its last window.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-pub(super) struct Tape<S: Simd, const P: usize> {
+pub(super) struct History<S: Simd, const P: usize> {
     /// The least sum of squares before it.
     pub least: Lanes<S>,
-    /// What its sums of squares add up to: a bound for each of them, since none is negative.
+    /// The total of its sums of squares: a bound for each of them, since none is negative.
     pub total: Lanes<S>,
-    /// The sum of squares at each step, and where that was.
+    /// The sum of squares at each step.
     pub sums: [Lanes<S>; WINDOW],
     /// The least sum of squares up to each step; written where a run may have ended.
     pub leasts: [Lanes<S>; WINDOW],
+    /// The parameters at each step.
     pub thetas: [[Lanes<S>; P]; WINDOW],
 }
 
@@ -62,15 +63,15 @@ impl<S: Simd, const P: usize> Block<S, P> {
         self.due.set(lane, due);
     }
 
-    /// Gives a lane the rules of its run, from which its bounds come. No sum of squares between them ends the run: half of
-    /// it is above `converged_below`, also when that was rounded below 2⁻¹⁰²¹, and not above the limit, which is finite.
+    /// Sets the bounds of a lane from the stop rules of its run. A sum of squares between the bounds does not end the run:
+    /// half of it is above `converged_below`, even if rounded below 2⁻¹⁰²¹, and not above the limit, which is finite.
     pub fn rule(&mut self, lane: usize, rules: &StopRules) {
         self.low.set(lane, 2.0 * rules.converged_below + f64::from_bits(1));
         self.factor.set(lane, rules.diverged_factor);
         self.most.set(lane, (2.0 * rules.diverged_above).min(f64::MAX));
     }
 
-    /// Leaves a lane still.
+    /// Leaves a lane idle: without a run.
     pub fn clear(&mut self, lane: usize) {
         self.set(lane, [0.0; P], 0.0, f64::INFINITY);
         self.low.set(lane, f64::NEG_INFINITY);
@@ -78,8 +79,8 @@ impl<S: Simd, const P: usize> Block<S, P> {
         self.most.set(lane, f64::INFINITY);
     }
 
-    /// Takes down where the new runs start, and what that makes of their upper bounds. From a loss of 0 the bound is 0
-    /// although there is no limit: then every larger sum is looked at.
+    /// Sets the sums of squares at the start of new runs, and the upper bounds that follow from them. From a loss of 0 the
+    /// bound is 0 although there is no limit: then every larger sum is read.
     #[inline(always)]
     fn begin<const I: usize>(&mut self, rows: &[Row<I>]) {
         let sum = step(rows, &mut { self.theta }, self.minus_rate);
@@ -88,7 +89,7 @@ impl<S: Simd, const P: usize> Block<S, P> {
         self.high = (limit + limit).least(self.most);
     }
 
-    /// Where no run can have ended in a window of this total, up to which the sums were no less than `least`.
+    /// The lanes whose run cannot have ended in a window with this total of sums, the least of which so far is `least`.
     #[inline(always)]
     fn goes_on(&self, least: Lanes<S>, total: Lanes<S>) -> Mask<S> {
         total.le(self.high).and(least.le(self.low).not())
@@ -101,13 +102,13 @@ impl<S: Simd, const P: usize> Block<S, P> {
     }
 }
 
-impl<S: Simd, const P: usize> Tape<S, P> {
+impl<S: Simd, const P: usize> History<S, P> {
     pub fn loss(&self, at: usize, lane: usize) -> f64 {
         0.5 * self.sums[at].get(lane)
     }
 
     #[inline(always)]
-    fn note_leasts(&mut self) {
+    fn set_leasts(&mut self) {
         let mut least = self.least;
         for at in 0..WINDOW {
             least = self.sums[at].least(least);
@@ -125,13 +126,13 @@ impl<S: Simd, const P: usize> Tape<S, P> {
     }
 }
 
-/// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. How many, and where,
-/// as 1. The bits of `fresh` are the blocks with new runs.
+/// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. Returns how many were
+/// taken, and 1 for the lanes of such runs. The bits of `fresh` are the blocks with new runs.
 #[inline(always)]
 pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     rows: &[Row<I>],
     blocks: &mut [Block<S, P>; BLOCKS],
-    tapes: &mut [Tape<S, P>; BLOCKS],
+    histories: &mut [History<S, P>; BLOCKS],
     clock: u64,
     mut fresh: u32,
 ) -> (u64, [Lanes<S>; BLOCKS]) {
@@ -146,15 +147,15 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     let zero = least[0].like(0.0);
     let mut taken = 0;
     loop {
-        for (tape, &least) in tapes.iter_mut().zip(&least) {
-            tape.least = least;
+        for (history, &least) in histories.iter_mut().zip(&least) {
+            history.least = least;
         }
         let mut totals = [zero; BLOCKS];
         for at in 0..WINDOW {
             for block in 0..BLOCKS {
-                tapes[block].thetas[at] = theta[block];
+                histories[block].thetas[at] = theta[block];
                 let sum = step(rows, &mut theta[block], rates[block]);
-                tapes[block].sums[at] = sum;
+                histories[block].sums[at] = sum;
                 least[block] = sum.least(least[block]);
                 totals[block] += sum;
             }
@@ -162,7 +163,7 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
         taken += 1;
         let mut goes_on = zero.eq(zero);
         for block in 0..BLOCKS {
-            tapes[block].total = totals[block];
+            histories[block].total = totals[block];
             goes_on = goes_on.and(blocks[block].goes_on(least[block], totals[block]));
         }
         if taken == most || goes_on.not().any() {
@@ -173,19 +174,19 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
         (blocks[block].theta, blocks[block].least) = (theta[block], least[block]);
     }
     let now = zero.like((clock + taken * WINDOW as u64) as f64);
-    let mut noticed = [zero; BLOCKS];
+    let mut due_lanes = [zero; BLOCKS];
     for block in 0..BLOCKS {
-        let goes_on = blocks[block].goes_on(least[block], tapes[block].total);
-        let is_noticed = blocks[block].due.lt(now).or(goes_on.not());
-        if is_noticed.any() {
-            tapes[block].note_leasts();
+        let goes_on = blocks[block].goes_on(least[block], histories[block].total);
+        let is_due = blocks[block].due.lt(now).or(goes_on.not());
+        if is_due.any() {
+            histories[block].set_leasts();
         }
-        noticed[block] = is_noticed.as_numbers();
+        due_lanes[block] = is_due.as_numbers();
     }
-    (taken, noticed)
+    (taken, due_lanes)
 }
 
-/// When something is due first, by the clock.
+/// The clock when something is due first.
 #[inline(always)]
 fn first_due<S: Simd, const P: usize>(blocks: &[Block<S, P>; BLOCKS]) -> f64 {
     let mut first = blocks[0].due;
