@@ -31,25 +31,25 @@ pub(super) fn is_neuron(shape: &Shape) -> bool {
 }
 
 /// Whether the update is plain gradient descent with one rate: `θ ← θ − η ∂E/∂θ`.
-pub(super) fn is_plain(run: ExplainedRun<'_>) -> bool {
-    let numbers = &run.hyper.optimizer;
-    let Optimizer::Sgd { .. } = run.shape.optimizer else { return false };
+pub(super) fn is_plain(subject: ExplainedRun<'_>) -> bool {
+    let numbers = &subject.hyper.optimizer;
+    let Optimizer::Sgd { .. } = subject.shape.optimizer else { return false };
     numbers.momentum == 0.0 && numbers.weight_decay == 0.0
 }
 
-pub(super) fn is_batched(run: ExplainedRun<'_>) -> bool {
-    run.shape.batch_size > 0 && run.shape.batch_size < run.data.train.len()
+pub(super) fn is_batched(subject: ExplainedRun<'_>) -> bool {
+    subject.shape.batch_size > 0 && subject.shape.batch_size < subject.data.train.len()
 }
 
 /// Parameters with their names, for models small enough to show all.
-pub(super) fn parameters(run: ExplainedRun<'_>, values: &[f64]) -> String {
-    let names = run.shape.network.parameter_names();
+pub(super) fn parameters(subject: ExplainedRun<'_>, values: &[f64]) -> String {
+    let names = subject.shape.network.parameter_names();
     let pairs = names.iter().zip(values).map(|(name, &value)| format!("{name} = {}", short(value)));
     pairs.collect::<Vec<_>>().join("   ")
 }
 
 /// The rates of the update, per layer: one number where they agree.
-pub(super) fn rates(run: ExplainedRun<'_>, step: &Step) -> Vec<f64> {
-    let layers = run.shape.network.layers();
-    (0..layers).map(|layer| run.hyper.learning_rate.of_layer(layer) * step.rate_factor).collect()
+pub(super) fn rates(subject: ExplainedRun<'_>, step: &Step) -> Vec<f64> {
+    let layers = subject.shape.network.layers();
+    (0..layers).map(|layer| subject.hyper.learning_rate.of_layer(layer) * step.rate_factor).collect()
 }

@@ -12,9 +12,9 @@ use super::layout::{heading, wrapped};
 /// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
 const MOST_WORK: usize = 2_000_000;
 
-pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>) {
+pub(super) fn describe(text: &mut String, subject: ExplainedRun<'_>) {
     heading(text, "Theory");
-    let reason = match run.shape.network.layers() {
+    let reason = match subject.shape.network.layers() {
         1 => {
             "The loss is not a squared error, or the model has more than 200 parameters: no closed form is worked out."
         }
@@ -23,7 +23,7 @@ pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>) {
         }
     };
     let _ = writeln!(text, "{}", wrapped(reason));
-    let (rows, parameters) = (run.data.train.len(), run.shape.network.parameters());
+    let (rows, parameters) = (subject.data.train.len(), subject.shape.network.parameters());
     if rows.saturating_mul(parameters) > MOST_WORK {
         let why = format!(
             "The sharpness λmax of H at the start is not worked out here, for {} and {}: \
@@ -33,15 +33,15 @@ pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>) {
         );
         let _ = writeln!(text, "{}", wrapped(&why));
     } else {
-        at_start(text, run);
+        at_start(text, subject);
     }
-    let _ = writeln!(text, "\n{}", wrapped(&later(run)));
+    let _ = writeln!(text, "\n{}", wrapped(&later(subject)));
 }
 
 /// λmax at the start, and what it means for η.
-fn at_start(text: &mut String, run: ExplainedRun<'_>) {
-    let start = starting_parameters(run.shape, run.hyper);
-    let sharpest = sharpness(run.shape, &run.data.train, run.hyper.gain, &start);
+fn at_start(text: &mut String, subject: ExplainedRun<'_>) {
+    let start = starting_parameters(subject.shape, subject.hyper);
+    let sharpest = sharpness(subject.shape, &subject.data.train, subject.hyper.gain, &start);
     let _ = writeln!(
         text,
         "{}\n",
@@ -63,12 +63,12 @@ fn at_start(text: &mut String, run: ExplainedRun<'_>) {
         return;
     }
     line("stability limit 2/λmax there", &digits(2.0 / sharpest, 6));
-    if let Some((name, limit)) = limit_with_momentum(run, sharpest) {
+    if let Some((name, limit)) = limit_with_momentum(subject, sharpest) {
         line(&name, &digits(limit, 6));
     }
-    let changes = changes(run);
+    let changes = changes(subject);
     let _ = writeln!(text);
-    match plain_rate(run.shape, run.data, run.hyper) {
+    match plain_rate(subject.shape, subject.data, subject.hyper) {
         Some(rate) => {
             let _ = writeln!(text, "{}", wrapped(&at_rate(rate, sharpest)));
         }
@@ -104,9 +104,9 @@ fn at_rate(rate: f64, sharpest: f64) -> String {
 
 /// The stability limit of gradient descent with momentum β on a quadratic, which also holds for the first steps here:
 /// 2(1 + β)/λmax, and with Nesterov's momentum 2(1 + β)/((1 + 2β)λmax) (Cohen et al. 2021, appendix B).
-fn limit_with_momentum(run: ExplainedRun<'_>, sharpest: f64) -> Option<(String, f64)> {
-    let numbers = &run.hyper.optimizer;
-    let Optimizer::Sgd { nesterov } = run.shape.optimizer else { return None };
+fn limit_with_momentum(subject: ExplainedRun<'_>, sharpest: f64) -> Option<(String, f64)> {
+    let numbers = &subject.hyper.optimizer;
+    let Optimizer::Sgd { nesterov } = subject.shape.optimizer else { return None };
     if numbers.momentum == 0.0 || numbers.dampening != 0.0 || numbers.weight_decay != 0.0 {
         return None;
     }
@@ -126,10 +126,10 @@ fn nesterov_limit(beta: f64, sharpest: f64) -> f64 {
 }
 
 /// How the update differs from plain gradient descent, and what that does to the limit.
-fn changes(run: ExplainedRun<'_>) -> Vec<String> {
-    let numbers = &run.hyper.optimizer;
+fn changes(subject: ExplainedRun<'_>) -> Vec<String> {
+    let numbers = &subject.hyper.optimizer;
     let mut changes = Vec::new();
-    match run.shape.optimizer {
+    match subject.shape.optimizer {
         Optimizer::Sgd { .. } if numbers.momentum != 0.0 => {
             changes.push(format!("momentum {}: it carries the error further, so the limit is another", short(numbers.momentum)));
         }
@@ -140,26 +140,26 @@ fn changes(run: ExplainedRun<'_>) -> Vec<String> {
                 .to_owned(),
         ),
     }
-    if matches!(run.shape.optimizer, Optimizer::Sgd { .. }) && numbers.weight_decay != 0.0 {
+    if matches!(subject.shape.optimizer, Optimizer::Sgd { .. }) && numbers.weight_decay != 0.0 {
         changes.push(format!("weight decay {} adds that much to each λ", short(numbers.weight_decay)));
     }
-    let schedule = &run.shape.schedule;
+    let schedule = &subject.shape.schedule;
     if schedule.kind != ScheduleKind::Constant || schedule.warmup_steps > 0 {
         changes.push("η follows a schedule: the η of a step is what counts at that step".to_owned());
     }
-    if is_batched(run) {
+    if is_batched(subject) {
         changes.push("each mini-batch has an H of its own: the limit is a guide, and noise lowers it".to_owned());
     }
-    let rates = (0..run.shape.network.layers()).map(|layer| run.hyper.learning_rate.of_layer(layer));
-    if rates.clone().any(|rate| rate != run.hyper.learning_rate.of_layer(0)) {
+    let rates = (0..subject.shape.network.layers()).map(|layer| subject.hyper.learning_rate.of_layer(layer));
+    if rates.clone().any(|rate| rate != subject.hyper.learning_rate.of_layer(0)) {
         changes.push("layers have rates of their own: no single η is to compare with the limit".to_owned());
     }
     changes
 }
 
 /// What is known of the steps after the first.
-fn later(run: ExplainedRun<'_>) -> String {
-    let edge = match plain_rate(run.shape, run.data, run.hyper) {
+fn later(subject: ExplainedRun<'_>) -> String {
+    let edge = match plain_rate(subject.shape, subject.data, subject.hyper) {
         Some(rate) => format!("2/η = {}", short(2.0 / rate)),
         None => "the limit".to_owned(),
     };

@@ -28,26 +28,26 @@ const ROWS: usize = 8;
 /// A linear model with one output and a squared error is shown to the last product, with the theory of its quadratic
 /// loss. Any other network is shown layer by layer for a few rows, with the sharpness at its start. The end of the text
 /// lists what is left out.
-pub fn explain(run: ExplainedRun<'_>) -> String {
-    let steps = trace(run.shape, run.data, run.hyper, STEPS, ROWS);
-    let mut text = words::opening(run);
-    beginning(&mut text, run);
-    if is_neuron(run.shape) {
-        steps.iter().enumerate().for_each(|(k, step)| neuron::step(&mut text, run, k, step));
+pub fn explain(subject: ExplainedRun<'_>) -> String {
+    let steps = trace(subject.shape, subject.data, subject.hyper, STEPS, ROWS);
+    let mut text = words::opening(subject);
+    beginning(&mut text, subject);
+    if is_neuron(subject.shape) {
+        steps.iter().enumerate().for_each(|(k, step)| neuron::step(&mut text, subject, k, step));
     } else {
-        steps.iter().enumerate().for_each(|(k, step)| network::step(&mut text, run, k, step));
+        steps.iter().enumerate().for_each(|(k, step)| network::step(&mut text, subject, k, step));
     }
-    match linear(run.shape, run.data) {
-        Some(theory) => theory::describe(&mut text, run, &theory),
-        None => local::describe(&mut text, run),
+    match linear(subject.shape, subject.data) {
+        Some(theory) => theory::describe(&mut text, subject, &theory),
+        None => local::describe(&mut text, subject),
     }
-    words::closing(&mut text, run, steps.len() as u64);
+    words::closing(&mut text, subject, steps.len() as u64);
     text
 }
 
 /// The note that a stop rule ends the run before its first update, whatever η is.
-fn beginning(text: &mut String, run: ExplainedRun<'_>) {
-    for sentence in EndedAtStart::of_run(run.shape, run.data, run.hyper).sentences() {
+fn beginning(text: &mut String, subject: ExplainedRun<'_>) {
+    for sentence in EndedAtStart::of_run(subject.shape, subject.data, subject.hyper).sentences() {
         let _ = writeln!(text, "\n{sentence}.\nThe steps here are taken all the same.");
     }
 }

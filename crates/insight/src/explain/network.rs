@@ -14,55 +14,56 @@ const UNITS: usize = 6;
 /// Rows that are shown at the start; later steps show the outputs only.
 const ROWS: usize = 3;
 
-pub(super) fn step(text: &mut String, run: ExplainedRun<'_>, k: usize, step: &Step) {
+pub(super) fn step(text: &mut String, subject: ExplainedRun<'_>, k: usize, step: &Step) {
     step_heading(text, k);
-    words::state(text, run, &step.parameters);
+    words::state(text, subject, &step.parameters);
     if k == 0 {
-        layers(text, run, step);
+        layers(text, subject, step);
     }
-    outputs(text, run, step);
-    let _ = writeln!(text, "\n  E = {}  (over {})\n", short(step.loss), counted(run.data.train.len(), "training row"));
-    gradients(text, run, step);
-    let rates = rates(run, step);
+    outputs(text, subject, step);
+    let _ =
+        writeln!(text, "\n  E = {}  (over {})\n", short(step.loss), counted(subject.data.train.len(), "training row"));
+    gradients(text, subject, step);
+    let rates = rates(subject, step);
     let shown: Vec<String> = rates.iter().map(|&rate| short(rate)).collect();
     let one = rates.iter().all(|rate| *rate == rates[0]);
     let rate = if one { shown[0].clone() } else { format!("{} by layer", shown.join(", ")) };
-    let rule = if is_plain(run) { "θ ← θ − η ∂E/∂θ" } else { "the optimiser's update" };
+    let rule = if is_plain(subject) { "θ ← θ − η ∂E/∂θ" } else { "the optimiser's update" };
     let _ = writeln!(text, "\n  {rule} with η = {rate}");
     if step.updated.len() <= 16 {
-        words::state(text, run, &step.updated);
+        words::state(text, subject, &step.updated);
     }
 }
 
 /// The outputs of every layer, for the first rows.
-fn layers(text: &mut String, run: ExplainedRun<'_>, step: &Step) {
-    let network = &run.shape.network;
+fn layers(text: &mut String, subject: ExplainedRun<'_>, step: &Step) {
+    let network = &subject.shape.network;
     let shown = step.activations[0].len().min(ROWS);
     for row in 0..shown {
-        let _ = writeln!(text, "  row {row}: x = {}", vector(run.data.train.row(row)));
+        let _ = writeln!(text, "  row {row}: x = {}", vector(subject.data.train.row(row)));
         for (layer, rows) in step.activations.iter().enumerate() {
             let name = if layer + 1 == network.layers() { "output y".into() } else { format!("layer {layer}, a") };
             let size = format!("{} → {}", network.fan_in(layer), network.fan_out(layer));
             let _ = writeln!(text, "    {name:<12} ({size:>9}) = {}", vector(&rows[row]));
         }
     }
-    more_rows(text, shown, run.data.train.len());
+    more_rows(text, shown, subject.data.train.len());
     let _ = writeln!(text);
 }
 
-fn outputs(text: &mut String, run: ExplainedRun<'_>, step: &Step) {
+fn outputs(text: &mut String, subject: ExplainedRun<'_>, step: &Step) {
     let outputs = &step.activations[step.activations.len() - 1];
-    let mut rows = vec![head(run.shape.loss).map(String::from).to_vec()];
+    let mut rows = vec![head(subject.shape.loss).map(String::from).to_vec()];
     for (row, y) in outputs.iter().enumerate() {
-        let target = run.data.train.targets[row];
-        rows.push(match run.shape.loss {
-            Loss::CrossEntropy => vec![class(run, target), vector(y), short(probability(y, target as usize))],
+        let target = subject.data.train.targets[row];
+        rows.push(match subject.shape.loss {
+            Loss::CrossEntropy => vec![class(subject, target), vector(y), short(probability(y, target as usize))],
             Loss::Bce => vec![short(target), short(y[0]), short(probability(&[0.0, y[0]], target as usize))],
             _ => vec![short(target), short(y[0]), short(target - y[0])],
         });
     }
     table(text, &rows);
-    more_rows(text, outputs.len(), run.data.train.len());
+    more_rows(text, outputs.len(), subject.data.train.len());
 }
 
 fn head(loss: Loss) -> [&'static str; 3] {
@@ -73,8 +74,8 @@ fn head(loss: Loss) -> [&'static str; 3] {
     }
 }
 
-fn class(run: ExplainedRun<'_>, target: f64) -> String {
-    let name = run.classes.and_then(|classes| classes.get(target as usize));
+fn class(subject: ExplainedRun<'_>, target: f64) -> String {
+    let name = subject.classes.and_then(|classes| classes.get(target as usize));
     name.map_or_else(|| short(target), |name| spelt_out(name).into_owned())
 }
 
@@ -85,14 +86,14 @@ fn probability(logits: &[f64], class: usize) -> f64 {
     libm::exp(logits[class] - largest) / total
 }
 
-fn gradients(text: &mut String, run: ExplainedRun<'_>, step: &Step) {
+fn gradients(text: &mut String, subject: ExplainedRun<'_>, step: &Step) {
     if step.gradient.len() <= 16 {
-        let names = run.shape.network.parameter_names();
+        let names = subject.shape.network.parameter_names();
         let rows = names.iter().zip(&step.gradient).map(|(name, &value)| vec![format!("∂E/∂{name}"), short(value)]);
         table(text, &rows.collect::<Vec<_>>());
     } else {
         let named = [("θ", &step.parameters[..]), ("∂E/∂θ", &step.gradient[..]), ("new θ", &step.updated[..])];
-        words::layer_sizes(text, run, named);
+        words::layer_sizes(text, subject, named);
     }
 }
 

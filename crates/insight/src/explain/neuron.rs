@@ -9,26 +9,26 @@ use super::explained_run::{ExplainedRun, is_batched, is_plain, rates};
 use super::layout::{more_rows, operand, step_heading, table, wrapped};
 use super::words;
 
-pub(super) fn step(text: &mut String, run: ExplainedRun<'_>, k: usize, step: &Step) {
+pub(super) fn step(text: &mut String, subject: ExplainedRun<'_>, k: usize, step: &Step) {
     step_heading(text, k);
-    words::state(text, run, &step.parameters);
-    let rows = &run.data.train;
+    words::state(text, subject, &step.parameters);
+    let rows = &subject.data.train;
     let outputs = &step.activations[0];
     let errors: Vec<f64> = outputs.iter().zip(&rows.targets).map(|(y, t)| t - y[0]).collect();
-    table(text, &row_table(run, outputs, &errors));
+    table(text, &row_table(subject, outputs, &errors));
     more_rows(text, outputs.len(), rows.len());
     if outputs.len() == rows.len() {
-        sums(text, run, step, &errors);
+        sums(text, subject, step, &errors);
     } else {
         let _ = writeln!(text, "\n  E = {} over all {}", short(step.loss), counted(rows.len(), "row"));
     }
-    gradient(text, run, step, &errors);
-    update(text, run, step);
+    gradient(text, subject, step, &errors);
+    update(text, subject, step);
 }
 
 /// A table `x  t  y  t − y  (t − y)²` with a line for each row of data.
-fn row_table(run: ExplainedRun<'_>, outputs: &[Vec<f64>], errors: &[f64]) -> Vec<Vec<String>> {
-    let rows = &run.data.train;
+fn row_table(subject: ExplainedRun<'_>, outputs: &[Vec<f64>], errors: &[f64]) -> Vec<Vec<String>> {
+    let rows = &subject.data.train;
     let inputs: Vec<String> = match rows.inputs {
         1 => vec!["x".into()],
         inputs => (0..inputs.min(4)).map(|i| format!("x{i}")).collect(),
@@ -44,7 +44,7 @@ fn row_table(run: ExplainedRun<'_>, outputs: &[Vec<f64>], errors: &[f64]) -> Vec
     lines
 }
 
-fn sums(text: &mut String, run: ExplainedRun<'_>, step: &Step, errors: &[f64]) {
+fn sums(text: &mut String, subject: ExplainedRun<'_>, step: &Step, errors: &[f64]) {
     let sum: f64 = errors.iter().sum();
     let squares: f64 = errors.iter().map(|error| error * error).sum();
     let _ = writeln!(text, "\n  Σ (t − y)  = {}", short(sum));
@@ -53,7 +53,7 @@ fn sums(text: &mut String, run: ExplainedRun<'_>, step: &Step, errors: &[f64]) {
         let _ = writeln!(text, "{}", wrapped(&words));
         let _ = writeln!(text, "  Squares are never negative, so nothing cancels in their sum.");
     }
-    let factor = match run.shape.loss {
+    let factor = match subject.shape.loss {
         Loss::HalfSse => "½".to_string(),
         _ => format!("1/{}", errors.len()),
     };
@@ -77,12 +77,12 @@ fn cancelled(errors: &[f64]) -> Option<String> {
     Some(format!("The errors sum {sum} although {rows}: errors of opposite sign cancel, and the sum hides them."))
 }
 
-fn gradient(text: &mut String, run: ExplainedRun<'_>, step: &Step, errors: &[f64]) {
-    let network = &run.shape.network;
+fn gradient(text: &mut String, subject: ExplainedRun<'_>, step: &Step, errors: &[f64]) {
+    let network = &subject.shape.network;
     let names = network.parameter_names();
-    let rows = &run.data.train;
-    let worked = is_by_hand(run) && errors.len() == rows.len() && rows.len() <= 4 && rows.inputs <= 4;
-    let factor = match run.shape.loss {
+    let rows = &subject.data.train;
+    let worked = is_by_hand(subject) && errors.len() == rows.len() && rows.len() <= 4 && rows.inputs <= 4;
+    let factor = match subject.shape.loss {
         Loss::HalfSse => String::new(),
         _ => format!("2/{} ", rows.len()),
     };
@@ -92,7 +92,7 @@ fn gradient(text: &mut String, run: ExplainedRun<'_>, step: &Step, errors: &[f64
         let input = if rows.inputs == 1 { "x".to_string() } else { format!("x{p}") };
         let formula = if is_bias { "Σ (y − t)".into() } else { format!("Σ (y − t)·{input}") };
         let _ = write!(text, "  ∂E/∂{name}");
-        if is_by_hand(run) {
+        if is_by_hand(subject) {
             let _ = write!(text, " = {factor}{formula}");
         }
         if worked {
@@ -109,17 +109,17 @@ fn gradient(text: &mut String, run: ExplainedRun<'_>, step: &Step, errors: &[f64
 }
 
 /// Whether the gradient is the plain sum over all rows, without factors of a parametrisation.
-fn is_by_hand(run: ExplainedRun<'_>) -> bool {
-    !is_batched(run) && run.shape.network.parametrization == Parametrization::Standard
+fn is_by_hand(subject: ExplainedRun<'_>) -> bool {
+    !is_batched(subject) && subject.shape.network.parametrization == Parametrization::Standard
 }
 
-fn update(text: &mut String, run: ExplainedRun<'_>, step: &Step) {
-    let names = run.shape.network.parameter_names();
-    let rate = rates(run, step)[0];
+fn update(text: &mut String, subject: ExplainedRun<'_>, step: &Step) {
+    let names = subject.shape.network.parameter_names();
+    let rate = rates(subject, step)[0];
     let _ = writeln!(text);
     for (p, name) in names.iter().enumerate().take(16) {
         let [old, gradient, new] = [step.parameters[p], step.gradient[p], step.updated[p]];
-        if is_plain(run) {
+        if is_plain(subject) {
             let product = format!("{} − {}·{}", short(old), short(rate), operand(gradient));
             let _ = writeln!(text, "  {name} ← {name} − η ∂E/∂{name} = {product} = {}", short(new));
         } else {

@@ -12,9 +12,9 @@ use crate::theory::{Example, HEAD, Theory, UNPREDICTED, WHY, at, regions};
 /// Eigenvalues that are listed.
 const EIGENVALUES: usize = 10;
 
-pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>, theory: &LinearTheory) {
+pub(super) fn describe(text: &mut String, subject: ExplainedRun<'_>, theory: &LinearTheory) {
     heading(text, "Theory");
-    let start = theory.origin(run.shape, run.data, run.hyper);
+    let start = theory.origin(subject.shape, subject.data, subject.hyper);
     let _ = writeln!(text, "{}\n", wrapped(WHY));
     let shown: Vec<String> = theory.eigenvalues.iter().take(EIGENVALUES).map(|&value| digits(value, 6)).collect();
     let more = if theory.eigenvalues.len() > EIGENVALUES { ", …" } else { "" };
@@ -24,22 +24,22 @@ pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>, theory: &Linear
         ("best fixed η = 2/(λmin + λmax)", digits(theory.best_rate, 6)),
         ("condition number λmax/λmin", digits(theory.condition_number, 4)),
         ("least loss", short(negligible(theory.least_loss, start.loss))),
-        ("solution that training reaches", solution(run, &theory.solution_from(&start.parameters))),
+        ("solution that training reaches", solution(subject, &theory.solution_from(&start.parameters))),
     ];
     for (name, value) in rows {
         let _ = writeln!(text, "  {name:<32} {value}");
     }
-    match plain_rate(run.shape, run.data, run.hyper) {
+    match plain_rate(subject.shape, subject.data, subject.hyper) {
         Some(rate) => {
             let _ = writeln!(text);
             left_table(text, &regions(theory));
-            at_rate(text, run, theory, &start, rate);
+            at_rate(text, subject, theory, &start, rate);
         }
         None => {
             let _ = writeln!(text, "\n{}", wrapped(&format!("Limit and best η are only a guide here: {UNPREDICTED}.")));
         }
     }
-    if let Some(sweep) = run.theory.filter(|sweep| sweep.forecasts.len() > 1) {
+    if let Some(sweep) = subject.theory.filter(|sweep| sweep.forecasts.len() > 1) {
         predictions(text, sweep);
     }
 }
@@ -65,9 +65,9 @@ fn left_table(text: &mut String, (head, rows): &(Vec<String>, Vec<Vec<String>>))
     }
 }
 
-fn solution(run: ExplainedRun<'_>, solution: &[f64]) -> String {
+fn solution(subject: ExplainedRun<'_>, solution: &[f64]) -> String {
     match solution.len() {
-        ..=16 => parameters(run, &solution.iter().map(|x| rounded(*x)).collect::<Vec<_>>()),
+        ..=16 => parameters(subject, &solution.iter().map(|x| rounded(*x)).collect::<Vec<_>>()),
         many => counted(many, "parameter"),
     }
 }
@@ -83,7 +83,7 @@ fn rounded(x: f64) -> f64 {
     if x.abs() < 1e3 { (x * scale).round() / scale } else { x }
 }
 
-fn at_rate(text: &mut String, run: ExplainedRun<'_>, theory: &LinearTheory, start: &Origin, rate: f64) {
+fn at_rate(text: &mut String, subject: ExplainedRun<'_>, theory: &LinearTheory, start: &Origin, rate: f64) {
     let factor = theory.contraction(rate);
     let _ = writeln!(text, "\n  At η = {}:", short(rate));
     let _ = writeln!(
@@ -93,13 +93,13 @@ fn at_rate(text: &mut String, run: ExplainedRun<'_>, theory: &LinearTheory, star
         digits(factor * factor, 6)
     );
     let _ = writeln!(text, "{}", wrapped(&at(theory, rate)));
-    if let Some(steps) = theory.steps_to(run.hyper.converged_below, start, rate) {
-        let limit = short(run.hyper.converged_below);
+    if let Some(steps) = theory.steps_to(subject.hyper.converged_below, start, rate) {
+        let limit = short(subject.hyper.converged_below);
         let _ = writeln!(text, "  The loss is expected to come to {limit} or less after {}.", counted(steps, "step"));
     }
     let _ = writeln!(text);
     let mut rows = vec![vec!["step".to_string(), "expected loss".to_string()]];
-    for step in [0, 1, 2, 3, 10, 30, 100, 300, 1000].into_iter().filter(|&step| step <= run.shape.steps) {
+    for step in [0, 1, 2, 3, 10, 30, 100, 300, 1000].into_iter().filter(|&step| step <= subject.shape.steps) {
         rows.push(vec![step.to_string(), short(theory.expected_loss(start, rate, step))]);
     }
     table(text, &rows);

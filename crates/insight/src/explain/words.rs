@@ -8,22 +8,22 @@ use etascape_text::{counted, short, spelt_out};
 use super::explained_run::{ExplainedRun, is_batched, is_neuron, is_plain, parameters};
 use super::layout::{heading, table};
 
-pub(super) fn opening(run: ExplainedRun<'_>) -> String {
+pub(super) fn opening(subject: ExplainedRun<'_>) -> String {
     let mut text = String::new();
-    let title = run.name;
+    let title = subject.name;
     let _ = writeln!(text, "{title}\n{}", "═".repeat(title.chars().count()));
-    let rows = run.data.train.len();
-    let features: Vec<String> = run.features.iter().map(|name| spelt_out(name).into_owned()).collect();
+    let rows = subject.data.train.len();
+    let features: Vec<String> = subject.features.iter().map(|name| spelt_out(name).into_owned()).collect();
     let _ = writeln!(text, "data     {}; inputs: {}", counted(rows, "row"), features.join(", "));
-    if let Some(classes) = run.classes {
+    if let Some(classes) = subject.classes {
         let classes: Vec<String> = classes.iter().map(|name| spelt_out(name).into_owned()).collect();
         let _ = writeln!(text, "classes  {}", classes.join(", "));
     }
-    let _ = writeln!(text, "model    {}", model(run));
-    let _ = writeln!(text, "loss     {}", loss(run.shape.loss));
-    let _ = writeln!(text, "update   {}", update(run));
-    if !run.swept.is_empty() {
-        let paths = run.swept.join(", ");
+    let _ = writeln!(text, "model    {}", model(subject));
+    let _ = writeln!(text, "loss     {}", loss(subject.shape.loss));
+    let _ = writeln!(text, "update   {}", update(subject));
+    if !subject.swept.is_empty() {
+        let paths = subject.swept.join(", ");
         let _ = writeln!(
             text,
             "\nThe sweep varies {paths}; here each has the value that the file gives outside the sweep."
@@ -32,18 +32,18 @@ pub(super) fn opening(run: ExplainedRun<'_>) -> String {
     text
 }
 
-fn model(run: ExplainedRun<'_>) -> String {
-    let network = &run.shape.network;
+fn model(subject: ExplainedRun<'_>) -> String {
+    let network = &subject.shape.network;
     let scale = match network.parametrization {
         Parametrization::Standard => String::new(),
         Parametrization::Ntk => "; weights × 1/√fan_in".into(),
         Parametrization::MeanField => "; weights × 1/√fan_in, output × 1/√fan_in".into(),
     };
-    if is_neuron(run.shape) {
+    if is_neuron(subject.shape) {
         return format!("{}{scale}", neuron_formula(network));
     }
     let widths: Vec<String> = network.widths.iter().map(usize::to_string).collect();
-    let gain = if run.hyper.gain == 1.0 { String::new() } else { format!("{} · ", short(run.hyper.gain)) };
+    let gain = if subject.hyper.gain == 1.0 { String::new() } else { format!("{} · ", short(subject.hyper.gain)) };
     let hidden = match network.layers() {
         1 => String::new(),
         _ => format!("; hidden layers a = {}({gain}z)", activation(network.activation)),
@@ -85,25 +85,26 @@ fn loss(loss: Loss) -> &'static str {
     }
 }
 
-fn update(run: ExplainedRun<'_>) -> String {
-    let rates: Vec<f64> = (0..run.shape.network.layers()).map(|l| run.hyper.learning_rate.of_layer(l)).collect();
+fn update(subject: ExplainedRun<'_>) -> String {
+    let rates: Vec<f64> =
+        (0..subject.shape.network.layers()).map(|l| subject.hyper.learning_rate.of_layer(l)).collect();
     let rate = match rates.iter().all(|rate| *rate == rates[0]) {
         true => format!("η = {}", short(rates[0])),
         false => format!("η = {} (by layer)", rates.iter().map(|&rate| short(rate)).collect::<Vec<_>>().join(", ")),
     };
-    let rule = match run.shape.optimizer {
-        Optimizer::Sgd { .. } if is_plain(run) && is_neuron(run.shape) => {
-            let bias = if run.shape.network.bias { ", b ← b − η ∂E/∂b" } else { "" };
+    let rule = match subject.shape.optimizer {
+        Optimizer::Sgd { .. } if is_plain(subject) && is_neuron(subject.shape) => {
+            let bias = if subject.shape.network.bias { ", b ← b − η ∂E/∂b" } else { "" };
             format!("gradient descent: w ← w − η ∂E/∂w{bias}")
         }
-        Optimizer::Sgd { .. } if is_plain(run) => "gradient descent: θ ← θ − η ∂E/∂θ".into(),
-        optimizer => rule(optimizer, &run.hyper.optimizer),
+        Optimizer::Sgd { .. } if is_plain(subject) => "gradient descent: θ ← θ − η ∂E/∂θ".into(),
+        optimizer => rule(optimizer, &subject.hyper.optimizer),
     };
-    let batches = match is_batched(run) {
-        true => format!("; mini-batches of {}", counted(run.shape.batch_size, "row")),
+    let batches = match is_batched(subject) {
+        true => format!("; mini-batches of {}", counted(subject.shape.batch_size, "row")),
         false => String::new(),
     };
-    let kind = run.shape.schedule.kind;
+    let kind = subject.shape.schedule.kind;
     let schedule = if kind == ScheduleKind::Constant { "" } else { "; η follows a schedule" };
     format!("{rule}, {rate}{schedule}{batches}")
 }
@@ -137,25 +138,25 @@ fn rule(optimizer: Optimizer, numbers: &Coefficients) -> String {
     if set.is_empty() { kind.to_owned() } else { format!("{kind} with {}", set.join(", ")) }
 }
 
-pub(super) fn closing(text: &mut String, run: ExplainedRun<'_>, steps: u64) {
+pub(super) fn closing(text: &mut String, subject: ExplainedRun<'_>, steps: u64) {
     heading(text, "Left out");
     let mut rows = Vec::new();
-    if run.shape.steps > steps {
-        rows.push(format!("steps {steps} to {}: `etascape run` takes them all", run.shape.steps));
+    if subject.shape.steps > steps {
+        rows.push(format!("steps {steps} to {}: `etascape run` takes them all", subject.shape.steps));
     }
-    if !is_neuron(run.shape) {
+    if !is_neuron(subject.shape) {
         rows.push("the chain rule's products behind each gradient: only their sums are shown".into());
     }
-    if has_means(run) {
+    if has_means(subject) {
         rows.push("the optimiser's running means: the new parameters contain them".into());
     }
-    if is_batched(run) {
+    if is_batched(subject) {
         rows.push(
             "which rows each batch holds: the loss is over all training rows, the gradient over the batch".into(),
         );
     }
-    if !run.data.validation.is_empty() {
-        rows.push(format!("the {}", counted(run.data.validation.len(), "held-out row")));
+    if !subject.data.validation.is_empty() {
+        rows.push(format!("the {}", counted(subject.data.validation.len(), "held-out row")));
     }
     rows.push("the stop rules".into());
     rows.iter().for_each(|row| {
@@ -164,20 +165,20 @@ pub(super) fn closing(text: &mut String, run: ExplainedRun<'_>, steps: u64) {
 }
 
 /// Whether the optimiser keeps more than the parameters from step to step.
-fn has_means(run: ExplainedRun<'_>) -> bool {
-    !matches!(run.shape.optimizer, Optimizer::Sgd { .. }) || run.hyper.optimizer.momentum != 0.0
+fn has_means(subject: ExplainedRun<'_>) -> bool {
+    !matches!(subject.shape.optimizer, Optimizer::Sgd { .. }) || subject.hyper.optimizer.momentum != 0.0
 }
 
 /// The parameters before or after a step, by name; only their number where there are too many.
-pub(super) fn state(text: &mut String, run: ExplainedRun<'_>, values: &[f64]) {
+pub(super) fn state(text: &mut String, subject: ExplainedRun<'_>, values: &[f64]) {
     if values.len() <= 16 {
-        let _ = writeln!(text, "  {}\n", parameters(run, values));
+        let _ = writeln!(text, "  {}\n", parameters(subject, values));
     }
 }
 
 /// Root mean squares of each layer's gradient and weights, for networks too large to show.
-pub(super) fn layer_sizes(text: &mut String, run: ExplainedRun<'_>, values: [(&str, &[f64]); 3]) {
-    let network = &run.shape.network;
+pub(super) fn layer_sizes(text: &mut String, subject: ExplainedRun<'_>, values: [(&str, &[f64]); 3]) {
+    let network = &subject.shape.network;
     let mut rows = vec![vec!["layer".to_string()]];
     rows[0].extend(values.iter().map(|(name, _)| format!("rms {name}")));
     for layer in 0..network.layers() {

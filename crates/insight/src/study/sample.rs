@@ -1,10 +1,9 @@
-//! A sample of the runs of a long sweep, spread over all of it.
+//! Some of the runs of a long sweep, spread over all of it.
 
 use crate::statistics::spread;
 use crate::study::{Parameter, Study, settings};
 
-/// At most `at_most` rows in rising order, spread over the sweep. Runs that differ only in seeds stay together where
-/// more than one such group fits.
+/// At most so many rows in rising order, spread over the sweep, groups of seeds whole where more than one fits.
 pub fn rows(study: &Study<'_>, at_most: usize) -> Vec<usize> {
     let (count, at_most) = (study.runs.len(), at_most.max(1));
     if count <= at_most || !study.parameters.iter().any(Parameter::is_seed) {

@@ -1,4 +1,4 @@
-//! Settings: statistics of runs that differ only in their seeds.
+//! Settings: runs that differ in nothing but their seeds, as statistics.
 
 use std::cmp::Ordering;
 
@@ -11,12 +11,12 @@ use crate::study::{Parameter, Study};
 /// How many settings are listed as the best.
 const BEST: usize = 5;
 
-/// Runs that differ only in their seeds.
+/// Runs that differ in nothing but their seeds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
-    /// Its value of each swept parameter that is not a seed, as logged.
+    /// Its value of each swept parameter that is no seed, as logged.
     pub values: Vec<String>,
-    /// The row of its first run in the table.
+    /// The first of its runs: its row among those logged.
     pub row: usize,
     /// Runs logged.
     pub runs: usize,
@@ -66,12 +66,12 @@ pub fn table(paths: &[String], loss: &str, settings: &[Setting]) -> (Vec<String>
     (head, settings.iter().map(Setting::cells).collect())
 }
 
-/// The parameters that define a setting: all except seeds.
+/// The parameters that make a setting: all but seeds.
 pub fn parameters<'s, 'a>(study: &'s Study<'a>) -> Vec<&'s Parameter<'a>> {
     study.parameters.iter().filter(|one| !one.is_seed()).collect()
 }
 
-/// An order of rows by the values of some parameters. By the parameters that define a setting, the runs of one are equal.
+/// An order of rows by the values of some parameters: by those that make a setting, its runs are equal.
 pub fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> Ordering + Sync + 's {
     let values: Vec<_> = parameters.iter().map(|one| one.map(|value| value)).collect();
     move |a, b| {
@@ -87,9 +87,9 @@ pub fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync
     rows
 }
 
-/// The best settings, by the median of their steps, then by the median of their final losses; of equal ones the first.
-/// A run that did not converge has infinite steps; likewise for losses. Empty where no seed is swept, or no two runs
-/// differ only in their seed.
+/// The best settings: by the median of their steps, runs that did not converge counting as endless, then by the median
+/// of their final losses, likewise; of equal ones the first. None where no seed is swept, or no two runs differ in
+/// nothing but their seed.
 pub fn best(study: &Study<'_>) -> Vec<Setting> {
     if !study.parameters.iter().any(|one| one.is_seed() && one.varies()) {
         return Vec::new();
