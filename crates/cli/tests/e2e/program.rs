@@ -336,7 +336,12 @@ fn configs_of_programs_are_checked_to_the_line() {
         ("parallel = 3", "timeout = \"x\"", "e.toml:5: program.timeout: not a duration", "\"10m\""),
         ("parallel = 3", "metrics = \"stdot\"", "e.toml:5: program.metrics: unknown word", "nearest  stdout"),
         ("parallel = 3", "metrics = { csv = \"../x\" }", "e.toml:5: program.metrics.csv: impossible value", "working"),
-        ("parallel = 3", "metrics = { regex = '(' }", "program.metrics.regex: not a regular expression", "unclosed group"),
+        (
+            "parallel = 3",
+            "metrics = { regex = '(' }",
+            "program.metrics.regex: not a regular expression",
+            "unclosed group",
+        ),
         ("parallel = 3", "metrics = { regex = 'x' }", "no group is named loss", "(?P<loss>…)"),
         ("parallel = 3", "files = [\"no.py\"]", "e.toml:5: program.files: ", "no.py is no file"),
         ("i = { range = [0, 6] }", "i = { rang = [0, 6] }", "e.toml:7: i: unknown axis", "nearest  range"),
