@@ -17,7 +17,7 @@ use etascape_core::{
 };
 use pulp::{Simd, WithSimd};
 
-/// Goes of which the best counts.
+/// The number of attempts; the best counts.
 const GOES: usize = 20;
 /// Work of a go, in FLOP for each thread: a fraction of a second.
 const WORK: f64 = 1e9;
@@ -97,7 +97,7 @@ impl Case {
         2.0 * per_step as f64
     }
 
-    /// GFLOP/s of so many threads.
+    /// GFLOP/s with some number of threads.
     fn measure(&self, set: InstructionSet, threads: usize) -> f64 {
         let runs = self.runs(8);
         let steps = (WORK / (self.flop() * runs.len() as f64)).ceil().max(20.0);
@@ -125,7 +125,7 @@ fn matrix_product(case: &Case) -> f64 {
     flop * times / seconds / 1e9
 }
 
-/// The least time in which so many threads each do the work once.
+/// The least time in which all threads each do the work once.
 fn best_time<R>(threads: usize, work: impl Fn() -> R + Sync) -> f64 {
     let go = || {
         let start = Instant::now();

@@ -26,7 +26,8 @@ fn instructions() -> Result<InstructionSet, Refusal> {
     let available = InstructionSet::available();
     let names: Vec<&str> = available.iter().map(|set| set.name()).collect();
     let chosen = available.iter().find(|set| Some(set.name()) == name.to_str()).copied();
-    let reason = || format!("{CHOICE} names no instruction set of this machine; it has {}", names.join(", "));
+    let reason =
+        || format!("{CHOICE} = {name:?} is not an instruction set of this machine; it has {}", names.join(", "));
     chosen.ok_or_else(|| Refusal(reason()))
 }
 
@@ -35,7 +36,7 @@ pub fn save_pause() -> Result<Duration, Refusal> {
     let Some(text) = std::env::var_os(PAUSE) else { return Ok(Duration::from_secs(2)) };
     let seconds = text.to_str().and_then(|text| text.parse().ok());
     let pause = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    pause.ok_or_else(|| Refusal(format!("{PAUSE} is no number of seconds")))
+    pause.ok_or_else(|| Refusal(format!("{PAUSE} = {text:?} is not a number of seconds, 0 or more")))
 }
 
 /// The provenance of results: version, command line, machine, threads, and the engine's instructions. It holds no other

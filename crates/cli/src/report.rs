@@ -34,7 +34,7 @@ pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
             let damages = write_tables(folder, experiment)?;
             damages.iter().for_each(|damage| tell(&format!("warning: {damage}")));
             if !damages.is_empty() {
-                tell("warning: this shows what its other lines say; `etascape run` runs the rest again");
+                tell("warning: this shows the runs in its intact lines; `etascape run` repeats the others");
             }
         }
         None => {}

@@ -35,11 +35,11 @@ impl<'a> Terminal<'a> {
             SessionEvent::Damaged(damage) => warn(damage),
             SessionEvent::Kept { at, restored } => {
                 let is_said = restored && matches!(self.trainer, Trainer::Engine);
-                let then = if is_said { "; its line ends are put right" } else { "" };
+                let then = if is_said { "; its line ends are restored" } else { "" };
                 tell(&format!("warning: the damaged file is kept as {}{then}", at.display()));
             }
             SessionEvent::StartsOver => {
-                tell("warning: what cannot be recovered with certainty is trained again, from the first run");
+                tell("warning: the damage cannot be repaired with certainty; all runs are trained again");
             }
             SessionEvent::JournalDamaged(damages) => tell_journal(damages),
             SessionEvent::JournalMended(mended) => tell_mended(mended),
@@ -104,7 +104,9 @@ fn warn(damage: &Damage) {
 pub fn tell_journal(damages: &[Damage]) {
     damages.iter().for_each(warn);
     if !damages.is_empty() {
-        tell("warning: the tables are whole and do not need it; `run --retry-failed` runs again what it has lost");
+        tell(
+            "warning: the tables are intact and do not need it; `run --retry-failed` repeats the runs that it has lost",
+        );
     }
 }
 
@@ -112,7 +114,7 @@ pub fn tell_journal(damages: &[Damage]) {
 fn tell_mended(mended: &MendedJournal) {
     mended.damages.iter().for_each(warn);
     if let Some(kept) = &mended.kept {
-        let then = "what its other lines say stands; the rest is run again";
+        let then = "the runs in its intact lines are kept; the others are repeated";
         tell(&format!("warning: the damaged file is kept as {}; {then}", kept.display()));
     }
 }

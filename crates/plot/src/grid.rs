@@ -2,7 +2,7 @@
 
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::INK;
-use crate::sheet::{BOTTOM, Key, LEFT, RIGHT, TOP, WIDTH};
+use crate::sheet::{BOTTOM, ColourKey, LEFT, RIGHT, TOP, WIDTH};
 
 /// The content of one panel.
 pub struct Facet<T> {
@@ -36,8 +36,8 @@ pub struct Frame {
 pub const WHOLE: Frame = Frame { left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM };
 
 /// The area for panels, which is larger where there is no colour key.
-pub fn whole(key: &Key) -> Frame {
-    Frame { right: if *key == Key::None { WIDTH - 60 } else { RIGHT }, ..WHOLE }
+pub fn whole(key: &ColourKey) -> Frame {
+    Frame { right: if *key == ColourKey::None { WIDTH - 60 } else { RIGHT }, ..WHOLE }
 }
 
 /// The position of a panel in the grid.

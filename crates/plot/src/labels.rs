@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
 use crate::colour::INK;
 use crate::panel::{Panel, TICK_SIZE};
-use crate::sheet::{Key, WIDTH};
+use crate::sheet::{ColourKey, WIDTH};
 
 /// The most lines that are named at their ends.
 pub const NAMED: usize = 8;
@@ -26,7 +26,7 @@ pub struct End {
 
 /// Writes the names of lines to the right of their panel, each in a row of its own, if all lines end there and there is
 /// room. Returns whether it did.
-pub fn draw(canvas: &mut Canvas, panel: &Panel, key: &Key, ends: &[End]) -> bool {
+pub fn draw(canvas: &mut Canvas, panel: &Panel, key: &ColourKey, ends: &[End]) -> bool {
     let Some(names) = ends.iter().map(|end| key.label(end.value)).collect::<Option<Vec<String>>>() else {
         return false;
     };

@@ -27,7 +27,7 @@ const KEY_NAMES: usize = 24;
 
 /// The colour key (legend) of a chart: what colour means.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Key {
+pub enum ColourKey {
     /// Nothing.
     None,
     /// A number, along a scale.
@@ -53,23 +53,23 @@ pub enum Key {
     },
 }
 
-impl Key {
+impl ColourKey {
     /// The colour of a value: a number, or the index of a name.
     pub fn colour(&self, value: f64) -> Rgb {
         match self {
-            Key::None => PLAIN,
-            Key::Scale { axis, .. } => axis.place(value).map_or(QUIET, |at| colour::viridis(axis.share(at))),
-            Key::Ranks { ranks, .. } => ranks.colour(value),
-            Key::Names { names, .. } => colour::of_name(value as usize, names.len()),
+            ColourKey::None => PLAIN,
+            ColourKey::Scale { axis, .. } => axis.place(value).map_or(QUIET, |at| colour::viridis(axis.share(at))),
+            ColourKey::Ranks { ranks, .. } => ranks.colour(value),
+            ColourKey::Names { names, .. } => colour::of_name(value as usize, names.len()),
         }
     }
 
     /// A value in words for a label: `adam`, `η = 0.01`.
     pub fn label(&self, value: f64) -> Option<String> {
         match self {
-            Key::None | Key::Ranks { .. } => None,
-            Key::Scale { name, .. } => Some(format!("{name} = {}", rounded(value, 3))),
-            Key::Names { names, .. } => names.get(value as usize).cloned(),
+            ColourKey::None | ColourKey::Ranks { .. } => None,
+            ColourKey::Scale { name, .. } => Some(format!("{name} = {}", rounded(value, 3))),
+            ColourKey::Names { names, .. } => names.get(value as usize).cloned(),
         }
     }
 }
@@ -88,12 +88,12 @@ pub fn titled(title: &str, subtitle: &str) -> Canvas {
 }
 
 /// The key to the colours, at the right of the sheet.
-pub fn draw_key(canvas: &mut Canvas, key: &Key) {
+pub fn draw_key(canvas: &mut Canvas, key: &ColourKey) {
     match key {
-        Key::None => {}
-        Key::Scale { name, axis } => draw_scale(canvas, name, axis, colour::viridis),
-        Key::Ranks { name, .. } => draw_ranks(canvas, name),
-        Key::Names { name, names } => draw_names(canvas, name, names),
+        ColourKey::None => {}
+        ColourKey::Scale { name, axis } => draw_scale(canvas, name, axis, colour::viridis),
+        ColourKey::Ranks { name, .. } => draw_ranks(canvas, name),
+        ColourKey::Names { name, names } => draw_names(canvas, name, names),
     }
 }
 

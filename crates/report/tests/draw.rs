@@ -222,7 +222,7 @@ fn training_and_validation_stand_side_by_side_where_rows_are_held_out() {
     assert_eq!(png_size(&folder.path().join("charts/validation.png")), (2000, 1280));
 }
 
-/// Runs at two rates whose sharpness, logged at every third point, is so many times 2/η; the second diverged.
+/// Runs at two rates with a given ratio of sharpness to 2/η, logged at every third point; the second diverged.
 fn sharp(folder: &Path, stability: Stability) -> Subject {
     let columns =
         Columns { swept: vec!["train.learning_rate".into()], sharpness: true, curves: true, ..Columns::default() };

@@ -51,7 +51,7 @@ fn of_model() -> ProgramExperiment {
     ProgramExperiment::parse(text, Path::new("m.toml"), &[]).unwrap()
 }
 
-/// A session on a folder, from looking at it to its end; `None` where everything is there. It is stopped once so many runs
+/// A session on a folder, from inspection to its end; `None` where the sweep is complete. It is stopped once so many runs
 /// are done. How it ended, and how far it was in the beginning and in the end.
 fn session<S: Sweep>(
     folder: &Path,

@@ -16,7 +16,7 @@ use etascape_sweep::{
     CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, TrainedRuns, execute,
 };
 
-/// The same within this test's patience: whoever hangs fails.
+/// Runs a test with a time limit: a test that hangs fails.
 fn in_time<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || sender.send(test()));
@@ -97,7 +97,7 @@ fn the_engine_stops_where_its_token_is_cancelled() {
     assert_eq!((ended.unwrap(), delivered), (Outcome::Complete, 2000));
 }
 
-/// A model that goes on until nobody listens, but for runs that it is told to treat otherwise.
+/// A model that trains until it is stopped, except in runs for which it has other orders.
 #[derive(Default)]
 struct Patient {
     panics_at: Option<u64>,
@@ -133,7 +133,7 @@ fn of_model() -> ProgramExperiment {
     ProgramExperiment::parse(text, Path::new("m.toml"), &[]).unwrap()
 }
 
-/// Does so many runs of a model, four at a time; how it ended, and the runs that were handed over.
+/// Trains some runs of a model, four at a time. Returns how it ended, and the delivered runs.
 fn run(
     model: &Patient,
     runs: u64,

@@ -93,7 +93,7 @@ fn set(model: &str, path: &str, value: &str) -> String {
 enum Kind {
     Grid,
     Drawn,
-    /// A list of so many values, for parameters that advance together.
+    /// A list of some length, for parameters that advance together.
     Listed(usize),
 }
 

@@ -9,7 +9,7 @@ use etascape_sweep::program::{
 };
 use etascape_sweep::{CancellationToken, Delivery, Outcome, Status};
 
-/// Steps that a run takes if nobody ends it.
+/// The steps of a run that no rule ends.
 const STEPS: u64 = 81;
 
 /// Losses that fall to a floor: `floor + exp(−step/10)`. Runs are ordered alike at every step, so that it is known which

@@ -79,7 +79,7 @@ fn other_line_ends_are_put_right() {
             let problem = format!("{name}:1: the line ends in the Windows way; an editor has changed the file");
             assert_eq!(report, format!("error: {problem}\n"));
             let said = mended(&bench).stderr;
-            let kept = format!("the damaged file is kept as {name}.damaged-1; its line ends are put right");
+            let kept = format!("the damaged file is kept as {name}.damaged-1; its line ends are restored");
             assert_eq!(said, format!("warning: {problem}\nwarning: {kept}\n"));
         }
     }

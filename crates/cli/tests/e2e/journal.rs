@@ -46,13 +46,13 @@ fn a_flipped_bit_is_said_and_kept_and_costs_the_runs_in_doubt_alone() {
         let harmed = bench.read("r/journal.jsonl");
         let said = bench.done(&["report", "r"]);
         let warning = format!("warning: r/journal.jsonl:3: {CHANGED}\n");
-        let ending = "warning: this shows what its other lines say; `etascape run` runs the rest again\n";
+        let ending = "warning: this shows the runs in its intact lines; `etascape run` repeats the others\n";
         assert!(said.stderr.ends_with(&format!("{warning}{ending}")), "{}", said.stderr);
         assert_eq!(bench.read("r/journal.jsonl"), harmed, "report leaves it alone");
         assert!((39..=40).contains(&rows(&bench.read("r/runs.csv")).len()), "without the lost run, and perhaps run 7");
         let said = bench.done(&["run", "e.toml", "--out", "r"]);
         let kept = "warning: the damaged file is kept as r/journal.jsonl.damaged-1; \
-                    what its other lines say stands; the rest is run again\n";
+                    the runs in its intact lines are kept; the others are repeated\n";
         assert!(said.stderr.starts_with(&format!("{warning}{kept}")), "{}", said.stderr);
         assert_eq!(bench.read("r/journal.jsonl.damaged-1"), harmed);
         assert!((1..=2).contains(&started(&bench)), "{} were started", started(&bench));
@@ -66,8 +66,8 @@ fn the_tables_of_a_complete_sweep_need_no_journal() {
     let bench = damaged("complete", flipped);
     let tables = bench.tables("r");
     let expected = format!(
-        "warning: r/journal.jsonl:3: {CHANGED}\nwarning: the tables are whole and do not need it; \
-         `run --retry-failed` runs again what it has lost\n"
+        "warning: r/journal.jsonl:3: {CHANGED}\nwarning: the tables are intact and do not need it; \
+         `run --retry-failed` repeats the runs that it has lost\n"
     );
     for words in [&["run", "e.toml", "--quiet", "--out", "r"][..], &["report", "r"], &["reproduce", "r"]] {
         let said = bench.etascape(words);

@@ -1,4 +1,4 @@
-//! What goes to stdout, what to stderr, and what when nobody reads it.
+//! The use of stdout and stderr, also when their reader has left.
 
 use std::io::Read;
 use std::process::Stdio;

@@ -333,10 +333,15 @@ fn configs_of_programs_are_checked_to_the_line() {
         (command, "objective = \"x\"", "program.command: missing key", "allowed"),
         ("parallel = 3", "paralel = 3", "e.toml:5: program.paralel: unknown key", "nearest  parallel"),
         ("parallel = 3", "parallel = 0", "e.toml:5: program.parallel: impossible value", "found    parallel = 0"),
-        ("parallel = 3", "timeout = \"x\"", "e.toml:5: program.timeout: no duration", "\"10m\""),
+        ("parallel = 3", "timeout = \"x\"", "e.toml:5: program.timeout: not a duration", "\"10m\""),
         ("parallel = 3", "metrics = \"stdot\"", "e.toml:5: program.metrics: unknown word", "nearest  stdout"),
         ("parallel = 3", "metrics = { csv = \"../x\" }", "e.toml:5: program.metrics.csv: impossible value", "working"),
-        ("parallel = 3", "metrics = { regex = '(' }", "program.metrics.regex: no regular expression", "unclosed group"),
+        (
+            "parallel = 3",
+            "metrics = { regex = '(' }",
+            "program.metrics.regex: not a regular expression",
+            "unclosed group",
+        ),
         ("parallel = 3", "metrics = { regex = 'x' }", "no group is named loss", "(?P<loss>…)"),
         ("parallel = 3", "files = [\"no.py\"]", "e.toml:5: program.files: ", "no.py is no file"),
         ("i = { range = [0, 6] }", "i = { rang = [0, 6] }", "e.toml:7: i: unknown axis", "nearest  range"),
@@ -344,7 +349,12 @@ fn configs_of_programs_are_checked_to_the_line() {
         ("i = { range = [0, 6] }", "i = [1]\nI = [2]", "e.toml:8: I: i gives ETASCAPE_I too", ""),
         ("i = { range = [0, 6] }", "i = [1]\nstatus = [2]", "e.toml:8: status: the name of a column", "any but"),
         ("i = { range = [0, 6] }", "i = [1]\n\"a b\" = [2]", "e.toml:8: a b: not a name", "letters, digits"),
-        ("[sweep.parameters]", "[train]\n[sweep.parameters]", "e.toml:6: train: not beside [program]", "either"),
+        (
+            "[sweep.parameters]",
+            "[train]\n[sweep.parameters]",
+            "e.toml:6: train: cannot be used with [program]",
+            "either",
+        ),
         ("[sweep.parameters]", "[stop.halving]\n[sweep.parameters]", "stop.halving.min_steps: missing key", "whole"),
     ];
     for (line, instead, place, words) in cases {

@@ -27,7 +27,7 @@ impl Sweep {
         Sweep { bench, tables }
     }
 
-    /// Goes on from tables of which so much is left (`None`: no file); the bytes must be the undisturbed ones.
+    /// Continues from tables cut to some length (`None`: no file). The bytes must be those of an undisturbed sweep.
     #[track_caller]
     fn resume(&self, runs: Option<usize>, curves: Option<usize>) -> Said {
         let name = format!("{runs:?}-{curves:?}").replace(['(', ')'], "");

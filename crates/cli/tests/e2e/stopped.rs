@@ -168,7 +168,7 @@ fn the_second_on_a_folder_leaves_and_a_dead_one_does_not_count() {
     assert!(!bench.path("r/.lock").exists());
 }
 
-/// The binary, allowed files of so many kilobytes.
+/// The binary, with a limit on the size of files in kilobytes.
 fn limited(bench: &Bench, kilobytes: u32) -> (Option<i32>, String) {
     let line = format!("ulimit -f {}; exec \"$0\" run e.toml --quiet --out r", kilobytes * 2);
     let mut command = Command::new("sh");
@@ -226,5 +226,5 @@ fn the_instruction_set_can_be_chosen_and_changes_nothing() {
     let said = chosen("abacus");
     assert_eq!(said.status.code(), Some(2));
     let said = String::from_utf8(said.stderr).unwrap();
-    assert!(said.contains("names no instruction set of this machine; it has portable"), "{said}");
+    assert!(said.contains("is not an instruction set of this machine; it has portable"), "{said}");
 }

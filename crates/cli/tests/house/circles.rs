@@ -41,7 +41,7 @@ fn side_by_side(from: &str, to: &str) -> Option<(String, (String, String))> {
     }
 }
 
-/// Groups of things of which each leads to each other, their members in alphabetical order.
+/// The groups of nodes in which each leads to every other, members in alphabetical order.
 fn knots(arrows: &Arrows) -> Vec<Vec<String>> {
     let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     arrows.iter().for_each(|(from, to)| next.entry(from).or_default().push(to));

@@ -105,7 +105,7 @@ mod tests {
     use crate::study::testing::with_table;
     use crate::subject::{Choice, Scale};
 
-    /// The facet and the facet of loss curves of a grid over values of parameters, the first of which is a rate.
+    /// The facet, and the facet of loss curves, of a grid over some parameters. The first is a rate.
     fn facets(swept: &[(&str, Scale, &[&str])], choice: Choice) -> [Option<String>; 2] {
         let mut rows = vec![String::new()];
         for (_, _, values) in swept {

@@ -1,4 +1,4 @@
-// Axes: values ↔ units that are even on the screen.
+// Axes: convert values to units, which are evenly spaced on the screen, and back.
 
 import { extent } from "./statistics.js";
 
@@ -13,7 +13,7 @@ import { extent } from "./statistics.js";
  * @property {number} high
  * @property {(value: number) => number} unit
  * @property {(unit: number) => number} value
- * @property {number} [zero] where 0 has a place of its own, in units
+ * @property {number} [zero] the extra position of 0, in units
  * @property {string} [zeroText] what is written there
  * @property {[number, number]} [span] where there are other numbers, if 0 has such a place
  */
@@ -26,8 +26,8 @@ import { extent } from "./statistics.js";
  * @property {string} [title]
  * @property {number} [pad] room at both ends, as a share of its length
  * @property {boolean} [whole] whether only whole numbers have labels
- * @property {boolean} [all] whether 0 means all: then its place is above the others
- * @property {boolean} [fit] whether it holds what was measured: where that is as good as one value it has some room around it
+ * @property {boolean} [all] whether 0 means "all": its position is then above the others
+ * @property {boolean} [fit] whether it holds measured values: if these are nearly equal, it has some room around them
  */
 
 /** Decades that a logarithmic axis shows below its greatest value, at most. */
@@ -82,7 +82,7 @@ function widened([low, high], whole, isLog) {
 }
 
 /**
- * Values around others that are as good as one; nothing but zeros lie at the low end.
+ * Adds room around values that are nearly equal. If all are 0, they lie at the low end.
  * @param {number[]} values
  */
 function aroundOne(values) {
@@ -106,7 +106,7 @@ function halfAround(unit, isLog) {
 }
 
 /**
- * Gives 0 a place above all others, as what is more than any of them.
+ * Gives 0 a position above all others, since it means "all".
  * @param {Axis} axis
  */
 function addAll(axis) {

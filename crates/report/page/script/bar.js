@@ -58,7 +58,7 @@ function field(word) {
 }
 
 /**
- * The number in a field, or what stands for none.
+ * The number in a field, or a default if it is empty.
  * @param {HTMLInputElement} field
  * @param {number} none
  */
@@ -126,7 +126,7 @@ function drawBar() {
 }
 
 /**
- * A range that is kept; a click lets it go.
+ * An active range; a click removes it.
  * @param {string} name
  * @param {[low: number, high: number]} ends
  */

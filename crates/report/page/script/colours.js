@@ -1,4 +1,4 @@
-// Colours: those of the style sheet, and those that mean a number or a name.
+// Colours: those of the style sheet, and those for numbers and names.
 
 import { shareOf } from "./axis.js";
 import { DATA } from "./data.js";
@@ -22,7 +22,7 @@ export function readTheme() {
 }
 
 /**
- * A share of the continuous scale, whose ends that the paper would swallow are left out.
+ * The colour at a share of the continuous scale, without the end that is hard to see on the background.
  * @param {number} share
  */
 export function viridis(share) {

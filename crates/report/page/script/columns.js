@@ -90,7 +90,7 @@ export function textAt(name, row) {
 }
 
 /**
- * Numbers of a column that mean something: not the losses of diverged and failed runs, and only steps that converged.
+ * The meaningful numbers of a column: no losses of diverged and failed runs, and steps of converged runs only.
  * @param {number[]} rows
  * @param {string} name
  */
@@ -109,7 +109,7 @@ export const MOST = (() => {
 })();
 
 /**
- * Of losses, those that a scale is to hold; all of them where it would hold none.
+ * The losses that a scale must hold; all of them if none would be left.
  * @param {number[]} values
  * @param {string} name
  */
@@ -136,7 +136,7 @@ export function axisOf(name, options = {}) {
 }
 
 /**
- * Whether a column is one whose values go over decades.
+ * Whether the values of a column spread over decades.
  * @param {string} name
  */
 export const isLogByName = (name) => /loss|steps/.test(name);

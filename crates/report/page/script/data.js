@@ -1,7 +1,7 @@
-// What the page is about: the JSON that was written into it.
+// The data of the page: the JSON that was written into it.
 
 /**
- * A number: JSON knows no infinity, so that the words of the logs stand for what is not finite.
+ * A number. JSON has no infinity, so numbers that are not finite are the words of the logs.
  * @typedef {number | "inf" | "-inf" | "NaN"} Written
  */
 
@@ -14,7 +14,7 @@
  * @property {boolean} is_log whether its axis is logarithmic
  * @property {boolean} is_seed whether it only chooses random streams
  * @property {boolean} is_whole whether its values are whole numbers
- * @property {boolean} has_all whether its 0 means all, and comes after the others
+ * @property {boolean} has_all whether 0 means "all", and comes after the others
  * @property {string[] | null} names short names, where values are names
  * @property {(Written | string)[]} levels the different values: numbers in rising order, names in the order of the plan
  * @property {number[]} at index among `levels` for each row; −1 where the experiment of the row does not sweep it
@@ -24,7 +24,7 @@
  * A column of numbers.
  * @typedef {object} ColumnData
  * @property {string} name
- * @property {boolean} of_all whether diverged runs count in it as others do
+ * @property {boolean} of_all whether diverged runs count in it like the others
  * @property {(Written | null)[]} values the number of each row; `null` where there is none
  */
 
@@ -49,7 +49,7 @@
  * The steps that theory predicts from one start.
  * @typedef {object} PredictedSetting
  * @property {(Written | string | null)[]} values the value of each parameter, as among its levels
- * @property {(number | null)[]} steps steps to converge at each rate; `null` where it does not while runs last
+ * @property {(number | null)[]} steps steps to converge at each rate; `null` where runs do not converge within their steps
  */
 
 /**
@@ -64,8 +64,8 @@
  * @typedef {object} HeldCells
  * @property {string} x path of the parameter across
  * @property {string} y path of the parameter up
- * @property {number[]} across values of the places across, rising
- * @property {number[]} up values of the places up, rising
+ * @property {number[]} across values of the bins on the x axis, rising
+ * @property {number[]} up values of the bins on the y axis, rising
  * @property {string[]} columns what the quartiles are of
  * @property {[across: number, up: number, runs: number, diverged: number, quartiles: (Written | null)[][]][]} cells
  */
@@ -79,7 +79,7 @@
  */
 
 /**
- * What the views start with: paths of parameters, names of columns.
+ * The initial state of the views: paths of parameters, names of columns.
  * @typedef {object} StartData
  * @property {string | null} across the parameter across
  * @property {string | null} beside the parameter with a line per value in the convergence chart
@@ -93,7 +93,7 @@
  * The colours of the charts, as `#rrggbb`.
  * @typedef {object} PaletteData
  * @property {string[]} scale the continuous scale at even shares, linear between them
- * @property {number} brightest the share of it that white paper does not swallow
+ * @property {number} brightest the share of it that is visible on white
  * @property {string[]} names
  * @property {string[]} names_on_dark
  */
@@ -102,11 +102,11 @@
  * A way in which runs end.
  * @typedef {object} Ending
  * @property {string} name the word in the status column
- * @property {boolean} is_lost whether the other columns say nothing of a run that ends so
+ * @property {boolean} is_lost whether the other columns are not meaningful for such a run
  */
 
 /**
- * Everything that the page is handed. `page/data.rs` writes it.
+ * All data of the page. `page/data.rs` writes it.
  * @typedef {object} PageData
  * @property {number} total runs logged, in the page or not
  * @property {number | null} limit the largest stable η, where theory gives one

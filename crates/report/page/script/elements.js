@@ -68,7 +68,7 @@ export function heading(section, title, ...controls) {
 export const caption = (text = "") => element("p", { className: "caption" }, text);
 
 /**
- * Shows lines of text beside a place of the window; the first is the title. Hides them where there are none.
+ * Shows lines of text beside a point of the window; the first is the title. Hides the text box if there are none.
  * @param {string[] | null | undefined} lines
  * @param {number} x
  * @param {number} y
@@ -84,7 +84,7 @@ export function tip(lines, x = 0, y = 0) {
 }
 
 /**
- * Says something to whoever listens instead of looking.
+ * Announces a text to screen readers.
  * @param {string} text
  */
 export function say(text) {

@@ -1,4 +1,4 @@
-// Which items are shown.
+// Filters: which items are shown.
 
 import { ALONE, parameter, PARAMETERS, textAt } from "./columns.js";
 import { DATA } from "./data.js";
@@ -8,7 +8,7 @@ import { state } from "./state.js";
 /** @import { Item } from "./state.js" */
 
 /**
- * The number by which ranges take an item: where 0 means all, it is more than any other.
+ * The number of an item for a range filter; a 0 that means "all" is above every number.
  * @param {Item} item
  * @param {string} name
  */
@@ -18,7 +18,7 @@ function amountOf(item, name) {
 }
 
 /**
- * Whether a row passes the filters for words and ends.
+ * Whether a row passes the filters for text and status.
  * @param {number} row
  * @param {string} text
  */
@@ -50,12 +50,12 @@ export function filtered() {
     return items.filter(passes);
 }
 
-/** Whether all runs are shown, those too that the page does not hold. */
+/** Whether all runs are shown, also those that the page does not hold. */
 export function isUnfiltered() {
     return !state.selected.size && !state.ranges.size && state.only < 0 && !state.text.trim() && state.statuses.size === new Set(DATA.status).size;
 }
 
-/** The pinned items that pass the filters; all that pass where none is pinned. */
+/** The pinned items that pass the filters; all items that pass if none is pinned. */
 export function shown() {
     const passing = filtered();
     const pinned = passing.filter((item) => state.selected.has(item));

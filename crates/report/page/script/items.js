@@ -1,4 +1,4 @@
-// Items: what a line, a mark or a row of the table stands for.
+// Items: each is shown as a line, a mark or a row of the table.
 
 import { column, hasDiverged, parameter, PARAMETERS, settled, valueAt } from "./columns.js";
 import { DATA, FINAL } from "./data.js";
@@ -62,7 +62,7 @@ export function statistic(item, name) {
 }
 
 /**
- * The number by which an item is placed, sorted and filtered.
+ * The number by which an item is positioned, sorted and filtered.
  * @param {Item} item
  * @param {string} name
  */
@@ -90,7 +90,7 @@ function nameOf(item) {
 }
 
 /**
- * What a pointer at an item reads.
+ * The text shown at an item under the pointer.
  * @param {Item} item
  */
 export function describe(item) {

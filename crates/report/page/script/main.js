@@ -82,7 +82,7 @@ function start() {
 }
 
 /**
- * The first drawing, a view a frame, so that what is at the top is soon there.
+ * Draws the page for the first time, one view per frame, so that the top of the page appears soon.
  * @param {number} index
  */
 function drawInTurn(index) {

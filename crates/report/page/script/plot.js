@@ -1,4 +1,4 @@
-// A chart: uPlot gives axes, zoom (drag; a double click undoes it), sizes and the cursor; what is in it, we draw.
+// A chart: uPlot provides axes, zoom (drag; a double click undoes it), sizes and the cursor; the content is drawn here.
 
 import uPlot from "uplot";
 import { makeAxis } from "./axis.js";
@@ -52,10 +52,10 @@ import { ticks } from "./ticks.js";
 /**
  * @typedef {object} PlotOptions
  * @property {() => number} height in CSS pixels
- * @property {string} label what the chart is, for whoever does not see it
+ * @property {string} label a description of the chart for screen readers
  * @property {(frame: Frame) => void} draw
- * @property {(frame: Frame, x: number, y: number) => Found | null} near what is near a place in device pixels
- * @property {() => Item[]} step the items from one to the other of which the arrow keys go
+ * @property {(frame: Frame, x: number, y: number) => Found | null} near what is near a point in device pixels
+ * @property {() => Item[]} step the items that the arrow keys step through
  */
 
 /** @type {Plot[]} */
@@ -131,7 +131,7 @@ function side(plot, which) {
 const widthOf = (text) => Math.min(innerWidth < 640 ? 110 : 190, 7.2 * [...text].length);
 
 /**
- * Gives a chart its axes and draws it; the zoom stays where the axes do.
+ * Sets the axes of a chart and draws it. The zoom stays if the axes stay.
  * @param {Plot} plot
  * @param {Axis} x
  * @param {Axis} y
@@ -147,7 +147,7 @@ export function showPlot(plot, x, y) {
 }
 
 /**
- * Where to draw in a chart, on a canvas of which these are the left and the top of the chart.
+ * The frame of a chart on a canvas; `left` and `top` are the chart's position on it.
  * @param {Plot} plot
  * @param {CanvasRenderingContext2D} context
  * @param {number} left
@@ -206,7 +206,7 @@ function sizeOverlay({ overlay, u }) {
 }
 
 /**
- * Draws over a chart without drawing it again; clears where nothing is given.
+ * Draws over a chart without drawing it again; clears the overlay if nothing is given.
  * @param {Plot} plot
  * @param {((frame: Frame) => void) | null | undefined} draw
  */

@@ -12,7 +12,7 @@ import { DATA } from "./data.js";
  */
 
 /**
- * What a line, a mark or a row of the table stands for: a run; or the runs that differ only in a seed.
+ * An item, shown as a line, a mark or a row of the table: one run, or the runs that differ only in a seed.
  * @typedef {object} Item
  * @property {number[]} rows rows of the page
  * @property {number} diverged how many of them diverged
@@ -62,7 +62,7 @@ export function changed() {
 }
 
 /**
- * Points at an item in all views; `null` at none.
+ * Highlights an item in all views; `null` for none.
  * @param {Item | null} item
  */
 export function hover(item) {
@@ -72,7 +72,7 @@ export function hover(item) {
 }
 
 /**
- * Pins items that are not, or lets them go if all are.
+ * Pins the items; unpins them if all are pinned already.
  * @param {Item[]} items
  */
 export function toggle(items) {

@@ -6,7 +6,7 @@
  */
 
 /**
- * Linear between neighbours: NumPy's default, of rising numbers that may end with infinities.
+ * A quantile of rising numbers, which may end with infinities; linear between neighbours, NumPy's default.
  * @param {number[]} rising
  * @param {number} share
  */
@@ -28,7 +28,7 @@ export function quartiles(values) {
 }
 
 /**
- * Whether a cell as a whole is one that diverged: more than half of its runs did.
+ * Whether a cell counts as diverged: more than half of its runs did.
  * @param {number} diverged
  * @param {number} runs
  */

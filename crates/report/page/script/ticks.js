@@ -1,4 +1,4 @@
-// Which values of an axis have labels.
+// The labelled values of an axis.
 
 import { decade, rounded } from "./numbers.js";
 
@@ -13,7 +13,7 @@ import { decade, rounded } from "./numbers.js";
 const MOST = 40;
 
 /**
- * Where an axis has labels between two units, if there is room for so many.
+ * The labels of an axis between two units, where there is room for so many.
  * @param {Axis} axis
  * @param {number} low
  * @param {number} high

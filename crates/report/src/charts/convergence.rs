@@ -6,7 +6,7 @@ use etascape_plot::colour::GRID;
 use etascape_plot::grid::{self, Frame, Slot, slots};
 use etascape_plot::labels;
 use etascape_plot::panel::Panel;
-use etascape_plot::sheet::{self, Key};
+use etascape_plot::sheet::{self, ColourKey};
 
 use super::outcomes::{ConvergencePanel, MANY, OutcomePoint, STRIP, YQuantity};
 
@@ -24,7 +24,7 @@ pub(crate) struct Convergence {
     pub(crate) x_name: String,
     pub(crate) x: Axis,
     pub(crate) panels: Vec<ConvergencePanel>,
-    pub(crate) key: Key,
+    pub(crate) key: ColourKey,
     pub(crate) limit: Option<f64>,
     pub(crate) loss_name: String,
 }

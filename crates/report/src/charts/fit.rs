@@ -5,7 +5,7 @@ use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
 use etascape_plot::clip;
 use etascape_plot::colour::{INK, Rgb};
 use etascape_plot::panel::{Line, Panel};
-use etascape_plot::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
+use etascape_plot::sheet::{self, BOTTOM, ColourKey, LEFT, RIGHT, TOP};
 
 /// The model's output over the input, before and after training.
 pub(crate) struct FitLine {
@@ -23,7 +23,7 @@ pub(crate) struct Fit {
     pub(crate) target_name: String,
     pub(crate) points: Vec<(f64, f64)>,
     pub(crate) lines: Vec<FitLine>,
-    pub(crate) key: Key,
+    pub(crate) key: ColourKey,
 }
 
 /// How far a fit is drawn beyond the data on both sides, as a share of the data's width.

@@ -5,7 +5,7 @@ use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
 use etascape_plot::colour::{DIVERGED, DIVERGED_AREA, Rgb};
 use etascape_plot::grid::{self, Facet, Frame, WHOLE, slots};
 use etascape_plot::panel::Panel;
-use etascape_plot::sheet::{self, Key};
+use etascape_plot::sheet::{self, ColourKey};
 
 /// The outcome of the runs of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +46,7 @@ pub(crate) struct HeatMap {
     pub(crate) columns: Vec<f64>,
     pub(crate) rows: Vec<f64>,
     pub(crate) panels: Vec<Facet<HeatCell>>,
-    pub(crate) key: Key,
+    pub(crate) key: ColourKey,
 }
 
 impl HeatMap {
@@ -192,7 +192,7 @@ mod tests {
             columns: borders.clone(),
             rows: borders,
             panels: vec![Facet { title: String::new(), items }],
-            key: Key::Ranks { name: "measure".into(), ranks: ranks.clone() },
+            key: ColourKey::Ranks { name: "measure".into(), ranks: ranks.clone() },
         };
         let canvas = map.draw();
         let (width, pixels) = (canvas.size().0 as usize, canvas.to_rgb(1.0));

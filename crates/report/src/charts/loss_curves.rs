@@ -6,7 +6,7 @@ use etascape_plot::colour::Rgb;
 use etascape_plot::grid::{self, Facet, slots};
 use etascape_plot::labels::{self, End, NAMED};
 use etascape_plot::panel::{Line, Panel};
-use etascape_plot::sheet::{self, Key};
+use etascape_plot::sheet::{self, ColourKey};
 
 /// Curves are shown up to this factor above the losses at the start, so that diverging runs do not flatten the others.
 const HEADROOM: f64 = 10.0;
@@ -41,7 +41,7 @@ pub(crate) struct LossCurves {
     pub(crate) title: String,
     pub(crate) subtitle: String,
     pub(crate) panels: Vec<Facet<LossCurve>>,
-    pub(crate) key: Key,
+    pub(crate) key: ColourKey,
     pub(crate) loss_name: String,
 }
 

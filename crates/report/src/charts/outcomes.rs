@@ -7,7 +7,7 @@ use etascape_plot::clip;
 use etascape_plot::colour::{self, DIVERGED, DIVERGED_BAND, INK, Rgb};
 use etascape_plot::labels::End;
 use etascape_plot::panel::{Line, Panel};
-use etascape_plot::sheet::Key;
+use etascape_plot::sheet::ColourKey;
 use etascape_text::rounded;
 
 /// Height of the strip that shows the share of diverged runs, in pixels.
@@ -80,7 +80,7 @@ impl ConvergencePanel {
         canvas: &mut Canvas,
         panel: &Panel,
         up: YQuantity,
-        key: &Key,
+        key: &ColourKey,
         (strip, limit): (u32, Option<f64>),
     ) {
         panel.draw_grid(canvas);
@@ -191,7 +191,7 @@ fn draw_quartiles(canvas: &mut Canvas, panel: &Panel, line: &OutcomeLine, up: YQ
 }
 
 /// The predicted lines, in black where one holds for all, and their label.
-fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &Key, predictions: &[PredictedLine]) {
+fn draw_predictions(canvas: &mut Canvas, panel: &Panel, key: &ColourKey, predictions: &[PredictedLine]) {
     let mut highest: Option<(f32, f32)> = None;
     for prediction in predictions {
         let place = |&(x, steps): &(f64, f64)| Some((panel.x.place(x)?, panel.y.place(steps)?));

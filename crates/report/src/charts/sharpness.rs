@@ -4,7 +4,7 @@ use etascape_plot::axis::Axis;
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
 use etascape_plot::colour::{INK, QUIET, Rgb};
 use etascape_plot::panel::{Line, Panel};
-use etascape_plot::sheet::{self, BOTTOM, Key, LEFT, RIGHT, TOP};
+use etascape_plot::sheet::{self, BOTTOM, ColourKey, LEFT, RIGHT, TOP};
 use etascape_text::rounded;
 
 /// Curves are shown up to this factor above the highest limit, and above the curves that did not diverge.
@@ -40,7 +40,7 @@ pub(crate) struct SharpnessChart {
     pub(crate) curves: Vec<SharpnessCurve>,
     /// Sorted by falling rate.
     pub(crate) limits: Vec<Limit>,
-    pub(crate) key: Key,
+    pub(crate) key: ColourKey,
 }
 
 impl SharpnessChart {

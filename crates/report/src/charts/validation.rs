@@ -6,7 +6,7 @@ use etascape_plot::colour::{INK, Rgb};
 use etascape_plot::grid::{self, Frame, Slot, WHOLE, slots};
 use etascape_plot::labels;
 use etascape_plot::panel::Panel;
-use etascape_plot::sheet::{self, Key};
+use etascape_plot::sheet::{self, ColourKey};
 
 use super::loss_curves::{LossCurve, STATISTICS, Stroke, ends, loss_axis, visible};
 
@@ -28,7 +28,7 @@ pub(crate) struct Validation {
     pub(crate) measures: Vec<Measure>,
     /// The step and the loss where validation is best.
     pub(crate) best: Option<(f64, f64)>,
-    pub(crate) key: Key,
+    pub(crate) key: ColourKey,
 }
 
 impl Validation {
@@ -92,7 +92,7 @@ impl Measure {
         Axis::linear(low, high).padded(0.03, 0.03)
     }
 
-    fn draw_side(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve], key: &Key) {
+    fn draw_side(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve], key: &ColourKey) {
         panel.draw_grid(canvas);
         if curves.len() <= STATISTICS {
             curves.iter().for_each(|curve| curve.draw_band(canvas, panel, key.colour(curve.value)));

@@ -1,12 +1,12 @@
-//! What a copy of the page's rows needs beside its numbers, so that it is what `runs.csv` has: the order of the columns, and
-//! the cells that are not written as a number is.
+//! What a copy of the page's rows needs beside its numbers, so that it is what `runs.csv` has: the order of the
+//! columns, and the cells that are not written as a number is.
 
 use etascape_text::format_number;
 use serde::Serialize;
 
 use super::part::{EXPERIMENT, Part, gather};
 
-/// Bytes of cells that the page holds as text, parameters aside, at most.
+/// The most bytes of cells that the page holds as text, parameters not included.
 const TEXT: usize = 400_000;
 
 /// The columns of a copy.
@@ -14,7 +14,7 @@ const TEXT: usize = 400_000;
 pub(super) struct Copy {
     /// Their names in the order of the table.
     head: Vec<String>,
-    /// What is written in the cells that the page's numbers and levels do not give.
+    /// The text of cells that the page's numbers and levels do not give.
     spelt: Vec<Spelt>,
     /// Columns of the tables that the page does not hold.
     left_out: Vec<String>,

@@ -1,4 +1,4 @@
-//! What the page's script works on: runs, curves and statistics as one JSON value.
+//! The data of a page for its script: runs, curves and statistics as one JSON value.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -30,7 +30,7 @@ const SHARE: usize = 2;
 /// Points that every curve keeps, however many curves there are.
 const LEAST_POINTS: usize = 48;
 
-/// Everything that the script needs.
+/// The data of a page.
 #[derive(Serialize)]
 pub(crate) struct Data {
     /// Runs logged, in the page or not.
@@ -43,7 +43,7 @@ pub(crate) struct Data {
     title: String,
     start: Start,
     palette: Palette,
-    /// How runs end, in the order in which that is listed.
+    /// The statuses of runs, in the order in which they are listed.
     endings: Vec<Ending>,
     parameters: Vec<ParameterColumn>,
     ids: Vec<u64>,
@@ -59,7 +59,7 @@ pub(crate) struct Data {
 #[derive(Serialize)]
 struct NumberColumn {
     name: String,
-    /// Whether diverged runs count in it as others do.
+    /// Whether diverged runs count in it like the others.
     of_all: bool,
     values: Vec<Value>,
 }
@@ -70,11 +70,11 @@ impl NumberColumn {
     }
 }
 
-/// How a run ends.
+/// A status of runs.
 #[derive(Clone, Serialize)]
 struct Ending {
     name: &'static str,
-    /// Whether the other columns say nothing of a run that ends so.
+    /// Whether the other columns are not meaningful for runs with this status.
     is_lost: bool,
 }
 
@@ -151,7 +151,7 @@ impl Data {
         self.total
     }
 
-    /// What the page leaves out, in words.
+    /// Notes on what the page leaves out.
     pub(crate) fn notes(&self) -> Vec<String> {
         let (rows, curves) = (self.ids.len(), self.curves.curves.len());
         let mut notes = Vec::new();
@@ -253,7 +253,7 @@ fn sharpness(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> Sharpne
     Sharpness { curves, limits }
 }
 
-/// The nearest 32-bit float that means the same: a number that is not zero or infinite does not become so.
+/// The nearest 32-bit float. A number that is not zero or infinite does not become so.
 fn single(loss: f64) -> f32 {
     let near = loss as f32;
     match near {

@@ -6,7 +6,7 @@ use etascape_insight::findings::Findings;
 use etascape_insight::statistics::{evenly, quartiles};
 use etascape_insight::study::groups::{Groups, Rows};
 use etascape_insight::study::{Parameter, Study};
-use etascape_plot::sheet::Key;
+use etascape_plot::sheet::ColourKey;
 
 use crate::charts::{Convergence, ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine};
 use crate::scales::{Bins, Facets, axis, key, rates};
@@ -53,7 +53,7 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
         x_name: across.title(),
         x: axis(across),
         panels,
-        key: beside.map_or(Key::None, key),
+        key: beside.map_or(ColourKey::None, key),
         limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
         loss_name: study.subject.objective.last().replace('_', " "),
     })

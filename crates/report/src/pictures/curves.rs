@@ -5,7 +5,7 @@ use etascape_insight::study::seeds::{Member, Quartiles, groups, quartiles};
 use etascape_insight::study::{Parameter, Study};
 use etascape_insight::tables::Curves;
 use etascape_plot::grid::Facet;
-use etascape_plot::sheet::Key;
+use etascape_plot::sheet::ColourKey;
 
 use super::{Run, runs};
 use crate::charts::{LossCurve, LossCurves, STATISTICS};
@@ -41,7 +41,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
         title: findings.headline(),
         subtitle: notes.join(" · "),
         panels,
-        key: colour.map_or(Key::None, key),
+        key: colour.map_or(ColourKey::None, key),
         loss_name: study.subject.objective.title.clone(),
     })
 }

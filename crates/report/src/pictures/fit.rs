@@ -5,7 +5,7 @@ use etascape_insight::study::Study;
 use etascape_insight::subject::FitInput;
 use etascape_insight::tables::{Curve, Curves};
 use etascape_plot::axis::extent;
-use etascape_plot::sheet::Key;
+use etascape_plot::sheet::ColourKey;
 use etascape_text::{counted, rounded};
 
 use super::rows_by_id;
@@ -48,7 +48,7 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves, at_most:
         target_name: input.target_name.clone(),
         points: input.points.clone(),
         lines,
-        key: parameter.map_or(Key::None, key),
+        key: parameter.map_or(ColourKey::None, key),
     })
 }
 

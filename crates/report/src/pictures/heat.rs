@@ -7,7 +7,7 @@ use etascape_insight::study::{Measure, Parameter, Study, TRAINABILITY, is_diverg
 use etascape_plot::axis::Axis;
 use etascape_plot::grid::Facet;
 use etascape_plot::ranks::Ranks;
-use etascape_plot::sheet::Key;
+use etascape_plot::sheet::ColourKey;
 use etascape_text::percent;
 
 use super::convergence::taken_together;
@@ -42,8 +42,11 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     let colour = if is_median { format!("median {name} over {together}") } else { name.clone() };
     let notes = [findings.tally()].into_iter().chain(facets.note).chain([format!("colour = {colour}")]);
     let key = match what {
-        TRAINABILITY => Key::Ranks { ranks: Ranks::of(numbers.clone()), name },
-        _ => Key::Scale { axis: heat_axis(numbers.clone(), if what == last { usual_floor(study) } else { 0.0 }), name },
+        TRAINABILITY => ColourKey::Ranks { ranks: Ranks::of(numbers.clone()), name },
+        _ => ColourKey::Scale {
+            axis: heat_axis(numbers.clone(), if what == last { usual_floor(study) } else { 0.0 }),
+            name,
+        },
     };
     Some(HeatMap {
         title: title(findings, what, numbers),

@@ -1,4 +1,4 @@
-//! Which charts a sweep asks for, and what goes into them.
+//! The charts of a sweep, and their content.
 
 mod animation;
 mod convergence;
@@ -25,7 +25,7 @@ pub(crate) use validation::{measures, validation};
 use etascape_insight::study::Study;
 use etascape_insight::tables::{Curve, Curves};
 
-/// Most curves in a chart of them.
+/// The most curves in a chart.
 pub(crate) const CURVES: usize = 2000;
 
 /// A run's row and its curve.

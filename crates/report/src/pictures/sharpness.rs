@@ -4,15 +4,15 @@ use etascape_insight::statistics::median;
 use etascape_insight::study::sample::Sample;
 use etascape_insight::study::{Parameter, Study, rate};
 use etascape_insight::tables::{Curve, Curves};
-use etascape_plot::sheet::Key;
+use etascape_plot::sheet::ColourKey;
 
 use super::runs;
 use crate::charts::{Limit, SharpnessChart, SharpnessCurve};
 use crate::scales::key;
 
-/// Most runs in the chart.
+/// The most runs in the chart.
 const CURVES: usize = 200;
-/// The last share of a run's points that says where it ended.
+/// The end of a run is the median over this last fraction (1/n) of its points.
 const END: usize = 3;
 /// A run is at the edge where its sharpness ended within this share of 2/η.
 const AT_EDGE: f64 = 0.1;
@@ -46,7 +46,7 @@ pub(crate) fn sharpness(study: &Study<'_>, sample: &Sample, curves: &Curves) -> 
         subtitle: subtitle(!limits.is_empty(), parameter),
         curves: runs.iter().map(curve).collect(),
         limits,
-        key: parameter.map_or(Key::None, key),
+        key: parameter.map_or(ColourKey::None, key),
     }
 }
 
@@ -56,7 +56,7 @@ fn end(curve: &Curve<'_>) -> Option<f64> {
     median(curve.loss[count - count.div_ceil(END)..].iter().copied().filter(|value| value.is_finite()).collect())
 }
 
-/// What the runs ended at, as shares of 2/η.
+/// The title: where the runs ended, as shares of 2/η.
 fn title(ends: &[f64]) -> String {
     let at_edge: Vec<f64> = ends.iter().map(|end| (end - 1.0).abs()).filter(|off| *off <= AT_EDGE).collect();
     if at_edge.is_empty() {

@@ -1,4 +1,4 @@
-//! What goes into the chart of the loss surface.
+//! The content of the chart of the loss surface.
 
 use std::collections::BTreeMap;
 
@@ -15,18 +15,18 @@ use crate::charts::{Surface, SurfacePanel, Trajectory};
 
 /// The most trajectories in a panel.
 const TRAJECTORIES: usize = 5;
-/// Most panels.
+/// The most panels.
 const PANELS: usize = 4;
 
-/// The panels of the surface, chosen from all runs, and which of these have their paths drawn.
+/// The panels of the surface, chosen from all runs, and the runs whose trajectories are drawn.
 pub(crate) struct Paths {
     panels: Vec<Panel>,
 }
 
 struct Panel {
-    /// What its runs have in common, and how they ended.
+    /// Its title: what its runs have in common, and how they ended.
     label: String,
-    /// Rows of the runs whose paths are drawn.
+    /// Rows of the runs whose trajectories are drawn.
     rows: Vec<usize>,
 }
 
@@ -59,8 +59,8 @@ impl Paths {
     }
 }
 
-/// The loss surface with the paths of some runs, whose curves are among those given; `None` where none of them is logged
-/// with its parameters.
+/// The loss surface with the trajectories of some runs, from the given curves; `None` where no curve of them is logged with
+/// parameters.
 pub(crate) fn surface<'a>(
     study: &Study<'_>,
     input: &'a SurfaceInput,
@@ -103,8 +103,8 @@ fn title(study: &Study<'_>, input: &SurfaceInput) -> String {
     }
 }
 
-/// The values that get a panel, rising: for a rate one that is slow, half the fastest, the fastest and the first beyond
-/// what converges; else some, spread evenly.
+/// The values that get a panel, rising. For a rate: a slow one, half the fastest, the fastest, and the first that does not
+/// converge. For other parameters: some values, spread evenly.
 fn panels(rates: Option<&RateRange>, across: &Parameter<'_>) -> Vec<f64> {
     let distinct = across.distinct();
     // Where values are many, those of the rows in turn.

@@ -4,7 +4,7 @@ use etascape_insight::findings::Findings;
 use etascape_insight::study::seeds::{Member, groups, quartiles};
 use etascape_insight::study::{Parameter, Study};
 use etascape_insight::tables::{Curve, Curves};
-use etascape_plot::sheet::Key;
+use etascape_plot::sheet::ColourKey;
 use etascape_text::rounded;
 
 use super::curves::line;
@@ -61,7 +61,7 @@ fn of_curves(study: &Study<'_>, findings: &Findings, measures: &[(&str, [&str; 2
         subtitle: notes.join(" · "),
         best: best.map(|best| (best.step, best.loss)),
         measures: measured,
-        key: colour.map_or(Key::None, key),
+        key: colour.map_or(ColourKey::None, key),
     }
 }
 

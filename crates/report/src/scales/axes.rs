@@ -4,7 +4,7 @@ use etascape_insight::names::short_value;
 use etascape_insight::study::Parameter;
 use etascape_insight::theory::Theory;
 use etascape_plot::axis::Axis;
-use etascape_plot::sheet::Key;
+use etascape_plot::sheet::ColourKey;
 
 /// The number of rates, evenly spread over an axis, at which predicted steps are drawn.
 const EVENLY: usize = 100;
@@ -24,12 +24,12 @@ pub(crate) fn axis(parameter: &Parameter<'_>) -> Axis {
 }
 
 /// The colour key for a parameter's values.
-pub(crate) fn key(parameter: &Parameter<'_>) -> Key {
+pub(crate) fn key(parameter: &Parameter<'_>) -> ColourKey {
     match &parameter.names {
         Some(names) => {
-            Key::Names { name: parameter.short(), names: names.iter().map(|name| short_value(name)).collect() }
+            ColourKey::Names { name: parameter.short(), names: names.iter().map(|name| short_value(name)).collect() }
         }
-        None => Key::Scale { name: parameter.short(), axis: axis(parameter) },
+        None => ColourKey::Scale { name: parameter.short(), axis: axis(parameter) },
     }
 }
 

@@ -157,7 +157,7 @@ impl Reproduction<u64> for Folder {
     }
 }
 
-/// Hands over what it is told to, until its token is cancelled.
+/// Delivers the batches of its script, until its token is cancelled.
 struct Script {
     deliveries: Vec<Option<u64>>,
     end: fn() -> Result<Outcome, ExecutionError<Error>>,

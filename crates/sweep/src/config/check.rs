@@ -34,7 +34,7 @@ fn check_kind(draft: &Draft, source_map: &SourceMap) -> Result<(), ConfigError> 
         let allowed = "seed with sweep.method = \"random\" or \"sobol\"; sweep.parameters.seed for the program's own";
         return Err(source_map.error(
             Key::Seed,
-            "not beside [program] and a grid, for which nothing is drawn",
+            "has no effect with [program] and a grid: no values are drawn",
             allowed,
         ));
     }
@@ -43,10 +43,10 @@ fn check_kind(draft: &Draft, source_map: &SourceMap) -> Result<(), ConfigError> 
 
 fn not_beside_program(source_map: &SourceMap, key: Key) -> ConfigError {
     if !key.is_section() {
-        let message = "not beside [program], whose network we do not know";
+        let message = "cannot be used with [program]: its network is not known";
         return source_map.error(key, message, "curve_points, curve_every");
     }
-    let problem = source_map.source.problem(source_map.key_span(key), key.path(), "not beside [program]");
+    let problem = source_map.source.problem(source_map.key_span(key), key.path(), "cannot be used with [program]");
     let allowed = Some("either [program], or [data] with model, init and train".to_string());
     Problem { found: Some(format!("[{}]", key.path())), allowed, ..problem }.into()
 }

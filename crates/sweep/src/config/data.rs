@@ -43,7 +43,8 @@ fn source_key(draft: &Draft, source_map: &SourceMap) -> Result<Given, ConfigErro
     match given[..] {
         [(_, only)] => Ok(only),
         [] => {
-            let problem = source_map.source.problem(source_map.span(Key::Data), Key::Data.path(), "no data source");
+            let problem =
+                source_map.source.problem(source_map.span(Key::Data), Key::Data.path(), "missing data source");
             Err(Problem { allowed, ..problem }.into())
         }
         [(first, _), (second, _), ..] => {

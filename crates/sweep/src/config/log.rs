@@ -12,7 +12,7 @@ pub(super) fn log(draft: &Draft, source_map: &SourceMap) -> Result<LogConfig, Co
     let &LogDraft { curve_points, curve_every, parameters, trainability, sharpness_every } = &draft.log;
     if draft.given.has(Key::CurvePoints) && draft.given.has(Key::CurveEvery) {
         let allowed = "either curve_points or curve_every";
-        return Err(source_map.error(Key::CurveEvery, "given beside curve_points", allowed));
+        return Err(source_map.error(Key::CurveEvery, "given together with curve_points", allowed));
     }
     let curve = match (curve_every, curve_points) {
         (Some(every), _) => CurveSteps::Every(every),
@@ -23,11 +23,11 @@ pub(super) fn log(draft: &Draft, source_map: &SourceMap) -> Result<LogConfig, Co
         (None, points) => CurveSteps::Points(points),
     };
     if trainability && draft.given.has(Key::Halving) {
-        let message = "a run that is pruned has no measure over all its steps";
+        let message = "impossible with stop.halving: a pruned run has no measure over all its steps";
         return Err(source_map.error(Key::LogTrainability, message, "either trainability or stop.halving"));
     }
     if curve == CurveSteps::None && draft.given.has(Key::SharpnessEvery) {
-        let message = "a column of curves.csv, which log.curve_points = 0 leaves out";
+        let message = "needs curves.csv, which log.curve_points = 0 leaves out";
         let allowed = "sharpness_every with curve_points of 2 or more, or curve_every";
         return Err(source_map.error(Key::SharpnessEvery, message, allowed));
     }

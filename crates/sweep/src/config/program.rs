@@ -52,7 +52,7 @@ fn metrics(draft: &Draft, source_map: &SourceMap) -> Result<MetricsSource, Confi
         (None, None) if !given.is_table => Ok(MetricsSource::Stdout),
         (Some(path), None) => csv(path, source_map),
         (None, Some(pattern)) => regex(pattern, &draft.program.objective, source_map),
-        _ => Err(source_map.error(Key::ProgramMetrics, "no one source", "exactly one of csv, regex")),
+        _ => Err(source_map.error(Key::ProgramMetrics, "not exactly one source", "exactly one of csv, regex")),
     }
 }
 
@@ -71,7 +71,7 @@ fn regex(pattern: &str, objective: &str, source_map: &SourceMap) -> Result<Metri
         let text = error.to_string();
         let last = text.lines().last().unwrap_or("").trim_start_matches("error: ").to_string();
         let allowed = "a pattern in the syntax of the Rust crate regex";
-        source_map.error(key, format!("no regular expression: {last}"), allowed)
+        source_map.error(key, format!("not a regular expression: {last}"), allowed)
     })?;
     if regex.capture_names().flatten().any(|name| name == objective) {
         return Ok(MetricsSource::Regex(regex));
@@ -109,7 +109,7 @@ fn timeout(draft: &Draft, source_map: &SourceMap) -> Result<Option<Duration>, Co
         Ok(timeout) if timeout > Duration::ZERO => Ok(Some(timeout)),
         _ => {
             let allowed = "a duration above 0: \"90s\", \"10m\", \"1h 30m\"";
-            Err(source_map.error(Key::ProgramTimeout, "no duration", allowed))
+            Err(source_map.error(Key::ProgramTimeout, "not a duration", allowed))
         }
     }
 }

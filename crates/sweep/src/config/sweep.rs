@@ -227,7 +227,7 @@ fn check_overlaps(source: &Source, parameters: &[Parameter]) -> Result<(), Confi
             rest.is_some_and(|rest| sets(whole, rest))
         };
         if let Some(whole) = parameters.iter().find(within) {
-            let message = format!("swept beside {}, which sets it too", whole.path);
+            let message = format!("swept together with {}, which also sets it", whole.path);
             let found = Some(shorten(&format!("{}: {}", whole.path, whole.description())));
             let allowed = Some(format!("a sweep over {} or over {}, not both", whole.path, part.path));
             return Err(Problem { found, allowed, ..source.problem(part.span, &part.path, message) }.into());

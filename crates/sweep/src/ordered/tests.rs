@@ -9,7 +9,7 @@ fn pieces(count: u64) -> Pieces {
     Pieces { count, threads: 4, window: 6 }
 }
 
-/// The same within this test's patience: whoever hangs fails.
+/// Runs a test with a time limit: a test that hangs fails.
 fn in_time<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || sender.send(test()));
@@ -109,7 +109,8 @@ fn a_panic_of_the_caller_comes_through_and_nothing_hangs() {
     assert_eq!(said.as_deref(), Some("no more"));
 }
 
-/// How a thousand pieces end of which one cannot be done, or taken; how many were taken, and how many begun.
+/// Works on a thousand pieces, one of which fails or cannot be taken. Returns the result, how many were taken, and how many
+/// begun.
 fn failed(at: u64, in_take: bool) -> (Ended, u64, u64) {
     in_time(move || {
         let (mut taken, begun) = (0, AtomicU64::new(0));

@@ -284,7 +284,7 @@ impl Plan {
 
 /// The error that not every run uses a swept parameter: `runs.csv` would show a value that did not train the run.
 fn not_used(source: &Source, parameter: &Parameter, why: &NoUse) -> ConfigError {
-    let problem = source.problem(parameter.span, &parameter.path, "a sweep over a key that not every run uses");
+    let problem = source.problem(parameter.span, &parameter.path, "a sweep over a key that not all runs use");
     let found = shorten(&format!("{}: {}", parameter.path, parameter.description()));
     let remedy = format!("{} in every run", why.remedy());
     let is_word_or_table = |path: &str| {

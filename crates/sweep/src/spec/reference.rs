@@ -7,12 +7,12 @@ use super::word::{GeneratorKind, ModelKind, OptimizerKind, ScheduleShape, Word, 
 
 const HEAD: &str = "# Every key of an experiment file
 
-A row for each key: what it stands for where it is left out, what may stand there, what it means. Where a key takes one of
-several words, these have a table of their own. A key in a table of an optimiser, a schedule or a formula is for those words
-that name it; elsewhere it is an error.
+Each row has a key, its default where it is left out, its allowed values, and its meaning. The words of a key have a table of
+their own. A key of an optimiser, a schedule or a formula is allowed only with the words that list it.
+[definitions.md](definitions.md) says precisely what the words mean.
 
-This page is written from the tables that the reader of experiment files uses itself, [`keys.rs`](../crates/sweep/src/spec/keys.rs)
-and [`word.rs`](../crates/sweep/src/spec/word.rs), by `UPDATE_DOCS=1 cargo test -p etascape-sweep --test reference`.
+This page is generated from the tables that read experiment files, [`keys.rs`](../crates/sweep/src/spec/keys.rs) and
+[`word.rs`](../crates/sweep/src/spec/word.rs): `UPDATE_DOCS=1 cargo test -p etascape-sweep --test reference`.
 ";
 
 /// Every key and every word of an experiment file, as Markdown.
@@ -48,7 +48,7 @@ fn named(keys: &[Key]) -> String {
 }
 
 fn keys(keys: Vec<Key>) -> String {
-    let mut table = "\n| key | left out | values | meaning |\n| --- | --- | --- | --- |\n".to_string();
+    let mut table = "\n| key | default | values | meaning |\n| --- | --- | --- | --- |\n".to_string();
     for key in keys {
         let row = key.row();
         let left_out = match row.default {

@@ -1,4 +1,4 @@
-// Cells: the runs at one place of a chart over one or two parameters, and their statistics.
+// Cells: the runs in one bin of a chart over one or two parameters, and their statistics.
 
 import { shareOf } from "../axis.js";
 import { axisOf, column, hasDiverged, IS_COMPARISON, settled, valueAt } from "../columns.js";
@@ -31,7 +31,7 @@ import { isDiverged, quartiles } from "../statistics.js";
  * @property {number} count runs
  * @property {number} diverged runs that diverged
  * @property {Quartiles} quartiles over those that count
- * @property {boolean} isGone whether it diverged as a whole
+ * @property {boolean} isGone whether it counts as diverged
  */
 
 /**
@@ -39,14 +39,14 @@ import { isDiverged, quartiles } from "../statistics.js";
  * @property {Places} across
  * @property {Places | null} up
  * @property {Cell[]} cells
- * @property {boolean} isHeld whether they count the runs too that the page does not hold
+ * @property {boolean} isHeld whether the cells also count runs that the page does not hold
  */
 
-/** Places of a parameter whose values are as good as all different. */
+/** The number of bins of a parameter whose values are nearly all different. */
 const BINS = 40;
 
 /**
- * A place for each value; for scattered ones a place for neighbours; or those that were handed over.
+ * A bin for each value; for scattered values a bin for neighbours; or the bins that the page was given.
  * @param {Parameter} swept
  * @param {number[]} [handed]
  * @returns {Places}
@@ -85,7 +85,7 @@ export function edges(units) {
 }
 
 /**
- * Statistics of runs by their places: those of all runs where the page holds only some and nothing is filtered.
+ * Statistics of runs by their bins; over all runs, where the page holds only some and nothing is filtered.
  * @param {Parameter} x
  * @param {Parameter | null} y
  * @param {string} name
@@ -118,7 +118,7 @@ function countedCells(x, y, name) {
 }
 
 /**
- * The statistics that the page was handed for two parameters, whichever of them is across.
+ * The statistics that the page was given for two parameters, in either order.
  * @param {Parameter} x
  * @param {Parameter} y
  * @param {string} name
@@ -165,7 +165,7 @@ export function valueText(swept, places, index) {
 }
 
 /**
- * What a cell or a mark reads.
+ * The text of a cell or a mark.
  * @param {Cell} cell
  * @param {string} name
  */

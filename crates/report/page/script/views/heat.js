@@ -101,7 +101,7 @@ function scaleName(isOne) {
 }
 
 /**
- * The axis of places, as far as their cells reach; where 0 has a place of its own, its labels end before it.
+ * The axis of the bins, to the edges of their cells. If 0 has an extra position, the labels end before it.
  * @param {Places} places
  * @returns {Axis}
  */
@@ -111,7 +111,7 @@ function bounds({ axis, units }) {
 }
 
 /**
- * Values without the few that lie so far from the others that a scale of colours which held them would show nothing else.
+ * Values without a few outliers: a scale that held them would show nothing else.
  * @param {number[]} values
  */
 function near(values) {

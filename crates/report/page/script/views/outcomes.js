@@ -1,4 +1,4 @@
-// What became of the runs over what was swept: the convergence chart.
+// The convergence chart: outcomes of runs over a swept parameter.
 
 import { makeAxis } from "../axis.js";
 import { quantities } from "../choice.js";
@@ -19,10 +19,10 @@ import { predictedLines } from "./theory.js";
 /** @import { OutcomeChart } from "./points.js" */
 /** @import { Cell } from "./cells.js" */
 
-/** Lines in the convergence chart, at most. */
+/** The most lines in the convergence chart. */
 const LINES = 64;
 
-/** What is across and what has a line per value: paths, the second empty for none. */
+/** The parameter on the x axis, and the one with a line per value (empty for none), by path. */
 export const outcomeView = {
     x: "",
     beside: "",

@@ -1,4 +1,4 @@
-// Parallel coordinates: an axis per swept parameter and for what came of it, a line per item.
+// Parallel coordinates: an axis for each swept parameter and each outcome, a line per item.
 
 import { clamped } from "../axis.js";
 import { quantities } from "../choice.js";
@@ -27,7 +27,7 @@ import { drawAxis, heightOf, lineNear, PAD, stroke, unitAt } from "./uprights.js
 
 /** How near an axis must be to a pointer. */
 const NEAR_AXIS = 12;
-/** Pixels that a drag has at least. */
+/** The least length of a drag, in pixels. */
 const DRAG = 3;
 
 /** Sizes and places are in CSS pixels. */
@@ -109,7 +109,7 @@ function sized(which) {
 }
 
 /**
- * The line of an item; what diverged goes to the × above the axis of the loss.
+ * The line of an item. A diverged item goes to the × above the axis of the loss.
  * @param {Item} item
  * @returns {Crossing}
  */
@@ -188,7 +188,7 @@ function onRelease({ offsetX: x, offsetY: y }) {
     if (line) toggle([line.item]);
 }
 
-/** The browser took the drag for something else, as a scroll: it ends, and leaves the range as it was. */
+/** The browser used the drag for something else, such as a scroll: it ends, and the range does not change. */
 function onCancel() {
     const { drag } = parallelView;
     parallelView.drag = null;

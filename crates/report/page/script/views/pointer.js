@@ -1,4 +1,4 @@
-// Which line over steps is near a pointer.
+// Finds the line over steps that is near a pointer.
 
 import { describe } from "../items.js";
 import { rounded } from "../numbers.js";
@@ -12,7 +12,7 @@ import { markCurve } from "./strokes.js";
 const NEAR = 15;
 
 /**
- * The line nearest to a place.
+ * The line nearest to a point.
  * @param {LineView} view
  * @param {Frame} frame
  * @param {number} x
@@ -66,7 +66,7 @@ function distanceTo({ px, py }, line, x, y) {
 }
 
 /**
- * The logged point of a line that is nearest across.
+ * The logged point of a line with the nearest x.
  * @param {LineView} view
  * @param {Line} line
  * @param {Frame} frame

@@ -1,4 +1,4 @@
-// How the convergence chart is drawn, and what is near a pointer.
+// Draws the convergence chart, and finds the mark near a pointer.
 
 import { colourOf, theme } from "../colours.js";
 import { itemsOf } from "../items.js";
@@ -95,7 +95,7 @@ function drawStretch({ context, px, py, x, y, ratio }, { result, lines, predicte
 }
 
 /**
- * A tint over the places where runs diverged.
+ * A tint where runs diverged.
  * @param {Frame} frame
  * @param {Cells} cells
  */

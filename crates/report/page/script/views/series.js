@@ -33,7 +33,7 @@ export function decoded(table) {
 }
 
 /**
- * The value of a run at a step: as logged last; after its end infinite if it diverged, else as it ended.
+ * The value of a run at a step: the latest logged one; after its end its last value, or infinite if it diverged.
  * @param {Series} series
  * @param {boolean} isGone
  * @param {number} step
@@ -51,7 +51,7 @@ export function valueAtStep({ steps, values }, isGone, step) {
 }
 
 /**
- * Quartiles over the seeds of an item at all their steps: of those that did not diverge, if there are any.
+ * Quartiles over the seeds of an item at all their steps: over those that did not diverge, if there are any.
  * @param {string} view
  * @param {Map<number, Series>} curves
  * @param {Item} item
@@ -80,7 +80,7 @@ function makeBand(curves, rows) {
 }
 
 /**
- * Exponential moving average with its start corrected (Kingma & Ba 2015, section 3); not finite ends it.
+ * Exponential moving average with bias correction (Kingma & Ba 2015, section 3). It ends at the first value that is not finite.
  * @param {ArrayLike<number | null>} values
  * @param {number} factor
  */

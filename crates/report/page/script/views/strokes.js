@@ -1,4 +1,4 @@
-// How lines over steps are drawn: the lines, their bands, limits and exits.
+// Draws lines over steps: the lines, their bands, limits and exits.
 
 import { colourOf, theme } from "../colours.js";
 import { valueOf } from "../items.js";
@@ -33,7 +33,7 @@ function dot({ context, px, py, ratio }, { x, y }) {
 }
 
 /**
- * The area between two lines; where the upper one has left, up to the top.
+ * The area between two lines; up to the top where the upper one has left the frame.
  * @param {Frame} frame
  * @param {{ low: Trace, high: Trace }} band
  */
@@ -47,7 +47,7 @@ function fillBand({ context, px, py, y }, { low, high }) {
 }
 
 /**
- * Width and opacity of lines that are so many.
+ * Width and opacity of lines, by their number.
  * @param {number} count
  */
 function strokeStyle(count) {
@@ -148,7 +148,7 @@ function dashed({ context, py, left, width, ratio }, unit, colour, thickness) {
 }
 
 /**
- * What the limits are, at the right, where there is room for them.
+ * Labels of the limits at the right, where there is room.
  * @param {LineView} view
  * @param {Frame} frame
  */
@@ -168,7 +168,7 @@ function labelLimits(view, { context, py, y, left, top, width, ratio }) {
 }
 
 /**
- * A cross where a run leaves, within the frame, or ends.
+ * The point of a run's cross: where it leaves the frame, or ends.
  * @param {Frame} frame
  * @param {[x: number, y: number]} exit
  */
@@ -178,7 +178,7 @@ function crossAt(frame, [x, y]) {
 }
 
 /**
- * A cross where runs leave or end, one for those that do at one place.
+ * Crosses where runs leave or end; runs at the same point share one.
  * @param {LineView} view
  * @param {Frame} frame
  */

@@ -54,7 +54,7 @@ function columns() {
 }
 
 /**
- * By what an item is sorted in a column; diverged losses last, as what does not exist.
+ * The sort key of an item in a column; diverged losses and missing values come last.
  * @param {Item} item
  * @param {string} name
  */
@@ -121,7 +121,7 @@ function drawRows() {
 }
 
 /**
- * Stands for rows that do not exist.
+ * A spacer for rows out of view.
  * @param {number} count
  * @param {number} colSpan
  */

@@ -1,4 +1,4 @@
-// What theory says in the convergence chart: the steps that it predicts at every learning rate, and the limit.
+// Theory in the convergence chart: the predicted steps at every learning rate, and the limit.
 
 import { colourOf, theme } from "../colours.js";
 import { PARAMETERS } from "../columns.js";
@@ -17,8 +17,8 @@ import { quartiles } from "../statistics.js";
 /**
  * A predicted line.
  * @typedef {object} PredictedLine
- * @property {number | null} value of the parameter beside
- * @property {number} settings over how many its medians are
+ * @property {number | null} value of the parameter with a line per value
+ * @property {number} settings the number of settings in its medians
  * @property {(number | null)[]} steps at each rate
  */
 
@@ -66,7 +66,7 @@ function valueBeside(beside, { at, values }) {
 }
 
 /**
- * At each rate, over the settings that converge there while runs last, as `median_steps` of the charts.
+ * Medians at each rate, over the settings that converge there within their steps, as `median_steps` of the charts.
  * @param {PredictedSetting[]} settings
  */
 const mediansOf = (settings) =>
@@ -93,7 +93,7 @@ export function drawPredicted({ context, px, py, x, y, ratio }, { predicted, col
 }
 
 /**
- * The limit that theory gives, where η is across.
+ * The limit of stable rates, where η is on the x axis.
  * @param {Frame} frame
  * @param {Parameter} across
  */

@@ -1,4 +1,4 @@
-// How the heat map is drawn, and what is near a pointer.
+// Draws the heat map, and finds the cell near a pointer.
 
 import { colourOf, theme } from "../colours.js";
 import { contextOf, element } from "../elements.js";
@@ -18,7 +18,7 @@ import { cellWords, edges, valueText } from "./cells.js";
  * @property {Places} across
  * @property {Places} up
  * @property {Cell[]} cells
- * @property {boolean} isHeld whether they count the runs too that the page does not hold
+ * @property {boolean} isHeld whether the cells also count runs that the page does not hold
  * @property {Axis} colours
  * @property {boolean} isCut whether values are beyond the colours
  */
@@ -33,7 +33,7 @@ import { cellWords, edges, valueText } from "./cells.js";
  * @property {HeatMap | null} map `null` where nothing can be drawn
  */
 
-/** Pixels by which cells overlap, so that no paper shines through between them in print. */
+/** Pixels by which cells overlap, so that no gaps show in print. */
 const SEAM = 1;
 
 export const SHARE = "share diverged";
@@ -51,7 +51,7 @@ export const STATISTICS = {
 };
 
 /**
- * What a cell shows; `null` where it diverged as a whole, or has no number.
+ * The number of a cell; `null` where it counts as diverged, or has no number.
  * @param {Cell} cell
  * @param {string} statistic
  */
@@ -88,7 +88,7 @@ export function drawHeat(frame, { map, statistic }) {
 }
 
 /**
- * A pattern that is no colour of the scale.
+ * A pattern for diverged cells, different from all colours of the scale.
  * @param {Frame} frame
  */
 function hatching({ context, ratio }) {
@@ -110,7 +110,7 @@ function hatching({ context, ratio }) {
 }
 
 /**
- * A corner that says what share of a cell is not as the rest.
+ * A corner that shows the share of a cell's runs that differ from the rest.
  * @param {CanvasRenderingContext2D} context
  * @param {[left: number, top: number, width: number, height: number]} cell
  * @param {number} share

@@ -12,7 +12,7 @@ import { bandOf, smoothed } from "./series.js";
 /** @import { Series } from "./series.js" */
 
 /**
- * A line in units, followed to where it leaves through the top. One that diverged ends at an exit.
+ * A line in axis units, up to where it leaves through the top. A diverged line ends at an exit.
  * @typedef {object} Trace
  * @property {number[]} x
  * @property {number[]} y
@@ -20,13 +20,13 @@ import { bandOf, smoothed } from "./series.js";
  */
 
 /**
- * What is drawn of an item.
+ * The lines of an item.
  * @typedef {object} Line
  * @property {Item} item
  * @property {number | null} limit
  * @property {Trace} main the run, or the median of the seeds
  * @property {{ low: Trace, high: Trace } | null} band their quartiles
- * @property {Trace[]} gone the seeds that diverged beside others
+ * @property {Trace[]} gone the diverged seeds of an item in which others did not diverge
  */
 
 /**
@@ -40,7 +40,7 @@ import { bandOf, smoothed } from "./series.js";
  * @property {Map<number, number>} limits by row
  * @property {string} limit what a limit is
  * @property {string} meaning what a limit means
- * @property {number} most values above this are as good as diverged
+ * @property {number} most values above this count as diverged
  * @property {string} x "log" or "linear"
  * @property {string} y
  * @property {number} smoothing factor of the average; 0 for none
@@ -51,9 +51,9 @@ import { bandOf, smoothed } from "./series.js";
  * @property {Plot} plot
  */
 
-/** Where step 0 stands on a logarithmic axis, in decades. */
+/** The position of step 0 on a logarithmic axis, in decades. */
 const ZERO_STEP = -0.45;
-/** Diverging runs are followed to so many times the greatest value of the others. */
+/** Diverging runs are shown up to this factor above the greatest value of the others. */
 const HEADROOM = 3;
 
 /**
@@ -83,7 +83,7 @@ function traceOf(view, axes, steps, raw, isGone) {
 }
 
 /**
- * Adds the point where a line passes the top; one that begins above has that alone.
+ * Adds the point where a line crosses the top; a line that begins above has only this point.
  * @param {Trace} line
  * @param {number} x
  * @param {number} y
@@ -125,7 +125,7 @@ export function lineAxes(view, items) {
 }
 
 /**
- * What the axis up is to hold. Values of diverged runs count where they are below those of the others.
+ * The values for the y axis. Values of diverged runs count only below the greatest of the others.
  * @param {LineView} view
  * @param {{ row: number, values: Float32Array }[]} runs
  */
@@ -143,7 +143,7 @@ function heldValues(view, runs) {
 }
 
 /**
- * The axis of steps, on which step 0 has a place even if it is logarithmic.
+ * The axis of steps. Step 0 has a position even if it is logarithmic.
  * @param {number[]} ends
  * @param {boolean} isLog
  */

@@ -1,4 +1,4 @@
-// How the axes and lines of parallel coordinates are drawn, and what is near a pointer. Places are in CSS pixels.
+// Draws the axes and lines of parallel coordinates, and finds the line near a pointer. Positions are in CSS pixels.
 
 import { clamped, shareOf } from "../axis.js";
 import { theme } from "../colours.js";
@@ -35,7 +35,7 @@ export const PAD = { top: 44, bottom: 16, right: 84 };
 const NEAR = 8;
 
 /**
- * The height of a unit on an axis, in a view that is so high.
+ * The y of a unit on an axis, in a view of some height.
  * @param {Axis} axis
  * @param {number} unit
  * @param {number} height
@@ -117,7 +117,7 @@ function drawRange(context, x, [low, high]) {
 }
 
 /**
- * The line nearest to a place.
+ * The line nearest to a point.
  * @param {Crossing[]} lines
  * @param {number} x
  * @param {number} y
@@ -138,7 +138,7 @@ export function lineNear(lines, x, y) {
 }
 
 /**
- * The height of a Bézier curve with level ends at a share of its width, by bisection for its parameter.
+ * The y of a Bézier curve with level ends at a share of its width; its parameter is found by bisection.
  * @param {number} y0
  * @param {number} y1
  * @param {number} share

@@ -90,7 +90,7 @@ pub(super) fn batch_size(request: &Request, rows: usize) -> Result<usize, Config
     let size = request.run.train.batch_size;
     if size > rows as u64 {
         let allowed = format!("at most {rows}, the number of training rows; 0 for all of them");
-        return Err(request.error(Key::BatchSize, "more rows than there are", allowed));
+        return Err(request.error(Key::BatchSize, "more rows than the data has", allowed));
     }
     Ok(size as usize)
 }
