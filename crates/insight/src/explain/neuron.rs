@@ -110,7 +110,7 @@ fn gradient(text: &mut String, subject: Subject<'_>, step: &Step, errors: &[f64]
 
 /// Whether the gradient is the plain sum over all rows, without a parametrisation's factors.
 fn is_by_hand(subject: Subject<'_>) -> bool {
-    !!subject.shape.is_full_batch(subject.data) && subject.shape.network.parametrization == Parametrization::Standard
+    subject.shape.is_full_batch(subject.data) && subject.shape.network.parametrization == Parametrization::Standard
 }
 
 fn update(text: &mut String, subject: Subject<'_>, step: &Step) {

@@ -101,9 +101,9 @@ fn update(subject: Subject<'_>) -> String {
         (true, false) => "gradient descent: θ ← θ − η ∂E/∂θ".into(),
         (false, _) => rule(optimizer),
     };
-    let batches = match !subject.shape.is_full_batch(subject.data) {
-        true => format!("; mini-batches of {}", counted(subject.shape.batch_size, "row")),
-        false => String::new(),
+    let batches = match subject.shape.is_full_batch(subject.data) {
+        true => String::new(),
+        false => format!("; mini-batches of {}", counted(subject.shape.batch_size, "row")),
     };
     let kind = subject.shape.schedule.kind;
     let schedule = if kind == ScheduleKind::Constant { "" } else { "; η follows a schedule" };
