@@ -6,6 +6,7 @@
 mod eigen;
 mod forecast;
 mod origin;
+mod start;
 
 pub use forecast::{Forecast, Region, plain_rate};
 pub use origin::Origin;
