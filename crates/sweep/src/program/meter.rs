@@ -149,6 +149,8 @@ impl<'a> Meter<'a> {
 
     /// The record of the run, as if its program ended without an error.
     pub fn finish(mut self, run: u64) -> Record {
+        // Names that only occurred in lines that could not be read are no metrics.
+        self.row.names.truncate(self.spreads.len());
         let steps = self.point.as_ref().map_or(0, |point| point.step);
         self.point.into_iter().for_each(|point| self.curve.push(point));
         let (status, reason) = match self.verdict {
@@ -231,6 +233,15 @@ mod tests {
         let record = measured(&lines);
         assert_eq!((record.unread, record.steps, record.curve.len()), (3, 3, 1));
         assert_eq!(record.first_unread.as_deref(), Some("line 2: no object of JSON: noise\\u{1b}[2J"));
+    }
+
+    #[test]
+    fn a_name_in_lines_that_cannot_be_read_alone_is_no_metric() {
+        let record = measured(&[r#"{"loss":4}"#, r#"{"acc":1,"\u0007":2}"#]);
+        assert_eq!((record.unread, record.names.len(), record.spreads.len()), (1, 1, 1));
+        assert_eq!(record.spread("acc"), None);
+        let record = measured(&[r#"{"loss":4,"\u0007":2}"#]);
+        assert_eq!((record.unread, record.spread("loss")), (1, None));
     }
 
     #[test]

@@ -31,10 +31,15 @@ impl Row {
         (self.is_cut, self.next) = (false, 0);
     }
 
+    /// Sets a value. One without a name, as in the index column of a data frame, is left out.
     pub fn set(&mut self, name: &str, value: f64) {
-        if name == "step" {
-            self.step = Some(value);
-            return;
+        match name {
+            "" => return,
+            "step" => {
+                self.step = Some(value);
+                return;
+            }
+            _ => {}
         }
         match self.place(name) {
             Some(place) => {
@@ -52,7 +57,7 @@ impl Row {
         if let Some(place) = self.names.iter().position(|own| own == name) {
             return Some(place);
         }
-        let is_plain = !name.is_empty() && name.len() <= LONGEST_NAME && !name.contains(is_unreadable);
+        let is_plain = name.len() <= LONGEST_NAME && !name.contains(is_unreadable);
         if !is_plain || self.names.len() >= MOST_NAMES {
             return None;
         }
@@ -175,6 +180,15 @@ mod tests {
         let lines = ["step, loss ,\"a,b\"", "1,0.5,", "2,nan,7", "3,1", ""];
         let expected = ["nothing", "1: loss=0.5", "2: loss=NaN a,b=7", "not as many cells as the head has", "nothing"];
         assert_eq!(read(&MetricsSource::Csv("m.csv".into()), &lines), expected);
+    }
+
+    #[test]
+    fn what_has_no_name_is_left_out() {
+        let lines = [",step,loss", "0,5,1", "1,6,"];
+        let expected = ["nothing", "5: loss=1", "6: "];
+        assert_eq!(read(&MetricsSource::Csv("m.csv".into()), &lines), expected);
+        let lines = [r#"{"":3,"loss":1}"#, r#"{"":3}"#];
+        assert_eq!(read(&MetricsSource::Stdout, &lines), ["-1: loss=1", "no number in it"]);
     }
 
     #[test]
