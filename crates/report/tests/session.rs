@@ -31,9 +31,11 @@ fn all(sweep: &EngineSweep) -> Work {
     Work { runs: std::iter::once(0..sweep.runs()).collect(), folder: "r".into(), earlier: Vec::new() }
 }
 
-/// A model whose loss is its parameter; run 3 fails as long as there is no `good`.
+/// A model whose loss is its parameter. Run 3 fails as long as there is no `good`; runs from `endless_from` on end only where
+/// they are stopped.
 struct Told<'a> {
     good: &'a Path,
+    endless_from: u64,
 }
 
 impl Model for Told<'_> {
@@ -41,7 +43,10 @@ impl Model for Told<'_> {
 
     fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
         let loss = run.number("i").ok_or("no i")?;
-        (0..3).all(|step| report(step, &[("loss", loss)]).is_continue());
+        let goes_on = (0..3).all(|step| report(step, &[("loss", loss)]).is_continue());
+        while goes_on && run.id >= self.endless_from && report(2, &[]).is_continue() {
+            sleep(Duration::from_millis(1));
+        }
         if run.id == 3 && !self.good.exists() { Err("no luck") } else { Ok(()) }
     }
 }
@@ -106,11 +111,14 @@ fn a_sweep_of_a_model_that_is_stopped_goes_on_and_tries_again_what_failed() {
     let folder = tempfile::tempdir().unwrap();
     let (results, good) = (folder.path().join("r"), folder.path().join("good"));
     let experiment = of_model();
-    let executor = ModelExecutor { experiment: &experiment, model: &Told { good: &good }, parallel: 1 };
     let sweep = |retry_failed| ProgramSweep { experiment: &experiment, retry_failed };
+    let model = Told { good: &good, endless_from: 20 };
+    let executor = ModelExecutor { experiment: &experiment, model: &model, parallel: 1 };
     let (ended, safe, _, last) = session(&results, &sweep(false), &executor, 10).unwrap();
     assert_eq!((ended, safe.runs, last.failed), (Ended::Stopped, 40, 1));
     assert_eq!(last.best, Some((0.0, 0)));
+    let model = Told { endless_from: u64::MAX, ..model };
+    let executor = ModelExecutor { model: &model, ..executor };
     let (ended, _, first, last) = session(&results, &sweep(false), &executor, u64::MAX).unwrap();
     assert_eq!((ended, first.done, last.done), (Ended::Complete, safe.saved, 40));
     assert_eq!((first.failed, last.failed, last.running), (1, 1, 0));
@@ -137,7 +145,8 @@ fn what_is_trained_again_is_compared() {
     let mismatch = again(None).mismatch.unwrap();
     assert_eq!((mismatch.run.as_deref(), mismatch.column.as_str()), (Some("299"), "train.learning_rate"));
     let experiment = of_model();
-    let executor = ModelExecutor { experiment: &experiment, model: &Told { good: &good }, parallel: 2 };
+    let model = Told { good: &good, endless_from: u64::MAX };
+    let executor = ModelExecutor { experiment: &experiment, model: &model, parallel: 2 };
     let sweep = ProgramSweep { experiment: &experiment, retry_failed: false };
     session(&models, &sweep, &executor, u64::MAX).unwrap();
     let again = |sample| reproduce(&sweep, &executor, &models, sample, &mut |_| {}).unwrap();
