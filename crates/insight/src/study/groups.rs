@@ -63,7 +63,7 @@ impl Groups {
     }
 }
 
-/// Makes something of each of `count` groups that has rows, in order. To save memory, only about [`AT_A_TIME`] rows of
+/// Makes something of each of `count` groups that has rows, in order. To save memory, only about `AT_A_TIME` rows of
 /// neighbouring groups are sorted at a time; the table is read once for each such part.
 pub fn each<T>(
     rows: Rows<'_>,
