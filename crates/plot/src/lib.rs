@@ -2,7 +2,7 @@
 //! look, to pixels, SVG and animated PNG.
 //!
 //! This crate knows lines, scales and colour keys, and nothing of runs. Letters are outlines of vendored
-//! [`fonts`](canvas::INTER), and arithmetic is portable, so the same chart has the same bytes everywhere.
+//! fonts, and arithmetic is portable, so the same chart has the same bytes everywhere.
 
 pub mod axis;
 pub mod canvas;

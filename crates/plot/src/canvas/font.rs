@@ -15,12 +15,8 @@ const EM: f32 = 2048.0;
 /// The widening of letters from a font without a semi-bold weight, as a share of the text size.
 const WIDENING: f32 = 0.035;
 
-/// Inter in its two weights: the weight as CSS has it, and the TrueType file.
-pub const INTER: [(u32, &[u8]); 2] =
-    [(400, include_bytes!("../../fonts/Inter-Regular.ttf")), (600, include_bytes!("../../fonts/Inter-SemiBold.ttf"))];
-
-static REGULAR: LazyLock<Face<'static>> = LazyLock::new(|| parse(INTER[0].1));
-static SEMI_BOLD: LazyLock<Face<'static>> = LazyLock::new(|| parse(INTER[1].1));
+static REGULAR: LazyLock<Face<'static>> = LazyLock::new(|| parse(include_bytes!("../../fonts/Inter-Regular.ttf")));
+static SEMI_BOLD: LazyLock<Face<'static>> = LazyLock::new(|| parse(include_bytes!("../../fonts/Inter-SemiBold.ttf")));
 static JAPANESE_BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut bytes = Vec::new();
     let packed = &include_bytes!("../../fonts/BIZUDPGothic-Regular.ttf.gz")[..];

@@ -15,7 +15,7 @@ mod svg;
 
 pub use animation::{AnimationFrame, animated};
 pub use backend::{SUBPIXELS, SkiaBackend};
-pub use font::{INTER, elide, text_width};
+pub use font::{elide, text_width};
 pub use shape::{Anchor, TextStyle, Weight};
 
 use etascape_text::spelt_out;
