@@ -58,14 +58,6 @@ pub fn nth_positive<I: Iterator<Item = f64>>(numbers: impl Fn() -> I, mut place:
     Some(f64::from_bits(known))
 }
 
-/// At most `at_most` indices at even distances over 0 … count − 1, the first and the last included.
-pub fn evenly(count: usize, at_most: usize) -> Vec<usize> {
-    if count <= at_most {
-        return (0..count).collect();
-    }
-    (0..at_most).map(|k| k * (count - 1) / (at_most - 1)).collect()
-}
-
 /// At most `at_most` rising indices spread over 0 … count − 1: all where they fit, else by multiples of the golden ratio,
 /// which follow the period of no grid.
 pub fn spread(count: usize, at_most: usize) -> Vec<usize> {
@@ -85,8 +77,9 @@ pub fn evenly_by_weight<T>(items: &[T], weight: impl Fn(&T) -> usize, at_most: u
     spread(items.len(), count).into_iter().map(|index| &items[index]).collect()
 }
 
-/// At most `at_most` indices of points at even distances, the first and the last included.
-pub fn thinned(count: usize, at_most: usize) -> impl Iterator<Item = usize> {
+/// At most `at_most` indices at even distances over 0 … count − 1, the first and the last included: so two at least, where
+/// there are two.
+pub fn evenly(count: usize, at_most: usize) -> impl Iterator<Item = usize> {
     let kept = count.min(at_most.max(2));
     (0..kept).map(move |k| if kept == count { k } else { k * (count - 1) / (kept - 1) })
 }
@@ -115,10 +108,10 @@ mod tests {
     }
 
     #[test]
-    fn thinned_points_keep_their_ends() {
-        assert_eq!(thinned(5, 9).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
-        assert_eq!(thinned(100, 4).collect::<Vec<_>>(), [0, 33, 66, 99]);
-        assert_eq!(thinned(0, 4).count(), 0);
+    fn even_indices_keep_their_ends() {
+        assert_eq!(evenly(5, 9).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+        assert_eq!(evenly(100, 4).collect::<Vec<_>>(), [0, 33, 66, 99]);
+        assert_eq!(evenly(0, 4).count(), 0);
     }
 
     #[test]

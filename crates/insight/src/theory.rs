@@ -160,7 +160,7 @@ impl Theory {
         let mut measured: Vec<f64> = self.forecasts.iter().map(|one| one.rate).collect();
         measured.sort_by(f64::total_cmp);
         measured.dedup();
-        let measured = evenly(measured.len(), MEASURED).into_iter().map(|at| measured[at]);
+        let measured = evenly(measured.len(), MEASURED).map(|at| measured[at]);
         let mut rates: Vec<f64> =
             even.into_iter().chain(measured).chain((16..56).map(below)).chain([best_rate]).collect();
         rates.retain(|&rate| rate > 0.0 && rate < stability_limit);
@@ -184,7 +184,7 @@ impl Theory {
         let near = [above.checked_sub(1), Some(above)].into_iter().flatten().filter(|&at| at < groups.len());
         let ends = |at: &usize| groups[*at][groups[*at].len() / 2].end.status != Status::MaxSteps;
         let (ending, lasting): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(ends);
-        let some = |among: &[usize], count| evenly(among.len(), count).into_iter().map(|at| among[at]).collect();
+        let some = |among: &[usize], count| evenly(among.len(), count).map(|at| among[at]).collect();
         let some: [Vec<usize>; 2] = [some(&ending, ROWS), some(&lasting, 2)];
         let chosen: BTreeSet<usize> = some.into_iter().flatten().chain(near).collect();
         chosen.into_iter().map(|at| self.example(groups[at])).collect()

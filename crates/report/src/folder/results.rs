@@ -75,9 +75,7 @@ impl Found {
             },
         }
     }
-}
 
-impl Found {
     /// Damage can be repaired only by the version of etascape that trained, since only it gives the same bytes.
     fn damaged(damages: Vec<Damage>, manifest: &Manifest, version: &str) -> Result<Found, Error> {
         match manifest.etascape_version == version {

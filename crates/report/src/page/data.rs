@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use etascape_insight::statistics::{evenly_by_weight, thinned};
+use etascape_insight::statistics::{evenly, evenly_by_weight};
 use etascape_insight::study::{is_of_all, limit};
 use etascape_insight::tables::{Curve, Curves};
 use etascape_sweep::Status;
@@ -80,8 +80,7 @@ struct Ending {
 
 impl Ending {
     fn of(status: Status) -> Ending {
-        let is_lost = matches!(status, Status::Diverged | Status::Failed | Status::Timeout);
-        Ending { name: status.name(), is_lost }
+        Ending { name: status.name(), is_lost: status == Status::Diverged || status.is_failure() }
     }
 }
 
@@ -231,12 +230,12 @@ fn curve_table<'a>(
     let per_curve = (at_most / shown.len().max(1)).max(LEAST_POINTS);
     let chosen = evenly_by_weight(&shown, |(_, curve)| curve.steps.len().min(per_curve), at_most);
     let longest = chosen.iter().map(|(_, curve)| curve.steps).max_by_key(|steps| steps.len()).unwrap_or_default();
-    let grid: Vec<u64> = thinned(longest.len(), per_curve).map(|at| longest[at]).collect();
+    let grid: Vec<u64> = evenly(longest.len(), per_curve).map(|at| longest[at]).collect();
     let mut table = CurveTable { grid, ..CurveTable::default() };
     let mut bytes = Vec::new();
     for (row, curve) in chosen {
         table.thinned |= curve.steps.len() > per_curve;
-        let points: Vec<usize> = thinned(curve.steps.len(), per_curve).collect();
+        let points: Vec<usize> = evenly(curve.steps.len(), per_curve).collect();
         let shared = points.iter().zip(&table.grid).take_while(|&(&at, step)| curve.steps[at] == *step).count();
         table.curves.push((*row, shared, points[shared..].iter().map(|&at| curve.steps[at]).collect()));
         bytes.extend(points.iter().flat_map(|&at| single(curve.loss[at]).to_le_bytes()));

@@ -39,7 +39,7 @@ pub(super) fn of(parts: &[Part<'_>]) -> Option<Prediction> {
         let steps = |&rate: &f64| theory.steps_in_time(start, rate);
         Some(PredictedStart { values, steps: rates.iter().map(steps).collect() })
     };
-    let settings: Vec<PredictedStart> = evenly(theory.starts.len(), CURVES).into_iter().filter_map(setting).collect();
+    let settings: Vec<PredictedStart> = evenly(theory.starts.len(), CURVES).filter_map(setting).collect();
     (!settings.is_empty()).then_some(Prediction { rates, settings })
 }
 

@@ -96,7 +96,7 @@ impl PanelLines {
             }
             None => vec![(0.0, rows)],
         };
-        let chosen: Vec<(f64, Rows<'_>)> = evenly(groups.len(), LINES).into_iter().map(|group| groups[group]).collect();
+        let chosen: Vec<(f64, Rows<'_>)> = evenly(groups.len(), LINES).map(|group| groups[group]).collect();
         let mut most = 0;
         let line = |&(value, rows): &(f64, Rows<'_>)| {
             let groups = by_value(across, bins, rows);
@@ -155,7 +155,7 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_
     let starts = |rows: Rows<'_>| {
         let all: BTreeSet<usize> = rows.iter().filter_map(|row| theory.start_of(study.runs.id(row as usize))).collect();
         let all: Vec<usize> = all.into_iter().collect();
-        evenly(all.len(), MOST).into_iter().map(|at| all[at]).collect::<Vec<usize>>()
+        evenly(all.len(), MOST).map(|at| all[at]).collect::<Vec<usize>>()
     };
     let lines: Vec<(f64, Vec<usize>)> = lines.iter().map(|&(value, rows)| (value, starts(rows))).collect();
     let predicted = |value: Option<f64>, starts: &[usize]| PredictedLine {
@@ -166,7 +166,7 @@ fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_
     if theory.are_alike(&all) {
         return all.get(all.len() / 2).map(|&middle| predicted(None, &[middle])).into_iter().collect();
     }
-    evenly(lines.len(), MOST).into_iter().map(|at| predicted(Some(lines[at].0), &lines[at].1)).collect()
+    evenly(lines.len(), MOST).map(|at| predicted(Some(lines[at].0), &lines[at].1)).collect()
 }
 
 #[cfg(test)]

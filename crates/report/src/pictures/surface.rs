@@ -44,7 +44,7 @@ impl Paths {
             let words = across.map(|across| worded(across, values[place]));
             Panel {
                 label: words.into_iter().chain([outcome(study, rows)]).collect::<Vec<String>>().join(" · "),
-                rows: evenly(rows.len(), TRAJECTORIES).into_iter().map(|index| rows[index] as usize).collect(),
+                rows: evenly(rows.len(), TRAJECTORIES).map(|index| rows[index] as usize).collect(),
             }
         };
         Paths { panels: groups.iter().map(panel).collect() }
@@ -112,7 +112,7 @@ fn panels(rates: Option<&RateRange>, across: &Parameter<'_>) -> Vec<f64> {
     let value = |index: usize| distinct.as_ref().map_or_else(|| across.value(index), |values| values[index]);
     let values = || (0..count).map(value);
     let mut chosen: Vec<f64> = match rates.filter(|_| across.path == "train.learning_rate") {
-        None => evenly(count, PANELS).into_iter().map(value).collect(),
+        None => evenly(count, PANELS).map(value).collect(),
         Some(rates) => {
             let nearest = |wanted: f64| {
                 let apart = |value: f64| if value > 0.0 { (value / wanted).max(wanted / value) } else { f64::INFINITY };

@@ -43,7 +43,7 @@ impl<'a, 'b> Facets<'a, 'b> {
             let note = Some(format!("a panel per stretch of {}", parameter.path));
             return Facets { parameter: Some(parameter), cut: Cut::Stretches(axis, PANELS), titles, note };
         };
-        let shown: Vec<f64> = evenly(values.len(), PANELS).into_iter().map(|index| values[index]).collect();
+        let shown: Vec<f64> = evenly(values.len(), PANELS).map(|index| values[index]).collect();
         let note = match shown.len() == values.len() {
             true => format!("a panel per {}", parameter.path),
             false => format!("panels for {} of the {} values of {}", shown.len(), values.len(), parameter.path),
