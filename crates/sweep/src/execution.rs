@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::error::ConfigError;
 
 /// The caller hears from an executor at least this often, also while no run ends.
-pub(crate) const PAUSE: Duration = Duration::from_millis(100);
+pub const PAUSE: Duration = Duration::from_millis(100);
 
 /// Asks an execution to stop. All clones of a token are the same token.
 #[derive(Debug, Clone, Default)]

@@ -25,7 +25,7 @@ mod value;
 
 pub use config::{Difference, canonical, differences, starter};
 pub use error::{ConfigError, Problem};
-pub use execution::{CancellationToken, Delivery, ExecutionError, Outcome};
+pub use execution::{CancellationToken, Delivery, ExecutionError, Outcome, PAUSE};
 pub use executor::{Execution, execute};
 pub use experiment::{AnyExperiment, Experiment, Outline};
 pub use ordered::Spent;

@@ -4,24 +4,22 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
-use std::time::Duration;
 use std::{iter, thread};
 
 use etascape_insight::subject::Subject;
 use etascape_sweep::{
-    CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, Spent, Status, TrainedRuns, execute,
+    CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, PAUSE, Spent, Status, TrainedRuns,
+    execute,
 };
 
 use super::progress::Progress;
 use super::sweep::{
-    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work,
+    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work, chosen,
+    mend,
 };
-use crate::error::{Damage, Error};
+use crate::error::Error;
 use crate::folder::{Found, Mismatch, Provenance, Results, StoredTables};
-use crate::logs::{IntactPrefix, Logger, Rows, RunState, ThreadTimes, repair};
-
-/// `take` is called, and the token checked, at least this often.
-const PAUSE: Duration = Duration::from_millis(100);
+use crate::logs::{IntactPrefix, Logger, Rows, RunState, ThreadTimes};
 
 /// The sweep of an experiment for the engine.
 pub struct EngineSweep {
@@ -62,7 +60,10 @@ impl Sweep for EngineSweep {
             Found::Foreign(names) => EntryPoint::Foreign(names),
             Found::Damaged(damages) => match mend(&damages, on_event)? {
                 true => return self.inspect(folder, version, on_event),
-                false => EntryPoint::At(None),
+                false => {
+                    on_event(SessionEvent::StartsOver);
+                    EntryPoint::At(None)
+                }
             },
             Found::Unfinished(prefix) => {
                 let (done, left) = (prefix.runs, self.runs() - prefix.runs);
@@ -93,8 +94,7 @@ impl Sweep for EngineSweep {
         let found = tables.heads()?;
         let runs = match sample {
             _ if found.is_some() => Vec::new(),
-            Some(runs) => runs.iter().map(|&run| run..run + 1).collect(),
-            None => iter::once(0..self.runs()).collect(),
+            sample => chosen(self.runs(), sample),
         };
         Ok(Box::new(EngineReproduction { tables, found, is_sample: sample.is_some(), runs }))
     }
@@ -108,23 +108,6 @@ impl Sweep for EngineSweep {
     fn subject(&self) -> Subject {
         Subject::of(&self.experiment)
     }
-}
-
-/// Keeps damaged tables, and repairs what is certain. Returns whether all are repaired; if not, the sweep is trained again.
-fn mend(damages: &[Damage], on_event: OnEvent<'_>) -> Result<bool, Error> {
-    let mut are_restored = true;
-    for damage in damages {
-        on_event(SessionEvent::Damaged(damage));
-        let kept = repair(damage)?;
-        if let Some(at) = &kept.at {
-            on_event(SessionEvent::Kept { at, restored: kept.restored });
-        }
-        are_restored &= kept.restored;
-    }
-    if !are_restored {
-        on_event(SessionEvent::StartsOver);
-    }
-    Ok(are_restored)
 }
 
 impl ResultsFolder<EngineBatch> for Results {
@@ -254,13 +237,13 @@ impl Drop for CancelOnDrop {
 /// Trains ranges of runs, one after another, and sends the results.
 fn train(
     experiment: &Experiment,
-    stretches: &[Range<u64>],
+    ranges: &[Range<u64>],
     execution: Execution,
     stop: &CancellationToken,
     sender: &SyncSender<EngineBatch>,
 ) -> Result<Outcome, ExecutionError<Error>> {
     let logger = Logger::new(experiment);
-    for runs in stretches {
+    for runs in ranges {
         let prepare = |runs: Range<u64>, trained: TrainedRuns| {
             let count = |status| trained.iter().filter(|run| run.status() == status).count() as u64;
             let (converged, diverged) = (count(Status::Converged), count(Status::Diverged));

@@ -1,11 +1,9 @@
 //! A sweep whose runs are processes of a program, or a model within this process.
 
-use std::ops::Range;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{io, iter};
 
 use etascape_insight::subject::Subject;
-use etascape_sweep::Status;
 use etascape_sweep::program::{
     Event, Guard, Model, Options, ProgramExperiment, Record, execute_model, execute_program,
 };
@@ -14,11 +12,12 @@ use tempfile::TempDir;
 
 use super::progress::Progress;
 use super::sweep::{
-    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work,
+    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work, chosen,
+    mend, one_by_one,
 };
 use crate::error::Error;
 use crate::folder::{Mismatch, Provenance};
-use crate::logs::{Manifest, RunState, damage, repair};
+use crate::logs::{Manifest, RunState, damage};
 use crate::program::{ProgramFound, ProgramResults, first_difference, journal_damage};
 
 /// The sweep of an experiment with a program.
@@ -71,7 +70,7 @@ impl Sweep for ProgramSweep<'_> {
             on_event(SessionEvent::JournalMended(mended));
         }
         let is_left = |run: &u64| match results.journal.status(*run) {
-            Some(status) => self.retry_failed && is_failure(status),
+            Some(status) => self.retry_failed && status.is_failure(),
             None => position.was_complete || !self.retry_failed,
         };
         let left: Vec<u64> = (0..self.runs()).filter(is_left).collect();
@@ -124,13 +123,7 @@ impl ProgramSweep<'_> {
         if manifest.etascape_version != version {
             return Err(Error::Damaged(damages));
         }
-        for damage in &damages {
-            on_event(SessionEvent::Damaged(damage));
-            let kept = repair(damage)?;
-            if let Some(at) = &kept.at {
-                on_event(SessionEvent::Kept { at, restored: kept.restored });
-            }
-        }
+        mend(&damages, on_event)?;
         Ok(false)
     }
 
@@ -149,11 +142,6 @@ impl ProgramSweep<'_> {
             progress.best = Some((value, record.run));
         }
     }
-}
-
-/// Whether another attempt at the run may succeed.
-fn is_failure(status: Status) -> bool {
-    status.is_failure()
 }
 
 /// The results folder of a program's sweep, and what is left to do in this session.
@@ -219,10 +207,6 @@ fn finished(events: &[Event]) -> Vec<&Record> {
     events.iter().filter_map(record).collect()
 }
 
-fn one_by_one(runs: &[u64]) -> Vec<Range<u64>> {
-    runs.iter().map(|&run| run..run + 1).collect()
-}
-
 /// Compares stored tables with those of runs that are repeated in a temporary folder.
 struct ProgramReproduction<'a> {
     /// The runs of the sweep.
@@ -235,10 +219,7 @@ struct ProgramReproduction<'a> {
 
 impl Reproduction<Vec<Event>> for ProgramReproduction<'_> {
     fn work(&self) -> Work {
-        let runs = match &self.sample {
-            Some(runs) => one_by_one(runs),
-            None => iter::once(0..self.runs).collect(),
-        };
+        let runs = chosen(self.runs, self.sample.as_deref());
         Work { runs, folder: self.again.path().to_owned(), earlier: Vec::new() }
     }
 

@@ -1,5 +1,6 @@
 //! The traits that the engine and programs implement, so that a session can drive them.
 
+use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use etascape_sweep::{CancellationToken, Delivery, Difference, ExecutionError, Ou
 use super::progress::Progress;
 use crate::error::{Damage, Error};
 use crate::folder::{Mismatch, Provenance};
-use crate::logs::RunState;
+use crate::logs::{RunState, repair};
 use crate::program::MendedJournal;
 
 /// A sweep of the engine or of a program: what its results folder holds, and how that is written, compared and counted.
@@ -199,6 +200,30 @@ pub enum SessionEvent<'a> {
     },
     /// The progress of the sweep.
     Progress(&'a Progress),
+}
+
+/// Keeps damaged tables, and repairs what is certain. Returns whether all are repaired.
+pub(super) fn mend(damages: &[Damage], on_event: OnEvent<'_>) -> Result<bool, Error> {
+    let mut are_restored = true;
+    for damage in damages {
+        on_event(SessionEvent::Damaged(damage));
+        let kept = repair(damage)?;
+        if let Some(at) = &kept.at {
+            on_event(SessionEvent::Kept { at, restored: kept.restored });
+        }
+        are_restored &= kept.restored;
+    }
+    Ok(are_restored)
+}
+
+/// The runs of a sample one by one, or all `runs` of a sweep.
+pub(super) fn chosen(runs: u64, sample: Option<&[u64]>) -> Vec<Range<u64>> {
+    sample.map_or_else(|| iter::once(0..runs).collect(), one_by_one)
+}
+
+/// A range for each run.
+pub(super) fn one_by_one(runs: &[u64]) -> Vec<Range<u64>> {
+    runs.iter().map(|&run| run..run + 1).collect()
 }
 
 /// A function that is called with each event.
