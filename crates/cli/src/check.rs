@@ -1,18 +1,18 @@
 //! `etascape check`: the plan of an experiment and what it will cost, without training it.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use etascape_core::InstructionSet;
 use etascape_insight::findings::EndedAtStart;
 use etascape_report::bytes_per_run;
-use etascape_sweep::{AnyExperiment, Experiment, Plan};
+use etascape_sweep::{AnyExperiment, Experiment};
 use etascape_text::{counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
 use crate::check_program;
-use crate::output::{grouped, print, tell};
+use crate::machine::processors;
+use crate::output::{axes, grouped, named, print, tell};
 
 /// Validates an experiment and prints its plan.
 pub fn check(arguments: &Config) -> anyhow::Result<()> {
@@ -21,7 +21,7 @@ pub fn check(arguments: &Config) -> anyhow::Result<()> {
             let starts = EndedAtStart::before(&experiment.plan, InstructionSet::best())?.sentences();
             (experiment.notices.iter().cloned().chain(starts).collect(), plan(&experiment)?)
         }
-        AnyExperiment::Program(experiment) => (experiment.notices.clone(), check_program::plan(&experiment)?),
+        AnyExperiment::Program(experiment) => (experiment.notices.clone(), check_program::plan(&experiment)),
     };
     notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
     print(&text)
@@ -32,7 +32,10 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
     let job = plan.job(0)?;
     let (runs, steps) = (plan.runs(), plan.steps_total());
     let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
-    parameters(&mut text, plan);
+    text += &axes(plan.parameters());
+    if !plan.parameters().is_empty() {
+        text.push('\n');
+    }
     let network: Vec<String> = job.shape.network.widths().iter().map(usize::to_string).collect();
     let count = job.shape.network.parameters();
     let rows = grouped(job.data.train.len() as u64, "row");
@@ -41,7 +44,7 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
         held_out => format!("{rows}, {} held out", HumanCount(held_out as u64)),
     };
     let first = if plan.jobs().is_some_and(|jobs| jobs.len() == 1) { "" } else { " in run 0" };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors();
     let training = plan.seconds_per_step(InstructionSet::best())? * steps as f64;
     let seconds = (training + plan.sharpness_seconds()? * runs as f64) / threads as f64;
     let bytes = (bytes_per_run(experiment)? as f64 * runs as f64) as u64;
@@ -53,21 +56,7 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
         ("disk", format!("about {}", HumanBytes(bytes))),
         ("results", format!("results/{}", experiment.name)),
     ];
-    lines.iter().for_each(|(name, value)| {
-        let _ = writeln!(text, "  {name:<9} {value}");
-    });
-    Ok(text)
-}
-
-/// The axes, one to a line.
-fn parameters(text: &mut String, plan: &Plan) {
-    let width = plan.parameters().iter().map(|parameter| parameter.path.len()).max().unwrap_or(0);
-    for parameter in plan.parameters() {
-        let _ = writeln!(text, "  {:width$}  {}", parameter.path, parameter.description());
-    }
-    if !plan.parameters().is_empty() {
-        let _ = writeln!(text);
-    }
+    Ok(text + &named(&lines))
 }
 
 fn count_in_words(count: u128) -> String {

@@ -1,23 +1,18 @@
 //! `etascape check` for a training program: the plan of its sweep.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use etascape_sweep::program::{MetricsSource, ProgramExperiment};
-use etascape_text::spelt_out;
 
-use crate::machine::processors;
-use crate::output::grouped;
+use crate::machine::parallel;
+use crate::output::{axes, grouped, named};
 
 /// The plan of a program's sweep.
-pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
+pub fn plan(experiment: &ProgramExperiment) -> String {
     let (plan, program) = (&experiment.plan, &experiment.program);
-    let runs = plan.runs();
+    let (runs, parallel) = (plan.runs(), parallel(program, None));
     let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
-    let width = plan.parameters().iter().map(|parameter| parameter.path.len()).max().unwrap_or(0);
-    for parameter in plan.parameters() {
-        writeln!(text, "  {:width$}  {}", parameter.path, parameter.description())?;
-    }
+    text += &axes(plan.parameters());
     let metrics = match &program.metrics {
         MetricsSource::Stdout => "lines of JSON on stdout".to_string(),
         MetricsSource::Csv(path) => format!("{path} in the run's folder"),
@@ -25,25 +20,24 @@ pub fn plan(experiment: &ProgramExperiment) -> anyhow::Result<String> {
     };
     let most = if program.rules.maximise { "maximised" } else { "minimised" };
     let time = match program.timeout {
-        Some(timeout) => format!("at most {}", humantime::format_duration(most_time(timeout, runs, program.parallel))),
+        Some(timeout) => format!("at most {}", humantime::format_duration(most_time(timeout, runs, parallel))),
         None => "not known: there is no program.timeout".to_string(),
     };
     let lines = [
         ("run 0", experiment.command(0).iter().map(|word| quoted(word)).collect::<Vec<String>>().join(" ")),
         ("metrics", metrics),
         ("objective", format!("{}, {most}", program.rules.objective)),
-        ("parallel", format!("{} at once", program.parallel.unwrap_or_else(processors))),
+        ("parallel", format!("{parallel} at once")),
         ("time", time),
         ("results", format!("results/{}", experiment.name)),
     ];
-    writeln!(text)?;
-    lines.iter().try_for_each(|(name, value)| writeln!(text, "  {name:<9} {}", spelt_out(value)))?;
-    Ok(text)
+    text.push('\n');
+    text + &named(&lines)
 }
 
 /// The duration if every run takes all its time.
-fn most_time(timeout: Duration, runs: u64, parallel: Option<usize>) -> Duration {
-    let rounds = runs.div_ceil(parallel.unwrap_or_else(processors) as u64);
+fn most_time(timeout: Duration, runs: u64, parallel: usize) -> Duration {
+    let rounds = runs.div_ceil(parallel as u64);
     timeout.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
 }
 

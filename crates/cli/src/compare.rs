@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use etascape_insight::subject::Subject;
-use etascape_report::{Manifest, Stored, compare as compare_folders, write_atomically};
+use etascape_report::{Stored, compare as compare_folders, write_atomically};
 
+use crate::manifest::manifest_of;
 use crate::output::{print, tell};
 
 /// Prints the table and writes the page.
@@ -20,6 +20,6 @@ pub fn compare(folders: &[PathBuf], out: &Path) -> anyhow::Result<()> {
 }
 
 fn read(folder: &Path) -> anyhow::Result<(PathBuf, Subject)> {
-    Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
+    manifest_of(folder)?;
     Ok((folder.to_owned(), Stored::read(folder)?.subject))
 }

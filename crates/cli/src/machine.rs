@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use etascape_core::InstructionSet;
 use etascape_report::{Holder, Host, Provenance};
 use etascape_sweep::Execution;
+use etascape_sweep::program::Program;
 
 use crate::refusal::Refusal;
 
@@ -69,6 +70,11 @@ pub fn holder() -> Holder {
 /// Now, as RFC 3339 in UTC.
 pub fn now() -> String {
     humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+}
+
+/// How many runs of a program go on at once: as many as asked for, else as its config says, else one per processor.
+pub fn parallel(program: &Program, threads: Option<u16>) -> usize {
+    threads.map(usize::from).or(program.parallel).unwrap_or_else(processors)
 }
 
 /// How many processors there are.

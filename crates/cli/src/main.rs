@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod guard;
 mod machine;
+mod manifest;
 mod new;
 mod output;
 mod progress;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use etascape_sweep::Parameter;
 use etascape_text::{noun, spelt_out};
 use indicatif::HumanCount;
 
@@ -25,6 +26,17 @@ fn harmless(text: &str) -> String {
 /// `1,200 runs`, `1 run`.
 pub fn grouped(number: u64, one: &str) -> String {
     format!("{} {}", HumanCount(number), noun(&number, one))
+}
+
+/// The swept parameters, each with its axis on a line.
+pub fn axes(parameters: &[Parameter]) -> String {
+    let width = parameters.iter().map(|parameter| parameter.path.len()).max().unwrap_or(0);
+    parameters.iter().map(|one| format!("  {:width$}  {}\n", one.path, one.description())).collect()
+}
+
+/// Values, each behind its name on a line.
+pub fn named(values: &[(&str, String)]) -> String {
+    values.iter().map(|(name, value)| format!("  {name:<9} {}\n", spelt_out(value))).collect()
 }
 
 /// Whether an error only says that the reader of stdout has left.

@@ -2,18 +2,17 @@
 
 use std::path::Path;
 
-use anyhow::Context;
-use etascape_report::{Error, Lock, Manifest, RunState, Stored, damage, draw_as, journal_damage, write_tables};
+use etascape_report::{Error, Lock, RunState, Stored, damage, draw_as, journal_damage, write_tables};
 
 use crate::arguments::Charts;
 use crate::machine::holder;
+use crate::manifest::manifest_of;
 use crate::output::{print, tell};
 use crate::terminal::tell_journal;
 
 /// Draws the charts and the page of a results folder.
 pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
-    let manifest =
-        Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
+    let manifest = manifest_of(folder)?;
     let Stored { subject, program } = Stored::read(folder)?;
     let is_complete = manifest.state == RunState::Complete;
     let _lock = match (Lock::take(folder, &holder()), &program) {

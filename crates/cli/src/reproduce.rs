@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use etascape_report::{
     EngineExecutor, EngineSweep, Executor, Manifest, Mismatch, ProgramExecutor, ProgramSweep, Reproduced, RunState,
     SessionEvent, Sweep, changed_since, differing_files, file_digests, journal_damage, reproduce as train_again,
@@ -18,7 +18,8 @@ use etascape_text::{counted, spelt_out};
 use crate::arguments::Reproduce;
 use crate::exit::Exit;
 use crate::guard;
-use crate::machine::{execution, processors};
+use crate::machine::{execution, parallel};
+use crate::manifest::manifest_of;
 use crate::output::{grouped, print};
 use crate::progress::Trainer;
 use crate::terminal::{Terminal, tell_journal};
@@ -26,8 +27,7 @@ use crate::terminal::{Terminal, tell_journal};
 /// Trains again, and prints whether the results are the same.
 pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<Exit> {
     let folder = &arguments.results;
-    let manifest =
-        Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
+    let manifest = manifest_of(folder)?;
     if manifest.state != RunState::Complete {
         bail!("{} is not complete: `etascape run` goes on with it", folder.display());
     }
@@ -62,7 +62,7 @@ fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Res
 fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &Reproduce) -> anyhow::Result<Exit> {
     tell_journal(&journal_damage(&arguments.results, experiment, manifest)?);
     print(&program_files(experiment, manifest)?)?;
-    let parallel = arguments.threads.map(usize::from).or(experiment.program.parallel).unwrap_or_else(processors);
+    let parallel = parallel(&experiment.program, arguments.threads);
     let executor = ProgramExecutor { experiment, parallel, fail_fast: false, guard: &guard::start };
     let sweep = ProgramSweep { experiment, retry_failed: false };
     let trainer = Trainer::Program(experiment.program.rules.objective.clone());

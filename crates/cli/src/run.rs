@@ -15,7 +15,7 @@ use etascape_text::counted;
 use crate::arguments::Run;
 use crate::exit::Exit;
 use crate::guard;
-use crate::machine::{execution, holder, now, processors, provenance, save_pause};
+use crate::machine::{execution, holder, now, parallel, provenance, save_pause};
 use crate::output::{print, tell};
 use crate::progress::Trainer;
 use crate::refusal::Refusal;
@@ -44,8 +44,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
             let trainer = Trainer::Program(experiment.program.rules.objective.clone());
             let about = About { name: &experiment.name, notices: &experiment.notices, trainer };
             go_on(&sweep, about, arguments, signals, || {
-                let parallel = arguments.threads.map(usize::from).or(experiment.program.parallel);
-                let parallel = parallel.unwrap_or_else(processors);
+                let parallel = parallel(&experiment.program, arguments.threads);
                 let settings = settings(provenance(config, parallel, None))?;
                 let (experiment, fail_fast) = (&*experiment, arguments.fail_fast);
                 Ok((ProgramExecutor { experiment, parallel, fail_fast, guard: &guard::start }, settings))

@@ -1,0 +1,11 @@
+//! Opens the manifest of a results folder that the command line names.
+
+use std::path::Path;
+
+use anyhow::Context;
+use etascape_report::Manifest;
+
+/// The manifest of a results folder.
+pub fn manifest_of(folder: &Path) -> anyhow::Result<Manifest> {
+    Manifest::read(folder).with_context(|| format!("{} is not a results folder of etascape", folder.display()))
+}
