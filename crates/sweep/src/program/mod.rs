@@ -32,4 +32,5 @@ pub use process::run_folder;
 pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
 
+pub use crate::spec::glob::Glob;
 pub use crate::spec::program::{MetricsSource, Rules};
