@@ -5,6 +5,7 @@ use regex::bytes::Regex;
 use etascape_text::is_unreadable;
 
 use super::json;
+use super::table::Table;
 use crate::spec::program::MetricsSource;
 
 /// The most different metrics of a run.
@@ -75,13 +76,13 @@ impl Row {
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     metrics: &'a MetricsSource,
-    /// The columns of a CSV file, once its header has been read.
-    head: Option<Vec<String>>,
+    /// The table of a CSV file.
+    table: Table,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(metrics: &'a MetricsSource) -> Reader<'a> {
-        Reader { metrics, head: None }
+        Reader { metrics, table: Table::default() }
     }
 
     /// Reads a line into an empty row. False for a line without values (a blank line, a header).
@@ -97,33 +98,10 @@ impl<'a> Reader<'a> {
             MetricsSource::Auto | MetricsSource::Stdout => read_json(line, row)?,
             MetricsSource::Regex(patterns) => read_match(patterns, line, row)?,
             MetricsSource::Events(_) => return Ok(false),
-            MetricsSource::Csv { step, .. } => return self.read_cells(line, step.as_deref(), row),
-        }
-        complete(row)
-    }
-
-    fn read_cells(&mut self, line: &[u8], step: Option<&str>, row: &mut Row) -> Result<bool, &'static str> {
-        let mut record = csv::ByteRecord::new();
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line);
-        reader.read_byte_record(&mut record).map_err(|_| "no row of CSV")?;
-        let Some(head) = &self.head else {
-            let name = |cell: &[u8]| String::from_utf8_lossy(cell.trim_ascii()).into_owned();
-            self.head = Some(record.iter().map(name).collect());
-            return Ok(false);
-        };
-        if record.len() != head.len() {
-            return Err("not as many cells as the head has");
-        }
-        if step.is_some_and(|step| !head.iter().any(|name| name == step)) {
-            return Err("no column is named as program.metrics.step says");
-        }
-        for (name, cell) in head.iter().zip(&record) {
-            match (json::number(cell), step) {
-                (None, _) => {}
-                (number, Some(step)) if name == step => row.step = number,
-                // Another column cannot have the step.
-                (_, Some(_)) if name == "step" => {}
-                (Some(number), _) => row.set(name, number),
+            MetricsSource::Csv { step, .. } => {
+                if !self.table.read(line, step.as_deref(), |name, number| row.set(name, number))? {
+                    return Ok(false);
+                }
             }
         }
         complete(row)

@@ -21,6 +21,8 @@ mod record;
 mod rules;
 mod runner;
 mod signals;
+mod sources;
+mod table;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, execute_model, execute_program};
