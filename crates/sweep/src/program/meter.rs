@@ -5,7 +5,9 @@ use etascape_core::CurveSteps;
 use super::async_halving::ReachedRungs;
 use super::curve::{Point, Thinned};
 use super::lines::Line;
-use super::metrics::{Reader, Row};
+use super::metrics::Reader;
+use super::reading::row::Row;
+use super::reading::steps::{StepSaid, Steps};
 use super::record::{Record, Spread};
 use super::rules::{ObjectiveMonitor, Verdict};
 use crate::error::shorten;
@@ -36,6 +38,7 @@ pub(super) struct Meter<'a> {
     reader: Reader<'a>,
     monitor: ObjectiveMonitor<'a>,
     row: Row,
+    steps: Steps,
     /// The values at the current step. Several lines may belong to one step.
     point: Option<Point>,
     curve: Thinned,
@@ -60,6 +63,7 @@ impl<'a> Meter<'a> {
             reader: Reader::new(metrics),
             monitor: ObjectiveMonitor::new(rules),
             row: Row::default(),
+            steps: Steps::new(),
             point: None,
             curve: Thinned::new(curve),
             spreads: Vec::new(),
@@ -91,7 +95,7 @@ impl<'a> Meter<'a> {
             }
         };
         let taken = read.and_then(|is_row| if is_row { self.take_row() } else { Ok(()) });
-        if let Err(why) = taken {
+        if let Err(why) = taken.and(self.row.fault.map_or(Ok(()), Err)) {
             self.note_unread(why, bytes);
         }
         !self.is_over()
@@ -104,8 +108,8 @@ impl<'a> Meter<'a> {
         }
         self.lines += 1;
         self.row.clear();
-        self.row.step = Some(step as f64);
-        numbers.iter().for_each(|(name, value)| self.row.set(name, *value));
+        self.row.step = StepSaid::at(step as f64);
+        numbers.iter().for_each(|(name, value)| self.row.set_metric(name, *value));
         if let Err(why) = self.take_row() {
             self.note_unread(why, b"");
         }
@@ -145,25 +149,14 @@ impl<'a> Meter<'a> {
         self.first_unread.get_or_insert_with(|| format!("line {}{of}: {why}: {}", self.lines, shorten(&text())));
     }
 
-    /// The step of a row: the one it names, else the one after the last.
-    fn step(&self) -> Result<u64, &'static str> {
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        let last = self.point.as_ref().map(|point| point.step);
-        match self.row.step {
-            None => Ok(last.map_or(0, |step| step + 1)),
-            Some(step) if !((0.0..=EXACT).contains(&step) && step.fract() == 0.0) => Err("the step is no whole number"),
-            Some(step) if last.is_some_and(|last| (step as u64) < last) => Err("the step goes back"),
-            Some(step) => Ok(step as u64),
-        }
-    }
-
     fn take_row(&mut self) -> Result<(), &'static str> {
-        let step = self.step()?;
+        let row = &self.row;
+        let has = |point: &Point| point.values.iter().zip(&row.values).any(|(own, new)| own.is_some() && new.is_some());
+        let step = self.steps.place(&row.step, self.point.as_ref().is_some_and(has))?;
         if self.before.is_some_and(|before| step >= before) {
             self.is_done = true;
             return Ok(());
         }
-        let row = &self.row;
         match &mut self.point {
             Some(point) if point.step == step => merge(point, &row.values),
             point => {

@@ -7,22 +7,22 @@
 
 mod async_halving;
 mod command;
+mod csv_table;
 mod curve;
 mod execute;
 mod experiment;
 mod guard;
-mod json;
 mod lines;
 mod meter;
 mod metrics;
 mod model;
 mod process;
+mod reading;
 mod record;
 mod rules;
 mod runner;
 mod signals;
 mod sources;
-mod table;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, execute_model, execute_program};

@@ -1,23 +1,33 @@
 //! Tables as training programs write them: lines of cells under a head.
 
-use super::json;
+use super::reading::names;
+use super::reading::number::{Number, number};
 
 /// A table whose lines are read one by one. The separator is found from the head. A program may write another head later, with
 /// more columns: from there on that one counts.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(super) struct CsvTable {
     head: Vec<String>,
     separator: u8,
     /// Whether a row of numbers has been read under the head.
     has_rows: bool,
 }
 
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Column<'a> {
+    /// The one that has the step.
+    Step,
+    /// Another, by its name.
+    Named(&'a str),
+}
+
 /// The separators that a head may have. Where two occur equally often, the earlier counts.
 const SEPARATORS: [u8; 4] = *b"\t;,|";
 
-impl Table {
-    /// Reads a line that is not empty, and calls `cell` with each column's name and number. The column that `step` names is
-    /// given as `step`; another of that name then is not. False for a head.
+impl CsvTable {
+    /// Reads a line that is not empty, and calls `cell` with each number. `step` names the column of the step; other columns that
+    /// count steps then give nothing. False for a head.
     ///
     /// # Errors
     /// What is wrong with the line.
@@ -25,7 +35,7 @@ impl Table {
         &mut self,
         line: &[u8],
         step: Option<&str>,
-        mut cell: impl FnMut(&str, f64),
+        mut cell: impl FnMut(Column<'_>, Number),
     ) -> Result<bool, &'static str> {
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         if self.head.is_empty() {
@@ -45,13 +55,13 @@ impl Table {
         }
         self.has_rows = true;
         for (name, text) in self.head.iter().zip(&cells) {
-            let name = match step {
-                Some(step) if name == step => "step",
-                Some(_) if name == "step" => continue,
-                _ => name,
+            let column = match step {
+                Some(step) if name == step => Column::Step,
+                Some(_) if names::counter(name.as_bytes()).is_some() => continue,
+                _ => Column::Named(name),
             };
             if let Some(number) = self.number(text) {
-                cell(name, number);
+                cell(column, number);
             }
         }
         Ok(true)
@@ -87,13 +97,13 @@ impl Table {
     }
 
     /// The number of a cell. Where `;` separates cells, a comma is a decimal comma.
-    fn number(&self, cell: &[u8]) -> Option<f64> {
+    fn number(&self, cell: &[u8]) -> Option<Number> {
         if self.separator != b';' || !cell.contains(&b',') {
-            return json::number(cell);
+            return number(cell);
         }
         let has_one = cell.iter().filter(|byte| b",.".contains(byte)).count() == 1;
         let cell: Vec<u8> = cell.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect();
-        json::number(&cell).filter(|_| has_one)
+        number(&cell).filter(|_| has_one)
     }
 }
 
@@ -130,11 +140,14 @@ mod tests {
 
     /// What each line is read as: `name=value …`, `head`, or what is wrong with it.
     fn read(lines: &[&str]) -> Vec<String> {
-        let mut table = Table::default();
+        let mut table = CsvTable::default();
         let mut words = |line: &&str| {
             let mut values = Vec::new();
-            let read =
-                table.read(line.trim_ascii().as_bytes(), None, |name, number| values.push(format!("{name}={number}")));
+            let read = table.read(line.trim_ascii().as_bytes(), None, |column, number| {
+                if let Column::Named(name) = column {
+                    values.push(format!("{name}={}", number.value));
+                }
+            });
             match read {
                 Ok(false) => "head".to_string(),
                 Err(why) => why.to_string(),
