@@ -79,6 +79,8 @@ pub(crate) enum Type<S> {
     Pair(Bounds, fn(&mut S, [f64; 2])),
     Wholes(i64, i64, fn(&mut S) -> &mut Vec<usize>),
     Texts(fn(&mut S, Vec<Text>)),
+    /// Names of any kind, each with a number, a text, true or false.
+    Variables(fn(&mut S, Vec<(String, Text)>)),
     /// Rows of equally many finite numbers, at least two each.
     Points(fn(&mut S, Vec<Vec<f64>>)),
     /// Lists of texts.
@@ -152,6 +154,7 @@ impl<S> Type<S> {
                 format!("a list of at most {MOST_LAYERS}, each a whole number from {low} to {high}")
             }
             Type::Texts(_) => "a list of texts".into(),
+            Type::Variables(_) => "a table of names and texts: { OMP_NUM_THREADS = \"4\" }".into(),
             Type::Points(_) => {
                 "rows of finite numbers, equally many in each and at least two: [[3, 7], [9, 13]]".into()
             }
