@@ -33,6 +33,7 @@ fn examples(of: &Type<RunSpec>) -> Vec<String> {
         Type::Text(_)
         | Type::Texts(_)
         | Type::Variables(_)
+        | Type::TextOrTexts(_)
         | Type::Points(_)
         | Type::Groups(_)
         | Type::Section

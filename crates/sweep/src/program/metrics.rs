@@ -94,14 +94,15 @@ impl<'a> Reader<'a> {
             return Ok(false);
         }
         match self.metrics {
-            MetricsSource::Stdout => read_json(line, row)?,
-            MetricsSource::Regex(regex) => read_match(regex, line, row)?,
-            MetricsSource::Csv(_) => return self.read_cells(line, row),
+            MetricsSource::Auto | MetricsSource::Stdout => read_json(line, row)?,
+            MetricsSource::Regex(patterns) => read_match(patterns, line, row)?,
+            MetricsSource::Events(_) => return Ok(false),
+            MetricsSource::Csv { step, .. } => return self.read_cells(line, step.as_deref(), row),
         }
         complete(row)
     }
 
-    fn read_cells(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
+    fn read_cells(&mut self, line: &[u8], step: Option<&str>, row: &mut Row) -> Result<bool, &'static str> {
         let mut record = csv::ByteRecord::new();
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line);
         reader.read_byte_record(&mut record).map_err(|_| "no row of CSV")?;
@@ -113,9 +114,16 @@ impl<'a> Reader<'a> {
         if record.len() != head.len() {
             return Err("not as many cells as the head has");
         }
+        if step.is_some_and(|step| !head.iter().any(|name| name == step)) {
+            return Err("no column is named as program.metrics.step says");
+        }
         for (name, cell) in head.iter().zip(&record) {
-            if let Some(number) = json::number(cell) {
-                row.set(name, number);
+            match (json::number(cell), step) {
+                (None, _) => {}
+                (number, Some(step)) if name == step => row.step = number,
+                // Another column cannot have the step.
+                (_, Some(_)) if name == "step" => {}
+                (Some(number), _) => row.set(name, number),
             }
         }
         complete(row)
@@ -134,8 +142,9 @@ fn read_json(line: &[u8], row: &mut Row) -> Result<(), &'static str> {
     json::fields(line, |name, number| row.set(&name, number)).ok_or("no object of JSON")
 }
 
-fn read_match(regex: &Regex, line: &[u8], row: &mut Row) -> Result<(), &'static str> {
-    let found = regex.captures(line).ok_or("no match")?;
+fn read_match(patterns: &[Regex], line: &[u8], row: &mut Row) -> Result<(), &'static str> {
+    let matching = patterns.iter().find_map(|regex| Some((regex, regex.captures(line)?)));
+    let (regex, found) = matching.ok_or("no match")?;
     for name in regex.capture_names().flatten() {
         if let Some(number) = found.name(name).and_then(|text| json::number(text.as_bytes())) {
             row.set(name, number);
@@ -179,14 +188,22 @@ mod tests {
     fn csv_has_a_head_and_missing_cells() {
         let lines = ["step, loss ,\"a,b\"", "1,0.5,", "2,nan,7", "3,1", ""];
         let expected = ["nothing", "1: loss=0.5", "2: loss=NaN a,b=7", "not as many cells as the head has", "nothing"];
-        assert_eq!(read(&MetricsSource::Csv("m.csv".into()), &lines), expected);
+        assert_eq!(read(&MetricsSource::Csv { path: "m.csv".into(), step: None }, &lines), expected);
+    }
+
+    #[test]
+    fn a_column_of_a_csv_file_can_be_named_as_its_step() {
+        let csv = |step: &str| MetricsSource::Csv { path: "m.csv".into(), step: Some(step.into()) };
+        let lines = ["step,epoch,loss", "1000,1,0.5", "2000,2,0.4"];
+        assert_eq!(read(&csv("epoch"), &lines), ["nothing", "1: loss=0.5", "2: loss=0.4"]);
+        assert_eq!(read(&csv("iter"), &lines)[1..], ["no column is named as program.metrics.step says"; 2]);
     }
 
     #[test]
     fn what_has_no_name_is_left_out() {
         let lines = [",step,loss", "0,5,1", "1,6,"];
         let expected = ["nothing", "5: loss=1", "6: "];
-        assert_eq!(read(&MetricsSource::Csv("m.csv".into()), &lines), expected);
+        assert_eq!(read(&MetricsSource::Csv { path: "m.csv".into(), step: None }, &lines), expected);
         let lines = [r#"{"":3,"loss":1}"#, r#"{"":3}"#];
         assert_eq!(read(&MetricsSource::Stdout, &lines), ["-1: loss=1", "no number in it"]);
     }
@@ -195,7 +212,15 @@ mod tests {
     fn groups_of_a_regex_are_metrics() {
         let regex = Regex::new(r"step (?P<step>\d+).*loss (?P<loss>\S+)").unwrap();
         let lines = ["step 10, lr 1, loss 0.31", "loss 3", "step 11 loss abc"];
-        assert_eq!(read(&MetricsSource::Regex(regex), &lines), ["10: loss=0.31", "no match", "11: "]);
+        assert_eq!(read(&MetricsSource::Regex(vec![regex]), &lines), ["10: loss=0.31", "no match", "11: "]);
+    }
+
+    #[test]
+    fn the_first_pattern_that_matches_reads_a_line() {
+        let patterns = [r"^\[(?P<step>\d+)\] loss (?P<loss>\S+)$", r"^\[(?P<step>\d+)\] (?P<acc>\S+)"];
+        let source = MetricsSource::Regex(patterns.iter().map(|pattern| Regex::new(pattern).unwrap()).collect());
+        let expected = ["1: loss=2", "1: acc=0.5", "no match"];
+        assert_eq!(read(&source, &["[1] loss 2", "[1] 0.5", "loss 3"]), expected);
     }
 
     #[test]

@@ -32,4 +32,5 @@ pub use runner::Options;
 pub(crate) use start::Files;
 pub use start::{StartWord, Surroundings};
 
+pub use crate::spec::glob::Glob;
 pub use crate::spec::program::{MetricsSource, Rules};
