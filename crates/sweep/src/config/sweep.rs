@@ -13,7 +13,7 @@ use crate::spec::key_set::KeySet;
 use crate::spec::keys::{Destination, Key};
 use crate::spec::nearest::{children, nearest, nearest_key};
 use crate::spec::parameter::{Listed, Parameter};
-use crate::spec::program::is_name;
+use crate::spec::program::{RUN_DIR, is_name};
 use crate::spec::run::RunSpec;
 use crate::spec::setter::{HyperField, Setter, SpecSetter, SpecValues};
 use crate::spec::source::{Source, SourceSpan, Written};
@@ -89,7 +89,7 @@ impl<'a> SweepReader<'a> {
             items => items.iter().try_for_each(check)?,
         }
         let listed = items.iter().map(|item| Listed { span: item.span, parts: [].into() }).collect();
-        Ok(Parameter { path, axis, span: entry.node.span, listed })
+        Ok(Parameter { path, axis: axis.with_one_type(), span: entry.node.span, listed })
     }
 
     fn parameter(&self, path: String, entry: &Entry, grid: bool) -> Result<(Parameter, Target), ConfigError> {
@@ -213,6 +213,7 @@ fn check_name(source: &Source, name: &str, span: SourceSpan) -> Result<(), Confi
         _ if TAKEN.contains(&name) => {
             problem("the name of a column of runs.csv", format!("any but {}", TAKEN.join(", ")))
         }
+        true if name == RUN_DIR => problem("the name of a placeholder", format!("any but {RUN_DIR}")),
         true => Ok(()),
         false => problem("not a name for a parameter", "letters, digits, _ - . with a letter or _ first".into()),
     }
