@@ -95,7 +95,8 @@ impl AutoReader {
             return Ok(false);
         }
         let is_setting = found.settings > 0 && !is_named;
-        let has_step = is_named || found.progress.is_some() && found.pairs.iter().any(is_result);
+        let has_step = is_named && !found.is_sentence && !found.is_best
+            || found.progress.is_some() && found.pairs.iter().any(is_result);
         let is_metric = |pair: &Pair| !is_setting && (has_step || is_result(pair) && !pair.is_told);
         let is_faulty = found.is_faulty && !is_setting;
         if !found.pairs.iter().any(is_metric) {
@@ -129,7 +130,12 @@ fn names_a_step(step: &StepSaid, has_epoch: bool) -> bool {
 fn write_name(line: &[u8], place: &Range<usize>, heading: &str, part: &mut Option<Range<usize>>, name: &mut String) {
     let text = &line[place.clone()];
     name.clear();
-    if heading == Context::BEST && !names::is_best(text) || !heading.is_empty() && names::part(text).is_none() {
+    let is_headed = match heading {
+        "" => false,
+        Context::BEST => !names::is_best(text),
+        _ => names::part(text).is_none(),
+    };
+    if is_headed {
         name.push_str(heading);
         name.push('/');
     }
