@@ -145,7 +145,9 @@ fn texts(items: &[Node]) -> Result<Vec<Text>, Misfit<'_>> {
 fn variables(table: &Table) -> Result<Vec<(String, Text)>, Misfit<'_>> {
     fn one(entry: &Entry) -> Result<(String, Text), Misfit<'_>> {
         let node = &entry.node;
-        fitted(&BareType::Scalar, node).map(drop)?;
+        if let Err(misfit) = fitted(&BareType::Scalar, node) {
+            return Err(Misfit { message: format!("{}: {}", entry.name, misfit.message), ..misfit });
+        }
         Ok((entry.name.clone(), Text { text: node.value().argument(), written: node.written() }))
     }
     table.entries.iter().map(one).collect()

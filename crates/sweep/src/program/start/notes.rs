@@ -130,11 +130,10 @@ impl Start {
             StartFolder::Run => "its run's own folder".to_string(),
             StartFolder::Fixed(folder) => folder.clone(),
         };
-        let what =
-            format!("{shown}: there is such a file or folder beside the config, but the program starts in {place}");
-        Some(format!(
-            "{what}; if it reads it, add files = [{name:?}] for its full path, or folder = \".\" to start beside the config"
-        ))
+        let what = format!("{shown}: beside the config, but the program starts in {place} and gets words as they are");
+        let remedy =
+            format!("files = [{name:?}] passes the full path, folder = \".\" starts the program beside the config");
+        Some(format!("{what}. If it reads {name}: {remedy}"))
     }
 
     /// That metrics are looked for in the run's folder, and the program does not know it.

@@ -42,7 +42,8 @@ impl FullPaths {
             FullPaths { folder: folder.to_path_buf(), scripts: Vec::new(), named: files.chain(copies).collect() };
         let is_script = |word: &OsStr| {
             let file = folder.join(word);
-            let is_named = paths.named(Path::new(word)).is_some() || is_metrics(metrics, Path::new(word));
+            let is_named =
+                paths.place(Path::new(word), Path::new("")).is_some() || is_metrics(metrics, Path::new(word));
             let is_like_one = || Path::new(word).extension().is_some() || is_executable(&file);
             !word.is_empty() && !is_named && file.is_file() && is_like_one()
         };
@@ -77,16 +78,17 @@ impl FullPaths {
         !self.scripts.is_empty()
     }
 
-    fn named(&self, name: &Path) -> Option<&Named> {
-        self.named.get(&plain(name))
-    }
-
-    /// The full path of what `program.files` or `program.templates` names.
+    /// The full path of what `program.files` or `program.templates` names, or of a file in a folder that is named.
     pub fn place(&self, name: &Path, run_dir: &Path) -> Option<PathBuf> {
-        Some(match self.named(name)? {
-            Named::File(path) => path.clone(),
-            Named::Copy(place) => run_dir.join(place),
-        })
+        let name = plain(name);
+        match self.named.get(&name) {
+            Some(Named::File(path)) => return Some(path.clone()),
+            Some(Named::Copy(place)) => return Some(run_dir.join(place)),
+            None => {}
+        }
+        let is_folder = |folder: &Path| matches!(self.named.get(folder), Some(Named::File(_)));
+        let is_within = name.ancestors().skip(1).any(is_folder);
+        Some(self.folder.join(&name)).filter(|path| is_within && path.exists())
     }
 }
 
