@@ -110,7 +110,8 @@ impl<'a> Meter<'a> {
         self.row.clear();
         self.row.step = StepSaid::at(step as f64);
         numbers.iter().for_each(|(name, value)| self.row.set_metric(name, *value));
-        if let Err(why) = self.take_row() {
+        let is_cut = self.row.is_cut.then_some("more names than can be kept, or an impossible one");
+        if let Err(why) = is_cut.map_or_else(|| self.take_row(), Err) {
             self.note_unread(why, b"");
         }
         !self.is_over()
@@ -139,6 +140,13 @@ impl<'a> Meter<'a> {
     /// Whether no later line counts.
     fn is_over(&self) -> bool {
         self.verdict.is_some() || self.is_done
+    }
+
+    /// Notes something that could not be read, without any text of it.
+    pub fn unread(&mut self, why: &str) -> bool {
+        self.lines += 1;
+        self.note_unread(why, b"");
+        true
     }
 
     fn note_unread(&mut self, why: &str, bytes: &[u8]) {

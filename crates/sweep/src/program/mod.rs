@@ -9,6 +9,7 @@ mod async_halving;
 mod command;
 mod csv_table;
 mod curve;
+mod events;
 mod execute;
 mod experiment;
 mod guard;

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use super::event_files::EventSource;
 use super::join::join;
 use super::lines::{Input, LineSource};
 use super::source::Source;
@@ -38,7 +39,7 @@ impl<'a> Sources<'a> {
             MetricsSource::Csv { path, .. } => {
                 vec![Box::new(LineSource::new(setup, metrics, path, Input::file(&folder.join(path))))]
             }
-            MetricsSource::Events(_) => Vec::new(),
+            MetricsSource::Events(glob) => vec![Box::new(EventSource::new(setup, folder, glob.clone()))],
         };
         Sources { groups: vec![group] }
     }

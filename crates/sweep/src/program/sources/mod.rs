@@ -4,10 +4,14 @@
 //! depend on how the streams interleave in time.
 
 mod all;
+mod discards;
+mod event_files;
 mod followed;
 mod join;
 mod lines;
+mod scan;
 mod source;
 mod stream;
+mod tags;
 
 pub(super) use all::Sources;
