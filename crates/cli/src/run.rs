@@ -43,11 +43,13 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
             let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
             let trainer = Trainer::Program(experiment.program.rules.objective.clone());
             let surroundings = surroundings();
-            let start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
+            let refusal = experiment.refusal(&surroundings);
+            let mut start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
+            start.retain(|note| Some(note) != refusal.as_ref());
             let notices: Vec<String> = experiment.notices.iter().cloned().chain(start).collect();
             let about = About { name: &experiment.name, notices: &notices, trainer };
             go_on(&sweep, about, arguments, signals, || {
-                if let Some(why) = experiment.refusal(&surroundings) {
+                if let Some(why) = refusal {
                     return Err(Refusal(why).into());
                 }
                 let parallel = parallel(&experiment.program, arguments.threads);

@@ -65,7 +65,8 @@ impl Processes<'_> {
         let words = start.words(filling, self.surroundings);
         let mut command = Command::new(words.first().map_or(OsStr::new(""), StartWord::passed));
         command.args(words.iter().skip(1).map(StartWord::passed));
-        command.current_dir(start.folder(&filling.run_dir));
+        let folder = start.folder(&filling.run_dir);
+        command.current_dir(&folder).env("PWD", &folder);
         command.envs(start.default_variables(self.options.parallel, self.surroundings)).envs(start.variables(filling));
         for (parameter, value) in self.experiment.plan.parameters().iter().zip(&filling.values) {
             command.env(variable(&parameter.path), value);
