@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use etascape_sweep::program::{MetricsSource, ProgramExperiment};
+use etascape_sweep::program::{MetricsSource, ProgramExperiment, Rules};
 
 use crate::machine::parallel;
 use crate::output::{axes, grouped, named};
@@ -26,13 +26,22 @@ pub fn plan(experiment: &ProgramExperiment) -> String {
     let lines = [
         ("run 0", experiment.command(0).iter().map(|word| quoted(word)).collect::<Vec<String>>().join(" ")),
         ("metrics", metrics),
-        ("objective", format!("{}, {most}", program.rules.objective)),
+        ("objective", format!("{}, {most}", objective(&program.rules))),
         ("parallel", format!("{parallel} at once")),
         ("time", time),
         ("results", format!("results/{}", experiment.name)),
     ];
     text.push('\n');
     text + &named(&lines)
+}
+
+/// The objective, or how it is chosen.
+fn objective(rules: &Rules) -> &str {
+    match (&rules.objective, rules.maximise) {
+        (Some(objective), _) => objective,
+        (None, false) => "chosen after the first run: val_loss, else loss, else the only metric",
+        (None, true) => "chosen after the first run: val_accuracy, else accuracy, else the only metric",
+    }
 }
 
 /// The duration if every run takes all its time.

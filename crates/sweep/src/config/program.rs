@@ -51,7 +51,7 @@ fn metrics(draft: &Draft, source_map: &SourceMap) -> Result<MetricsSource, Confi
     match (&given.csv, &given.regex) {
         (None, None) if !given.is_table => Ok(MetricsSource::Stdout),
         (Some(path), None) => csv(path, source_map),
-        (None, Some(pattern)) => regex(pattern, &draft.program.objective, source_map),
+        (None, Some(pattern)) => regex(pattern, draft.program.objective.as_deref(), source_map),
         _ => Err(source_map.error(Key::ProgramMetrics, "not exactly one source", "exactly one of csv, regex")),
     }
 }
@@ -65,7 +65,7 @@ fn csv(path: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError>
     Ok(MetricsSource::Csv(path.to_string()))
 }
 
-fn regex(pattern: &str, objective: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
+fn regex(pattern: &str, objective: Option<&str>, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
     let key = Key::ProgramMetricsRegex;
     let regex = Regex::new(pattern).map_err(|error| {
         let text = error.to_string();
@@ -73,11 +73,17 @@ fn regex(pattern: &str, objective: &str, source_map: &SourceMap) -> Result<Metri
         let allowed = "a pattern in the syntax of the Rust crate regex";
         source_map.error(key, format!("not a regular expression: {last}"), allowed)
     })?;
-    if regex.capture_names().flatten().any(|name| name == objective) {
+    let mut groups = regex.capture_names().flatten();
+    let (has_metric, wrong) = match objective {
+        Some(objective) => (groups.any(|name| name == objective), format!("no group is named {objective}")),
+        None => (groups.any(|name| name != "step"), "no group is named".to_string()),
+    };
+    if has_metric {
         return Ok(MetricsSource::Regex(regex));
     }
+    let objective = objective.unwrap_or("loss");
     let allowed = format!("a pattern with (?P<{objective}>…), and (?P<step>…) where steps are told");
-    Err(source_map.error(key, format!("no group is named {objective}"), allowed))
+    Err(source_map.error(key, wrong, allowed))
 }
 
 fn rules(draft: &Draft, halving: Option<Halving>, source_map: &SourceMap) -> Result<Rules, ConfigError> {
@@ -88,7 +94,7 @@ fn rules(draft: &Draft, halving: Option<Halving>, source_map: &SourceMap) -> Res
             return Err(source_map.error(key, "impossible with maximise = true", allowed));
         }
     }
-    if objective.is_empty() || objective == "step" {
+    if objective.as_deref().is_some_and(|name| name.is_empty() || name == "step") {
         return Err(source_map.error(Key::ProgramObjective, "impossible value", "the name of a metric"));
     }
     let given = draft.run.stop;

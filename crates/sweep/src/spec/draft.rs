@@ -29,7 +29,7 @@ pub(crate) struct Draft {
 pub(crate) struct ProgramDraft {
     pub command: Vec<Text>,
     pub metrics: MetricsDraft,
-    pub objective: String,
+    pub objective: Option<String>,
     pub maximise: bool,
     pub parallel: Option<u64>,
     pub timeout: Option<String>,
@@ -50,7 +50,7 @@ impl Default for ProgramDraft {
         ProgramDraft {
             command: Vec::new(),
             metrics: MetricsDraft::default(),
-            objective: "loss".to_string(),
+            objective: None,
             maximise: false,
             parallel: None,
             timeout: None,

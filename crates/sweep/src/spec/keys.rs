@@ -94,7 +94,7 @@ keys! {
     ProgramMetrics "program.metrics" fixed(WordOr("stdout", "{ csv = \"metrics.csv\" } or { regex = '…' }", |d, is_table| d.program.metrics.is_table = is_table)), Is("\"stdout\""), "where its metrics come from";
     ProgramMetricsCsv "program.metrics.csv" fixed(Text(|d, text| d.program.metrics.csv = Some(text))), Absent, "a CSV file that it writes into its working directory";
     ProgramMetricsRegex "program.metrics.regex" fixed(Text(|d, text| d.program.metrics.regex = Some(text))), Absent, "a pattern for lines of stdout; named groups are metrics";
-    ProgramObjective "program.objective" fixed(Text(|d, text| d.program.objective = text)), Is("\"loss\""), "the metric that runs are judged by; it is minimised";
+    ProgramObjective "program.objective" fixed(Text(|d, text| d.program.objective = Some(text))), Absent, "the metric that runs are judged by; it is minimised; left out: val_loss or eval_loss where there is one, else loss, else the only metric";
     ProgramMaximise "program.maximise" fixed(Flag(|d, flag| d.program.maximise = flag)), Is("false"), "whether the objective is maximised instead";
     ProgramParallel "program.parallel" fixed(Whole(1, 1024, |d, n| d.program.parallel = Some(n))), Absent, "processes at once; left out: one per processor";
     ProgramTimeout "program.timeout" fixed(Text(|d, text| d.program.timeout = Some(text))), Absent, "how long a run may take: \"10m\"";
