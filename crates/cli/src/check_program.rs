@@ -14,9 +14,19 @@ pub fn plan(experiment: &ProgramExperiment) -> String {
     let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
     text += &axes(plan.parameters());
     let metrics = match &program.metrics {
+        MetricsSource::Auto => {
+            "read from stdout and stderr; where they have none, from a file that it writes".to_string()
+        }
         MetricsSource::Stdout => "lines of JSON on stdout".to_string(),
-        MetricsSource::Csv(path) => format!("{path} in the run's folder"),
-        MetricsSource::Regex(regex) => format!("lines of stdout like {regex}"),
+        MetricsSource::Csv { path, step: None } => format!("{path} in the run's folder"),
+        MetricsSource::Csv { path, step: Some(step) } => {
+            format!("{path} in the run's folder, steps in its column {step}")
+        }
+        MetricsSource::Regex(patterns) => {
+            let patterns: Vec<&str> = patterns.iter().map(|pattern| pattern.as_str()).collect();
+            format!("lines of stdout and stderr like {}", patterns.join(", or like "))
+        }
+        MetricsSource::Events(glob) => format!("event files {glob} in the run's folder"),
     };
     let most = if program.rules.maximise { "maximised" } else { "minimised" };
     let time = match program.timeout {

@@ -198,7 +198,7 @@ echo "{\"step\": 8, \"loss\": $loss}"; test $1 = 5 || sleep 60; trap '' TERM"#;
 fn what_cannot_be_read_is_counted_and_shown() {
     let script = r#"echo '{"step":1,"loss":3}'; echo '{"step":2,"lo'; echo '{"step":0,"loss":9}'
 head -c 10000000 /dev/zero; echo; head -c 2000 /dev/urandom | tr -d '\n'; echo; printf '{"step":3,"loss":2}'"#;
-    let bench = bench(SIX, script);
+    let bench = bench(&SIX.replace("parallel", "metrics = \"stdout\"\nparallel"), script);
     let said = bench.done(&["run", "e.toml"]);
     let [runs, curves] = bench.tables("results/six");
     assert_eq!(column(&runs, "unread_lines"), ["4"; 6]);

@@ -1,16 +1,15 @@
 //! `[program]`: checked without opening any file.
 
-use std::path::{Component, Path};
 use std::time::Duration;
 
 use etascape_core::StopRules;
-use regex::bytes::Regex;
 
+use super::metrics::metrics;
 use crate::error::ConfigError;
 use crate::spec::draft::{Draft, ProgramDraft};
 use crate::spec::halving::Halving;
 use crate::spec::keys::Key;
-use crate::spec::program::{MetricsSource, ProgramSpec, Rules};
+use crate::spec::program::{ProgramSpec, Rules};
 use crate::spec::source_map::SourceMap;
 
 pub(super) fn program(
@@ -22,7 +21,7 @@ pub(super) fn program(
     check_command(draft, source_map)?;
     Ok(ProgramSpec {
         command: command.clone(),
-        metrics: metrics(draft, source_map)?,
+        metrics: metrics(&draft.program, source_map)?,
         rules: rules(draft, halving, source_map)?,
         parallel: parallel.map(|parallel| parallel as usize),
         timeout: timeout(draft, source_map)?,
@@ -44,46 +43,6 @@ fn check_command(draft: &Draft, source_map: &SourceMap) -> Result<(), ConfigErro
         return Err(source_map.error(Key::ProgramCommand, "no program", allowed));
     }
     Ok(())
-}
-
-fn metrics(draft: &Draft, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
-    let given = &draft.program.metrics;
-    match (&given.csv, &given.regex) {
-        (None, None) if !given.is_table => Ok(MetricsSource::Stdout),
-        (Some(path), None) => csv(path, source_map),
-        (None, Some(pattern)) => regex(pattern, draft.program.objective.as_deref(), source_map),
-        _ => Err(source_map.error(Key::ProgramMetrics, "not exactly one source", "exactly one of csv, regex")),
-    }
-}
-
-fn csv(path: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
-    let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    if path.is_empty() || !is_inside || path.contains('\0') {
-        let allowed = "the name of a file in the run's working directory";
-        return Err(source_map.error(Key::ProgramMetricsCsv, "impossible value", allowed));
-    }
-    Ok(MetricsSource::Csv(path.to_string()))
-}
-
-fn regex(pattern: &str, objective: Option<&str>, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
-    let key = Key::ProgramMetricsRegex;
-    let regex = Regex::new(pattern).map_err(|error| {
-        let text = error.to_string();
-        let last = text.lines().last().unwrap_or("").trim_start_matches("error: ").to_string();
-        let allowed = "a pattern in the syntax of the Rust crate regex";
-        source_map.error(key, format!("not a regular expression: {last}"), allowed)
-    })?;
-    let mut groups = regex.capture_names().flatten();
-    let (has_metric, wrong) = match objective {
-        Some(objective) => (groups.any(|name| name == objective), format!("no group is named {objective}")),
-        None => (groups.any(|name| name != "step"), "no group is named".to_string()),
-    };
-    if has_metric {
-        return Ok(MetricsSource::Regex(regex));
-    }
-    let objective = objective.unwrap_or("loss");
-    let allowed = format!("a pattern with (?P<{objective}>…), and (?P<step>…) where steps are told");
-    Err(source_map.error(key, wrong, allowed))
 }
 
 fn rules(draft: &Draft, halving: Option<Halving>, source_map: &SourceMap) -> Result<Rules, ConfigError> {

@@ -5,7 +5,10 @@ use etascape_core::CurveSteps;
 use super::async_halving::AsyncHalving;
 use super::curve::{Point, Thinned};
 use super::lines::Line;
-use super::metrics::{Reader, Row};
+use super::metrics::Reader;
+use super::reading::names::Counter;
+use super::reading::row::Row;
+use super::reading::steps::{StepSaid, Steps};
 use super::record::{Record, Spread};
 use super::rules::{Judged, ObjectiveMonitor, Verdict};
 use super::understood::{ReadLine, StepsFrom, Understood};
@@ -20,6 +23,7 @@ pub(super) struct Meter<'a> {
     reader: Reader<'a>,
     monitor: ObjectiveMonitor<'a>,
     row: Row,
+    steps: Steps,
     /// The values at the current step. Several lines may belong to one step.
     point: Option<Point>,
     curve: Thinned,
@@ -29,6 +33,8 @@ pub(super) struct Meter<'a> {
     unread: u64,
     first_unread: Option<String>,
     understood: Understood,
+    /// The finest counter that rows have named.
+    counter: Option<Counter>,
     /// Whether the example among them has the objective.
     is_objective_shown: bool,
     verdict: Option<Verdict>,
@@ -46,6 +52,7 @@ impl<'a> Meter<'a> {
             reader: Reader::new(metrics),
             monitor: ObjectiveMonitor::new(rules),
             row: Row::default(),
+            steps: Steps::new(),
             point: None,
             curve: Thinned::new(curve),
             spreads: Vec::new(),
@@ -54,6 +61,7 @@ impl<'a> Meter<'a> {
             unread: 0,
             first_unread: None,
             understood: Understood::default(),
+            counter: None,
             is_objective_shown: false,
             verdict: None,
         }
@@ -73,7 +81,7 @@ impl<'a> Meter<'a> {
             }
         };
         let taken = read.and_then(|is_row| if is_row { self.take_row(bytes) } else { Ok(()) });
-        if let Err(why) = taken {
+        if let Err(why) = taken.and(self.row.fault.map_or(Ok(()), Err)) {
             self.note_unread(why, bytes);
         }
         self.verdict.is_none()
@@ -86,8 +94,8 @@ impl<'a> Meter<'a> {
         }
         self.lines += 1;
         self.row.clear();
-        self.row.step = Some(step as f64);
-        numbers.iter().for_each(|(name, value)| self.row.set(name, *value));
+        self.row.step = StepSaid::at(step as f64);
+        numbers.iter().for_each(|(name, value)| self.row.set_metric(name, *value));
         if let Err(why) = self.take_row(b"") {
             self.note_unread(why, b"");
         }
@@ -103,22 +111,11 @@ impl<'a> Meter<'a> {
         self.first_unread.get_or_insert_with(|| format!("line {}: {why}: {}", self.lines, shown(bytes)));
     }
 
-    /// The step of a row: the one it names, else the one after the last.
-    fn step(&self) -> Result<u64, &'static str> {
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        let last = self.point.as_ref().map(|point| point.step);
-        match self.row.step {
-            None => Ok(last.map_or(0, |step| step + 1)),
-            Some(step) if !((0.0..=EXACT).contains(&step) && step.fract() == 0.0) => Err("the step is no whole number"),
-            Some(step) if last.is_some_and(|last| (step as u64) < last) => Err("the step goes back"),
-            Some(step) => Ok(step as u64),
-        }
-    }
-
     /// Takes the row that was read from some text.
     fn take_row(&mut self, text: &[u8]) -> Result<(), &'static str> {
-        let step = self.step()?;
         let row = &self.row;
+        let has = |point: &Point| point.values.iter().zip(&row.values).any(|(own, new)| own.is_some() && new.is_some());
+        let step = self.steps.place(&row.step, self.point.as_ref().is_some_and(has))?;
         match &mut self.point {
             Some(point) if point.step == step => merge(point, &row.values),
             point => {
@@ -138,8 +135,8 @@ impl<'a> Meter<'a> {
 
     /// Notes how a row was read, where it is the first, or the first with the objective.
     fn note_read(&mut self, step: u64, has_objective: bool, text: &[u8]) {
-        if self.row.step.is_some() && self.understood.steps == StepsFrom::Counted {
-            self.understood.steps = StepsFrom::Named("step".into());
+        if let Some(counter) = self.row.step.counted_by().filter(|new| self.counter.is_none_or(|own| *new < own)) {
+            self.counter = Some(counter);
         }
         let is_first = self.understood.example.is_none() || has_objective && !self.is_objective_shown;
         if is_first && !self.row.is_empty() {
@@ -152,7 +149,8 @@ impl<'a> Meter<'a> {
 
     /// What was understood so far.
     pub fn understood(&mut self) -> Understood {
-        std::mem::take(&mut self.understood)
+        let steps = self.counter.map_or(StepsFrom::Counted, |counter| StepsFrom::Named(counter.word().into()));
+        Understood { steps, ..std::mem::take(&mut self.understood) }
     }
 
     /// The verdict of successive halving at the rungs that the run has reached.

@@ -5,7 +5,7 @@ use super::key_set::KeySet;
 use super::report::ReportConfig;
 use super::run::RunSpec;
 use super::types::{Group, Text};
-use super::word::{GeneratorKind, MethodKind};
+use super::word::{GeneratorKind, MethodKind, MetricsKind};
 
 /// The values of a file. The default has the default value of every key.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -38,11 +38,20 @@ pub(crate) struct ProgramDraft {
 }
 
 /// `program.metrics`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct MetricsDraft {
-    pub is_table: bool,
+    /// `None` for a table.
+    pub word: Option<MetricsKind>,
     pub csv: Option<String>,
-    pub regex: Option<String>,
+    pub step: Option<String>,
+    pub regex: Option<Vec<Text>>,
+    pub events: Option<String>,
+}
+
+impl Default for MetricsDraft {
+    fn default() -> MetricsDraft {
+        MetricsDraft { word: Some(MetricsKind::default()), csv: None, step: None, regex: None, events: None }
+    }
 }
 
 impl Default for ProgramDraft {
