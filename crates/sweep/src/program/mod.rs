@@ -10,17 +10,19 @@ mod curve;
 mod execute;
 mod experiment;
 mod guard;
-mod json;
 mod lines;
 mod meter;
 mod metrics;
 mod model;
+mod objective;
 mod process;
+mod reading;
 mod record;
 mod rules;
 mod runner;
 mod signals;
 mod start;
+mod understood;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, execute_model, execute_program};
@@ -31,6 +33,7 @@ pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
 pub(crate) use start::Files;
 pub use start::{StartWord, Surroundings};
+pub use understood::{ReadLine, StepsFrom, Understood};
 
 pub use crate::spec::glob::Glob;
 pub use crate::spec::program::{MetricsSource, Rules};
