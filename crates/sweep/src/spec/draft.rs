@@ -28,8 +28,11 @@ pub(crate) struct Draft {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ProgramDraft {
     pub command: Vec<Text>,
+    pub folder: String,
+    pub env: Vec<(String, Text)>,
+    pub templates: Vec<Text>,
     pub metrics: MetricsDraft,
-    pub objective: String,
+    pub objective: Option<String>,
     pub maximise: bool,
     pub parallel: Option<u64>,
     pub timeout: Option<String>,
@@ -58,8 +61,11 @@ impl Default for ProgramDraft {
     fn default() -> ProgramDraft {
         ProgramDraft {
             command: Vec::new(),
+            folder: "run".to_string(),
+            env: Vec::new(),
+            templates: Vec::new(),
             metrics: MetricsDraft::default(),
-            objective: "loss".to_string(),
+            objective: None,
             maximise: false,
             parallel: None,
             timeout: None,

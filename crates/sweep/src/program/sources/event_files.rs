@@ -10,8 +10,9 @@ use super::scan::{FilePath, Scan, files_below};
 use super::source::Source;
 use super::tags::Tags;
 use crate::program::events::RecordCutter;
-use crate::program::meter::MeterSetup;
+use crate::program::meter::{MeterSetup, Rival};
 use crate::program::record::Record;
+use crate::program::understood::Understood;
 use crate::spec::glob::Glob;
 
 /// How often the files are read again, at most, because values were taken back or a file was replaced.
@@ -73,10 +74,10 @@ impl<'a> EventSource<'a> {
     }
 
     /// Reads files from beginning to end.
-    fn read_all(&mut self, paths: Vec<FilePath>, is_judged: bool, before: Option<u64>) {
+    fn read_all(&mut self, paths: Vec<FilePath>, rival: Option<Rival>, before: Option<u64>) {
         self.reading = self.begun(paths, Discards::default(), before);
         for _ in 0..TRIES {
-            self.reading.tags.judge(is_judged);
+            self.reading.tags.judge(rival);
             let look = loop {
                 let look = self.reading.read();
                 if look != Look::More {
@@ -98,7 +99,7 @@ impl Source for EventSource<'_> {
         }
     }
 
-    fn read(&mut self, is_judged: bool) -> io::Result<bool> {
+    fn read(&mut self, rival: Option<Rival>) -> io::Result<bool> {
         if self.rests_until.is_some_and(|time| Instant::now() < time) {
             return Ok(false);
         }
@@ -108,7 +109,7 @@ impl Source for EventSource<'_> {
         {
             self.reading = self.begun(paths, Discards::default(), None);
         }
-        self.reading.tags.judge(is_judged);
+        self.reading.tags.judge(rival);
         let look = self.reading.read();
         if self.reading.tags.ended_at().is_some() {
             return Ok(false);
@@ -120,15 +121,15 @@ impl Source for EventSource<'_> {
         Ok(look == Look::More)
     }
 
-    fn finish(&mut self, is_judged: bool, _: bool) -> io::Result<()> {
+    fn finish(&mut self, rival: Option<Rival>, _: bool) -> io::Result<()> {
         let paths = self.matching(files_below(&self.folder));
-        self.read_all(paths, is_judged, None);
+        self.read_all(paths, rival, None);
         Ok(())
     }
 
     fn read_before(&mut self, step: u64) -> io::Result<()> {
         let paths = self.matching(files_below(&self.folder));
-        self.read_all(paths, false, Some(step));
+        self.read_all(paths, None, Some(step));
         Ok(())
     }
 
@@ -136,12 +137,12 @@ impl Source for EventSource<'_> {
         self.reading.tags.ended_at()
     }
 
-    fn has_objective(&self) -> bool {
-        self.reading.tags.has_objective()
+    fn names(&self) -> Vec<String> {
+        self.reading.tags.names()
     }
 
-    fn has_metrics(&self) -> bool {
-        self.reading.tags.has_metrics()
+    fn understood(&mut self) -> Understood {
+        self.reading.tags.understood()
     }
 
     fn problem(&self) -> Option<String> {
@@ -154,7 +155,7 @@ impl Source for EventSource<'_> {
         let Some(step) = self.ended_at() else { return self.reading.tags.records(run) };
         let nothing = self.begun(Vec::new(), Discards::default(), None);
         let ended = std::mem::replace(&mut self.reading, nothing);
-        self.read_all(ended.paths(), false, Some(step));
+        self.read_all(ended.paths(), None, Some(step));
         ended.tags.with_others(self.reading.tags).records(run)
     }
 }

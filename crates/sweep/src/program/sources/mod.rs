@@ -5,11 +5,13 @@
 
 mod all;
 mod discards;
+mod document;
 mod event_files;
 mod followed;
 mod join;
 mod lines;
 mod scan;
+mod search;
 mod source;
 mod stream;
 mod tags;

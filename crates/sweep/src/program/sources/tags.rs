@@ -2,8 +2,9 @@
 
 use super::discards::Discards;
 use crate::program::events::event;
-use crate::program::meter::{Meter, MeterSetup};
+use crate::program::meter::{Meter, MeterSetup, Rival};
 use crate::program::record::Record;
+use crate::program::understood::{StepsFrom, Understood};
 use crate::spec::program::MetricsSource;
 
 /// The most tags of a run.
@@ -21,8 +22,8 @@ pub(super) struct Tags<'a> {
     known: Discards,
     /// That, and more that was found.
     found: Option<Discards>,
-    /// Whether the stop rules look at them.
-    is_judged: bool,
+    /// The best objective in other sources.
+    rival: Option<Rival>,
     /// Values of this step and later ones do not count.
     before: Option<u64>,
     has_too_many: bool,
@@ -45,13 +46,38 @@ static NO_LINES: MetricsSource = MetricsSource::Stdout;
 
 impl<'a> Tags<'a> {
     pub fn new(setup: MeterSetup<'a>, known: Discards, before: Option<u64>) -> Tags<'a> {
-        Tags { setup, tags: Vec::new(), known, found: None, is_judged: before.is_none(), before, has_too_many: false }
+        Tags { setup, tags: Vec::new(), known, found: None, rival: None, before, has_too_many: false }
     }
 
-    /// Says whether the stop rules look at them.
-    pub fn judge(&mut self, is_judged: bool) {
-        self.is_judged = is_judged;
-        self.tags.iter_mut().for_each(|tag| tag.meter.is_judged = is_judged);
+    /// Says what else the stop rules look at.
+    pub fn judge(&mut self, rival: Option<Rival>) {
+        self.rival = rival;
+        self.choose();
+    }
+
+    /// Lets the stop rules look at the objective among the tags, if it fits better than the rival.
+    fn choose(&mut self) {
+        let names = self.names();
+        let rules = self.setup.rules;
+        let is_best = self.rival.is_none_or(|rival| rival.is_beaten_by(rules.rank_among(&names)));
+        let chosen = rules.objective_among(&names).filter(|_| is_best && self.before.is_none());
+        for (place, tag) in self.tags.iter_mut().enumerate() {
+            tag.meter.is_judged = Some(place) == chosen;
+        }
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        self.tags.iter().map(|tag| tag.name.clone()).collect()
+    }
+
+    /// How the objective among the tags was understood, or the first of them.
+    pub fn understood(&mut self) -> Understood {
+        let place = self.setup.rules.objective_among(&self.names()).unwrap_or(0);
+        let Some(tag) = self.tags.get_mut(place) else { return Understood::default() };
+        let mut understood = tag.meter.understood();
+        understood.steps = StepsFrom::Named("step".into());
+        understood.example.iter_mut().for_each(|example| example.text = format!("a value of {}", tag.name));
+        understood
     }
 
     /// What is to be known in the next reading; `None` where this one is right.
@@ -65,14 +91,6 @@ impl<'a> Tags<'a> {
 
     pub fn ended_at(&self) -> Option<u64> {
         self.tags.iter().find_map(|tag| tag.meter.ended_at())
-    }
-
-    pub fn has_objective(&self) -> bool {
-        self.tags.iter().any(|tag| tag.meter.has_objective())
-    }
-
-    pub fn has_metrics(&self) -> bool {
-        self.tags.iter().any(|tag| tag.meter.has_metrics())
     }
 
     /// Puts the tags of other folders in place of those that a rule has not ended.
@@ -135,8 +153,9 @@ impl<'a> Tags<'a> {
         let text = String::from_utf8_lossy(tag);
         let name = if heading.is_empty() { text.into_owned() } else { format!("{heading}/{text}") };
         let mut meter = Meter::new(self.setup, &NO_LINES).of(&name);
-        (meter.is_judged, meter.before) = (self.is_judged, self.before);
+        meter.before = self.before;
         self.tags.push(Tag { heading: heading.to_string(), tag: tag.to_vec(), name, count: 0, last: None, meter });
+        self.choose();
         Some(self.tags.len() - 1)
     }
 }
