@@ -76,7 +76,8 @@ fn floats_stay_floats_and_whole_numbers_whole_wherever_they_go() {
 
 #[test]
 fn a_program_starts_in_its_own_folder_or_in_one_that_is_named() {
-    let script = "pwd; echo $1; echo 'step,loss\n1,0.5' > \"$1/m.csv\"";
+    let script =
+        "env pwd; echo \"$1\"; test \"$PWD\" = \"$(env pwd)\" || exit 9; echo 'step,loss\n1,0.5' > \"$1/m.csv\"";
     let program = "command = [\"sh\", \"work.sh\", \"{run_dir}\"]\nmetrics = { csv = \"{run_dir}/m.csv\" }";
     let bench = bench(program, "i = [1, 2]", script);
     let own = full(&bench, "results/t/runs/00000");
