@@ -43,6 +43,10 @@ struct Entry {
     spreads: Vec<[String; 4]>,
     rungs: Vec<String>,
     curve: Vec<(u64, Vec<String>)>,
+    #[serde(default)]
+    sources: Vec<String>,
+    #[serde(default)]
+    problems: Vec<String>,
 }
 
 fn word(number: Option<f64>) -> String {
@@ -128,6 +132,8 @@ fn json(number: u64, sweep: &str, record: &Record) -> String {
         spreads: record.spreads.iter().map(spread).collect(),
         rungs: record.rungs.iter().map(|&rung| format_number(rung)).collect(),
         curve: record.curve.iter().map(point).collect(),
+        sources: record.sources.clone(),
+        problems: record.problems.clone(),
     };
     // Texts and whole numbers are always valid JSON.
     serde_json::to_string(&entry).unwrap_or_default()
@@ -157,6 +163,8 @@ fn line_of(json: &[u8]) -> Option<JournalLine> {
         names: entry.names,
         rungs: entry.rungs.iter().filter_map(|rung| number(rung)).collect(),
         curve: entry.curve.into_iter().map(point).collect(),
+        sources: entry.sources,
+        problems: entry.problems,
     };
     Some(JournalLine { number: entry.line, sweep: entry.sweep, record })
 }

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError, mpsc};
 
-use super::async_halving::AsyncHalving;
+use super::async_halving::{AsyncHalving, ReachedRungs};
 use super::experiment::{Program, ProgramExperiment};
-use super::meter::Meter;
+use super::meter::MeterSetup;
 use super::model::{InProcess, Model};
 use super::process::Processes;
 use super::record::Record;
@@ -153,9 +153,10 @@ impl Pool<'_> {
         loop {
             attempts += 1;
             let program = self.program;
-            let mut meter = Meter::new(&program.rules, &program.metrics, program.curve, halving);
-            let ending = runner.attempt(run, &mut meter)?;
-            let Some(record) = self.record(meter.finish(run), ending) else { return Ok(None) };
+            let rungs = halving.map(ReachedRungs::new);
+            let setup = MeterSetup { rules: &program.rules, curve: program.curve, rungs: rungs.as_ref() };
+            let (ending, measured) = runner.attempt(run, setup)?;
+            let Some(record) = self.record(measured, ending) else { return Ok(None) };
             if !record.is_failed() || attempts > program.retries || self.options.is_stopped() {
                 return Ok(Some(Record { attempts, ..record }));
             }

@@ -2,7 +2,7 @@
 
 use etascape_core::CurveSteps;
 
-use super::async_halving::AsyncHalving;
+use super::async_halving::ReachedRungs;
 use super::curve::{Point, Thinned};
 use super::lines::Line;
 use super::metrics::Reader;
@@ -14,11 +14,27 @@ use crate::error::shorten;
 use crate::spec::program::{MetricsSource, Rules};
 use crate::status::Status;
 
-/// The metrics of one attempt at a run so far. They depend on the lines alone, not on when they arrived. Lines after
+/// What the meters of one attempt at a run share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MeterSetup<'a> {
+    pub rules: &'a Rules,
+    /// Which points of a curve are logged.
+    pub curve: CurveSteps,
+    /// For successive halving.
+    pub rungs: Option<&'a ReachedRungs<'a>>,
+}
+
+/// The metrics of one source in an attempt at a run so far. They depend on the lines alone, not on when they arrived. Lines after
 /// the one at which a rule ended the run are ignored.
 pub(super) struct Meter<'a> {
     rules: &'a Rules,
-    halving: Option<&'a AsyncHalving>,
+    rungs: Option<&'a ReachedRungs<'a>>,
+    /// The name of its source, where there are several.
+    source: String,
+    /// Whether the stop rules look at it.
+    pub is_judged: bool,
+    /// Rows of this step and later ones end it.
+    pub before: Option<u64>,
     reader: Reader<'a>,
     monitor: ObjectiveMonitor<'a>,
     row: Row,
@@ -27,23 +43,23 @@ pub(super) struct Meter<'a> {
     point: Option<Point>,
     curve: Thinned,
     spreads: Vec<Spread>,
-    rungs: Vec<f64>,
     lines: u64,
     unread: u64,
     first_unread: Option<String>,
     verdict: Option<Verdict>,
+    /// Whether a row of step `before` or a later one has come.
+    is_done: bool,
 }
 
 impl<'a> Meter<'a> {
-    pub fn new(
-        rules: &'a Rules,
-        metrics: &'a MetricsSource,
-        curve: CurveSteps,
-        halving: Option<&'a AsyncHalving>,
-    ) -> Meter<'a> {
+    pub fn new(setup: MeterSetup<'a>, metrics: &'a MetricsSource) -> Meter<'a> {
+        let MeterSetup { rules, curve, rungs } = setup;
         Meter {
             rules,
-            halving,
+            rungs,
+            source: String::new(),
+            is_judged: true,
+            before: None,
             reader: Reader::new(metrics),
             monitor: ObjectiveMonitor::new(rules),
             row: Row::default(),
@@ -51,17 +67,23 @@ impl<'a> Meter<'a> {
             point: None,
             curve: Thinned::new(curve),
             spreads: Vec::new(),
-            rungs: Vec::new(),
             lines: 0,
             unread: 0,
             first_unread: None,
             verdict: None,
+            is_done: false,
         }
+    }
+
+    /// Says which source it reads.
+    pub fn of(mut self, source: &str) -> Meter<'a> {
+        self.source = source.to_string();
+        self
     }
 
     /// Reads a line of metrics; false once a rule has ended the run.
     pub fn line(&mut self, line: Line<'_>) -> bool {
-        if self.verdict.is_some() {
+        if self.is_over() {
             return false;
         }
         self.lines += 1;
@@ -76,12 +98,12 @@ impl<'a> Meter<'a> {
         if let Err(why) = taken.and(self.row.fault.map_or(Ok(()), Err)) {
             self.note_unread(why, bytes);
         }
-        self.verdict.is_none()
+        !self.is_over()
     }
 
     /// Takes the metrics of a model within this process; false once a rule has ended the run.
     pub fn numbers(&mut self, step: u64, numbers: &[(&str, f64)]) -> bool {
-        if self.verdict.is_some() {
+        if self.is_over() {
             return false;
         }
         self.lines += 1;
@@ -91,24 +113,50 @@ impl<'a> Meter<'a> {
         if let Err(why) = self.take_row() {
             self.note_unread(why, b"");
         }
-        self.verdict.is_none()
+        !self.is_over()
     }
 
-    pub fn is_ended(&self) -> bool {
-        self.verdict.is_some()
+    /// The step at which a rule has ended the run.
+    pub fn ended_at(&self) -> Option<u64> {
+        self.verdict.as_ref().and(self.point.as_ref()).map(|point| point.step)
+    }
+
+    /// Whether it has read the objective.
+    pub fn has_objective(&self) -> bool {
+        self.metrics().contains(&self.rules.objective)
+    }
+
+    /// Whether it has read any metric.
+    pub fn has_metrics(&self) -> bool {
+        !self.metrics().is_empty()
+    }
+
+    /// The names of the metrics. Names that only occurred in lines that could not be read are none.
+    fn metrics(&self) -> &[String] {
+        &self.row.names[..self.spreads.len()]
+    }
+
+    /// Whether no later line counts.
+    fn is_over(&self) -> bool {
+        self.verdict.is_some() || self.is_done
     }
 
     fn note_unread(&mut self, why: &str, bytes: &[u8]) {
         const SHOWN: usize = 200;
         self.unread += 1;
         let text = || String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned();
-        self.first_unread.get_or_insert_with(|| format!("line {}: {why}: {}", self.lines, shorten(&text())));
+        let of = if self.source.is_empty() { String::new() } else { format!(" of {}", self.source) };
+        self.first_unread.get_or_insert_with(|| format!("line {}{of}: {why}: {}", self.lines, shorten(&text())));
     }
 
     fn take_row(&mut self) -> Result<(), &'static str> {
         let row = &self.row;
         let has = |point: &Point| point.values.iter().zip(&row.values).any(|(own, new)| own.is_some() && new.is_some());
         let step = self.steps.place(&row.step, self.point.as_ref().is_some_and(has))?;
+        if self.before.is_some_and(|before| step >= before) {
+            self.is_done = true;
+            return Ok(());
+        }
         match &mut self.point {
             Some(point) if point.step == step => merge(point, &row.values),
             point => {
@@ -121,28 +169,20 @@ impl<'a> Meter<'a> {
             value.iter().for_each(|&value| spread.add(value));
         }
         let objective = row.names.iter().position(|name| *name == self.rules.objective);
-        if let Some(objective) = objective.and_then(|which| row.values[which]) {
+        if let Some(objective) = objective.and_then(|which| row.values[which]).filter(|_| self.is_judged) {
             self.verdict = self.monitor.observe(step, objective).or_else(|| self.halve(step, objective));
         }
         Ok(())
     }
 
     /// The verdict of successive halving at the rungs that the run has reached.
-    fn halve(&mut self, step: u64, objective: f64) -> Option<Verdict> {
-        let halving = self.halving?;
-        while step >= halving.steps(self.rungs.len()) {
-            let rung = self.rungs.len();
-            self.rungs.push(objective);
-            if let Some(reason) = halving.arrive(rung, objective) {
-                return Some(Verdict { status: Status::Pruned, reason });
-            }
-        }
-        None
+    fn halve(&self, step: u64, objective: f64) -> Option<Verdict> {
+        let reason = self.rungs?.observe(step, objective)?;
+        Some(Verdict { status: Status::Pruned, reason })
     }
 
     /// The record of the run, as if its program ended without an error.
     pub fn finish(mut self, run: u64) -> Record {
-        // Names that only occurred in lines that could not be read are no metrics.
         self.row.names.truncate(self.spreads.len());
         let steps = self.point.as_ref().map_or(0, |point| point.step);
         self.point.into_iter().for_each(|point| self.curve.push(point));
@@ -151,19 +191,16 @@ impl<'a> Meter<'a> {
             None => (Status::MaxSteps, None),
         };
         Record {
-            run,
             status,
             steps,
             reason,
-            exit: None,
-            stderr: String::new(),
-            attempts: 1,
             unread: self.unread,
             first_unread: self.first_unread,
             names: self.row.names,
             spreads: self.spreads,
-            rungs: self.rungs,
+            rungs: self.rungs.map(ReachedRungs::objectives).unwrap_or_default(),
             curve: self.curve.finish(),
+            ..Record::empty(run)
         }
     }
 }
@@ -181,6 +218,7 @@ mod tests {
     use etascape_core::StopRules;
 
     use super::*;
+    use crate::program::async_halving::AsyncHalving;
     use crate::spec::halving::Halving;
 
     fn rules() -> Rules {
@@ -194,7 +232,8 @@ mod tests {
 
     fn measured(lines: &[&str]) -> Record {
         let rules = rules();
-        let mut meter = Meter::new(&rules, &MetricsSource::Stdout, CurveSteps::Points(100), None);
+        let setup = MeterSetup { rules: &rules, curve: CurveSteps::Points(100), rungs: None };
+        let mut meter = Meter::new(setup, &MetricsSource::Stdout);
         lines.iter().all(|line| meter.line(Line::Whole(line.as_bytes())));
         meter.finish(7)
     }
@@ -249,7 +288,9 @@ mod tests {
         let rules = rules();
         let halving = AsyncHalving::new(Halving { min_steps: 10, factor: 2 }, false);
         let ends = |losses: &[f64]| {
-            let mut meter = Meter::new(&rules, &MetricsSource::Stdout, CurveSteps::None, Some(&halving));
+            let rungs = ReachedRungs::new(&halving);
+            let setup = MeterSetup { rules: &rules, curve: CurveSteps::None, rungs: Some(&rungs) };
+            let mut meter = Meter::new(setup, &MetricsSource::Stdout);
             losses.iter().zip((0..).step_by(10)).all(|(&loss, step)| meter.numbers(step, &[("loss", loss)]));
             let record = meter.finish(0);
             (record.status, record.steps, record.rungs)

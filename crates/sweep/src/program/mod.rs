@@ -7,6 +7,7 @@
 
 mod async_halving;
 mod command;
+mod csv_table;
 mod curve;
 mod execute;
 mod experiment;
@@ -21,6 +22,7 @@ mod record;
 mod rules;
 mod runner;
 mod signals;
+mod sources;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, execute_model, execute_program};
