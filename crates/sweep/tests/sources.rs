@@ -5,7 +5,7 @@
 use std::convert::Infallible;
 use std::fs;
 
-use etascape_sweep::program::{Event, Guard, Options, ProgramExperiment, Record, execute_program};
+use etascape_sweep::program::{Event, Guard, Options, ProgramExperiment, Record, Surroundings, execute_program};
 use etascape_sweep::{CancellationToken, Delivery, Status};
 
 /// The record of a script that runs once, with the lines `program` in its `[program]` and the file.
@@ -18,7 +18,7 @@ fn record(program: &str, script: &str) -> Record {
     let (guard, cancel) = (Guard::none(), CancellationToken::default());
     let options = Options { results: folder.path(), parallel: 1, fail_fast: false, cancel: &cancel, guard: &guard };
     let mut records = Vec::new();
-    execute_program::<Infallible>(&experiment, &[0], &[], &options, &mut |delivery| {
+    execute_program::<Infallible>(&experiment, &Surroundings::default(), &[0], &[], &options, &mut |delivery| {
         if let Delivery::Batch(events) = delivery {
             let record = |event| if let Event::Finished(record) = event { Some(*record) } else { None };
             records.extend(events.into_iter().filter_map(record));

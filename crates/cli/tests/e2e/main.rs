@@ -22,5 +22,6 @@ mod output;
 mod program;
 mod reproduced;
 mod resumed;
+mod starting;
 mod stopped;
 mod words;

@@ -6,7 +6,6 @@
 //! left where etascape is killed.
 
 mod async_halving;
-mod command;
 mod csv_table;
 mod curve;
 mod execute;
@@ -23,16 +22,17 @@ mod rules;
 mod runner;
 mod signals;
 mod sources;
+mod start;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, execute_model, execute_program};
-pub(crate) use experiment::check_files;
-pub use experiment::{Program, ProgramExperiment};
+pub use experiment::{Program, ProgramExperiment, run_folder};
 pub use guard::{Guard, keep_guard};
 pub use model::{Model, ModelRun, ReportMetrics};
-pub use process::run_folder;
 pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
+pub(crate) use start::Files;
+pub use start::{StartWord, Surroundings};
 
 pub use crate::spec::glob::Glob;
 pub use crate::spec::program::{MetricsSource, Rules};
