@@ -3,6 +3,7 @@
 use etascape_text::counted;
 
 use super::tree::{Node, Tree};
+use crate::data::ColumnName;
 use crate::error::{ConfigError, Problem};
 use crate::spec::nearest::nearest;
 use crate::spec::setter::Assign;
@@ -69,6 +70,10 @@ fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Assign<S>, Mis
             Ok(Box::new(move |spec| list(spec).clone_from(&wholes)))
         }
         (Type::Texts(set), Tree::List(items)) => Ok(put(*set, texts(items)?)),
+        (Type::Column(set), Tree::Text(_) | Tree::Integer(_)) => Ok(put(*set, column(node)?)),
+        (Type::Columns(set), Tree::List(items)) => {
+            Ok(put(*set, items.iter().map(column).collect::<Result<Vec<ColumnName>, _>>()?))
+        }
         (Type::Groups(set), Tree::List(items)) => Ok(put(*set, groups(items)?)),
         (Type::Points(set), Tree::List(rows)) => Ok(put(*set, points(of, rows, node)?)),
         (Type::Table(renew) | Type::WordOrTable(_, renew), Tree::Table(_)) => Ok(Box::new(*renew)),
@@ -139,6 +144,14 @@ fn texts(items: &[Node]) -> Result<Vec<Text>, Misfit<'_>> {
         Ok(Text { text: text.to_string(), written: item.written() })
     };
     items.iter().map(one).collect()
+}
+
+fn column(node: &Node) -> Result<ColumnName, Misfit<'_>> {
+    match &node.tree {
+        Tree::Text(name) => Ok(ColumnName::Name(name.clone())),
+        Tree::Integer(index) => Ok(ColumnName::Index(*index)),
+        _ => Err(wrong_type(&BareType::Column(|_, _| {}), node)),
+    }
 }
 
 fn groups(items: &[Node]) -> Result<Vec<Group>, Misfit<'_>> {

@@ -32,6 +32,8 @@ fn examples(of: &Type<RunSpec>) -> Vec<String> {
         Type::Table(_) => texts(&["{ steps = 3 }"]),
         Type::Text(_)
         | Type::Texts(_)
+        | Type::Column(_)
+        | Type::Columns(_)
         | Type::Points(_)
         | Type::Groups(_)
         | Type::Section

@@ -2,6 +2,7 @@
 
 use super::source::Written;
 use super::word::WordRow;
+use crate::data::ColumnName;
 
 /// A range of numbers. NaN is in no range.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,6 +80,9 @@ pub(crate) enum Type<S> {
     Pair(Bounds, fn(&mut S, [f64; 2])),
     Wholes(i64, i64, fn(&mut S) -> &mut Vec<usize>),
     Texts(fn(&mut S, Vec<Text>)),
+    /// A column of the data: its name or its index.
+    Column(fn(&mut S, ColumnName)),
+    Columns(fn(&mut S, Vec<ColumnName>)),
     /// Rows of equally many finite numbers, at least two each.
     Points(fn(&mut S, Vec<Vec<f64>>)),
     /// Lists of texts.
@@ -105,7 +109,7 @@ pub(crate) const MOST_LAYERS: usize = 1000;
 
 /// Words in a list, for messages.
 fn listed(words: &[WordRow]) -> String {
-    words.iter().map(|row| row.word).collect::<Vec<_>>().join(", ")
+    words.iter().map(WordRow::shown).collect::<Vec<_>>().join(", ")
 }
 
 impl<S> Type<S> {
@@ -152,6 +156,8 @@ impl<S> Type<S> {
                 format!("a list of at most {MOST_LAYERS}, each a whole number from {low} to {high}")
             }
             Type::Texts(_) => "a list of texts".into(),
+            Type::Column(_) => "a name, or an index".into(),
+            Type::Columns(_) => "a list, each a name or an index".into(),
             Type::Points(_) => {
                 "rows of finite numbers, equally many in each and at least two: [[3, 7], [9, 13]]".into()
             }
