@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use etascape_core::InstructionSet;
+use etascape_insight::data::{doubts, facts};
 use etascape_insight::findings::EndedAtStart;
 use etascape_report::bytes_per_run;
 use etascape_sweep::{AnyExperiment, Experiment};
@@ -19,7 +20,8 @@ pub fn check(arguments: &Config) -> anyhow::Result<()> {
     let (notices, text): (Vec<String>, String) = match AnyExperiment::load(&arguments.config, &arguments.set)? {
         AnyExperiment::Engine(experiment) => {
             let starts = EndedAtStart::before(&experiment.plan, InstructionSet::best())?.sentences();
-            (experiment.notices.iter().cloned().chain(starts).collect(), plan(&experiment)?)
+            let doubts = doubts(&experiment, &*experiment.plan.job(0)?);
+            (experiment.notices.iter().cloned().chain(doubts).chain(starts).collect(), plan(&experiment)?)
         }
         AnyExperiment::Program(experiment) => {
             let surroundings = surroundings();
@@ -52,14 +54,17 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
     let training = plan.seconds_per_step(InstructionSet::best())? * steps as f64;
     let seconds = (training + plan.sharpness_seconds()? * runs as f64) / threads as f64;
     let bytes = (bytes_per_run(experiment)? as f64 * runs as f64) as u64;
-    let lines = [
+    let mut lines = vec![
         ("network", format!("{} ({}){first}", network.join(" → "), grouped(count as u64, "parameter"))),
         ("data", rows),
+    ];
+    lines.extend(facts(experiment, &job));
+    lines.extend([
         ("steps", format!("{} in all, if no run ends early", count_in_words(steps))),
         ("time", format!("about {} on {}, if no run ends early", duration(seconds), counted(threads, "thread"))),
         ("disk", format!("about {}", HumanBytes(bytes))),
         ("results", format!("results/{}", experiment.name)),
-    ];
+    ]);
     Ok(text + &named(&lines))
 }
 

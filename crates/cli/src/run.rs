@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
+use etascape_insight::data::doubts;
 use etascape_report::{
     Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, SavedRuns,
     Session, SessionSettings, Sweep, TrainError,
@@ -32,7 +33,8 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
         AnyExperiment::Engine(experiment) => {
             let experiment: Arc<Experiment> = experiment.into();
             let sweep = EngineSweep { experiment: experiment.clone() };
-            let about = About { name: &experiment.name, notices: &experiment.notices, trainer: Trainer::Engine };
+            let notices = [&experiment.notices[..], &doubts(&experiment, &*experiment.plan.job(0)?)].concat();
+            let about = About { name: &experiment.name, notices: &notices, trainer: Trainer::Engine };
             go_on(&sweep, about, arguments, signals, || {
                 let execution = execution(arguments.threads)?;
                 let settings = settings(provenance(config, execution.threads, Some(execution.instructions)))?;

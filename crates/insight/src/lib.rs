@@ -6,6 +6,7 @@
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever ranked as 0.
 
+pub mod data;
 pub mod explain;
 pub mod findings;
 pub mod limits;

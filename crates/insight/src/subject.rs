@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use etascape_core::{Data, LearningRate, Loss, Shape, predict, theory};
 pub use etascape_sweep::Scale;
-use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
 
@@ -46,7 +45,7 @@ pub type Predict = Box<dyn Fn(&[f64], &[f64]) -> Vec<f64> + Send + Sync>;
 
 /// The input for the fit chart of a model with one input.
 pub struct FitInput {
-    /// The rows: input and target.
+    /// The rows: input and target as read.
     pub points: Vec<(f64, f64)>,
     /// The input's name.
     pub x_name: String,
@@ -183,12 +182,12 @@ impl Subject {
             series: series(plan.parameters(), |which| plan.series(which)),
             theory_limit: theory.as_ref().and_then(Theory::limit),
             theory,
-            fit: fit(plan, &experiment.data.source),
+            fit: fit(plan),
             surface: surface(plan),
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
-            objective: Objective::default(),
             is_objective_chosen: false,
+            objective: objective(experiment.data.standardize_target),
             left_out: None,
             limits: Limits::of(plan),
         }
@@ -196,7 +195,7 @@ impl Subject {
 
     /// The subject of an experiment from its file alone. `why` says in words why the data cannot be used.
     pub fn of_outline(outline: &Outline, why: &str) -> Subject {
-        let Outline { name, description, log, report, plan } = outline;
+        let Outline { name, description, log, report, plan, .. } = outline;
         let is_sharp = log.sharpness_every > 0;
         let edge = if is_sharp { ", 2/η beside the sharpness" } else { "" };
         Subject {
@@ -206,6 +205,7 @@ impl Subject {
             series: series(plan.parameters(), |which| plan.series(which)),
             sharpness: is_sharp.then_some(Stability::Unknown),
             choice: Choice::of(report),
+            objective: objective(outline.standardize_target),
             left_out: Some(format!("the fit, the surface{edge} and theory are left out, for {why}")),
             ..Subject::default()
         }
@@ -232,6 +232,13 @@ impl Subject {
             limits: Limits::of_program(&rules.stop),
         }
     }
+}
+
+/// The training loss; its name says where it is that of standardised targets.
+fn objective(standardize_target: bool) -> Objective {
+    let objective = Objective::default();
+    let title = if standardize_target { format!("{} (standardised target)", objective.title) } else { objective.title };
+    Objective { title, ..objective }
 }
 
 /// The series of the parameters that have one.
@@ -262,7 +269,7 @@ fn plain_jobs(plan: &Plan) -> Option<Vec<Arc<Job>>> {
 }
 
 /// The input for the fit. It needs networks with one input and one output, all of one shape, and logged parameters.
-fn fit(plan: &Plan, source: &Source) -> Option<FitInput> {
+fn fit(plan: &Plan) -> Option<FitInput> {
     let jobs = plan.jobs()?;
     let job = jobs.first()?.clone();
     let network = &job.shape.network;
@@ -274,17 +281,16 @@ fn fit(plan: &Plan, source: &Source) -> Option<FitInput> {
         return None;
     }
     let gain = plan.hyper(&job, 0).gain;
-    let rows = &job.data.train;
+    let (rows, scale) = (&job.data.train, job.target_scale);
+    let as_read = move |target: f64| scale.map_or(target, |scale| scale.undo(target));
     Some(FitInput {
-        points: rows.features.iter().copied().zip(rows.targets.iter().copied()).collect(),
+        points: rows.features.iter().copied().zip(rows.targets.iter().map(|target| as_read(*target))).collect(),
         x_name: plan.table().feature_names().first().cloned().unwrap_or_else(|| "x".into()),
-        target_name: match source {
-            Source::Csv { target, .. } => target.clone(),
-            Source::Points(_) | Source::Generator(_) => "t".into(),
-        },
+        target_name: plan.table().target_name().to_string(),
         parameters,
         predict: Box::new(move |parameters, inputs| {
-            predict(&job.shape, gain, parameters, inputs).expect("a plan's runs fit").concat()
+            let outputs = predict(&job.shape, gain, parameters, inputs).expect("a plan's runs fit").concat();
+            outputs.into_iter().map(as_read).collect()
         }),
     })
 }

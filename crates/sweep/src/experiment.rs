@@ -60,6 +60,8 @@ pub struct Outline {
     pub log: LogConfig,
     /// What charts are asked to show.
     pub report: ReportConfig,
+    /// Whether targets are standardised.
+    pub standardize_target: bool,
     /// The values of its runs.
     pub plan: Combinations,
 }
@@ -71,10 +73,11 @@ impl Outline {
     /// Any error in the file itself.
     pub fn load(path: &Path) -> Result<Outline, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
-        let Task::Engine { .. } = task else { return Err(not_for_engine(path)) };
+        let Task::Engine { data, .. } = task else { return Err(not_for_engine(path)) };
         let runs = check_runs(&spec)?;
         let ExperimentSpec { name, description, log, report, sweep, .. } = spec;
-        Ok(Outline { name, description, log, report, plan: Combinations::new(sweep, runs) })
+        let (standardize_target, plan) = (data.standardize_target, Combinations::new(sweep, runs));
+        Ok(Outline { name, description, log, report, standardize_target, plan })
     }
 }
 
@@ -242,7 +245,7 @@ fn not_for_engine(file: &Path) -> ConfigError {
 fn table(source_map: &SourceMap, data: &DataConfig, folder: &Path) -> Result<Table, ConfigError> {
     let key = match data.source {
         data::Source::Points(_) => Key::DataPoints,
-        data::Source::Csv { .. } => Key::DataCsv,
+        data::Source::Csv(_) => Key::DataCsv,
         data::Source::Generator(_) => Key::DataGenerator,
     };
     let table = data::load(data, folder);
@@ -281,7 +284,7 @@ fn unused_seed(source_map: &SourceMap, data: &DataConfig) -> Option<String> {
 /// The files that an experiment names, each once.
 fn files(data: &DataConfig, weights: Option<String>, parameters: &[Parameter]) -> Vec<String> {
     let rows = match &data.source {
-        data::Source::Csv { path, .. } => Some(path.display().to_string()),
+        data::Source::Csv(csv) => Some(csv.path.display().to_string()),
         data::Source::Points(_) | data::Source::Generator(_) => None,
     };
     let weights: Vec<String> = match parameters.iter().find(|parameter| parameter.path == Key::InitFile.path()) {

@@ -110,7 +110,7 @@ fn differing(
 /// Where a file that the config names cannot be read.
 pub(crate) fn changed_data(experiment: &Experiment, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
     let rows = match &experiment.data.source {
-        Source::Csv { path, .. } => Some(path.display().to_string()),
+        Source::Csv(csv) => Some(csv.path.display().to_string()),
         _ => None,
     };
     let mut changed = Vec::new();

@@ -1,8 +1,8 @@
 //! `[data]`: where rows come from.
 
-use crate::data::{DataConfig, Generator, Source};
+use crate::data::{CsvSource, DataConfig, Generator, Header, Source};
 use crate::error::{ConfigError, Problem};
-use crate::spec::draft::{DataDraft, Draft, GeneratorDraft};
+use crate::spec::draft::{CsvDraft, DataDraft, Draft, GeneratorDraft};
 use crate::spec::keys::Key;
 use crate::spec::source_map::SourceMap;
 use crate::spec::word::GeneratorKind;
@@ -10,18 +10,14 @@ use crate::spec::word::GeneratorKind;
 /// The data of a file that has some.
 pub(super) fn data(draft: &Draft, source_map: &SourceMap) -> Result<DataConfig, ConfigError> {
     let key = source_key(draft, source_map)?;
-    let DataDraft { points, csv, generator, seed, standardize, validation_fraction } = &draft.data;
+    let DataDraft { points, csv, generator, .. } = &draft.data;
     let source = match key {
         Given::Points => Source::Points(points.clone()),
-        Given::Csv => Source::Csv {
-            path: csv.path.clone().into(),
-            target: csv.target.clone(),
-            features: csv.features.as_ref().map(|names| names.iter().map(|name| name.text.clone()).collect()),
-        },
+        Given::Csv => Source::Csv(read(csv, draft.given.has(Key::DataCsvHeader))),
         Given::Generator => Source::Generator(made(generator)),
     };
-    let (seed, standardize, validation_fraction) = (*seed, *standardize, *validation_fraction);
-    Ok(DataConfig { source, seed, standardize, validation_fraction })
+    let DataDraft { seed, standardize, standardize_target, validation_fraction, .. } = draft.data;
+    Ok(DataConfig { source, seed, standardize, standardize_target, validation_fraction })
 }
 
 /// A source of rows.
@@ -53,6 +49,21 @@ fn source_key(draft: &Draft, source_map: &SourceMap) -> Result<Given, ConfigErro
             Err(Problem { allowed, found, ..problem }.into())
         }
     }
+}
+
+/// A CSV file; `is_header_given` says whether the config has the key `header`.
+fn read(draft: &CsvDraft, is_header_given: bool) -> CsvSource {
+    let CsvDraft { separator, decimal, on_missing, text, .. } = *draft;
+    let mut source = CsvSource::new(&draft.path, draft.target.clone());
+    if let Some(marks) = &draft.missing {
+        source.missing = marks.iter().map(|mark| mark.text.clone()).collect();
+    }
+    let header = match (draft.header, is_header_given) {
+        (false, _) => Header::Absent,
+        (true, false) => Header::Expected,
+        (true, true) => Header::Given,
+    };
+    CsvSource { features: draft.features.clone(), separator, decimal, header, on_missing, text, ..source }
 }
 
 fn made(draft: &GeneratorDraft) -> Generator {

@@ -3,6 +3,7 @@
 use etascape_text::counted;
 
 use super::tree::{Entry, Node, Table, Tree};
+use crate::data::ColumnName;
 use crate::error::{ConfigError, Problem};
 use crate::spec::nearest::nearest;
 use crate::spec::setter::Assign;
@@ -71,6 +72,10 @@ fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Assign<S>, Mis
         (Type::Texts(set) | Type::TextOrTexts(set), Tree::List(items)) => Ok(put(*set, texts(items)?)),
         (Type::TextOrTexts(set), Tree::Text(_)) => Ok(put(*set, texts(std::slice::from_ref(node))?)),
         (Type::Variables(set), Tree::Table(table)) => Ok(put(*set, variables(table)?)),
+        (Type::Column(set), Tree::Text(_) | Tree::Integer(_)) => Ok(put(*set, column(node)?)),
+        (Type::Columns(set), Tree::List(items)) => {
+            Ok(put(*set, items.iter().map(column).collect::<Result<Vec<ColumnName>, _>>()?))
+        }
         (Type::Groups(set), Tree::List(items)) => Ok(put(*set, groups(items)?)),
         (Type::Points(set), Tree::List(rows)) => Ok(put(*set, points(of, rows, node)?)),
         (Type::Table(renew) | Type::WordOrTable(_, renew), Tree::Table(_)) => Ok(Box::new(*renew)),
@@ -151,6 +156,14 @@ fn variables(table: &Table) -> Result<Vec<(String, Text)>, Misfit<'_>> {
         Ok((entry.name.clone(), Text { text: node.value().argument(), written: node.written() }))
     }
     table.entries.iter().map(one).collect()
+}
+
+fn column(node: &Node) -> Result<ColumnName, Misfit<'_>> {
+    match &node.tree {
+        Tree::Text(name) => Ok(ColumnName::Name(name.clone())),
+        Tree::Integer(index) => Ok(ColumnName::Index(*index)),
+        _ => Err(wrong_type(&BareType::Column(|_, _| {}), node)),
+    }
 }
 
 fn groups(items: &[Node]) -> Result<Vec<Group>, Misfit<'_>> {

@@ -4,11 +4,10 @@ use std::f64::consts::{PI, TAU};
 
 use etascape_core::{Purpose, Stream};
 
-use super::classes::Targets;
 use super::error::DataError;
 use super::generate_limits::check;
 use super::generator::Generator;
-use super::table::{Content, input_names};
+use super::table::Content;
 
 /// The rows of a generator under a seed.
 pub(super) fn generate(generator: &Generator, seed: u64) -> Result<Content, DataError> {
@@ -47,8 +46,8 @@ fn share(i: usize, n: usize) -> f64 {
 /// Rows with x evenly on [−1, 1] and t a function of x.
 fn curve(rows: usize, mut target: impl FnMut(f64) -> f64) -> Content {
     let features: Vec<f64> = (0..rows).map(|i| 2.0 * share(i, rows) - 1.0).collect();
-    let targets = Targets::Numbers(features.iter().map(|&x| target(x)).collect());
-    Content { names: input_names(1), features, targets }
+    let targets = features.iter().map(|&x| target(x)).collect();
+    Content::unnamed(1, features, targets)
 }
 
 fn chebyshev(degree: usize, x: f64) -> f64 {
@@ -61,8 +60,8 @@ fn chebyshev(degree: usize, x: f64) -> f64 {
 
 fn gaussian(rows: usize, inputs: usize, stream: &mut Stream) -> Content {
     let features = (0..rows * inputs).map(|_| stream.normal()).collect();
-    let targets = Targets::Numbers((0..rows).map(|_| stream.normal()).collect());
-    Content { names: input_names(inputs), features, targets }
+    let targets = (0..rows).map(|_| stream.normal()).collect();
+    Content::unnamed(inputs, features, targets)
 }
 
 fn blobs(rows: usize, inputs: usize, centers: usize, cluster_std: f64, stream: &mut Stream) -> Content {
@@ -71,16 +70,16 @@ fn blobs(rows: usize, inputs: usize, centers: usize, cluster_std: f64, stream: &
     let centres: Vec<f64> = (0..centers.min(rows) * inputs).map(|_| 20.0 * stream.uniform() - 10.0).collect();
     let cells = classes().flat_map(|class| &centres[class * inputs..(class + 1) * inputs]);
     let features = cells.map(|centre| centre + cluster_std * stream.normal()).collect();
-    let targets = Targets::Numbers(classes().map(|class| class as f64).collect());
-    Content { names: input_names(inputs), features, targets }
+    let targets = classes().map(|class| class as f64).collect();
+    Content::unnamed(inputs, features, targets)
 }
 
 fn xor(rows: usize, noise: f64, stream: &mut Stream) -> Content {
     let clean: Vec<f64> = (0..2 * rows).map(|_| 2.0 * stream.uniform() - 1.0).collect();
     let class = |point: &[f64]| f64::from((point[0] > 0.0) != (point[1] > 0.0));
-    let targets = Targets::Numbers(clean.chunks_exact(2).map(class).collect());
+    let targets = clean.chunks_exact(2).map(class).collect();
     let features = clean.iter().map(|x| x + noise * stream.normal()).collect();
-    Content { names: input_names(2), features, targets }
+    Content::unnamed(2, features, targets)
 }
 
 /// Half of the rows of class 0, then the rest of class 1: `point(class, i, n)` is the i-th of n, before the noise.
@@ -94,13 +93,14 @@ fn two_classes(
     let places = || [0, 1].into_iter().flat_map(|class| (0..sizes[class]).map(move |i| (class, i)));
     let clean = places().flat_map(|(class, i)| point(class, i, sizes[class]));
     let features = clean.map(|x| x + noise * stream.normal()).collect();
-    let targets = Targets::Numbers(places().map(|(class, _)| class as f64).collect());
-    Content { names: input_names(2), features, targets }
+    let targets = places().map(|(class, _)| class as f64).collect();
+    Content::unnamed(2, features, targets)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::targets::Targets;
 
     /// Features and targets of a generator under seed 0.
     fn rows(generator: Generator) -> (Vec<f64>, Vec<f64>) {

@@ -2,9 +2,9 @@
 
 use etascape_text::counted;
 
-use super::classes::MOST_CLASSES;
 use super::error::{DataError, Location};
 use super::generator::Generator;
+use super::targets::MOST_CLASSES;
 
 /// Numbers that a generator makes at most: 0.8 GB of them.
 const MOST_NUMBERS: usize = 100_000_000;

@@ -1,28 +1,31 @@
 //! `[data]` and `init.file`: rows to learn from, and weights to start from.
 //!
 //! [`load`] reads or generates a [`Table`] once; [`Table::data_for`] makes of it what a loss needs: targets as numbers
-//! or classes, rows held out, features standardised. No order of reading, thread or machine changes a bit of it.
+//! or classes, rows held out, features and targets standardised. No order of reading, thread or machine changes a bit of it.
 
-mod classes;
-mod csv_file;
+mod cell;
+mod csv;
+mod csv_source;
 mod error;
+mod file;
 mod generate;
 mod generate_limits;
 mod generator;
-mod header;
-mod lines;
 mod points;
 mod prepare;
 mod source;
 mod table;
+mod targets;
 mod weights;
 
 use std::path::Path;
 
+pub use csv_source::{ColumnName, CsvReading, CsvSource, Decimal, Header, OnMissing, OnText, Separator};
 pub use error::{DataError, Location};
 pub use generator::Generator;
+pub use prepare::Standardizer;
 pub use source::{DataConfig, Source};
-pub use table::Table;
+pub use table::{Prepared, Table};
 pub use weights::read_weights;
 
 /// Reads or generates the rows of a config that lies in the folder `dir`.
@@ -33,7 +36,7 @@ pub use weights::read_weights;
 pub fn load(config: &DataConfig, dir: &Path) -> Result<Table, DataError> {
     let content = match &config.source {
         Source::Points(points) => points::read(points)?,
-        Source::Csv { path, target, features } => csv_file::read(&dir.join(path), target, features.as_deref())?,
+        Source::Csv(source) => csv::read(source, dir)?,
         Source::Generator(generator) => generate::generate(generator, config.seed)?,
     };
     Table::new(content, config)

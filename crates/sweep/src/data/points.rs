@@ -1,8 +1,7 @@
 //! Rows that stand in the config itself.
 
-use super::classes::Targets;
 use super::error::{DataError, Location};
-use super::table::{Content, input_names};
+use super::table::Content;
 
 const ALLOWED: &str = "finite numbers, as many in each row, at least two: the features and then the target";
 
@@ -16,11 +15,9 @@ pub(super) fn read(points: &[Vec<f64>]) -> Result<Content, DataError> {
             .map_err(|found| Location::of(format!("`data.points`, row {index}")).invalid(found, ALLOWED))?;
     }
     let inputs = first.len() - 1;
-    Ok(Content {
-        names: input_names(inputs),
-        features: points.iter().flat_map(|row| &row[..inputs]).copied().collect(),
-        targets: Targets::Numbers(points.iter().map(|row| row[inputs]).collect()),
-    })
+    let features = points.iter().flat_map(|row| &row[..inputs]).copied().collect();
+    let targets = points.iter().map(|row| row[inputs]).collect();
+    Ok(Content::unnamed(inputs, features, targets))
 }
 
 /// Checks a row: as long as the first, all numbers finite. The error says what was found.
@@ -40,6 +37,7 @@ fn check(row: &[f64], length: usize) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::targets::Targets;
 
     #[test]
     fn the_last_number_is_the_target() {

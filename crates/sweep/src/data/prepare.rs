@@ -1,4 +1,4 @@
-//! Rows held out, and features standardised.
+//! Rows held out, missing features filled in, features and targets standardised.
 
 use etascape_core::{Data, Purpose, Rows, Stream};
 use etascape_text::format_number;
@@ -38,6 +38,38 @@ pub(super) fn split(inputs: usize, features: &[f64], targets: &[f64], held_out: 
     data
 }
 
+/// Gives every missing feature, which is NaN, the mean of its column over the training rows.
+///
+/// # Errors
+///
+/// Where no training row has a value of the column.
+pub(super) fn fill(features: &mut [f64], names: &[String], held_out: &[bool]) -> Result<(), DataError> {
+    let width = names.len();
+    let mut lacks = vec![false; width];
+    for row in features.chunks_exact(width) {
+        row.iter().zip(&mut lacks).for_each(|(x, lacks)| *lacks |= x.is_nan());
+    }
+    for column in (0..width).filter(|column| lacks[*column]) {
+        let trained = features.iter().skip(column).step_by(width).zip(held_out).filter(|(_, held)| !**held);
+        let known = || trained.clone().map(|(x, _)| *x).filter(|x| !x.is_nan());
+        let Some(mean) = mean(known) else {
+            let place = Location::of(format!("feature {}", quoted(&names[column])));
+            return Err(place.invalid("no value in the rows that train", "at least one, for the mean of the column"));
+        };
+        features.iter_mut().skip(column).step_by(width).filter(|x| x.is_nan()).for_each(|x| *x = mean);
+    }
+    Ok(())
+}
+
+/// The mean of some numbers, none of which is too large for it; `None` where there are none.
+fn mean<I: Iterator<Item = f64>>(column: impl Fn() -> I) -> Option<f64> {
+    let greatest = column().fold(0.0, |greatest: f64, x| greatest.max(x.abs()));
+    let (_, exponent) = libm::frexp(greatest);
+    let n = column().count();
+    let sum = column().map(|x| libm::ldexp(x, -exponent)).sum::<f64>();
+    (n > 0).then(|| libm::ldexp(sum / n as f64, exponent))
+}
+
 /// `x ← (x − mean)/√variance` for each feature, by the mean and the population variance of the training rows. A feature
 /// whose spread over them is rounding noise counts as constant: it becomes 0, in the held-out rows too.
 ///
@@ -45,29 +77,43 @@ pub(super) fn split(inputs: usize, features: &[f64], targets: &[f64], held_out: 
 ///
 /// Where a held-out value lies so far from the training rows that its standardised value is beyond an f64.
 pub(super) fn standardize(data: &mut Data, names: &[String]) -> Result<(), DataError> {
+    let width = names.len();
     for (input, name) in names.iter().enumerate() {
-        let scale = Standardizer::of(&data.train, input);
+        let scale = Standardizer::of(|| data.train.features.iter().skip(input).step_by(width).copied());
         for rows in [&mut data.train, &mut data.validation] {
-            for x in rows.features.iter_mut().skip(input).step_by(names.len()) {
-                let standardised = scale.as_ref().map_or(0.0, |scale| scale.apply(*x));
-                if !standardised.is_finite() {
-                    let found = format!("the held-out value {}", format_number(*x));
-                    let allowed =
-                        "values whose distance from the training rows' mean, in their standard deviations, is finite";
-                    return Err(Location::of(format!("feature {}", quoted(name))).invalid(found, allowed));
-                }
-                *x = standardised;
+            let column = rows.features.iter_mut().skip(input).step_by(width);
+            match &scale {
+                None => column.for_each(|x| *x = 0.0),
+                Some(scale) => scale.apply_to(column, || Location::of(format!("feature {}", quoted(name))))?,
             }
         }
     }
     Ok(())
 }
 
-/// The mean and the deviation of a feature.
+/// The same for targets that are quantities. Returns what was applied.
+///
+/// # Errors
+///
+/// Where the targets are constant over the training rows, and as for features.
+pub(super) fn standardize_target(data: &mut Data) -> Result<Standardizer, DataError> {
+    let place = || Location::of("the targets");
+    let Some(scale) = Standardizer::of(|| data.train.targets.iter().copied()) else {
+        let found = format!("{} in every row that trains", format_number(data.train.targets[0]));
+        return Err(place().invalid(found, "targets that vary, where `data.standardize_target` is true"));
+    };
+    for rows in [&mut data.train, &mut data.validation] {
+        scale.apply_to(rows.targets.iter_mut(), place)?;
+    }
+    Ok(scale)
+}
+
+/// The mean and the deviation of a column, which become 0 and 1.
 ///
 /// Everything is computed on values times 2^−exponent, so that the greatest magnitude lies in [½, 1). No sum or square then
 /// leaves the range of an f64. For values of ordinary size the exponent changes no bit of the result.
-struct Standardizer {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standardizer {
     exponent: i32,
     mean: f64,
     correction: f64,
@@ -75,16 +121,15 @@ struct Standardizer {
 }
 
 impl Standardizer {
-    /// From the values of one feature; `None` where it counts as constant.
-    fn of(rows: &Rows, input: usize) -> Option<Standardizer> {
-        let column = || rows.features.iter().skip(input).step_by(rows.inputs).copied();
+    /// From the values of a column; `None` where it counts as constant.
+    fn of<I: Iterator<Item = f64>>(column: impl Fn() -> I) -> Option<Standardizer> {
         let (least, greatest) = column().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
         let (magnitude, exponent) = libm::frexp(greatest.abs().max(least.abs()));
         let scaled = |x| libm::ldexp(x, -exponent);
         if scaled(greatest) - scaled(least) <= NOISE * magnitude {
             return None;
         }
-        let n = rows.len() as f64;
+        let n = column().count() as f64;
         let mean = column().map(scaled).sum::<f64>() / n;
         let deviation = |correction: f64| {
             let squares = column().map(|x| scaled(x) - mean - correction).map(|difference| difference * difference);
@@ -94,6 +139,30 @@ impl Standardizer {
         let off = column().map(|x| scaled(x) - mean).sum::<f64>() / n;
         let correction = if off.abs() > MEAN_OFF * deviation(off) { off } else { 0.0 };
         Some(Standardizer { exponent, mean, correction, deviation: deviation(correction) })
+    }
+
+    /// Standardises values. `place` is where they stand.
+    fn apply_to<'a>(
+        &self,
+        values: impl Iterator<Item = &'a mut f64>,
+        place: impl Fn() -> Location,
+    ) -> Result<(), DataError> {
+        for x in values {
+            let standardised = self.apply(*x);
+            if !standardised.is_finite() {
+                let found = format!("the held-out value {}", format_number(*x));
+                let allowed =
+                    "values whose distance from the training rows' mean, in their standard deviations, is finite";
+                return Err(place().invalid(found, allowed));
+            }
+            *x = standardised;
+        }
+        Ok(())
+    }
+
+    /// The value whose standardised value is given.
+    pub fn undo(&self, standardised: f64) -> f64 {
+        libm::ldexp(standardised * self.deviation + self.correction + self.mean, self.exponent)
     }
 
     /// The standardised value.
@@ -220,6 +289,35 @@ mod tests {
         }
         assert_eq!(standardised(&[0.1 + 0.2, 0.3, 0.3]), [0.0; 3]);
         assert_eq!(standardised(&[0.0, -0.0]), [0.0; 2]);
+    }
+
+    #[test]
+    fn missing_features_become_the_mean_of_the_rows_that_train() {
+        let nan = f64::NAN;
+        let mut features = [1.0, nan, nan, 4.0, 100.0, nan, 3.0, 8.0];
+        let names = ["a".to_string(), "b".to_string()];
+        fill(&mut features, &names, &[false, false, true, false]).expect("has values");
+        assert_eq!(features, [1.0, 6.0, 2.0, 4.0, 100.0, 6.0, 3.0, 8.0]);
+        let mut large = [f64::MAX, f64::MAX, nan];
+        fill(&mut large, &names[..1], &[false; 3]).expect("has values");
+        assert_eq!(large, [f64::MAX; 3]);
+        let error = fill(&mut [nan, 1.0], &names[..1], &[false, true]).expect_err("has none").to_string();
+        assert!(error.starts_with("feature `a`: found no value in the rows that train"), "{error}");
+    }
+
+    #[test]
+    fn targets_are_standardised_by_the_training_rows_and_back() {
+        let read = [2.0, 4.0, 4.0, 100.0, 6.0];
+        let mut data = split(1, &[0.0; 5], &read, &[false, false, false, true, false]);
+        let scale = standardize_target(&mut data).expect("varies");
+        let root = 2f64.sqrt();
+        assert_eq!(data.train.targets, [-2.0 / root, 0.0, 0.0, 2.0 / root]);
+        assert_eq!(data.validation.targets, [96.0 / root]);
+        assert!((scale.undo(data.validation.targets[0]) - 100.0).abs() < 1e-12);
+        assert_eq!(scale.undo(0.0), 4.0);
+        let mut constant = split(1, &[1.0, 2.0], &[3.5, 3.5], &[false; 2]);
+        let error = standardize_target(&mut constant).expect_err("is constant").to_string();
+        assert!(error.starts_with("the targets: found 3.5 in every row that trains"), "{error}");
     }
 
     #[test]

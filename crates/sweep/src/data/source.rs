@@ -1,7 +1,6 @@
 //! The `[data]` of a config.
 
-use std::path::PathBuf;
-
+use super::csv_source::CsvSource;
 use super::generator::Generator;
 
 /// Where rows come from.
@@ -9,15 +8,8 @@ use super::generator::Generator;
 pub enum Source {
     /// Given in the config: rows of at least two numbers, the last of which is the target t.
     Points(Vec<Vec<f64>>),
-    /// A CSV file with a header.
-    Csv {
-        /// The file, relative to the config's folder.
-        path: PathBuf,
-        /// The column that holds the target.
-        target: String,
-        /// The columns that hold features; `None`: every other one.
-        features: Option<Vec<String>>,
-    },
+    /// A CSV file.
+    Csv(CsvSource),
     /// Made by a formula and a random stream.
     Generator(Generator),
 }
@@ -31,6 +23,8 @@ pub struct DataConfig {
     pub seed: u64,
     /// Whether features are brought to mean 0 and (population) variance 1 over the training rows.
     pub standardize: bool,
+    /// Whether targets that are quantities are brought to mean 0 and variance 1 in the same way.
+    pub standardize_target: bool,
     /// Share of the rows that is held out, in [0, 1).
     pub validation_fraction: f64,
 }

@@ -8,8 +8,8 @@ use etascape_text::spelt_out;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
-use super::csv_file::{LARGEST_FILE, open};
 use super::error::{DataError, Location, quoted};
+use super::file::{LARGEST_FILE, open};
 
 /// Reads all parameters of a network, in the network's order, from `layers.{i}.weight` (`[out, in]`) and, where it has
 /// biases, `layers.{i}.bias` (`[out]`): the names and shapes of PyTorch's `Linear`. Numbers may be F64, F32, F16 or BF16;

@@ -34,6 +34,8 @@ fn examples(of: &Type<RunSpec>) -> Vec<String> {
         | Type::Texts(_)
         | Type::Variables(_)
         | Type::TextOrTexts(_)
+        | Type::Column(_)
+        | Type::Columns(_)
         | Type::Points(_)
         | Type::Groups(_)
         | Type::Section

@@ -10,7 +10,7 @@ use super::combinations::Combinations;
 use super::job::{Built, Dataset, Locator, Request, Set, build};
 use super::room;
 use super::series::Series;
-use crate::data::Table;
+use crate::data::{Standardizer, Table};
 use crate::error::{ConfigError, Problem, shorten};
 use crate::spec::axis::AxisIndex;
 use crate::spec::halving::Halving;
@@ -36,6 +36,8 @@ pub struct Job {
     pub data: Arc<Data>,
     /// Names of the classes, where targets are classes.
     pub classes: Option<Vec<String>>,
+    /// How targets were standardised; `None` where they are as read.
+    pub target_scale: Option<Standardizer>,
     /// Their numbers, before the swept ones are set.
     pub(super) hyper: Hyper,
 }
@@ -110,7 +112,7 @@ impl Job {
     fn of(built: Built) -> Job {
         let Built { shape, hyper, encoded } = built;
         let (data, classes) = (encoded.data.clone(), encoded.classes.clone());
-        Job { shape: Arc::new(shape), data, classes, hyper }
+        Job { shape: Arc::new(shape), data, classes, target_scale: encoded.target_scale, hyper }
     }
 }
 

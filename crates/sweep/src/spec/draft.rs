@@ -6,6 +6,7 @@ use super::report::ReportConfig;
 use super::run::RunSpec;
 use super::types::{Group, Text};
 use super::word::{GeneratorKind, MethodKind, MetricsKind};
+use crate::data::{ColumnName, Decimal, OnMissing, OnText, Separator};
 
 /// The values of a file. The default has the default value of every key.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -83,15 +84,38 @@ pub(crate) struct DataDraft {
     pub generator: GeneratorDraft,
     pub seed: u64,
     pub standardize: bool,
+    pub standardize_target: bool,
     pub validation_fraction: f64,
 }
 
 /// `data.csv`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CsvDraft {
     pub path: String,
-    pub target: String,
-    pub features: Option<Vec<Text>>,
+    pub target: ColumnName,
+    pub features: Option<Vec<ColumnName>>,
+    pub separator: Option<Separator>,
+    pub decimal: Decimal,
+    pub header: bool,
+    pub missing: Option<Vec<Text>>,
+    pub on_missing: OnMissing,
+    pub text: OnText,
+}
+
+impl Default for CsvDraft {
+    fn default() -> CsvDraft {
+        CsvDraft {
+            path: String::new(),
+            target: ColumnName::Name(String::new()),
+            features: None,
+            separator: None,
+            decimal: Decimal::default(),
+            header: true,
+            missing: None,
+            on_missing: OnMissing::default(),
+            text: OnText::default(),
+        }
+    }
 }
 
 /// `data.generator`, with the numbers of all formulas.

@@ -6,6 +6,7 @@ use super::key_set::KeySet;
 use super::run::{RunSpec, patience};
 use super::types::{Bounds, Type};
 use super::word::{GeneratorKind, MethodKind, MetricsKind, ModelKind, OptimizerKind, ScheduleShape, Word};
+use crate::data::{Decimal, OnMissing, OnText, Separator};
 
 /// Where the value of a key goes.
 pub(crate) enum Destination {
@@ -79,8 +80,8 @@ macro_rules! word {
 
 use DefaultValue::{Absent, Is, Required};
 use Type::{
-    Axes, Flag, Groups, Number, Numbers, Pair, Points, Section, Table, Text, TextOrTexts, Texts, Variables, Whole,
-    Wholes, WordOr, WordOrTable,
+    Axes, Column, Columns, Flag, Groups, Number, Numbers, Pair, Points, Section, Table, Text, TextOrTexts, Texts,
+    Variables, Whole, Wholes, WordOr, WordOrTable,
 };
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
@@ -109,10 +110,16 @@ keys! {
 
     Data "data" fixed(Section), Absent, "what the runs learn from: exactly one source";
     DataPoints "data.points" fixed(Points(|d, points| d.data.points = points)), Absent, "rows of numbers; the last number of a row is the target";
-    DataCsv "data.csv" fixed(Section), Absent, "a CSV file with a header";
+    DataCsv "data.csv" fixed(Section), Absent, "a CSV file: [data.md](data.md)";
     DataCsvPath "data.csv.path" fixed(Text(|d, text| d.data.csv.path = text)), Required, "the file, from the config file's folder";
-    DataCsvTarget "data.csv.target" fixed(Text(|d, text| d.data.csv.target = text)), Required, "the column to predict";
-    DataCsvFeatures "data.csv.features" fixed(Texts(|d, texts| d.data.csv.features = Some(texts))), Absent, "columns to predict from; left out: every other column";
+    DataCsvTarget "data.csv.target" fixed(Column(|d, column| d.data.csv.target = column)), Required, "the column to predict; without a header, its index from 0, or from the end: -1";
+    DataCsvFeatures "data.csv.features" fixed(Columns(|d, columns| d.data.csv.features = Some(columns))), Absent, "columns to predict from; left out: every other column that has a name";
+    DataCsvSeparator "data.csv.separator" fixed(word!(Separator, |d, word| d.data.csv.separator = Some(word))), Absent, "what stands between two cells; left out: found from the first lines";
+    DataCsvDecimal "data.csv.decimal" fixed(word!(Decimal, |d, word| d.data.csv.decimal = word)), Is("\".\""), "what stands before the fraction of a number";
+    DataCsvHeader "data.csv.header" fixed(Flag(|d, flag| d.data.csv.header = flag)), Is("true"), "whether the first line names the columns; if not, they are c0, c1, …";
+    DataCsvMissing "data.csv.missing" fixed(Texts(|d, texts| d.data.csv.missing = Some(texts))), Absent, "cells that count as missing; left out: \"\", \"?\", \"NA\", \"N/A\", \"NaN\", \"null\"";
+    DataCsvOnMissing "data.csv.on_missing" fixed(word!(OnMissing, |d, word| d.data.csv.on_missing = word)), Is("\"error\""), "what becomes of missing cells";
+    DataCsvText "data.csv.text" fixed(word!(OnText, |d, word| d.data.csv.text = word)), Is("\"error\""), "what becomes of features that are words";
     DataGenerator "data.generator" fixed(Section), Absent, "rows made by a formula";
     GeneratorKind "data.generator.kind" fixed(word!(GeneratorKind, |d, kind| d.data.generator.kind = kind)), Required, "the formula";
     GeneratorRows "data.generator.rows" fixed(Whole(1, MOST_ROWS, |d, n| d.data.generator.rows = n)), Is("200"), "how many rows";
@@ -127,6 +134,7 @@ keys! {
     GeneratorDegree "data.generator.degree" fixed(Whole(0, 1000, |d, n| d.data.generator.degree = n)), Is("4"), "degree of the polynomial";
     DataSeed "data.seed" fixed(Whole(0, i64::MAX, |d, n| d.data.seed = n)), Is("0"), "the generator's stream, and the choice of held-out rows";
     DataStandardize "data.standardize" fixed(Flag(|d, flag| d.data.standardize = flag)), Is("false"), "features to mean 0 and variance 1 over the training rows; a feature that is constant there, up to rounding, becomes 0";
+    DataStandardizeTarget "data.standardize_target" fixed(Flag(|d, flag| d.data.standardize_target = flag)), Is("false"), "targets to mean 0 and variance 1 over the training rows: losses are in units of the target's variance";
     DataValidationFraction "data.validation_fraction" fixed(Number(Bounds::SHARE, |d, x| d.data.validation_fraction = x)), Is("0.0"), "share of the rows held out";
 
     Model "model" fixed(Section), Absent, "the network";

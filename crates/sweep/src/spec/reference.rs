@@ -65,7 +65,7 @@ fn keys(keys: Vec<Key>) -> String {
 /// The allowed values of a key, words as code.
 fn values(key: Key) -> String {
     match rows(key) {
-        Some(rows) => rows.iter().map(|row| format!("`{}`", row.word)).collect::<Vec<_>>().join(", "),
+        Some(rows) => rows.iter().map(|row| format!("`{}`", row.shown())).collect::<Vec<_>>().join(", "),
         None => key.allowed(),
     }
 }
@@ -100,7 +100,7 @@ fn words(key: Key) -> String {
     for (place, row) in rows.iter().enumerate() {
         let keys: Vec<String> = own(place).iter().map(|own| format!("`{}`", beside(key, *own))).collect();
         let keys = if have_keys { format!(" {} |", keys.join(", ")) } else { String::new() };
-        table += &format!("| `{}` | {} |{keys}\n", row.word, cell(row.meaning));
+        table += &format!("| `{}` | {} |{keys}\n", cell(&row.shown()), cell(row.meaning));
     }
     table
 }

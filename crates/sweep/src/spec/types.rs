@@ -2,6 +2,7 @@
 
 use super::source::Written;
 use super::word::WordRow;
+use crate::data::ColumnName;
 
 /// A range of numbers. NaN is in no range.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,6 +84,9 @@ pub(crate) enum Type<S> {
     TextOrTexts(fn(&mut S, Vec<Text>)),
     /// Names of any kind, each with a number, a text, true or false.
     Variables(fn(&mut S, Vec<(String, Text)>)),
+    /// A column of the data: its name or its index.
+    Column(fn(&mut S, ColumnName)),
+    Columns(fn(&mut S, Vec<ColumnName>)),
     /// Rows of equally many finite numbers, at least two each.
     Points(fn(&mut S, Vec<Vec<f64>>)),
     /// Lists of texts.
@@ -110,7 +114,7 @@ pub(crate) const MOST_LAYERS: usize = 1000;
 
 /// Words in a list, for messages.
 fn listed(words: &[WordRow]) -> String {
-    words.iter().map(|row| row.word).collect::<Vec<_>>().join(", ")
+    words.iter().map(WordRow::shown).collect::<Vec<_>>().join(", ")
 }
 
 impl<S> Type<S> {
@@ -159,6 +163,8 @@ impl<S> Type<S> {
             Type::Texts(_) => "a list of texts".into(),
             Type::TextOrTexts(_) => "a text, or a list of texts".into(),
             Type::Variables(_) => "a table of names and texts: { OMP_NUM_THREADS = \"4\" }".into(),
+            Type::Column(_) => "a name, or an index".into(),
+            Type::Columns(_) => "a list, each a name or an index".into(),
             Type::Points(_) => {
                 "rows of finite numbers, equally many in each and at least two: [[3, 7], [9, 13]]".into()
             }

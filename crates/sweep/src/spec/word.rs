@@ -4,12 +4,22 @@
 
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
+use crate::data::{Decimal, OnMissing, OnText, Separator};
+
 /// A word that a key can hold.
 #[derive(Debug, PartialEq)]
 pub(crate) struct WordRow {
     pub word: &'static str,
     /// Its meaning, for documentation.
     pub meaning: &'static str,
+}
+
+impl WordRow {
+    /// The word as messages and documentation show it: in quotes where it is a mark.
+    pub fn shown(&self) -> String {
+        let is_mark = !self.word.starts_with(|c: char| c.is_ascii_alphanumeric());
+        if is_mark { format!("{:?}", self.word) } else { self.word.to_string() }
+    }
 }
 
 /// An enum whose variants have words in a config.
@@ -110,6 +120,30 @@ words! { MetricsKind:
     Stdout "stdout" "lines of JSON on stdout"
 }
 
+words! { Separator:
+    Comma "," "a comma"
+    Semicolon ";" "a semicolon"
+    Tab "\t" "a tab"
+    Bar "|" "a bar"
+    Blanks " " "one or more blanks or tabs"
+}
+
+words! { Decimal:
+    Point "." "1.5; thousands may be grouped where there is no doubt: 1,234.5"
+    Comma "," "1,5; thousands may be grouped where there is no doubt: 1.234,5"
+}
+
+words! { OnMissing:
+    Error "error" "a missing cell is an error"
+    Drop "drop" "rows with a missing cell in a used column are dropped"
+    Mean "mean" "a missing feature gets its mean over the training rows; rows without a target are dropped"
+}
+
+words! { OnText:
+    Error "error" "a word is an error"
+    OneHot "one_hot" "a column of words becomes a column of 0 and 1 for each word: `sex=male`"
+}
+
 words! { ModelKind:
     Linear "linear" "no hidden layer: `y = W x + b`"
     Mlp "mlp" "hidden layers, as wide as `model.hidden` says"
@@ -193,6 +227,10 @@ mod tests {
     #[test]
     fn every_variant_has_one_word() {
         agree::<MethodKind>();
+        agree::<Separator>();
+        agree::<Decimal>();
+        agree::<OnMissing>();
+        agree::<OnText>();
         agree::<ModelKind>();
         agree::<Activation>();
         agree::<Parametrization>();

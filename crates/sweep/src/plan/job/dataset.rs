@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use etascape_core::{Data, Loss};
 
-use crate::data::{DataError, Table};
+use crate::data::{DataError, Prepared, Standardizer, Table};
 
 /// The data, and the folder that paths start from.
 pub(crate) struct Dataset {
@@ -19,6 +19,8 @@ pub(crate) struct Encoded {
     pub data: Arc<Data>,
     /// Names of the classes, where targets are classes.
     pub classes: Option<Vec<String>>,
+    /// How targets were standardised; `None` where they are as read.
+    pub target_scale: Option<Standardizer>,
 }
 
 impl Dataset {
@@ -34,8 +36,8 @@ impl Dataset {
         if let Some((_, encoded)) = known.iter().find(|(of, _)| *of == encoding) {
             return Ok(encoded.clone());
         }
-        let (data, classes) = self.table.data_for(loss)?;
-        let encoded = Arc::new(Encoded { data: Arc::new(data), classes });
+        let Prepared { data, classes, target_scale } = self.table.data_for(loss)?;
+        let encoded = Arc::new(Encoded { data: Arc::new(data), classes, target_scale });
         known.push((encoding, encoded.clone()));
         Ok(encoded)
     }

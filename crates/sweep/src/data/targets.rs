@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use etascape_core::Loss;
 use etascape_text::counted;
 
+use super::cell::number_hint;
+use super::csv_source::Decimal;
 use super::error::{DataError, Location, quoted};
 
 /// Classes at most. A column with more different targets counts as a quantity.
@@ -25,6 +27,8 @@ pub(super) enum Targets {
         first: Location,
         /// The text of that target.
         found: String,
+        /// Why it is no number although it looks like one.
+        why: Option<String>,
     },
 }
 
@@ -46,10 +50,13 @@ impl Targets {
         }
         match self {
             Targets::Numbers(numbers) => Ok((numbers.clone(), None)),
-            Targets::Texts { first, found, .. } => Err(first.clone().invalid(
-                format!("the text {}", quoted(found)),
-                "a number as the target of this loss; with `train.loss` = \"cross_entropy\" or \"bce\", text names a class",
-            )),
+            Targets::Texts { first, found, why, .. } => {
+                let why = why.as_ref().map(|why| format!(", which {why}")).unwrap_or_default();
+                Err(first.clone().invalid(
+                    format!("the text {}{why}", quoted(found)),
+                    "a number as the target of this loss; with `train.loss` = \"cross_entropy\" or \"bce\", text names a class",
+                ))
+            }
         }
     }
 
@@ -106,6 +113,7 @@ fn target_place() -> Location {
 /// ones. A column that is neither is refused.
 #[derive(Default)]
 pub(super) struct TargetColumn {
+    decimal: Decimal,
     numbers: Vec<f64>,
     texts: Vec<String>,
     index: HashMap<String, u32>,
@@ -114,6 +122,10 @@ pub(super) struct TargetColumn {
 }
 
 impl TargetColumn {
+    pub(super) fn new(decimal: Decimal) -> TargetColumn {
+        TargetColumn { decimal, ..TargetColumn::default() }
+    }
+
     /// Adds the next cell: its number if it is one, its text, its location.
     pub(super) fn push(
         &mut self,
@@ -154,7 +166,10 @@ impl TargetColumn {
     pub(super) fn finish(self) -> Targets {
         match self.first {
             None => Targets::Numbers(self.numbers),
-            Some((first, found)) => Targets::Texts { texts: self.texts, rows: self.rows, first, found },
+            Some((first, found)) => {
+                let why = number_hint(&found, self.decimal);
+                Targets::Texts { texts: self.texts, rows: self.rows, first, found, why }
+            }
         }
     }
 }

@@ -1,0 +1,126 @@
+//! Rows from a CSV file.
+//!
+//! The file is read once, record by record: memory is proportional to the numbers kept.
+
+mod encoding;
+mod header;
+mod lines;
+mod records;
+mod rows;
+mod separator;
+mod words;
+
+use std::path::Path;
+
+use csv::StringRecord;
+
+use self::header::Names;
+use self::records::Records;
+use self::rows::RowReader;
+use self::words::expand;
+use super::cell::{Cell, CellReader};
+use super::csv_source::{CsvReading, CsvSource, Header, Separator};
+use super::error::{DataError, Location, quoted};
+use super::table::Content;
+
+/// Columns of a file at most.
+const MOST_COLUMNS: usize = 10_000;
+
+/// The rows of a CSV file in the folder `dir`. NaN stands for a missing feature.
+pub(super) fn read(source: &CsvSource, dir: &Path) -> Result<Content, DataError> {
+    let path = &dir.join(&source.path);
+    let place = |line| Location::in_file(path).line(line);
+    let mut records = Records::open(path, source.separator)?;
+    let separator = records.separator();
+    let Some((line, first)) = records.next()? else {
+        return Err(Location::in_file(path).invalid("an empty file", "a line for each row"));
+    };
+    let names = names(source, first, &place(line))?;
+    let head = match source.separator {
+        None if separator != Separator::Comma => place(line).part(format!("cells between {}", separator.in_words())),
+        _ => place(line),
+    };
+    let columns = names.choose(&source.target, source.features.as_deref(), &head)?;
+    let mut rows = RowReader::new(source, &columns);
+    if source.header == Header::Absent {
+        rows.push(first, &|| place(line)).map_err(|error| asked_for_header(error, &place(line)))?;
+    }
+    while let Some((line, record)) = records.next()? {
+        if record.len() != names.len() {
+            return Err(ragged(record, names.len(), source.header, &place(line)));
+        }
+        rows.push(record, &|| place(line))?;
+    }
+    let reading = rows.reading(separator);
+    check_rows(&reading, path)?;
+    let rows = rows.finish();
+    let expanded = expand(&columns.feature_names(), &rows.words, rows.features);
+    if expanded.names.len() > MOST_COLUMNS {
+        let found = format!("{} features, one for each word", expanded.names.len());
+        return Err(Location::in_file(path).invalid(found, format!("at most {MOST_COLUMNS}")));
+    }
+    Ok(Content {
+        names: expanded.names,
+        features: expanded.features,
+        target_name: columns.target.0,
+        targets: rows.targets,
+        reading: Some(reading),
+    })
+}
+
+/// The names of the columns, from the first record.
+fn names(source: &CsvSource, first: &StringRecord, place: &Location) -> Result<Names, DataError> {
+    if first.len() > MOST_COLUMNS {
+        return Err(place.clone().invalid(format!("{} columns", first.len()), format!("at most {MOST_COLUMNS}")));
+    }
+    if source.header == Header::Absent {
+        return Ok(Names::numbered(first.len()));
+    }
+    let cells = CellReader::new(source.decimal, &source.missing);
+    let read = |kind: fn(Cell) -> bool| first.iter().filter(|cell| kind(cells.read(cell))).count();
+    let words = read(|cell| matches!(cell, Cell::Word(_)));
+    if source.header == Header::Expected && words == 0 && read(|cell| matches!(cell, Cell::Number(_))) > 0 {
+        let found = format!("numbers only, such as {}: is this line a header?", quoted(&first[0]));
+        let allowed = "data.csv.header = false where it is a row, true where it has the names of the columns";
+        return Err(place.clone().invalid(found, allowed));
+    }
+    Ok(Names::read(first))
+}
+
+/// The error that the first line of a file without a header is no row.
+fn asked_for_header(error: DataError, first: &Location) -> DataError {
+    match error {
+        DataError::Invalid { place, found, allowed } if place.line == first.line => {
+            let found = format!("{found}, with data.csv.header = false: is this line a header?");
+            DataError::Invalid { place, found, allowed }
+        }
+        other => other,
+    }
+}
+
+/// The error that a row has more or fewer cells than the first line.
+fn ragged(record: &StringRecord, width: usize, header: Header, place: &Location) -> DataError {
+    let is_comment = record.get(0).is_some_and(|cell| cell.starts_with('#'));
+    let comment = if is_comment { " (a comment? none is read)" } else { "" };
+    let found = format!("a row of length {}{comment}", record.len());
+    let whose = if header == Header::Absent { "the first line" } else { "the header" };
+    place.clone().invalid(found, format!("{width}, as many as {whose} has"))
+}
+
+/// Checks that at least one row is kept.
+fn check_rows(reading: &CsvReading, path: &Path) -> Result<(), DataError> {
+    let place = Location::in_file(path);
+    if reading.rows == 0 {
+        return Err(place.invalid("a header and no rows", "at least one row"));
+    }
+    if reading.dropped == reading.rows {
+        let most = reading.missing.iter().max_by_key(|(_, count)| *count);
+        let which = most.map(|(name, count)| format!(", {count} in column {}", quoted(name))).unwrap_or_default();
+        let found = format!("a missing cell in each of {} rows{which}", reading.rows);
+        return Err(place.invalid(found, "a row that data.csv.on_missing = \"drop\" keeps"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

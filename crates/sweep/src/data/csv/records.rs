@@ -1,0 +1,97 @@
+//! The records of a CSV file.
+
+use std::fs::File;
+use std::io::{BufReader, Chain, Cursor, Read, Take};
+use std::path::Path;
+
+use csv::{ErrorKind, StringRecord};
+
+use super::encoding::{self, NOT_UTF_8, TO_UTF_8};
+use super::lines::{self, BUFFER, Lines};
+use super::separator;
+use crate::data::csv_source::Separator;
+use crate::data::error::{DataError, Location};
+use crate::data::file::{LARGEST_FILE, open};
+
+/// Bytes from which the separator is found.
+const HEAD: usize = 256 << 10;
+
+type Text = Lines<BufReader<Chain<Cursor<Vec<u8>>, Take<File>>>>;
+
+/// The records of a file, each with the line on which it begins.
+pub(super) struct Records<'a> {
+    path: &'a Path,
+    separator: Separator,
+    reader: csv::Reader<Text>,
+    record: StringRecord,
+}
+
+impl<'a> Records<'a> {
+    /// Opens a file. Without a separator, its head decides.
+    pub(super) fn open(path: &'a Path, separator: Option<Separator>) -> Result<Records<'a>, DataError> {
+        let mut file = open(path)?.take(LARGEST_FILE);
+        let mut head = Vec::new();
+        let read = file.by_ref().take(HEAD as u64).read_to_end(&mut head);
+        read.map_err(|source| DataError::File { file: path.to_path_buf(), source })?;
+        encoding::check(&head, path)?;
+        let whole = if head.len() < HEAD { head.len() } else { whole_lines(&head) };
+        let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let separator = match separator {
+            Some(separator) => separator,
+            None => separator::find(&head[mark..whole]).map_err(|doubt| doubt.error(path))?,
+        };
+        let mut head = Cursor::new(head);
+        head.set_position(mark as u64);
+        let text = BufReader::with_capacity(BUFFER, head.chain(file));
+        Ok(Records { path, separator, reader: lines::reader(text, separator), record: StringRecord::new() })
+    }
+
+    pub(super) fn separator(&self) -> Separator {
+        self.separator
+    }
+
+    /// The next record. Empty lines are skipped.
+    pub(super) fn next(&mut self) -> Result<Option<(u64, &StringRecord)>, DataError> {
+        let more = match self.reader.read_record(&mut self.record) {
+            Ok(more) => more,
+            Err(error) => return Err(self.explain(error)),
+        };
+        self.reader.get_mut().record_ends();
+        // Every record ends with a line end, and further ones may stand inside quotes.
+        let lines = 1 + self.record.as_slice().bytes().filter(|&byte| byte == b'\n').count() as u64;
+        Ok(more.then(|| (self.reader.position().line().saturating_sub(lines), &self.record)))
+    }
+
+    fn explain(&self, error: csv::Error) -> DataError {
+        let place = Location::in_file(self.path);
+        match error.into_kind() {
+            ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::FileTooLarge => {
+                self.endless(format!("records of at most {} bytes", Text::LONGEST_RECORD))
+            }
+            ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::UnexpectedEof => {
+                self.endless("a quote at the end of each cell that begins with one")
+            }
+            ErrorKind::Io(source) => DataError::File { file: self.path.to_path_buf(), source },
+            ErrorKind::Utf8 { err, .. } => place
+                .line(self.reader.position().line().saturating_sub(1))
+                .part(format!("cell {}", err.field() + 1))
+                .invalid(NOT_UTF_8, TO_UTF_8),
+            kind => place.invalid(format!("{kind:?}"), "CSV"),
+        }
+    }
+
+    /// The error that a record does not end, at the line of the open quote if there is one.
+    fn endless(&self, allowed: impl Into<String>) -> DataError {
+        let (line, found) = match self.reader.get_ref().open_quote() {
+            Some(line) => (line, "a quote that is not closed"),
+            None => (self.reader.position().line(), "a record that does not end"),
+        };
+        Location::in_file(self.path).line(line).invalid(found, allowed)
+    }
+}
+
+/// The length of the whole lines of a head that is cut; all of it where it is one line.
+fn whole_lines(head: &[u8]) -> usize {
+    let is_end = |byte: &u8| *byte == b'\n' || *byte == b'\r';
+    head.iter().rposition(is_end).map_or(head.len(), |end| end + 1)
+}
