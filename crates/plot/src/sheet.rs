@@ -4,7 +4,7 @@ use etascape_text::rounded;
 
 use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
-use crate::colour::{self, DIVERGED, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
+use crate::colour::{self, DIVERGED, DIVERGED_AREA, INK, PAPER, PLAIN, QUIET, Rgb};
 use crate::ranks::Ranks;
 
 /// Pixels across.
@@ -128,14 +128,21 @@ fn draw_key_name(canvas: &mut Canvas, name: &str) {
 fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis, colour: fn(f64) -> Rgb) {
     draw_key_name(canvas, name);
     let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
+    let height = |at: f64| KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(at) as f32;
     for row in top..bottom {
         let share = f64::from(bottom - row) / f64::from(bottom - top);
         let row = row as f32;
         canvas.rectangle((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour(share));
     }
+    if let Some(y) = axis.break_at().map(height) {
+        canvas.rectangle((KEY_LEFT, y - 5.0), (KEY_LEFT + 24.0, y + 5.0), PAPER);
+    }
+    for y in axis.minor.iter().map(|&at| height(at)) {
+        canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 28.0, y + 1.0), QUIET);
+    }
     for tick in &axis.ticks {
-        let y = KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(tick.at) as f32;
-        canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 30.0, y + 1.0), QUIET);
+        let y = height(tick.at);
+        canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 32.0, y + 1.0), QUIET);
         canvas.text(&tick.label, (KEY_LEFT + 38.0, y + 8.0), label_style());
     }
 }

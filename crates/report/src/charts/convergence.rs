@@ -32,7 +32,9 @@ pub(crate) struct Convergence {
 impl Convergence {
     pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
-        let whole = grid::whole(&self.key);
+        let x = padded(&self.x);
+        let axes = [YQuantity::Steps, YQuantity::Loss].map(|up| self.up(up, &x, grid::WHOLE));
+        let whole = Panel::beside_labels(grid::whole(&self.key), &axes);
         let has_steps = self.outcomes().any(|outcome| outcome.steps.is_some());
         let is_named = match self.panels.len() {
             count if count <= PAIRS && has_steps => self.draw_pairs(&mut canvas, whole),
@@ -166,7 +168,7 @@ fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
     let is_followed = |value: f64, converged: bool| value <= 0.0 || value <= high && (value >= low || !converged);
     let followed: Vec<f64> = values.iter().filter(|value| is_followed(value.0, value.1)).map(|value| value.0).collect();
     match are_steps {
-        true => Axis::of_whole(followed.iter().copied(), true),
+        true => Axis::of_steps(followed.iter().copied()),
         false => Axis::fitting(followed.iter().copied(), true),
     }
 }
@@ -175,13 +177,17 @@ fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
 mod tests {
     use super::*;
 
+    fn value_at(axis: &Axis, at: f64) -> f64 {
+        if axis.is_log() { libm::exp10(at) } else { at }
+    }
+
     #[test]
     fn an_axis_fits_what_it_holds() {
         let ends = |values: &[f64], are_steps| {
             let values: Vec<(f64, bool)> = values.iter().map(|&value| (value, false)).collect();
             let axis = axis_of(&values, are_steps);
             let labels: Vec<String> = axis.ticks.iter().map(|tick| tick.label.clone()).collect();
-            ([axis.low, axis.high].map(|at| (1e6 * libm::exp10(at)).round() / 1e6), labels.join(" "))
+            ([axis.low, axis.high].map(|at| (1e6 * value_at(&axis, at)).round() / 1e6), labels.join(" "))
         };
         let losses = [0.2319, 0.2323, 0.249, 0.2572];
         assert_eq!(ends(&losses, false), ([0.2319, 0.2572], "0.235 0.24 0.245 0.25 0.255".into()), "not a decade");
@@ -193,7 +199,7 @@ mod tests {
     fn a_few_that_are_far_off_do_not_crush_the_rest() {
         let ends = |values: &[(f64, bool)]| {
             let axis = axis_of(values, false);
-            [axis.low, axis.high].map(libm::exp10)
+            [axis.low, axis.high].map(|at| value_at(&axis, at))
         };
         let mut values = vec![(0.01, true); 18];
         values.extend([(1e-12, true), (0.2, false)]);

@@ -34,11 +34,11 @@ pub(crate) struct Validation {
 impl Validation {
     pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
-        let slots = slots(2 * self.measures.len(), WHOLE);
+        let axes: Vec<Axis> = self.measures.iter().map(Measure::axis).collect();
+        let slots = slots(2 * self.measures.len(), Panel::beside_labels(WHOLE, &axes));
         let x = self.steps();
         let mut is_named = false;
-        for (row, (measure, pair)) in self.measures.iter().zip(slots.chunks(2)).enumerate() {
-            let y = measure.axis();
+        for (row, ((measure, y), pair)) in self.measures.iter().zip(axes).zip(slots.chunks(2)).enumerate() {
             for ((curves, slot), side) in measure.sides.iter().zip(pair).zip(["training", "validation"]) {
                 let panel = Panel::over(slot.frame, x.clone(), y.clone());
                 measure.draw_side(&mut canvas, &panel, curves, &self.key);
@@ -60,7 +60,7 @@ impl Validation {
     fn steps(&self) -> Axis {
         let curves = self.measures.iter().flat_map(|measure| measure.sides.iter().flatten());
         let steps: Vec<f64> = curves.flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
-        Axis::of_whole(steps.iter().copied(), true)
+        Axis::of_steps(steps.iter().copied())
     }
 
     /// A ring where validation is best.

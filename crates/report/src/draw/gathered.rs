@@ -46,11 +46,13 @@ impl<'a> Gathered<'a> {
         let surface = subject.surface.as_ref().filter(|_| has_curves(folder));
         let surface = surface.map(|input| (input, Paths::of(study, &findings)));
         let paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.ids(study));
-        let wanted = (&paths[..], &pictures::measures(study)[..]);
+        let measured = pictures::measured(study);
+        let columns: Vec<[&str; 2]> = measured.iter().map(|one| one.columns).collect();
+        let wanted = (&paths[..], &columns[..]);
         let ShownCurves { sampled, paths, sharpness, measures } =
             ShownCurves::read(folder, study, &sample.rows(CURVES), wanted)?;
         let (curves, paths, sharpness) = (&sampled, &paths, sharpness.as_ref());
-        let validation = pictures::validation(study, &findings, &measures);
+        let validation = pictures::validation(study, &findings, &measured, &measures);
         // They have the most columns, and nothing else needs them.
         drop(measures);
         let surface = surface.filter(|_| !curves.is_empty());

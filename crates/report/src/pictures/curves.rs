@@ -56,7 +56,8 @@ pub(super) fn seeds_note(groups: usize, runs: usize) -> Option<String> {
     Some(words.to_owned())
 }
 
-fn curve(study: &Study<'_>, group: &[Run<'_>], colour: Option<&Parameter<'_>>) -> LossCurve {
+/// The line of a group of runs, with those of them that diverged beside it.
+pub(super) fn curve(study: &Study<'_>, group: &[Run<'_>], colour: Option<&Parameter<'_>>) -> LossCurve {
     let [(_, only)] = group else {
         let quartiles = quartiles(&group.iter().map(|run| member(study, run)).collect::<Vec<_>>());
         let line = line(study, group, &quartiles, colour);
@@ -67,12 +68,7 @@ fn curve(study: &Study<'_>, group: &[Run<'_>], colour: Option<&Parameter<'_>>) -
 }
 
 /// The line of a group of runs: medians, and the band of the quartiles.
-pub(super) fn line(
-    study: &Study<'_>,
-    group: &[Run<'_>],
-    quartiles: &[Quartiles],
-    colour: Option<&Parameter<'_>>,
-) -> LossCurve {
+fn line(study: &Study<'_>, group: &[Run<'_>], quartiles: &[Quartiles], colour: Option<&Parameter<'_>>) -> LossCurve {
     LossCurve {
         points: quartiles.iter().map(|at| (at.step, at.of[1])).collect(),
         band: quartiles.iter().map(|at| (at.step, at.of[0], at.of[2])).collect(),

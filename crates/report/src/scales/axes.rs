@@ -6,6 +6,8 @@ use etascape_insight::theory::Theory;
 use etascape_plot::axis::Axis;
 use etascape_plot::sheet::ColourKey;
 
+/// Among so many values, or fewer, 0 has the same distance to its neighbour as the others.
+const FEW: usize = 24;
 /// The number of rates, evenly spread over an axis, at which predicted steps are drawn.
 const EVENLY: usize = 100;
 
@@ -16,11 +18,13 @@ pub(crate) fn axis(parameter: &Parameter<'_>) -> Axis {
     }
     let (range, is_log) = (parameter.range(), parameter.is_log());
     let values = range.ends.iter().copied();
-    match range.is_whole {
+    let axis = match range.is_whole {
         true if parameter.has_all() => Axis::of_whole_or_all(values, is_log),
         true => Axis::of_whole(values, is_log),
         false => Axis::holding(values, is_log),
-    }
+    };
+    let others = parameter.distinct().map(|values| values.iter().filter(|&&value| value != 0.0).count());
+    axis.with_zero_among(others.filter(|&count| count <= FEW).unwrap_or(0))
 }
 
 /// The colour key for a parameter's values.
