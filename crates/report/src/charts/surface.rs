@@ -11,6 +11,8 @@ use etascape_text::rounded;
 
 /// How far beyond the starts and the minimum trajectories are shown, as a share of their extent.
 const REACH: f64 = 0.35;
+/// Paths of more points are drawn thin.
+const CROWDED: usize = 200;
 /// Pixels per side of a cell; the loss has one colour within a cell.
 const CELL: u32 = 3;
 /// The most losses computed for a panel, times rows of data.
@@ -20,6 +22,8 @@ const MOST: usize = 20_000_000;
 pub(crate) struct Trajectory {
     /// The two parameters, by step.
     pub(crate) points: Vec<(f64, f64)>,
+    /// How many steps from the start on are all among the points; `u64::MAX` for every step.
+    pub(crate) steps: u64,
     pub(crate) diverged: bool,
 }
 
@@ -121,10 +125,9 @@ impl Surface<'_> {
 
     fn draw_trajectories(&self, canvas: &mut Canvas, panel: &Panel, content: &SurfacePanel) {
         let frame = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
-        let many = content.trajectories.len() > 8;
         for trajectory in &content.trajectories {
             let colour = if trajectory.diverged { DIVERGED } else { INK };
-            let width = if many { 1.6 } else { 2.2 };
+            let width = if trajectory.points.len() > CROWDED { 1.4 } else { 2.2 };
             let mut parts = clip::within(&trajectory.points, frame.0, frame.1);
             // A diverging trajectory jumps back and forth, further each time.
             parts.truncate(if trajectory.diverged { 1 } else { usize::MAX });

@@ -116,6 +116,7 @@ mod tests {
             parameters: ["w", "b"].map(str::to_owned),
             loss: Box::new(|w, b| w * w + b * b),
             rows: 1,
+            steps_of: Box::new(|_, _| None),
             minimum: None,
             elongation: None,
         };
