@@ -76,7 +76,18 @@ impl ColourKey {
 
 /// A sheet with its title and subtitle.
 pub fn titled(title: &str, subtitle: &str) -> Canvas {
-    let mut canvas = Canvas::new(WIDTH, HEIGHT);
+    let mut canvas = blank();
+    draw_titles(&mut canvas, title, subtitle);
+    canvas
+}
+
+/// A sheet without them.
+pub fn blank() -> Canvas {
+    Canvas::new(WIDTH, HEIGHT)
+}
+
+/// The title and subtitle of a sheet, and its description.
+pub fn draw_titles(canvas: &mut Canvas, title: &str, subtitle: &str) {
     canvas.describe(title, subtitle);
     let room = (WIDTH - LEFT - 60) as f32;
     let left = LEFT as f32;
@@ -84,7 +95,11 @@ pub fn titled(title: &str, subtitle: &str) -> Canvas {
     canvas.text(&elide(title, style.size, style.weight, room), (left, 64.0), style);
     let style = TextStyle { size: 26.0, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Left };
     canvas.text(&elide(subtitle, style.size, style.weight, room), (left, 108.0), style);
-    canvas
+}
+
+/// A subtitle with another note at its end, if there is one.
+pub fn noted(subtitle: &str, note: Option<String>) -> String {
+    note.into_iter().fold(subtitle.to_owned(), |subtitle, note| format!("{subtitle} · {note}"))
 }
 
 /// The key to the colours, at the right of the sheet.

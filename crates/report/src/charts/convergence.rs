@@ -1,6 +1,7 @@
 //! The convergence chart: steps to converge and final loss over the learning rate.
 
 use etascape_plot::axis::{Axis, extent};
+use etascape_plot::beyond;
 use etascape_plot::canvas::Canvas;
 use etascape_plot::colour::GRID;
 use etascape_plot::grid::{self, Frame, Slot, slots};
@@ -29,14 +30,23 @@ pub(crate) struct Convergence {
     pub(crate) loss_name: String,
 }
 
+/// What was drawn in a row of panels.
+#[derive(Default)]
+struct Row {
+    /// Whether the lines are named at their ends.
+    is_named: bool,
+    /// How many points lie beyond the panels.
+    beyond: usize,
+}
+
 impl Convergence {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let mut canvas = sheet::blank();
         let x = padded(&self.x);
         let axes = [YQuantity::Steps, YQuantity::Loss].map(|up| self.up(up, &x, grid::WHOLE));
         let whole = Panel::beside_labels(grid::whole(&self.key), &axes);
         let has_steps = self.outcomes().any(|outcome| outcome.steps.is_some());
-        let is_named = match self.panels.len() {
+        let Row { is_named, beyond } = match self.panels.len() {
             count if count <= PAIRS && has_steps => self.draw_pairs(&mut canvas, whole),
             _ if has_steps && self.mostly_converged() => {
                 self.draw_row(&mut canvas, whole, YQuantity::Steps, &self.x, true)
@@ -46,6 +56,8 @@ impl Convergence {
         if !is_named {
             sheet::draw_key(&mut canvas, &self.key);
         }
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(beyond, "point", "points"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         canvas
     }
 
@@ -59,7 +71,7 @@ impl Convergence {
     }
 
     /// Draws steps above losses. If runs converged only in a corner of the x axis, the steps show that part of it.
-    fn draw_pairs(&self, canvas: &mut Canvas, whole: Frame) -> bool {
+    fn draw_pairs(&self, canvas: &mut Canvas, whole: Frame) -> Row {
         let near = self.part_with_steps();
         let gap = if near.is_some() { GAP.0 } else { GAP.1 };
         let middle = (whole.top + whole.bottom) / 2;
@@ -69,8 +81,9 @@ impl Convergence {
             draw_zoom(canvas, upper, lower, part, &padded(&self.x));
         }
         let is_near = near.is_some();
-        self.draw_row(canvas, upper, YQuantity::Steps, near.as_ref().unwrap_or(&self.x), is_near);
-        self.draw_row(canvas, lower, YQuantity::Loss, &self.x, true)
+        let steps = self.draw_row(canvas, upper, YQuantity::Steps, near.as_ref().unwrap_or(&self.x), is_near);
+        let losses = self.draw_row(canvas, lower, YQuantity::Loss, &self.x, true);
+        Row { beyond: steps.beyond + losses.beyond, ..losses }
     }
 
     /// The part of the x axis where runs converged, with some room; `None` unless it is a small part.
@@ -83,18 +96,18 @@ impl Convergence {
         is_corner.then(|| self.x.part(low, high))
     }
 
-    /// Draws a row or a grid of panels. Returns whether the lines are named at their ends.
-    fn draw_row(&self, canvas: &mut Canvas, frame: Frame, up: YQuantity, x: &Axis, has_x_labels: bool) -> bool {
+    /// Draws a row or a grid of panels.
+    fn draw_row(&self, canvas: &mut Canvas, frame: Frame, up: YQuantity, x: &Axis, has_x_labels: bool) -> Row {
         let x = padded(x);
         let is_half = frame.top != grid::WHOLE.top || frame.bottom != grid::WHOLE.bottom;
         let slots = if is_half { in_a_row(self.panels.len(), frame) } else { slots(self.panels.len(), frame) };
-        let Some(first) = slots.first() else { return false };
+        let Some(first) = slots.first() else { return Row::default() };
         let y = self.up(up, &x, first.frame);
         let titles = grid::titles(self.panels.iter().map(|panel| panel.title.as_str()), first.frame);
-        let mut is_named = false;
+        let (mut is_named, mut beyond) = (false, 0);
         for ((shown, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
             let panel = Panel::over(slot.frame, x.clone(), y.clone());
-            shown.draw(canvas, &panel, up, &self.key, (self.strip(), self.limit));
+            beyond += shown.draw(canvas, &panel, up, &self.key, (self.strip(), self.limit));
             panel.draw_axes(canvas, has_x_labels && slot.is_low, slot.is_left);
             if up == YQuantity::Steps || !is_half {
                 grid::draw_title(canvas, slot.frame, title);
@@ -105,7 +118,7 @@ impl Convergence {
         let x_name = if frame.bottom == grid::WHOLE.bottom { &self.x_name } else { "" };
         let y_name = if up == YQuantity::Steps { "steps to converge" } else { &self.loss_name };
         Panel::over(frame, x, y).draw_names(canvas, x_name, y_name);
-        is_named
+        Row { is_named, beyond }
     }
 
     /// The y axis of all panels of a row: it fits the visible values, with room for the strip and for the label of the

@@ -1,6 +1,7 @@
 //! The chart of loss curves: a line per run, or per group of runs with its quartiles.
 
 use etascape_plot::axis::Axis;
+use etascape_plot::beyond::{self, Exit};
 use etascape_plot::canvas::Canvas;
 use etascape_plot::colour::Rgb;
 use etascape_plot::grid::{self, Facet, slots};
@@ -47,22 +48,24 @@ pub(crate) struct LossCurves {
 
 impl LossCurves {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let mut canvas = sheet::blank();
         let (x, y) = self.axes();
         let whole = Panel::beside_labels(grid::whole(&self.key), [&y]);
         let slots = slots(self.panels.len(), whole);
         let titles = self.panels.iter().map(|facet| facet.title.as_str());
         let titles = grid::titles(titles, slots.first().map_or(whole, |slot| slot.frame));
-        let mut is_named = false;
+        let (mut is_named, mut beyond) = (false, 0);
         for ((facet, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
             let panel = Panel::over(slot.frame, x.clone(), y.clone());
             panel.draw_grid(&mut canvas);
-            self.draw_panel(&mut canvas, &panel, &facet.items);
+            beyond += self.draw_panel(&mut canvas, &panel, &facet.items);
             panel.draw_axes(&mut canvas, slot.is_low, slot.is_left);
             grid::draw_title(&mut canvas, slot.frame, title);
             is_named =
                 self.panels.len() == 1 && labels::draw(&mut canvas, &panel, &self.key, &ends(&panel, &facet.items));
         }
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(beyond, "line", "lines"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         Panel::over(whole, x, y).draw_names(&mut canvas, "step", &self.loss_name);
         if !is_named {
             sheet::draw_key(&mut canvas, &self.key);
@@ -86,7 +89,8 @@ impl LossCurves {
         (Axis::of_steps(steps.iter().copied()), y)
     }
 
-    fn draw_panel(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve]) {
+    /// Draws the lines of a panel. Returns how many of them go on below it.
+    fn draw_panel(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve]) -> usize {
         let all = self.curves().count();
         if all <= STATISTICS {
             curves.iter().for_each(|curve| self.draw_statistics(canvas, panel, curve));
@@ -108,6 +112,9 @@ impl LossCurves {
         }
         panel.draw_lines(canvas, lines);
         draw_crosses(panel, canvas, crosses);
+        let exits: Vec<Exit> = curves.iter().filter_map(|curve| below(curve, panel, &self.key)).collect();
+        beyond::draw(canvas, panel, &exits);
+        exits.len()
     }
 
     /// The quartiles of a group, and its runs that diverged.
@@ -217,6 +224,12 @@ pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Point>, Optio
     (points, None)
 }
 
+/// Where a curve first goes below the panel.
+pub(super) fn below(curve: &LossCurve, panel: &Panel, key: &ColourKey) -> Option<Exit> {
+    let mut places = curve.points.iter().filter_map(|&(step, loss)| Some((panel.x.place(step)?, panel.y.place(loss)?)));
+    places.find(|place| place.1 < panel.y.low).and_then(|place| Exit::of(place, panel, key.colour(curve.value)))
+}
+
 /// Where the segment from one point up to another crosses a height.
 fn crossing(from: Point, to: Point, height: f64) -> Point {
     let share = if to.1.is_finite() { (height - from.1) / (to.1 - from.1) } else { 1.0 };
@@ -230,7 +243,7 @@ fn end_of_diverged(curve: &[(f64, f64)], panel: &Panel) -> Option<Point> {
 }
 
 /// A × at each point; points that would overlap share one.
-fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Point>) {
+pub(super) fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Point>) {
     let mut places: Vec<(f32, f32)> = places.into_iter().map(|(x, y)| panel.pixel(x, y)).collect();
     places.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     places.dedup_by(|a, b| (a.0 - b.0).abs() < MARKS_APART && (a.1 - b.1).abs() < MARKS_APART);

@@ -1,6 +1,7 @@
 //! The chart of the loss surface over two parameters, with trajectories of training: a panel per setting.
 
 use etascape_plot::axis::{Axis, extent};
+use etascape_plot::beyond::{self, Exit, Side};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
 use etascape_plot::clip;
 use etascape_plot::colour::{self, DIVERGED, INK, Rgb};
@@ -10,7 +11,7 @@ use etascape_plot::sheet::{self, BOTTOM, LEFT, RIGHT, TOP};
 use etascape_text::rounded;
 
 /// How far beyond the starts and the minimum trajectories are shown, as a share of their extent.
-const REACH: f64 = 0.35;
+const REACH: f64 = 1.2;
 /// Paths of more points are drawn thin.
 const CROWDED: usize = 200;
 /// Pixels per side of a cell; the loss has one colour within a cell.
@@ -51,15 +52,16 @@ pub(crate) struct Surface<'a> {
 
 impl Surface<'_> {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let mut canvas = sheet::blank();
         let panels = self.panels();
-        let Some(first) = panels.first() else { return canvas };
+        let Some(first) = panels.first() else { return sheet::titled(&self.title, &self.subtitle) };
+        let mut beyond = 0;
         let (grid, cell) = self.grid(first);
         let axis = scale(&grid);
         let relief = Relief::of(&grid, cell, &axis);
         for (panel, content) in panels.iter().zip(&self.panels) {
             relief.paint(&mut canvas, panel);
-            self.draw_trajectories(&mut canvas, panel, content);
+            beyond += self.draw_trajectories(&mut canvas, panel, content);
             let is_left = panel.left == LEFT;
             let is_low = panel.bottom == BOTTOM;
             panel.draw_axes(&mut canvas, is_low, true);
@@ -67,6 +69,8 @@ impl Surface<'_> {
             let [x_name, y_name] = names.map(|(is_there, name)| if is_there { name.as_str() } else { "" });
             panel.draw_names(&mut canvas, x_name, y_name);
         }
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(beyond, "path", "paths"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         sheet::draw_pale_key(&mut canvas, &self.loss_name, &axis);
         canvas
     }
@@ -123,7 +127,8 @@ impl Surface<'_> {
         (Grid::of(width.div_ceil(cell) as usize + 1, height.div_ceil(cell) as usize + 1, log), cell)
     }
 
-    fn draw_trajectories(&self, canvas: &mut Canvas, panel: &Panel, content: &SurfacePanel) {
+    /// Draws the paths of a panel. Returns how many leave it, diverged ones not counted.
+    fn draw_trajectories(&self, canvas: &mut Canvas, panel: &Panel, content: &SurfacePanel) -> usize {
         let frame = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
         for trajectory in &content.trajectories {
             let colour = if trajectory.diverged { DIVERGED } else { INK };
@@ -144,6 +149,10 @@ impl Surface<'_> {
         let style = TextStyle { size: 27.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
         let label = elide(&content.label, style.size, style.weight, (panel.right - panel.left) as f32);
         canvas.text(&label, (panel.left as f32, panel.top as f32 - 16.0), style);
+        let settled = content.trajectories.iter().filter(|one| !one.diverged);
+        let exits: Vec<Exit> = settled.filter_map(|one| exit(&one.points, panel)).collect();
+        beyond::draw(canvas, panel, &exits);
+        exits.len()
     }
 
     /// Marks the minimum: a ring, with its coordinates beside it.
@@ -160,6 +169,18 @@ impl Surface<'_> {
         let label = format!("minimum: {across} = {}, {up} = {}", rounded(x, 3), rounded(y, 3));
         canvas.text(&label, (at.0 + aside, at.1 + 8.0), style);
     }
+}
+
+/// Where a path first leaves its panel.
+fn exit(points: &[(f64, f64)], panel: &Panel) -> Option<Exit> {
+    let outside = points.iter().position(|&at| Exit::of(at, panel, INK).is_some())?;
+    let frame = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
+    let parts = clip::within(&points[outside.checked_sub(1)?..=outside], frame.0, frame.1);
+    let &(x, y) = parts.last()?.last()?;
+    Exit::of(points[outside], panel, INK).map(|exit| match exit.side {
+        Side::Top | Side::Bottom => Exit { at: (x, exit.at.1), ..exit },
+        Side::Left | Side::Right => Exit { at: (exit.at.0, y), ..exit },
+    })
 }
 
 /// The scale of the losses on a grid.
