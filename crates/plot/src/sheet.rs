@@ -24,6 +24,8 @@ const KEY_LEFT: f32 = 1768.0;
 const KEY_TOP: f32 = 204.0;
 const KEY_BOTTOM: f32 = 1100.0;
 const KEY_NAMES: usize = 24;
+/// The most names that have notes.
+const NOTED: usize = 10;
 
 /// The colour key (legend) of a chart: what colour means.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +52,8 @@ pub enum ColourKey {
         name: String,
         /// The names.
         names: Vec<String>,
+        /// What is said of each, in a line of its own; none, or as many as there are names.
+        notes: Vec<String>,
     },
 }
 
@@ -68,7 +72,11 @@ impl ColourKey {
     pub fn label(&self, value: f64) -> Option<String> {
         match self {
             ColourKey::None | ColourKey::Ranks { .. } => None,
-            ColourKey::Scale { name, .. } => Some(format!("{name} = {}", rounded(value, 3))),
+            ColourKey::Scale { name, axis } => {
+                let place = axis.place(value).filter(|_| value == 0.0);
+                let all = axis.ticks.iter().find(|tick| Some(tick.at) == place);
+                Some(format!("{name} = {}", all.map_or_else(|| rounded(value, 3), |tick| tick.label.clone())))
+            }
             ColourKey::Names { names, .. } => names.get(value as usize).cloned(),
         }
     }
@@ -107,8 +115,8 @@ pub fn draw_key(canvas: &mut Canvas, key: &ColourKey) {
     match key {
         ColourKey::None => {}
         ColourKey::Scale { name, axis } => draw_scale(canvas, name, axis, colour::viridis),
-        ColourKey::Ranks { name, .. } => draw_ranks(canvas, name),
-        ColourKey::Names { name, names } => draw_names(canvas, name, names),
+        ColourKey::Ranks { name, ranks } => draw_ranks(canvas, name, ranks),
+        ColourKey::Names { name, names, notes } => draw_names(canvas, name, names, notes),
     }
 }
 
@@ -162,8 +170,8 @@ fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis, colour: fn(f64) -> R
     }
 }
 
-/// Two palettes whose dark ends meet at the boundary.
-fn draw_ranks(canvas: &mut Canvas, name: &str) {
+/// Two palettes whose dark ends meet at the boundary, with the measure along them.
+fn draw_ranks(canvas: &mut Canvas, name: &str, ranks: &Ranks) {
     draw_key_name(canvas, name);
     let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
     for row in top..bottom {
@@ -173,25 +181,50 @@ fn draw_ranks(canvas: &mut Canvas, name: &str) {
         canvas.rectangle((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour);
     }
     let middle = (KEY_TOP + KEY_BOTTOM) / 2.0;
-    let labels = [(KEY_TOP + 20.0, "diverges"), (KEY_TOP + 48.0, "at once"), (middle - 10.0, "late")];
-    let labels =
-        labels.into_iter().chain([(middle + 26.0, "slowly"), (KEY_BOTTOM - 28.0, "trains"), (KEY_BOTTOM, "at once")]);
-    for (y, label) in labels {
+    let words = [(KEY_TOP + 48.0, "diverges"), (KEY_TOP + 76.0, "at once"), (middle - 48.0, "late")];
+    let words = words.into_iter().chain([
+        (middle + 66.0, "slowly"),
+        (KEY_BOTTOM - 62.0, "trains"),
+        (KEY_BOTTOM - 34.0, "at once"),
+    ]);
+    for (y, label) in words {
         canvas.text(label, (KEY_LEFT + 38.0, y), label_style());
+    }
+    for (trains, end) in [(false, KEY_TOP), (true, KEY_BOTTOM)] {
+        for share in [0.0, 0.5, 1.0] {
+            let Some(measure) = ranks.measure(trains, share) else { continue };
+            let y = end + (middle - end) * share as f32;
+            // Beside the boundary two numbers meet.
+            let aside = if share == 1.0 { if trains { 18.0 } else { -14.0 } } else { 0.0 };
+            canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 32.0, y + 1.0), QUIET);
+            let style = TextStyle { colour: INK, ..label_style() };
+            canvas.text(&rounded(measure, 2), (KEY_LEFT + 38.0, y + 8.0 + aside), style);
+        }
     }
 }
 
 /// Names, each in a row, broken after commas where they are too long.
-fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
+fn draw_names(canvas: &mut Canvas, name: &str, names: &[String], notes: &[String]) {
+    const NOTE: f32 = 19.0;
     draw_key_name(canvas, name);
     let room = WIDTH as f32 - KEY_LEFT - 46.0;
     let mut y = KEY_TOP + 16.0;
     for (index, name) in names.iter().take(KEY_NAMES).enumerate() {
         let colour = colour::of_name(index, names.len());
         canvas.rectangle((KEY_LEFT, y - 3.0), (KEY_LEFT + 24.0, y + 3.0), colour);
-        for line in broken(name, room) {
-            canvas.text(&line, (KEY_LEFT + 36.0, y + 8.0), label_style());
+        for line in broken(name, room, label_style()) {
+            canvas.text(&line, (KEY_LEFT + 36.0, y + 8.0), TextStyle { colour: INK, ..label_style() });
             y += 28.0;
+        }
+        let style = TextStyle { size: NOTE, ..label_style() };
+        for line in notes
+            .get(index)
+            .filter(|note| !note.is_empty() && names.len() <= NOTED)
+            .into_iter()
+            .flat_map(|note| broken(note, room, style))
+        {
+            canvas.text(&line, (KEY_LEFT + 36.0, y + 4.0), style);
+            y += 24.0;
         }
         y += 9.0;
     }
@@ -202,8 +235,7 @@ fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
 }
 
 /// The lines of a name, broken after commas so that they fit.
-fn broken(name: &str, room: f32) -> Vec<String> {
-    let style = label_style();
+fn broken(name: &str, room: f32, style: TextStyle) -> Vec<String> {
     let fits = |line: &str| text_width(line, style.size, style.weight) <= room;
     let mut lines: Vec<String> = Vec::new();
     for part in name.split_inclusive(", ") {

@@ -28,6 +28,8 @@ pub(crate) struct Convergence {
     pub(crate) key: ColourKey,
     pub(crate) limit: Option<f64>,
     pub(crate) loss_name: String,
+    /// Whether the losses may be logarithmic.
+    pub(crate) is_log: bool,
 }
 
 /// What was drawn in a row of panels.
@@ -134,7 +136,7 @@ impl Convergence {
         let values: Vec<(f64, bool)> = self.outcomes().filter(in_view).filter_map(of).flatten().collect();
         let label = if self.limit.is_some() && up == YQuantity::Steps { 44 } else { 16 };
         let above = f64::from(label + self.strip()) / f64::from(frame.bottom - frame.top - label - self.strip());
-        axis_of(&values, up == YQuantity::Steps).padded(0.05, above * 1.05)
+        axis_of(&values, up == YQuantity::Steps, self.is_log).padded(0.05, above * 1.05)
     }
 
     fn strip(&self) -> u32 {
@@ -171,7 +173,7 @@ fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole
 
 /// The axis for outcomes; of whole numbers if they are steps. It leaves out a few runs that converged far below, or
 /// ended far above, all others.
-fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
+fn axis_of(values: &[(f64, bool)], are_steps: bool, is_log: bool) -> Axis {
     const FAR: (f64, f64) = (10.0, 30.0);
     let is_positive = |value: &f64| *value > 0.0 && value.is_finite();
     let mut rising: Vec<f64> = values.iter().map(|value| value.0).filter(is_positive).collect();
@@ -182,7 +184,7 @@ fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
     let followed: Vec<f64> = values.iter().filter(|value| is_followed(value.0, value.1)).map(|value| value.0).collect();
     match are_steps {
         true => Axis::of_steps(followed.iter().copied()),
-        false => Axis::fitting(followed.iter().copied(), true),
+        false => Axis::fitting(followed.iter().copied(), is_log),
     }
 }
 
@@ -198,7 +200,7 @@ mod tests {
     fn an_axis_fits_what_it_holds() {
         let ends = |values: &[f64], are_steps| {
             let values: Vec<(f64, bool)> = values.iter().map(|&value| (value, false)).collect();
-            let axis = axis_of(&values, are_steps);
+            let axis = axis_of(&values, are_steps, true);
             let labels: Vec<String> = axis.ticks.iter().map(|tick| tick.label.clone()).collect();
             ([axis.low, axis.high].map(|at| (1e6 * value_at(&axis, at)).round() / 1e6), labels.join(" "))
         };
@@ -211,7 +213,7 @@ mod tests {
     #[test]
     fn a_few_that_are_far_off_do_not_crush_the_rest() {
         let ends = |values: &[(f64, bool)]| {
-            let axis = axis_of(values, false);
+            let axis = axis_of(values, false, true);
             [axis.low, axis.high].map(|at| value_at(&axis, at))
         };
         let mut values = vec![(0.01, true); 18];

@@ -44,6 +44,8 @@ pub(crate) struct LossCurves {
     pub(crate) panels: Vec<Facet<LossCurve>>,
     pub(crate) key: ColourKey,
     pub(crate) loss_name: String,
+    /// Whether the losses may be logarithmic.
+    pub(crate) is_log: bool,
 }
 
 impl LossCurves {
@@ -79,7 +81,7 @@ impl LossCurves {
 
     /// The axes: steps as far as curves are visible, and losses.
     fn axes(&self) -> (Axis, Axis) {
-        let y = loss_axis(self.curves());
+        let y = loss_axis(self.curves(), self.is_log);
         let above = |loss: f64| y.place(loss).is_none_or(|at| at > y.high);
         let in_view = |curve: &LossCurve| {
             curve.points.iter().position(|point| above(point.1)).map_or(curve.points.len(), |exit| exit + 1)
@@ -137,7 +139,7 @@ impl LossCurve {
 
 /// The axis of losses: from the least visible loss (quartiles too, where they are drawn) to the losses at the start, or
 /// somewhat above them where a run diverges.
-pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> Axis {
+pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone, is_log: bool) -> Axis {
     let has_bands = curves.clone().count() <= STATISTICS;
     let losses = move |curve: &'a LossCurve| {
         let band = curve.band.iter().filter(move |_| has_bands).flat_map(|&(_, low, high)| [low, high]);
@@ -155,7 +157,7 @@ pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone)
     let floor = floor(curves).max(top * libm::exp10(-DECADES));
     let in_view = in_view.filter(move |&loss| loss <= 0.0 || loss >= floor);
     let above = is_left.then_some(top).filter(|top| top.is_finite());
-    Axis::fitting(in_view.chain(above), true).padded(0.02, 0.02)
+    Axis::fitting(in_view.chain(above), is_log).padded(0.02, 0.02)
 }
 
 /// The lowest visible loss: low enough for all runs that did not converge, and for most of those that did.
@@ -259,7 +261,7 @@ mod tests {
 
     fn panel(curves: &[LossCurve]) -> Panel {
         let steps = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect::<Vec<f64>>();
-        Panel::over(WHOLE, Axis::of_steps(steps.iter().copied()), loss_axis(curves.iter()))
+        Panel::over(WHOLE, Axis::of_steps(steps.iter().copied()), loss_axis(curves.iter(), true))
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl Measure {
     fn axis(&self) -> Axis {
         let curves = self.sides.iter().flatten();
         if !self.is_share {
-            return loss_axis(curves);
+            return loss_axis(curves, true);
         }
         let values =
             curves.flat_map(|curve| curve.points.iter().map(|point| point.1)).filter(|value| value.is_finite());

@@ -1,6 +1,8 @@
 //! The charts of a sweep, and their content.
 
+mod absent;
 mod animation;
+mod best;
 mod convergence;
 mod curves;
 mod fit;
@@ -9,10 +11,12 @@ mod sharpness;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod titles;
 mod validation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use absent::{Absent, Picture};
 pub(crate) use animation::fit_animation;
 pub(crate) use convergence::convergence;
 pub(crate) use curves::loss_curves;

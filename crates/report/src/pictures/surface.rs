@@ -65,6 +65,7 @@ impl Paths {
 /// parameters.
 pub(crate) fn surface<'a>(
     study: &Study<'_>,
+    findings: &Findings,
     input: &'a SurfaceInput,
     paths: &Paths,
     curves: [&Curves; 2],
@@ -83,7 +84,7 @@ pub(crate) fn surface<'a>(
         return None;
     }
     Some(Surface {
-        title: title(study, input),
+        title: title(study, findings, input),
         subtitle: subtitle(&panels),
         names: &input.parameters,
         loss_name: study.subject.objective.name.clone(),
@@ -107,9 +108,9 @@ fn subtitle(panels: &[SurfacePanel]) -> String {
     [begin].into_iter().chain(diverged.map(str::to_owned)).collect::<Vec<String>>().join(" · ")
 }
 
-fn title(study: &Study<'_>, input: &SurfaceInput) -> String {
+fn title(study: &Study<'_>, findings: &Findings, input: &SurfaceInput) -> String {
     let Some(elongation) = input.elongation.filter(|&elongation| elongation >= 2.0) else {
-        return "The loss, and the paths down it".to_owned();
+        return findings.headline();
     };
     let valley = format!("A valley {} times as long as wide", rounded(elongation, 2));
     match study.subject.theory_limit {
@@ -243,7 +244,7 @@ mod tests {
             let needed = paths.ids(study);
             assert_eq!(needed, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14], "of 0.02, 0.16, 0.32 and 0.64");
             let labels = |more: &Curves| {
-                let surface = surface(study, &input, &paths, [&sampled, more]).unwrap();
+                let surface = surface(study, &Findings::of(study), &input, &paths, [&sampled, more]).unwrap();
                 surface.panels.into_iter().map(|one| (one.label, one.trajectories.len())).collect::<Vec<_>>()
             };
             let said = |words: [(&str, usize); 4]| words.map(|(label, trajectories)| (label.to_owned(), trajectories));
@@ -261,7 +262,10 @@ mod tests {
                 ("η = 0.64 · 2 of 3 diverged · path not logged", 0),
             ];
             assert_eq!(labels(&Curves::default()), said(some), "what cannot be shown is said");
-            assert!(surface(study, &input, &paths, [&Curves::default(), &Curves::default()]).is_none());
+            assert!(
+                surface(study, &Findings::of(study), &input, &paths, [&Curves::default(), &Curves::default()])
+                    .is_none()
+            );
             assert_eq!(outcome(study, &[0, 1, 2]), "not converged yet");
             assert_eq!([outcome(study, &[10]), outcome(study, &[17])], ["10 steps to converge", "diverges"]);
         });
@@ -291,7 +295,7 @@ mod tests {
                     elongation: None,
                 };
                 let paths = Paths::of(study, &Findings::of(study));
-                let surface = surface(study, &input, &paths, read.each_ref()).unwrap();
+                let surface = surface(study, &Findings::of(study), &input, &paths, read.each_ref()).unwrap();
                 (surface.panels[0].trajectories[0].points.clone(), surface.subtitle)
             };
             let (points, words) = path(8.0);

@@ -8,7 +8,7 @@ use etascape_plot::sheet::ColourKey;
 use etascape_text::rounded;
 
 use super::curves::curve;
-use super::{Run, runs};
+use super::{Absent, Picture, Run, runs};
 use crate::charts::{LossCurve, Measure, STATISTICS, Validation};
 use crate::scales::key;
 
@@ -35,19 +35,20 @@ pub(crate) fn measured(study: &Study<'_>) -> Vec<Measured> {
     if is_ranked { measures } else { Vec::new() }
 }
 
-/// The chart of training and validation, from the curves of each measure; `None` unless both sides of the first were
-/// measured.
+/// The chart of training and validation, from the curves of each measure.
 pub(crate) fn validation(
     study: &Study<'_>,
     findings: &Findings,
     measures: &[Measured],
     curves: &[[Curves; 2]],
-) -> Option<Validation> {
+) -> Picture<Validation> {
     let colour = study.colour();
-    let [training, held_out] = curves.first()?;
-    if training.is_empty() || held_out.is_empty() {
-        return None;
+    let sides = curves.first().ok_or(Absent::NotApplicable)?;
+    if let Some(side) = sides.iter().position(Curves::is_empty) {
+        let reason = format!("no run logged {}", measures[0].columns[side]);
+        return Err(Absent::empty("chart of training and validation", &reason));
     }
+    let [_, held_out] = sides;
     let read = runs(study, held_out).len();
     let sides: Vec<[Lines<'_>; 2]> =
         curves.iter().map(|sides| sides.each_ref().map(|side| lines(study, runs(study, side), colour))).collect();
@@ -71,7 +72,7 @@ pub(crate) fn validation(
         true => format!("line: median over {}, band: quartiles", held_out.of_one),
         false => format!("a line is the median over {}", held_out.of_one),
     }));
-    Some(Validation {
+    Ok(Validation {
         title: best.as_ref().map_or_else(|| "Training and validation".to_owned(), |best| best.title(colour)),
         subtitle: notes.join(" · "),
         best: best.map(|best| (best.step, best.loss)),
