@@ -97,16 +97,16 @@ impl Surface<'_> {
     /// The axes: they fit the starts, the minimum, and the visible part of the trajectories.
     fn frame(&self) -> (Axis, Axis) {
         let trajectories = || self.panels.iter().flat_map(|content| &content.trajectories);
+        let settled = || trajectories().filter(|trajectory| !trajectory.diverged);
+        let followed = || settled().flat_map(|trajectory| &trajectory.points);
         let fixed: Vec<(f64, f64)> =
             trajectories().filter_map(|trajectory| trajectory.points.first()).copied().chain(self.minimum).collect();
         let side = |of: fn(&(f64, f64)) -> f64| {
-            let (low, high) = extent(fixed.iter().map(of).filter(|x| x.is_finite())).unwrap_or((0.0, 1.0));
+            let inner = if self.minimum.is_some() { Vec::new() } else { middle(followed().map(of)) };
+            let fixed = fixed.iter().map(of).chain(inner);
+            let (low, high) = extent(fixed.filter(|x| x.is_finite())).unwrap_or((0.0, 1.0));
             let reach = if high > low { (high - low) * REACH } else { 1.0 };
-            let followed = trajectories()
-                .filter(|trajectory| !trajectory.diverged)
-                .flat_map(|trajectory| &trajectory.points)
-                .map(of);
-            let followed = followed.filter(|x| x.is_finite()).map(|x| x.clamp(low - reach, high + reach));
+            let followed = followed().map(of).filter(|x| x.is_finite()).map(|x| x.clamp(low - reach, high + reach));
             let (low, high) = extent(followed.chain([low, high])).unwrap_or((low, high));
             let room = if high > low { (high - low) * 0.06 } else { 1.0 };
             Axis::linear(low - room, high + room)
@@ -169,6 +169,14 @@ impl Surface<'_> {
         let label = format!("minimum: {across} = {}, {up} = {}", rounded(x, 3), rounded(y, 3));
         canvas.text(&label, (at.0 + aside, at.1 + 8.0), style);
     }
+}
+
+/// The ends of the middle nine tenths of some numbers.
+fn middle(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut rising: Vec<f64> = numbers.filter(|x| x.is_finite()).collect();
+    rising.sort_by(f64::total_cmp);
+    let last = rising.len().saturating_sub(1);
+    [last / 20, last - last / 20].into_iter().filter_map(|at| rising.get(at).copied()).collect()
 }
 
 /// Where a path first leaves its panel.
