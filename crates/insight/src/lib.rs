@@ -11,6 +11,7 @@ pub mod explain;
 pub mod findings;
 pub mod limits;
 pub mod names;
+mod retrain;
 pub mod statistics;
 pub mod study;
 pub mod subject;

@@ -9,6 +9,7 @@ use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
 
 use crate::limits::Limits;
+use crate::retrain::steps_of;
 use crate::theory::Theory;
 
 /// A parameter that the sweep varied.
@@ -60,6 +61,10 @@ pub struct FitInput {
 /// The loss of a model at two parameters.
 pub type LossAt = Box<dyn Fn(f64, f64) -> f64 + Send + Sync>;
 
+/// The two parameters of a run, by its id, after each of its first updates, so many at most; the start comes first. `None`
+/// where they would take long to compute.
+pub type StepsOf = Box<dyn Fn(u64, u64) -> Option<Vec<(f64, f64)>> + Send + Sync>;
+
 /// The input for the loss surface of a model with two parameters.
 pub struct SurfaceInput {
     /// The columns of the parameters.
@@ -68,6 +73,8 @@ pub struct SurfaceInput {
     pub loss: LossAt,
     /// The number of rows of data, which each loss sums over.
     pub rows: usize,
+    /// The steps that runs take, since logs have only some of them.
+    pub steps_of: StepsOf,
     /// The minimum of the loss; `None` where theory does not know it, or it is not unique.
     pub minimum: Option<(f64, f64)>,
     /// Length divided by width of the ellipses of equal loss, √(λmax/λmin); `None` where theory does not know it.
@@ -183,7 +190,7 @@ impl Subject {
             theory_limit: theory.as_ref().and_then(Theory::limit),
             theory,
             fit: fit(plan),
-            surface: surface(plan),
+            surface: surface(plan.clone()),
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
             is_objective_chosen: false,
@@ -296,7 +303,7 @@ fn fit(plan: &Plan) -> Option<FitInput> {
 }
 
 /// The input for the loss surface. It needs one surface for all runs, two parameters, and both logged.
-fn surface(plan: &Plan) -> Option<SurfaceInput> {
+fn surface(plan: Arc<Plan>) -> Option<SurfaceInput> {
     let jobs = plan.jobs()?;
     let job = jobs.first()?;
     let (network, loss, rows) = (&job.shape.network, job.shape.loss, &job.data.train);
@@ -306,6 +313,7 @@ fn surface(plan: &Plan) -> Option<SurfaceInput> {
         other.shape.network == *network && other.shape.loss == loss && same_data
     };
     let [across, up] = plan.parameter_columns() else { return None };
+    let parameters = [across.clone(), up.clone()];
     let is_drawn = network.layers() == 1 && network.outputs() == 1 && network.parameters() == 2;
     if !is_drawn || rows.is_empty() || !jobs.iter().all(|job| is_alike(job)) {
         return None;
@@ -313,9 +321,10 @@ fn surface(plan: &Plan) -> Option<SurfaceInput> {
     let theory = theory::linear(&job.shape, &job.data).filter(|theory| theory.eigenvalues[1] > 0.0);
     let loss = loss_at(&job.shape, &job.data)?;
     Some(SurfaceInput {
-        parameters: [across.clone(), up.clone()],
+        parameters,
         loss,
         rows: rows.len(),
+        steps_of: Box::new(move |run, most| steps_of(&plan, run, most)),
         minimum: theory.as_ref().map(|theory| (theory.solution[0], theory.solution[1])),
         elongation: theory.map(|theory| theory.condition_number.sqrt()),
     })

@@ -6,6 +6,8 @@ use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
+/// What everything is drawn on.
+pub const PAPER: Rgb = Rgb(0xff, 0xff, 0xff);
 /// Titles and axis names.
 pub const INK: Rgb = Rgb(0x14, 0x14, 0x18);
 /// Tick labels and notes.

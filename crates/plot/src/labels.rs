@@ -27,6 +27,10 @@ pub struct End {
 /// Writes the names of lines to the right of their panel, each in a row of its own, if all lines end there and there is
 /// room. Returns whether it did.
 pub fn draw(canvas: &mut Canvas, panel: &Panel, key: &ColourKey, ends: &[End]) -> bool {
+    // The key says more than names.
+    if matches!(key, ColourKey::Names { notes, .. } if !notes.is_empty()) {
+        return false;
+    }
     let Some(names) = ends.iter().map(|end| key.label(end.value)).collect::<Option<Vec<String>>>() else {
         return false;
     };

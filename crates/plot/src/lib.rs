@@ -5,6 +5,7 @@
 //! fonts, and arithmetic is portable, so the same chart has the same bytes everywhere.
 
 pub mod axis;
+pub mod beyond;
 pub mod canvas;
 pub mod clip;
 pub mod colour;

@@ -11,7 +11,7 @@ use plotters::style::{Color, RGBColor, ShapeStyle};
 
 use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide, text_width};
-use crate::colour::{DIVERGED, GRID, INK, QUIET, Rgb};
+use crate::colour::{DIVERGED, GRID, INK, PAPER, QUIET, Rgb};
 use crate::grid::Frame;
 use crate::sheet::RIGHT;
 
@@ -53,10 +53,11 @@ type Chart<'a> = ChartContext<'a, SkiaBackend<'a>, Cartesian2d<RangedCoordf64, R
 type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
 
 impl Panel {
-    /// The left edge of a panel with enough room for the names on its y axis, up to a limit.
-    pub fn left_for(y: &Axis, least: u32) -> u32 {
-        let widths = y.ticks.iter().map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular));
-        (widths.fold(0.0, f32::max).min(360.0) as u32 + 100).max(least)
+    /// The part of a frame with enough room at its left for the labels of some y axes, up to a limit.
+    pub fn beside_labels<'a>(whole: Frame, axes: impl IntoIterator<Item = &'a Axis>) -> Frame {
+        let ticks = axes.into_iter().flat_map(|y| &y.ticks);
+        let widest = ticks.map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular)).fold(0.0, f32::max);
+        Frame { left: (widest.min(360.0) as u32 + 100).max(whole.left), ..whole }
     }
 
     /// A panel over a frame.
@@ -92,11 +93,31 @@ impl Panel {
         let (top, bottom) = (self.top as f32, self.bottom as f32);
         canvas.rectangle((left - 2.0, top), (left, bottom + 2.0), INK);
         canvas.rectangle((left - 2.0, bottom), (right, bottom + 2.0), INK);
+        self.draw_marks(canvas);
         if has_x_labels {
             self.label_x(canvas);
         }
         if has_y_labels {
             self.label_y(canvas);
+        }
+    }
+
+    /// The marks between labels, outside of the frame, and the break before an extra position of 0.
+    fn draw_marks(&self, canvas: &mut Canvas) {
+        const MARK: f32 = 7.0;
+        for &at in &self.x.minor {
+            let (x, y) = (self.pixel(at, self.y.low).0.round(), self.bottom as f32);
+            canvas.rectangle((x - 1.0, y + 2.0), (x + 1.0, y + 2.0 + MARK), QUIET);
+        }
+        for &at in &self.y.minor {
+            let (x, y) = (self.left as f32, self.pixel(self.x.low, at).1.round());
+            canvas.rectangle((x - 2.0 - MARK, y - 1.0), (x - 2.0, y + 1.0), QUIET);
+        }
+        if let Some(at) = self.x.break_at() {
+            draw_break(canvas, (self.pixel(at, self.y.low).0, self.bottom as f32 + 1.0), true);
+        }
+        if let Some(at) = self.y.break_at() {
+            draw_break(canvas, (self.left as f32 - 1.0, self.pixel(self.x.low, at).1), false);
         }
     }
 
@@ -108,7 +129,7 @@ impl Panel {
         canvas.text(&name, (middle.0, self.bottom as f32 + 90.0), style);
         let name = elide(y_name, NAME_SIZE, Weight::Regular, (self.bottom - self.top) as f32);
         let labels = self.y.ticks.iter().map(|tick| text_width(&self.y_label(&tick.label), TICK_SIZE, Weight::Regular));
-        let aside = (labels.fold(0.0, f32::max) + 42.0).max(116.0);
+        let aside = labels.fold(0.0, f32::max) + 42.0;
         canvas.text_turned(&name, (self.left as f32 - aside, middle.1), style, true);
     }
 
@@ -202,6 +223,19 @@ impl Panel {
         let chart = ChartBuilder::on(&area).build_cartesian_2d(self.x.low..self.x.high, self.y.low..self.y.high);
         let drawn = chart.and_then(|mut chart| draw(&mut chart));
         debug_assert!(drawn.is_ok(), "{drawn:?}");
+    }
+}
+
+/// Two slanted strokes with a gap between them, across the line of an axis.
+fn draw_break(canvas: &mut Canvas, (x, y): (f32, f32), is_across: bool) {
+    const HALF_GAP: f32 = 4.0;
+    const ARM: (f32, f32) = (3.0, 9.0);
+    let turned = |along: f32, aside: f32| if is_across { (x + along, y - aside) } else { (x + aside, y - along) };
+    let (from, to) = (turned(-HALF_GAP, -3.0), turned(HALF_GAP, 3.0));
+    let corner = |pick: fn(f32, f32) -> f32| (pick(from.0, to.0), pick(from.1, to.1));
+    canvas.rectangle(corner(f32::min), corner(f32::max), PAPER);
+    for gap in [-HALF_GAP, HALF_GAP] {
+        canvas.line(&[turned(gap - ARM.0, -ARM.1), turned(gap + ARM.0, ARM.1)], 2.0, INK, 1.0);
     }
 }
 

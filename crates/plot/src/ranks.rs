@@ -25,6 +25,14 @@ impl Ranks {
         Ranks { trained, others }
     }
 
+    /// The measure at a share of the palette of the runs that train, or of the others: 0 was decided at once. `None` where
+    /// there are none.
+    pub fn measure(&self, trains: bool, share: f64) -> Option<f64> {
+        let rising = if trains { &self.trained } else { &self.others };
+        let at = rising.get((share * rising.len().checked_sub(1)? as f64).round() as usize)?;
+        Some(if trains { -at } else { *at })
+    }
+
     /// The colour of a value.
     pub fn colour(&self, value: f64) -> Rgb {
         match trains(value) {
@@ -55,6 +63,14 @@ mod tests {
         assert_eq!(shares(&[1.0, 2.0, 3.0, 4.0]), [0.125, 0.375, 0.625, 0.875]);
         assert_eq!(shares(&[1e-9, 1.0, 1e9, 1e300]), [0.125, 0.375, 0.625, 0.875]);
         assert_eq!(shares(&[1.0, 7.0, 7.0, 9.0]), [0.125, 0.5, 0.5, 0.875]);
+    }
+
+    #[test]
+    fn a_palette_says_its_numbers() {
+        let ranks = Ranks::of([-100.0, -7.0, -1.0, 1e-6, 3.0].into_iter());
+        assert_eq!([0.0, 0.5, 1.0].map(|share| ranks.measure(true, share)), [Some(-1.0), Some(-7.0), Some(-100.0)]);
+        assert_eq!([0.0, 1.0].map(|share| ranks.measure(false, share)), [Some(1e-6), Some(3.0)]);
+        assert_eq!(Ranks::of([-1.0].into_iter()).measure(false, 0.5), None);
     }
 
     #[test]

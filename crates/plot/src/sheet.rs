@@ -4,7 +4,7 @@ use etascape_text::rounded;
 
 use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
-use crate::colour::{self, DIVERGED, DIVERGED_AREA, INK, PLAIN, QUIET, Rgb};
+use crate::colour::{self, DIVERGED, DIVERGED_AREA, INK, PAPER, PLAIN, QUIET, Rgb};
 use crate::ranks::Ranks;
 
 /// Pixels across.
@@ -24,6 +24,8 @@ const KEY_LEFT: f32 = 1768.0;
 const KEY_TOP: f32 = 204.0;
 const KEY_BOTTOM: f32 = 1100.0;
 const KEY_NAMES: usize = 24;
+/// The most names that have notes.
+const NOTED: usize = 10;
 
 /// The colour key (legend) of a chart: what colour means.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +52,8 @@ pub enum ColourKey {
         name: String,
         /// The names.
         names: Vec<String>,
+        /// What is said of each, in a line of its own; none, or as many as there are names.
+        notes: Vec<String>,
     },
 }
 
@@ -68,7 +72,11 @@ impl ColourKey {
     pub fn label(&self, value: f64) -> Option<String> {
         match self {
             ColourKey::None | ColourKey::Ranks { .. } => None,
-            ColourKey::Scale { name, .. } => Some(format!("{name} = {}", rounded(value, 3))),
+            ColourKey::Scale { name, axis } => {
+                let place = axis.place(value).filter(|_| value == 0.0);
+                let all = axis.ticks.iter().find(|tick| Some(tick.at) == place);
+                Some(format!("{name} = {}", all.map_or_else(|| rounded(value, 3), |tick| tick.label.clone())))
+            }
             ColourKey::Names { names, .. } => names.get(value as usize).cloned(),
         }
     }
@@ -76,7 +84,18 @@ impl ColourKey {
 
 /// A sheet with its title and subtitle.
 pub fn titled(title: &str, subtitle: &str) -> Canvas {
-    let mut canvas = Canvas::new(WIDTH, HEIGHT);
+    let mut canvas = blank();
+    draw_titles(&mut canvas, title, subtitle);
+    canvas
+}
+
+/// A sheet without them.
+pub fn blank() -> Canvas {
+    Canvas::new(WIDTH, HEIGHT)
+}
+
+/// The title and subtitle of a sheet, and its description.
+pub fn draw_titles(canvas: &mut Canvas, title: &str, subtitle: &str) {
     canvas.describe(title, subtitle);
     let room = (WIDTH - LEFT - 60) as f32;
     let left = LEFT as f32;
@@ -84,7 +103,11 @@ pub fn titled(title: &str, subtitle: &str) -> Canvas {
     canvas.text(&elide(title, style.size, style.weight, room), (left, 64.0), style);
     let style = TextStyle { size: 26.0, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Left };
     canvas.text(&elide(subtitle, style.size, style.weight, room), (left, 108.0), style);
-    canvas
+}
+
+/// A subtitle with another note at its end, if there is one.
+pub fn noted(subtitle: &str, note: Option<String>) -> String {
+    note.into_iter().fold(subtitle.to_owned(), |subtitle, note| format!("{subtitle} · {note}"))
 }
 
 /// The key to the colours, at the right of the sheet.
@@ -92,8 +115,8 @@ pub fn draw_key(canvas: &mut Canvas, key: &ColourKey) {
     match key {
         ColourKey::None => {}
         ColourKey::Scale { name, axis } => draw_scale(canvas, name, axis, colour::viridis),
-        ColourKey::Ranks { name, .. } => draw_ranks(canvas, name),
-        ColourKey::Names { name, names } => draw_names(canvas, name, names),
+        ColourKey::Ranks { name, ranks } => draw_ranks(canvas, name, ranks),
+        ColourKey::Names { name, names, notes } => draw_names(canvas, name, names, notes),
     }
 }
 
@@ -128,20 +151,27 @@ fn draw_key_name(canvas: &mut Canvas, name: &str) {
 fn draw_scale(canvas: &mut Canvas, name: &str, axis: &Axis, colour: fn(f64) -> Rgb) {
     draw_key_name(canvas, name);
     let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
+    let height = |at: f64| KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(at) as f32;
     for row in top..bottom {
         let share = f64::from(bottom - row) / f64::from(bottom - top);
         let row = row as f32;
         canvas.rectangle((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour(share));
     }
+    if let Some(y) = axis.break_at().map(height) {
+        canvas.rectangle((KEY_LEFT, y - 5.0), (KEY_LEFT + 24.0, y + 5.0), PAPER);
+    }
+    for y in axis.minor.iter().map(|&at| height(at)) {
+        canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 28.0, y + 1.0), QUIET);
+    }
     for tick in &axis.ticks {
-        let y = KEY_BOTTOM - (KEY_BOTTOM - KEY_TOP) * axis.share(tick.at) as f32;
-        canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 30.0, y + 1.0), QUIET);
+        let y = height(tick.at);
+        canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 32.0, y + 1.0), QUIET);
         canvas.text(&tick.label, (KEY_LEFT + 38.0, y + 8.0), label_style());
     }
 }
 
-/// Two palettes whose dark ends meet at the boundary.
-fn draw_ranks(canvas: &mut Canvas, name: &str) {
+/// Two palettes whose dark ends meet at the boundary, with the measure along them.
+fn draw_ranks(canvas: &mut Canvas, name: &str, ranks: &Ranks) {
     draw_key_name(canvas, name);
     let (top, bottom) = (KEY_TOP as u32, KEY_BOTTOM as u32);
     for row in top..bottom {
@@ -151,25 +181,50 @@ fn draw_ranks(canvas: &mut Canvas, name: &str) {
         canvas.rectangle((KEY_LEFT, row), (KEY_LEFT + 24.0, row + 1.0), colour);
     }
     let middle = (KEY_TOP + KEY_BOTTOM) / 2.0;
-    let labels = [(KEY_TOP + 20.0, "diverges"), (KEY_TOP + 48.0, "at once"), (middle - 10.0, "late")];
-    let labels =
-        labels.into_iter().chain([(middle + 26.0, "slowly"), (KEY_BOTTOM - 28.0, "trains"), (KEY_BOTTOM, "at once")]);
-    for (y, label) in labels {
+    let words = [(KEY_TOP + 48.0, "diverges"), (KEY_TOP + 76.0, "at once"), (middle - 48.0, "late")];
+    let words = words.into_iter().chain([
+        (middle + 66.0, "slowly"),
+        (KEY_BOTTOM - 62.0, "trains"),
+        (KEY_BOTTOM - 34.0, "at once"),
+    ]);
+    for (y, label) in words {
         canvas.text(label, (KEY_LEFT + 38.0, y), label_style());
+    }
+    for (trains, end) in [(false, KEY_TOP), (true, KEY_BOTTOM)] {
+        for share in [0.0, 0.5, 1.0] {
+            let Some(measure) = ranks.measure(trains, share) else { continue };
+            let y = end + (middle - end) * share as f32;
+            // Beside the boundary two numbers meet.
+            let aside = if share == 1.0 { if trains { 18.0 } else { -14.0 } } else { 0.0 };
+            canvas.rectangle((KEY_LEFT + 24.0, y - 1.0), (KEY_LEFT + 32.0, y + 1.0), QUIET);
+            let style = TextStyle { colour: INK, ..label_style() };
+            canvas.text(&rounded(measure, 2), (KEY_LEFT + 38.0, y + 8.0 + aside), style);
+        }
     }
 }
 
 /// Names, each in a row, broken after commas where they are too long.
-fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
+fn draw_names(canvas: &mut Canvas, name: &str, names: &[String], notes: &[String]) {
+    const NOTE: f32 = 19.0;
     draw_key_name(canvas, name);
     let room = WIDTH as f32 - KEY_LEFT - 46.0;
     let mut y = KEY_TOP + 16.0;
     for (index, name) in names.iter().take(KEY_NAMES).enumerate() {
         let colour = colour::of_name(index, names.len());
         canvas.rectangle((KEY_LEFT, y - 3.0), (KEY_LEFT + 24.0, y + 3.0), colour);
-        for line in broken(name, room) {
-            canvas.text(&line, (KEY_LEFT + 36.0, y + 8.0), label_style());
+        for line in broken(name, room, label_style()) {
+            canvas.text(&line, (KEY_LEFT + 36.0, y + 8.0), TextStyle { colour: INK, ..label_style() });
             y += 28.0;
+        }
+        let style = TextStyle { size: NOTE, ..label_style() };
+        for line in notes
+            .get(index)
+            .filter(|note| !note.is_empty() && names.len() <= NOTED)
+            .into_iter()
+            .flat_map(|note| broken(note, room, style))
+        {
+            canvas.text(&line, (KEY_LEFT + 36.0, y + 4.0), style);
+            y += 24.0;
         }
         y += 9.0;
     }
@@ -180,8 +235,7 @@ fn draw_names(canvas: &mut Canvas, name: &str, names: &[String]) {
 }
 
 /// The lines of a name, broken after commas so that they fit.
-fn broken(name: &str, room: f32) -> Vec<String> {
-    let style = label_style();
+fn broken(name: &str, room: f32, style: TextStyle) -> Vec<String> {
     let fits = |line: &str| text_width(line, style.size, style.weight) <= room;
     let mut lines: Vec<String> = Vec::new();
     for part in name.split_inclusive(", ") {

@@ -1,6 +1,7 @@
 //! An experiment: a file, read and checked, with its data.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config;
 use crate::data::{self, DataConfig, Table};
@@ -35,7 +36,7 @@ pub struct Experiment {
     /// What charts show.
     pub report: ReportConfig,
     /// The runs.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// The files that it names (data, starting weights): each path as written, and as seen from the working directory.
     pub files: Vec<(String, PathBuf)>,
     /// Warnings for the author.
@@ -139,7 +140,7 @@ impl Experiment {
             color: column(Key::ReportColor, &report.color)?,
             facet: column(Key::ReportFacet, &report.facet)?,
         };
-        Ok(Experiment { name, description, toml, data, seed, log, report, plan, files, notices })
+        Ok(Experiment { name, description, toml, data, seed, log, report, plan: Arc::new(plan), files, notices })
     }
 }
 

@@ -11,11 +11,13 @@ const FEW: usize = 6;
 
 impl<'a> Study<'a> {
     /// The parameter on the x axis: the one asked for, else the learning rate, else the first numeric parameter, else the
-    /// first. A parameter that is asked to have panels is not chosen.
+    /// first. A parameter that is asked to have panels is not chosen, nor one with a single value where another varies.
     pub fn across(&self) -> Option<&Parameter<'a>> {
-        let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path));
+        let any_varies = self.parameters.iter().any(Parameter::varies);
+        let tells = move |parameter: &&Parameter<'a>| !any_varies || parameter.varies();
+        let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path)).filter(tells);
         let facet = self.asked_facet().map(|facet| facet.path.as_str());
-        let others = || self.parameters.iter().filter(move |parameter| facet != Some(parameter.path.as_str()));
+        let others = || self.parameters.iter().filter(tells).filter(move |one| facet != Some(one.path.as_str()));
         let numbers = || others().filter(|parameter| parameter.names.is_none());
         asked
             .or_else(|| numbers().find(|parameter| parameter.is_learning_rate()))
@@ -23,12 +25,14 @@ impl<'a> Study<'a> {
             .or_else(|| others().next())
     }
 
-    /// The parameter with a line for each value: the one asked for, else the first other that is not a seed and has no
-    /// panels.
+    /// The parameter with a line for each value: the one asked for, else the first other that varies, is not a seed and has
+    /// no panels.
     pub fn beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
         let facet = self.facet().map(|facet| facet.path.as_str());
-        self.asked_beside(across)
-            .or_else(|| self.others(across).find(|other| !other.is_seed() && facet != Some(other.path.as_str())))
+        self.asked_beside(across).or_else(|| {
+            let mut varying = self.others(across).filter(|other| other.varies() && !other.is_seed());
+            varying.find(|other| facet != Some(other.path.as_str()))
+        })
     }
 
     /// The parameter with a panel for each value: the one asked for; else, where three or more vary, the first with few
@@ -58,7 +62,7 @@ impl<'a> Study<'a> {
     /// The parameter that colours loss curves.
     pub fn colour(&self) -> Option<&Parameter<'a>> {
         let asked = self.subject.choice.color.as_deref().and_then(|path| self.parameter(path));
-        asked.or(self.across()).filter(|parameter| parameter.varies())
+        asked.filter(|parameter| parameter.varies()).or(self.across()).filter(|parameter| parameter.varies())
     }
 
     fn others(&self, across: &Parameter<'_>) -> impl Iterator<Item = &Parameter<'a>> {
@@ -68,7 +72,7 @@ impl<'a> Study<'a> {
     fn asked_beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
         let choice = &self.subject.choice;
         let asked = choice.color.as_deref().or(choice.y.as_deref()).and_then(|path| self.parameter(path));
-        asked.filter(|parameter| parameter.path != across.path)
+        asked.filter(|parameter| parameter.path != across.path && parameter.varies())
     }
 
     /// The parameter that `report.facet` names, unless an axis or colour shows it already.
@@ -152,6 +156,27 @@ mod tests {
         assert_eq!(facets(&[RATE, MANY], asked("init.w", Some("init.w")))[0], None);
         assert_eq!(facets(&[RATE, KIND, SEED], asked("seed", None))[0].as_deref(), Some("seed"));
         assert_eq!(facets(&[RATE, SCALE], asked("train.learning_rate", None))[0].as_deref(), Some(RATE.0));
+    }
+
+    #[test]
+    fn a_parameter_with_one_value_is_no_axis_and_no_colour() {
+        let chosen = |choice: Choice| {
+            let head =
+                "run_id,train.learning_rate,train.batch_size,init.scale,status,steps,initial_loss,final_loss,min_loss";
+            let rows: String = (1..4).map(|id| format!("{id},0.5,{id},{id},max_steps,5,9,1,1\n")).collect();
+            let swept = [RATE.0, "train.batch_size", "init.scale"].map(|path| (path, Scale::Linear));
+            let mut found = [None, None, None];
+            with_table(&format!("{head}\n{rows}"), &swept, choice, |study| {
+                let across = study.across();
+                let beside = across.and_then(|across| study.beside(across));
+                found = [across, beside, study.colour()].map(|one| one.map(|one| one.path.clone()));
+            });
+            found.map(Option::unwrap_or_default)
+        };
+        let expected = ["train.batch_size", "init.scale", "train.batch_size"];
+        assert_eq!(chosen(Choice::default()), expected);
+        let asked = |path: &str| Some(path.to_owned());
+        assert_eq!(chosen(Choice { x: asked(RATE.0), color: asked(RATE.0), ..Choice::default() }), expected);
     }
 
     #[test]

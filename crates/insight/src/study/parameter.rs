@@ -81,11 +81,7 @@ impl<'a> Parameter<'a> {
             log: swept.scale == Scale::Log,
             range: OnceLock::new(),
         };
-        parameter.log |= parameter.names.is_none()
-            && parameter.distinct().is_some_and(|mut values| {
-                values.retain(|&value| value != 0.0 || !parameter.has_all());
-                is_geometric(&values)
-            });
+        parameter.log |= parameter.names.is_none() && parameter.distinct().is_some_and(|values| is_log_list(&values));
         Some(parameter)
     }
 
@@ -195,6 +191,22 @@ impl<'a> Parameter<'a> {
     }
 }
 
+/// Whether rising values, beside 0, are geometric, or go over decades from 0 on: `0, 1e-4, 1e-2`.
+fn is_log_list(rising: &[f64]) -> bool {
+    /// The ratio of the greatest to the least that no other spacing than by ratios has.
+    const WIDE: f64 = 50.0;
+    let Some((&first, others)) = rising.split_first() else { return false };
+    match others {
+        [low, .., high] if first == 0.0 => is_geometric(others) || high / low >= WIDE && !is_even(rising),
+        _ => is_geometric(rising),
+    }
+}
+
+/// Whether rising values have equal distances, but for rounding.
+fn is_even(rising: &[f64]) -> bool {
+    extent(rising.windows(2).map(|pair| pair[1] - pair[0])).is_some_and(|(low, high)| high <= low * 1.01)
+}
+
 /// Whether the ratios of rising values vary by less than a factor of 2, and their differences by more.
 fn is_geometric(rising: &[f64]) -> bool {
     if rising.len() < 3 || rising.iter().any(|value| *value <= 0.0 || !value.is_finite()) {
@@ -238,6 +250,18 @@ mod tests {
     fn lists_that_keep_their_ratios_are_geometric() {
         assert!(is_geometric(&[0.02, 0.04, 0.08, 0.16]), "distances 0.02 … 0.08, all ratios 2");
         assert!(is_geometric(&[0.1, 0.3, 1.0, 3.0]), "ratios 3 … 3.33");
-        assert!(!is_geometric(&[1.0, 2.0, 3.0]) && !is_geometric(&[0.0, 1.0, 10.0]) && !is_geometric(&[1.0, 10.0]));
+        assert!(!is_geometric(&[1.0, 2.0, 3.0]) && !is_geometric(&[1.0, 10.0]));
+    }
+
+    #[test]
+    fn a_zero_before_decades_does_not_make_them_linear() {
+        assert!(is_log_list(&[0.0, 1e-5, 1e-4, 1e-3, 1e-2]) && is_log_list(&[0.0, 1e-4, 1e-2]));
+        assert!(is_log_list(&[1.0, 8.0, 64.0]) && is_log_list(&[0.0, 0.1, 10.0, 20.0]));
+        let even: Vec<f64> = (0..=100).map(|at| f64::from(at) / 10.0).collect();
+        assert!(!is_log_list(&even), "a hundred even steps from 0");
+        assert!(
+            !is_log_list(&[0.0, 0.5, 1.0]) && !is_log_list(&[0.0]) && !is_log_list(&[]) && !is_log_list(&[0.0, 1.0])
+        );
+        assert!(!is_log_list(&[-1.0, 0.0, 100.0]));
     }
 }

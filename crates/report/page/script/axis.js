@@ -28,16 +28,38 @@ import { extent } from "./statistics.js";
  * @property {boolean} [whole] whether only whole numbers have labels
  * @property {boolean} [all] whether 0 means "all": its position is then above the others
  * @property {boolean} [fit] whether it holds measured values: if these are nearly equal, it has some room around them
+ * @property {boolean} [even] whether `values` are few different ones, among which 0 stands as far from the others as these from
+ *   each other
  */
 
 /** Decades that a logarithmic axis shows below its greatest value, at most. */
 const DECADES = 30;
 
+/** The distance of 0 from the others, as a share of their extent: below them on a logarithmic axis, and where it means "all". */
+const ZERO_BELOW = 0.06;
+const ZERO_ABOVE = 0.1;
+
+/** Among so many different values, or fewer, 0 can stand as a neighbour of the others. */
+const FEW = 24;
+
+/** Measured values are logarithmic from this ratio of the greatest to the least on. */
+const DECADE = 10;
+
+/**
+ * Whether measured values have a logarithmic axis: they span a decade, and none is negative.
+ * @param {number[]} values
+ */
+export function spansDecade(values) {
+    const finite = values.filter((v) => Number.isFinite(v));
+    const [low, high] = extent(finite.filter((v) => v > 0));
+    return high / DECADE >= low && finite.every((v) => v >= 0);
+}
+
 /**
  * @param {AxisOptions} options
  * @returns {Axis}
  */
-export function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.02, whole = false, all = false, fit = false }) {
+export function makeAxis({ values = [], names = null, log = false, title = "", pad = 0.02, whole = false, all = false, fit = false, even = false }) {
     if (names) return ofNames(names, title);
     const finite = values.filter((v) => Number.isFinite(v) && !(all && v === 0));
     const top = extent(finite)[1];
@@ -47,7 +69,10 @@ export function makeAxis({ values = [], names = null, log = false, title = "", p
     const units = (fit ? [...held, ...aroundOne(held)] : held).map(unit).filter((u) => Number.isFinite(u));
     const [low, high] = widened(extent(units), whole, isLog);
     const axis = { names, log: isLog, title, whole, low, high, unit, value: isLog ? power : same };
-    if (all && values.includes(0)) addAll(axis);
+    if (values.includes(0) && (all || isLog)) {
+        const others = new Set(values.filter((v) => Number.isFinite(v) && v !== 0)).size;
+        addZero(axis, all, even && others > 1 && others <= FEW ? 1 / (others - 1) : all ? ZERO_ABOVE : ZERO_BELOW);
+    }
     const room = (axis.high - axis.low) * pad;
     return Object.assign(axis, { low: axis.low - room, high: axis.high + room });
 }
@@ -106,22 +131,40 @@ function halfAround(unit, isLog) {
 }
 
 /**
- * Gives 0 a position above all others, since it means "all".
+ * Gives 0 a position of its own: above all others where it means "all", else below them.
+ * @param {Axis} axis
+ * @param {boolean} isAll
+ * @param {number} apart its distance from the others, as a share of their extent
+ */
+function addZero(axis, isAll, apart) {
+    const { low, high, unit, value } = axis;
+    const zero = isAll ? high + apart * (high - low) : low - apart * (high - low);
+    /** @type {Partial<Axis>} */
+    const place = isAll
+        ? {
+              high: zero,
+              zeroText: "all",
+              span: [-Infinity, high],
+              unit: (v) => (v === 0 || v === Infinity ? zero : unit(v)),
+              value: (u) => (u > (high + zero) / 2 ? Infinity : value(u)),
+          }
+        : {
+              low: zero,
+              zeroText: "0",
+              span: [low, Infinity],
+              unit: (v) => (v === 0 ? zero : unit(v)),
+              value: (u) => (u < (low + zero) / 2 ? 0 : value(u)),
+          };
+    Object.assign(axis, place, { zero });
+}
+
+/**
+ * Where an axis is broken, in units: between 0 and the others; `null` where it is not.
  * @param {Axis} axis
  */
-function addAll(axis) {
-    const { high, unit, value } = axis;
-    const zero = high + 0.1 * (high - axis.low);
-    /** @type {Partial<Axis>} */
-    const place = {
-        high: zero,
-        zero,
-        zeroText: "all",
-        span: [-Infinity, high],
-        unit: (v) => (v === 0 || v === Infinity ? zero : unit(v)),
-        value: (u) => (u > (high + zero) / 2 ? Infinity : value(u)),
-    };
-    Object.assign(axis, place);
+export function breakOf({ zero, span }) {
+    if (zero === undefined || !span) return null;
+    return (zero + (Number.isFinite(span[0]) ? span[0] : span[1])) / 2;
 }
 
 /**

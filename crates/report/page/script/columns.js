@@ -128,7 +128,7 @@ export function inScale(values, name) {
 export function axisOf(name, options = {}) {
     const swept = parameter(name);
     if (swept?.names) return makeAxis({ names: swept.names, title: swept.title, ...options });
-    if (swept) return makeAxis({ values: swept.levels, log: swept.is_log, title: swept.title, whole: swept.is_whole, all: swept.has_all, ...options });
+    if (swept) return makeAxis({ values: swept.levels, log: swept.is_log, title: swept.title, whole: swept.is_whole, all: swept.has_all, even: true, ...options });
     const counted = settled(ROWS, name);
     const values = counted.length ? counted : (column(name)?.values ?? []).filter((value) => value !== null);
     const log = isLogByName(name) && values.every((value) => value >= 0);

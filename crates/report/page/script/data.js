@@ -113,6 +113,7 @@
  * @property {Prediction | null} prediction
  * @property {string} objective the column that runs are ranked by
  * @property {boolean} maximise whether more of it is better
+ * @property {boolean} is_log whether its axis may be logarithmic
  * @property {string} title the title of its curves
  * @property {StartData} start
  * @property {PaletteData} palette

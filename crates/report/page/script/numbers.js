@@ -53,6 +53,19 @@ export function decade(power) {
 }
 
 /**
+ * A number on an axis: plain where that is short, else with a power of ten; with a true minus sign.
+ * @param {number} x
+ */
+export function plain(x) {
+    const size = Math.abs(x);
+    if (x === 0) return "0";
+    if (size >= 1e-4 && size < 1e6) return String(x).replace("-", "−");
+    const [mantissa, power] = x.toExponential().split("e");
+    const [factor, ten] = [mantissa.replace("-", "−"), decade(Number(power))];
+    return size === Number(`1e${power}`) ? `${x < 0 ? "−" : ""}${ten}` : `${factor}×${ten}`;
+}
+
+/**
  * What the data has for a number, as a number.
  * @param {number | string} written
  */

@@ -1,13 +1,13 @@
 // A chart: uPlot provides axes, zoom (drag; a double click undoes it), sizes and the cursor; the content is drawn here.
 
 import uPlot from "uplot";
-import { makeAxis } from "./axis.js";
+import { breakOf, makeAxis } from "./axis.js";
 import { theme } from "./colours.js";
 import { contextOf, element, say, tip } from "./elements.js";
 import { describe } from "./items.js";
 import { FONT } from "./marks.js";
 import { hover, state, toggle } from "./state.js";
-import { ticks } from "./ticks.js";
+import { marks, ticks } from "./ticks.js";
 
 /** @import { Axis } from "./axis.js" */
 /** @import { Item } from "./state.js" */
@@ -197,6 +197,53 @@ function drawClipped(plot, u, draw) {
     u.ctx.clip();
     draw(frameOn(plot, u.ctx, left, top));
     u.ctx.restore();
+    drawMarks(plot, u);
+}
+
+/**
+ * The marks between labels, inside of the frame, and the breaks before an extra position of 0.
+ * @param {Plot} plot
+ * @param {uPlot} u
+ */
+function drawMarks(plot, u) {
+    const { left, top, height } = u.bbox;
+    const { context, ratio, px, py } = frameOn(plot, u.ctx, left, top);
+    const [across, up] = [rangeOf(plot, "x"), rangeOf(plot, "y")];
+    context.save();
+    context.strokeStyle = theme.quiet;
+    context.lineWidth = ratio;
+    context.beginPath();
+    for (const unit of marks(plot.x, across.low, across.high, plot.xticks)) line(px(unit), top + height, px(unit), top + height - 4 * ratio);
+    for (const unit of marks(plot.y, up.low, up.high, plot.yticks)) line(left, py(unit), left + 4 * ratio, py(unit));
+    context.stroke();
+    context.strokeStyle = theme.ink;
+    context.lineWidth = 1.5 * ratio;
+    context.beginPath();
+    const [xBreak, yBreak] = [breakOf(plot.x), breakOf(plot.y)];
+    for (const gap of [-2 * ratio, 2 * ratio]) {
+        const [aside, arm] = [2 * ratio, 5 * ratio];
+        if (xBreak !== null && xBreak > across.low && xBreak < across.high) {
+            const x = px(xBreak) + gap;
+            line(x - aside, top + height + arm, x + aside, top + height - arm);
+        }
+        if (yBreak !== null && yBreak > up.low && yBreak < up.high) {
+            const y = py(yBreak) + gap;
+            line(left - arm, y + aside, left + arm, y - aside);
+        }
+    }
+    context.stroke();
+    context.restore();
+
+    /**
+     * @param {number} x
+     * @param {number} y
+     * @param {number} toX
+     * @param {number} toY
+     */
+    function line(x, y, toX, toY) {
+        context.moveTo(x, y);
+        context.lineTo(toX, toY);
+    }
 }
 
 /** @param {Plot} plot */

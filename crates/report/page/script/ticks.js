@@ -1,6 +1,6 @@
 // The labelled values of an axis.
 
-import { decade, rounded } from "./numbers.js";
+import { decade, plain } from "./numbers.js";
 
 /** @import { Axis } from "./axis.js" */
 
@@ -11,6 +11,9 @@ import { decade, rounded } from "./numbers.js";
 
 /** Labels on an axis, at most, whatever the room. */
 const MOST = 40;
+
+/** The most decades with marks between labels. */
+const MARKED = 60;
 
 /**
  * The labels of an axis between two units, where there is room for so many.
@@ -27,6 +30,27 @@ export function ticks(axis, low, high, room) {
     const { zero = NaN, zeroText = "" } = axis;
     if (zero >= low && zero <= high) made.push([zero, zeroText]);
     return made.sort(([a], [b]) => a - b);
+}
+
+/**
+ * The units that have a mark and no label, beside those that have one: on a logarithmic axis the other multiples of powers of ten,
+ * or the other powers.
+ * @param {Axis} axis
+ * @param {number} low
+ * @param {number} high
+ * @param {Tick[]} labelled
+ */
+export function marks(axis, low, high, labelled) {
+    if (!axis.log || high - low > MARKED) return [];
+    const [first, last] = axis.span ?? [-Infinity, Infinity];
+    const factors = labelled.length > 2 && high - low > labelled.length + 1 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    /** @type {number[]} */
+    const made = [];
+    for (let power = Math.max(Math.floor(low), leastPower(axis)); power <= high; power++) {
+        for (const factor of factors) made.push(power + Math.log10(factor));
+    }
+    const isFree = (/** @type {number} */ unit) => labelled.every(([other]) => Math.abs(other - unit) > 1e-9);
+    return made.filter((unit) => unit >= Math.max(low, first) && unit <= Math.min(high, last) && isFree(unit));
 }
 
 /**
@@ -57,7 +81,7 @@ function evenTicks(axis, low, high, room) {
     const made = [];
     for (let k = Math.ceil(from / step); k * step <= to * (1 + 1e-12) && made.length < MOST; k++) {
         const value = Number((k * step).toPrecision(12));
-        made.push([axis.log ? Math.log10(value) : value, rounded(value, 6)]);
+        made.push([axis.log ? Math.log10(value) : value, plain(value)]);
     }
     return made.filter(([unit]) => Number.isFinite(unit));
 }
@@ -105,7 +129,7 @@ function stepTicks(axis, low, high, room) {
     /** @type {Tick[]} */
     const made = [];
     for (let power = Math.max(Math.floor(low), leastPower(axis)); power <= high; power++) {
-        for (const factor of factors) made.push([power + Math.log10(factor), rounded(Number(`${factor}e${power}`), 2)]);
+        for (const factor of factors) made.push([power + Math.log10(factor), plain(Number(`${factor}e${power}`))]);
     }
     return made.filter(([unit]) => unit >= low && unit <= high);
 }

@@ -1,6 +1,7 @@
 //! The convergence chart: steps to converge and final loss over the learning rate.
 
 use etascape_plot::axis::{Axis, extent};
+use etascape_plot::beyond;
 use etascape_plot::canvas::Canvas;
 use etascape_plot::colour::GRID;
 use etascape_plot::grid::{self, Frame, Slot, slots};
@@ -27,14 +28,27 @@ pub(crate) struct Convergence {
     pub(crate) key: ColourKey,
     pub(crate) limit: Option<f64>,
     pub(crate) loss_name: String,
+    /// Whether the losses may be logarithmic.
+    pub(crate) is_log: bool,
+}
+
+/// What was drawn in a row of panels.
+#[derive(Default)]
+struct Row {
+    /// Whether the lines are named at their ends.
+    is_named: bool,
+    /// How many points lie beyond the panels.
+    beyond: usize,
 }
 
 impl Convergence {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
-        let whole = grid::whole(&self.key);
+        let mut canvas = sheet::blank();
+        let x = padded(&self.x);
+        let axes = [YQuantity::Steps, YQuantity::Loss].map(|up| self.up(up, &x, grid::WHOLE));
+        let whole = Panel::beside_labels(grid::whole(&self.key), &axes);
         let has_steps = self.outcomes().any(|outcome| outcome.steps.is_some());
-        let is_named = match self.panels.len() {
+        let Row { is_named, beyond } = match self.panels.len() {
             count if count <= PAIRS && has_steps => self.draw_pairs(&mut canvas, whole),
             _ if has_steps && self.mostly_converged() => {
                 self.draw_row(&mut canvas, whole, YQuantity::Steps, &self.x, true)
@@ -44,6 +58,8 @@ impl Convergence {
         if !is_named {
             sheet::draw_key(&mut canvas, &self.key);
         }
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(beyond, "point", "points"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         canvas
     }
 
@@ -57,7 +73,7 @@ impl Convergence {
     }
 
     /// Draws steps above losses. If runs converged only in a corner of the x axis, the steps show that part of it.
-    fn draw_pairs(&self, canvas: &mut Canvas, whole: Frame) -> bool {
+    fn draw_pairs(&self, canvas: &mut Canvas, whole: Frame) -> Row {
         let near = self.part_with_steps();
         let gap = if near.is_some() { GAP.0 } else { GAP.1 };
         let middle = (whole.top + whole.bottom) / 2;
@@ -67,8 +83,9 @@ impl Convergence {
             draw_zoom(canvas, upper, lower, part, &padded(&self.x));
         }
         let is_near = near.is_some();
-        self.draw_row(canvas, upper, YQuantity::Steps, near.as_ref().unwrap_or(&self.x), is_near);
-        self.draw_row(canvas, lower, YQuantity::Loss, &self.x, true)
+        let steps = self.draw_row(canvas, upper, YQuantity::Steps, near.as_ref().unwrap_or(&self.x), is_near);
+        let losses = self.draw_row(canvas, lower, YQuantity::Loss, &self.x, true);
+        Row { beyond: steps.beyond + losses.beyond, ..losses }
     }
 
     /// The part of the x axis where runs converged, with some room; `None` unless it is a small part.
@@ -81,18 +98,18 @@ impl Convergence {
         is_corner.then(|| self.x.part(low, high))
     }
 
-    /// Draws a row or a grid of panels. Returns whether the lines are named at their ends.
-    fn draw_row(&self, canvas: &mut Canvas, frame: Frame, up: YQuantity, x: &Axis, has_x_labels: bool) -> bool {
+    /// Draws a row or a grid of panels.
+    fn draw_row(&self, canvas: &mut Canvas, frame: Frame, up: YQuantity, x: &Axis, has_x_labels: bool) -> Row {
         let x = padded(x);
         let is_half = frame.top != grid::WHOLE.top || frame.bottom != grid::WHOLE.bottom;
         let slots = if is_half { in_a_row(self.panels.len(), frame) } else { slots(self.panels.len(), frame) };
-        let Some(first) = slots.first() else { return false };
+        let Some(first) = slots.first() else { return Row::default() };
         let y = self.up(up, &x, first.frame);
         let titles = grid::titles(self.panels.iter().map(|panel| panel.title.as_str()), first.frame);
-        let mut is_named = false;
+        let (mut is_named, mut beyond) = (false, 0);
         for ((shown, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
             let panel = Panel::over(slot.frame, x.clone(), y.clone());
-            shown.draw(canvas, &panel, up, &self.key, (self.strip(), self.limit));
+            beyond += shown.draw(canvas, &panel, up, &self.key, (self.strip(), self.limit));
             panel.draw_axes(canvas, has_x_labels && slot.is_low, slot.is_left);
             if up == YQuantity::Steps || !is_half {
                 grid::draw_title(canvas, slot.frame, title);
@@ -103,7 +120,7 @@ impl Convergence {
         let x_name = if frame.bottom == grid::WHOLE.bottom { &self.x_name } else { "" };
         let y_name = if up == YQuantity::Steps { "steps to converge" } else { &self.loss_name };
         Panel::over(frame, x, y).draw_names(canvas, x_name, y_name);
-        is_named
+        Row { is_named, beyond }
     }
 
     /// The y axis of all panels of a row: it fits the visible values, with room for the strip and for the label of the
@@ -119,7 +136,7 @@ impl Convergence {
         let values: Vec<(f64, bool)> = self.outcomes().filter(in_view).filter_map(of).flatten().collect();
         let label = if self.limit.is_some() && up == YQuantity::Steps { 44 } else { 16 };
         let above = f64::from(label + self.strip()) / f64::from(frame.bottom - frame.top - label - self.strip());
-        axis_of(&values, up == YQuantity::Steps).padded(0.05, above * 1.05)
+        axis_of(&values, up == YQuantity::Steps, self.is_log).padded(0.05, above * 1.05)
     }
 
     fn strip(&self) -> u32 {
@@ -156,7 +173,7 @@ fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole
 
 /// The axis for outcomes; of whole numbers if they are steps. It leaves out a few runs that converged far below, or
 /// ended far above, all others.
-fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
+fn axis_of(values: &[(f64, bool)], are_steps: bool, is_log: bool) -> Axis {
     const FAR: (f64, f64) = (10.0, 30.0);
     let is_positive = |value: &f64| *value > 0.0 && value.is_finite();
     let mut rising: Vec<f64> = values.iter().map(|value| value.0).filter(is_positive).collect();
@@ -166,8 +183,8 @@ fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
     let is_followed = |value: f64, converged: bool| value <= 0.0 || value <= high && (value >= low || !converged);
     let followed: Vec<f64> = values.iter().filter(|value| is_followed(value.0, value.1)).map(|value| value.0).collect();
     match are_steps {
-        true => Axis::of_whole(followed.iter().copied(), true),
-        false => Axis::fitting(followed.iter().copied(), true),
+        true => Axis::of_steps(followed.iter().copied()),
+        false => Axis::fitting(followed.iter().copied(), is_log),
     }
 }
 
@@ -175,13 +192,17 @@ fn axis_of(values: &[(f64, bool)], are_steps: bool) -> Axis {
 mod tests {
     use super::*;
 
+    fn value_at(axis: &Axis, at: f64) -> f64 {
+        if axis.is_log() { libm::exp10(at) } else { at }
+    }
+
     #[test]
     fn an_axis_fits_what_it_holds() {
         let ends = |values: &[f64], are_steps| {
             let values: Vec<(f64, bool)> = values.iter().map(|&value| (value, false)).collect();
-            let axis = axis_of(&values, are_steps);
+            let axis = axis_of(&values, are_steps, true);
             let labels: Vec<String> = axis.ticks.iter().map(|tick| tick.label.clone()).collect();
-            ([axis.low, axis.high].map(|at| (1e6 * libm::exp10(at)).round() / 1e6), labels.join(" "))
+            ([axis.low, axis.high].map(|at| (1e6 * value_at(&axis, at)).round() / 1e6), labels.join(" "))
         };
         let losses = [0.2319, 0.2323, 0.249, 0.2572];
         assert_eq!(ends(&losses, false), ([0.2319, 0.2572], "0.235 0.24 0.245 0.25 0.255".into()), "not a decade");
@@ -192,8 +213,8 @@ mod tests {
     #[test]
     fn a_few_that_are_far_off_do_not_crush_the_rest() {
         let ends = |values: &[(f64, bool)]| {
-            let axis = axis_of(values, false);
-            [axis.low, axis.high].map(libm::exp10)
+            let axis = axis_of(values, false, true);
+            [axis.low, axis.high].map(|at| value_at(&axis, at))
         };
         let mut values = vec![(0.01, true); 18];
         values.extend([(1e-12, true), (0.2, false)]);

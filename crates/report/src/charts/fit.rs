@@ -1,6 +1,7 @@
 //! The fit chart: the model and the data, at the start on the left, after training on the right.
 
 use etascape_plot::axis::{Axis, extent};
+use etascape_plot::beyond::{self, Exit};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
 use etascape_plot::clip;
 use etascape_plot::colour::{INK, Rgb};
@@ -48,7 +49,7 @@ pub(crate) struct FitPanel<'a> {
 
 impl Fit {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let mut canvas = sheet::blank();
         const GAP: u32 = 130;
         let width = (RIGHT - LEFT - GAP) / 2;
         let stroke = if self.lines.len() > 20 { (2.0, 0.8) } else { (3.0, 1.0) };
@@ -56,15 +57,19 @@ impl Fit {
         let learned = self.lines.iter().map(|line| &line.learned);
         let window = self.window(start.clone(), REACH);
         let (left, right, lines) = (LEFT, LEFT + width, start.collect());
-        self.draw_side(&mut canvas, &FitPanel { left, right, name: "at the start", lines, window, stroke });
+        let started =
+            self.draw_side(&mut canvas, &FitPanel { left, right, name: "at the start", lines, window, stroke });
         let window = self.window(learned.clone(), REACH);
         let (left, right, lines) = (RIGHT - width, RIGHT, learned.collect());
-        self.draw_side(&mut canvas, &FitPanel { left, right, name: "as learned", lines, window, stroke });
+        let ended = self.draw_side(&mut canvas, &FitPanel { left, right, name: "as learned", lines, window, stroke });
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(started + ended, "line", "lines"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         sheet::draw_key(&mut canvas, &self.key);
         canvas
     }
 
-    pub(crate) fn draw_side(&self, canvas: &mut Canvas, side: &FitPanel<'_>) {
+    /// Draws the lines of a panel. Returns how many of them go on above or below it.
+    pub(crate) fn draw_side(&self, canvas: &mut Canvas, side: &FitPanel<'_>) -> usize {
         let (left, right, (low, high)) = (side.left, side.right, side.window);
         let panel = Panel { left, top: TOP + 40, right, bottom: BOTTOM, x: self.across(), y: Axis::linear(low, high) };
         panel.draw_grid(canvas);
@@ -76,6 +81,16 @@ impl Fit {
             clip::between(points, low, high).into_iter().map(move |points| Line { points, colour, width, alpha })
         });
         panel.draw_lines(canvas, lines);
+        let exits: Vec<Exit> = self
+            .lines
+            .iter()
+            .zip(&side.lines)
+            .filter_map(|(line, points)| {
+                let outside = points.iter().find(|point| !(low..=high).contains(&point.1))?;
+                Exit::of(*outside, &panel, self.key.colour(line.value))
+            })
+            .collect();
+        beyond::draw(canvas, &panel, &exits);
         for &(x, target) in &self.points {
             let place = panel.pixel(x, target);
             let radius = if self.points.len() > 100 { 5.0 } else { 10.0 };
@@ -84,6 +99,7 @@ impl Fit {
         }
         panel.draw_axes(canvas, true, true);
         panel.draw_names(canvas, &self.x_name, if left == LEFT { &self.target_name } else { "" });
+        exits.len()
     }
 
     /// The visible heights: the data with some room, and the lines up to `reach` times the data's height beyond it.

@@ -53,7 +53,7 @@ impl HeatMap {
     pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::titled(&self.title, &self.subtitle);
         let (x, y) = (reaching(&self.x, &self.columns), reaching(&self.y, &self.rows));
-        let whole = Frame { left: Panel::left_for(&self.y, WHOLE.left), ..WHOLE };
+        let whole = Panel::beside_labels(WHOLE, [&self.y]);
         let slots = slots(self.panels.len(), whole);
         let titles = self.panels.iter().map(|facet| facet.title.as_str());
         let titles = grid::titles(titles, slots.first().map_or(whole, |slot| slot.frame));

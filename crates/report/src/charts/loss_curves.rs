@@ -1,6 +1,7 @@
 //! The chart of loss curves: a line per run, or per group of runs with its quartiles.
 
 use etascape_plot::axis::Axis;
+use etascape_plot::beyond::{self, Exit};
 use etascape_plot::canvas::Canvas;
 use etascape_plot::colour::Rgb;
 use etascape_plot::grid::{self, Facet, slots};
@@ -43,26 +44,30 @@ pub(crate) struct LossCurves {
     pub(crate) panels: Vec<Facet<LossCurve>>,
     pub(crate) key: ColourKey,
     pub(crate) loss_name: String,
+    /// Whether the losses may be logarithmic.
+    pub(crate) is_log: bool,
 }
 
 impl LossCurves {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let mut canvas = sheet::blank();
         let (x, y) = self.axes();
-        let whole = grid::whole(&self.key);
+        let whole = Panel::beside_labels(grid::whole(&self.key), [&y]);
         let slots = slots(self.panels.len(), whole);
         let titles = self.panels.iter().map(|facet| facet.title.as_str());
         let titles = grid::titles(titles, slots.first().map_or(whole, |slot| slot.frame));
-        let mut is_named = false;
+        let (mut is_named, mut beyond) = (false, 0);
         for ((facet, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
             let panel = Panel::over(slot.frame, x.clone(), y.clone());
             panel.draw_grid(&mut canvas);
-            self.draw_panel(&mut canvas, &panel, &facet.items);
+            beyond += self.draw_panel(&mut canvas, &panel, &facet.items);
             panel.draw_axes(&mut canvas, slot.is_low, slot.is_left);
             grid::draw_title(&mut canvas, slot.frame, title);
             is_named =
                 self.panels.len() == 1 && labels::draw(&mut canvas, &panel, &self.key, &ends(&panel, &facet.items));
         }
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(beyond, "line", "lines"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         Panel::over(whole, x, y).draw_names(&mut canvas, "step", &self.loss_name);
         if !is_named {
             sheet::draw_key(&mut canvas, &self.key);
@@ -76,17 +81,18 @@ impl LossCurves {
 
     /// The axes: steps as far as curves are visible, and losses.
     fn axes(&self) -> (Axis, Axis) {
-        let y = loss_axis(self.curves());
+        let y = loss_axis(self.curves(), self.is_log);
         let above = |loss: f64| y.place(loss).is_none_or(|at| at > y.high);
         let in_view = |curve: &LossCurve| {
             curve.points.iter().position(|point| above(point.1)).map_or(curve.points.len(), |exit| exit + 1)
         };
         let steps: Vec<f64> =
             self.curves().flat_map(|curve| curve.points[..in_view(curve)].iter().map(|point| point.0)).collect();
-        (Axis::of_whole(steps.iter().copied(), true), y)
+        (Axis::of_steps(steps.iter().copied()), y)
     }
 
-    fn draw_panel(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve]) {
+    /// Draws the lines of a panel. Returns how many of them go on below it.
+    fn draw_panel(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve]) -> usize {
         let all = self.curves().count();
         if all <= STATISTICS {
             curves.iter().for_each(|curve| self.draw_statistics(canvas, panel, curve));
@@ -108,6 +114,9 @@ impl LossCurves {
         }
         panel.draw_lines(canvas, lines);
         draw_crosses(panel, canvas, crosses);
+        let exits: Vec<Exit> = curves.iter().filter_map(|curve| below(curve, panel, &self.key)).collect();
+        beyond::draw(canvas, panel, &exits);
+        exits.len()
     }
 
     /// The quartiles of a group, and its runs that diverged.
@@ -130,7 +139,7 @@ impl LossCurve {
 
 /// The axis of losses: from the least visible loss (quartiles too, where they are drawn) to the losses at the start, or
 /// somewhat above them where a run diverges.
-pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone) -> Axis {
+pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone, is_log: bool) -> Axis {
     let has_bands = curves.clone().count() <= STATISTICS;
     let losses = move |curve: &'a LossCurve| {
         let band = curve.band.iter().filter(move |_| has_bands).flat_map(|&(_, low, high)| [low, high]);
@@ -148,7 +157,7 @@ pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone)
     let floor = floor(curves).max(top * libm::exp10(-DECADES));
     let in_view = in_view.filter(move |&loss| loss <= 0.0 || loss >= floor);
     let above = is_left.then_some(top).filter(|top| top.is_finite());
-    Axis::fitting(in_view.chain(above), true).padded(0.02, 0.02)
+    Axis::fitting(in_view.chain(above), is_log).padded(0.02, 0.02)
 }
 
 /// The lowest visible loss: low enough for all runs that did not converge, and for most of those that did.
@@ -217,6 +226,12 @@ pub(super) fn visible(curve: &[(f64, f64)], panel: &Panel) -> (Vec<Point>, Optio
     (points, None)
 }
 
+/// Where a curve first goes below the panel.
+pub(super) fn below(curve: &LossCurve, panel: &Panel, key: &ColourKey) -> Option<Exit> {
+    let mut places = curve.points.iter().filter_map(|&(step, loss)| Some((panel.x.place(step)?, panel.y.place(loss)?)));
+    places.find(|place| place.1 < panel.y.low).and_then(|place| Exit::of(place, panel, key.colour(curve.value)))
+}
+
 /// Where the segment from one point up to another crosses a height.
 fn crossing(from: Point, to: Point, height: f64) -> Point {
     let share = if to.1.is_finite() { (height - from.1) / (to.1 - from.1) } else { 1.0 };
@@ -230,7 +245,7 @@ fn end_of_diverged(curve: &[(f64, f64)], panel: &Panel) -> Option<Point> {
 }
 
 /// A × at each point; points that would overlap share one.
-fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Point>) {
+pub(super) fn draw_crosses(panel: &Panel, canvas: &mut Canvas, places: Vec<Point>) {
     let mut places: Vec<(f32, f32)> = places.into_iter().map(|(x, y)| panel.pixel(x, y)).collect();
     places.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     places.dedup_by(|a, b| (a.0 - b.0).abs() < MARKS_APART && (a.1 - b.1).abs() < MARKS_APART);
@@ -246,7 +261,7 @@ mod tests {
 
     fn panel(curves: &[LossCurve]) -> Panel {
         let steps = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect::<Vec<f64>>();
-        Panel::over(WHOLE, Axis::of_whole(steps.iter().copied(), true), loss_axis(curves.iter()))
+        Panel::over(WHOLE, Axis::of_steps(steps.iter().copied()), loss_axis(curves.iter(), true))
     }
 
     #[test]
@@ -255,10 +270,10 @@ mod tests {
             |points: &[(f64, f64)]| LossCurve { points: points.to_vec(), diverged: true, ..LossCurve::default() };
         let at_start = [diverged(&[(0.0, 2.6e13)])];
         let (panel_of_one, points) = (panel(&at_start), &at_start[0].points);
-        let expected = (0.0, libm::log10(2.6e13));
+        let expected = (0.0, 2.6e13);
         assert_eq!(end_of_diverged(points, &panel_of_one), Some(expected), "it ends where it starts");
         let (low, high) = (panel_of_one.y.low, panel_of_one.y.high);
-        assert!(low < expected.1 && high < 15.0, "nothing goes above the start: no room is left for it");
+        assert!(low < expected.1 && high < 3e13, "nothing goes above the start: no room is left for it");
         let leaving = [diverged(&[(0.0, 10.0), (1.0, 1e4)])];
         let panel_of_one = panel(&leaving);
         let (x, y) = end_of_diverged(&leaving[0].points, &panel_of_one).unwrap();

@@ -2,6 +2,7 @@
 //! the top.
 
 use etascape_plot::axis::Axis;
+use etascape_plot::beyond::{self, Exit};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
 use etascape_plot::clip;
 use etascape_plot::colour::{self, DIVERGED, DIVERGED_BAND, INK, Rgb};
@@ -74,7 +75,8 @@ impl YQuantity {
 }
 
 impl ConvergencePanel {
-    /// Draws everything except the axes, below the strip; also the limit of stable rates, if it is known.
+    /// Draws everything except the axes, below the strip; also the limit of stable rates, if it is known. Returns how many
+    /// points lie beyond the panel.
     pub(super) fn draw(
         &self,
         canvas: &mut Canvas,
@@ -82,7 +84,7 @@ impl ConvergencePanel {
         up: YQuantity,
         key: &ColourKey,
         (strip, limit): (u32, Option<f64>),
-    ) {
+    ) -> usize {
         panel.draw_grid(canvas);
         if strip > 0 {
             let limit = limit.and_then(|limit| panel.x.place(limit)).map(|at| panel.pixel(at, panel.y.low).0);
@@ -108,6 +110,10 @@ impl ConvergencePanel {
         for line in &self.lines {
             line.draw(canvas, &below, up, key.colour(line.value), (is_thin, is_predicted));
         }
+        let exits: Vec<Exit> =
+            self.lines.iter().flat_map(|line| line.exits(&below, up, key.colour(line.value))).collect();
+        beyond::draw(canvas, &below, &exits);
+        exits.len()
     }
 
     /// The ends of the lines.
@@ -153,6 +159,13 @@ impl OutcomeLine {
                 panel.draw_lines(canvas, parts.map(|points| Line { points, colour, width, alpha: 0.9 }));
             }
         }
+    }
+
+    /// The points above and below the panel.
+    fn exits(&self, panel: &Panel, up: YQuantity, colour: Rgb) -> impl Iterator<Item = Exit> {
+        let is_across = |at: &(f64, f64)| (panel.x.low..=panel.x.high).contains(&at.0);
+        let points = self.pieces(panel, up).into_iter().flatten().filter(is_across).collect::<Vec<_>>();
+        points.into_iter().filter_map(move |at| Exit::of(at, panel, colour))
     }
 
     /// The parts of the line between missing values, in the panel's units.

@@ -1,6 +1,7 @@
 //! The chart of the sharpness over steps, a line per run, with the 2/η above which gradient descent is unstable.
 
 use etascape_plot::axis::Axis;
+use etascape_plot::beyond::{self, Exit, Side};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight};
 use etascape_plot::colour::{INK, QUIET, Rgb};
 use etascape_plot::panel::{Line, Panel};
@@ -45,7 +46,7 @@ pub(crate) struct SharpnessChart {
 
 impl SharpnessChart {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let mut canvas = sheet::blank();
         let y = self.axis();
         let shown = |curve: &SharpnessCurve| -> Vec<(f64, f64)> {
             let places = curve.points.iter().map(|&(step, sharpness)| Some((step, y.place(sharpness)?)));
@@ -62,9 +63,21 @@ impl SharpnessChart {
             _ => sheet::draw_key(&mut canvas, &self.key),
         }
         panel.draw_lines(&mut canvas, shown.into_iter().map(|(points, colour)| Line { points, colour, width, alpha }));
+        let exits: Vec<Exit> = self.curves.iter().filter_map(|curve| self.exit(curve, &panel)).collect();
+        beyond::draw(&mut canvas, &panel, &exits);
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(exits.len(), "line", "lines"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         panel.draw_axes(&mut canvas, true, true);
         panel.draw_names(&mut canvas, "step", "sharpness λmax");
         canvas
+    }
+
+    /// Where a line goes on above the panel: above its last point in view.
+    fn exit(&self, curve: &SharpnessCurve, panel: &Panel) -> Option<Exit> {
+        let is_above = |point: &&(f64, f64)| panel.y.place(point.1).is_some_and(|at| at > panel.y.high);
+        let above = curve.points.iter().position(|point| is_above(&point))?;
+        let step = curve.points[above.saturating_sub(1)].0;
+        Some(Exit { at: (panel.x.place(step)?, panel.y.high), side: Side::Top, colour: self.key.colour(curve.value) })
     }
 
     /// The axis of the sharpness. It fits the limits and the runs that did not diverge, so that diverging runs do not

@@ -1,6 +1,7 @@
 //! The chart of the loss surface over two parameters, with trajectories of training: a panel per setting.
 
 use etascape_plot::axis::{Axis, extent};
+use etascape_plot::beyond::{self, Exit, Side};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, elide};
 use etascape_plot::clip;
 use etascape_plot::colour::{self, DIVERGED, INK, Rgb};
@@ -10,7 +11,9 @@ use etascape_plot::sheet::{self, BOTTOM, LEFT, RIGHT, TOP};
 use etascape_text::rounded;
 
 /// How far beyond the starts and the minimum trajectories are shown, as a share of their extent.
-const REACH: f64 = 0.35;
+const REACH: f64 = 1.2;
+/// Paths of more points are drawn thin.
+const CROWDED: usize = 200;
 /// Pixels per side of a cell; the loss has one colour within a cell.
 const CELL: u32 = 3;
 /// The most losses computed for a panel, times rows of data.
@@ -20,6 +23,8 @@ const MOST: usize = 20_000_000;
 pub(crate) struct Trajectory {
     /// The two parameters, by step.
     pub(crate) points: Vec<(f64, f64)>,
+    /// How many steps from the start on are all among the points; `u64::MAX` for every step.
+    pub(crate) steps: u64,
     pub(crate) diverged: bool,
 }
 
@@ -47,15 +52,16 @@ pub(crate) struct Surface<'a> {
 
 impl Surface<'_> {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
+        let mut canvas = sheet::blank();
         let panels = self.panels();
-        let Some(first) = panels.first() else { return canvas };
+        let Some(first) = panels.first() else { return sheet::titled(&self.title, &self.subtitle) };
+        let mut beyond = 0;
         let (grid, cell) = self.grid(first);
         let axis = scale(&grid);
         let relief = Relief::of(&grid, cell, &axis);
         for (panel, content) in panels.iter().zip(&self.panels) {
             relief.paint(&mut canvas, panel);
-            self.draw_trajectories(&mut canvas, panel, content);
+            beyond += self.draw_trajectories(&mut canvas, panel, content);
             let is_left = panel.left == LEFT;
             let is_low = panel.bottom == BOTTOM;
             panel.draw_axes(&mut canvas, is_low, true);
@@ -63,6 +69,8 @@ impl Surface<'_> {
             let [x_name, y_name] = names.map(|(is_there, name)| if is_there { name.as_str() } else { "" });
             panel.draw_names(&mut canvas, x_name, y_name);
         }
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(beyond, "path", "paths"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         sheet::draw_pale_key(&mut canvas, &self.loss_name, &axis);
         canvas
     }
@@ -89,16 +97,16 @@ impl Surface<'_> {
     /// The axes: they fit the starts, the minimum, and the visible part of the trajectories.
     fn frame(&self) -> (Axis, Axis) {
         let trajectories = || self.panels.iter().flat_map(|content| &content.trajectories);
+        let settled = || trajectories().filter(|trajectory| !trajectory.diverged);
+        let followed = || settled().flat_map(|trajectory| &trajectory.points);
         let fixed: Vec<(f64, f64)> =
             trajectories().filter_map(|trajectory| trajectory.points.first()).copied().chain(self.minimum).collect();
         let side = |of: fn(&(f64, f64)) -> f64| {
-            let (low, high) = extent(fixed.iter().map(of).filter(|x| x.is_finite())).unwrap_or((0.0, 1.0));
+            let inner = if self.minimum.is_some() { Vec::new() } else { middle(followed().map(of)) };
+            let fixed = fixed.iter().map(of).chain(inner);
+            let (low, high) = extent(fixed.filter(|x| x.is_finite())).unwrap_or((0.0, 1.0));
             let reach = if high > low { (high - low) * REACH } else { 1.0 };
-            let followed = trajectories()
-                .filter(|trajectory| !trajectory.diverged)
-                .flat_map(|trajectory| &trajectory.points)
-                .map(of);
-            let followed = followed.filter(|x| x.is_finite()).map(|x| x.clamp(low - reach, high + reach));
+            let followed = followed().map(of).filter(|x| x.is_finite()).map(|x| x.clamp(low - reach, high + reach));
             let (low, high) = extent(followed.chain([low, high])).unwrap_or((low, high));
             let room = if high > low { (high - low) * 0.06 } else { 1.0 };
             Axis::linear(low - room, high + room)
@@ -119,12 +127,12 @@ impl Surface<'_> {
         (Grid::of(width.div_ceil(cell) as usize + 1, height.div_ceil(cell) as usize + 1, log), cell)
     }
 
-    fn draw_trajectories(&self, canvas: &mut Canvas, panel: &Panel, content: &SurfacePanel) {
+    /// Draws the paths of a panel. Returns how many leave it, diverged ones not counted.
+    fn draw_trajectories(&self, canvas: &mut Canvas, panel: &Panel, content: &SurfacePanel) -> usize {
         let frame = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
-        let many = content.trajectories.len() > 8;
         for trajectory in &content.trajectories {
             let colour = if trajectory.diverged { DIVERGED } else { INK };
-            let width = if many { 1.6 } else { 2.2 };
+            let width = if trajectory.points.len() > CROWDED { 1.4 } else { 2.2 };
             let mut parts = clip::within(&trajectory.points, frame.0, frame.1);
             // A diverging trajectory jumps back and forth, further each time.
             parts.truncate(if trajectory.diverged { 1 } else { usize::MAX });
@@ -141,6 +149,10 @@ impl Surface<'_> {
         let style = TextStyle { size: 27.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
         let label = elide(&content.label, style.size, style.weight, (panel.right - panel.left) as f32);
         canvas.text(&label, (panel.left as f32, panel.top as f32 - 16.0), style);
+        let settled = content.trajectories.iter().filter(|one| !one.diverged);
+        let exits: Vec<Exit> = settled.filter_map(|one| exit(&one.points, panel)).collect();
+        beyond::draw(canvas, panel, &exits);
+        exits.len()
     }
 
     /// Marks the minimum: a ring, with its coordinates beside it.
@@ -157,6 +169,26 @@ impl Surface<'_> {
         let label = format!("minimum: {across} = {}, {up} = {}", rounded(x, 3), rounded(y, 3));
         canvas.text(&label, (at.0 + aside, at.1 + 8.0), style);
     }
+}
+
+/// The ends of the middle nine tenths of some numbers.
+fn middle(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut rising: Vec<f64> = numbers.filter(|x| x.is_finite()).collect();
+    rising.sort_by(f64::total_cmp);
+    let last = rising.len().saturating_sub(1);
+    [last / 20, last - last / 20].into_iter().filter_map(|at| rising.get(at).copied()).collect()
+}
+
+/// Where a path first leaves its panel.
+fn exit(points: &[(f64, f64)], panel: &Panel) -> Option<Exit> {
+    let outside = points.iter().position(|&at| Exit::of(at, panel, INK).is_some())?;
+    let frame = ((panel.x.low, panel.x.high), (panel.y.low, panel.y.high));
+    let parts = clip::within(&points[outside.checked_sub(1)?..=outside], frame.0, frame.1);
+    let &(x, y) = parts.last()?.last()?;
+    Exit::of(points[outside], panel, INK).map(|exit| match exit.side {
+        Side::Top | Side::Bottom => Exit { at: (x, exit.at.1), ..exit },
+        Side::Left | Side::Right => Exit { at: (exit.at.0, y), ..exit },
+    })
 }
 
 /// The scale of the losses on a grid.

@@ -1,6 +1,7 @@
 //! The validation chart: the same curves over the training rows and over the held-out rows.
 
 use etascape_plot::axis::{Axis, extent};
+use etascape_plot::beyond::{self, Exit, Side};
 use etascape_plot::canvas::{Anchor, Canvas, TextStyle, Weight, text_width};
 use etascape_plot::colour::{INK, Rgb};
 use etascape_plot::grid::{self, Frame, Slot, WHOLE, slots};
@@ -8,7 +9,7 @@ use etascape_plot::labels;
 use etascape_plot::panel::Panel;
 use etascape_plot::sheet::{self, ColourKey};
 
-use super::loss_curves::{LossCurve, STATISTICS, Stroke, ends, loss_axis, visible};
+use super::loss_curves::{LossCurve, STATISTICS, Stroke, below, ends, loss_axis, visible};
 
 /// One measure over both sets of rows.
 pub(crate) struct Measure {
@@ -33,15 +34,15 @@ pub(crate) struct Validation {
 
 impl Validation {
     pub(crate) fn draw(&self) -> Canvas {
-        let mut canvas = sheet::titled(&self.title, &self.subtitle);
-        let slots = slots(2 * self.measures.len(), WHOLE);
+        let mut canvas = sheet::blank();
+        let axes: Vec<Axis> = self.measures.iter().map(Measure::axis).collect();
+        let slots = slots(2 * self.measures.len(), Panel::beside_labels(WHOLE, &axes));
         let x = self.steps();
-        let mut is_named = false;
-        for (row, (measure, pair)) in self.measures.iter().zip(slots.chunks(2)).enumerate() {
-            let y = measure.axis();
+        let (mut is_named, mut beyond) = (false, 0);
+        for (row, ((measure, y), pair)) in self.measures.iter().zip(axes).zip(slots.chunks(2)).enumerate() {
             for ((curves, slot), side) in measure.sides.iter().zip(pair).zip(["training", "validation"]) {
                 let panel = Panel::over(slot.frame, x.clone(), y.clone());
-                measure.draw_side(&mut canvas, &panel, curves, &self.key);
+                beyond += measure.draw_side(&mut canvas, &panel, curves, &self.key);
                 panel.draw_axes(&mut canvas, slot.is_low, slot.is_left);
                 grid::draw_title(&mut canvas, slot.frame, &format!("{side} {}", measure.name));
                 if row == 0 && !slot.is_left {
@@ -54,13 +55,15 @@ impl Validation {
         if !is_named {
             sheet::draw_key(&mut canvas, &self.key);
         }
+        let subtitle = sheet::noted(&self.subtitle, beyond::words(beyond, "line", "lines"));
+        sheet::draw_titles(&mut canvas, &self.title, &subtitle);
         canvas
     }
 
     fn steps(&self) -> Axis {
         let curves = self.measures.iter().flat_map(|measure| measure.sides.iter().flatten());
         let steps: Vec<f64> = curves.flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
-        Axis::of_whole(steps.iter().copied(), true)
+        Axis::of_steps(steps.iter().copied())
     }
 
     /// A ring where validation is best.
@@ -82,7 +85,7 @@ impl Measure {
     fn axis(&self) -> Axis {
         let curves = self.sides.iter().flatten();
         if !self.is_share {
-            return loss_axis(curves);
+            return loss_axis(curves, true);
         }
         let values =
             curves.flat_map(|curve| curve.points.iter().map(|point| point.1)).filter(|value| value.is_finite());
@@ -92,7 +95,8 @@ impl Measure {
         Axis::linear(low, high).padded(0.03, 0.03)
     }
 
-    fn draw_side(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve], key: &ColourKey) {
+    /// Draws the lines of a panel. Returns how many of them go on beyond it.
+    fn draw_side(&self, canvas: &mut Canvas, panel: &Panel, curves: &[LossCurve], key: &ColourKey) -> usize {
         panel.draw_grid(canvas);
         if curves.len() <= STATISTICS {
             curves.iter().for_each(|curve| curve.draw_band(canvas, panel, key.colour(curve.value)));
@@ -100,6 +104,14 @@ impl Measure {
         let stroke = Stroke::for_curves(curves.len());
         let line = |curve: &LossCurve| stroke.line(visible(&curve.points, panel).0, key.colour(curve.value));
         panel.draw_lines(canvas, curves.iter().filter_map(line));
+        let above = |curve: &LossCurve| {
+            let at = visible(&curve.points, panel).1?;
+            Some(Exit { at, side: Side::Top, colour: key.colour(curve.value) })
+        };
+        let exits: Vec<Exit> =
+            curves.iter().filter_map(|curve| above(curve).or_else(|| below(curve, panel, key))).collect();
+        beyond::draw(canvas, panel, &exits);
+        exits.len()
     }
 }
 

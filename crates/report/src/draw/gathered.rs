@@ -12,13 +12,13 @@ use crate::Error;
 use crate::charts::{Convergence, Fit, FitAnimation, HeatMap, LossCurves, SharpnessChart, Surface, Validation};
 use crate::folder::{ShownCurves, has_curves, shown_runs};
 use crate::page::{Data, Part, SHOWN};
-use crate::pictures::{self, CURVES, FITS, Paths};
+use crate::pictures::{self, Absent, CURVES, FITS, Paths, Picture};
 
 /// Every chart that we draw, in the order of the page.
 pub(crate) const CHARTS: [&str; 7] =
     ["loss-curves", "convergence", "heatmap", "validation", "surface", "fit", "sharpness"];
 
-/// What draws a chart; `None` where it makes no sense.
+/// What draws a chart; `None` where there is none.
 type Sketch<'a> = Option<Box<dyn Fn() -> Canvas + Sync + 'a>>;
 
 /// Those of [`CHARTS`], in their order.
@@ -46,36 +46,38 @@ impl<'a> Gathered<'a> {
         let surface = subject.surface.as_ref().filter(|_| has_curves(folder));
         let surface = surface.map(|input| (input, Paths::of(study, &findings)));
         let paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.ids(study));
-        let wanted = (&paths[..], &pictures::measures(study)[..]);
+        let measured = pictures::measured(study);
+        let columns: Vec<[&str; 2]> = measured.iter().map(|one| one.columns).collect();
+        let wanted = (&paths[..], &columns[..]);
         let ShownCurves { sampled, paths, sharpness, measures } =
             ShownCurves::read(folder, study, &sample.rows(CURVES), wanted)?;
         let (curves, paths, sharpness) = (&sampled, &paths, sharpness.as_ref());
-        let validation = pictures::validation(study, &findings, &measures);
+        let validation = pictures::validation(study, &findings, &measured, &measures);
         // They have the most columns, and nothing else needs them.
         drop(measures);
         let surface = surface.filter(|_| !curves.is_empty());
         // The page's data groups all rows: on this thread, whose allocator has the memory that findings gave back.
         let ((loss_curves, surface, fit), data) = std::thread::scope(|scope| {
             let of_curves = scope.spawn(|| {
-                let surface =
-                    surface.and_then(|(input, chosen)| pictures::surface(study, input, &chosen, [curves, paths]));
+                let surface = surface
+                    .and_then(|(input, chosen)| pictures::surface(study, &findings, input, &chosen, [curves, paths]));
                 let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
                 (pictures::loss_curves(study, &findings, curves), surface, fit)
             });
             let data = Data::of(&[Part { name: subject.name.clone(), study, sample, curves, sharpness }]);
             (of_curves.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), data)
         });
+        let mut notes: Vec<String> = no_colour(study).into_iter().collect();
         let sketches = [
-            sketch(loss_curves, LossCurves::draw),
-            sketch(convergence, Convergence::draw),
-            sketch(pictures::heat_map(study, &findings), HeatMap::draw),
-            sketch(validation, Validation::draw),
+            sketch(drawn(loss_curves, &mut notes), LossCurves::draw),
+            sketch(drawn(convergence, &mut notes), Convergence::draw),
+            sketch(drawn(pictures::heat_map(study, &findings), &mut notes), HeatMap::draw),
+            sketch(drawn(validation, &mut notes), Validation::draw),
             sketch(surface, Surface::draw),
             sketch(fit, Fit::draw),
             sketch(sharpness.map(|curves| pictures::sharpness(study, sample, curves)), SharpnessChart::draw),
         ];
         let animation = is_animated.then(|| pictures::fit_animation(study, curves));
-        let notes = no_colour(study).into_iter().collect();
         Ok(Gathered { findings, sketches, animation, data, notes })
     }
 }
@@ -85,6 +87,18 @@ fn no_colour(study: &Study<'_>) -> Option<String> {
     let name = study.subject.choice.color.as_deref()?;
     let is_shown = study.parameter(name).is_some() || study.runs.numbers(name).is_some() || study.runs.is_empty();
     (!is_shown).then(|| format!("report.color has no effect: runs.csv has no column of numbers that is named {name:?}"))
+}
+
+/// A chart; where it would say nothing, a note says so.
+fn drawn<T>(picture: Picture<T>, notes: &mut Vec<String>) -> Option<T> {
+    match picture {
+        Ok(chart) => Some(chart),
+        Err(Absent::NotApplicable) => None,
+        Err(Absent::Empty(reason)) => {
+            notes.push(reason);
+            None
+        }
+    }
 }
 
 fn sketch<'a, T: Sync + 'a>(chart: Option<T>, draw: impl Fn(&T) -> Canvas + Sync + 'a) -> Sketch<'a> {
@@ -114,6 +128,7 @@ mod tests {
             parameters: ["w", "b"].map(str::to_owned),
             loss: Box::new(|w, b| w * w + b * b),
             rows: 1,
+            steps_of: Box::new(|_, _| None),
             minimum: None,
             elongation: None,
         };

@@ -55,6 +55,8 @@ pub fn draw_as(folder: &Path, subject: &Subject, options: &DrawOptions) -> Resul
         Gathered::from(folder, subject, options.animation)?;
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
+    let mut hints = hints(folder, subject, &findings, &data);
+    hints.extend(notes.iter().map(|note| sentence(note)));
     let (animation, note) =
         animation.map_or((None, None), |one| (one.as_ref().ok().and_then(FitAnimation::draw), one.err()));
     // A fit that is left out already has its own reason.
@@ -62,7 +64,7 @@ pub fn draw_as(folder: &Path, subject: &Subject, options: &DrawOptions) -> Resul
     let names: Vec<String> =
         names(&sketches, options).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
     let path = folder.join("report.html");
-    let words = words(subject, &findings, hints(folder, subject, &findings, &data), &names);
+    let words = words(subject, &findings, hints, &names);
     writing(|files| {
         files.put(charts.join(ANIMATION), animation);
         rayon::join(

@@ -61,18 +61,18 @@ pub(crate) struct ShownCurves {
     pub(crate) paths: Curves,
     /// The sharpness of the sampled runs, where it is logged.
     pub(crate) sharpness: Option<Curves>,
-    /// What is measured of the sampled runs on both sides of a split.
-    pub(crate) measures: Curves,
+    /// What is measured of the sampled runs on both sides of a split: training and validation, each with points of its own.
+    pub(crate) measures: Vec<[Curves; 2]>,
 }
 
 impl ShownCurves {
     /// Reads the curves of the runs in a sample; beside these those of runs whose paths are drawn, by rising ids; and some
-    /// columns that are measures, among them `val_loss`.
+    /// pairs of columns that are measures, two at most.
     pub(crate) fn read(
         folder: &Path,
         study: &Study<'_>,
         sample: &[usize],
-        (paths, measures): (&[u64], &[String]),
+        (paths, measures): (&[u64], &[[&str; 2]]),
     ) -> Result<ShownCurves, Error> {
         if !has_curves(folder) {
             return Ok(ShownCurves::default());
@@ -84,6 +84,13 @@ impl ShownCurves {
         let is_sampled = |id: u64| ids.binary_search(&id).is_ok();
         let is_beside = |id: u64| paths.binary_search(&id).is_ok() && !is_sampled(id);
         let (columns, loss) = (subject.curve_columns(), &subject.objective.name[..]);
+        // A program may print each at steps of its own, or at the end alone.
+        let are_measured: [&(dyn Fn(u64) -> bool + Sync); 2] = [&|_| false, &is_sampled];
+        let measure = |which: usize, side: usize| {
+            let column = measures.get(which).map(|sides| sides[side]);
+            let run = are_measured[usize::from(column.is_some())];
+            CurvePick { run, columns: &[], loss: column.unwrap_or(loss), is_optional: true }
+        };
         let picks = [
             CurvePick { run: &is_sampled, columns, loss, is_optional: false },
             CurvePick { run: &is_beside, columns, loss, is_optional: false },
@@ -94,16 +101,15 @@ impl ShownCurves {
                 loss: "sharpness",
                 is_optional: !has_sharpness,
             },
-            // A program may print it at the end alone.
-            CurvePick {
-                run: &|id| !measures.is_empty() && is_sampled(id),
-                columns: measures,
-                loss: "val_loss",
-                is_optional: true,
-            },
+            measure(0, 0),
+            measure(0, 1),
+            measure(1, 0),
+            measure(1, 1),
         ];
-        let [sampled, paths, sharpness, measures] = read_curves(&folder.join("curves.csv"), picks)?;
+        let [sampled, paths, sharpness, first, first_held_out, second, second_held_out] =
+            read_curves(&folder.join("curves.csv"), picks)?;
         let sharpness = Some(sharpness).filter(|curves| !curves.is_empty());
-        Ok(ShownCurves { sampled, paths, sharpness, measures })
+        let read = [[first, first_held_out], [second, second_held_out]];
+        Ok(ShownCurves { sampled, paths, sharpness, measures: measures.iter().zip(read).map(|(_, one)| one).collect() })
     }
 }

@@ -17,6 +17,7 @@ use super::palette::Palette;
 use super::part::{Part, gather, number_or_word};
 use super::prediction::{self, Prediction};
 use super::start::Start;
+use crate::scales::is_log;
 
 /// Numbers of runs in a page that holds them all, at most: about 0.6 MB of text.
 const NUMBERS: usize = 30_000;
@@ -40,6 +41,8 @@ pub(crate) struct Data {
     /// The column that runs are ranked by, and the title of its curves.
     objective: String,
     maximise: bool,
+    /// Whether the axis of the objective may be logarithmic.
+    is_log: bool,
     title: String,
     start: Start,
     palette: Palette,
@@ -127,6 +130,7 @@ impl Data {
             prediction: prediction::of(parts),
             objective: objective.last(),
             maximise: objective.maximise,
+            is_log: is_log(&objective),
             title: titles(parts),
             start: Start::of(&choice, &parameters, &said, &objective.last()),
             palette: Palette::of_charts(),

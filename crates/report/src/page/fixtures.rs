@@ -46,6 +46,31 @@ fn numbers_are_written_as_a_copy_of_the_page_writes_them() {
 }
 
 #[test]
+fn values_stand_where_those_of_the_page_stand() {
+    #[derive(Deserialize)]
+    struct Case {
+        kind: String,
+        values: Vec<f64>,
+        log: bool,
+        shares: Vec<f64>,
+    }
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../fixtures/axes.json")).unwrap();
+    for Case { kind, values, log, shares } in cases {
+        let all = || values.iter().copied();
+        let others = all().filter(|&value| value != 0.0).count();
+        let axis = match kind.as_str() {
+            "measured" => Axis::fitting(all(), true),
+            "batch" => Axis::of_whole_or_all(all(), log).with_zero_among(others),
+            _ => Axis::holding(all(), log).with_zero_among(others),
+        };
+        let found: Vec<f64> = all().filter_map(|value| Some(axis.share(axis.place(value)?))).collect();
+        let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;
+        assert_eq!(axis.is_log(), log, "{values:?}");
+        assert!(found.len() == shares.len() && found.iter().zip(&shares).all(is_near), "{values:?}: {found:?}");
+    }
+}
+
+#[test]
 fn labels_stand_where_those_of_the_page_stand() {
     #[derive(Deserialize)]
     struct Case {
@@ -53,14 +78,16 @@ fn labels_stand_where_those_of_the_page_stand() {
         log: bool,
         whole: bool,
         values: Vec<f64>,
+        labels: Vec<String>,
     }
     let cases: Vec<Case> = serde_json::from_str(include_str!("../../fixtures/ticks.json")).unwrap();
-    for Case { ends, log, whole, values } in cases {
+    for Case { ends, log, whole, values, labels } in cases {
         let axis = match whole {
             true => Axis::of_whole(ends.into_iter(), log),
             false => Axis::holding(ends.into_iter(), log),
         };
         let found: Vec<f64> = axis.ticks.iter().map(|tick| tick.at).collect();
+        assert!(axis.ticks.iter().map(|tick| &tick.label).eq(&labels), "{:?}", axis.ticks);
         let expected: Vec<f64> = values.iter().filter_map(|&value| axis.place(value)).collect();
         let is_near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-12 * (axis.high - axis.low);
         assert!(found.len() == expected.len() && found.iter().zip(&expected).all(is_near), "{ends:?}: {found:?}");

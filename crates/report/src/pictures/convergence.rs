@@ -7,20 +7,26 @@ use etascape_insight::statistics::{evenly, quartiles};
 use etascape_insight::study::groups::{Groups, Rows};
 use etascape_insight::study::{Parameter, Study};
 use etascape_plot::sheet::ColourKey;
+use etascape_text::rounded;
 
+use super::absent::{all_end_at, none_ends, the_same};
+use super::best::{Shown, outcomes_of};
+use super::{Absent, Picture};
 use crate::charts::{Convergence, ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine};
-use crate::scales::{Bins, Facets, axis, key, rates};
+use crate::scales::{Bins, Facets, axis, is_log, key, rates};
 
 /// The most lines in a panel.
 const LINES: usize = 64;
 /// The most lines whose quartiles are drawn.
 const STATISTICS: usize = 12;
 
-/// The convergence chart; `None` where nothing is swept.
-pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Convergence> {
-    let across = study.across().filter(|across| !across.is_seed() && across.varies())?;
+/// The convergence chart.
+pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Convergence> {
+    let across = study.across().filter(|across| !across.is_seed() && across.varies()).ok_or(Absent::NotApplicable)?;
     let beside = study.beside(across).filter(|beside| beside.varies());
-    (0..study.runs.len()).find_map(|row| study.settled_loss(row))?;
+    if let Some(reason) = nothing_differs(study) {
+        return Err(Absent::empty("convergence chart", &reason));
+    }
     let facets = Facets::of(study.facet());
     let bins = Bins::of(across);
     let (mut count, mut most) = (1, 1);
@@ -47,16 +53,42 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Option<Conv
         true => format!("median and quartiles over {}", taken_together(study, &named, bins.shared)),
         false => format!("medians over {}", taken_together(study, &named, bins.shared)),
     }));
-    Some(Convergence {
-        title: findings.headline(),
+    let has_steps = outcomes_of(&panels).any(|outcome| outcome.steps.is_some());
+    notes.extend(none_converged(study).filter(|_| !has_steps));
+    let shown = Shown { study, across, beside, panels: &panels, is_median: most > 1 };
+    let mut key = beside.map_or(ColourKey::None, key);
+    if let ColourKey::Names { notes, .. } = &mut key {
+        *notes = shown.best_of_each();
+    }
+    Ok(Convergence {
+        title: shown.title(findings),
         subtitle: notes.join(" · "),
         x_name: across.title(),
         x: axis(across),
+        key,
         panels,
-        key: beside.map_or(ColourKey::None, key),
         limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
         loss_name: study.subject.objective.last().replace('_', " "),
+        is_log: is_log(&study.subject.objective),
     })
+}
+
+/// Why the outcomes would say nothing: there are none, or all are the same.
+fn nothing_differs(study: &Study<'_>) -> Option<String> {
+    let rows = || 0..study.runs.len();
+    let ends = || rows().filter_map(|row| study.settled_loss(row));
+    if ends().next().is_none() {
+        return Some(none_ends(study));
+    }
+    let tells_more = rows().any(|row| study.diverged(row) || study.steps_to_converge(row).is_some());
+    let number = the_same(ends()).filter(|_| !tells_more)?;
+    Some(all_end_at(study, ends().count(), number))
+}
+
+/// That no run converged, where there is a limit below which it would have.
+fn none_converged(study: &Study<'_>) -> Option<String> {
+    let limit = study.subject.limits.converged_below.filter(|&limit| limit > 0.0 || study.subject.limits.is_program)?;
+    Some(format!("none came down to {}", rounded(limit, 2)))
 }
 
 /// What statistics are over, in words, where a point of a chart has several runs: neighbouring values in one bin, seeds, or
@@ -192,6 +224,40 @@ mod tests {
             assert_eq!(panel.diverged, [(0.1, 0.0), (1.0, 0.5)], "3 of the 6 at 1");
             assert!(chart.subtitle.ends_with("median and quartiles over seeds"), "{}", chart.subtitle);
         });
+    }
+
+    #[test]
+    fn names_have_a_best_each_and_outcomes_that_are_one_number_no_chart() {
+        let swept =
+            [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+        with_table(TABLE, &swept, Choice::default(), |study| {
+            let chart = convergence(study, &Findings::of(study)).unwrap();
+            assert_eq!(chart.title, "Fastest to converge: median 15 steps at η = 1, sgd");
+            let several = "run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,min_loss\n\
+                           0,0.1,sgd,converged,45,9,0,0\n1,0.1,adam,converged,15,9,0,0\n";
+            with_table(several, &swept[..2], Choice::default(), |study| {
+                let chart = convergence(study, &Findings::of(study)).unwrap();
+                assert_eq!(chart.title, "Fastest to converge: 15 steps at adam");
+            });
+            let ColourKey::Names { notes, .. } = &chart.key else { panic!("names") };
+            assert_eq!(notes[..], ["15 steps, η = 1", "5, η = 1"], "adam never converged");
+        });
+        let absent = |rows: &str| {
+            let head = "run_id,train.learning_rate,status,steps,initial_loss,final_loss,min_loss";
+            let mut reason = None;
+            with_table(&format!("{head}\n{rows}"), &swept[..1], Choice::default(), |study| {
+                reason = convergence(study, &Findings::of(study)).err();
+            });
+            match reason {
+                Some(Absent::Empty(words)) => words.split(": ").nth(1).unwrap_or_default().to_owned(),
+                other => format!("{other:?}"),
+            }
+        };
+        assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,max_steps,5,9,7,7\n"), "2 runs end at a loss of 7");
+        assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,max_steps,5,9,7.01,7\n"), "None");
+        assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,failed,0,,,\n"), "only 1 run has a final loss, 7");
+        assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,diverged,5,9,inf,9\n"), "None", "where it diverges is seen");
+        assert_eq!(absent("0,1,diverged,5,9,inf,9\n"), "Some(NotApplicable)", "nothing is swept");
     }
 
     #[test]

@@ -6,15 +6,20 @@ use etascape_insight::study::{Parameter, Study};
 use etascape_insight::tables::Curves;
 use etascape_plot::grid::Facet;
 use etascape_plot::sheet::ColourKey;
+use etascape_text::rounded;
 
-use super::{Run, runs};
+use super::absent::the_same;
+use super::{Absent, Picture, Run, runs, titles};
 use crate::charts::{LossCurve, LossCurves, STATISTICS};
-use crate::scales::{Facets, key};
+use crate::scales::{Facets, is_log, key};
 
 /// The loss curves of the runs that were read.
-pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Option<LossCurves> {
+pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Picture<LossCurves> {
     if curves.is_empty() {
-        return None;
+        return Err(Absent::NotApplicable);
+    }
+    if let Some(reason) = nothing_moves(study, curves) {
+        return Err(Absent::empty("chart of loss curves", &reason));
     }
     let colour = study.colour();
     let facets = Facets::of(study.facet_of_curves());
@@ -37,13 +42,25 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
     notes.extend(seeds_note(groups.len(), read));
     let diverged = groups.iter().flatten().any(|(row, _)| study.diverged(*row));
     notes.extend(diverged.then(|| "× where diverging runs leave or end".to_owned()));
-    Some(LossCurves {
-        title: findings.headline(),
+    Ok(LossCurves {
+        title: titles::of_loss_curves(study, findings),
         subtitle: notes.join(" · "),
         panels,
         key: colour.map_or(ColourKey::None, key),
         loss_name: study.subject.objective.title.clone(),
+        is_log: is_log(&study.subject.objective),
     })
+}
+
+/// Why curves would say nothing: each is a point, or all stay at one number.
+fn nothing_moves(study: &Study<'_>, curves: &Curves) -> Option<String> {
+    let name = study.subject.objective.name.replace('_', " ");
+    if curves.iter().all(|curve| curve.steps.len() < 2) {
+        return Some(format!("no run logged its {name} at more than one step"));
+    }
+    let all = || curves.iter().flat_map(|curve| curve.loss.iter().copied());
+    let number = if all().all(f64::is_finite) { the_same(all()) } else { None };
+    number.map(|number| format!("the {name} is {} at every logged step", rounded(number, 4)))
 }
 
 /// The note on what a line is, where it is more than one run.
@@ -56,7 +73,8 @@ pub(super) fn seeds_note(groups: usize, runs: usize) -> Option<String> {
     Some(words.to_owned())
 }
 
-fn curve(study: &Study<'_>, group: &[Run<'_>], colour: Option<&Parameter<'_>>) -> LossCurve {
+/// The line of a group of runs, with those of them that diverged beside it.
+pub(super) fn curve(study: &Study<'_>, group: &[Run<'_>], colour: Option<&Parameter<'_>>) -> LossCurve {
     let [(_, only)] = group else {
         let quartiles = quartiles(&group.iter().map(|run| member(study, run)).collect::<Vec<_>>());
         let line = line(study, group, &quartiles, colour);
@@ -67,12 +85,7 @@ fn curve(study: &Study<'_>, group: &[Run<'_>], colour: Option<&Parameter<'_>>) -
 }
 
 /// The line of a group of runs: medians, and the band of the quartiles.
-pub(super) fn line(
-    study: &Study<'_>,
-    group: &[Run<'_>],
-    quartiles: &[Quartiles],
-    colour: Option<&Parameter<'_>>,
-) -> LossCurve {
+fn line(study: &Study<'_>, group: &[Run<'_>], quartiles: &[Quartiles], colour: Option<&Parameter<'_>>) -> LossCurve {
     LossCurve {
         points: quartiles.iter().map(|at| (at.step, at.of[1])).collect(),
         band: quartiles.iter().map(|at| (at.step, at.of[0], at.of[2])).collect(),

@@ -42,7 +42,7 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves, at_most:
     notes.extend((diverged > 0).then(|| format!("{diverged} diverged: not drawn")));
     notes.extend(parameter.map(|parameter| format!("colour = {}", parameter.short())));
     Some(Fit {
-        title: learned_words(study, input),
+        title: learned_words(study, input).unwrap_or_else(|| closest(input, &fitted(study, curves, at_most))),
         subtitle: notes.join(" · "),
         x_name: input.x_name.clone(),
         target_name: input.target_name.clone(),
@@ -63,8 +63,25 @@ pub(super) fn traced(input: &FitInput, curve: &Curve<'_>, point: usize) -> Optio
     Some(inputs.into_iter().zip(outputs).collect())
 }
 
+/// How near the closest of some fits comes to its targets, and where it started, in words.
+fn closest(input: &FitInput, curves: &[Curve<'_>]) -> String {
+    let inputs: Vec<f64> = input.points.iter().map(|point| point.0).collect();
+    let off = |curve: &Curve<'_>, point: usize| {
+        let parameters: Vec<f64> = curve.values(point).collect::<Option<_>>()?;
+        let outputs = (input.predict)(&parameters, &inputs);
+        let squares = outputs.iter().zip(&input.points).map(|(output, point)| (output - point.1) * (output - point.1));
+        Some(libm::sqrt(squares.sum::<f64>() / inputs.len() as f64))
+    };
+    let ends = curves.iter().filter_map(|curve| Some((off(curve, 0)?, off(curve, curve.steps.len().checked_sub(1)?)?)));
+    let Some((start, end)) = ends.min_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return "The fit at the start, and as learned".to_owned();
+    };
+    let which = if curves.len() == 1 { "The fit" } else { "The closest fit" };
+    format!("{which} is off by {} (root mean square), at its start by {}", rounded(end, 3), rounded(start, 3))
+}
+
 /// The learned parameters in words, if all converged runs agree and the text is short.
-fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
+fn learned_words(study: &Study<'_>, input: &FitInput) -> Option<String> {
     let converged = || (0..study.runs.len()).filter(|&row| study.steps_to_converge(row).is_some());
     let agreed = |name: &String| {
         let column = study.runs.numbers(name)?;
@@ -73,14 +90,7 @@ fn learned_words(study: &Study<'_>, input: &FitInput) -> String {
         (low == high).then(|| format!("{name} = {low}"))
     };
     let short = input.parameters.len() <= 3;
-    match input
-        .parameters
-        .iter()
-        .map(agreed)
-        .collect::<Option<Vec<String>>>()
-        .filter(|words| short && !words.is_empty())
-    {
-        Some(words) => format!("{} converged on {}", counted(converged().count(), "run"), words.join(", ")),
-        None => "The fit at the start, and as learned".to_owned(),
-    }
+    let agreed = input.parameters.iter().map(agreed).collect::<Option<Vec<String>>>();
+    let words = agreed.filter(|words| short && !words.is_empty())?;
+    Some(format!("{} converged on {}", counted(converged().count(), "run"), words.join(", ")))
 }

@@ -4,26 +4,26 @@ use etascape_insight::findings::Findings;
 use etascape_insight::statistics::{median, nth_positive};
 use etascape_insight::study::groups::{self, Rows};
 use etascape_insight::study::{Measure, Parameter, Study, TRAINABILITY, is_diverged};
-use etascape_plot::axis::Axis;
+use etascape_plot::axis::{Axis, extent};
 use etascape_plot::grid::Facet;
 use etascape_plot::ranks::Ranks;
 use etascape_plot::sheet::ColourKey;
-use etascape_text::percent;
+use etascape_text::{percent, rounded};
 
+use super::absent::{none_ends, the_same};
 use super::convergence::taken_together;
+use super::titles::{best_word, place, tied};
+use super::{Absent, Picture};
 use crate::charts::{Heat, HeatCell, HeatMap, borders};
-use crate::scales::{Bins, Facets, axis};
+use crate::scales::{Bins, Facets, axis, is_log};
 
 /// The heat map over two parameters.
-pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap> {
-    let is_asked = |across: &&Parameter| study.subject.choice.x.as_deref() == Some(across.path.as_str());
-    let across = study.across().filter(|across| (is_asked(across) || !across.is_seed()) && across.varies())?;
-    let asked = study.subject.choice.y.as_deref().and_then(|path| study.parameter(path));
-    let up = asked.filter(|up| up.path != across.path).or_else(|| study.beside(across)).filter(|up| up.varies())?;
+pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMap> {
+    let (across, up) = axes(study).ok_or(Absent::NotApplicable)?;
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
     let last = study.subject.objective.last();
     let measured = |name| Some((name, Measure::of(study, name)?));
-    let (what, measure) = asked.and_then(measured).or_else(|| measured(&last))?;
+    let (what, measure) = asked.and_then(measured).or_else(|| measured(&last)).ok_or(Absent::NotApplicable)?;
     let facets = Facets::of(study.facet().filter(|facet| facet.path != up.path));
     let (columns, rows) = (Bins::of(across), Bins::of(up));
     let shown = Shown { study, measure, across: (across, &columns), up: (up, &rows) };
@@ -34,22 +34,29 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
         Heat::Value(value) => Some(value),
         Heat::Diverged => None,
     });
-    numbers.clone().next()?;
+    if let Some(reason) = nothing_differs(study, what, numbers.clone(), &panels) {
+        return Err(Absent::empty("heat map", &reason));
+    }
     let name = if what == "steps" { "steps to converge".to_owned() } else { what.replace('_', " ") };
     let is_median = panels.iter().flat_map(|panel| &panel.items).any(|cell| cell.runs > 1);
     let named: Vec<&Parameter<'_>> = [across, up].into_iter().chain(facets.parameter()).collect();
     let together = taken_together(study, &named, columns.shared || rows.shared);
     let colour = if is_median { format!("median {name} over {together}") } else { name.clone() };
+    let has_panels = facets.parameter().is_some();
     let notes = [findings.tally()].into_iter().chain(facets.note).chain([format!("colour = {colour}")]);
+    let title = shown.title(what, &panels, numbers.clone(), has_panels);
     let key = match what {
         TRAINABILITY => ColourKey::Ranks { ranks: Ranks::of(numbers.clone()), name },
         _ => ColourKey::Scale {
-            axis: heat_axis(numbers.clone(), if what == last { usual_floor(study) } else { 0.0 }),
+            axis: match what == last {
+                true => heat_axis(numbers.clone(), usual_floor(study), is_log(&study.subject.objective)),
+                false => heat_axis(numbers.clone(), 0.0, true),
+            },
             name,
         },
     };
-    Some(HeatMap {
-        title: title(findings, what, numbers),
+    Ok(HeatMap {
+        title,
         subtitle: notes.collect::<Vec<String>>().join(" · "),
         x_name: across.title(),
         y_name: up.title(),
@@ -62,11 +69,33 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Option<HeatMap
     })
 }
 
-/// The title: the main finding; for a map of trainability, how many settings train.
-fn title(findings: &Findings, what: &str, numbers: impl Iterator<Item = f64> + Clone) -> String {
-    if what != TRAINABILITY {
-        return findings.headline();
+/// The parameters across and up: those asked for, else those of the convergence chart.
+fn axes<'s, 'a>(study: &'s Study<'a>) -> Option<(&'s Parameter<'a>, &'s Parameter<'a>)> {
+    let is_asked = |across: &&Parameter| study.subject.choice.x.as_deref() == Some(across.path.as_str());
+    let across = study.across().filter(|across| (is_asked(across) || !across.is_seed()) && across.varies())?;
+    let asked = study.subject.choice.y.as_deref().and_then(|path| study.parameter(path));
+    let up = asked.filter(|up| up.path != across.path && up.varies()).or_else(|| study.beside(across))?;
+    up.varies().then_some((across, up))
+}
+
+/// Why cells would say nothing: they have no number, or the same, and none diverged.
+fn nothing_differs(
+    study: &Study<'_>,
+    what: &str,
+    numbers: impl Iterator<Item = f64>,
+    panels: &[Facet<HeatCell>],
+) -> Option<String> {
+    let mut numbers = numbers.peekable();
+    if numbers.peek().is_none() {
+        return Some(none_ends(study));
     }
+    let has_diverged = panels.iter().flat_map(|panel| &panel.items).any(|cell| cell.diverged > 0);
+    let number = the_same(numbers).filter(|_| !has_diverged)?;
+    Some(format!("{} is {} in every cell", what.replace('_', " "), rounded(number, 4)))
+}
+
+/// The title of a map of trainability: how many settings train.
+fn title(numbers: impl Iterator<Item = f64> + Clone) -> String {
     let all = numbers.clone().count();
     let training = numbers.filter(|&value| value <= 0.0).count();
     match (training, all) {
@@ -80,11 +109,11 @@ fn title(findings: &Findings, what: &str, numbers: impl Iterator<Item = f64> + C
     }
 }
 
-/// A logarithmic axis over the values, of at most 30 decades. Values below the floor have the colour of the low end.
-fn heat_axis(values: impl Iterator<Item = f64> + Clone, floor: f64) -> Axis {
+/// An axis over the values, of at most 30 decades. Values below the floor have the colour of the low end.
+fn heat_axis(values: impl Iterator<Item = f64> + Clone, floor: f64, is_log: bool) -> Axis {
     let top = values.clone().filter(|value| value.is_finite()).fold(0.0, f64::max);
     let floor = floor.max(top * 1e-30);
-    Axis::holding(values.filter(move |&value| value <= 0.0 || value >= floor), true)
+    Axis::fitting(values.filter(move |&value| value <= 0.0 || value >= floor), is_log)
 }
 
 /// The floor of the colour scale for final losses. The last step of a converged run may go far below the limit, so for
@@ -108,6 +137,45 @@ struct Shown<'a, 'b> {
 }
 
 impl Shown<'_, '_> {
+    /// The title: for a map of trainability how many settings train, else which cell is the best, or the range of the
+    /// numbers where none is better than another.
+    fn title(
+        &self,
+        what: &str,
+        panels: &[Facet<HeatCell>],
+        numbers: impl Iterator<Item = f64> + Clone,
+        has_panels: bool,
+    ) -> String {
+        if what == TRAINABILITY {
+            return title(numbers);
+        }
+        let objective = &self.study.subject.objective;
+        if let Some(tie) = tied(self.study).filter(|_| what == objective.last()) {
+            return tie;
+        }
+        let badness = |value: f64| if what == "steps" { value } else { objective.badness(value) };
+        let value = |cell: &HeatCell| match cell.heat {
+            Heat::Value(value) => Some(value),
+            Heat::Diverged => None,
+        };
+        let cells = panels.iter().flat_map(|panel| panel.items.iter().map(move |cell| (panel, cell)));
+        let cells = cells.filter_map(|(panel, cell)| Some((value(cell)?, panel, cell)));
+        let best = cells.min_by(|a, b| badness(a.0).total_cmp(&badness(b.0)));
+        let name = what.replace('_', " ");
+        let Some((best, panel, cell)) = best.filter(|_| what == objective.last() || what == "steps") else {
+            let (low, high) = extent(numbers).unwrap_or((f64::NAN, f64::NAN));
+            return format!("The {name} goes from {} to {}", rounded(low, 3), rounded(high, 3));
+        };
+        let (across, up) = ((self.across.0, self.across.1.value(cell.column)), (self.up.0, self.up.1.value(cell.row)));
+        let at = place([across, up].into_iter());
+        let panel = if has_panels { format!(", {}", panel.title) } else { String::new() };
+        let median = if cell.runs > 1 { "median " } else { "" };
+        match what {
+            "steps" => format!("Fewest {median}steps to converge: {}{at}{panel}", rounded(best, 4)),
+            _ => format!("{} {median}{name} {}{at}{panel}", best_word(self.study), rounded(best, 3)),
+        }
+    }
+
     fn cells(&self, rows: Rows<'_>) -> Vec<HeatCell> {
         let ((across, columns), (up, lines)) = (self.across, self.up);
         let (column, line) = (across.map(|value| columns.index(value)), up.map(|value| lines.index(value)));
@@ -179,6 +247,8 @@ run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,
     fn diverged_runs_count_where_a_measure_is_of_all() {
         let head = "run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss";
         let table = TABLE.replace(head, &head.replace("min_loss", "trainability"));
+        let table = table.replace("0.1,sgd,0,max_steps,50,9", "0.1,sgd,0,max_steps,50,8");
+        let table = table.replace("0.1,sgd,1,max_steps,50,9", "0.1,sgd,1,max_steps,50,8");
         let heats = |color: &str| {
             let choice = Choice { color: Some(color.to_owned()), ..Choice::default() };
             let mut heats = Vec::new();
@@ -189,19 +259,28 @@ run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,
             heats
         };
         assert_eq!(heats("trainability"), [4.0, 6.0, 3.0, 9.0].map(Heat::Value));
-        assert_eq!(heats("initial_loss"), [Heat::Value(9.0); 4], "it was measured before anything diverged");
+        assert_eq!(heats("initial_loss"), [8.0, 9.0, 9.0, 9.0].map(Heat::Value), "measured before anything diverged");
         assert_eq!(heats("steps"), [Heat::Value(15.0), Heat::Diverged], "of those that converged");
     }
 
     #[test]
+    fn a_title_says_the_best_cell_and_cells_of_one_number_are_no_map() {
+        with_table(TABLE, &SWEPT, Choice::default(), |study| {
+            let map = heat_map(study, &Findings::of(study)).unwrap();
+            assert_eq!(map.title, "Least median final loss 2 at η = 1, sgd");
+        });
+        let flat = "run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss\n\
+                    0,0.1,sgd,0,max_steps,5,9,7,7\n1,1,sgd,0,max_steps,5,9,7,7\n2,0.1,adam,0,max_steps,5,9,7,7\n";
+        with_table(flat, &SWEPT, Choice::default(), |study| {
+            let absent = heat_map(study, &Findings::of(study)).err();
+            let reason = "the heat map would say nothing, so there is none: final loss is 7 in every cell";
+            assert_eq!(absent, Some(Absent::Empty(reason.to_owned())));
+        });
+    }
+
+    #[test]
     fn a_title_says_how_many_settings_train() {
-        let of = |values: &[f64]| {
-            let mut said = String::new();
-            with_table(TABLE, &SWEPT, Choice::default(), |study| {
-                said = title(&Findings::of(study), TRAINABILITY, values.iter().copied());
-            });
-            said.split(';').next().unwrap_or("").to_owned()
-        };
+        let of = |values: &[f64]| title(values.iter().copied()).split(';').next().unwrap_or("").to_owned();
         let mut values = vec![1.0; 299];
         values.push(-1.0);
         assert_eq!(of(&values), "0.3 % of 300 settings train");

@@ -1,6 +1,8 @@
 //! The charts of a sweep, and their content.
 
+mod absent;
 mod animation;
+mod best;
 mod convergence;
 mod curves;
 mod fit;
@@ -9,10 +11,12 @@ mod sharpness;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod titles;
 mod validation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use absent::{Absent, Picture};
 pub(crate) use animation::fit_animation;
 pub(crate) use convergence::convergence;
 pub(crate) use curves::loss_curves;
@@ -20,7 +24,7 @@ pub(crate) use fit::{FITS, fit};
 pub(crate) use heat::heat_map;
 pub(crate) use sharpness::sharpness;
 pub(crate) use surface::{Paths, surface};
-pub(crate) use validation::{measures, validation};
+pub(crate) use validation::{measured, validation};
 
 use etascape_insight::study::Study;
 use etascape_insight::tables::{Curve, Curves};

@@ -17,6 +17,8 @@ use crate::charts::{Surface, SurfacePanel, Trajectory};
 const TRAJECTORIES: usize = 5;
 /// The most panels.
 const PANELS: usize = 4;
+/// Every step of a path is drawn up to this one.
+const STEPS: u64 = 20_000;
 
 /// The panels of the surface, chosen from all runs, and the runs whose trajectories are drawn.
 pub(crate) struct Paths {
@@ -63,13 +65,14 @@ impl Paths {
 /// parameters.
 pub(crate) fn surface<'a>(
     study: &Study<'_>,
+    findings: &Findings,
     input: &'a SurfaceInput,
     paths: &Paths,
     curves: [&Curves; 2],
 ) -> Option<Surface<'a>> {
     let curves: BTreeMap<u64, Curve<'_>> =
         curves.into_iter().flat_map(Curves::iter).map(|curve| (curve.run_id, curve)).collect();
-    let trajectory = |&row: &usize| trajectory(study, row, curves.get(&study.runs.id(row))?);
+    let trajectory = |&row: &usize| trajectory(study, input, row, curves.get(&study.runs.id(row))?);
     let panels = paths.panels.iter().map(|panel| {
         let trajectories: Vec<Trajectory> = panel.rows.iter().filter_map(trajectory).collect();
         let label =
@@ -81,8 +84,8 @@ pub(crate) fn surface<'a>(
         return None;
     }
     Some(Surface {
-        title: title(study, input),
-        subtitle: "Paths of gradient descent from some of the starts (•), logged steps joined · red: diverges, drawn until it leaves".to_owned(),
+        title: title(study, findings, input),
+        subtitle: subtitle(&panels),
         names: &input.parameters,
         loss_name: study.subject.objective.name.clone(),
         loss: &*input.loss,
@@ -92,9 +95,22 @@ pub(crate) fn surface<'a>(
     })
 }
 
-fn title(study: &Study<'_>, input: &SurfaceInput) -> String {
+/// What is drawn of the paths, in words.
+fn subtitle(panels: &[SurfacePanel]) -> String {
+    let trajectories = || panels.iter().flat_map(|panel| &panel.trajectories);
+    let steps = match trajectories().map(|one| one.steps).min() {
+        None | Some(u64::MAX) => "every step".to_owned(),
+        Some(0) => "logged steps joined".to_owned(),
+        Some(first) => format!("the first {first} steps, then logged ones joined"),
+    };
+    let diverged = trajectories().any(|one| one.diverged).then_some("red: diverges, drawn until it leaves");
+    let begin = format!("Paths of training from some of the starts (•), {steps}");
+    [begin].into_iter().chain(diverged.map(str::to_owned)).collect::<Vec<String>>().join(" · ")
+}
+
+fn title(study: &Study<'_>, findings: &Findings, input: &SurfaceInput) -> String {
     let Some(elongation) = input.elongation.filter(|&elongation| elongation >= 2.0) else {
-        return "The loss, and the paths down it".to_owned();
+        return findings.headline();
     };
     let valley = format!("A valley {} times as long as wide", rounded(elongation, 2));
     match study.subject.theory_limit {
@@ -154,13 +170,28 @@ fn outcome(study: &Study<'_>, rows: &[u32]) -> String {
     }
 }
 
-fn trajectory(study: &Study<'_>, row: usize, curve: &Curve<'_>) -> Option<Trajectory> {
+/// The path of a run: every step, where training it again leads through the points that were logged; else these.
+fn trajectory(study: &Study<'_>, input: &SurfaceInput, row: usize, curve: &Curve<'_>) -> Option<Trajectory> {
     let point = |index: usize| {
         let mut values = curve.values(index).flatten();
         Some((values.next()?, values.next()?))
     };
-    let points = (0..curve.steps.len()).map(point).collect::<Option<Vec<_>>>()?;
-    Some(Trajectory { points, diverged: study.diverged(row) })
+    let logged = (0..curve.steps.len()).map(point).collect::<Option<Vec<(f64, f64)>>>()?;
+    let last = curve.steps.last().copied().unwrap_or(0);
+    let diverged = study.diverged(row);
+    let most = last.min(STEPS);
+    let every = (input.steps_of)(study.runs.id(row), most).filter(|every| leads_through(every, curve.steps, &logged));
+    let Some(mut points) = every else { return Some(Trajectory { points: logged, steps: 0, diverged }) };
+    let rest = curve.steps.iter().zip(&logged).filter(|(step, _)| **step > most).map(|(_, point)| *point);
+    points.extend(rest);
+    Some(Trajectory { points, steps: if most == last { u64::MAX } else { most }, diverged })
+}
+
+/// Whether a path has the bits of the points that were logged on its way.
+fn leads_through(every: &[(f64, f64)], steps: &[u64], logged: &[(f64, f64)]) -> bool {
+    let bits = |point: &(f64, f64)| (point.0.to_bits(), point.1.to_bits());
+    let mut on_the_way = steps.iter().zip(logged).filter_map(|(&step, point)| Some((every.get(step as usize)?, point)));
+    on_the_way.all(|(point, logged)| bits(point) == bits(logged))
 }
 
 #[cfg(test)]
@@ -194,6 +225,7 @@ mod tests {
             parameters: ["w", "b"].map(str::to_owned),
             loss: Box::new(|w, b| w * w + b * b),
             rows: 1,
+            steps_of: Box::new(|_, _| None),
             minimum: None,
             elongation: None,
         };
@@ -212,7 +244,7 @@ mod tests {
             let needed = paths.ids(study);
             assert_eq!(needed, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14], "of 0.02, 0.16, 0.32 and 0.64");
             let labels = |more: &Curves| {
-                let surface = surface(study, &input, &paths, [&sampled, more]).unwrap();
+                let surface = surface(study, &Findings::of(study), &input, &paths, [&sampled, more]).unwrap();
                 surface.panels.into_iter().map(|one| (one.label, one.trajectories.len())).collect::<Vec<_>>()
             };
             let said = |words: [(&str, usize); 4]| words.map(|(label, trajectories)| (label.to_owned(), trajectories));
@@ -230,9 +262,48 @@ mod tests {
                 ("η = 0.64 · 2 of 3 diverged · path not logged", 0),
             ];
             assert_eq!(labels(&Curves::default()), said(some), "what cannot be shown is said");
-            assert!(surface(study, &input, &paths, [&Curves::default(), &Curves::default()]).is_none());
+            assert!(
+                surface(study, &Findings::of(study), &input, &paths, [&Curves::default(), &Curves::default()])
+                    .is_none()
+            );
             assert_eq!(outcome(study, &[0, 1, 2]), "not converged yet");
             assert_eq!([outcome(study, &[10]), outcome(study, &[17])], ["10 steps to converge", "diverges"]);
+        });
+    }
+
+    #[test]
+    fn a_path_has_every_step_where_training_again_leads_through_the_logged_ones() {
+        let rows = "0,0.1,0,max_steps,4,9,1,1\n";
+        let swept = [("train.learning_rate", Scale::Log), ("init.w", Scale::Linear)];
+        with_table(&format!("{HEAD}\n{rows}"), &swept, Choice::default(), |study| {
+            let folder = tempfile::tempdir().unwrap();
+            let logged = "run_id,step,loss,w,b\n0,0,9,8,4\n0,3,1,1,0.5\n";
+            std::fs::write(folder.path().join("curves.csv"), logged).unwrap();
+            let columns = &["w".to_owned(), "b".to_owned()];
+            let pick = || crate::logs::CurvePick { run: &|_| true, columns, loss: "loss", is_optional: false };
+            let read = crate::logs::read_curves(&folder.path().join("curves.csv"), [pick(), pick()]).unwrap();
+            let path = |start: f64| {
+                let input = SurfaceInput {
+                    parameters: ["w", "b"].map(str::to_owned),
+                    loss: Box::new(|w, b| w * w + b * b),
+                    rows: 1,
+                    steps_of: Box::new(move |_, most| {
+                        let size = |step: u64| start / (1_u64 << step) as f64;
+                        Some((0..=most).map(|step| (size(step), size(step) / 2.0)).collect())
+                    }),
+                    minimum: None,
+                    elongation: None,
+                };
+                let paths = Paths::of(study, &Findings::of(study));
+                let surface = surface(study, &Findings::of(study), &input, &paths, read.each_ref()).unwrap();
+                (surface.panels[0].trajectories[0].points.clone(), surface.subtitle)
+            };
+            let (points, words) = path(8.0);
+            assert_eq!(points, [(8.0, 4.0), (4.0, 2.0), (2.0, 1.0), (1.0, 0.5)]);
+            assert_eq!(words, "Paths of training from some of the starts (•), every step");
+            let (points, words) = path(16.0);
+            assert_eq!(points, [(8.0, 4.0), (1.0, 0.5)], "what was logged is another run\u{2019}s");
+            assert_eq!(words, "Paths of training from some of the starts (•), logged steps joined");
         });
     }
 

@@ -1,100 +1,106 @@
 //! What goes into the chart of training and validation.
 
 use etascape_insight::findings::Findings;
-use etascape_insight::study::seeds::{Member, groups, quartiles};
+use etascape_insight::study::seeds::groups;
 use etascape_insight::study::{Parameter, Study};
-use etascape_insight::tables::{Curve, Curves};
+use etascape_insight::tables::Curves;
 use etascape_plot::sheet::ColourKey;
 use etascape_text::rounded;
 
-use super::curves::line;
-use super::{Run, runs};
+use super::curves::curve;
+use super::{Absent, Picture, Run, runs};
 use crate::charts::{LossCurve, Measure, STATISTICS, Validation};
 use crate::scales::key;
 
-/// What may be measured on both sides: in turn the columns of the curves.
-const MEASURES: [(&str, [&str; 2]); 2] = [("loss", ["loss", "val_loss"]), ("accuracy", ["accuracy", "val_accuracy"])];
+/// What is measured over the training rows and over those held out.
+pub(crate) struct Measured {
+    name: &'static str,
+    /// Its columns in the curves: training, validation.
+    pub(crate) columns: [&'static str; 2],
+    /// Whether it is a share between 0 and 1; else it is a loss.
+    is_share: bool,
+}
+
+const MEASURES: [Measured; 2] = [
+    Measured { name: "loss", columns: ["loss", "val_loss"], is_share: false },
+    Measured { name: "accuracy", columns: ["accuracy", "val_accuracy"], is_share: true },
+];
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
 
 /// What is measured on both sides, where rows are held out and the runs are ranked by the first of it.
-fn measured(study: &Study<'_>) -> Vec<(&'static str, [&'static str; 2])> {
-    let has_both = |(_, [_, held_out]): &&(&str, [&str; 2])| study.runs.has(held_out);
-    let measures: Vec<(&str, [&str; 2])> = MEASURES.iter().filter(has_both).copied().collect();
-    let is_ranked = measures.first().is_some_and(|first| first.0 == study.subject.objective.name);
+pub(crate) fn measured(study: &Study<'_>) -> Vec<Measured> {
+    let measures: Vec<Measured> = MEASURES.into_iter().filter(|one| study.runs.has(one.columns[1])).collect();
+    let is_ranked = measures.first().is_some_and(|first| first.name == study.subject.objective.name);
     if is_ranked { measures } else { Vec::new() }
 }
 
-/// The columns of the curves that the chart needs; none where it makes no sense.
-pub(crate) fn measures(study: &Study<'_>) -> Vec<String> {
-    measured(study).iter().flat_map(|(_, sides)| sides.map(str::to_owned)).collect()
-}
-
-/// The chart of training and validation, from curves of its measures.
-pub(crate) fn validation(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Option<Validation> {
-    (!curves.is_empty()).then(|| of_curves(study, findings, &measured(study), curves))
-}
-
-fn of_curves(study: &Study<'_>, findings: &Findings, measures: &[(&str, [&str; 2])], curves: &Curves) -> Validation {
+/// The chart of training and validation, from the curves of each measure.
+pub(crate) fn validation(
+    study: &Study<'_>,
+    findings: &Findings,
+    measures: &[Measured],
+    curves: &[[Curves; 2]],
+) -> Picture<Validation> {
     let colour = study.colour();
-    let runs = runs(study, curves);
-    let read = runs.len();
-    let (groups, of_one) = lines(study, runs, colour);
-    let measured: Vec<Measure> = measures
-        .iter()
-        .enumerate()
-        .map(|(place, (name, _))| Measure {
-            name: (*name).to_owned(),
-            is_share: *name == "accuracy",
-            sides: [2 * place, 2 * place + 1]
-                .map(|column| groups.iter().map(|group| curve(study, group, column, colour)).collect()),
+    let sides = curves.first().ok_or(Absent::NotApplicable)?;
+    if let Some(side) = sides.iter().position(Curves::is_empty) {
+        let reason = format!("no run logged {}", measures[0].columns[side]);
+        return Err(Absent::empty("chart of training and validation", &reason));
+    }
+    let [_, held_out] = sides;
+    let read = runs(study, held_out).len();
+    let sides: Vec<[Lines<'_>; 2]> =
+        curves.iter().map(|sides| sides.each_ref().map(|side| lines(study, runs(study, side), colour))).collect();
+    let measured = measures.iter().zip(&sides).filter(|(_, sides)| sides.iter().all(|side| !side.groups.is_empty()));
+    let measured: Vec<Measure> = measured
+        .map(|(measure, sides)| Measure {
+            name: measure.name.to_owned(),
+            is_share: measure.is_share,
+            sides: sides.each_ref().map(|side| side.groups.iter().map(|group| curve(study, group, colour)).collect()),
         })
         .collect();
-    let best = best(&measured[0]);
+    let [training, held_out] = &sides[0];
+    let trained = |line: usize| {
+        let first = held_out.groups[line][0].0;
+        let same = training.groups.iter().position(|group| group[0].0 == first)?;
+        Some(&measured[0].sides[0][same])
+    };
+    let best = best(&measured[0].sides[1], trained);
     let mut notes = vec![findings.tally()];
-    notes.extend((groups.len() < read).then(|| match groups.len() <= STATISTICS {
-        true => format!("line: median over {of_one}, band: quartiles"),
-        false => format!("a line is the median over {of_one}"),
+    notes.extend((held_out.groups.len() < read).then(|| match held_out.groups.len() <= STATISTICS {
+        true => format!("line: median over {}, band: quartiles", held_out.of_one),
+        false => format!("a line is the median over {}", held_out.of_one),
     }));
-    Validation {
+    Ok(Validation {
         title: best.as_ref().map_or_else(|| "Training and validation".to_owned(), |best| best.title(colour)),
         subtitle: notes.join(" · "),
         best: best.map(|best| (best.step, best.loss)),
         measures: measured,
         key: colour.map_or(ColourKey::None, key),
-    }
+    })
 }
 
-/// The runs of each line: of a setting where these are few, else of a colour; and what medians are over.
-fn lines<'c>(study: &Study<'_>, runs: Vec<Run<'c>>, colour: Option<&Parameter<'_>>) -> (Vec<Vec<Run<'c>>>, String) {
+/// The runs of each line, and what medians are over.
+struct Lines<'c> {
+    groups: Vec<Vec<Run<'c>>>,
+    of_one: String,
+}
+
+/// A line for each setting where these are few, else for each colour.
+fn lines<'c>(study: &Study<'_>, runs: Vec<Run<'c>>, colour: Option<&Parameter<'_>>) -> Lines<'c> {
     let shown: Vec<&Parameter<'_>> = colour.into_iter().collect();
     let settings = groups(study, runs.clone(), &shown);
-    let Some(colour) = colour.filter(|_| settings.len() > STATISTICS) else { return (settings, "seeds".to_owned()) };
+    let of_seeds = |groups| Lines { groups, of_one: "seeds".to_owned() };
+    let Some(colour) = colour.filter(|_| settings.len() > STATISTICS) else { return of_seeds(settings) };
     let mut runs = runs;
     let value = |run: &Run<'_>| colour.value(run.0);
     runs.sort_by(|a, b| value(a).total_cmp(&value(b)));
-    let lines: Vec<Vec<Run<'c>>> = runs.chunk_by(|a, b| value(a) == value(b)).map(<[_]>::to_vec).collect();
-    match lines.len() == settings.len() {
-        true => (settings, "seeds".to_owned()),
-        false => (lines, format!("all runs of one {}", colour.short())),
+    let groups: Vec<Vec<Run<'c>>> = runs.chunk_by(|a, b| value(a) == value(b)).map(<[_]>::to_vec).collect();
+    match groups.len() == settings.len() {
+        true => of_seeds(settings),
+        false => Lines { groups, of_one: format!("all runs of one {}", colour.short()) },
     }
-}
-
-/// The quartiles of a column over a group; the first column is the training loss.
-fn curve(study: &Study<'_>, group: &[Run<'_>], column: usize, colour: Option<&Parameter<'_>>) -> LossCurve {
-    let value = |curve: &Curve<'_>, point| curve.values(point).nth(column).flatten().unwrap_or(f64::NAN);
-    let values: Vec<Vec<f64>> =
-        group.iter().map(|(_, curve)| (0..curve.steps.len()).map(|point| value(curve, point)).collect()).collect();
-    let members: Vec<Member<'_>> = group
-        .iter()
-        .zip(&values)
-        .map(|((row, curve), values)| Member { steps: curve.steps, values, diverged: study.diverged(*row) })
-        .collect();
-    let mut line = line(study, group, &quartiles(&members), colour);
-    if group.len() == 1 {
-        line.band.clear();
-    }
-    line
 }
 
 /// Where the validation loss of a line is the least of all.
@@ -103,21 +109,24 @@ struct Best {
     value: f64,
     step: f64,
     loss: f64,
-    /// The training loss at that step.
-    training: f64,
-    /// Training and validation loss after the last step.
-    last: (f64, f64),
+    /// The validation loss after the last step.
+    last: f64,
+    /// The training loss at that step, the latest logged, and after the last; `None` where there is none.
+    training: Option<(f64, f64)>,
 }
 
-fn best(measure: &Measure) -> Option<Best> {
-    let [training, validation] = &measure.sides;
-    let of_line = |(training, validation): (&LossCurve, &LossCurve)| {
-        let finite = validation.points.iter().enumerate().filter(|(_, point)| point.1.is_finite());
-        let (place, &(step, loss)) = finite.min_by(|a, b| a.1.1.total_cmp(&b.1.1))?;
-        let last = (training.points.last()?.1, validation.points.last()?.1);
-        Some(Best { value: validation.value, step, loss, training: training.points.get(place)?.1, last })
+/// The best of some lines; `training` is that of the same runs.
+fn best<'l>(validation: &'l [LossCurve], training: impl Fn(usize) -> Option<&'l LossCurve>) -> Option<Best> {
+    let of_line = |(line, validation): (usize, &LossCurve)| {
+        let finite = validation.points.iter().filter(|point| point.1.is_finite());
+        let &(step, loss) = finite.min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let training = training(line).and_then(|line| {
+            let reached = line.points.iter().take_while(|point| point.0 <= step).last()?;
+            Some((reached.1, line.points.last()?.1))
+        });
+        Some(Best { value: validation.value, step, loss, last: validation.points.last()?.1, training })
     };
-    let lines = training.iter().zip(validation).filter(|(line, _)| !line.diverged);
+    let lines = validation.iter().enumerate().filter(|(_, line)| !line.diverged);
     lines.filter_map(of_line).min_by(|a, b| a.loss.total_cmp(&b.loss))
 }
 
@@ -126,18 +135,23 @@ impl Best {
         let words = |value: f64| rounded(value, 3);
         let place = colour.and_then(|colour| key(colour).label(self.value));
         let place = place.map_or_else(String::new, |place| format!(" at {place}"));
-        let (loss, step) = (words(self.loss), words(self.step));
-        let begin = format!("Validation loss is least{place}, step {step}: {loss}");
-        if self.last.1 > RISE * self.loss && self.last.0 < self.training {
-            return format!("{begin}; then it rises to {} while training falls", words(self.last.1));
+        let begin = format!("Validation loss is least{place}, step {}: {}", words(self.step), words(self.loss));
+        match self.training {
+            Some((then, last)) if self.last > RISE * self.loss && last < then => {
+                format!("{begin}; then it rises to {} while training falls", words(self.last))
+            }
+            Some((then, _)) if then.is_finite() => format!("{begin}, with {} in training", words(then)),
+            _ => begin,
         }
-        format!("{begin}, with {} in training", words(self.training))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::folder::ShownCurves;
+    use crate::testing::with_table;
+    use etascape_insight::subject::{Choice, Scale};
 
     fn line(value: f64, points: &[(f64, f64)]) -> LossCurve {
         LossCurve { value, points: points.to_vec(), ..LossCurve::default() }
@@ -146,16 +160,42 @@ mod tests {
     #[test]
     fn the_least_validation_loss_is_found_and_what_comes_after_is_said() {
         let training =
-            vec![line(0.1, &[(0.0, 4.0), (1.0, 2.0), (2.0, 1.0)]), line(0.2, &[(0.0, 4.0), (1.0, 1.0), (2.0, 0.5)])];
-        let held_out =
-            vec![line(0.1, &[(0.0, 5.0), (1.0, 4.0), (2.0, 3.5)]), line(0.2, &[(0.0, 5.0), (1.0, 3.0), (2.0, 6.0)])];
-        let mut measure = Measure { name: "loss".into(), sides: [training, held_out], is_share: false };
-        let found = best(&measure).unwrap();
-        assert_eq!(found, Best { value: 0.2, step: 1.0, loss: 3.0, training: 1.0, last: (0.5, 6.0) });
+            [line(0.1, &[(0.0, 4.0), (1.0, 2.0), (2.0, 1.0)]), line(0.2, &[(0.0, 4.0), (1.0, 1.0), (2.0, 0.5)])];
+        let mut held_out =
+            [line(0.1, &[(0.0, 5.0), (1.0, 4.0), (2.0, 3.5)]), line(0.2, &[(0.0, 5.0), (1.0, 3.0), (2.0, 6.0)])];
+        let found = best(&held_out, |at| training.get(at)).unwrap();
+        assert_eq!(found, Best { value: 0.2, step: 1.0, loss: 3.0, last: 6.0, training: Some((1.0, 0.5)) });
         assert_eq!(found.title(None), "Validation loss is least, step 1: 3; then it rises to 6 while training falls");
-        measure.sides.iter_mut().for_each(|side| side.truncate(1));
-        assert_eq!(best(&measure).unwrap().title(None), "Validation loss is least, step 2: 3.5, with 1 in training");
-        measure.sides[0][0].diverged = true;
-        assert_eq!(best(&measure), None);
+        let title = best(&held_out[..1], |at| training.get(at)).unwrap().title(None);
+        assert_eq!(title, "Validation loss is least, step 2: 3.5, with 1 in training");
+        held_out[0].diverged = true;
+        assert_eq!(best(&held_out[..1], |_| None), None);
+    }
+
+    #[test]
+    fn training_and_validation_have_points_of_their_own() {
+        let table = "run_id,lr,status,steps,initial_loss,final_loss,min_loss,val_loss\n0,1,max_steps,5,9,1,1,2\n";
+        with_table(table, &[("lr", Scale::Linear)], Choice::default(), |study| {
+            let folder = tempfile::tempdir().unwrap();
+            let curves = "run_id,step,loss,val_loss\n0,0,9,\n0,1,4,\n0,2,,5\n0,4,1,\n0,5,,2\n";
+            std::fs::write(folder.path().join("curves.csv"), curves).unwrap();
+            let measured = measured(study);
+            let columns: Vec<[&str; 2]> = measured.iter().map(|one| one.columns).collect();
+            let read = ShownCurves::read(folder.path(), study, &[0], (&[], &columns)).unwrap();
+            let chart = validation(study, &Findings::of(study), &measured, &read.measures).unwrap();
+            assert_eq!(chart.measures[0].sides[0][0].points, [(0.0, 9.0), (1.0, 4.0), (4.0, 1.0)]);
+            assert_eq!(chart.measures[0].sides[1][0].points, [(2.0, 5.0), (5.0, 2.0)]);
+            assert_eq!(chart.title, "Validation loss is least, step 5: 2, with 1 in training");
+        });
+    }
+
+    #[test]
+    fn the_training_loss_beside_the_best_is_the_latest_that_was_logged() {
+        let held_out = [line(0.1, &[(3.0, 5.0), (7.0, 4.0)])];
+        let title = |training: &LossCurve| best(&held_out, |_| Some(training)).unwrap().title(None);
+        let begin = "Validation loss is least, step 7: 4";
+        assert_eq!(title(&line(0.1, &[(0.0, 4.0), (6.0, 2.0), (8.0, 1.0)])), format!("{begin}, with 2 in training"));
+        assert_eq!(title(&line(0.1, &[(8.0, 1.0)])), begin, "nothing was logged before");
+        assert_eq!(title(&line(0.1, &[(6.0, f64::NAN)])), begin);
     }
 }

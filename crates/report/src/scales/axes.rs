@@ -2,10 +2,13 @@
 
 use etascape_insight::names::short_value;
 use etascape_insight::study::Parameter;
+use etascape_insight::subject::Objective;
 use etascape_insight::theory::Theory;
 use etascape_plot::axis::Axis;
 use etascape_plot::sheet::ColourKey;
 
+/// Among so many values, or fewer, 0 has the same distance to its neighbour as the others.
+const FEW: usize = 24;
 /// The number of rates, evenly spread over an axis, at which predicted steps are drawn.
 const EVENLY: usize = 100;
 
@@ -16,18 +19,30 @@ pub(crate) fn axis(parameter: &Parameter<'_>) -> Axis {
     }
     let (range, is_log) = (parameter.range(), parameter.is_log());
     let values = range.ends.iter().copied();
-    match range.is_whole {
+    let axis = match range.is_whole {
         true if parameter.has_all() => Axis::of_whole_or_all(values, is_log),
         true => Axis::of_whole(values, is_log),
         false => Axis::holding(values, is_log),
-    }
+    };
+    let others = parameter.distinct().map(|values| values.iter().filter(|&&value| value != 0.0).count());
+    axis.with_zero_among(others.filter(|&count| count <= FEW).unwrap_or(0))
+}
+
+/// Whether the numbers of an objective may have a logarithmic axis: a score, such as an accuracy, is no loss.
+pub(crate) fn is_log(objective: &Objective) -> bool {
+    const SCORES: [&str; 12] =
+        ["acc", "accuracy", "auc", "auroc", "f1", "precision", "recall", "iou", "dice", "r2", "score", "map"];
+    let name = objective.name.to_lowercase();
+    let mut words = name.split(|letter: char| !letter.is_alphanumeric());
+    !objective.maximise && !words.any(|word| SCORES.contains(&word))
 }
 
 /// The colour key for a parameter's values.
 pub(crate) fn key(parameter: &Parameter<'_>) -> ColourKey {
     match &parameter.names {
         Some(names) => {
-            ColourKey::Names { name: parameter.short(), names: names.iter().map(|name| short_value(name)).collect() }
+            let names = names.iter().map(|name| short_value(name)).collect();
+            ColourKey::Names { name: parameter.short(), names, notes: Vec::new() }
         }
         None => ColourKey::Scale { name: parameter.short(), axis: axis(parameter) },
     }

@@ -56,7 +56,7 @@ function limitsByRow() {
 
 export function makeCurves() {
     const isBelowZero = [...curveView.curves.values()].some(({ values }) => values.some((value) => value < 0));
-    if (DATA.maximise || isBelowZero) curveView.y = "linear";
+    if (!DATA.is_log || isBelowZero) curveView.y = "linear";
     if (curveView.curves.size) makeLines(curveView);
 }
 

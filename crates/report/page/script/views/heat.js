@@ -1,6 +1,6 @@
 // The heat map.
 
-import { makeAxis } from "../axis.js";
+import { makeAxis, spansDecade } from "../axis.js";
 import { quantities } from "../choice.js";
 import { inScale, isLogByName, parameter } from "../columns.js";
 import { DATA, FINAL } from "../data.js";
@@ -87,8 +87,9 @@ function showHeat(plot, key, note) {
  */
 function coloursOf(values, all) {
     if (heatView.statistic === SHARE) return makeAxis({ values: [0, 1], pad: 0 });
-    const log = isLogByName(heatView.color) && all.every((value) => value >= 0);
-    return makeAxis({ values, log, pad: 0, whole: heatView.color === "steps" });
+    const log = (heatView.color === FINAL ? DATA.is_log : isLogByName(heatView.color)) && spansDecade(values) && all.every((value) => value >= 0);
+    const isSteps = heatView.color === "steps";
+    return makeAxis({ values, log, pad: 0, whole: isSteps, fit: !isSteps });
 }
 
 /**

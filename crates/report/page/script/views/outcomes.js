@@ -1,6 +1,6 @@
 // The convergence chart: outcomes of runs over a swept parameter.
 
-import { makeAxis } from "../axis.js";
+import { makeAxis, spansDecade } from "../axis.js";
 import { quantities } from "../choice.js";
 import { axisOf, column, inScale, LOST, parameter } from "../columns.js";
 import { DATA, FINAL } from "../data.js";
@@ -130,7 +130,7 @@ function showOutcome(chart, x, beside) {
     chart.predicted = measured.length ? predictedLines(chart) : [];
     const values = [...measured, ...chart.predicted.flatMap(({ steps }) => steps.filter(isFiniteNumber))];
     const isSteps = chart.name === "steps";
-    const log = values.some((value) => value > 0) && values.every((value) => value >= 0);
+    const log = (isSteps || DATA.is_log) && spansDecade(inScale(values, chart.name));
     const y = makeAxis({ values: inScale(values, chart.name), log, title: outcomeName(chart.name), pad: 0.06, whole: isSteps, fit: !isSteps });
     showPlot(chart.plot, axisOf(x.path, { pad: 0.025 }), y);
 }

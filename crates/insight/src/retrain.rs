@@ -1,0 +1,67 @@
+//! Trains a run again, for the steps that its log leaves out.
+
+use etascape_core::{CurvePoint, CurveSteps, Schedule, Shape, train};
+use etascape_sweep::Plan;
+
+/// The two parameters of a run after each of its first updates, so many at most; the start comes first. `None` where they
+/// would take long to compute.
+pub(crate) fn steps_of(plan: &Plan, run: u64, most: u64) -> Option<Vec<(f64, f64)>> {
+    /// The most updates times rows, and the most steps of a schedule.
+    const MOST: u64 = 4_000_000;
+    let job = plan.job(run).ok()?;
+    let is_constant = job.shape.schedule == Schedule::default();
+    let steps = if is_constant { most } else { job.shape.steps };
+    if most.saturating_mul(job.data.train.len() as u64) > MOST || steps > MOST {
+        return None;
+    }
+    let every = Shape {
+        steps,
+        cut: Some(most),
+        curve: CurveSteps::Every(1),
+        log_parameters: true,
+        sharpness_every: 0,
+        trainability: false,
+        ..Shape::clone(&job.shape)
+    };
+    let records = train(&every, &job.data, &[plan.hyper(&job, run)]).ok()?;
+    let point = |point: &CurvePoint| match point.parameters[..] {
+        [first, second] => Some((first, second)),
+        _ => None,
+    };
+    records.first()?.curve.iter().map(point).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use etascape_sweep::Experiment;
+    use std::path::Path;
+
+    /// One neuron, two points, and a rate of which 1/64 is a float.
+    fn plan(train: &str) -> std::sync::Arc<Plan> {
+        let text = format!(
+            "name = \"t\"\n[data]\npoints = [[3, 7], [9, 13]]\n[init]\nw = 3.0\nb = -8.0\n[train]\n{train}\n\
+             [log]\ncurve_points = 2\n[sweep.parameters]\n\"train.learning_rate\" = [0.015625, 0.0078125]\n"
+        );
+        Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap().plan
+    }
+
+    #[test]
+    fn every_step_is_that_of_gradient_descent() {
+        let steps = steps_of(&plan("steps = 1000000"), 1, 20).unwrap();
+        assert_eq!(steps.len(), 21);
+        let mut point = (3.0, -8.0);
+        for step in steps {
+            assert!((step.0 - point.0).abs() < 1e-9 && (step.1 - point.1).abs() < 1e-9, "{step:?} {point:?}");
+            let off = |x: f64, t: f64| point.0 * x + point.1 - t;
+            let (first, second) = (off(3.0, 7.0), off(9.0, 13.0));
+            point = (point.0 - (3.0 * first + 9.0 * second) / 128.0, point.1 - (first + second) / 128.0);
+        }
+    }
+
+    #[test]
+    fn a_run_that_ends_early_has_so_many_steps() {
+        assert_eq!(steps_of(&plan("steps = 3"), 0, 3).map(|steps| steps.len()), Some(4));
+        assert!(steps_of(&plan("steps = 1000000000"), 0, 1_000_000_000).is_none(), "too many to train again");
+    }
+}

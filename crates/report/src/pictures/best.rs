@@ -1,0 +1,100 @@
+//! The best points of a convergence chart, in words.
+
+use std::cmp::Ordering;
+
+use etascape_insight::findings::Findings;
+use etascape_insight::study::{Parameter, Study};
+use etascape_text::{noun, rounded};
+
+use super::titles::{best_word, place, tied, worded};
+use crate::charts::{ConvergencePanel, OutcomePoint};
+
+/// What a convergence chart shows.
+pub(super) struct Shown<'s, 'a> {
+    pub(super) study: &'s Study<'a>,
+    pub(super) across: &'s Parameter<'a>,
+    pub(super) beside: Option<&'s Parameter<'a>>,
+    pub(super) panels: &'s [ConvergencePanel],
+    /// Whether points are medians.
+    pub(super) is_median: bool,
+}
+
+/// All points of a chart.
+pub(super) fn outcomes_of(panels: &[ConvergencePanel]) -> impl Iterator<Item = &OutcomePoint> {
+    panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.outcomes)
+}
+
+/// The best of some points: by steps if runs converged, else by loss.
+enum Best<'p> {
+    Steps(f64, &'p OutcomePoint),
+    Loss(f64, &'p OutcomePoint),
+}
+
+impl Shown<'_, '_> {
+    /// The title. Where names are swept, no range of η is said, since it would be one of different things.
+    pub(super) fn title(&self, findings: &Findings) -> String {
+        let mixes = |one: &&Parameter<'_>| one.varies() && !one.is_seed() && one.names.is_some();
+        if findings.rates.is_some() && !self.study.parameters.iter().any(|one| mixes(&one)) {
+            return findings.headline();
+        }
+        let lines = self.panels.iter().flat_map(|panel| panel.lines.iter().map(move |line| (panel, line)));
+        let best = lines.filter_map(|(panel, line)| Some((self.best(line.outcomes.iter())?, panel, line)));
+        let Some((best, panel, line)) =
+            best.min_by(|a, b| self.rank(&a.0).partial_cmp(&self.rank(&b.0)).unwrap_or(Ordering::Equal))
+        else {
+            return findings.headline();
+        };
+        if let (Best::Loss(..), Some(tie)) = (&best, tied(self.study)) {
+            return tie;
+        }
+        let (Best::Steps(_, point) | Best::Loss(_, point)) = best;
+        let beside = self.beside.map(|beside| (beside, line.value));
+        let at = place([Some((self.across, point.x)), beside].into_iter().flatten());
+        let panel = if panel.title.is_empty() { String::new() } else { format!(", {}", panel.title) };
+        let median = if self.is_median { "median " } else { "" };
+        match best {
+            Best::Steps(steps, _) => {
+                format!("Fastest to converge: {median}{} {}{at}{panel}", rounded(steps, 4), noun(&steps, "step"))
+            }
+            Best::Loss(loss, _) => {
+                let name = self.study.subject.objective.name.replace('_', " ");
+                let median = if self.is_median { "median final" } else { "final" };
+                format!("{} {median} {name} {}{at}{panel}", best_word(self.study), rounded(loss, 3))
+            }
+        }
+    }
+
+    /// The best point of each name, over all panels.
+    pub(super) fn best_of_each(&self) -> Vec<String> {
+        let names = self.beside.and_then(|beside| beside.names.as_ref()).map_or(0, Vec::len);
+        let lines = || self.panels.iter().flat_map(|panel| &panel.lines);
+        let points =
+            |name: usize| lines().filter(move |line| line.value as usize == name).flat_map(|line| &line.outcomes);
+        let words = |best: Best<'_>| match best {
+            Best::Steps(steps, point) => {
+                format!("{} {}, {}", rounded(steps, 4), noun(&steps, "step"), worded(self.across, point.x))
+            }
+            Best::Loss(loss, point) => format!("{}, {}", rounded(loss, 3), worded(self.across, point.x)),
+        };
+        (0..names).map(|name| self.best(points(name)).map_or_else(String::new, words)).collect()
+    }
+
+    fn best<'p>(&self, points: impl Iterator<Item = &'p OutcomePoint> + Clone) -> Option<Best<'p>> {
+        let steps = points.clone().filter_map(|point| Some((point.steps?[1], point)));
+        if let Some((steps, point)) = steps.min_by(|a, b| a.0.total_cmp(&b.0)) {
+            return Some(Best::Steps(steps, point));
+        }
+        let objective = &self.study.subject.objective;
+        let losses = points.filter_map(|point| Some((point.loss?[1], point)));
+        let best = losses.min_by(|a, b| objective.badness(a.0).total_cmp(&objective.badness(b.0)));
+        best.map(|(loss, point)| Best::Loss(loss, point))
+    }
+
+    /// Less is better: points with runs that converged come before all others.
+    fn rank(&self, best: &Best<'_>) -> (u8, f64) {
+        match best {
+            Best::Steps(steps, _) => (0, *steps),
+            Best::Loss(loss, _) => (1, self.study.subject.objective.badness(*loss)),
+        }
+    }
+}
