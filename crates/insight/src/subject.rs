@@ -1,14 +1,15 @@
 //! What a results folder is about: the facts of an experiment that its tables do not hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use etascape_core::{Data, LearningRate, Loss, Shape, predict, theory};
 pub use etascape_sweep::Scale;
 use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
+use etascape_sweep::{Axis, EngineMetric, Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series, loss_name};
 
+use crate::facts::Facts;
 use crate::limits::Limits;
 use crate::theory::Theory;
 
@@ -24,6 +25,8 @@ pub struct SweptParameter {
 /// What `[report]` asks for; `None` leaves the choice to the sweep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
+    /// The parameter that plays the part of η.
+    pub rate: Option<String>,
     /// The parameter on the x axis.
     pub x: Option<String>,
     /// The parameter on the y axis of the heat map.
@@ -36,8 +39,8 @@ pub struct Choice {
 
 impl Choice {
     fn of(report: &ReportConfig) -> Choice {
-        let ReportConfig { x, y, color, facet } = report.clone();
-        Choice { x, y, color, facet }
+        let ReportConfig { rate, x, y, color, facet, .. } = report.clone();
+        Choice { rate, x, y, color, facet }
     }
 }
 
@@ -95,6 +98,8 @@ pub struct Subject {
     pub description: String,
     /// The swept parameters, in plan order.
     pub parameters: Vec<SweptParameter>,
+    /// The axes of the parameters that advance with no other, by path.
+    pub axes: BTreeMap<String, Axis>,
     /// The series of parameters whose value follows from the run's number, by path.
     pub series: BTreeMap<String, Series>,
     /// The learning rate above which gradient descent cannot converge, 2/λmax; `None` where theory does not know it.
@@ -116,34 +121,61 @@ pub struct Subject {
     pub left_out: Option<String>,
     /// The limits of `[stop]` that the loss at the start may already have passed.
     pub limits: Limits,
+    /// What the data and the start say beforehand.
+    pub facts: Facts,
 }
 
 /// The metric that runs are ranked by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Objective {
-    /// Its column in `curves.csv`; the column in `runs.csv` has the prefix `final_`.
+    /// Its column in `curves.csv`.
     pub name: String,
     /// Whether it is maximised.
     pub maximise: bool,
     /// Its name on an axis.
     pub title: String,
+    /// Whether the stop rules look at it. Its columns in `runs.csv` then have the prefixes `initial_`, `final_` and `min_`;
+    /// else there is one, under its own name.
+    pub is_watched: bool,
+    /// The words of the losses that it is computed with, for the engine's losses. Losses with different words are never
+    /// ranked against each other.
+    pub losses: Vec<&'static str>,
 }
 
 impl Default for Objective {
     fn default() -> Objective {
-        Objective { name: "loss".into(), maximise: false, title: "training loss".into() }
+        Objective::of_engine(EngineMetric::Loss, None)
     }
 }
 
 impl Objective {
-    /// Its column in `runs.csv` at the first step.
-    pub fn first(&self) -> String {
-        format!("initial_{}", self.name)
+    /// The objective of an engine's experiment; `plan` tells its losses.
+    fn of_engine(metric: EngineMetric, plan: Option<&Plan>) -> Objective {
+        let title = match metric {
+            EngineMetric::Loss => "training loss",
+            EngineMetric::ValLoss => "validation loss",
+            EngineMetric::Accuracy => "training accuracy",
+            EngineMetric::ValAccuracy => "validation accuracy",
+        };
+        let jobs = plan.filter(|_| !metric.is_share()).and_then(Plan::jobs).unwrap_or_default();
+        let losses: BTreeSet<&str> = jobs.iter().map(|job| loss_name(job.shape.loss)).collect();
+        Objective {
+            name: metric.name().to_owned(),
+            maximise: metric.is_share(),
+            title: title.to_owned(),
+            is_watched: metric == EngineMetric::Loss,
+            losses: losses.into_iter().collect(),
+        }
+    }
+
+    /// Its column in `runs.csv` at the first step; `None` where there is none.
+    pub fn first(&self) -> Option<String> {
+        self.is_watched.then(|| format!("initial_{}", self.name))
     }
 
     /// Its column in `runs.csv` after the last step.
     pub fn last(&self) -> String {
-        format!("final_{}", self.name)
+        if self.is_watched { format!("final_{}", self.name) } else { self.name.clone() }
     }
 
     /// A number that is smaller for better values.
@@ -165,6 +197,11 @@ impl Subject {
         of_fit.or(self.surface.as_ref().map(|surface| &surface.parameters[..])).unwrap_or_default()
     }
 
+    /// The metric that the stop rules look at: of the engine the training loss, of a program the objective.
+    pub fn watched(&self) -> &str {
+        if self.limits.is_program { &self.objective.name } else { EngineMetric::Loss.name() }
+    }
+
     /// The subject of an engine experiment.
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
@@ -173,6 +210,7 @@ impl Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(plan.parameters(), |which| plan.is_zipped(which)),
             series: series(plan.parameters(), |which| plan.series(which)),
             theory_limit: theory.as_ref().and_then(Theory::limit),
             theory,
@@ -180,24 +218,27 @@ impl Subject {
             surface: surface(plan),
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
-            objective: Objective::default(),
+            objective: Objective::of_engine(experiment.objective, Some(plan)),
             left_out: None,
             limits: Limits::of(plan),
+            facts: Facts::of(experiment),
         }
     }
 
     /// The subject of an experiment from its file alone. `why` says in words why the data cannot be used.
     pub fn of_outline(outline: &Outline, why: &str) -> Subject {
-        let Outline { name, description, log, report, plan } = outline;
+        let Outline { name, description, log, report, objective, plan } = outline;
         let is_sharp = log.sharpness_every > 0;
         let edge = if is_sharp { ", 2/η beside the sharpness" } else { "" };
         Subject {
             name: name.clone(),
             description: description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(plan.parameters(), |which| plan.is_zipped(which)),
             series: series(plan.parameters(), |which| plan.series(which)),
             sharpness: is_sharp.then_some(Stability::Unknown),
             choice: Choice::of(report),
+            objective: Objective::of_engine(*objective, None),
             left_out: Some(format!("the fit, the surface{edge} and theory are left out, for {why}")),
             ..Subject::default()
         }
@@ -211,6 +252,7 @@ impl Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(experiment.plan.parameters(), |which| experiment.plan.is_zipped(which)),
             series: series(experiment.plan.parameters(), |which| experiment.plan.series(which)),
             theory_limit: None,
             theory: None,
@@ -218,11 +260,18 @@ impl Subject {
             surface: None,
             sharpness: None,
             choice: Choice::of(&experiment.report),
-            objective: Objective { title: name.clone(), name, maximise },
+            objective: Objective { title: name.clone(), name, maximise, is_watched: true, losses: Vec::new() },
             left_out: None,
             limits: Limits::of_program(&rules.stop),
+            facts: Facts::default(),
         }
     }
+}
+
+/// The axes of the parameters that advance with no other.
+fn axes(parameters: &[Parameter], is_zipped: impl Fn(usize) -> bool) -> BTreeMap<String, Axis> {
+    let alone = parameters.iter().enumerate().filter(|(which, _)| !is_zipped(*which));
+    alone.map(|(_, one)| (one.path.clone(), one.axis.clone())).collect()
 }
 
 /// The series of the parameters that have one.

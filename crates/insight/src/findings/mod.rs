@@ -1,9 +1,17 @@
 //! What a sweep found, in numbers and words.
 
 mod agreement;
+mod comparison;
 mod ended_at_start;
 mod failures;
+mod finding;
+mod good;
+mod learned;
+mod next;
+mod place;
 mod rates;
+mod starts;
+mod works;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,18 +20,24 @@ use etascape_sweep::Status;
 use etascape_text::{Side, columns, counted, format_number, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
+use crate::study::outcomes::Outcomes;
 use crate::study::settings::{self, Setting, Settings};
 use crate::study::{MissingColumn, Parameter, Study};
 use crate::subject::{Objective, Subject};
-use crate::tables::Runs;
+use crate::tables::{Curves, Runs};
 use crate::theory::{Theory, UNPREDICTED};
 
 pub use agreement::Agreement;
+pub use comparison::{Comparison, Interval};
 pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
+pub use finding::{Finding, FindingKind};
+pub use good::{GoodRange, GoodRates, RangeOfValue, RangesOfParameter, Tolerance, Worse, sensitivity};
 pub use rates::RateRange;
 
+use next::Seen;
 use rates::rates;
+use starts::Starts;
 
 /// How many runs are listed as the best.
 const BEST: usize = 5;
@@ -71,6 +85,20 @@ pub struct Findings {
     pub ended_at_start: EndedAtStart,
     /// What went wrong in a program's runs.
     pub failures: Failures,
+    /// The best run of each loss, where the sweep varies it: the loss and the run. They are not ranked.
+    pub of_losses: Vec<(String, BestRun)>,
+    /// The good rates, where a rate was varied.
+    pub good: Option<GoodRates>,
+    /// The two best settings compared, where a seed is swept.
+    pub comparison: Option<Comparison>,
+    /// That no run learned anything.
+    pub nothing_learned: Option<Finding>,
+    /// What works, and how sure that is.
+    pub found: Vec<Finding>,
+    /// What is worth trying next, the most useful first.
+    pub next: Vec<Finding>,
+    /// The settings, until [`Findings::with_curves`] has looked at them.
+    outcomes: Outcomes,
 }
 
 impl Findings {
@@ -89,6 +117,11 @@ impl Findings {
 
     /// Works out what a study says whose best settings are known.
     pub fn with(study: &Study<'_>, settings: Vec<Setting>) -> Findings {
+        Findings::from_tables(study, settings).with_curves(study, &[])
+    }
+
+    /// What `runs.csv` alone says, before [`Findings::with_curves`].
+    pub fn from_tables(study: &Study<'_>, settings: Vec<Setting>) -> Findings {
         let status = study.runs.status();
         let count = |which| status.iter().filter(|&&one| one == which).count();
         Findings {
@@ -104,7 +137,44 @@ impl Findings {
             objective: study.subject.objective.clone(),
             ended_at_start: EndedAtStart::of(study),
             failures: Failures::of(study),
+            of_losses: best_of_losses(study),
+            good: None,
+            comparison: None,
+            nothing_learned: None,
+            found: Vec::new(),
+            next: Vec::new(),
+            outcomes: Outcomes::of(study),
         }
+    }
+
+    /// The same with what else follows from it, and from curves of the objective, that of [`Findings::curve`] among them.
+    pub fn with_curves(mut self, study: &Study<'_>, curves: &[&Curves]) -> Findings {
+        let starts = Starts::of(study, curves);
+        let outcomes = std::mem::take(&mut self.outcomes).with_starts(study, |row| starts.of_row(study, row));
+        self.good = GoodRates::of(study, &outcomes);
+        self.comparison = Comparison::of(study, &outcomes);
+        self.nothing_learned = learned::nothing_learned(study, |row| starts.of_row(study, row));
+        self.found = match self.good.as_ref().map(|good| good.findings(study)) {
+            _ if self.nothing_learned.is_some() => Vec::new(),
+            Some(found) => found,
+            None => works::good_settings(study, &outcomes).into_iter().collect(),
+        };
+        self.found.extend(self.comparison.as_ref().map(|comparison| comparison.finding(study)));
+        let seen = Seen {
+            outcomes: &outcomes,
+            good: self.good.as_ref(),
+            rates: self.rates.as_ref(),
+            all_diverged: self.count(Status::Diverged) == self.runs,
+            nothing: self.nothing_learned.as_ref(),
+            curves,
+        };
+        self.next = next::proposals(study, &seen);
+        self
+    }
+
+    /// The run whose curve [`Findings::with_curves`] needs: the best.
+    pub fn curve(&self, study: &Study<'_>) -> Option<u64> {
+        self.outcomes.best(0).and_then(|best| best.best_row(study)).map(|row| study.runs.id(row))
     }
 
     /// How many runs ended this way.
@@ -130,6 +200,12 @@ impl Findings {
         if self.runs == self.failures.count {
             return if self.runs == 1 { "The run failed".to_owned() } else { format!("All {} runs failed", self.runs) };
         }
+        if let Some(nothing) = &self.nothing_learned {
+            return nothing.sentence.clone();
+        }
+        if !self.of_losses.is_empty() {
+            return format!("Best {} of each train.loss: {}", self.objective.name, self.bests());
+        }
         match &self.rates {
             Some(rates) => rates.to_string(),
             None => self
@@ -137,6 +213,19 @@ impl Findings {
                 .first()
                 .map_or_else(|| format!("No {} is finite", self.objective.name), |best| self.praise(best)),
         }
+    }
+
+    /// The good rates of each value of the parameters with few values, in tables: heads, the first being the parameter's
+    /// path, then rows of cells. None where nothing was learned.
+    pub fn good_tables(&self) -> Vec<(Vec<String>, Vec<Vec<String>>)> {
+        let good = self.good.iter().filter(|_| self.nothing_learned.is_none());
+        good.flat_map(|good| good.tables(&self.objective.last())).collect()
+    }
+
+    /// The best of each loss that the sweep varies: `bce 0.64, mse 0.2`.
+    pub fn bests(&self) -> String {
+        let best = |(loss, best): &(String, BestRun)| format!("{loss} {}", rounded(best.final_loss, 3));
+        self.of_losses.iter().map(best).collect::<Vec<String>>().join(", ")
     }
 
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.
@@ -157,9 +246,22 @@ impl Findings {
             Status::Converged => format!("Fastest to converge: {}{place}", counted(best.steps, "step")),
             _ => {
                 let most = if self.objective.maximise { "Greatest" } else { "Least" };
+                let place = self.tied(best).unwrap_or(place);
                 format!("{most} {} {}{place}", self.objective.name, rounded(best.final_loss, 3))
             }
         }
+    }
+
+    /// The place of the best where several rates come to the same: ` at η from 0.1 to 0.3`.
+    fn tied(&self, best: &BestRun) -> Option<String> {
+        let good = self.good.as_ref()?;
+        let range =
+            good.of_losses.first().filter(|range| range.best.0 < range.best.1 && range.objective == best.final_loss)?;
+        let [low, high] = [range.best.0, range.best.1].map(|rate| rounded(rate, 3));
+        let rate = format!("{} from {low} to {high}", short_name(&good.path));
+        let name = format!("{} = ", short_name(&good.path));
+        let others = self.named(best).into_iter().filter(|words| !words.starts_with(&name));
+        Some(format!(" at {}", std::iter::once(rate).chain(others).collect::<Vec<String>>().join(", ")))
     }
 
     /// Values with names, as in `η = 0.01`; seeds are left out.
@@ -218,9 +320,18 @@ impl fmt::Display for Findings {
         {
             writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
         }
+        write_findings(f, self.found.iter())?;
         if !self.best.is_empty() {
             writeln!(f)?;
             write_table(f, self.table())?;
+        }
+        for table in self.good_tables() {
+            writeln!(f)?;
+            write_table(f, table)?;
+        }
+        if !self.next.is_empty() {
+            writeln!(f, "\nTry next")?;
+            write_findings(f, self.next.iter())?;
         }
         if self.is_unpredicted {
             writeln!(f, "\nTheory: {UNPREDICTED}")?;
@@ -236,6 +347,14 @@ impl fmt::Display for Findings {
     }
 }
 
+/// Findings, each with its line below it.
+fn write_findings<'f>(f: &mut fmt::Formatter<'_>, mut findings: impl Iterator<Item = &'f Finding>) -> fmt::Result {
+    findings.try_for_each(|finding| {
+        writeln!(f, "{}", finding.sentence)?;
+        finding.line.iter().try_for_each(|line| writeln!(f, "  {line}"))
+    })
+}
+
 /// Columns under their heads, each as wide as its widest cell.
 pub fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
     let spelt = |cells: &Vec<String>| cells.iter().map(|cell| spelt_out(cell).into_owned()).collect();
@@ -247,9 +366,28 @@ pub fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<V
 type Rank = (u8, f64, f64, usize);
 
 fn best(study: &Study<'_>) -> Vec<BestRun> {
+    match best_of_losses(study) {
+        of_losses if of_losses.is_empty() => best_of(study, |_| true, BEST),
+        of_losses => of_losses.into_iter().map(|(_, best)| best).collect(),
+    }
+}
+
+/// The best run of each loss that the sweep varies.
+fn best_of_losses(study: &Study<'_>) -> Vec<(String, BestRun)> {
+    let losses = study.losses().and_then(|losses| Some((losses, losses.names.as_ref()?)));
+    let Some((losses, names)) = losses else { return Vec::new() };
+    let of_loss = |(loss, name): (usize, &String)| {
+        let best = best_of(study, |row| losses.value(row) == loss as f64, 1).pop()?;
+        Some((name.clone(), best))
+    };
+    names.iter().enumerate().filter_map(of_loss).collect()
+}
+
+/// The best of some runs, at most so many.
+fn best_of(study: &Study<'_>, is_among: impl Fn(usize) -> bool, at_most: usize) -> Vec<BestRun> {
     let mut best: Vec<(Rank, Option<Vec<u64>>)> = Vec::new();
-    for rank in (0..study.runs.len()).filter_map(|row| rank(study, row)) {
-        if best.len() == BEST && !is_before(&rank, &best[BEST - 1].0) {
+    for rank in (0..study.runs.len()).filter(|&row| is_among(row)).filter_map(|row| rank(study, row)) {
+        if best.len() == at_most && !is_before(&rank, &best[at_most - 1].0) {
             continue;
         }
         let setting = setting(study, rank.3);
@@ -257,7 +395,7 @@ fn best(study: &Study<'_>) -> Vec<BestRun> {
         match same {
             Some(place) if !is_before(&rank, &best[place].0) => continue,
             Some(place) => drop(best.remove(place)),
-            None => best.truncate(BEST - 1),
+            None => best.truncate(at_most - 1),
         }
         let place = best.partition_point(|other| is_before(&other.0, &rank));
         best.insert(place, (rank, setting));

@@ -84,7 +84,7 @@ pub(crate) fn surface<'a>(
         title: title(study, input),
         subtitle: "Paths of gradient descent from some of the starts (•), logged steps joined · red: diverges, drawn until it leaves".to_owned(),
         names: &input.parameters,
-        loss_name: study.subject.objective.name.clone(),
+        loss_name: study.subject.watched().to_owned(),
         loss: &*input.loss,
         rows: input.rows,
         minimum: input.minimum,

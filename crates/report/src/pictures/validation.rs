@@ -17,11 +17,11 @@ const MEASURES: [(&str, [&str; 2]); 2] = [("loss", ["loss", "val_loss"]), ("accu
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
 
-/// What is measured on both sides, where rows are held out and the runs are ranked by the first of it.
+/// What is measured on both sides, where rows are held out and the stop rules look at the first of it.
 fn measured(study: &Study<'_>) -> Vec<(&'static str, [&'static str; 2])> {
     let has_both = |(_, [_, held_out]): &&(&str, [&str; 2])| study.runs.has(held_out);
     let measures: Vec<(&str, [&str; 2])> = MEASURES.iter().filter(has_both).copied().collect();
-    let is_ranked = measures.first().is_some_and(|first| first.0 == study.subject.objective.name);
+    let is_ranked = measures.first().is_some_and(|first| first.0 == study.subject.watched());
     if is_ranked { measures } else { Vec::new() }
 }
 

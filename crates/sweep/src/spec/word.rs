@@ -4,6 +4,8 @@
 
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
+use super::report::EngineMetric;
+
 /// A word that a key can hold.
 #[derive(Debug, PartialEq)]
 pub(crate) struct WordRow {
@@ -36,6 +38,11 @@ macro_rules! words {
             }
         }
     };
+}
+
+/// The word for a loss.
+pub fn loss_name(loss: Loss) -> &'static str {
+    loss.word()
 }
 
 /// How the values of parameters are combined.
@@ -165,6 +172,13 @@ words! { GeneratorKind:
     Chebyshev "chebyshev" "x evenly on [−1, 1], t = the Chebyshev polynomial of x"
 }
 
+words! { EngineMetric:
+    Loss "loss" "the training loss"
+    ValLoss "val_loss" "the loss over the held-out rows"
+    Accuracy "accuracy" "the share of training rows whose class is found; maximised"
+    ValAccuracy "val_accuracy" "the share of held-out rows whose class is found; maximised"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,5 +202,6 @@ mod tests {
         agree::<OptimizerKind>();
         agree::<ScheduleShape>();
         agree::<GeneratorKind>();
+        agree::<EngineMetric>();
     }
 }
