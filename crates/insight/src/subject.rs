@@ -116,6 +116,8 @@ pub struct Subject {
     pub choice: Choice,
     /// The objective.
     pub objective: Objective,
+    /// Whether etascape chose the objective among the metrics of a program.
+    pub is_objective_chosen: bool,
     /// What is left out and why, in words; `None` unless the experiment's data or starting weights are gone or have
     /// changed.
     pub left_out: Option<String>,
@@ -178,6 +180,11 @@ impl Objective {
         if self.is_watched { format!("final_{}", self.name) } else { self.name.clone() }
     }
 
+    /// Its column in `runs.csv` of the least value.
+    pub fn least(&self) -> String {
+        format!("min_{}", self.name)
+    }
+
     /// A number that is smaller for better values.
     pub fn badness(&self, value: f64) -> f64 {
         if self.maximise { -value } else { value }
@@ -219,6 +226,7 @@ impl Subject {
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
             objective: Objective::of_engine(experiment.objective, Some(plan)),
+            is_objective_chosen: false,
             left_out: None,
             limits: Limits::of(plan),
             facts: Facts::of(experiment),
@@ -244,10 +252,10 @@ impl Subject {
         }
     }
 
-    /// The subject of a program's experiment.
-    pub fn of_program(experiment: &ProgramExperiment) -> Subject {
+    /// The subject of a program's experiment, whose runs are judged by the metric with this name.
+    pub fn of_program(experiment: &ProgramExperiment, objective: String) -> Subject {
         let rules = &experiment.program.rules;
-        let (name, maximise) = (rules.objective.clone(), rules.maximise);
+        let (name, maximise) = (objective, rules.maximise);
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
@@ -262,6 +270,7 @@ impl Subject {
             choice: Choice::of(&experiment.report),
             objective: Objective { title: name.clone(), name, maximise, is_watched: true, losses: Vec::new() },
             left_out: None,
+            is_objective_chosen: rules.objective.is_none(),
             limits: Limits::of_program(&rules.stop),
             facts: Facts::default(),
         }

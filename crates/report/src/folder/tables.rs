@@ -42,6 +42,8 @@ fn is_shown(subject: &Subject, name: &str) -> bool {
     ["steps", "exit_code", "unread_lines", "first_unread", "reason", "stderr"].contains(&name)
         || name == subject.objective.last()
         || name.strip_prefix("final_") == Some(subject.watched())
+        || subject.limits.is_program
+            && [subject.objective.first(), Some(subject.objective.least())].into_iter().flatten().any(|own| own == name)
         || subject.parameters.iter().any(|parameter| parameter.path == name)
         || subject.choice.color.as_deref() == Some(name)
 }

@@ -54,6 +54,14 @@ pub(crate) enum MethodKind {
     Sobol,
 }
 
+/// Where a program's metrics come from, where one word says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum MetricsKind {
+    #[default]
+    Auto,
+    Stdout,
+}
+
 /// Whether a network has hidden layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum ModelKind {
@@ -102,6 +110,11 @@ words! { MethodKind:
     Grid "grid" "every combination of the values; the last-named parameter varies fastest"
     Random "random" "values drawn independently"
     Sobol "sobol" "points of an Owen-scrambled Sobol sequence (Burley 2020)"
+}
+
+words! { MetricsKind:
+    Auto "auto" "whatever the program prints on stdout and stderr; where that has no metric, a file that it wrote"
+    Stdout "stdout" "lines of JSON on stdout"
 }
 
 words! { ModelKind:
