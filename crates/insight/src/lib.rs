@@ -12,6 +12,7 @@ pub mod facts;
 pub mod findings;
 pub mod limits;
 pub mod names;
+pub mod objective;
 pub mod statistics;
 pub mod study;
 pub mod subject;

@@ -1,16 +1,17 @@
 //! What a results folder is about: the facts of an experiment that its tables do not hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use etascape_core::{Data, LearningRate, Loss, Shape, predict, theory};
 pub use etascape_sweep::Scale;
 use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Axis, EngineMetric, Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series, loss_name};
+use etascape_sweep::{Axis, EngineMetric, Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
 
 use crate::facts::Facts;
 use crate::limits::Limits;
+pub use crate::objective::Objective;
 use crate::theory::Theory;
 
 /// A parameter that the sweep varied.
@@ -125,70 +126,6 @@ pub struct Subject {
     pub limits: Limits,
     /// What the data and the start say beforehand.
     pub facts: Facts,
-}
-
-/// The metric that runs are ranked by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Objective {
-    /// Its column in `curves.csv`.
-    pub name: String,
-    /// Whether it is maximised.
-    pub maximise: bool,
-    /// Its name on an axis.
-    pub title: String,
-    /// Whether the stop rules look at it. Its columns in `runs.csv` then have the prefixes `initial_`, `final_` and `min_`;
-    /// else there is one, under its own name.
-    pub is_watched: bool,
-    /// The words of the losses that it is computed with, for the engine's losses. Losses with different words are never
-    /// ranked against each other.
-    pub losses: Vec<&'static str>,
-}
-
-impl Default for Objective {
-    fn default() -> Objective {
-        Objective::of_engine(EngineMetric::Loss, None)
-    }
-}
-
-impl Objective {
-    /// The objective of an engine's experiment; `plan` tells its losses.
-    fn of_engine(metric: EngineMetric, plan: Option<&Plan>) -> Objective {
-        let title = match metric {
-            EngineMetric::Loss => "training loss",
-            EngineMetric::ValLoss => "validation loss",
-            EngineMetric::Accuracy => "training accuracy",
-            EngineMetric::ValAccuracy => "validation accuracy",
-        };
-        let jobs = plan.filter(|_| !metric.is_share()).and_then(Plan::jobs).unwrap_or_default();
-        let losses: BTreeSet<&str> = jobs.iter().map(|job| loss_name(job.shape.loss)).collect();
-        Objective {
-            name: metric.name().to_owned(),
-            maximise: metric.is_share(),
-            title: title.to_owned(),
-            is_watched: metric == EngineMetric::Loss,
-            losses: losses.into_iter().collect(),
-        }
-    }
-
-    /// Its column in `runs.csv` at the first step; `None` where there is none.
-    pub fn first(&self) -> Option<String> {
-        self.is_watched.then(|| format!("initial_{}", self.name))
-    }
-
-    /// Its column in `runs.csv` after the last step.
-    pub fn last(&self) -> String {
-        if self.is_watched { format!("final_{}", self.name) } else { self.name.clone() }
-    }
-
-    /// Its column in `runs.csv` of the least value.
-    pub fn least(&self) -> String {
-        format!("min_{}", self.name)
-    }
-
-    /// A number that is smaller for better values.
-    pub fn badness(&self, value: f64) -> f64 {
-        if self.maximise { -value } else { value }
-    }
 }
 
 impl SweptParameter {

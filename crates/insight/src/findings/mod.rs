@@ -1,7 +1,9 @@
 //! What a sweep found, in numbers and words.
 
 mod agreement;
+mod best;
 mod comparison;
+mod display;
 mod ended_at_start;
 mod failures;
 mod finding;
@@ -12,24 +14,25 @@ mod objective;
 mod place;
 mod rates;
 mod starts;
+#[cfg(test)]
+mod tests;
 mod works;
 
-use std::borrow::Cow;
-use std::fmt;
-
 use etascape_sweep::Status;
-use etascape_text::{Side, columns, counted, format_number, rounded, spelt_out};
+use etascape_text::{counted, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
 use crate::study::outcomes::Outcomes;
-use crate::study::settings::{self, Setting, Settings};
-use crate::study::{MissingColumn, Parameter, Study};
+use crate::study::settings::{Setting, Settings};
+use crate::study::{MissingColumn, Study};
 use crate::subject::{Objective, Subject};
 use crate::tables::{Curves, Runs};
-use crate::theory::{Theory, UNPREDICTED};
+use crate::theory::Theory;
 
 pub use agreement::Agreement;
+pub use best::BestRun;
 pub use comparison::{Comparison, Interval};
+pub use display::write_table;
 pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
 pub use finding::{Finding, FindingKind};
@@ -37,27 +40,10 @@ pub use good::{GoodRange, GoodRates, RangeOfValue, RangesOfParameter, Tolerance,
 pub use objective::{MissingObjective, ObjectiveFound};
 pub use rates::RateRange;
 
+use best::{best, best_of_losses};
 use next::Seen;
 use rates::rates;
 use starts::Starts;
-
-/// How many runs are listed as the best.
-const BEST: usize = 5;
-
-/// One run of the findings' table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BestRun {
-    /// Its id.
-    pub run_id: u64,
-    /// Its value of each swept parameter, as logged.
-    pub values: Vec<String>,
-    /// How it ended.
-    pub status: Status,
-    /// Updates made.
-    pub steps: u64,
-    /// Training loss after the last.
-    pub final_loss: f64,
-}
 
 /// The findings of a sweep. Diverged runs and losses that are not finite are counted, never ranked.
 #[derive(Debug, Clone, PartialEq)]
@@ -299,165 +285,5 @@ impl Findings {
                 format!("{name} = {value}")
             })
             .collect()
-    }
-
-    /// The table of the best runs, or, where a seed is swept, of the best settings: heads, then rows of cells.
-    pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
-        if !self.settings.is_empty() {
-            let telling: Vec<String> = self.parameters.iter().filter(|path| !is_seed(path)).cloned().collect();
-            return settings::table(&telling, &self.objective.last(), &self.settings);
-        }
-        let mut head = vec!["run_id".to_owned()];
-        head.extend(self.parameters.iter().cloned());
-        head.extend(["status", "steps"].map(str::to_owned));
-        head.push(self.objective.last());
-        let row = |best: &BestRun| {
-            let mut row = vec![best.run_id.to_string()];
-            row.extend(best.values.iter().map(|value| value.parse().map_or_else(|_| value.clone(), short)));
-            row.extend([best.status.to_string(), best.steps.to_string(), short(best.final_loss)]);
-            row
-        };
-        (head, self.best.iter().map(row).collect())
-    }
-}
-
-/// A number to six digits, in the logs' notation.
-fn short(x: f64) -> String {
-    format!("{x:.5e}").parse().map_or_else(|_| format_number(x), format_number)
-}
-
-impl fmt::Display for Findings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.headline())?;
-        if let Some(limit) = self.theory_limit {
-            writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
-        }
-        writeln!(f, "{}", self.tally())?;
-        if let Some(choice) = self.choice() {
-            writeln!(f, "{choice}")?;
-        }
-        for sentence in self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
-            writeln!(f, "{sentence}")?;
-        }
-        if let Some(fastest) = self
-            .best
-            .first()
-            .filter(|best| best.status == Status::Converged)
-            .filter(|_| self.rates.is_some() && self.settings.is_empty())
-        {
-            writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
-        }
-        write_findings(f, self.found.iter())?;
-        if !self.best.is_empty() {
-            writeln!(f)?;
-            write_table(f, self.table())?;
-        }
-        for table in self.good_tables() {
-            writeln!(f)?;
-            write_table(f, table)?;
-        }
-        if !self.next.is_empty() {
-            writeln!(f, "\nTry next")?;
-            write_findings(f, self.next.iter())?;
-        }
-        if self.is_unpredicted {
-            writeln!(f, "\nTheory: {UNPREDICTED}")?;
-        }
-        if let Some(agreement) = &self.agreement {
-            writeln!(f, "\nTheory: {}\n", agreement.verdict())?;
-            write_table(f, agreement.table.clone())?;
-        }
-        if !self.failures.is_empty() {
-            write!(f, "\n{}", self.failures)?;
-        }
-        Ok(())
-    }
-}
-
-/// Findings, each with its line below it.
-fn write_findings<'f>(f: &mut fmt::Formatter<'_>, mut findings: impl Iterator<Item = &'f Finding>) -> fmt::Result {
-    findings.try_for_each(|finding| {
-        writeln!(f, "{}", finding.sentence)?;
-        finding.line.iter().try_for_each(|line| writeln!(f, "  {line}"))
-    })
-}
-
-/// Columns under their heads, each as wide as its widest cell.
-pub fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
-    let spelt = |cells: &Vec<String>| cells.iter().map(|cell| spelt_out(cell).into_owned()).collect();
-    let lines: Vec<Vec<String>> = std::iter::once(&head).chain(&rows).map(spelt).collect();
-    columns(&lines, Side::Right).into_iter().try_for_each(|line| writeln!(f, "  {line}"))
-}
-
-/// The rank of a run: how it ended, two numbers, its row. The least is the best.
-type Rank = (u8, f64, f64, usize);
-
-fn best(study: &Study<'_>) -> Vec<BestRun> {
-    match best_of_losses(study) {
-        of_losses if of_losses.is_empty() => best_of(study, |_| true, BEST),
-        of_losses => of_losses.into_iter().map(|(_, best)| best).collect(),
-    }
-}
-
-/// The best run of each loss that the sweep varies.
-fn best_of_losses(study: &Study<'_>) -> Vec<(String, BestRun)> {
-    let losses = study.losses().and_then(|losses| Some((losses, losses.names.as_ref()?)));
-    let Some((losses, names)) = losses else { return Vec::new() };
-    let of_loss = |(loss, name): (usize, &String)| {
-        let best = best_of(study, |row| losses.value(row) == loss as f64, 1).pop()?;
-        Some((name.clone(), best))
-    };
-    names.iter().enumerate().filter_map(of_loss).collect()
-}
-
-/// The best of some runs, at most so many.
-fn best_of(study: &Study<'_>, is_among: impl Fn(usize) -> bool, at_most: usize) -> Vec<BestRun> {
-    let mut best: Vec<(Rank, Option<Vec<u64>>)> = Vec::new();
-    for rank in (0..study.runs.len()).filter(|&row| is_among(row)).filter_map(|row| rank(study, row)) {
-        if best.len() == at_most && !is_before(&rank, &best[at_most - 1].0) {
-            continue;
-        }
-        let setting = setting(study, rank.3);
-        let same = best.iter().position(|other| setting.is_some() && other.1 == setting);
-        match same {
-            Some(place) if !is_before(&rank, &best[place].0) => continue,
-            Some(place) => drop(best.remove(place)),
-            None => best.truncate(at_most - 1),
-        }
-        let place = best.partition_point(|other| is_before(&other.0, &rank));
-        best.insert(place, (rank, setting));
-    }
-    best.into_iter().map(|(rank, _)| best_run(study, rank.3)).collect()
-}
-
-/// The rank of a run; `None` where it ended at its start, since it did not train.
-fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
-    if study.ended_at_start(row) {
-        return None;
-    }
-    let loss = study.subject.objective.badness(study.settled_loss(row)?);
-    Some(study.steps_to_converge(row).map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
-}
-
-fn is_before(a: &Rank, b: &Rank) -> bool {
-    a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3)).is_lt()
-}
-
-/// The swept values of a run without starting weights and seeds; `None` where nothing else is swept.
-fn setting(study: &Study<'_>, row: usize) -> Option<Vec<u64>> {
-    let is_start = |one: &&Parameter| one.is_seed() || one.names.is_none() && one.path.starts_with("init.");
-    let settings = study.parameters.iter().filter(|one| !is_start(one));
-    let setting: Vec<u64> = settings.map(|one| one.value(row).to_bits()).collect();
-    (!setting.is_empty()).then_some(setting)
-}
-
-fn best_run(study: &Study<'_>, row: usize) -> BestRun {
-    let value = |path: &String| study.runs.text(path, row).map_or_else(String::new, Cow::into_owned);
-    BestRun {
-        run_id: study.runs.id(row),
-        values: study.parameters.iter().map(|parameter| value(&parameter.path)).collect(),
-        status: study.runs.status()[row],
-        steps: study.steps.get(row).unwrap_or(0.0) as u64,
-        final_loss: study.settled_loss(row).unwrap_or(f64::NAN),
     }
 }

@@ -52,7 +52,7 @@ mod tests {
     fn numbers_have_as_many_digits_as_tell_them_apart() {
         assert_eq!(apart(&[0.1, 0.3]), ["0.1", "0.3"]);
         assert_eq!(apart(&[0.0217, 0.021739, 0.0217]), ["0.0217", "0.02174", "0.0217"]);
-        assert_eq!(apart(&[0.1, 0.1 + 1e-17]), ["0.1", "0.1"]);
+        assert_eq!(apart(&[0.1, 0.1 + 1e-18]), ["0.1", "0.1"]);
     }
 
     #[test]

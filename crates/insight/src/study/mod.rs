@@ -10,7 +10,7 @@ pub mod sample;
 pub mod seeds;
 pub mod settings;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::fmt;
 

@@ -31,9 +31,9 @@ impl Axis {
         let (low, high) = self.range().filter(|(low, high)| *low > 0.0 && low < high && high.is_finite())?;
         match self {
             Axis::Geomspace { exponents, .. } => geometric("geomspace", (low, high), exponents.count(), end, short),
-            Axis::Logspace(even) => {
-                geometric("logspace", (low, high), even.count(), end, |value| short(libm::log10(value)))
-            }
+            Axis::Logspace(even) => geometric("logspace", (low, high), even.count(), end, |value| {
+                short((1e9 * libm::log10(value)).round() / 1e9)
+            }),
             Axis::Linspace(even) => linear(even, (low, high), end),
             Axis::Range { step, count, .. } => range(low.min(high), step.abs(), *count, end),
             Axis::List(List(values)) => list(values, end),
