@@ -12,23 +12,26 @@ struct Sweep {
     seeds: usize,
 }
 
-/// Loss ½ λ (1 − ηλ)²ᵏ + floor after k steps: an "optimiser" is a λ, a seed a factor on the start.
+/// Loss c (1 − ηλ)²ᵏ + floor after k steps: an "optimiser" is a λ, a seed is a c. Some sweeps have no curvature, and some
+/// have rates that are all too large.
 fn sweep(stream: &mut Stream) -> Sweep {
     let count = 1 + stream.below(7) as usize;
-    let low = libm::exp2(-8.0 * stream.uniform() - 3.0);
+    let kind = stream.below(8);
+    let low = libm::exp2(-8.0 * stream.uniform() - 3.0) * if kind == 0 { 1e5 } else { 1.0 };
     let ratio = 1.0 + 9.0 * stream.uniform();
     let rates: Vec<f64> = (0..count).map(|at| low * libm::pow(ratio, at as f64)).collect();
     let (optimizers, seeds) = (1 + stream.below(3) as usize, 1 + stream.below(8) as usize);
-    let curvatures: Vec<f64> = (0..optimizers).map(|_| libm::exp2(6.0 * stream.uniform() - 3.0)).collect();
+    let curvatures: Vec<f64> =
+        (0..optimizers).map(|_| if kind == 1 { 0.0 } else { libm::exp2(6.0 * stream.uniform() - 3.0) }).collect();
     let (floor, steps) = (stream.uniform() * stream.below(2) as f64, 1 + stream.below(200));
     let noise: Vec<f64> = (0..seeds).map(|_| libm::exp(0.5 * stream.normal())).collect();
     let mut runs = Vec::new();
     for &rate in &rates {
         for (optimizer, curvature) in curvatures.iter().enumerate() {
             for (seed, factor) in noise.iter().enumerate() {
-                let start = 0.5 * curvature * factor + floor;
+                let start = factor + floor;
                 let shrink = libm::pow((1.0 - rate * curvature).abs(), 2.0 * steps as f64);
-                let last = 0.5 * curvature * factor * shrink + floor;
+                let last = factor * shrink + floor;
                 runs.push((rate, optimizer, seed, last > 1e6 * start || !last.is_finite(), start, last));
             }
         }
