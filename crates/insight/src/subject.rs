@@ -6,9 +6,11 @@ use std::sync::Arc;
 use etascape_core::{Data, LearningRate, Loss, Shape, predict, theory};
 pub use etascape_sweep::Scale;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
+use etascape_sweep::{Axis, EngineMetric, Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
 
+use crate::facts::Facts;
 use crate::limits::Limits;
+pub use crate::objective::Objective;
 use crate::retrain::steps_of;
 use crate::theory::Theory;
 
@@ -24,6 +26,8 @@ pub struct SweptParameter {
 /// What `[report]` asks for; `None` leaves the choice to the sweep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
+    /// The parameter that plays the part of η.
+    pub rate: Option<String>,
     /// The parameter on the x axis.
     pub x: Option<String>,
     /// The parameter on the y axis of the heat map.
@@ -36,8 +40,8 @@ pub struct Choice {
 
 impl Choice {
     fn of(report: &ReportConfig) -> Choice {
-        let ReportConfig { x, y, color, facet } = report.clone();
-        Choice { x, y, color, facet }
+        let ReportConfig { rate, x, y, color, facet, .. } = report.clone();
+        Choice { rate, x, y, color, facet }
     }
 }
 
@@ -101,6 +105,8 @@ pub struct Subject {
     pub description: String,
     /// The swept parameters, in plan order.
     pub parameters: Vec<SweptParameter>,
+    /// The axes of the parameters that advance with no other, by path.
+    pub axes: BTreeMap<String, Axis>,
     /// The series of parameters whose value follows from the run's number, by path.
     pub series: BTreeMap<String, Series>,
     /// The learning rate above which gradient descent cannot converge, 2/λmax; `None` where theory does not know it.
@@ -124,45 +130,8 @@ pub struct Subject {
     pub left_out: Option<String>,
     /// The limits of `[stop]` that the loss at the start may already have passed.
     pub limits: Limits,
-}
-
-/// The metric that runs are ranked by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Objective {
-    /// Its column in `curves.csv`; the column in `runs.csv` has the prefix `final_`.
-    pub name: String,
-    /// Whether it is maximised.
-    pub maximise: bool,
-    /// Its name on an axis.
-    pub title: String,
-}
-
-impl Default for Objective {
-    fn default() -> Objective {
-        Objective { name: "loss".into(), maximise: false, title: "training loss".into() }
-    }
-}
-
-impl Objective {
-    /// Its column in `runs.csv` at the first step.
-    pub fn first(&self) -> String {
-        format!("initial_{}", self.name)
-    }
-
-    /// Its column in `runs.csv` after the last step.
-    pub fn last(&self) -> String {
-        format!("final_{}", self.name)
-    }
-
-    /// Its column in `runs.csv` of the least value.
-    pub fn least(&self) -> String {
-        format!("min_{}", self.name)
-    }
-
-    /// A number that is smaller for better values.
-    pub fn badness(&self, value: f64) -> f64 {
-        if self.maximise { -value } else { value }
-    }
+    /// What the data and the start say beforehand.
+    pub facts: Facts,
 }
 
 impl SweptParameter {
@@ -178,6 +147,11 @@ impl Subject {
         of_fit.or(self.surface.as_ref().map(|surface| &surface.parameters[..])).unwrap_or_default()
     }
 
+    /// The metric that the stop rules look at: of the engine the training loss, of a program the objective.
+    pub fn watched(&self) -> &str {
+        if self.limits.is_program { &self.objective.name } else { EngineMetric::Loss.name() }
+    }
+
     /// The subject of an engine experiment.
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
@@ -186,6 +160,7 @@ impl Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(plan.parameters(), |which| plan.is_zipped(which)),
             series: series(plan.parameters(), |which| plan.series(which)),
             theory_limit: theory.as_ref().and_then(Theory::limit),
             theory,
@@ -194,25 +169,28 @@ impl Subject {
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
             is_objective_chosen: false,
-            objective: objective(experiment.data.standardize_target),
+            objective: Objective::of_engine(experiment.objective, Some(plan))
+                .of_targets(experiment.data.standardize_target),
             left_out: None,
             limits: Limits::of(plan),
+            facts: Facts::of(experiment),
         }
     }
 
     /// The subject of an experiment from its file alone. `why` says in words why the data cannot be used.
     pub fn of_outline(outline: &Outline, why: &str) -> Subject {
-        let Outline { name, description, log, report, plan, .. } = outline;
+        let Outline { name, description, log, report, objective, standardize_target, plan } = outline;
         let is_sharp = log.sharpness_every > 0;
         let edge = if is_sharp { ", 2/η beside the sharpness" } else { "" };
         Subject {
             name: name.clone(),
             description: description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(plan.parameters(), |which| plan.is_zipped(which)),
             series: series(plan.parameters(), |which| plan.series(which)),
             sharpness: is_sharp.then_some(Stability::Unknown),
             choice: Choice::of(report),
-            objective: objective(outline.standardize_target),
+            objective: Objective::of_engine(*objective, None).of_targets(*standardize_target),
             left_out: Some(format!("the fit, the surface{edge} and theory are left out, for {why}")),
             ..Subject::default()
         }
@@ -226,6 +204,7 @@ impl Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(experiment.plan.parameters(), |which| experiment.plan.is_zipped(which)),
             series: series(experiment.plan.parameters(), |which| experiment.plan.series(which)),
             theory_limit: None,
             theory: None,
@@ -233,19 +212,19 @@ impl Subject {
             surface: None,
             sharpness: None,
             choice: Choice::of(&experiment.report),
-            objective: Objective { title: name.clone(), name, maximise },
+            objective: Objective { title: name.clone(), name, maximise, is_watched: true, losses: Vec::new() },
             left_out: None,
             is_objective_chosen: rules.objective.is_none(),
             limits: Limits::of_program(&rules.stop),
+            facts: Facts::default(),
         }
     }
 }
 
-/// The training loss; its name says where it is that of standardised targets.
-fn objective(standardize_target: bool) -> Objective {
-    let objective = Objective::default();
-    let title = if standardize_target { format!("{} (standardised target)", objective.title) } else { objective.title };
-    Objective { title, ..objective }
+/// The axes of the parameters that advance with no other.
+fn axes(parameters: &[Parameter], is_zipped: impl Fn(usize) -> bool) -> BTreeMap<String, Axis> {
+    let alone = parameters.iter().enumerate().filter(|(which, _)| !is_zipped(*which));
+    alone.map(|(_, one)| (one.path.clone(), one.axis.clone())).collect()
 }
 
 /// The series of the parameters that have one.

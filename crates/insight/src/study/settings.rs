@@ -109,12 +109,26 @@ fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync) ->
     rows
 }
 
-/// The rows of each of the best [`Settings`], of all groups in the order of their first rows.
+/// The rows of each of the best [`Settings`], of all groups in the order of their first rows. Where the sweep varies the
+/// loss, the best of each loss.
 fn best<'r>(study: &Study<'_>, groups: &[&'r [u32]]) -> Vec<&'r [u32]> {
     let is_varied = study.parameters.iter().any(|one| one.is_seed() && one.varies());
     if !is_varied || groups.len() == study.runs.len() {
         return Vec::new();
     }
+    let of_losses = study.losses().map(|losses| {
+        losses.distinct().unwrap_or_default().into_iter().map(move |loss| {
+            best_among(study, groups.iter().copied().filter(|rows| losses.value(rows[0] as usize) == loss), 1)
+        })
+    });
+    match of_losses {
+        Some(of_losses) => of_losses.flatten().collect(),
+        None => best_among(study, groups.iter().copied(), BEST),
+    }
+}
+
+/// The best of some groups, at most so many.
+fn best_among<'r>(study: &Study<'_>, groups: impl Iterator<Item = &'r [u32]>, at_most: usize) -> Vec<&'r [u32]> {
     let mut best: Vec<([f64; 2], &[u32])> = Vec::new();
     for rows in groups {
         let rank = rank(study, rows);
@@ -122,7 +136,7 @@ fn best<'r>(study: &Study<'_>, groups: &[&'r [u32]]) -> Vec<&'r [u32]> {
             |(other, _): &([f64; 2], &[u32])| other[0].total_cmp(&rank[0]).then(other[1].total_cmp(&rank[1])).is_le();
         let place = best.partition_point(is_before);
         best.insert(place, (rank, rows));
-        best.truncate(BEST);
+        best.truncate(at_most);
     }
     best.into_iter().map(|(_, rows)| rows).collect()
 }

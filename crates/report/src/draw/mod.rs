@@ -107,11 +107,18 @@ fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[St
         tally: findings.tally(),
         description: subject.description.clone(),
         notes,
-        tables: vec![(title.to_owned(), head, rows)],
+        found: findings.found.clone(),
+        next: findings.next.clone(),
+        tables: std::iter::once((title.to_owned(), head, rows)).chain(good_rates(findings)).collect(),
         theory: theory_words(subject, findings),
         failures: findings.failures.to_string(),
         pictures: shown.iter().map(|name| format!("charts/{name}")).collect(),
     }
+}
+
+/// The good rates of each value of a parameter, as tables with titles.
+fn good_rates(findings: &Findings) -> impl Iterator<Item = (String, Vec<String>, Vec<Vec<String>>)> {
+    findings.good_tables().into_iter().map(|(head, rows)| (format!("Good rates for each {}", head[0]), head, rows))
 }
 
 /// The theory in words, and how well the runs agree with it.

@@ -28,10 +28,10 @@ const MEASURES: [Measured; 2] = [
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
 
-/// What is measured on both sides, where rows are held out and the runs are ranked by the first of it.
+/// What is measured on both sides, where rows are held out and the stop rules look at the first of it.
 pub(crate) fn measured(study: &Study<'_>) -> Vec<Measured> {
     let measures: Vec<Measured> = MEASURES.into_iter().filter(|one| study.runs.has(one.columns[1])).collect();
-    let is_ranked = measures.first().is_some_and(|first| first.name == study.subject.objective.name);
+    let is_ranked = measures.first().is_some_and(|first| first.name == study.subject.watched());
     if is_ranked { measures } else { Vec::new() }
 }
 

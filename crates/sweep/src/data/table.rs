@@ -167,7 +167,7 @@ fn hash_numbers(hasher: &mut blake3::Hasher, numbers: &[f64]) {
 }
 
 /// Names of features that have none of their own.
-fn input_names(inputs: usize) -> Vec<String> {
+pub(super) fn input_names(inputs: usize) -> Vec<String> {
     match inputs {
         1 => vec!["x".to_string()],
         _ => (0..inputs).map(|i| format!("x{i}")).collect(),

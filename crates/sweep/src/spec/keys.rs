@@ -3,6 +3,7 @@
 
 use super::draft::Draft;
 use super::key_set::KeySet;
+use super::report::EngineMetric;
 use super::run::{RunSpec, patience};
 use super::types::{Bounds, Type};
 use super::word::{GeneratorKind, MethodKind, MetricsKind, ModelKind, OptimizerKind, ScheduleShape, Word};
@@ -206,7 +207,9 @@ keys! {
     SweepZip "sweep.zip" fixed(Groups(|d, groups| d.sweep.zip = groups)), Absent, "groups of parameters that advance together";
     SweepParameters "sweep.parameters" fixed(Axes), Absent, "what varies";
 
-    Report "report" fixed(Section), Absent, "what charts show";
+    Report "report" fixed(Section), Absent, "what runs are judged by, and what charts show";
+    ReportObjective "report.objective" fixed(word!(EngineMetric, |d, word| d.report.objective = Some(word))), Absent, "what the engine's runs are judged by; left out: `val_loss` where rows are held out, else `loss`. For a program: `program.objective`";
+    ReportRate "report.rate" fixed(Text(|d, text| d.report.rate = Some(text))), Absent, "the swept parameter that plays the part of η; left out: `train.learning_rate`; of a program `lr`, `learning_rate`, `eta`, or a name that ends so";
     ReportX "report.x" fixed(Text(|d, text| d.report.x = Some(text))), Absent, "a parameter along the bottom; left out: chosen from the sweep";
     ReportY "report.y" fixed(Text(|d, text| d.report.y = Some(text))), Absent, "a parameter up the side; left out: chosen from the sweep";
     ReportColor "report.color" fixed(Text(|d, text| d.report.color = Some(text))), Absent, "a parameter or a column of `runs.csv` as colour; left out: chosen from the sweep";

@@ -4,6 +4,7 @@
 
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
+use super::report::EngineMetric;
 use crate::data::{Decimal, OnMissing, OnText, Separator};
 
 /// A word that a key can hold.
@@ -46,6 +47,11 @@ macro_rules! words {
             }
         }
     };
+}
+
+/// The word for a loss.
+pub fn loss_name(loss: Loss) -> &'static str {
+    loss.word()
 }
 
 /// How the values of parameters are combined.
@@ -212,6 +218,13 @@ words! { GeneratorKind:
     Chebyshev "chebyshev" "x evenly on [−1, 1], t = the Chebyshev polynomial of x"
 }
 
+words! { EngineMetric:
+    Loss "loss" "the training loss"
+    ValLoss "val_loss" "the loss over the held-out rows"
+    Accuracy "accuracy" "the share of training rows whose class is found; maximised"
+    ValAccuracy "val_accuracy" "the share of held-out rows whose class is found; maximised"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,5 +252,6 @@ mod tests {
         agree::<OptimizerKind>();
         agree::<ScheduleShape>();
         agree::<GeneratorKind>();
+        agree::<EngineMetric>();
     }
 }

@@ -4,9 +4,12 @@
 
 mod description;
 mod floats;
+mod proposal;
 pub(crate) mod whole;
 
 use std::sync::Arc;
+
+pub use proposal::AxisEnd;
 
 use crate::normal;
 use crate::power::exp10;
