@@ -31,9 +31,15 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// What is wrong with the line.
     pub fn read(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
-        let mut drawn = std::mem::take(&mut self.drawn);
-        let read = self.read_drawing(drawing::last(line, &mut drawn), row);
-        self.drawn = drawn;
+        let read = match self.metrics {
+            MetricsSource::Csv { step, .. } => self.read_cells(line, step.as_deref(), row),
+            _ => {
+                let mut drawn = std::mem::take(&mut self.drawn);
+                let read = self.read_drawing(drawing::last(line, &mut drawn), row);
+                self.drawn = drawn;
+                read
+            }
+        };
         if row.is_cut { Err("more names than can be kept, or an impossible one") } else { read }
     }
 
@@ -43,18 +49,20 @@ impl<'a> Reader<'a> {
             _ if line.is_empty() => return Ok(false),
             MetricsSource::Stdout => read_json(line, row)?,
             MetricsSource::Regex(patterns) => read_match(patterns, line, row)?,
-            MetricsSource::Events(_) => return Ok(false),
-            MetricsSource::Csv { step, .. } => {
-                let cell = |column: Column<'_>, number: Number| match column {
-                    Column::Step => row.step = StepSaid::at(number.value),
-                    Column::Named(name) => row.set(name, number),
-                };
-                if !self.table.read(line, step.as_deref(), cell)? {
-                    return Ok(false);
-                }
-            }
+            MetricsSource::Csv { .. } | MetricsSource::Events(_) => return Ok(false),
         }
         complete(row)
+    }
+
+    fn read_cells(&mut self, line: &[u8], step: Option<&str>, row: &mut Row) -> Result<bool, &'static str> {
+        if line.trim_ascii().is_empty() {
+            return Ok(false);
+        }
+        let cell = |column: Column<'_>, number: Number| match column {
+            Column::Step => row.step = StepSaid::at(number.value),
+            Column::Named(name) => row.set(name, number),
+        };
+        if self.table.read(line, step, cell)? { complete(row) } else { Ok(false) }
     }
 }
 
