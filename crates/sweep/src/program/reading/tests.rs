@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use etascape_core::{CurveSteps, StopRules};
 
+use super::drawing;
 use super::row::Row;
 use super::steps::Steps;
 use crate::program::lines::Line;
-use crate::program::meter::Meter;
+use crate::program::meter::{Meter, MeterSetup};
 use crate::program::metrics::Reader;
 use crate::program::{MetricsSource, Rules};
 
@@ -52,7 +53,8 @@ fn values<'a>(names: impl IntoIterator<Item = &'a String>, values: &[Option<f64>
 fn points(text: &[u8]) -> String {
     // No rule ends such a run, so that all lines are read.
     let rules = Rules { objective: String::new(), maximise: false, stop: StopRules::NONE, halving: None };
-    let mut meter = Meter::new(&rules, &MetricsSource::Auto, CurveSteps::Every(1), None);
+    let setup = MeterSetup { rules: &rules, curve: CurveSteps::Every(1), rungs: None };
+    let mut meter = Meter::new(setup, &MetricsSource::Auto);
     for line in lines(text) {
         meter.line(Line::Whole(line));
     }
@@ -87,13 +89,14 @@ fn rows(text: &[u8]) -> Vec<(String, u64, String)> {
     let (mut reader, mut steps, mut row) = (Reader::new(&source), Steps::new(), Row::default());
     let mut rows = Vec::new();
     for line in lines(text) {
-        row.clear();
-        if reader.read(line, &mut row) == Ok(true)
-            && let Ok(step) = steps.place(&row.step, false)
-        {
-            let drawn = super::drawing::last(line, &mut Vec::new()).to_vec();
-            rows.push((String::from_utf8(drawn).unwrap(), step, values(&row.names, &row.values)));
-        }
+        drawing::each(line, &mut Vec::new(), &mut |line| {
+            row.clear();
+            if reader.read(line, &mut row) == Ok(true)
+                && let Ok(step) = steps.place(&row.step, false)
+            {
+                rows.push((String::from_utf8_lossy(line).into_owned(), step, values(&row.names, &row.values)));
+            }
+        });
     }
     rows
 }
