@@ -68,9 +68,9 @@ fn epoch_of(drawing: &[u8]) -> Option<&[u8]> {
 fn has_text(drawing: &[u8]) -> bool {
     let mut rest = drawing;
     while let [byte, after @ ..] = rest {
-        rest = match byte {
-            &ESCAPE => &after[sequence(after).1..],
-            &BACKSPACE => after,
+        rest = match *byte {
+            ESCAPE => &after[sequence(after).1..],
+            BACKSPACE => after,
             _ if byte.is_ascii_whitespace() => after,
             _ => return true,
         };

@@ -13,6 +13,20 @@ pub(in crate::program) enum Counter {
     Epoch,
 }
 
+impl Counter {
+    /// Its word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Counter::Global => "global_step",
+            Counter::Step => "step",
+            Counter::Iteration => "iteration",
+            Counter::Round => "round",
+            Counter::Batch => "batch",
+            Counter::Epoch => "epoch",
+        }
+    }
+}
+
 /// The counter that a name stands for, without regard to case and to what comes before its last `/`.
 pub(in crate::program) fn counter(name: &[u8]) -> Option<Counter> {
     const LONGEST: usize = 15;
