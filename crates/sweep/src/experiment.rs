@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config;
-use crate::data::{self, DataConfig, Table};
+use crate::data::{self, DataConfig, StoredRows, Table};
 use crate::error::{ConfigError, Problem};
 use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs};
 use crate::program::{Program, ProgramExperiment, check_files};
@@ -113,15 +113,17 @@ impl Experiment {
         }
     }
 
+    /// `rows` take the place of those that the data's source gives.
     fn of(
         spec: ExperimentSpec,
         data: DataConfig,
         targets: Vec<Target>,
         folder: &Path,
+        rows: Option<StoredRows>,
     ) -> Result<Experiment, ConfigError> {
         let runs = check_runs(&spec)?;
         let ExperimentSpec { name, description, toml, run, halving, log, report, sweep, source_map } = spec;
-        let table = table(&source_map, &data, folder)?;
+        let table = table(&source_map, &data, folder, rows)?;
         let (seed, init_file) = (run.seed, run.init.file.clone());
         let (folder, sweep) = (folder.to_path_buf(), Combinations::new(sweep, runs));
         let parts =
@@ -158,8 +160,16 @@ impl AnyExperiment {
     /// # Errors
     /// As [`AnyExperiment::load`].
     pub fn load_copy(path: &Path, folder: &Path) -> Result<AnyExperiment, ConfigError> {
+        AnyExperiment::load_stored(path, folder, None)
+    }
+
+    /// As [`AnyExperiment::load_copy`]; `rows` take the place of the data that the file names, which is not opened.
+    ///
+    /// # Errors
+    /// As [`AnyExperiment::load`].
+    pub fn load_stored(path: &Path, folder: &Path, rows: Option<StoredRows>) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
-        AnyExperiment::of(spec, task, folder)?.commanded(path)
+        AnyExperiment::of(spec, task, folder, rows)?.commanded(path)
     }
 
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<AnyExperiment, ConfigError> {
@@ -167,13 +177,18 @@ impl AnyExperiment {
         if let Task::Program(program) = &task {
             check_files(program, &spec.source_map, folder)?;
         }
-        AnyExperiment::of(spec, task, folder)
+        AnyExperiment::of(spec, task, folder, None)
     }
 
-    fn of(spec: ExperimentSpec, task: Task, folder: &Path) -> Result<AnyExperiment, ConfigError> {
+    fn of(
+        spec: ExperimentSpec,
+        task: Task,
+        folder: &Path,
+        rows: Option<StoredRows>,
+    ) -> Result<AnyExperiment, ConfigError> {
         Ok(match task {
             Task::Engine { data, targets } => {
-                AnyExperiment::Engine(Experiment::of(spec, data, targets, folder)?.into())
+                AnyExperiment::Engine(Experiment::of(spec, data, targets, folder, rows)?.into())
             }
             Task::Program(program) => AnyExperiment::Program(ProgramExperiment::of(spec, program, folder)?.into()),
         })
@@ -238,13 +253,21 @@ fn not_for_engine(file: &Path) -> ConfigError {
     Source::unread(file).problem(SourceSpan::Nowhere, Key::Program.path(), message).into()
 }
 
-fn table(source_map: &SourceMap, data: &DataConfig, folder: &Path) -> Result<Table, ConfigError> {
+fn table(
+    source_map: &SourceMap,
+    data: &DataConfig,
+    folder: &Path,
+    rows: Option<StoredRows>,
+) -> Result<Table, ConfigError> {
     let key = match data.source {
         data::Source::Points(_) => Key::DataPoints,
         data::Source::Csv(_) => Key::DataCsv,
         data::Source::Generator(_) => Key::DataGenerator,
     };
-    let table = data::load(data, folder);
+    let table = match rows {
+        Some(rows) => rows.table(data),
+        None => data::load(data, folder),
+    };
     Ok(table.map_err(|error| source_map.source.problem(source_map.span(key), key.path(), error.to_string()))?)
 }
 
