@@ -11,7 +11,7 @@ mod start;
 pub use forecast::{Forecast, Region, plain_rate};
 pub use origin::Origin;
 
-use crate::{Data, Loss, Shape};
+use crate::{Data, Loss, Rows, Shape};
 
 /// Beyond so many parameters [`linear`] does not decompose the Hessian.
 const MOST_PARAMETERS: usize = 200;
@@ -73,16 +73,18 @@ pub fn linear(shape: &Shape, data: &Data) -> Option<LinearTheory> {
 }
 
 /// `E(θ) = factor/2 · |t − Xθ|²`
-struct Quadratic {
+struct Quadratic<'a> {
+    rows: &'a Rows,
     columns: usize,
-    /// X, row after row.
-    x: Vec<f64>,
-    t: Vec<f64>,
+    /// What a feature is multiplied by in X.
+    scale: f64,
+    /// The column of the bias.
+    bias: f64,
     factor: f64,
 }
 
-impl Quadratic {
-    fn of(shape: &Shape, data: &Data) -> Option<Quadratic> {
+impl Quadratic<'_> {
+    fn of<'a>(shape: &Shape, data: &'a Data) -> Option<Quadratic<'a>> {
         let (net, rows) = (&shape.network, &data.train);
         shape.check_rows(rows).ok()?;
         if net.layers() > 1 || net.parameters() > MOST_PARAMETERS || rows.is_empty() {
@@ -93,44 +95,46 @@ impl Quadratic {
             Loss::Mse => 2.0 / rows.len() as f64,
             _ => return None,
         };
-        let output_scale = net.output_scale();
-        let scale = net.weight_scale(0) * output_scale;
-        let columns = net.parameters();
-        let mut x = Vec::with_capacity(rows.len() * columns);
-        for row in 0..rows.len() {
-            x.extend(rows.row(row).iter().map(|feature| feature * scale));
-            x.resize((row + 1) * columns, output_scale);
-        }
-        Some(Quadratic { columns, x, t: rows.targets.clone(), factor })
+        let bias = net.output_scale();
+        Some(Quadratic { rows, columns: net.parameters(), scale: net.weight_scale(0) * bias, bias, factor })
     }
 
-    fn rows(&self) -> impl Iterator<Item = &[f64]> {
-        self.x.chunks_exact(self.columns)
+    /// Hands over each row of X, without ever holding X, and its target.
+    fn each_row(&self, mut take: impl FnMut(&[f64], f64)) {
+        let mut x = vec![self.bias; self.columns];
+        for (row, &target) in self.rows.targets.iter().enumerate() {
+            x.iter_mut().zip(self.rows.row(row)).for_each(|(x, feature)| *x = feature * self.scale);
+            take(&x, target);
+        }
     }
 
     /// H, row after row.
     fn hessian(&self) -> Vec<Vec<f64>> {
         let mut below: Vec<Vec<f64>> = (1..=self.columns).map(|length| vec![0.0; length]).collect();
-        for row in self.rows() {
+        self.each_row(|row, _| {
             for (sums, &a) in below.iter_mut().zip(row) {
                 sums.iter_mut().zip(row).for_each(|(sum, &b)| *sum += a * b);
             }
-        }
+        });
         let entry = |i: usize, j: usize| below[i.max(j)][i.min(j)] * self.factor;
         (0..self.columns).map(|i| (0..self.columns).map(|j| entry(i, j)).collect()).collect()
     }
 
     /// `t − Xθ`
     fn residuals(&self, theta: &[f64]) -> Vec<f64> {
-        self.rows().zip(&self.t).map(|(row, target)| target - dot(row, theta)).collect()
+        let mut residuals = Vec::with_capacity(self.rows.len());
+        self.each_row(|row, target| residuals.push(target - dot(row, theta)));
+        residuals
     }
 
     /// `−∇E`, from the residuals.
     fn descent(&self, residuals: &[f64]) -> Vec<f64> {
-        let mut sums = vec![0.0; self.columns];
-        for (row, &residual) in self.rows().zip(residuals) {
-            add(&mut sums, residual, row);
-        }
+        let (mut sums, mut residuals) = (vec![0.0; self.columns], residuals.iter());
+        self.each_row(|row, _| {
+            if let Some(&residual) = residuals.next() {
+                add(&mut sums, residual, row);
+            }
+        });
         sums.iter().map(|sum| sum * self.factor).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config;
-use crate::data::{self, DataConfig, Table};
+use crate::data::{self, DataConfig, StoredRows, Table};
 use crate::error::{ConfigError, Problem};
 use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs, objective};
 use crate::program::{Files, Program, ProgramExperiment};
@@ -119,15 +119,17 @@ impl Experiment {
         }
     }
 
+    /// `rows` take the place of those that the data's source gives.
     fn of(
         spec: ExperimentSpec,
         data: DataConfig,
         targets: Vec<Target>,
         folder: &Path,
+        rows: Option<StoredRows>,
     ) -> Result<Experiment, ConfigError> {
         let runs = check_runs(&spec)?;
         let ExperimentSpec { name, description, toml, run, halving, log, report, sweep, source_map } = spec;
-        let table = table(&source_map, &data, folder)?;
+        let table = table(&source_map, &data, folder, rows)?;
         let (seed, init_file) = (run.seed, run.init.file.clone());
         let (folder, sweep) = (folder.to_path_buf(), Combinations::new(sweep, runs));
         let parts =
@@ -180,19 +182,33 @@ impl AnyExperiment {
     /// # Errors
     /// As [`AnyExperiment::load`].
     pub fn load_copy(path: &Path, folder: &Path) -> Result<AnyExperiment, ConfigError> {
+        AnyExperiment::load_stored(path, folder, None)
+    }
+
+    /// As [`AnyExperiment::load_copy`]; `rows` take the place of the data that the file names, which is not opened.
+    ///
+    /// # Errors
+    /// As [`AnyExperiment::load`].
+    pub fn load_stored(path: &Path, folder: &Path, rows: Option<StoredRows>) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
-        AnyExperiment::of(spec, task, folder, Files::Unneeded)?.commanded(path)
+        AnyExperiment::of(spec, task, folder, Files::Unneeded, rows)?.commanded(path)
     }
 
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(text, file, sets)?;
-        AnyExperiment::of(spec, task, folder, Files::Needed)
+        AnyExperiment::of(spec, task, folder, Files::Needed, None)
     }
 
-    fn of(spec: ExperimentSpec, task: Task, folder: &Path, files: Files) -> Result<AnyExperiment, ConfigError> {
+    fn of(
+        spec: ExperimentSpec,
+        task: Task,
+        folder: &Path,
+        files: Files,
+        rows: Option<StoredRows>,
+    ) -> Result<AnyExperiment, ConfigError> {
         Ok(match task {
             Task::Engine { data, targets } => {
-                AnyExperiment::Engine(Experiment::of(spec, data, targets, folder)?.into())
+                AnyExperiment::Engine(Experiment::of(spec, data, targets, folder, rows)?.into())
             }
             Task::Program(program) => {
                 AnyExperiment::Program(ProgramExperiment::of(spec, program, folder, files)?.into())
@@ -266,13 +282,21 @@ fn not_for_engine(file: &Path) -> ConfigError {
     Source::unread(file).problem(SourceSpan::Nowhere, Key::Program.path(), message).into()
 }
 
-fn table(source_map: &SourceMap, data: &DataConfig, folder: &Path) -> Result<Table, ConfigError> {
+fn table(
+    source_map: &SourceMap,
+    data: &DataConfig,
+    folder: &Path,
+    rows: Option<StoredRows>,
+) -> Result<Table, ConfigError> {
     let key = match data.source {
         data::Source::Points(_) => Key::DataPoints,
         data::Source::Csv(_) => Key::DataCsv,
         data::Source::Generator(_) => Key::DataGenerator,
     };
-    let table = data::load(data, folder);
+    let table = match rows {
+        Some(rows) => rows.table(data),
+        None => data::load(data, folder),
+    };
     Ok(table.map_err(|error| source_map.source.problem(source_map.span(key), key.path(), error.to_string()))?)
 }
 

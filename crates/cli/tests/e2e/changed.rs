@@ -27,11 +27,54 @@ fn trained() -> Bench {
     bench
 }
 
+/// As [`trained`], with a folder that does not keep the data, as where they are very many.
+fn trained_on_much() -> Bench {
+    let bench = trained();
+    fs::remove_file(bench.path("r/data.json")).unwrap();
+    bench
+}
+
+#[test]
+fn the_data_that_a_folder_keeps_are_drawn() {
+    let bench = trained();
+    let first = bench.files("r");
+    for bytes in [Some("x,t\n100,-2\n2,300\n3,5\n"), Some("no table"), None] {
+        match bytes {
+            Some(bytes) => bench.write("d.csv", bytes),
+            None => fs::remove_file(bench.path("d.csv")).unwrap(),
+        }
+        assert_eq!(bench.done(&["report", "r"]).stderr, "");
+        assert_eq!(bench.files("r"), first);
+    }
+    for kept in ["{}", "no JSON", &bench.read("r/data.json").replace("13", "14")] {
+        bench.write("r/data.json", kept);
+        let said = bench.done(&["report", "r"]).stderr;
+        assert_eq!(said, format!("note: {LEFT_OUT}d.csv cannot be read any more\n"), "{kept}");
+    }
+}
+
+#[test]
+fn classes_are_kept_by_their_names() {
+    let config = "name = \"c\"\ndata.csv = { path = \"d.csv\", target = \"t\", text = \"one_hot\" }\n\
+                  train = { loss = \"cross_entropy\", steps = 20 }\n\
+                  sweep.parameters = { \"train.learning_rate\" = [0.1, 0.3] }\n";
+    let bench = Bench::with(config);
+    bench.write("d.csv", "x,k,t\n0.1,a,no\n-2,b,yes\n1e-3,a,2\n");
+    bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+    let kept = "{\"format\":1,\"features\":[\"x\",\"k=a\",\"k=b\"],\"target\":\"t\",\
+                \"rows\":[[0.1,1.0,0.0],[-2.0,0.0,1.0],[0.001,1.0,0.0]],\"targets\":[\"no\",\"yes\",\"2\"]}";
+    assert_eq!(bench.read("r/data.json"), kept);
+    let first = bench.files("r");
+    fs::remove_file(bench.path("d.csv")).unwrap();
+    assert_eq!(bench.done(&["report", "r"]).stderr, "");
+    assert_eq!(bench.files("r"), first);
+}
+
 const LEFT_OUT: &str = "the fit, the surface and theory are left out, for ";
 
 #[test]
 fn nothing_is_drawn_of_other_data_or_weights() {
-    let bench = trained();
+    let bench = trained_on_much();
     let first = bench.files("r");
     let rows = |text: &str| text.starts_with("the data is not what the runs were trained with: rows with digest ");
     let file =
@@ -72,7 +115,7 @@ fn nothing_is_drawn_of_other_data_or_weights() {
 
 #[test]
 fn other_line_ends_are_no_other_data() {
-    let bench = trained();
+    let bench = trained_on_much();
     let first = bench.files("r");
     bench.write("d.csv", "x,t\r\n3,7\r\n9,13\r\n");
     assert_eq!(bench.done(&["report", "r"]).stderr, "");
@@ -87,6 +130,8 @@ fn a_comparison_says_whose_data_are_gone() {
     bench.done(&["run", "e.toml", "--quiet", "--out", "other"]);
     assert_eq!(bench.done(&["compare", "r", "other"]).stderr, "");
     fs::remove_file(bench.path("other.csv")).unwrap();
+    assert_eq!(bench.done(&["compare", "r", "other"]).stderr, "");
+    fs::remove_file(bench.path("other/data.json")).unwrap();
     let said = bench.done(&["compare", "r", "other"]);
     assert_eq!(said.stderr, format!("note: other: {LEFT_OUT}other.csv cannot be read any more\n"));
     let note = format!("<p class=\"note\">other: {LEFT_OUT}other.csv cannot be read any more.</p>");

@@ -1,5 +1,6 @@
 //! A results folder: what is in it by name, who may write into it, how it grows, and how it is read back.
 
+mod data;
 mod lock;
 mod mismatch;
 mod objective;
@@ -34,7 +35,8 @@ pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The working directories of a program's runs.
 pub(crate) const RUNS: &str = "runs";
 /// All files and folders that etascape writes there beside the manifest.
-pub(crate) const OURS: [&str; 7] = [CONFIG, "runs.csv", "curves.csv", "report.html", "charts", JOURNAL, RUNS];
+pub(crate) const OURS: [&str; 8] =
+    [CONFIG, "runs.csv", "curves.csv", data::DATA, "report.html", "charts", JOURNAL, RUNS];
 
 /// Removes the files of an earlier sweep. Other files stay.
 ///

@@ -8,7 +8,7 @@ use etascape_sweep::data::Source;
 use etascape_sweep::{Difference, Experiment, differences};
 
 use super::provenance::Provenance;
-use super::{CONFIG, OURS, other_version};
+use super::{CONFIG, OURS, data, other_version};
 use crate::Error;
 use crate::error::Damage;
 use crate::logs::{
@@ -124,8 +124,8 @@ pub(crate) fn changed_data(experiment: &Experiment, manifest: &Manifest) -> Resu
     let now = experiment.plan.table().digest();
     compare("the data".into(), "rows", manifest.digests.data.as_ref(), &now, place);
     // A data file is compared by its rows, so other line ends are no difference.
-    for (way, digest) in digests_of_files(experiment)?.iter().filter(|(way, _)| Some(*way) != rows.as_ref()) {
-        compare(way.clone(), "a file", manifest.digests.files.get(way), digest, String::new());
+    for (way, path) in experiment.files.iter().filter(|(way, _)| Some(way) != rows.as_ref()) {
+        compare(way.clone(), "a file", manifest.digests.files.get(way), &digest_file(path)?, String::new());
     }
     Ok(changed)
 }
@@ -160,6 +160,7 @@ impl Results {
         // This comes first: after an interruption it shows that the folder belongs to etascape.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
+        data::keep(folder, experiment)?;
         let columns = Columns::of(experiment);
         let writer = match prefix {
             Some(prefix) => LogWriter::resume(folder, &columns, prefix)?,

@@ -10,7 +10,7 @@ use etascape_text::spelt_out;
 
 use super::objective::objective_of;
 use super::results::changed_data;
-use super::{CONFIG, stored_experiment};
+use super::{CONFIG, data, stored_experiment};
 use crate::Error;
 use crate::logs::{Manifest, digest_file};
 
@@ -23,14 +23,15 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// Reads a results folder. Where data or starting weights are gone or have changed since training, the subject
+    /// Reads a results folder. The data that it keeps are used; only where it keeps none, the file that the experiment
+    /// names is opened. Where data or starting weights are gone or have changed since training, the subject
     /// lacks what depends on them, and says so ([`Subject::left_out`]).
     ///
     /// # Errors
     /// Where the folder is not a results folder.
     pub fn read(folder: &Path) -> Result<Stored, Error> {
         let manifest = Manifest::read(folder)?;
-        let (error, why) = match stored_experiment(folder) {
+        let (error, why) = match experiment(folder, &manifest) {
             Ok(AnyExperiment::Program(experiment)) => {
                 let subject = Subject::of_program(&experiment, objective_of(folder, &experiment));
                 return Ok(Stored { subject, program: Some(experiment) });
@@ -49,6 +50,18 @@ impl Stored {
         };
         let outline = Outline::load(&folder.join(CONFIG)).map_err(|other| error.unwrap_or(other))?;
         Ok(Stored { subject: Subject::of_outline(&outline, &spelt_out(&why)), program: None })
+    }
+}
+
+/// The experiment of a results folder, on the data that the folder keeps if they are those that trained the runs.
+fn experiment(folder: &Path, manifest: &Manifest) -> Result<AnyExperiment, Error> {
+    let Some(rows) = data::kept(folder) else { return stored_experiment(folder) };
+    let config_folder = folder.join(&manifest.config_folder);
+    match AnyExperiment::load_stored(&folder.join(CONFIG), &config_folder, Some(rows)) {
+        Ok(AnyExperiment::Engine(kept)) if manifest.digests.data == Some(kept.plan.table().digest()) => {
+            Ok(AnyExperiment::Engine(kept))
+        }
+        _ => stored_experiment(folder),
     }
 }
 

@@ -121,8 +121,13 @@ pub(super) fn number_hint(word: &str, decimal: Decimal) -> Option<String> {
     if bare.len() < word.len() && [Decimal::Point, Decimal::Comma].iter().any(|mark| number(bare, *mark).is_some()) {
         return Some(format!("has a unit: write {bare}"));
     }
-    None
+    let joined: String = word.chars().filter(|c| !THOUSANDS.contains(c)).collect();
+    let is_grouped = joined.len() < word.len() && number(&joined, decimal).is_some_and(f64::is_finite);
+    is_grouped.then(|| format!("has marks between its digits: write {joined}"))
 }
+
+/// Marks between thousands that are not read: blanks and apostrophes.
+const THOUSANDS: [char; 5] = [' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
 
 /// What helps where a word is a date; `None` where it is none.
 pub(super) fn date_hint(word: &str) -> Option<&'static str> {
@@ -206,6 +211,8 @@ mod tests {
         assert_eq!(hint("1,234"), "can be 1.234 or 1234: write it as one of them");
         assert_eq!(hint("12 %"), "has a unit: write 12");
         assert_eq!(hint("$1,200.50"), "has a unit: write 1,200.50");
+        assert_eq!(hint("1 234.5"), "has marks between its digits: write 1234.5");
+        assert_eq!(hint("1'000"), "has marks between its digits: write 1000");
         for date in ["2024-01-31", "31.01.2024", "1/31/24", "2024-01-31T10:00"] {
             assert!(hint(date).is_empty() && date_hint(date).is_some(), "{date}");
         }

@@ -14,6 +14,7 @@ mod generator;
 mod points;
 mod prepare;
 mod source;
+mod stored;
 mod table;
 mod targets;
 mod weights;
@@ -27,6 +28,7 @@ pub use error::{DataError, Location};
 pub use generator::Generator;
 pub use prepare::Standardizer;
 pub use source::{DataConfig, Source};
+pub use stored::{StoredRows, StoredTargets};
 pub use table::{Prepared, Table};
 pub use weights::read_weights;
 

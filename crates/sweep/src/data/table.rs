@@ -96,6 +96,10 @@ impl Table {
         &self.content.features
     }
 
+    pub(super) fn targets(&self) -> &Targets {
+        &self.content.targets
+    }
+
     /// The targets as numbers, held-out rows included: of two texts the first is 0. `None` for more texts.
     pub fn target_numbers(&self) -> Option<Vec<f64>> {
         match &self.content.targets {

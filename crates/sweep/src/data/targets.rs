@@ -1,5 +1,6 @@
 //! Targets as read, and their encoding as classes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use etascape_core::Loss;
@@ -42,14 +43,14 @@ impl Targets {
     }
 
     /// The targets as a loss takes them, and the names of the classes if it takes classes.
-    pub(super) fn for_loss(&self, loss: Loss) -> Result<(Vec<f64>, Option<Vec<String>>), DataError> {
+    pub(super) fn for_loss(&self, loss: Loss) -> Result<(Cow<'_, [f64]>, Option<Vec<String>>), DataError> {
         if loss.is_classification() {
             let (codes, names) = self.classes()?;
             check_count(&names, loss)?;
-            return Ok((codes, Some(names)));
+            return Ok((codes.into(), Some(names)));
         }
         match self {
-            Targets::Numbers(numbers) => Ok((numbers.clone(), None)),
+            Targets::Numbers(numbers) => Ok((numbers.into(), None)),
             Targets::Texts { first, found, why, .. } => {
                 let why = why.as_ref().map(|why| format!(", which {why}")).unwrap_or_default();
                 Err(first.clone().invalid(
@@ -187,8 +188,9 @@ mod tests {
     }
 
     fn classes(cells: &[&str], loss: Loss) -> (Vec<f64>, Vec<String>) {
-        let (codes, names) = column(cells).expect("reads").for_loss(loss).expect("are classes");
-        (codes, names.expect("has names"))
+        let targets = column(cells).expect("reads");
+        let (codes, names) = targets.for_loss(loss).expect("are classes");
+        (codes.into_owned(), names.expect("has names"))
     }
 
     #[test]
@@ -209,7 +211,7 @@ mod tests {
     #[test]
     fn other_losses_take_numbers() {
         let targets = column(&["2", "-0.5"]).expect("reads");
-        assert_eq!(targets.for_loss(Loss::Mse).expect("are numbers"), (vec![2.0, -0.5], None));
+        assert_eq!(targets.for_loss(Loss::Mse).expect("are numbers"), (vec![2.0, -0.5].into(), None));
         let error = column(&["2", "x", "y"]).expect("reads").for_loss(Loss::HalfSse).expect_err("is text").to_string();
         assert!(error.contains("cell x: found the text `x`") && error.contains("cross_entropy"), "{error}");
     }
