@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use etascape_sweep::program::{MetricsSource, ProgramExperiment, StartWord, Surroundings};
+use etascape_sweep::program::{MetricsSource, ProgramExperiment, Rules, StartWord, Surroundings};
 
 use crate::machine::parallel;
 use crate::output::{axes, grouped, named};
@@ -45,13 +45,22 @@ pub fn plan(experiment: &ProgramExperiment, surroundings: &Surroundings) -> Stri
     lines.extend(named_on_first("variables", variables));
     lines.extend([
         ("metrics", metrics),
-        ("objective", format!("{}, {most}", program.rules.objective)),
+        ("objective", format!("{}, {most}", objective(&program.rules))),
         ("parallel", format!("{parallel} at once")),
         ("time", time),
         ("results", format!("results/{}", experiment.name)),
     ]);
     text.push('\n');
     text + &named(&lines)
+}
+
+/// The objective, or how it is chosen.
+fn objective(rules: &Rules) -> &str {
+    match (&rules.objective, rules.maximise) {
+        (Some(objective), _) => objective,
+        (None, false) => "chosen after the first run: val_loss, else loss, else the only metric",
+        (None, true) => "chosen after the first run: val_accuracy, else accuracy, else the only metric",
+    }
 }
 
 /// The results folder that `etascape run` would use, as a full path.

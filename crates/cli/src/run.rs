@@ -41,13 +41,14 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
         }
         AnyExperiment::Program(experiment) => {
             let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
-            let trainer = Trainer::Program(experiment.program.rules.objective.clone());
             let surroundings = surroundings();
-            let start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
+            let refusal = experiment.refusal(&surroundings);
+            let mut start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
+            start.retain(|note| Some(note) != refusal.as_ref());
             let notices: Vec<String> = experiment.notices.iter().cloned().chain(start).collect();
-            let about = About { name: &experiment.name, notices: &notices, trainer };
+            let about = About { name: &experiment.name, notices: &notices, trainer: Trainer::Program };
             go_on(&sweep, about, arguments, signals, || {
-                if let Some(why) = experiment.refusal(&surroundings) {
+                if let Some(why) = refusal {
                     return Err(Refusal(why).into());
                 }
                 let parallel = parallel(&experiment.program, arguments.threads);
@@ -111,7 +112,11 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
     }
-    judge(ended)
+    judge(ended)?;
+    match drawn.findings.fault() {
+        Some(fault) => bail!(fault),
+        None => Ok(Exit::Done),
+    }
 }
 
 /// Trains. After a signal nothing is drawn, even if the last run had ended.
@@ -144,10 +149,9 @@ fn train<S: Sweep, X: Executor<S::Batch>>(
 }
 
 /// An error if runs are left, or if a failure was to end the sweep.
-fn judge(ended: Ended) -> anyhow::Result<Exit> {
+fn judge(ended: Ended) -> anyhow::Result<()> {
     match ended {
-        Ended::Complete => Ok(Exit::Done),
-        Ended::Stopped => Ok(Exit::Stopped),
+        Ended::Complete | Ended::Stopped => Ok(()),
         Ended::FailedFast { is_complete: true } => bail!("a run failed"),
         Ended::FailedFast { is_complete: false } => {
             bail!("a run failed, and none was started after it; the same command goes on")

@@ -111,6 +111,8 @@ pub struct Subject {
     pub choice: Choice,
     /// The objective.
     pub objective: Objective,
+    /// Whether etascape chose the objective among the metrics of a program.
+    pub is_objective_chosen: bool,
     /// What is left out and why, in words; `None` unless the experiment's data or starting weights are gone or have
     /// changed.
     pub left_out: Option<String>,
@@ -144,6 +146,11 @@ impl Objective {
     /// Its column in `runs.csv` after the last step.
     pub fn last(&self) -> String {
         format!("final_{}", self.name)
+    }
+
+    /// Its column in `runs.csv` of the least value.
+    pub fn least(&self) -> String {
+        format!("min_{}", self.name)
     }
 
     /// A number that is smaller for better values.
@@ -181,6 +188,7 @@ impl Subject {
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
             objective: Objective::default(),
+            is_objective_chosen: false,
             left_out: None,
             limits: Limits::of(plan),
         }
@@ -203,10 +211,10 @@ impl Subject {
         }
     }
 
-    /// The subject of a program's experiment.
-    pub fn of_program(experiment: &ProgramExperiment) -> Subject {
+    /// The subject of a program's experiment, whose runs are judged by the metric with this name.
+    pub fn of_program(experiment: &ProgramExperiment, objective: String) -> Subject {
         let rules = &experiment.program.rules;
-        let (name, maximise) = (rules.objective.clone(), rules.maximise);
+        let (name, maximise) = (objective, rules.maximise);
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
@@ -220,6 +228,7 @@ impl Subject {
             choice: Choice::of(&experiment.report),
             objective: Objective { title: name.clone(), name, maximise },
             left_out: None,
+            is_objective_chosen: rules.objective.is_none(),
             limits: Limits::of_program(&rules.stop),
         }
     }

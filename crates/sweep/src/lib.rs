@@ -33,6 +33,7 @@ pub use plan::{Combinations, Job, Plan, PlannedRun, Series, Walk};
 pub use spec::axis::{Axis, Scale};
 pub use spec::halving::Halving;
 pub use spec::log::LogConfig;
+pub use spec::nearest::nearest;
 pub use spec::parameter::Parameter;
 pub use spec::reference::config_reference;
 pub use spec::report::ReportConfig;

@@ -3,6 +3,7 @@
 mod agreement;
 mod ended_at_start;
 mod failures;
+mod objective;
 mod rates;
 
 use std::borrow::Cow;
@@ -21,6 +22,7 @@ use crate::theory::{Theory, UNPREDICTED};
 pub use agreement::Agreement;
 pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
+pub use objective::{MissingObjective, ObjectiveFound};
 pub use rates::RateRange;
 
 use rates::rates;
@@ -67,6 +69,8 @@ pub struct Findings {
     pub is_unpredicted: bool,
     /// What runs are ranked by.
     pub objective: Objective,
+    /// What there is to say of a program's objective; `None` for the engine.
+    pub objective_found: Option<ObjectiveFound>,
     /// Runs that ended at their start. They tell nothing about η.
     pub ended_at_start: EndedAtStart,
     /// What went wrong in a program's runs.
@@ -102,6 +106,7 @@ impl Findings {
             agreement: Agreement::of(study),
             is_unpredicted: study.subject.theory.as_ref().is_some_and(Theory::predicts_nothing),
             objective: study.subject.objective.clone(),
+            objective_found: ObjectiveFound::of(study),
             ended_at_start: EndedAtStart::of(study),
             failures: Failures::of(study),
         }
@@ -130,6 +135,9 @@ impl Findings {
         if self.runs == self.failures.count {
             return if self.runs == 1 { "The run failed".to_owned() } else { format!("All {} runs failed", self.runs) };
         }
+        if let Some(ObjectiveFound::Never(missing)) = &self.objective_found {
+            return missing.to_string();
+        }
         match &self.rates {
             Some(rates) => rates.to_string(),
             None => self
@@ -137,6 +145,22 @@ impl Findings {
                 .first()
                 .map_or_else(|| format!("No {} is finite", self.objective.name), |best| self.praise(best)),
         }
+    }
+
+    /// Why a program's sweep is no success, in words; `None` where it is one.
+    pub fn fault(&self) -> Option<String> {
+        let all_failed = self.runs > 0 && self.failures.count == self.runs;
+        match &self.objective_found {
+            Some(ObjectiveFound::Measured { .. }) | None if !all_failed => None,
+            _ => Some(self.headline()),
+        }
+    }
+
+    /// That etascape chose the objective of a program, where it did.
+    pub fn choice(&self) -> Option<String> {
+        let is_chosen = matches!(self.objective_found, Some(ObjectiveFound::Measured { is_chosen: true }));
+        is_chosen
+            .then(|| format!("{} was chosen as the objective; program.objective names another", self.objective.name))
     }
 
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.
@@ -207,6 +231,9 @@ impl fmt::Display for Findings {
             writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
         }
         writeln!(f, "{}", self.tally())?;
+        if let Some(choice) = self.choice() {
+            writeln!(f, "{choice}")?;
+        }
         for sentence in self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
             writeln!(f, "{sentence}")?;
         }

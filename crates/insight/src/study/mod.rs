@@ -52,6 +52,8 @@ pub struct Study<'a> {
     pub steps: Numbers<'a>,
     /// The objective at the first step, for programs only: it tells which runs ended there.
     first: Option<Numbers<'a>>,
+    /// The least value of the objective, for programs only.
+    least: Option<Numbers<'a>>,
 }
 
 impl<'a> Study<'a> {
@@ -71,6 +73,7 @@ impl<'a> Study<'a> {
             final_loss: column(runs, &subject.objective.last())?,
             steps: column(runs, "steps")?,
             first: runs.numbers(&subject.objective.first()).filter(|_| subject.limits.is_program),
+            least: runs.numbers(&subject.objective.least()).filter(|_| subject.limits.is_program),
         })
     }
 
@@ -93,6 +96,12 @@ impl<'a> Study<'a> {
                 .and_then(|first| first.get(row))
                 .is_some_and(|first| first.is_finite() && self.final_loss.get(row) == Some(first)),
         }
+    }
+
+    /// The first, the least and the last value of the objective of a program's run, as far as there are any.
+    pub fn objective_range(&self, row: usize) -> [Option<f64>; 3] {
+        let value = |numbers: &Option<Numbers<'_>>| numbers.as_ref().and_then(|numbers| numbers.get(row));
+        [value(&self.first), value(&self.least), self.final_loss.get(row)]
     }
 
     /// Whether a run failed or timed out, so that its losses are not meaningful.

@@ -41,6 +41,8 @@ fn is_fitted(subject: &Subject, name: &str) -> bool {
 fn is_shown(subject: &Subject, name: &str) -> bool {
     ["steps", "exit_code", "unread_lines", "first_unread", "reason", "stderr"].contains(&name)
         || name == subject.objective.last()
+        || subject.limits.is_program
+            && [subject.objective.first(), subject.objective.least()].iter().any(|own| own == name)
         || subject.parameters.iter().any(|parameter| parameter.path == name)
         || subject.choice.color.as_deref() == Some(name)
 }

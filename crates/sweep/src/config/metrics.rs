@@ -25,7 +25,7 @@ pub(super) fn metrics(program: &ProgramDraft, source_map: &SourceMap) -> Result<
     match (&given.csv, &given.regex, &given.events) {
         (Some(path), None, None) => csv(path, given.step.as_deref(), source_map),
         _ if given.step.is_some() => error(Key::ProgramMetricsStep, "only for a CSV file"),
-        (None, Some(patterns), None) => regex(patterns, &program.objective, source_map),
+        (None, Some(patterns), None) => regex(patterns, program.objective.as_deref(), source_map),
         (None, None, Some(pattern)) => events(pattern, source_map),
         _ => error(Key::ProgramMetrics, "not exactly one source"),
     }
@@ -63,7 +63,7 @@ fn events(pattern: &str, source_map: &SourceMap) -> Result<MetricsSource, Config
     Err(source_map.error(Key::ProgramMetricsEvents, "impossible value", allowed))
 }
 
-fn regex(patterns: &[Text], objective: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
+fn regex(patterns: &[Text], objective: Option<&str>, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
     let key = Key::ProgramMetricsRegex;
     let compiled = |pattern: &Text| {
         Regex::new(&pattern.text).map_err(|error| {
@@ -79,9 +79,14 @@ fn regex(patterns: &[Text], objective: &str, source_map: &SourceMap) -> Result<M
     };
     let patterns = patterns.iter().map(compiled).collect::<Result<Vec<Regex>, ConfigError>>()?;
     let mut names = patterns.iter().flat_map(|pattern| pattern.capture_names().flatten());
-    if names.any(|name| name == objective) {
+    let (has_metric, wrong) = match objective {
+        Some(objective) => (names.any(|name| name == objective), format!("no group is named {objective}")),
+        None => (names.any(|name| name != "step"), "no group is named as a metric".to_string()),
+    };
+    if has_metric {
         return Ok(MetricsSource::Regex(patterns));
     }
+    let objective = objective.unwrap_or("loss");
     let allowed = format!("a pattern with (?P<{objective}>…), and (?P<step>…) where steps are told");
-    Err(source_map.error(key, format!("no group is named {objective}"), allowed))
+    Err(source_map.error(key, wrong, allowed))
 }

@@ -85,7 +85,7 @@ fn rules(draft: &Draft, halving: Option<Halving>, source_map: &SourceMap) -> Res
             return Err(source_map.error(key, "impossible with maximise = true", allowed));
         }
     }
-    if objective.is_empty() || objective == "step" {
+    if objective.as_deref().is_some_and(|name| name.is_empty() || name == "step") {
         return Err(source_map.error(Key::ProgramObjective, "impossible value", "the name of a metric"));
     }
     let given = draft.run.stop;

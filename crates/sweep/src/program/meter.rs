@@ -6,10 +6,13 @@ use super::async_halving::ReachedRungs;
 use super::curve::{Point, Thinned};
 use super::lines::Line;
 use super::metrics::Reader;
+use super::objective::Rank;
+use super::reading::names::Counter;
 use super::reading::row::Row;
 use super::reading::steps::{StepSaid, Steps};
 use super::record::{Record, Spread};
-use super::rules::{ObjectiveMonitor, Verdict};
+use super::rules::{Judged, ObjectiveMonitor, Verdict};
+use super::understood::{ReadLine, StepsFrom, Understood};
 use crate::error::shorten;
 use crate::spec::program::{MetricsSource, Rules};
 use crate::status::Status;
@@ -24,6 +27,21 @@ pub(super) struct MeterSetup<'a> {
     pub rungs: Option<&'a ReachedRungs<'a>>,
 }
 
+/// The best objective in other sources.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rival {
+    pub rank: Option<Rank>,
+    /// Whether that source counts first where both fit as well.
+    pub is_before: bool,
+}
+
+impl Rival {
+    /// Whether an objective is to be looked at rather than this one.
+    pub fn is_beaten_by(self, rank: Option<Rank>) -> bool {
+        rank > self.rank || rank == self.rank && !self.is_before
+    }
+}
+
 /// The metrics of one source in an attempt at a run so far. They depend on the lines alone, not on when they arrived. Lines after
 /// the one at which a rule ended the run are ignored.
 pub(super) struct Meter<'a> {
@@ -31,10 +49,14 @@ pub(super) struct Meter<'a> {
     rungs: Option<&'a ReachedRungs<'a>>,
     /// The name of its source, where there are several.
     source: String,
-    /// Whether the stop rules look at it.
+    /// Whether the stop rules may look at it.
     pub is_judged: bool,
+    /// What else the stop rules may look at.
+    pub rival: Option<Rival>,
     /// Rows of this step and later ones end it.
     pub before: Option<u64>,
+    /// How well its objective fits, and among how many names.
+    rank: (usize, Option<Rank>),
     reader: Reader<'a>,
     monitor: ObjectiveMonitor<'a>,
     row: Row,
@@ -46,6 +68,11 @@ pub(super) struct Meter<'a> {
     lines: u64,
     unread: u64,
     first_unread: Option<String>,
+    understood: Understood,
+    /// The finest counter that rows have named.
+    counter: Option<Counter>,
+    /// Whether the example among them has the objective.
+    is_objective_shown: bool,
     verdict: Option<Verdict>,
     /// Whether a row of step `before` or a later one has come.
     is_done: bool,
@@ -59,7 +86,9 @@ impl<'a> Meter<'a> {
             rungs,
             source: String::new(),
             is_judged: true,
+            rival: None,
             before: None,
+            rank: (0, None),
             reader: Reader::new(metrics),
             monitor: ObjectiveMonitor::new(rules),
             row: Row::default(),
@@ -70,6 +99,9 @@ impl<'a> Meter<'a> {
             lines: 0,
             unread: 0,
             first_unread: None,
+            understood: Understood::default(),
+            counter: None,
+            is_objective_shown: false,
             verdict: None,
             is_done: false,
         }
@@ -94,7 +126,7 @@ impl<'a> Meter<'a> {
                 (bytes, self.reader.read(bytes, &mut self.row))
             }
         };
-        let taken = read.and_then(|is_row| if is_row { self.take_row() } else { Ok(()) });
+        let taken = read.and_then(|is_row| if is_row { self.take_row(bytes) } else { Ok(()) });
         if let Err(why) = taken.and(self.row.fault.map_or(Ok(()), Err)) {
             self.note_unread(why, bytes);
         }
@@ -110,7 +142,8 @@ impl<'a> Meter<'a> {
         self.row.clear();
         self.row.step = StepSaid::at(step as f64);
         numbers.iter().for_each(|(name, value)| self.row.set_metric(name, *value));
-        if let Err(why) = self.take_row() {
+        let is_cut = self.row.is_cut.then_some("more names than can be kept, or an impossible one");
+        if let Err(why) = is_cut.map_or_else(|| self.take_row(b""), Err) {
             self.note_unread(why, b"");
         }
         !self.is_over()
@@ -121,19 +154,18 @@ impl<'a> Meter<'a> {
         self.verdict.as_ref().and(self.point.as_ref()).map(|point| point.step)
     }
 
-    /// Whether it has read the objective.
-    pub fn has_objective(&self) -> bool {
-        self.metrics().contains(&self.rules.objective)
-    }
-
-    /// Whether it has read any metric.
-    pub fn has_metrics(&self) -> bool {
-        !self.metrics().is_empty()
-    }
-
     /// The names of the metrics. Names that only occurred in lines that could not be read are none.
-    fn metrics(&self) -> &[String] {
+    pub fn names(&self) -> &[String] {
         &self.row.names[..self.spreads.len()]
+    }
+
+    /// Whether the stop rules look at it: nothing else has an objective that fits better.
+    fn is_judged(&mut self) -> bool {
+        if self.rank.0 != self.row.names.len() {
+            self.rank = (self.row.names.len(), self.rules.rank_among(&self.row.names));
+        }
+        let own = self.rank.1;
+        self.is_judged && self.rival.is_none_or(|rival| rival.is_beaten_by(own))
     }
 
     /// Whether no later line counts.
@@ -141,15 +173,21 @@ impl<'a> Meter<'a> {
         self.verdict.is_some() || self.is_done
     }
 
-    fn note_unread(&mut self, why: &str, bytes: &[u8]) {
-        const SHOWN: usize = 200;
-        self.unread += 1;
-        let text = || String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned();
-        let of = if self.source.is_empty() { String::new() } else { format!(" of {}", self.source) };
-        self.first_unread.get_or_insert_with(|| format!("line {}{of}: {why}: {}", self.lines, shorten(&text())));
+    /// Notes something that could not be read, without any text of it.
+    pub fn unread(&mut self, why: &str) -> bool {
+        self.lines += 1;
+        self.note_unread(why, b"");
+        true
     }
 
-    fn take_row(&mut self) -> Result<(), &'static str> {
+    fn note_unread(&mut self, why: &str, bytes: &[u8]) {
+        self.unread += 1;
+        let of = if self.source.is_empty() { String::new() } else { format!(" of {}", self.source) };
+        self.first_unread.get_or_insert_with(|| format!("line {}{of}: {why}: {}", self.lines, shown(bytes)));
+    }
+
+    /// Takes the row that was read from some text.
+    fn take_row(&mut self, text: &[u8]) -> Result<(), &'static str> {
         let row = &self.row;
         let has = |point: &Point| point.values.iter().zip(&row.values).any(|(own, new)| own.is_some() && new.is_some());
         let step = self.steps.place(&row.step, self.point.as_ref().is_some_and(has))?;
@@ -166,13 +204,37 @@ impl<'a> Meter<'a> {
         }
         self.spreads.resize(row.names.len(), Spread::default());
         for (spread, value) in self.spreads.iter_mut().zip(&row.values) {
-            value.iter().for_each(|&value| spread.add(value));
+            value.iter().for_each(|&value| spread.add(step, value));
         }
-        let objective = row.names.iter().position(|name| *name == self.rules.objective);
-        if let Some(objective) = objective.and_then(|which| row.values[which]).filter(|_| self.is_judged) {
-            self.verdict = self.monitor.observe(step, objective).or_else(|| self.halve(step, objective));
-        }
+        let is_judged = self.is_judged();
+        let row = &self.row;
+        let Judged { objective, verdict } = match is_judged {
+            true => self.monitor.observe(step, &row.names, &row.values),
+            false => Judged::default(),
+        };
+        self.verdict = verdict.or_else(|| self.halve(step, objective?));
+        self.note_read(step, objective.is_some(), text);
         Ok(())
+    }
+
+    /// Notes how a row was read, where it is the first, or the first with the objective.
+    fn note_read(&mut self, step: u64, has_objective: bool, text: &[u8]) {
+        if let Some(counter) = self.row.step.counted_by().filter(|new| self.counter.is_none_or(|own| *new < own)) {
+            self.counter = Some(counter);
+        }
+        let is_first = self.understood.example.is_none() || has_objective && !self.is_objective_shown;
+        if is_first && !self.row.is_empty() {
+            let values = self.row.names.iter().zip(&self.row.values);
+            let values = values.filter_map(|(name, value)| Some((name.clone(), (*value)?))).collect();
+            self.understood.example = Some(ReadLine { text: shown(text), step, values });
+            self.is_objective_shown = has_objective;
+        }
+    }
+
+    /// What was understood so far.
+    pub fn understood(&mut self) -> Understood {
+        let steps = self.counter.map_or(StepsFrom::Counted, |counter| StepsFrom::Named(counter.word().into()));
+        Understood { steps, ..std::mem::take(&mut self.understood) }
     }
 
     /// The verdict of successive halving at the rungs that the run has reached.
@@ -205,6 +267,12 @@ impl<'a> Meter<'a> {
     }
 }
 
+/// A line for people, shortened.
+fn shown(line: &[u8]) -> String {
+    const SHOWN: usize = 400;
+    shorten(&String::from_utf8_lossy(&line[..line.len().min(SHOWN)]))
+}
+
 /// Adds values to a point. Later values of a step replace earlier ones.
 fn merge(point: &mut Point, values: &[Option<f64>]) {
     point.values.resize(values.len(), None);
@@ -223,7 +291,7 @@ mod tests {
 
     fn rules() -> Rules {
         Rules {
-            objective: "loss".into(),
+            objective: Some("loss".into()),
             maximise: false,
             stop: StopRules { converged_below: 0.1, diverged_above: 100.0, ..StopRules::NONE },
             halving: None,
@@ -243,7 +311,7 @@ mod tests {
         let lines = [r#"{"step":0,"loss":4,"acc":0.1}"#, r#"{"step":5,"loss":2}"#, r#"{"step":5,"acc":0.7}"#];
         let record = measured(&lines);
         assert_eq!((record.run, record.status, record.steps, record.unread), (7, Status::MaxSteps, 5, 0));
-        let loss = Spread { first: Some(4.0), last: Some(2.0), min: Some(2.0), max: Some(4.0) };
+        let loss = Spread { first: Some(4.0), last: Some(2.0), min: Some(2.0), max: Some(4.0), at: [Some(5), Some(0)] };
         assert_eq!(record.spread("loss"), Some(&loss));
         let points: Vec<_> = record.curve.iter().map(|point| (point.step, &point.values[..])).collect();
         assert_eq!(points, [(0, &[Some(4.0), Some(0.1)][..]), (5, &[Some(2.0), Some(0.7)])]);

@@ -8,6 +8,7 @@
 mod async_halving;
 mod csv_table;
 mod curve;
+mod events;
 mod execute;
 mod experiment;
 mod guard;
@@ -15,6 +16,7 @@ mod lines;
 mod meter;
 mod metrics;
 mod model;
+mod objective;
 mod process;
 mod reading;
 mod record;
@@ -23,6 +25,7 @@ mod runner;
 mod signals;
 mod sources;
 mod start;
+mod understood;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, execute_model, execute_program};
@@ -33,6 +36,7 @@ pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
 pub(crate) use start::Files;
 pub use start::{StartWord, Surroundings};
+pub use understood::{ReadLine, StepsFrom, Understood};
 
 pub use crate::spec::glob::Glob;
 pub use crate::spec::program::{MetricsSource, Rules};

@@ -23,6 +23,8 @@ pub struct Spread {
     pub min: Option<f64>,
     /// The greatest that is no NaN; NaN where all are.
     pub max: Option<f64>,
+    /// The first steps of the least and of the greatest.
+    pub at: [Option<u64>; 2],
 }
 
 /// The record of one run of a training program. It follows from what the program printed, except for the end of the process
@@ -55,9 +57,6 @@ pub struct Record {
     pub rungs: Vec<f64>,
     /// The logged points, by step.
     pub curve: Vec<Point>,
-    /// What its metrics were read from: `stdout`, `stderr`, or paths of files from its folder. Empty for a model within this
-    /// process, and where there are no metrics.
-    pub sources: Vec<String>,
     /// What was wrong with what its metrics should be read from, as `metrics.csv was not written`.
     pub problems: Vec<String>,
 }
@@ -79,7 +78,6 @@ impl Record {
             spreads: Vec::new(),
             rungs: Vec::new(),
             curve: Vec::new(),
-            sources: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -96,11 +94,19 @@ impl Record {
 }
 
 impl Spread {
-    pub(super) fn add(&mut self, value: f64) {
+    pub(super) fn add(&mut self, step: u64, value: f64) {
         self.first.get_or_insert(value);
         self.last = Some(value);
-        // The minimum of NaN and a number is the number.
-        self.min = Some(self.min.map_or(value, |min| min.min(value)));
-        self.max = Some(self.max.map_or(value, |max| max.max(value)));
+        if value.is_nan() {
+            self.min.get_or_insert(value);
+            self.max.get_or_insert(value);
+            return;
+        }
+        if self.min.is_none_or(|min| min.is_nan() || value < min) {
+            (self.min, self.at[0]) = (Some(value), Some(step));
+        }
+        if self.max.is_none_or(|max| max.is_nan() || value > max) {
+            (self.max, self.at[1]) = (Some(value), Some(step));
+        }
     }
 }

@@ -100,7 +100,7 @@ keys! {
     ProgramMetricsStep "program.metrics.step" fixed(Text(|d, text| d.program.metrics.step = Some(text))), Absent, "the column of the CSV file that has the step; left out: found by its name";
     ProgramMetricsRegex "program.metrics.regex" fixed(TextOrTexts(|d, texts| d.program.metrics.regex = Some(texts))), Absent, "patterns for lines of stdout and stderr: the first that matches reads a line; named groups are metrics";
     ProgramMetricsEvents "program.metrics.events" fixed(Text(|d, text| d.program.metrics.events = Some(text))), Absent, "TensorBoard event files in its working directory; `*` stands for any part of a name, `**` for any folders";
-    ProgramObjective "program.objective" fixed(Text(|d, text| d.program.objective = text)), Is("\"loss\""), "the metric that runs are judged by; it is minimised";
+    ProgramObjective "program.objective" fixed(Text(|d, text| d.program.objective = Some(text))), Absent, "the metric that runs are judged by; it is minimised; left out: val_loss or eval_loss where there is one, else loss, else the only metric";
     ProgramMaximise "program.maximise" fixed(Flag(|d, flag| d.program.maximise = flag)), Is("false"), "whether the objective is maximised instead";
     ProgramParallel "program.parallel" fixed(Whole(1, 1024, |d, n| d.program.parallel = Some(n))), Absent, "processes at once; left out: one per processor";
     ProgramTimeout "program.timeout" fixed(Text(|d, text| d.program.timeout = Some(text))), Absent, "how long a run may take: \"10m\"";

@@ -73,8 +73,8 @@ impl MetricsSource {
 /// The objective and the `[stop]` of a program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    /// The metric that is minimised.
-    pub objective: String,
+    /// The metric that is minimised; `None`: one is chosen ([`Rules::objective_among`]).
+    pub objective: Option<String>,
     /// Whether it is maximised instead.
     pub maximise: bool,
     /// The rules for a single run. They minimise: an objective that is maximised is negated first, and has only the rule of

@@ -8,7 +8,8 @@ use super::*;
 use crate::logs::FilePrefix;
 
 fn record(run: u64, status: Status) -> Record {
-    let nan = Spread { first: Some(f64::NAN), last: Some(-0.0), min: None, max: Some(f64::INFINITY) };
+    let nan =
+        Spread { first: Some(f64::NAN), last: Some(-0.0), min: None, max: Some(f64::INFINITY), at: [None, Some(3)] };
     Record {
         run,
         status,
@@ -23,7 +24,6 @@ fn record(run: u64, status: Status) -> Record {
         spreads: vec![nan, Spread::default()],
         rungs: if run.is_multiple_of(2) { vec![0.1, f64::NAN] } else { Vec::new() },
         curve: vec![Point { step: 3, values: vec![Some(0.1), None] }, Point { step: 12, values: vec![None] }],
-        sources: vec!["stdout".into(), "stderr".into()],
         problems: vec!["m.csv was not written".into()],
     }
 }

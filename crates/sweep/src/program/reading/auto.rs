@@ -5,8 +5,8 @@
 //! the line does not set up the program (`loss=mse lr=0.1`). A number of another name without a step is none. In objects of
 //! JSON and dicts every number is one.
 //!
-//! Under a heading that names a part of the data (`Train:`, `Test set:`, `[val]`), that word and a `/` are put before
-//! each name that does not name a part itself.
+//! Under a heading that names a part of the data (`Test set:`, `[val]`), that word and a `/` are put before each name that does
+//! not name a part itself. A heading of training (`Train:`) is left out, unless the name was there without one before.
 
 use std::ops::Range;
 
@@ -27,6 +27,8 @@ pub(in crate::program) struct AutoReader {
     head: Option<Head>,
     block: Block,
     context: Context,
+    /// Names that first occurred under a heading of training, which is left out.
+    trained: Vec<String>,
     /// A name with its heading.
     name: String,
 }
@@ -88,7 +90,7 @@ impl AutoReader {
     }
 
     fn take_pairs(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
-        let AutoReader { found, context, name, .. } = self;
+        let AutoReader { found, context, trained, name, .. } = self;
         let is_result = |pair: &Pair| names::is_result(&line[pair.name.clone()]);
         let is_named = names_a_step(&found.step, context.has_epoch());
         if found.is_warning && !is_named {
@@ -108,7 +110,16 @@ impl AutoReader {
         let is_bar = context.begin_row(line, found, &mut row.step);
         let mut part = None;
         for pair in found.pairs.iter().filter(|pair| is_metric(pair)) {
-            write_name(line, &pair.name, context.heading(), &mut part, name);
+            let heading = context.heading();
+            if names::is_training(heading.as_bytes()) {
+                write_name(line, &pair.name, "", &mut part, name);
+                if !trained.contains(name) && !row.names.contains(name) {
+                    trained.push(name.clone());
+                }
+            }
+            if !names::is_training(heading.as_bytes()) || !trained.contains(name) {
+                write_name(line, &pair.name, heading, &mut part, name);
+            }
             row.set_first(name, pair.value);
         }
         context.place(&mut row.step, is_bar);

@@ -13,6 +13,20 @@ pub(in crate::program) enum Counter {
     Epoch,
 }
 
+impl Counter {
+    /// Its word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Counter::Global => "global_step",
+            Counter::Step => "step",
+            Counter::Iteration => "iteration",
+            Counter::Round => "round",
+            Counter::Batch => "batch",
+            Counter::Epoch => "epoch",
+        }
+    }
+}
+
 /// The counter that a name stands for, without regard to case and to what comes before its last `/`.
 pub(in crate::program) fn counter(name: &[u8]) -> Option<Counter> {
     const LONGEST: usize = 15;
@@ -227,9 +241,14 @@ pub(super) fn is_quality(word: &[u8]) -> bool {
     has(QUALITIES, word.strip_suffix(b".").unwrap_or(word))
 }
 
-/// Whether a word names a part of the data for evaluation, not for training.
+/// Whether a word names the data that a model is trained on.
+pub(super) fn is_training(word: &[u8]) -> bool {
+    has(&["train", "training"], word)
+}
+
+/// Whether a word names a part of the data for evaluation.
 pub(super) fn is_evaluation(word: &[u8]) -> bool {
-    is_part(word) && !has(&["train", "training"], word)
+    is_part(word) && !is_training(word)
 }
 
 /// Whether a word is the level of a logger's line.
@@ -275,7 +294,17 @@ pub(super) fn tail(sentence: &[u8]) -> Option<usize> {
         }
         end = at.saturating_sub(1);
     }
-    start
+    // `Test set accuracy`: a part of the data before it belongs to it too.
+    let start = start?;
+    let mut before = start;
+    while before > 0 {
+        let end = sentence[..before].trim_ascii_end().len();
+        before = memchr::memrchr(b' ', &sentence[..end]).map_or(0, |at| at + 1);
+        if is_part(&sentence[before..end]) {
+            return Some(before);
+        }
+    }
+    Some(start)
 }
 
 #[cfg(test)]
@@ -332,6 +361,7 @@ mod tests {
         assert_eq!(tail("finished with train loss"), Some("train loss"));
         assert_eq!(tail("best val  acc"), Some("best val  acc"));
         assert_eq!(tail("loss"), Some("loss"));
+        assert_eq!(tail("the Test set accuracy"), Some("Test set accuracy"));
         assert_eq!((tail("loss of time"), tail("")), (None, None));
     }
 }

@@ -479,9 +479,10 @@ impl Scanner<'_, '_> {
     fn deliver_nameless(&mut self, number: Number, length: Option<f64>, is_field: bool) {
         match length {
             Some(length) if !self.is_before_time() => {
-                let is_batch = self.line[..self.at].iter().rposition(|&byte| byte == b'[').is_some_and(|open| {
-                    self.line[open + 1..self.at].iter().all(|&byte| byte.is_ascii_digit() || b" /,".contains(&byte))
-                });
+                let is_batch =
+                    self.line[..self.at].iter().rposition(|&byte| b"[(".contains(&byte)).is_some_and(|open| {
+                        self.line[open + 1..self.at].iter().all(|&byte| byte.is_ascii_digit() || b" /,".contains(&byte))
+                    });
                 let next = self.past_blanks(self.at);
                 let word = self.line[next..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
                 let is_batch = is_batch || names::is_batches(&self.line[next..next + word]);

@@ -37,6 +37,12 @@ impl StepSaid {
         self.counter.is_none() && self.epoch.is_none()
     }
 
+    /// What it counts by: its counter, else the epoch, if that is whole.
+    pub fn counted_by(&self) -> Option<Counter> {
+        let epoch = self.epoch.filter(|epoch| !epoch.is_fraction).map(|_| Counter::Epoch);
+        self.counter.map(|(counter, _)| counter).or(epoch)
+    }
+
     /// Notes the value of a counter. Of several, the first in the order of [`Counter`] counts.
     pub fn set(&mut self, counter: Counter, value: f64, is_whole: bool, length: Option<f64>) {
         if counter == Counter::Epoch {

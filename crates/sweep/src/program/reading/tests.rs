@@ -10,7 +10,7 @@ use etascape_core::{CurveSteps, StopRules};
 use super::row::Row;
 use super::steps::Steps;
 use crate::program::lines::Line;
-use crate::program::meter::Meter;
+use crate::program::meter::{Meter, MeterSetup};
 use crate::program::metrics::Reader;
 use crate::program::{MetricsSource, Rules};
 
@@ -51,8 +51,9 @@ fn values<'a>(names: impl IntoIterator<Item = &'a String>, values: &[Option<f64>
 /// The points that `metrics = "auto"` reads in a text.
 fn points(text: &[u8]) -> String {
     // No rule ends such a run, so that all lines are read.
-    let rules = Rules { objective: String::new(), maximise: false, stop: StopRules::NONE, halving: None };
-    let mut meter = Meter::new(&rules, &MetricsSource::Auto, CurveSteps::Every(1), None);
+    let rules = Rules { objective: Some(String::new()), maximise: false, stop: StopRules::NONE, halving: None };
+    let setup = MeterSetup { rules: &rules, curve: CurveSteps::Every(1), rungs: None };
+    let mut meter = Meter::new(setup, &MetricsSource::Auto);
     for line in lines(text) {
         meter.line(Line::Whole(line));
     }

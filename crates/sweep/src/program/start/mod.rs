@@ -167,7 +167,7 @@ impl Start {
     fn fixed_folder(&self) -> Option<PathBuf> {
         match &self.folder {
             StartFolder::Run => None,
-            StartFolder::Fixed(folder) => Some(self.beside.join(plain(Path::new(folder)))),
+            StartFolder::Fixed(folder) => Some(plain(&self.beside.join(folder))),
         }
     }
 
@@ -220,7 +220,7 @@ fn check_files(spec: &ProgramSpec, source_map: &SourceMap, folder: &Path) -> Res
     for file in &spec.files {
         let path = folder.join(file);
         if !path.exists() {
-            let message = format!("{} is no file", path.display());
+            let message = format!("{} is no file or folder", path.display());
             let allowed = "files and folders, by their paths from the config file's folder";
             return Err(source_map.error(Key::ProgramFiles, message, allowed));
         }
