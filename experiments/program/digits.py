@@ -1,23 +1,24 @@
-"""A classifier of handwritten digits with scikit-learn (`pip install scikit-learn`): an epoch a step.
+"""A small classifier of handwritten digits, with scikit-learn."""
 
-Parameters come from the environment here, instead of the command line.
-"""
-
-import json
-import os
+import argparse
 
 from sklearn.datasets import load_digits
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
-rate = float(os.environ["ETASCAPE_RATE"])
-seed = int(os.environ["ETASCAPE_SEED"])
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=1e-2)
+parser.add_argument("--seed", type=int, default=0)
+parser.add_argument("--epochs", type=int, default=20)
+args = parser.parse_args()
+
 images, digits = load_digits(return_X_y=True)
-images, val_images, digits, val_digits = train_test_split(images / 16, digits, test_size=0.25, random_state=0)
-model = MLPClassifier([32], solver="sgd", learning_rate_init=rate, batch_size=32, random_state=seed)
-for epoch in range(1, 41):
-    model.partial_fit(images, digits, classes=range(10))
+train_images, val_images, train_digits, val_digits = train_test_split(images / 16, digits, test_size=0.25, random_state=0)
+model = MLPClassifier([32], solver="sgd", learning_rate_init=args.lr, batch_size=32, random_state=args.seed)
+
+for epoch in range(1, args.epochs + 1):
+    model.partial_fit(train_images, train_digits, classes=range(10))
     val_loss = log_loss(val_digits, model.predict_proba(val_images))
-    metrics = {"step": epoch, "loss": model.loss_, "val_loss": val_loss, "accuracy": model.score(val_images, val_digits)}
-    print(json.dumps(metrics), flush=True)
+    accuracy = model.score(val_images, val_digits)
+    print(f"epoch {epoch:2d}/{args.epochs}: train_loss {model.loss_:.4f}, val_loss {val_loss:.4f}, val_accuracy {accuracy:.1%}")
