@@ -72,7 +72,8 @@ fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
         return None;
     }
     let loss = study.subject.objective.badness(study.settled_loss(row)?);
-    Some(study.steps_to_converge(row).map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
+    let steps = study.steps_to_converge(row).filter(|_| study.subject.objective.is_watched);
+    Some(steps.map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
 }
 
 fn is_before(a: &Rank, b: &Rank) -> bool {

@@ -54,7 +54,7 @@ impl fmt::Display for Findings {
             .best
             .first()
             .filter(|best| best.status == Status::Converged)
-            .filter(|_| self.rates.is_some() && self.settings.is_empty())
+            .filter(|_| self.rates.is_some() && self.objective.is_watched && self.settings.is_empty())
         {
             writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
         }

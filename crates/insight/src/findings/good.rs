@@ -188,6 +188,8 @@ pub struct GoodRates {
     pub sensitivity: Option<f64>,
     /// How far from the best is good.
     pub tolerance: Tolerance,
+    /// The objective at which runs have converged: those that did are alike, at it or below.
+    pub limit: Option<f64>,
 }
 
 impl GoodRates {
@@ -211,6 +213,7 @@ impl GoodRates {
                 .collect(),
             sensitivity: sensitivity(first),
             tolerance,
+            limit: study.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise),
         })
     }
 }

@@ -54,7 +54,8 @@ pub struct Findings {
     pub counts: Vec<(Status, usize)>,
     /// The paths of the swept parameters: the heads of [`BestRun::values`].
     pub parameters: Vec<String>,
-    /// The best runs: first those that converged, by steps, then the others, by final loss. Of runs that differ only in
+    /// The best runs: first those that converged, by steps, then the others, by their objective; by their objective alone
+    /// where the stop rules do not look at it. Of runs that differ only in
     /// their start or seed, only the best is listed.
     pub best: Vec<BestRun>,
     /// The best settings, shown instead of runs where a seed is swept.
@@ -154,7 +155,7 @@ impl Findings {
         let seen = Seen {
             outcomes: &outcomes,
             good: self.good.as_ref(),
-            rates: self.rates.as_ref(),
+            rates: self.rates.as_ref().filter(|_| self.objective.is_watched),
             all_diverged: self.count(Status::Diverged) == self.runs,
             nothing: self.nothing_learned.as_ref(),
             curves,
@@ -201,8 +202,8 @@ impl Findings {
             return format!("Best {} of each train.loss: {}", self.objective.name, self.bests());
         }
         match &self.rates {
-            Some(rates) => rates.to_string(),
-            None => self
+            Some(rates) if self.objective.is_watched => rates.to_string(),
+            _ => self
                 .best
                 .first()
                 .map_or_else(|| format!("No {} is finite", self.objective.name), |best| self.praise(best)),
@@ -253,7 +254,9 @@ impl Findings {
         let place: Vec<String> = self.named(best);
         let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
         match best.status {
-            Status::Converged => format!("Fastest to converge: {}{place}", counted(best.steps, "step")),
+            Status::Converged if self.objective.is_watched => {
+                format!("Fastest to converge: {}{place}", counted(best.steps, "step"))
+            }
             _ => {
                 let most = if self.objective.maximise { "Greatest" } else { "Least" };
                 let place = self.tied(best).unwrap_or(place);

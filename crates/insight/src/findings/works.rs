@@ -17,9 +17,7 @@ impl GoodRates {
     /// What they say: the range of each loss.
     pub fn findings(&self, study: &Study<'_>) -> Vec<Finding> {
         // Where runs converged, the headline tells the rates at which they did.
-        let limit = study.subject.limits.converged_below.filter(|_| study.subject.objective.is_watched);
-        let is_told =
-            |range: &&GoodRange| limit.is_none_or(|limit| range.objective > limit || study.losses().is_some());
+        let is_told = |range: &&GoodRange| Some(range.objective) != self.limit || study.losses().is_some();
         let ranges = self.of_losses.iter().filter(is_told);
         let ranges = ranges.map(|range| {
             let loss = study
@@ -72,7 +70,10 @@ impl GoodRates {
                 vec![
                     value.value.parse().map_or_else(|_| short_value(&value.value), number),
                     of(&|range| span(range.best)),
-                    of(&|range| number(range.objective)),
+                    of(&|range| match Some(range.objective) == self.limit {
+                        true => format!("≤ {}", number(range.objective)),
+                        false => number(range.objective),
+                    }),
                     of(&|range| span(range.range)),
                     value.sensitivity.map_or_else(none, number),
                 ]

@@ -15,7 +15,8 @@ const BEST: usize = 5;
 /// The rows of a table by their settings.
 pub struct Settings {
     /// The best settings, by the median of their steps, then by the median of their final losses; of equal ones the first.
-    /// A run that did not converge has infinite steps; likewise for losses. Empty where no seed is swept, or no two runs
+    /// A run that did not converge has infinite steps, and every run where the stop rules do not look at the objective;
+    /// likewise for losses. Empty where no seed is swept, or no two runs
     /// differ only in their seed.
     pub best: Vec<Setting>,
     /// Rows spread over all settings.
@@ -147,7 +148,8 @@ fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
         quartiles(values).map_or(f64::INFINITY, |[_, median, _]| median)
     };
     let badness = |row| study.settled_loss(row).map(|loss| study.subject.objective.badness(loss));
-    [middle(&|row| study.steps_to_converge(row)), middle(&badness)]
+    let steps = |row| study.steps_to_converge(row).filter(|_| study.subject.objective.is_watched);
+    [middle(&steps), middle(&badness)]
 }
 
 #[cfg(test)]
