@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use etascape_sweep::program::{MetricsSource, ProgramExperiment};
+use etascape_sweep::program::{MetricsSource, ProgramExperiment, Rules};
 
 use crate::machine::parallel;
 use crate::output::{axes, grouped, named};
@@ -14,9 +14,19 @@ pub fn plan(experiment: &ProgramExperiment) -> String {
     let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
     text += &axes(plan.parameters());
     let metrics = match &program.metrics {
+        MetricsSource::Auto => {
+            "read from stdout and stderr; where they have none, from a file that it writes".to_string()
+        }
         MetricsSource::Stdout => "lines of JSON on stdout".to_string(),
-        MetricsSource::Csv(path) => format!("{path} in the run's folder"),
-        MetricsSource::Regex(regex) => format!("lines of stdout like {regex}"),
+        MetricsSource::Csv { path, step: None } => format!("{path} in the run's folder"),
+        MetricsSource::Csv { path, step: Some(step) } => {
+            format!("{path} in the run's folder, steps in its column {step}")
+        }
+        MetricsSource::Regex(patterns) => {
+            let patterns: Vec<&str> = patterns.iter().map(|pattern| pattern.as_str()).collect();
+            format!("lines of stdout and stderr like {}", patterns.join(", or like "))
+        }
+        MetricsSource::Events(glob) => format!("event files {glob} in the run's folder"),
     };
     let most = if program.rules.maximise { "maximised" } else { "minimised" };
     let time = match program.timeout {
@@ -26,13 +36,22 @@ pub fn plan(experiment: &ProgramExperiment) -> String {
     let lines = [
         ("run 0", experiment.command(0).iter().map(|word| quoted(word)).collect::<Vec<String>>().join(" ")),
         ("metrics", metrics),
-        ("objective", format!("{}, {most}", program.rules.objective)),
+        ("objective", format!("{}, {most}", objective(&program.rules))),
         ("parallel", format!("{parallel} at once")),
         ("time", time),
         ("results", format!("results/{}", experiment.name)),
     ];
     text.push('\n');
     text + &named(&lines)
+}
+
+/// The objective, or how it is chosen.
+fn objective(rules: &Rules) -> &str {
+    match (&rules.objective, rules.maximise) {
+        (Some(objective), _) => objective,
+        (None, false) => "chosen after the first run: val_loss, else loss, else the only metric",
+        (None, true) => "chosen after the first run: val_accuracy, else accuracy, else the only metric",
+    }
 }
 
 /// The duration if every run takes all its time.

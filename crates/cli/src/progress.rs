@@ -3,19 +3,19 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use etascape_report::Progress;
+use etascape_report::{BestSoFar, Progress};
 use etascape_text::{format_number, noun};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::output::grouped;
 
 /// The engine or a program: it decides what the bar shows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Trainer {
     /// The engine. Shows runs per second, and how many converged and diverged.
     Engine,
-    /// A program. Shows running and failed runs, and the best value so far of the objective with this name.
-    Program(String),
+    /// A program. Shows running and failed runs, and the best value of the objective so far.
+    Program,
 }
 
 /// Shows how far a sweep is: a bar on a terminal, nothing elsewhere.
@@ -34,7 +34,7 @@ impl Bar {
         let template = format!("{{bar:32}} {{human_pos}}/{{human_len}} {{runs}}{rate}  {{eta}} left  {{msg}}");
         let style = ProgressStyle::with_template(&template).expect("the template is fixed and right");
         bar.set_style(style.progress_chars("━╸ ").with_key("runs", runs).with_key("per_sec", runs_per_second));
-        if let Trainer::Program(_) = trainer {
+        if let Trainer::Program = trainer {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
         Bar { bar, trainer }
@@ -42,7 +42,7 @@ impl Bar {
 
     /// Moves the bar to the current progress.
     pub fn go_on(&self, progress: &Progress) {
-        self.bar.set_message(message(&self.trainer, progress));
+        self.bar.set_message(message(self.trainer, progress));
         self.bar.set_position(progress.done);
     }
 }
@@ -54,13 +54,13 @@ impl Drop for Bar {
     }
 }
 
-fn message(trainer: &Trainer, progress: &Progress) -> String {
+fn message(trainer: Trainer, progress: &Progress) -> String {
     match trainer {
         Trainer::Engine => format!("{} converged, {} diverged", progress.converged, progress.diverged),
-        Trainer::Program(objective) => {
-            let best = progress
-                .best
-                .map_or(String::new(), |(best, run)| format!(", best {objective} {} (run {run})", format_number(best)));
+        Trainer::Program => {
+            let best = progress.best.as_ref().map_or_else(String::new, |BestSoFar { objective, value, run }| {
+                format!(", best {objective} {} (run {run})", format_number(*value))
+            });
             format!("{} running, {} failed{best}", progress.running, progress.failed)
         }
     }

@@ -65,8 +65,7 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
     let parallel = parallel(&experiment.program, arguments.threads);
     let executor = ProgramExecutor { experiment, parallel, fail_fast: false, guard: &guard::start };
     let sweep = ProgramSweep { experiment, retry_failed: false };
-    let trainer = Trainer::Program(experiment.program.rules.objective.clone());
-    let reproduced = again(&sweep, &executor, trainer, arguments)?;
+    let reproduced = again(&sweep, &executor, Trainer::Program, arguments)?;
     let Some(mismatch) = &reproduced.mismatch else {
         let (runs, rows) = (grouped(experiment.plan.runs(), "run"), grouped(reproduced.compared, "row"));
         print(&format!("reproduced: {}{runs}, {rows}, the same values\n", part(&reproduced)))?;

@@ -41,8 +41,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
         }
         AnyExperiment::Program(experiment) => {
             let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
-            let trainer = Trainer::Program(experiment.program.rules.objective.clone());
-            let about = About { name: &experiment.name, notices: &experiment.notices, trainer };
+            let about = About { name: &experiment.name, notices: &experiment.notices, trainer: Trainer::Program };
             go_on(&sweep, about, arguments, signals, || {
                 let parallel = parallel(&experiment.program, arguments.threads);
                 let settings = settings(provenance(config, parallel, None))?;
@@ -100,7 +99,11 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     if !arguments.quiet {
         print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
     }
-    judge(ended)
+    judge(ended)?;
+    match drawn.findings.fault() {
+        Some(fault) => bail!(fault),
+        None => Ok(Exit::Done),
+    }
 }
 
 /// Trains. After a signal nothing is drawn, even if the last run had ended.
@@ -133,10 +136,9 @@ fn train<S: Sweep, X: Executor<S::Batch>>(
 }
 
 /// An error if runs are left, or if a failure was to end the sweep.
-fn judge(ended: Ended) -> anyhow::Result<Exit> {
+fn judge(ended: Ended) -> anyhow::Result<()> {
     match ended {
-        Ended::Complete => Ok(Exit::Done),
-        Ended::Stopped => Ok(Exit::Stopped),
+        Ended::Complete | Ended::Stopped => Ok(()),
         Ended::FailedFast { is_complete: true } => bail!("a run failed"),
         Ended::FailedFast { is_complete: false } => {
             bail!("a run failed, and none was started after it; the same command goes on")

@@ -50,7 +50,7 @@ impl<'a> Terminal<'a> {
 
     fn show(&mut self, progress: &Progress) {
         match &self.bar {
-            None => self.bar = Some(Bar::begin(self.trainer.clone(), progress, self.quiet)),
+            None => self.bar = Some(Bar::begin(self.trainer, progress, self.quiet)),
             Some(bar) => bar.go_on(progress),
         }
     }
@@ -64,7 +64,7 @@ impl<'a> Terminal<'a> {
         let folder = self.folder.display();
         match self.trainer {
             Trainer::Engine => format!("continuing after the {} that {folder} holds", counted(done, "run")),
-            Trainer::Program(_) => format!("{folder} holds {}; {left} to run", counted(done, "finished run")),
+            Trainer::Program => format!("{folder} holds {}; {left} to run", counted(done, "finished run")),
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Terminal<'a> {
     pub fn stopped(&self, safe: SavedRuns) -> String {
         match self.trainer {
             Trainer::Engine => stopped_with(safe, self.folder),
-            Trainer::Program(_) => {
+            Trainer::Program => {
                 let folder = self.folder.display();
                 format!("stopped: what has ended is saved in {folder}; the same command goes on")
             }

@@ -19,6 +19,8 @@ pub enum Purpose {
     Sweep = 5,
     /// The first direction in the search for the sharpness; seed and index are 0.
     Sharpness = 6,
+    /// Resamples for an interval of confidence; seed and index are 0.
+    Bootstrap = 7,
 }
 
 /// A stream of random numbers, ChaCha with eight rounds under the key (seed, purpose, index).

@@ -6,10 +6,13 @@
 //! Missing, diverged and zero stay three different things: a missing number is `None`, a number that overflowed is an
 //! infinity or NaN, and neither is ever ranked as 0.
 
+pub mod baseline;
 pub mod explain;
+pub mod facts;
 pub mod findings;
 pub mod limits;
 pub mod names;
+pub mod objective;
 mod retrain;
 pub mod statistics;
 pub mod study;

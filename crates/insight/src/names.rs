@@ -10,6 +10,15 @@ pub fn is_learning_rate(path: &str) -> bool {
     path == "train.learning_rate" || path.starts_with("train.learning_rate.")
 }
 
+/// Which of a program's parameters plays the part of η: `lr`, `learning_rate` or `eta`, else the first whose name ends so.
+pub fn program_rate<'p>(paths: impl Iterator<Item = &'p str> + Clone) -> Option<&'p str> {
+    const RATES: [&str; 3] = ["lr", "learning_rate", "eta"];
+    let words = |path: &str| path.to_lowercase().replace(['-', '.'], "_");
+    let is_named = |path: &str| RATES.contains(&words(path).as_str());
+    let ends_so = |path: &str| RATES.iter().any(|rate| words(path).ends_with(&format!("_{rate}")));
+    paths.clone().find(|path| is_named(path)).or_else(|| { paths }.find(|path| ends_so(path)))
+}
+
 /// The short name of a parameter: `η` for the learning rate, other paths without their table. An entry of a list, such as
 /// `betas.0`, keeps the name of the list.
 pub fn short_name(path: &str) -> String {
@@ -48,6 +57,19 @@ mod tests {
         let names = ["betas.0", "hidden.10", "η of layer 0", "init.w.0", "batch_size"];
         assert_eq!(paths.map(short_name), names);
         assert_eq!(short_name("a_program_of.0.1"), "a_program_of.0.1");
+    }
+
+    #[test]
+    fn the_rate_of_a_program_is_known_by_its_name() {
+        let rate = |paths: &[&'static str]| program_rate(paths.iter().copied());
+        assert_eq!(rate(&["width", "optimizer.lr", "eta"]), Some("eta"));
+        assert_eq!(rate(&["width", "optimizer.lr", "base-LR"]), Some("optimizer.lr"));
+        assert_eq!(
+            rate(&["beta", "theta", "lr_decay", "color"]),
+            None,
+            "a name that ends in the word, not in its letters"
+        );
+        assert_eq!(rate(&["peak_learning_rate"]), Some("peak_learning_rate"));
     }
 
     #[test]

@@ -7,9 +7,11 @@ use etascape_core::{Data, LearningRate, Loss, Shape, predict, theory};
 pub use etascape_sweep::Scale;
 use etascape_sweep::data::Source;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
+use etascape_sweep::{Axis, EngineMetric, Experiment, Job, Outline, Parameter, Plan, ReportConfig, Series};
 
+use crate::facts::Facts;
 use crate::limits::Limits;
+pub use crate::objective::Objective;
 use crate::retrain::steps_of;
 use crate::theory::Theory;
 
@@ -25,6 +27,8 @@ pub struct SweptParameter {
 /// What `[report]` asks for; `None` leaves the choice to the sweep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
+    /// The parameter that plays the part of η.
+    pub rate: Option<String>,
     /// The parameter on the x axis.
     pub x: Option<String>,
     /// The parameter on the y axis of the heat map.
@@ -37,8 +41,8 @@ pub struct Choice {
 
 impl Choice {
     fn of(report: &ReportConfig) -> Choice {
-        let ReportConfig { x, y, color, facet } = report.clone();
-        Choice { x, y, color, facet }
+        let ReportConfig { rate, x, y, color, facet, .. } = report.clone();
+        Choice { rate, x, y, color, facet }
     }
 }
 
@@ -102,6 +106,8 @@ pub struct Subject {
     pub description: String,
     /// The swept parameters, in plan order.
     pub parameters: Vec<SweptParameter>,
+    /// The axes of the parameters that advance with no other, by path.
+    pub axes: BTreeMap<String, Axis>,
     /// The series of parameters whose value follows from the run's number, by path.
     pub series: BTreeMap<String, Series>,
     /// The learning rate above which gradient descent cannot converge, 2/λmax; `None` where theory does not know it.
@@ -118,45 +124,15 @@ pub struct Subject {
     pub choice: Choice,
     /// The objective.
     pub objective: Objective,
+    /// Whether etascape chose the objective among the metrics of a program.
+    pub is_objective_chosen: bool,
     /// What is left out and why, in words; `None` unless the experiment's data or starting weights are gone or have
     /// changed.
     pub left_out: Option<String>,
     /// The limits of `[stop]` that the loss at the start may already have passed.
     pub limits: Limits,
-}
-
-/// The metric that runs are ranked by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Objective {
-    /// Its column in `curves.csv`; the column in `runs.csv` has the prefix `final_`.
-    pub name: String,
-    /// Whether it is maximised.
-    pub maximise: bool,
-    /// Its name on an axis.
-    pub title: String,
-}
-
-impl Default for Objective {
-    fn default() -> Objective {
-        Objective { name: "loss".into(), maximise: false, title: "training loss".into() }
-    }
-}
-
-impl Objective {
-    /// Its column in `runs.csv` at the first step.
-    pub fn first(&self) -> String {
-        format!("initial_{}", self.name)
-    }
-
-    /// Its column in `runs.csv` after the last step.
-    pub fn last(&self) -> String {
-        format!("final_{}", self.name)
-    }
-
-    /// A number that is smaller for better values.
-    pub fn badness(&self, value: f64) -> f64 {
-        if self.maximise { -value } else { value }
-    }
+    /// What the data and the start say beforehand.
+    pub facts: Facts,
 }
 
 impl SweptParameter {
@@ -172,6 +148,11 @@ impl Subject {
         of_fit.or(self.surface.as_ref().map(|surface| &surface.parameters[..])).unwrap_or_default()
     }
 
+    /// The metric that the stop rules look at: of the engine the training loss, of a program the objective.
+    pub fn watched(&self) -> &str {
+        if self.limits.is_program { &self.objective.name } else { EngineMetric::Loss.name() }
+    }
+
     /// The subject of an engine experiment.
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;
@@ -180,6 +161,7 @@ impl Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(plan.parameters(), |which| plan.is_zipped(which)),
             series: series(plan.parameters(), |which| plan.series(which)),
             theory_limit: theory.as_ref().and_then(Theory::limit),
             theory,
@@ -187,37 +169,42 @@ impl Subject {
             surface: surface(plan.clone()),
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
-            objective: Objective::default(),
+            objective: Objective::of_engine(experiment.objective, Some(plan)),
+            is_objective_chosen: false,
             left_out: None,
             limits: Limits::of(plan),
+            facts: Facts::of(experiment),
         }
     }
 
     /// The subject of an experiment from its file alone. `why` says in words why the data cannot be used.
     pub fn of_outline(outline: &Outline, why: &str) -> Subject {
-        let Outline { name, description, log, report, plan } = outline;
+        let Outline { name, description, log, report, objective, plan } = outline;
         let is_sharp = log.sharpness_every > 0;
         let edge = if is_sharp { ", 2/η beside the sharpness" } else { "" };
         Subject {
             name: name.clone(),
             description: description.clone().unwrap_or_default(),
             parameters: plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(plan.parameters(), |which| plan.is_zipped(which)),
             series: series(plan.parameters(), |which| plan.series(which)),
             sharpness: is_sharp.then_some(Stability::Unknown),
             choice: Choice::of(report),
+            objective: Objective::of_engine(*objective, None),
             left_out: Some(format!("the fit, the surface{edge} and theory are left out, for {why}")),
             ..Subject::default()
         }
     }
 
-    /// The subject of a program's experiment.
-    pub fn of_program(experiment: &ProgramExperiment) -> Subject {
+    /// The subject of a program's experiment, whose runs are judged by the metric with this name.
+    pub fn of_program(experiment: &ProgramExperiment, objective: String) -> Subject {
         let rules = &experiment.program.rules;
-        let (name, maximise) = (rules.objective.clone(), rules.maximise);
+        let (name, maximise) = (objective, rules.maximise);
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
             parameters: experiment.plan.parameters().iter().map(SweptParameter::of).collect(),
+            axes: axes(experiment.plan.parameters(), |which| experiment.plan.is_zipped(which)),
             series: series(experiment.plan.parameters(), |which| experiment.plan.series(which)),
             theory_limit: None,
             theory: None,
@@ -225,11 +212,19 @@ impl Subject {
             surface: None,
             sharpness: None,
             choice: Choice::of(&experiment.report),
-            objective: Objective { title: name.clone(), name, maximise },
+            objective: Objective { title: name.clone(), name, maximise, is_watched: true, losses: Vec::new() },
             left_out: None,
+            is_objective_chosen: rules.objective.is_none(),
             limits: Limits::of_program(&rules.stop),
+            facts: Facts::default(),
         }
     }
+}
+
+/// The axes of the parameters that advance with no other.
+fn axes(parameters: &[Parameter], is_zipped: impl Fn(usize) -> bool) -> BTreeMap<String, Axis> {
+    let alone = parameters.iter().enumerate().filter(|(which, _)| !is_zipped(*which));
+    alone.map(|(_, one)| (one.path.clone(), one.axis.clone())).collect()
 }
 
 /// The series of the parameters that have one.

@@ -151,6 +151,20 @@ impl Theory {
         self.landscape.steps_to(start.converged_below, &start.origin, rate).map(|steps| steps as f64)
     }
 
+    /// The steps until a run that is forecast comes to a loss, without a limit on the steps; `None` where it never does.
+    pub fn steps_until(&self, run_id: u64, loss: f64) -> Option<u64> {
+        let place = self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?;
+        let run = self.forecasts[place];
+        self.landscape.steps_to(loss, &self.starts[run.start].origin, run.rate)
+    }
+
+    /// The loss of a run that is forecast after so many steps.
+    pub fn loss_after(&self, run_id: u64, steps: u64) -> Option<f64> {
+        let place = self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?;
+        let run = self.forecasts[place];
+        Some(self.landscape.expected_loss(&self.starts[run.start].origin, run.rate, steps))
+    }
+
     /// The rates below the limit at which predicted steps are drawn, rising: the given ones, evenly spread over an
     /// axis; rates of runs, so that the line passes their points; the best rate; and some ever closer to the limit.
     pub fn rates(&self, even: impl IntoIterator<Item = f64>) -> Vec<f64> {

@@ -59,8 +59,11 @@ impl Side<'_> {
         &self.study.subject.objective
     }
 
-    /// The best final value of its runs, if any has one.
+    /// The best final value of its runs, if any has one; `None` where it varies its loss.
     fn best(&self) -> Option<f64> {
+        if self.study.losses().is_some() {
+            return None;
+        }
         let losses = (0..self.study.runs.len()).filter_map(|row| self.study.settled_loss(row));
         losses.min_by(|a, b| self.objective().badness(*a).total_cmp(&self.objective().badness(*b)))
     }
@@ -77,11 +80,12 @@ pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> 
     let side = |((experiment, runs), Settings { best, sample })| {
         let (folder, subject): &(PathBuf, Subject) = experiment;
         let study = Study::new(subject, runs)?;
+        let curves = ShownCurves::read(folder, &study, &sample.rows(CURVES / experiments.len().max(1)), (&[], &[]))?;
         Ok(Side {
             name: name(experiments, folder, subject),
-            findings: Findings::with(&study, best),
+            findings: Findings::from_tables(&study, best).with_curves(&study, &[&curves.sampled]),
             manifest: Manifest::read(folder)?,
-            curves: ShownCurves::read(folder, &study, &sample.rows(CURVES / experiments.len().max(1)), (&[], &[]))?,
+            curves,
             sample,
             study,
         })
@@ -121,7 +125,8 @@ fn head(sides: &[Side<'_>]) -> Vec<String> {
 fn row(side: &Side<'_>, is_one_objective: bool) -> Vec<String> {
     let Side { study, findings, manifest, .. } = side;
     let rows = || 0..study.runs.len();
-    let losses: Vec<f64> = rows().filter_map(|row| study.settled_loss(row)).collect();
+    let is_ranked = study.losses().is_none();
+    let losses: Vec<f64> = rows().filter(|_| is_ranked).filter_map(|row| study.settled_loss(row)).collect();
     let steps: Vec<f64> = rows().filter_map(|row| study.steps_to_converge(row)).collect();
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| rounded(value, 4));
     let value = |value: Option<f64>| match (value, is_one_objective) {
@@ -133,7 +138,7 @@ fn row(side: &Side<'_>, is_one_objective: bool) -> Vec<String> {
         if is_whole(side) { findings.runs.to_string() } else { format!("{} of {}", findings.runs, manifest.runs) },
         findings.count(Status::Converged).to_string(),
         findings.count(Status::Diverged).to_string(),
-        value(side.best()),
+        if is_ranked { value(side.best()) } else { findings.bests() },
         value(median(losses)),
         working_rates(side),
         number(steps.iter().copied().reduce(f64::min)),
@@ -149,9 +154,7 @@ fn working_rates(side: &Side<'_>) -> String {
         return range(rates.low, rates.high);
     }
     let study = &side.study;
-    let Some(rates) = study.parameter("train.learning_rate").filter(|rates| rates.names.is_none()) else {
-        return String::new();
-    };
+    let Some(rates) = study.rate() else { return String::new() };
     let trained = (0..study.runs.len()).filter(|&row| !study.ended_at_start(row));
     let settled = trained.filter(|&row| study.settled_loss(row).is_some()).map(|row| rates.value(row));
     let ends = settled.fold(None, |ends: Option<(f64, f64)>, rate| {
@@ -180,6 +183,8 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
         tally: format!("{} · {}", counted(sides.len(), "experiment"), counted(data.total(), "run")),
         description: matched(sides),
         notes: unfinished.chain(left_out).chain(data.notes()).collect(),
+        found: Vec::new(),
+        next: Vec::new(),
         tables: vec![("Experiments".to_owned(), head, rows)],
         theory: None,
         failures: String::new(),

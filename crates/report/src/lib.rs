@@ -29,12 +29,12 @@ pub use error::{Damage, Error, Holder};
 pub use folder::{Lock, Mismatch, Provenance, Stored, changed_since, stored_experiment};
 pub use logs::{
     Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, LogWriter, Logger, Manifest,
-    Rows, RunState, Saved, SavedJournal, ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns,
-    read_curves, read_runs, repair, write_atomically,
+    Rows, RunState, Saved, SavedJournal, StoredObjective, ThreadTimes, Times, bytes_per_run, damage, digest_bytes,
+    read_columns, read_curves, read_runs, repair, write_atomically,
 };
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
 pub use session::{
-    Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, ModelExecutor, OnEvent, ProgramExecutor,
-    ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, SavedRuns, Session, SessionEvent, SessionSettings,
-    Sweep, TrainError, Work, reproduce,
+    BestSoFar, Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, ModelExecutor, OnEvent,
+    ProgramExecutor, ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, SavedRuns, Session, SessionEvent,
+    SessionSettings, Sweep, TrainError, Work, reproduce,
 };

@@ -165,7 +165,7 @@ fn findings_of_a_small_table() {
     assert_eq!(findings.counts, counts);
     let best: Vec<u64> = findings.best.iter().map(|run| run.run_id).collect();
     assert_eq!(best, [3, 4, 0], "converged by steps, others by loss, one start per rate, never NaN or diverged");
-    let rates = findings.rates.unwrap();
+    let rates = findings.rates.clone().unwrap();
     assert_eq!((rates.low, rates.high, rates.fastest), (0.01, 0.02, 0.01));
     assert_eq!(rates.every, Some((0.01, 0.01)), "at 0.02 one run took all steps");
     assert!(!rates.from_lowest && !rates.to_highest);
@@ -276,7 +276,7 @@ fn seeds_are_statistics() {
     let found: Vec<_> =
         findings.settings.iter().map(|one| (one.runs, one.converged, one.diverged, one.steps)).collect();
     assert_eq!(found, [(4, 4, 0, Some([18.75, 20.0, 21.25])), (4, 3, 1, Some([15.0, 20.0, 25.0]))]);
-    assert_eq!(findings.rates.unwrap().fastest, 0.2, "the rate of the best setting, not of the luckiest seed");
+    assert_eq!(findings.rates.as_ref().unwrap().fastest, 0.2, "the rate of the best setting, not of the luckiest seed");
     let (head, rows) = findings.table();
     assert_eq!(head[..4], ["train.learning_rate", "runs", "converged", "diverged"]);
     assert_eq!(rows[1][..5], ["0.1", "4", "3", "1", "20 (15 – 25)"]);

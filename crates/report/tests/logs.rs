@@ -284,6 +284,7 @@ fn manifest() -> Manifest {
         git_dirty: Some(true),
         saved: None,
         journal: None,
+        objective: None,
         command_line: vec!["etascape".into(), "run".into()],
     }
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use etascape_core::InstructionSet;
 use etascape_report::{
-    Ended, EngineExecutor, EngineSweep, EntryPoint, Error, Executor, Holder, ModelExecutor, ProgramSweep, Progress,
-    Provenance, SavedRuns, Session, SessionEvent, SessionSettings, Sweep, Work, reproduce,
+    BestSoFar, Ended, EngineExecutor, EngineSweep, EntryPoint, Error, Executor, Holder, ModelExecutor, ProgramSweep,
+    Progress, Provenance, SavedRuns, Session, SessionEvent, SessionSettings, Sweep, Work, reproduce,
 };
 use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, ReportMetrics};
 use etascape_sweep::{CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome};
@@ -74,15 +74,15 @@ fn session<S: Sweep>(
     let settings = SessionSettings { provenance, pause: Duration::from_secs(2), now: || "now".into() };
     let (cancel, mut told) = (CancellationToken::default(), Vec::new());
     let trained = session.train(sweep, executor, position, settings, &cancel, &mut |event| {
-        if let SessionEvent::Progress(&progress) = event {
-            told.push(progress);
+        if let SessionEvent::Progress(progress) = event {
+            told.push(progress.clone());
             if progress.done >= stop_at {
                 cancel.cancel();
             }
         }
     });
     let (ended, safe) = trained.unwrap();
-    Some((ended, safe, told[0], told[told.len() - 1]))
+    Some((ended, safe, told[0].clone(), told[told.len() - 1].clone()))
 }
 
 fn tables(folder: &Path) -> [String; 2] {
@@ -116,7 +116,7 @@ fn a_sweep_of_a_model_that_is_stopped_goes_on_and_tries_again_what_failed() {
     let executor = ModelExecutor { experiment: &experiment, model: &model, parallel: 1 };
     let (ended, safe, _, last) = session(&results, &sweep(false), &executor, 10).unwrap();
     assert_eq!((ended, safe.runs, last.failed), (Ended::Stopped, 40, 1));
-    assert_eq!(last.best, Some((0.0, 0)));
+    assert_eq!(last.best, Some(BestSoFar { objective: "loss".into(), value: 0.0, run: 0 }));
     let model = Told { endless_from: u64::MAX, ..model };
     let executor = ModelExecutor { model: &model, ..executor };
     let (ended, _, first, last) = session(&results, &sweep(false), &executor, u64::MAX).unwrap();

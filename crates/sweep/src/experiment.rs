@@ -6,14 +6,14 @@ use std::sync::Arc;
 use crate::config;
 use crate::data::{self, DataConfig, Table};
 use crate::error::{ConfigError, Problem};
-use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs};
+use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs, objective};
 use crate::program::{Program, ProgramExperiment, check_files};
 use crate::spec::axis::AxisIndex;
 use crate::spec::keys::Key;
 use crate::spec::log::LogConfig;
 use crate::spec::parameter::Parameter;
 use crate::spec::program::ProgramSpec;
-use crate::spec::report::ReportConfig;
+use crate::spec::report::{EngineMetric, ReportConfig};
 use crate::spec::source::{Source, SourceSpan};
 use crate::spec::source_map::SourceMap;
 use crate::spec::sweep::Target;
@@ -35,6 +35,8 @@ pub struct Experiment {
     pub log: LogConfig,
     /// What charts show.
     pub report: ReportConfig,
+    /// What runs are judged by.
+    pub objective: EngineMetric,
     /// The runs.
     pub plan: Arc<Plan>,
     /// The files that it names (data, starting weights): each path as written, and as seen from the working directory.
@@ -61,6 +63,8 @@ pub struct Outline {
     pub log: LogConfig,
     /// What charts are asked to show.
     pub report: ReportConfig,
+    /// What runs are judged by.
+    pub objective: EngineMetric,
     /// The values of its runs.
     pub plan: Combinations,
 }
@@ -72,10 +76,11 @@ impl Outline {
     /// Any error in the file itself.
     pub fn load(path: &Path) -> Result<Outline, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
-        let Task::Engine { .. } = task else { return Err(not_for_engine(path)) };
+        let Task::Engine { data, .. } = task else { return Err(not_for_engine(path)) };
         let runs = check_runs(&spec)?;
         let ExperimentSpec { name, description, log, report, sweep, .. } = spec;
-        Ok(Outline { name, description, log, report, plan: Combinations::new(sweep, runs) })
+        let objective = report.objective.unwrap_or(EngineMetric::default_of(data.holds_out()));
+        Ok(Outline { name, description, log, report, objective, plan: Combinations::new(sweep, runs) })
     }
 }
 
@@ -131,13 +136,18 @@ impl Experiment {
         let files = files(&data, init_file, plan.parameters());
         let files = files.into_iter().map(|way| (way.clone(), folder.join(way))).collect();
         let column = |key, name: &Option<String>| check_column(&plan, key, name.as_deref());
+        let rate = check_choice(&source_map, plan.parameters(), Key::ReportRate, report.rate.as_deref(), false)?;
+        let objective = objective(&plan, data.holds_out(), report.objective)?;
         let report = ReportConfig {
+            objective: report.objective,
+            rate,
             x: column(Key::ReportX, &report.x)?,
             y: column(Key::ReportY, &report.y)?,
             color: column(Key::ReportColor, &report.color)?,
             facet: column(Key::ReportFacet, &report.facet)?,
         };
-        Ok(Experiment { name, description, toml, data, seed, log, report, plan: Arc::new(plan), files, notices })
+        let plan = Arc::new(plan);
+        Ok(Experiment { name, description, toml, data, seed, log, report, objective, plan, files, notices })
     }
 }
 
@@ -217,6 +227,8 @@ impl ProgramExperiment {
             check_choice(&source_map, plan.parameters(), key, name.as_deref(), is_colour)
         };
         let report = ReportConfig {
+            objective: None,
+            rate: choice(Key::ReportRate, &report.rate, false)?,
             x: choice(Key::ReportX, &report.x, false)?,
             y: choice(Key::ReportY, &report.y, false)?,
             color: choice(Key::ReportColor, &report.color, true)?,

@@ -32,19 +32,60 @@ fn column(table: &str, name: &str) -> Vec<String> {
 #[test]
 fn runs_are_logged_in_their_order_whatever_the_order_of_their_ends() {
     let script = r#"sleep 0.0$((6 - $1))
-echo "{\"step\": 0, \"loss\": 1, \"val_loss\": 9}"; echo "{\"step\": 4, \"loss\": 0.$1, \"val_loss\": 7}""#;
+echo "{\"step\": 0, \"val_loss\": 1, \"loss\": 9}"; echo "{\"step\": 4, \"val_loss\": 0.$1, \"loss\": 7}""#;
     let bench = bench(SIX, script);
     let said = bench.done(&["run", "e.toml"]);
-    assert!(said.stdout.starts_with("Least loss 0 at i = 0\n6 runs · 6 took all steps\n"), "{}", said.stdout);
+    let chosen = "val_loss was chosen as the objective; program.objective names another";
+    let start = format!("Least val_loss 0 at i = 0\n6 runs · 6 took all steps\n{chosen}\n");
+    assert!(said.stdout.starts_with(&start), "{}", said.stdout);
     let [runs, curves] = bench.tables("results/six");
-    let head = "run_id,i,status,steps,initial_loss,final_loss,min_loss,val_loss,min_val_loss,max_val_loss,\
-                exit_code,attempts,unread_lines,first_unread,reason,stderr\n";
+    let head = "run_id,i,status,steps,initial_val_loss,final_val_loss,min_val_loss,best_step,best_val_loss,\
+                loss,min_loss,max_loss,exit_code,attempts,unread_lines,first_unread,reason,stderr\n";
     assert!(runs.starts_with(head), "{runs}");
-    assert_eq!(rows(&runs)[3].join(","), "2,2,max_steps,4,1,0.2,0.2,7,7,9,0,1,0,,,");
-    assert!(curves.starts_with("run_id,step,loss,val_loss\n0,0,1,9\n0,4,0,7\n1,0,1,9\n1,4,0.1,7\n"), "{curves}");
-    assert_eq!(bench.manifest("results/six")["state"], "complete");
+    assert_eq!(rows(&runs)[3].join(","), "2,2,max_steps,4,1,0.2,0.2,4,0.2,7,7,9,0,1,0,,,");
+    assert!(curves.starts_with("run_id,step,val_loss,loss\n0,0,1,9\n0,4,0,7\n1,0,1,9\n1,4,0.1,7\n"), "{curves}");
+    let manifest = bench.manifest("results/six");
+    assert_eq!(manifest["state"], "complete");
+    assert_eq!(manifest["objective"], serde_json::json!({ "name": "val_loss", "chosen": true }));
+    assert!(bench.read("results/six/report.html").contains(chosen));
     let again = bench.done(&["run", "e.toml"]);
     assert!(again.stderr.contains("complete already"), "{}", again.stderr);
+}
+
+#[test]
+fn an_objective_that_never_came_is_said_and_is_no_success() {
+    let config = SIX.replace("parallel", "objective = \"los\"\nparallel");
+    let bench = bench(&config, r#"echo '{"step": 1, "train_loss": 3, "loss": 1}'"#);
+    let told = |config: &str| {
+        bench.write("e.toml", config);
+        let said = bench.etascape(&["run", "e.toml", "--force"]);
+        assert_eq!(said.code, Some(1), "{}", said.stderr);
+        assert!(!bench.path("results/six/charts/loss-curves.png").exists(), "no chart is empty");
+        let headline = said.stdout.lines().next().unwrap().to_string();
+        assert!(said.stderr.contains(&format!("error: {headline}")), "{}", said.stderr);
+        headline
+    };
+    let nearest = "No run gave the metric los. They gave train_loss, loss: did you mean program.objective = \"loss\"?";
+    assert_eq!(told(&config), nearest);
+    assert!(bench.read("results/six/report.html").contains("No run gave the metric los. They gave"));
+    bench.write("work.sh", r#"echo '{"train_loss": 3, "accuracy": 1}'"#);
+    let none =
+        "No run gave the metric loss, val_loss or eval_loss. They gave train_loss, accuracy: set program.objective";
+    assert_eq!(told(SIX), none);
+    bench.write("work.sh", "echo nothing");
+    assert_eq!(told(SIX), "No run gave a metric");
+}
+
+#[test]
+fn a_sweep_without_a_finite_objective_or_with_failed_runs_alone_is_no_success() {
+    let bench = bench(SIX, r#"echo '{"loss": NaN}'"#);
+    let said = bench.etascape(&["run", "e.toml"]);
+    assert_eq!((said.code, said.stdout.lines().next()), (Some(1), Some("All 6 runs diverged")), "{}", said.stderr);
+    bench.write("work.sh", r#"echo '{"loss": 1}'; exit 3"#);
+    let said = bench.etascape(&["run", "e.toml", "--force"]);
+    assert_eq!((said.code, said.stdout.lines().next()), (Some(1), Some("All 6 runs failed")), "{}", said.stderr);
+    bench.write("work.sh", r#"echo '{"loss": 1}'; echo '{"loss": NaN}'"#);
+    bench.done(&["run", "e.toml", "--force"]);
 }
 
 #[test]
@@ -94,7 +135,7 @@ fn metrics_come_from_a_csv_file_or_by_a_pattern() {
 
 #[test]
 fn a_failure_is_shown_everywhere_and_stops_nothing() {
-    let script = "echo $1 >> ../../../../starts; if [ $1 = 2 ]; then echo one >&2; echo '<b>two' >&2; exit 7; fi";
+    let script = "echo '{\"loss\":1}'; echo $1 >> ../../../../starts; if [ $1 = 2 ]; then echo one >&2; echo '<b>two' >&2; exit 7; fi";
     let bench = bench(SIX, script);
     let said = bench.done(&["run", "e.toml"]);
     assert!(
@@ -107,7 +148,7 @@ fn a_failure_is_shown_everywhere_and_stops_nothing() {
     assert_eq!(column(&runs, "stderr")[2], "one ⏎ <b>two");
     let page = bench.read("results/six/report.html");
     assert!(page.contains("exit code 7") && page.contains("&lt;b&gt;two") && !page.contains("<b>two"), "{page}");
-    bench.write("work.sh", "echo $1 >> ../../../../starts");
+    bench.write("work.sh", "echo '{\"loss\":1}'; echo $1 >> ../../../../starts");
     bench.done(&["run", "e.toml", "--retry-failed"]);
     let mut starts: Vec<String> = bench.read("starts").lines().map(String::from).collect();
     starts.sort();
@@ -117,7 +158,7 @@ fn a_failure_is_shown_everywhere_and_stops_nothing() {
 
 #[test]
 fn fail_fast_starts_nothing_more_and_the_next_run_goes_on() {
-    let bench = bench(SIX, "test $1 != 1");
+    let bench = bench(SIX, "echo '{\"loss\":1}'; test $1 != 1");
     let said = bench.etascape(&["run", "e.toml", "--fail-fast", "--threads", "1"]);
     assert_eq!(said.code, Some(1), "{}", said.stderr);
     assert_eq!(column(&bench.read("results/six/runs.csv"), "status"), ["max_steps", "failed"]);
@@ -128,7 +169,7 @@ fn fail_fast_starts_nothing_more_and_the_next_run_goes_on() {
 #[test]
 fn a_run_that_fails_is_started_again_as_often_as_asked() {
     let config = SIX.replace("parallel", "retries = 2\nparallel");
-    let script = "echo $1 >> ../../../../starts-$1; test $(wc -l < ../../../../starts-$1) -gt $1";
+    let script = "echo '{\"loss\":1}'; echo $1 >> ../../../../starts-$1; test $(wc -l < ../../../../starts-$1) -gt $1";
     let bench = bench(&config, script);
     bench.done(&["run", "e.toml", "--quiet"]);
     let runs = bench.read("results/six/runs.csv");
@@ -157,7 +198,7 @@ echo "{\"step\": 8, \"loss\": $loss}"; test $1 = 5 || sleep 60; trap '' TERM"#;
 fn what_cannot_be_read_is_counted_and_shown() {
     let script = r#"echo '{"step":1,"loss":3}'; echo '{"step":2,"lo'; echo '{"step":0,"loss":9}'
 head -c 10000000 /dev/zero; echo; head -c 2000 /dev/urandom | tr -d '\n'; echo; printf '{"step":3,"loss":2}'"#;
-    let bench = bench(SIX, script);
+    let bench = bench(&SIX.replace("parallel", "metrics = \"stdout\"\nparallel"), script);
     let said = bench.done(&["run", "e.toml"]);
     let [runs, curves] = bench.tables("results/six");
     assert_eq!(column(&runs, "unread_lines"), ["4"; 6]);
@@ -302,7 +343,7 @@ fn report_works_while_the_sweep_goes_on() {
 #[test]
 fn another_program_is_another_experiment_but_patience_is_not() {
     let config = SIX.replace("parallel", "files = [\"work.sh\"]\nparallel");
-    let bench = bench(&config, "true");
+    let bench = bench(&config, "echo '{\"loss\":1}'");
     bench.done(&["run", "e.toml", "--quiet"]);
     bench.done(&["run", "e.toml", "--quiet", "--set", "program.timeout=\"3s\"", "--set", "program.parallel=1"]);
     bench.write("work.sh", "false");
@@ -342,7 +383,7 @@ fn configs_of_programs_are_checked_to_the_line() {
             "program.metrics.regex: not a regular expression",
             "unclosed group",
         ),
-        ("parallel = 3", "metrics = { regex = 'x' }", "no group is named loss", "(?P<loss>…)"),
+        ("parallel = 3", "metrics = { regex = 'x' }", "no group is named", "(?P<loss>…)"),
         ("parallel = 3", "files = [\"no.py\"]", "e.toml:5: program.files: ", "no.py is no file"),
         ("i = { range = [0, 6] }", "i = { rang = [0, 6] }", "e.toml:7: i: unknown axis", "nearest  range"),
         ("i = { range = [0, 6] }", "i = [[1]]", "e.toml:7: i: wrong type: a list", "a number, a text, true or false"),

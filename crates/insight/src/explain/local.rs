@@ -8,9 +8,7 @@ use etascape_text::{counted, digits, short};
 
 use super::explained_run::ExplainedRun;
 use super::layout::{heading, wrapped};
-
-/// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
-const MOST_WORK: usize = 2_000_000;
+use crate::facts::MOST_WORK;
 
 pub(super) fn describe(text: &mut String, run: ExplainedRun<'_>) {
     heading(text, "Theory");

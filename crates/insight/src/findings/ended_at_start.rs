@@ -56,10 +56,9 @@ impl EndedAtStart {
     /// Counts the runs in a sweep's table.
     pub fn of(study: &Study<'_>) -> EndedAtStart {
         let status = study.runs.status();
-        let Objective { name, .. } = &study.subject.objective;
-        let mut found = EndedAtStart::none(study.runs.len(), study.subject.limits, name);
+        let mut found = EndedAtStart::none(study.runs.len(), study.subject.limits, study.subject.watched());
         let at_start = (0..study.runs.len()).filter(|&row| study.ended_at_start(row));
-        at_start.for_each(|row| found.add(status[row], study.final_loss.get(row).unwrap_or(f64::NAN)));
+        at_start.for_each(|row| found.add(status[row], study.watched.get(row).unwrap_or(f64::NAN)));
         found
     }
 

@@ -1,47 +1,49 @@
 //! What a sweep found, in numbers and words.
 
 mod agreement;
+mod best;
+mod comparison;
+mod display;
 mod ended_at_start;
 mod failures;
+mod finding;
+mod good;
+mod learned;
+mod next;
+mod objective;
+mod place;
 mod rates;
-
-use std::borrow::Cow;
-use std::fmt;
+mod starts;
+#[cfg(test)]
+mod tests;
+mod works;
 
 use etascape_sweep::Status;
-use etascape_text::{Side, columns, counted, format_number, rounded, spelt_out};
+use etascape_text::{counted, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
-use crate::study::settings::{self, Setting, Settings};
-use crate::study::{MissingColumn, Parameter, Study};
+use crate::study::outcomes::Outcomes;
+use crate::study::settings::{Setting, Settings};
+use crate::study::{MissingColumn, Study};
 use crate::subject::{Objective, Subject};
-use crate::tables::Runs;
-use crate::theory::{Theory, UNPREDICTED};
+use crate::tables::{Curves, Runs};
+use crate::theory::Theory;
 
 pub use agreement::Agreement;
+pub use best::BestRun;
+pub use comparison::{Comparison, Interval};
+pub use display::write_table;
 pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
+pub use finding::{Finding, FindingKind};
+pub use good::{GoodRange, GoodRates, RangeOfValue, RangesOfParameter, Tolerance, Worse, sensitivity};
+pub use objective::{MissingObjective, ObjectiveFound};
 pub use rates::RateRange;
 
+use best::{best, best_of_losses};
+use next::Seen;
 use rates::rates;
-
-/// How many runs are listed as the best.
-const BEST: usize = 5;
-
-/// One run of the findings' table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BestRun {
-    /// Its id.
-    pub run_id: u64,
-    /// Its value of each swept parameter, as logged.
-    pub values: Vec<String>,
-    /// How it ended.
-    pub status: Status,
-    /// Updates made.
-    pub steps: u64,
-    /// Training loss after the last.
-    pub final_loss: f64,
-}
+use starts::Starts;
 
 /// The findings of a sweep. Diverged runs and losses that are not finite are counted, never ranked.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +54,8 @@ pub struct Findings {
     pub counts: Vec<(Status, usize)>,
     /// The paths of the swept parameters: the heads of [`BestRun::values`].
     pub parameters: Vec<String>,
-    /// The best runs: first those that converged, by steps, then the others, by final loss. Of runs that differ only in
+    /// The best runs: first those that converged, by steps, then the others, by their objective; by their objective alone
+    /// where the stop rules do not look at it. Of runs that differ only in
     /// their start or seed, only the best is listed.
     pub best: Vec<BestRun>,
     /// The best settings, shown instead of runs where a seed is swept.
@@ -67,10 +70,26 @@ pub struct Findings {
     pub is_unpredicted: bool,
     /// What runs are ranked by.
     pub objective: Objective,
+    /// What there is to say of a program's objective; `None` for the engine.
+    pub objective_found: Option<ObjectiveFound>,
     /// Runs that ended at their start. They tell nothing about η.
     pub ended_at_start: EndedAtStart,
     /// What went wrong in a program's runs.
     pub failures: Failures,
+    /// The best run of each loss, where the sweep varies it: the loss and the run. They are not ranked.
+    pub of_losses: Vec<(String, BestRun)>,
+    /// The good rates, where a rate was varied.
+    pub good: Option<GoodRates>,
+    /// The two best settings compared, where a seed is swept.
+    pub comparison: Option<Comparison>,
+    /// That no run learned anything.
+    pub nothing_learned: Option<Finding>,
+    /// What works, and how sure that is.
+    pub found: Vec<Finding>,
+    /// What is worth trying next, the most useful first.
+    pub next: Vec<Finding>,
+    /// The settings, until [`Findings::with_curves`] has looked at them.
+    outcomes: Outcomes,
 }
 
 impl Findings {
@@ -89,6 +108,11 @@ impl Findings {
 
     /// Works out what a study says whose best settings are known.
     pub fn with(study: &Study<'_>, settings: Vec<Setting>) -> Findings {
+        Findings::from_tables(study, settings).with_curves(study, &[])
+    }
+
+    /// What `runs.csv` alone says, before [`Findings::with_curves`].
+    pub fn from_tables(study: &Study<'_>, settings: Vec<Setting>) -> Findings {
         let status = study.runs.status();
         let count = |which| status.iter().filter(|&&one| one == which).count();
         Findings {
@@ -102,9 +126,47 @@ impl Findings {
             agreement: Agreement::of(study),
             is_unpredicted: study.subject.theory.as_ref().is_some_and(Theory::predicts_nothing),
             objective: study.subject.objective.clone(),
+            objective_found: ObjectiveFound::of(study),
             ended_at_start: EndedAtStart::of(study),
             failures: Failures::of(study),
+            of_losses: best_of_losses(study),
+            good: None,
+            comparison: None,
+            nothing_learned: None,
+            found: Vec::new(),
+            next: Vec::new(),
+            outcomes: Outcomes::of(study),
         }
+    }
+
+    /// The same with what else follows from it, and from curves of the objective, that of [`Findings::curve`] among them.
+    pub fn with_curves(mut self, study: &Study<'_>, curves: &[&Curves]) -> Findings {
+        let starts = Starts::of(study, curves);
+        let outcomes = std::mem::take(&mut self.outcomes).with_starts(study, |row| starts.of_row(study, row));
+        self.good = GoodRates::of(study, &outcomes);
+        self.comparison = Comparison::of(study, &outcomes);
+        self.nothing_learned = learned::nothing_learned(study, |row| starts.of_row(study, row));
+        self.found = match self.good.as_ref().map(|good| good.findings(study)) {
+            _ if self.nothing_learned.is_some() => Vec::new(),
+            Some(found) => found,
+            None => works::good_settings(study, &outcomes).into_iter().collect(),
+        };
+        self.found.extend(self.comparison.as_ref().map(|comparison| comparison.finding(study)));
+        let seen = Seen {
+            outcomes: &outcomes,
+            good: self.good.as_ref(),
+            rates: self.rates.as_ref().filter(|_| self.objective.is_watched),
+            all_diverged: self.count(Status::Diverged) == self.runs,
+            nothing: self.nothing_learned.as_ref(),
+            curves,
+        };
+        self.next = next::proposals(study, &seen);
+        self
+    }
+
+    /// The run whose curve [`Findings::with_curves`] needs: the best.
+    pub fn curve(&self, study: &Study<'_>) -> Option<u64> {
+        self.outcomes.best(0).and_then(|best| best.best_row(study)).map(|row| study.runs.id(row))
     }
 
     /// How many runs ended this way.
@@ -130,13 +192,51 @@ impl Findings {
         if self.runs == self.failures.count {
             return if self.runs == 1 { "The run failed".to_owned() } else { format!("All {} runs failed", self.runs) };
         }
+        if let Some(ObjectiveFound::Never(missing)) = &self.objective_found {
+            return missing.to_string();
+        }
+        if let Some(nothing) = &self.nothing_learned {
+            return nothing.sentence.clone();
+        }
+        if !self.of_losses.is_empty() {
+            return format!("Best {} of each train.loss: {}", self.objective.name, self.bests());
+        }
         match &self.rates {
-            Some(rates) => rates.to_string(),
-            None => self
+            Some(rates) if self.objective.is_watched => rates.to_string(),
+            _ => self
                 .best
                 .first()
                 .map_or_else(|| format!("No {} is finite", self.objective.name), |best| self.praise(best)),
         }
+    }
+
+    /// The good rates of each value of the parameters with few values, in tables: heads, the first being the parameter's
+    /// path, then rows of cells. None where nothing was learned.
+    pub fn good_tables(&self) -> Vec<(Vec<String>, Vec<Vec<String>>)> {
+        let good = self.good.iter().filter(|_| self.nothing_learned.is_none());
+        good.flat_map(|good| good.tables(&self.objective.last())).collect()
+    }
+
+    /// The best of each loss that the sweep varies: `bce 0.64, mse 0.2`.
+    pub fn bests(&self) -> String {
+        let best = |(loss, best): &(String, BestRun)| format!("{loss} {}", rounded(best.final_loss, 3));
+        self.of_losses.iter().map(best).collect::<Vec<String>>().join(", ")
+    }
+
+    /// Why a program's sweep is no success, in words; `None` where it is one.
+    pub fn fault(&self) -> Option<String> {
+        let all_failed = self.runs > 0 && self.failures.count == self.runs;
+        match &self.objective_found {
+            Some(ObjectiveFound::Measured { .. }) | None if !all_failed => None,
+            _ => Some(self.headline()),
+        }
+    }
+
+    /// That etascape chose the objective of a program, where it did.
+    pub fn choice(&self) -> Option<String> {
+        let is_chosen = matches!(self.objective_found, Some(ObjectiveFound::Measured { is_chosen: true }));
+        is_chosen
+            .then(|| format!("{} was chosen as the objective; program.objective names another", self.objective.name))
     }
 
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.
@@ -154,12 +254,27 @@ impl Findings {
         let place: Vec<String> = self.named(best);
         let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
         match best.status {
-            Status::Converged => format!("Fastest to converge: {}{place}", counted(best.steps, "step")),
+            Status::Converged if self.objective.is_watched => {
+                format!("Fastest to converge: {}{place}", counted(best.steps, "step"))
+            }
             _ => {
                 let most = if self.objective.maximise { "Greatest" } else { "Least" };
+                let place = self.tied(best).unwrap_or(place);
                 format!("{most} {} {}{place}", self.objective.name, rounded(best.final_loss, 3))
             }
         }
+    }
+
+    /// The place of the best where several rates come to the same: ` at η from 0.1 to 0.3`.
+    fn tied(&self, best: &BestRun) -> Option<String> {
+        let good = self.good.as_ref()?;
+        let range =
+            good.of_losses.first().filter(|range| range.best.0 < range.best.1 && range.objective == best.final_loss)?;
+        let [low, high] = [range.best.0, range.best.1].map(|rate| rounded(rate, 3));
+        let rate = format!("{} from {low} to {high}", short_name(&good.path));
+        let name = format!("{} = ", short_name(&good.path));
+        let others = self.named(best).into_iter().filter(|words| !words.starts_with(&name));
+        Some(format!(" at {}", std::iter::once(rate).chain(others).collect::<Vec<String>>().join(", ")))
     }
 
     /// Values with names, as in `η = 0.01`; seeds are left out.
@@ -173,126 +288,5 @@ impl Findings {
                 format!("{name} = {value}")
             })
             .collect()
-    }
-
-    /// The table of the best runs, or, where a seed is swept, of the best settings: heads, then rows of cells.
-    pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
-        if !self.settings.is_empty() {
-            let telling: Vec<String> = self.parameters.iter().filter(|path| !is_seed(path)).cloned().collect();
-            return settings::table(&telling, &self.objective.last(), &self.settings);
-        }
-        let mut head = vec!["run_id".to_owned()];
-        head.extend(self.parameters.iter().cloned());
-        head.extend(["status", "steps"].map(str::to_owned));
-        head.push(self.objective.last());
-        let row = |best: &BestRun| {
-            let mut row = vec![best.run_id.to_string()];
-            row.extend(best.values.iter().map(|value| value.parse().map_or_else(|_| value.clone(), short)));
-            row.extend([best.status.to_string(), best.steps.to_string(), short(best.final_loss)]);
-            row
-        };
-        (head, self.best.iter().map(row).collect())
-    }
-}
-
-/// A number to six digits, in the logs' notation.
-fn short(x: f64) -> String {
-    format!("{x:.5e}").parse().map_or_else(|_| format_number(x), format_number)
-}
-
-impl fmt::Display for Findings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.headline())?;
-        if let Some(limit) = self.theory_limit {
-            writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
-        }
-        writeln!(f, "{}", self.tally())?;
-        for sentence in self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
-            writeln!(f, "{sentence}")?;
-        }
-        if let Some(fastest) = self
-            .best
-            .first()
-            .filter(|best| best.status == Status::Converged)
-            .filter(|_| self.rates.is_some() && self.settings.is_empty())
-        {
-            writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
-        }
-        if !self.best.is_empty() {
-            writeln!(f)?;
-            write_table(f, self.table())?;
-        }
-        if self.is_unpredicted {
-            writeln!(f, "\nTheory: {UNPREDICTED}")?;
-        }
-        if let Some(agreement) = &self.agreement {
-            writeln!(f, "\nTheory: {}\n", agreement.verdict())?;
-            write_table(f, agreement.table.clone())?;
-        }
-        if !self.failures.is_empty() {
-            write!(f, "\n{}", self.failures)?;
-        }
-        Ok(())
-    }
-}
-
-/// Columns under their heads, each as wide as its widest cell.
-pub fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
-    let spelt = |cells: &Vec<String>| cells.iter().map(|cell| spelt_out(cell).into_owned()).collect();
-    let lines: Vec<Vec<String>> = std::iter::once(&head).chain(&rows).map(spelt).collect();
-    columns(&lines, Side::Right).into_iter().try_for_each(|line| writeln!(f, "  {line}"))
-}
-
-/// The rank of a run: how it ended, two numbers, its row. The least is the best.
-type Rank = (u8, f64, f64, usize);
-
-fn best(study: &Study<'_>) -> Vec<BestRun> {
-    let mut best: Vec<(Rank, Option<Vec<u64>>)> = Vec::new();
-    for rank in (0..study.runs.len()).filter_map(|row| rank(study, row)) {
-        if best.len() == BEST && !is_before(&rank, &best[BEST - 1].0) {
-            continue;
-        }
-        let setting = setting(study, rank.3);
-        let same = best.iter().position(|other| setting.is_some() && other.1 == setting);
-        match same {
-            Some(place) if !is_before(&rank, &best[place].0) => continue,
-            Some(place) => drop(best.remove(place)),
-            None => best.truncate(BEST - 1),
-        }
-        let place = best.partition_point(|other| is_before(&other.0, &rank));
-        best.insert(place, (rank, setting));
-    }
-    best.into_iter().map(|(rank, _)| best_run(study, rank.3)).collect()
-}
-
-/// The rank of a run; `None` where it ended at its start, since it did not train.
-fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
-    if study.ended_at_start(row) {
-        return None;
-    }
-    let loss = study.subject.objective.badness(study.settled_loss(row)?);
-    Some(study.steps_to_converge(row).map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
-}
-
-fn is_before(a: &Rank, b: &Rank) -> bool {
-    a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3)).is_lt()
-}
-
-/// The swept values of a run without starting weights and seeds; `None` where nothing else is swept.
-fn setting(study: &Study<'_>, row: usize) -> Option<Vec<u64>> {
-    let is_start = |one: &&Parameter| one.is_seed() || one.names.is_none() && one.path.starts_with("init.");
-    let settings = study.parameters.iter().filter(|one| !is_start(one));
-    let setting: Vec<u64> = settings.map(|one| one.value(row).to_bits()).collect();
-    (!setting.is_empty()).then_some(setting)
-}
-
-fn best_run(study: &Study<'_>, row: usize) -> BestRun {
-    let value = |path: &String| study.runs.text(path, row).map_or_else(String::new, Cow::into_owned);
-    BestRun {
-        run_id: study.runs.id(row),
-        values: study.parameters.iter().map(|parameter| value(&parameter.path)).collect(),
-        status: study.runs.status()[row],
-        steps: study.steps.get(row).unwrap_or(0.0) as u64,
-        final_loss: study.settled_loss(row).unwrap_or(f64::NAN),
     }
 }

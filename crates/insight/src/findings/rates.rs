@@ -8,8 +8,10 @@ use crate::study::settings::Setting;
 use crate::study::{Parameter, Study};
 
 /// The learning rates at which runs converged.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RateRange {
+    /// The rate's name: `η`.
+    pub name: String,
     /// The least at which any run converged.
     pub low: f64,
     /// The greatest.
@@ -27,20 +29,20 @@ pub struct RateRange {
 
 impl fmt::Display for RateRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = |rate: f64| rounded(rate, 3);
+        let (words, name) = (|rate: f64| rounded(rate, 3), &self.name);
         let Some((low, high)) = self.every else {
             let (low, high, fastest) = (words(self.low), words(self.high), words(self.fastest));
             let place = if self.low == self.high { format!("= {low}") } else { format!("from {low} to {high}") };
-            return write!(f, "η {place} converges in some runs; fastest at {fastest}");
+            return write!(f, "{name} {place} converges in some runs; fastest at {fastest}");
         };
         let (first, last, fastest) = (words(low), words(high), words(self.fastest));
         match (self.from_lowest, self.to_highest) {
-            (true, true) => write!(f, "Every η from {first} to {last} converges")?,
-            _ if low == high && self.low == self.high => return write!(f, "Only η = {first} converges"),
-            _ if low == high => write!(f, "η = {first} converges")?,
-            (true, false) => write!(f, "η up to {last} converges")?,
-            (false, true) => write!(f, "η from {first} on converges")?,
-            (false, false) => write!(f, "η from {first} to {last} converges")?,
+            (true, true) => write!(f, "Every {name} from {first} to {last} converges")?,
+            _ if low == high && self.low == self.high => return write!(f, "Only {name} = {first} converges"),
+            _ if low == high => write!(f, "{name} = {first} converges")?,
+            (true, false) => write!(f, "{name} up to {last} converges")?,
+            (false, true) => write!(f, "{name} from {first} on converges")?,
+            (false, false) => write!(f, "{name} from {first} to {last} converges")?,
         }
         let (least, most) = (words(self.low), words(self.high));
         match (self.low < low, self.high > high) {
@@ -53,9 +55,10 @@ impl fmt::Display for RateRange {
     }
 }
 
-/// The learning rates at which runs converged; `None` unless one learning rate is swept and a run converged.
+/// The learning rates at which runs converged; `None` unless one learning rate is swept and a run converged,
+/// and where the loss is swept too, since then runs converge to different things.
 pub fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange> {
-    let rate = study.parameter("train.learning_rate").filter(|parameter| parameter.names.is_none())?;
+    let rate = study.rate().filter(|_| study.losses().is_none())?;
     let trained = (0..study.runs.len()).filter(|&row| !study.ended_at_start(row));
     let rows = trained.filter_map(|row| Some((study.steps_to_converge(row)?, row)));
     let fastest = rows.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, row)| rate.value(row))?;
@@ -67,6 +70,7 @@ pub fn rates(study: &Study<'_>, settings: &[Setting]) -> Option<RateRange> {
     let every = every.map(|longest| (longest.first, longest.last));
     let ends = every.unwrap_or((low.1, high.1));
     Some(RateRange {
+        name: rate.short(),
         low: low.1,
         high: high.1,
         every,

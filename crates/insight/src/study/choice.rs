@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::names::program_rate;
 use crate::study::{Parameter, Study};
 
 /// The most panels in a chart.
@@ -10,8 +11,20 @@ pub const PANELS: usize = 9;
 const FEW: usize = 6;
 
 impl<'a> Study<'a> {
-    /// The parameter on the x axis: the one asked for, else the learning rate, else the first numeric parameter, else the
-    /// first. A parameter that is asked to have panels is not chosen, nor one with a single value where another varies.
+    /// The parameter that plays the part of η, where it has numbers: the one asked for, else the learning rate; of a
+    /// program the one with such a name.
+    pub fn rate(&self) -> Option<&Parameter<'a>> {
+        let paths = || self.parameters.iter().map(|parameter| parameter.path.as_str());
+        let path = match (&self.subject.choice.rate, self.subject.limits.is_program) {
+            (Some(path), _) => Some(path.as_str()),
+            (None, false) => Some("train.learning_rate"),
+            (None, true) => program_rate(paths()),
+        };
+        self.parameter(path?).filter(|rate| rate.names.is_none())
+    }
+
+    /// The parameter on the x axis: the one asked for, else the rate, else the first numeric parameter, else the first. A
+    /// parameter that is asked to have panels is not chosen, nor one with a single value where another varies.
     pub fn across(&self) -> Option<&Parameter<'a>> {
         let any_varies = self.parameters.iter().any(Parameter::varies);
         let tells = move |parameter: &&Parameter<'a>| !any_varies || parameter.varies();
@@ -20,6 +33,7 @@ impl<'a> Study<'a> {
         let others = || self.parameters.iter().filter(tells).filter(move |one| facet != Some(one.path.as_str()));
         let numbers = || others().filter(|parameter| parameter.names.is_none());
         asked
+            .or_else(|| numbers().find(|parameter| self.rate().is_some_and(|rate| rate.path == parameter.path)))
             .or_else(|| numbers().find(|parameter| parameter.is_learning_rate()))
             .or_else(|| numbers().find(|parameter| !parameter.is_seed()))
             .or_else(|| others().next())

@@ -53,7 +53,7 @@ impl<'a> Measure<'a> {
 
 /// Whether diverged runs count in a column like the others: it was measured before they diverged, or measures divergence.
 pub fn is_of_all(study: &Study<'_>, name: &str) -> bool {
-    name == TRAINABILITY || name.strip_prefix("initial_") == Some(&study.subject.objective.name)
+    name == TRAINABILITY || name.strip_prefix("initial_") == Some(study.subject.watched())
 }
 
 /// Whether a cell counts as diverged: more than half of its runs diverged. Other cells show a statistic over the runs

@@ -4,12 +4,13 @@ mod choice;
 mod edge;
 pub mod groups;
 mod measure;
+pub mod outcomes;
 mod parameter;
 pub mod sample;
 pub mod seeds;
 pub mod settings;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::fmt;
 
@@ -48,10 +49,14 @@ pub struct Study<'a> {
     pub parameters: Vec<Parameter<'a>>,
     /// The objective after the last step.
     pub final_loss: Numbers<'a>,
+    /// The metric that the stop rules look at, after the last step.
+    pub watched: Numbers<'a>,
     /// Updates made.
     pub steps: Numbers<'a>,
-    /// The objective at the first step, for programs only: it tells which runs ended there.
+    /// The watched metric at the first step, for programs only: it tells which runs ended there.
     first: Option<Numbers<'a>>,
+    /// The least value of the objective, for programs only.
+    least: Option<Numbers<'a>>,
 }
 
 impl<'a> Study<'a> {
@@ -69,8 +74,10 @@ impl<'a> Study<'a> {
             runs,
             parameters,
             final_loss: column(runs, &subject.objective.last())?,
+            watched: column(runs, &format!("final_{}", subject.watched()))?,
             steps: column(runs, "steps")?,
-            first: runs.numbers(&subject.objective.first()).filter(|_| subject.limits.is_program),
+            first: runs.numbers(&format!("initial_{}", subject.watched())).filter(|_| subject.limits.is_program),
+            least: runs.numbers(&subject.objective.least()).filter(|_| subject.limits.is_program),
         })
     }
 
@@ -91,8 +98,14 @@ impl<'a> Study<'a> {
             true => self
                 .first
                 .and_then(|first| first.get(row))
-                .is_some_and(|first| first.is_finite() && self.final_loss.get(row) == Some(first)),
+                .is_some_and(|first| first.is_finite() && self.watched.get(row) == Some(first)),
         }
+    }
+
+    /// The first, the least and the last value of the objective of a program's run, as far as there are any.
+    pub fn objective_range(&self, row: usize) -> [Option<f64>; 3] {
+        let value = |numbers: &Option<Numbers<'_>>| numbers.as_ref().and_then(|numbers| numbers.get(row));
+        [value(&self.first), value(&self.least), self.final_loss.get(row)]
     }
 
     /// Whether a run failed or timed out, so that its losses are not meaningful.
@@ -100,9 +113,30 @@ impl<'a> Study<'a> {
         self.runs.status()[row].is_failure()
     }
 
-    /// The final loss of a run; `None` where it diverged, failed, or is not finite.
+    /// The objective of a run after its last step; `None` where the run diverged or failed, or it is not finite.
     pub fn settled_loss(&self, row: usize) -> Option<f64> {
         self.final_loss.get(row).filter(|loss| loss.is_finite() && !self.diverged(row) && !self.failed(row))
+    }
+
+    /// The objective of a run after its last step, smaller for better values; infinite where the run diverged, failed or was
+    /// pruned, or it is not finite. Runs that the limit on their loss ended have converged alike: they get the limit.
+    pub fn badness(&self, row: usize) -> f64 {
+        let objective = &self.subject.objective;
+        let is_pruned = self.runs.status()[row] == Status::Pruned;
+        let badness =
+            self.settled_loss(row).filter(|_| !is_pruned).map_or(f64::INFINITY, |loss| objective.badness(loss));
+        let limit = self.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise);
+        match (self.runs.status()[row], limit) {
+            (Status::Converged, Some(limit)) => badness.max(limit),
+            _ => badness,
+        }
+    }
+
+    /// The parameter that varies the loss, where the objective is a loss: runs of different losses are never ranked against
+    /// each other.
+    pub fn losses(&self) -> Option<&Parameter<'a>> {
+        let is_loss = !self.subject.limits.is_program && !self.subject.objective.maximise;
+        self.parameter("train.loss").filter(|losses| is_loss && losses.varies())
     }
 
     /// The steps that a run took to converge, if it did.

@@ -100,6 +100,13 @@ impl<'a> Parameter<'a> {
         is_seed(&self.path)
     }
 
+    /// Whether its values only choose where runs start: a seed, or given starting weights.
+    pub fn is_start(&self) -> bool {
+        let is_weight =
+            ["init.w", "init.b"].iter().any(|path| self.path == *path || self.path.starts_with(&format!("{path}.")));
+        self.is_seed() || is_weight && self.names.is_none()
+    }
+
     /// Whether 0 stands for "all", as in a batch size.
     pub fn has_all(&self) -> bool {
         self.path == "train.batch_size"

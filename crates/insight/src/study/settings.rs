@@ -15,7 +15,8 @@ const BEST: usize = 5;
 /// The rows of a table by their settings.
 pub struct Settings {
     /// The best settings, by the median of their steps, then by the median of their final losses; of equal ones the first.
-    /// A run that did not converge has infinite steps; likewise for losses. Empty where no seed is swept, or no two runs
+    /// A run that did not converge has infinite steps, and every run where the stop rules do not look at the objective;
+    /// likewise for losses. Empty where no seed is swept, or no two runs
     /// differ only in their seed.
     pub best: Vec<Setting>,
     /// Rows spread over all settings.
@@ -109,12 +110,26 @@ fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync) ->
     rows
 }
 
-/// The rows of each of the best [`Settings`], of all groups in the order of their first rows.
+/// The rows of each of the best [`Settings`], of all groups in the order of their first rows. Where the sweep varies the
+/// loss, the best of each loss.
 fn best<'r>(study: &Study<'_>, groups: &[&'r [u32]]) -> Vec<&'r [u32]> {
     let is_varied = study.parameters.iter().any(|one| one.is_seed() && one.varies());
     if !is_varied || groups.len() == study.runs.len() {
         return Vec::new();
     }
+    let of_losses = study.losses().map(|losses| {
+        losses.distinct().unwrap_or_default().into_iter().map(move |loss| {
+            best_among(study, groups.iter().copied().filter(|rows| losses.value(rows[0] as usize) == loss), 1)
+        })
+    });
+    match of_losses {
+        Some(of_losses) => of_losses.flatten().collect(),
+        None => best_among(study, groups.iter().copied(), BEST),
+    }
+}
+
+/// The best of some groups, at most so many.
+fn best_among<'r>(study: &Study<'_>, groups: impl Iterator<Item = &'r [u32]>, at_most: usize) -> Vec<&'r [u32]> {
     let mut best: Vec<([f64; 2], &[u32])> = Vec::new();
     for rows in groups {
         let rank = rank(study, rows);
@@ -122,7 +137,7 @@ fn best<'r>(study: &Study<'_>, groups: &[&'r [u32]]) -> Vec<&'r [u32]> {
             |(other, _): &([f64; 2], &[u32])| other[0].total_cmp(&rank[0]).then(other[1].total_cmp(&rank[1])).is_le();
         let place = best.partition_point(is_before);
         best.insert(place, (rank, rows));
-        best.truncate(BEST);
+        best.truncate(at_most);
     }
     best.into_iter().map(|(_, rows)| rows).collect()
 }
@@ -133,7 +148,8 @@ fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
         quartiles(values).map_or(f64::INFINITY, |[_, median, _]| median)
     };
     let badness = |row| study.settled_loss(row).map(|loss| study.subject.objective.badness(loss));
-    [middle(&|row| study.steps_to_converge(row)), middle(&badness)]
+    let steps = |row| study.steps_to_converge(row).filter(|_| study.subject.objective.is_watched);
+    [middle(&steps), middle(&badness)]
 }
 
 #[cfg(test)]

@@ -25,7 +25,15 @@ fn runs(table: &str) -> Runs {
 
 /// Looks at a table as the study of a sweep.
 pub(crate) fn with_table(table: &str, swept: &[(&str, Scale)], choice: Choice, see: impl FnOnce(&Study<'_>)) {
-    let parameters = swept.iter().map(|&(path, scale)| SweptParameter { path: path.to_owned(), scale }).collect();
-    let subject = Subject { parameters, choice, ..Subject::default() };
-    see(&Study::new(&subject, &runs(table)).unwrap());
+    with_subject(table, &Subject { parameters: parameters(swept), choice, ..Subject::default() }, see);
+}
+
+/// Looks at a table as the study of a subject.
+pub(crate) fn with_subject(table: &str, subject: &Subject, see: impl FnOnce(&Study<'_>)) {
+    see(&Study::new(subject, &runs(table)).unwrap());
+}
+
+/// Parameters as a subject has them.
+pub(crate) fn parameters(swept: &[(&str, Scale)]) -> Vec<SweptParameter> {
+    swept.iter().map(|&(path, scale)| SweptParameter { path: path.to_owned(), scale }).collect()
 }

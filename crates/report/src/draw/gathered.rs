@@ -41,17 +41,21 @@ impl<'a> Gathered<'a> {
     pub(crate) fn from(folder: &Path, subject: &'a Subject, is_animated: bool) -> Result<Gathered<'a>, Error> {
         let (runs, Settings { best, sample }) = shown_runs(folder, subject, SHOWN)?;
         let (study, sample) = (&Study::new(subject, &runs)?, &sample);
-        let findings = Findings::with(study, best);
-        let convergence = pictures::convergence(study, &findings);
+        let findings = Findings::from_tables(study, best);
         let surface = subject.surface.as_ref().filter(|_| has_curves(folder));
         let surface = surface.map(|input| (input, Paths::of(study, &findings)));
-        let paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.ids(study));
+        let mut paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.ids(study));
+        paths.extend(findings.curve(study));
+        paths.sort_unstable();
+        paths.dedup();
         let measured = pictures::measured(study);
         let columns: Vec<[&str; 2]> = measured.iter().map(|one| one.columns).collect();
         let wanted = (&paths[..], &columns[..]);
         let ShownCurves { sampled, paths, sharpness, measures } =
             ShownCurves::read(folder, study, &sample.rows(CURVES), wanted)?;
         let (curves, paths, sharpness) = (&sampled, &paths, sharpness.as_ref());
+        let findings = findings.with_curves(study, &[curves, paths]);
+        let convergence = pictures::convergence(study, &findings);
         let validation = pictures::validation(study, &findings, &measured, &measures);
         // They have the most columns, and nothing else needs them.
         drop(measures);

@@ -107,11 +107,18 @@ fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[St
         tally: findings.tally(),
         description: subject.description.clone(),
         notes,
-        tables: vec![(title.to_owned(), head, rows)],
+        found: findings.found.clone(),
+        next: findings.next.clone(),
+        tables: std::iter::once((title.to_owned(), head, rows)).chain(good_rates(findings)).collect(),
         theory: theory_words(subject, findings),
         failures: findings.failures.to_string(),
         pictures: shown.iter().map(|name| format!("charts/{name}")).collect(),
     }
+}
+
+/// The good rates of each value of a parameter, as tables with titles.
+fn good_rates(findings: &Findings) -> impl Iterator<Item = (String, Vec<String>, Vec<Vec<String>>)> {
+    findings.good_tables().into_iter().map(|(head, rows)| (format!("Good rates for each {}", head[0]), head, rows))
 }
 
 /// The theory in words, and how well the runs agree with it.
@@ -141,7 +148,8 @@ fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> 
     let ended_at_start = findings.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != headline);
     let ended_at_start = ended_at_start.map(|sentence| format!("{sentence}."));
     let left_out = subject.left_out.iter().map(|words| sentence(words));
-    unfinished.into_iter().chain(ended_at_start).chain(left_out).chain(data.notes()).collect()
+    let choice = findings.choice().map(|words| format!("{words}."));
+    unfinished.into_iter().chain(choice).chain(ended_at_start).chain(left_out).chain(data.notes()).collect()
 }
 
 /// Words as a sentence: capital letter, full stop.

@@ -2,6 +2,7 @@
 
 mod lock;
 mod mismatch;
+mod objective;
 mod provenance;
 mod results;
 mod stored;
@@ -18,6 +19,7 @@ use crate::logs::Manifest;
 
 pub use lock::Lock;
 pub use mismatch::Mismatch;
+pub(crate) use objective::objective_of;
 pub use provenance::Provenance;
 pub(crate) use results::{Found, Results};
 pub use stored::Stored;

@@ -42,6 +42,7 @@ impl Provenance {
             digests,
             saved: None,
             journal: None,
+            objective: None,
             times: session.times(None),
             host: self.host,
             git_commit: self.git_commit,

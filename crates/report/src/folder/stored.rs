@@ -8,6 +8,7 @@ use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{AnyExperiment, Difference, Outline};
 use etascape_text::spelt_out;
 
+use super::objective::objective_of;
 use super::results::changed_data;
 use super::{CONFIG, stored_experiment};
 use crate::Error;
@@ -31,7 +32,8 @@ impl Stored {
         let manifest = Manifest::read(folder)?;
         let (error, why) = match stored_experiment(folder) {
             Ok(AnyExperiment::Program(experiment)) => {
-                return Ok(Stored { subject: Subject::of_program(&experiment), program: Some(experiment) });
+                let subject = Subject::of_program(&experiment, objective_of(folder, &experiment));
+                return Ok(Stored { subject, program: Some(experiment) });
             }
             Ok(AnyExperiment::Engine(experiment)) => match &changed_data(&experiment, &manifest)?[..] {
                 [] => return Ok(Stored { subject: Subject::of(&experiment), program: None }),

@@ -14,7 +14,7 @@ use crate::logs::{CurvePick, read_curves, read_planned, read_rows};
 /// Bytes of a table that is read whole.
 const SHORT: u64 = 16 << 20;
 /// Columns of a long table that only the page shows, of the runs that it holds.
-const LISTED: [&str; 3] = ["min_loss", "val_loss", "val_accuracy"];
+const LISTED: [&str; 4] = ["min_loss", "val_loss", "accuracy", "val_accuracy"];
 
 /// The runs of a folder: every column, or, where the table is long, those that are shown; of those that the page alone
 /// shows, its rows, so many at most, read by themselves. With them what one sort of all rows says.
@@ -41,6 +41,9 @@ fn is_fitted(subject: &Subject, name: &str) -> bool {
 fn is_shown(subject: &Subject, name: &str) -> bool {
     ["steps", "exit_code", "unread_lines", "first_unread", "reason", "stderr"].contains(&name)
         || name == subject.objective.last()
+        || name.strip_prefix("final_") == Some(subject.watched())
+        || subject.limits.is_program
+            && [subject.objective.first(), Some(subject.objective.least())].into_iter().flatten().any(|own| own == name)
         || subject.parameters.iter().any(|parameter| parameter.path == name)
         || subject.choice.color.as_deref() == Some(name)
 }

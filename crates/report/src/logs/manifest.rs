@@ -127,6 +127,15 @@ pub struct SavedJournal {
     pub part: FilePrefix,
 }
 
+/// The objective of a program's sweep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredObjective {
+    /// Its name.
+    pub name: String,
+    /// Whether etascape chose it among the metrics, since the config leaves it out.
+    pub chosen: bool,
+}
+
 /// Everything about a results folder that is not a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -148,6 +157,9 @@ pub struct Manifest {
     /// The saved part of the journal, if there is one.
     #[serde(rename = "journal.jsonl", default, skip_serializing_if = "Option::is_none")]
     pub journal: Option<SavedJournal>,
+    /// The objective of a program's tables, once they are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objective: Option<StoredObjective>,
     /// When the sweep was trained.
     pub times: Times,
     /// Where the sweep was trained.

@@ -22,7 +22,9 @@ pub use damage::{Kept, damage, repair};
 pub(crate) use file::{DigestedFile, digest_file, digest_reader, remove_leftovers, sync_folder, temporary_in};
 pub use file::{FilePrefix, digest_bytes, write_atomically};
 pub use logger::{Logger, bytes_per_run};
-pub use manifest::{Digests, FORMAT_VERSION, Host, Manifest, RunState, Saved, SavedJournal, ThreadTimes, Times};
+pub use manifest::{
+    Digests, FORMAT_VERSION, Host, Manifest, RunState, Saved, SavedJournal, StoredObjective, ThreadTimes, Times,
+};
 pub use resume::IntactPrefix;
 pub(crate) use rows::Lines;
 pub use rows::Rows;

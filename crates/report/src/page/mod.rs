@@ -18,6 +18,7 @@ mod start;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use etascape_insight::findings::Finding;
 use etascape_text::{escaped, spelt_out};
 use hmac_sha256::Hash;
 
@@ -43,6 +44,10 @@ pub(crate) struct Words {
     pub(crate) description: String,
     /// Notes on what is shown: runs that are still going on, runs left out.
     pub(crate) notes: Vec<String>,
+    /// What works.
+    pub(crate) found: Vec<Finding>,
+    /// What is worth trying next.
+    pub(crate) next: Vec<Finding>,
     /// Tables of heads and rows, with a title.
     pub(crate) tables: Vec<(String, Vec<String>, Vec<Vec<String>>)>,
     /// The theory, for linear models.
@@ -101,11 +106,26 @@ fn opening(words: &Words) -> String {
     );
     html.extend(words.notes.iter().map(|note| paragraph("note", note)));
     html += "</header>\n";
+    html += &findings("What works", &words.found);
+    html += &findings("Try next", &words.next);
     html.extend(words.tables.iter().filter(|table| !table.2.is_empty()).map(table));
     if !words.failures.is_empty() {
         html += &format!("<section>\n<h2>What went wrong</h2>\n<pre>{}</pre>\n</section>\n", escaped(&words.failures));
     }
     html
+}
+
+/// Findings under a title, each with its line to paste; nothing where there are none.
+fn findings(title: &str, findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let line = |line: &String| format!("<pre>{}</pre>", escaped(line));
+    let item = |one: &Finding| {
+        format!("<li>{}{}</li>\n", escaped(&one.sentence), one.line.as_ref().map(line).unwrap_or_default())
+    };
+    let items: String = findings.iter().map(item).collect();
+    format!("<section>\n<h2>{title}</h2>\n<ul class=\"findings\">\n{items}</ul>\n</section>\n")
 }
 
 fn paragraph(class: &str, text: &str) -> String {
@@ -189,6 +209,8 @@ mod tests {
             tally: String::new(),
             description: String::new(),
             notes: Vec::new(),
+            found: Vec::new(),
+            next: Vec::new(),
             tables: Vec::new(),
             theory: None,
             failures: String::new(),

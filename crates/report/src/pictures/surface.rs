@@ -87,7 +87,7 @@ pub(crate) fn surface<'a>(
         title: title(study, findings, input),
         subtitle: subtitle(&panels),
         names: &input.parameters,
-        loss_name: study.subject.objective.name.clone(),
+        loss_name: study.subject.watched().to_owned(),
         loss: &*input.loss,
         rows: input.rows,
         minimum: input.minimum,

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use super::tables::BEST_STEP;
 use crate::Error;
 use crate::folder::Mismatch;
 
@@ -41,8 +42,10 @@ fn compare(path: &Path, again: &Path, runs: Option<&[u64]>) -> Result<(Option<Mi
     };
     let (mut first, mut second) = (open(path)?, open(again)?);
     let heads = [first.headers().map_err(broken(path))?.clone(), second.headers().map_err(broken(again))?.clone()];
-    let names: Vec<&str> =
-        heads[0].iter().chain(heads[1].iter().filter(|n| !heads[0].iter().any(|o| o == *n))).collect();
+    // Until etascape 0.4 tables had no best values, which follow from the curve.
+    let is_added = |name: &str| name.starts_with("best_") && !heads[0].iter().any(|own| own == BEST_STEP);
+    let is_new = |name: &&str| !heads[0].iter().any(|own| own == *name) && !is_added(name);
+    let names: Vec<&str> = heads[0].iter().chain(heads[1].iter().filter(is_new)).collect();
     let is_wanted = |row: &csv::StringRecord| {
         let run = row.get(0).and_then(|run| run.parse::<u64>().ok());
         runs.is_none_or(|runs| run.is_some_and(|run| runs.contains(&run)))

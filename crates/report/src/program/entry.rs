@@ -41,6 +41,9 @@ struct Entry {
     names: Vec<String>,
     /// First, last, least and greatest of each.
     spreads: Vec<[String; 4]>,
+    /// The steps of the least and of the greatest of each; left out in journals of etascape 0.4.
+    #[serde(default)]
+    at: Vec<[Option<u64>; 2]>,
     rungs: Vec<String>,
     curve: Vec<(u64, Vec<String>)>,
 }
@@ -126,6 +129,7 @@ fn json(number: u64, sweep: &str, record: &Record) -> String {
         first_unread: record.first_unread.clone(),
         names: record.names.clone(),
         spreads: record.spreads.iter().map(spread).collect(),
+        at: record.spreads.iter().map(|spread| spread.at).collect(),
         rungs: record.rungs.iter().map(|&rung| format_number(rung)).collect(),
         curve: record.curve.iter().map(point).collect(),
     };
@@ -136,9 +140,9 @@ fn json(number: u64, sweep: &str, record: &Record) -> String {
 /// The line of some JSON; `None` where it is not a journal line.
 fn line_of(json: &[u8]) -> Option<JournalLine> {
     let entry: Entry = serde_json::from_slice(json).ok()?;
-    let spread = |words: &[String; 4]| {
+    let spread = |(which, words): (usize, &[String; 4])| {
         let [first, last, min, max] = words.each_ref().map(|word| number(word));
-        Spread { first, last, min, max }
+        Spread { first, last, min, max, at: entry.at.get(which).copied().unwrap_or_default() }
     };
     let point = |(step, words): (u64, Vec<String>)| Point { step, values: words.iter().map(|w| number(w)).collect() };
     let is_whole = entry.names.len() == entry.spreads.len();
@@ -153,7 +157,7 @@ fn line_of(json: &[u8]) -> Option<JournalLine> {
         attempts: entry.attempts,
         unread: entry.unread,
         first_unread: entry.first_unread,
-        spreads: entry.spreads.iter().map(spread).collect(),
+        spreads: entry.spreads.iter().enumerate().map(spread).collect(),
         names: entry.names,
         rungs: entry.rungs.iter().filter_map(|rung| number(rung)).collect(),
         curve: entry.curve.into_iter().map(point).collect(),

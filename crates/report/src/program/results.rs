@@ -14,7 +14,8 @@ use crate::Error;
 use crate::error::Damage;
 use crate::folder::{CONFIG, JOURNAL, Provenance, RUNS};
 use crate::logs::{
-    DigestedFile, Digests, Manifest, RunState, SavedJournal, SessionTimes, digest_bytes, write_atomically,
+    DigestedFile, Digests, Manifest, RunState, SavedJournal, SessionTimes, StoredObjective, digest_bytes,
+    write_atomically,
 };
 
 /// A results folder of a program's sweep that is being written.
@@ -24,6 +25,8 @@ pub struct ProgramResults<'a> {
     sweep: SweepKey,
     times: SessionTimes,
     manifest: Manifest,
+    /// The objective of the tables; `None`: chosen among the metrics of the runs, where the experiment leaves it out.
+    pub objective: Option<String>,
     /// The finished runs.
     pub journal: Journal,
     /// The repaired journal, if it was damaged.
@@ -64,8 +67,9 @@ impl<'a> ProgramResults<'a> {
         let (journal, mended) = open(folder, &sweep, &mut manifest)?;
         let path = folder.join(JOURNAL);
         let file = DigestedFile::resume(&path, journal.end().0).map_err(Error::io("write", &path))?;
+        let (folder, objective) = (folder.to_owned(), None);
         let mut results =
-            ProgramResults { folder: folder.to_owned(), experiment, sweep, times, manifest, journal, mended, file };
+            ProgramResults { folder, experiment, sweep, times, manifest, objective, journal, mended, file };
         results.save()?;
         Ok(results)
     }
@@ -109,9 +113,11 @@ impl<'a> ProgramResults<'a> {
     /// # Errors
     /// Where a file cannot be written.
     pub fn finish(&mut self, finished: String) -> Result<RunState, Error> {
-        let (runs, curves) = tables::write(&self.folder, self.experiment, &self.journal)?;
-        self.manifest.digests.runs = Some(runs);
-        self.manifest.digests.curves = curves;
+        let written = tables::write(&self.folder, self.experiment, &self.journal, self.objective.as_deref())?;
+        self.manifest.digests.runs = Some(written.runs);
+        self.manifest.digests.curves = written.curves;
+        let chosen = self.experiment.program.rules.objective.is_none();
+        self.manifest.objective = written.objective.map(|name| StoredObjective { name, chosen });
         let is_complete = self.journal.finished() == self.manifest.runs;
         self.manifest.state = if is_complete { RunState::Complete } else { RunState::Interrupted };
         self.manifest.times = self.times.times(Some(finished));

@@ -20,7 +20,7 @@ use crate::logs::{Manifest, digest_file};
 pub fn write_tables(folder: &Path, experiment: &ProgramExperiment) -> Result<Vec<Damage>, Error> {
     let manifest = Manifest::read(folder)?;
     let journal = Journal::read(folder, &SweepKey::of(experiment, &manifest), manifest.journal.as_ref())?;
-    tables::write(folder, experiment, &journal)?;
+    tables::write(folder, experiment, &journal, None)?;
     Ok(journal.damages().to_vec())
 }
 

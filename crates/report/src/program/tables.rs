@@ -14,10 +14,22 @@ use super::journal::Journal;
 use crate::Error;
 use crate::logs::{digest_reader, sync_folder, temporary_in};
 
+/// The column of the step at which the objective was best.
+pub(super) const BEST_STEP: &str = "best_step";
 /// The columns after the metrics.
 const LAST: [&str; 6] = ["exit_code", "attempts", "unread_lines", "first_unread", "reason", "stderr"];
 
-/// Writes both tables atomically, and returns their digests. Without curves there is one table.
+/// What was written.
+pub(super) struct Written {
+    /// The digest of `runs.csv`.
+    pub runs: String,
+    /// That of `curves.csv`; `None` without curves.
+    pub curves: Option<String>,
+    /// The objective; `None` where the experiment leaves it out and none could be chosen.
+    pub objective: Option<String>,
+}
+
+/// Writes both tables atomically. The objective is `objective`, where it is known already.
 ///
 /// # Errors
 /// Where the journal cannot be read or the tables not be written.
@@ -25,22 +37,26 @@ pub(super) fn write(
     folder: &Path,
     experiment: &ProgramExperiment,
     journal: &Journal,
-) -> Result<(String, Option<String>), Error> {
-    let layout = Layout::of(experiment, journal.names());
+    objective: Option<&str>,
+) -> Result<Written, Error> {
+    let rules = &experiment.program.rules;
+    let is_known = rules.objective.is_some() || rules.objective_among(&journal.names()).is_some();
+    let layout = Layout::of(experiment, journal.names(), objective);
     let runs = write_table(&folder.join("runs.csv"), &layout.runs_head(), journal, |csv, record| {
         csv.write_record(layout.row(record))
     })?;
+    let objective = is_known.then(|| layout.objective.clone());
     let path = folder.join("curves.csv");
     if experiment.program.curve == CurveSteps::None {
         return match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", &path)(error)),
-            _ => Ok((runs, None)),
+            _ => Ok(Written { runs, curves: None, objective }),
         };
     }
     let curves = write_table(&path, &layout.curves_head(), journal, |csv, record| {
         record.curve.iter().try_for_each(|point| csv.write_record(layout.point(record, point)))
     })?;
-    Ok((runs, Some(curves)))
+    Ok(Written { runs, curves: Some(curves), objective })
 }
 
 /// Writes a table to a temporary file, and renames that when it is on the disk.
@@ -71,7 +87,7 @@ fn write_table(
 /// The columns of the tables.
 struct Layout<'a> {
     experiment: &'a ProgramExperiment,
-    objective: &'a str,
+    objective: String,
     /// The other metrics, and their names as columns of `runs.csv` and of `curves.csv`.
     names: Vec<String>,
     of_runs: Vec<String>,
@@ -79,13 +95,13 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn of(experiment: &'a ProgramExperiment, mut names: Vec<String>) -> Layout<'a> {
-        let objective = experiment.program.rules.objective.as_str();
-        names.retain(|name| name != objective);
+    fn of(experiment: &'a ProgramExperiment, mut names: Vec<String>, objective: Option<&str>) -> Layout<'a> {
+        let objective = objective.unwrap_or_else(|| experiment.program.rules.objective_name(&names)).to_owned();
+        names.retain(|name| *name != objective);
         let mut layout = Layout { experiment, objective, names, of_runs: Vec::new(), of_curves: Vec::new() };
         let mut taken: HashSet<String> = layout.runs_head().into_iter().collect();
         layout.of_runs = layout.names.iter().map(|name| free(name, &mut taken, true)).collect();
-        let mut taken = HashSet::from(["run_id", "step", objective].map(String::from));
+        let mut taken = HashSet::from(["run_id", "step", &layout.objective].map(String::from));
         layout.of_curves = layout.names.iter().map(|name| free(name, &mut taken, false)).collect();
         layout
     }
@@ -94,9 +110,10 @@ impl<'a> Layout<'a> {
         let mut head = vec!["run_id".to_string()];
         head.extend(self.experiment.plan.parameters().iter().map(|parameter| parameter.path.clone()));
         head.extend(["status", "steps"].map(String::from));
-        let objective = self.objective;
+        let objective = &self.objective;
         head.extend(["initial", "final", "min"].map(|which| format!("{which}_{objective}")));
         head.extend(self.experiment.program.rules.maximise.then(|| format!("max_{objective}")));
+        head.extend([BEST_STEP.to_string(), format!("best_{objective}")]);
         head.extend(self.of_runs.iter().flat_map(|name| [name.clone(), format!("min_{name}"), format!("max_{name}")]));
         head.extend(LAST.map(String::from));
         head
@@ -106,9 +123,12 @@ impl<'a> Layout<'a> {
         let mut row = vec![record.run.to_string()];
         row.extend(self.experiment.texts(record.run));
         row.extend([record.status.name().to_string(), record.steps.to_string()]);
-        let spread = record.spread(self.objective).copied().unwrap_or_default();
+        let spread = record.spread(&self.objective).copied().unwrap_or_default();
         row.extend([spread.first, spread.last, spread.min].map(word));
-        row.extend(self.experiment.program.rules.maximise.then(|| word(spread.max)));
+        let is_maximised = self.experiment.program.rules.maximise;
+        row.extend(is_maximised.then(|| word(spread.max)));
+        let (best, at) = if is_maximised { (spread.max, spread.at[1]) } else { (spread.min, spread.at[0]) };
+        row.extend([at.map_or_else(String::new, |step| step.to_string()), word(best)]);
         for name in &self.names {
             let spread = record.spread(name).copied().unwrap_or_default();
             row.extend([spread.last, spread.min, spread.max].map(word));
@@ -125,7 +145,7 @@ impl<'a> Layout<'a> {
     }
 
     fn curves_head(&self) -> Vec<String> {
-        let first = ["run_id", "step", self.objective].map(String::from);
+        let first = ["run_id", "step", &self.objective].map(String::from);
         first.into_iter().chain(self.of_curves.iter().cloned()).collect()
     }
 
@@ -135,7 +155,7 @@ impl<'a> Layout<'a> {
             *point.values.get(which)?
         };
         let metrics = self.names.iter().map(|name| word(value(name)));
-        let first = [record.run.to_string(), point.step.to_string(), word(value(self.objective))];
+        let first = [record.run.to_string(), point.step.to_string(), word(value(&self.objective))];
         first.into_iter().chain(metrics).collect()
     }
 }

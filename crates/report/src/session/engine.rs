@@ -105,7 +105,7 @@ impl Sweep for EngineSweep {
         progress.diverged += batch.diverged;
     }
 
-    fn subject(&self) -> Subject {
+    fn subject(&self, _: &Path) -> Subject {
         Subject::of(&self.experiment)
     }
 }

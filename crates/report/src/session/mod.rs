@@ -16,7 +16,7 @@ use etascape_sweep::{CancellationToken, Delivery, ExecutionError, Outcome};
 
 pub use engine::{EngineBatch, EngineExecutor, EngineSweep};
 pub use program::{ModelExecutor, ProgramExecutor, ProgramSweep};
-pub use progress::Progress;
+pub use progress::{BestSoFar, Progress};
 pub use sweep::{EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Work};
 
 use crate::draw::{DrawOptions, Drawn, draw_as};
@@ -166,7 +166,7 @@ impl Session {
     /// # Errors
     /// As [`draw_as`].
     pub fn draw(&self, sweep: &impl Sweep, options: &DrawOptions) -> Result<Drawn, Error> {
-        draw_as(&self.folder, &sweep.subject(), options)
+        draw_as(&self.folder, &sweep.subject(&self.folder), options)
     }
 }
 

@@ -10,13 +10,13 @@ use etascape_sweep::program::{
 use etascape_sweep::{CancellationToken, ExecutionError, Outcome};
 use tempfile::TempDir;
 
-use super::progress::Progress;
+use super::progress::{BestSoFar, Progress};
 use super::sweep::{
     EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work, chosen,
     mend, one_by_one,
 };
 use crate::error::Error;
-use crate::folder::{Mismatch, Provenance};
+use crate::folder::{Mismatch, Provenance, objective_of};
 use crate::logs::{Manifest, RunState, damage};
 use crate::program::{ProgramFound, ProgramResults, first_difference, journal_damage};
 
@@ -87,7 +87,8 @@ impl Sweep for ProgramSweep<'_> {
         sample: Option<&[u64]>,
     ) -> Result<Box<dyn Reproduction<Vec<Event>> + 'a>, Error> {
         let again = tempfile::tempdir().map_err(Error::TemporaryFolder)?;
-        let results = ProgramResults::begin(again.path(), self.experiment, Provenance::default())?;
+        let mut results = ProgramResults::begin(again.path(), self.experiment, Provenance::default())?;
+        results.objective = Some(objective_of(folder, self.experiment));
         let (stored, sample) = (folder.to_owned(), sample.map(<[u64]>::to_vec));
         Ok(Box::new(ProgramReproduction { runs: self.runs(), stored, sample, results, again }))
     }
@@ -96,7 +97,7 @@ impl Sweep for ProgramSweep<'_> {
         for event in batch {
             match event {
                 Event::Started(_) => progress.running += 1,
-                Event::Finished(record) => {
+                Event::Finished(record, _) => {
                     progress.running -= 1;
                     progress.done += 1;
                     self.judge(record, progress);
@@ -105,8 +106,8 @@ impl Sweep for ProgramSweep<'_> {
         }
     }
 
-    fn subject(&self) -> Subject {
-        Subject::of_program(self.experiment)
+    fn subject(&self, folder: &Path) -> Subject {
+        Subject::of_program(self.experiment, objective_of(folder, self.experiment))
     }
 }
 
@@ -134,12 +135,18 @@ impl ProgramSweep<'_> {
             return;
         }
         let rules = &self.experiment.program.rules;
+        let new = record.names.iter().filter(|name| !progress.metrics.contains(name)).cloned().collect::<Vec<_>>();
+        progress.metrics.extend(new);
+        let Some(objective) = rules.objective_among(&progress.metrics).map(|which| &progress.metrics[which]) else {
+            return;
+        };
         let sign = if rules.maximise { -1.0 } else { 1.0 };
-        let last = record.spread(&rules.objective).and_then(|spread| spread.last).filter(|value| value.is_finite());
+        let last = record.spread(objective).and_then(|spread| spread.last).filter(|value| value.is_finite());
+        let best = progress.best.as_ref().filter(|best| best.objective == *objective);
         if let Some(value) = last
-            && progress.best.is_none_or(|(best, _)| sign * value < sign * best)
+            && best.is_none_or(|best| sign * value < sign * best.value)
         {
-            progress.best = Some((value, record.run));
+            progress.best = Some(BestSoFar { objective: objective.clone(), value, run: record.run });
         }
     }
 }
@@ -200,7 +207,7 @@ impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
 fn finished(events: &[Event]) -> Vec<&Record> {
     fn record(event: &Event) -> Option<&Record> {
         match event {
-            Event::Finished(record) => Some(record),
+            Event::Finished(record, _) => Some(record),
             Event::Started(_) => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The progress of a sweep.
 
 /// How far a sweep is, and how its runs ended so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Progress {
     /// All runs of the sweep.
     pub runs: u64,
@@ -15,6 +15,19 @@ pub struct Progress {
     pub running: u64,
     /// Runs that failed or timed out and are not repeated; counted for programs.
     pub failed: u64,
-    /// The best final objective, and its run; known for programs.
-    pub best: Option<(f64, u64)>,
+    /// The metrics that runs have given; known for programs.
+    pub metrics: Vec<String>,
+    /// The best run; known for programs.
+    pub best: Option<BestSoFar>,
+}
+
+/// The best run of a program so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BestSoFar {
+    /// The objective.
+    pub objective: String,
+    /// Its last value.
+    pub value: f64,
+    /// The run.
+    pub run: u64,
 }

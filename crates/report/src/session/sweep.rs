@@ -55,8 +55,8 @@ pub trait Sweep {
     /// Adds a batch to the progress.
     fn count(&self, batch: &Self::Batch, progress: &mut Progress);
 
-    /// The subject of charts and findings.
-    fn subject(&self) -> Subject;
+    /// The subject of charts and findings of a folder with its tables.
+    fn subject(&self, folder: &Path) -> Subject;
 }
 
 /// Trains the runs of a sweep.

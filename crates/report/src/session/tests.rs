@@ -81,7 +81,7 @@ impl Sweep for Numbers {
         progress.done += 1;
     }
 
-    fn subject(&self) -> Subject {
+    fn subject(&self, _: &Path) -> Subject {
         unreachable!("nothing is drawn here")
     }
 }

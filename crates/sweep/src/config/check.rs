@@ -10,8 +10,16 @@ use crate::spec::usage::{Need, NoUse, is_strict, missing, no_use_in_data};
 use crate::spec::word::MethodKind;
 
 /// Tables and keys for the engine only. They are errors beside `[program]`.
-const OF_ENGINE: [Key; 7] =
-    [Key::Data, Key::Model, Key::Init, Key::Train, Key::LogParameters, Key::LogTrainability, Key::SharpnessEvery];
+const OF_ENGINE: [Key; 8] = [
+    Key::Data,
+    Key::Model,
+    Key::Init,
+    Key::Train,
+    Key::LogParameters,
+    Key::LogTrainability,
+    Key::SharpnessEvery,
+    Key::ReportObjective,
+];
 
 /// Checks that no required key is missing, and that every key has an effect where it stands.
 pub(super) fn check(draft: &Draft, source_map: &SourceMap) -> Result<(), ConfigError> {
@@ -42,6 +50,9 @@ fn check_kind(draft: &Draft, source_map: &SourceMap) -> Result<(), ConfigError> 
 }
 
 fn not_beside_program(source_map: &SourceMap, key: Key) -> ConfigError {
+    if key == Key::ReportObjective {
+        return source_map.error(key, "cannot be used with [program]", "program.objective: a metric of the program");
+    }
     if !key.is_section() {
         let message = "cannot be used with [program]: its network is not known";
         return source_map.error(key, message, "curve_points, curve_every");

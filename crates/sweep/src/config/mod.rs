@@ -9,6 +9,7 @@ mod decode;
 mod difference;
 mod edit;
 mod log;
+mod metrics;
 mod overrides;
 mod program;
 mod sweep;

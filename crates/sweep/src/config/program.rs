@@ -1,16 +1,15 @@
 //! `[program]`: checked without opening any file.
 
-use std::path::{Component, Path};
 use std::time::Duration;
 
 use etascape_core::StopRules;
-use regex::bytes::Regex;
 
+use super::metrics::metrics;
 use crate::error::ConfigError;
 use crate::spec::draft::{Draft, ProgramDraft};
 use crate::spec::halving::Halving;
 use crate::spec::keys::Key;
-use crate::spec::program::{MetricsSource, ProgramSpec, Rules};
+use crate::spec::program::{ProgramSpec, Rules};
 use crate::spec::source_map::SourceMap;
 
 pub(super) fn program(
@@ -22,7 +21,7 @@ pub(super) fn program(
     check_command(draft, source_map)?;
     Ok(ProgramSpec {
         command: command.clone(),
-        metrics: metrics(draft, source_map)?,
+        metrics: metrics(&draft.program, source_map)?,
         rules: rules(draft, halving, source_map)?,
         parallel: parallel.map(|parallel| parallel as usize),
         timeout: timeout(draft, source_map)?,
@@ -46,40 +45,6 @@ fn check_command(draft: &Draft, source_map: &SourceMap) -> Result<(), ConfigErro
     Ok(())
 }
 
-fn metrics(draft: &Draft, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
-    let given = &draft.program.metrics;
-    match (&given.csv, &given.regex) {
-        (None, None) if !given.is_table => Ok(MetricsSource::Stdout),
-        (Some(path), None) => csv(path, source_map),
-        (None, Some(pattern)) => regex(pattern, &draft.program.objective, source_map),
-        _ => Err(source_map.error(Key::ProgramMetrics, "not exactly one source", "exactly one of csv, regex")),
-    }
-}
-
-fn csv(path: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
-    let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    if path.is_empty() || !is_inside || path.contains('\0') {
-        let allowed = "the name of a file in the run's working directory";
-        return Err(source_map.error(Key::ProgramMetricsCsv, "impossible value", allowed));
-    }
-    Ok(MetricsSource::Csv(path.to_string()))
-}
-
-fn regex(pattern: &str, objective: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
-    let key = Key::ProgramMetricsRegex;
-    let regex = Regex::new(pattern).map_err(|error| {
-        let text = error.to_string();
-        let last = text.lines().last().unwrap_or("").trim_start_matches("error: ").to_string();
-        let allowed = "a pattern in the syntax of the Rust crate regex";
-        source_map.error(key, format!("not a regular expression: {last}"), allowed)
-    })?;
-    if regex.capture_names().flatten().any(|name| name == objective) {
-        return Ok(MetricsSource::Regex(regex));
-    }
-    let allowed = format!("a pattern with (?P<{objective}>…), and (?P<step>…) where steps are told");
-    Err(source_map.error(key, format!("no group is named {objective}"), allowed))
-}
-
 fn rules(draft: &Draft, halving: Option<Halving>, source_map: &SourceMap) -> Result<Rules, ConfigError> {
     let ProgramDraft { objective, maximise, .. } = &draft.program;
     for key in [Key::ConvergedBelow, Key::DivergedFactor, Key::DivergedAbove] {
@@ -88,7 +53,7 @@ fn rules(draft: &Draft, halving: Option<Halving>, source_map: &SourceMap) -> Res
             return Err(source_map.error(key, "impossible with maximise = true", allowed));
         }
     }
-    if objective.is_empty() || objective == "step" {
+    if objective.as_deref().is_some_and(|name| name.is_empty() || name == "step") {
         return Err(source_map.error(Key::ProgramObjective, "impossible value", "the name of a metric"));
     }
     let given = draft.run.stop;

@@ -68,7 +68,8 @@ fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Assign<S>, Mis
             let wholes = wholes.collect::<Result<Vec<usize>, _>>()?;
             Ok(Box::new(move |spec| list(spec).clone_from(&wholes)))
         }
-        (Type::Texts(set), Tree::List(items)) => Ok(put(*set, texts(items)?)),
+        (Type::Texts(set) | Type::TextOrTexts(set), Tree::List(items)) => Ok(put(*set, texts(items)?)),
+        (Type::TextOrTexts(set), Tree::Text(_)) => Ok(put(*set, texts(std::slice::from_ref(node))?)),
         (Type::Groups(set), Tree::List(items)) => Ok(put(*set, groups(items)?)),
         (Type::Points(set), Tree::List(rows)) => Ok(put(*set, points(of, rows, node)?)),
         (Type::Table(renew) | Type::WordOrTable(_, renew), Tree::Table(_)) => Ok(Box::new(*renew)),
@@ -76,9 +77,8 @@ fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Assign<S>, Mis
             row(of, words, word, node)?;
             Ok(Box::new(*renew))
         }
-        (Type::WordOr(_, _, set), Tree::Table(_)) => Ok(put(*set, true)),
-        (Type::WordOr(only, _, set), Tree::Text(word)) if word == only => Ok(put(*set, false)),
-        (Type::WordOr(only, ..), Tree::Text(word)) => Err(unknown_word(of, word, &mut [*only].into_iter(), node)),
+        (Type::WordOr(_, _, set), Tree::Table(_)) => Ok(put(*set, None)),
+        (Type::WordOr(words, _, set), Tree::Text(word)) => Ok(put(*set, Some(row(of, words, word, node)?))),
         (Type::Section | Type::Axes, Tree::Table(_)) => Ok(nothing()),
         (Type::Scalar, Tree::Bool(_) | Tree::Integer(_) | Tree::Number(_) | Tree::Text(_)) => Ok(nothing()),
         _ => Err(wrong_type(of, node)),

@@ -19,6 +19,8 @@ mod weights;
 
 use std::path::Path;
 
+use etascape_core::Data;
+
 pub use error::{DataError, Location};
 pub use generator::Generator;
 pub use source::{DataConfig, Source};
@@ -37,4 +39,11 @@ pub fn load(config: &DataConfig, dir: &Path) -> Result<Table, DataError> {
         Source::Generator(generator) => generate::generate(generator, config.seed)?,
     };
     Table::new(content, config)
+}
+
+/// A copy of some data, standardised as `data.standardize` does it; `None` where a held-out value would be beyond an `f64`.
+pub fn standardized(data: &Data) -> Option<Data> {
+    let mut copy = Data::new(data.train.clone(), data.validation.clone());
+    prepare::standardize(&mut copy, &table::input_names(data.train.inputs)).ok()?;
+    Some(copy)
 }

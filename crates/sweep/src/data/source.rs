@@ -34,3 +34,10 @@ pub struct DataConfig {
     /// Share of the rows that is held out, in [0, 1).
     pub validation_fraction: f64,
 }
+
+impl DataConfig {
+    /// Whether rows are held out.
+    pub fn holds_out(&self) -> bool {
+        self.validation_fraction > 0.0
+    }
+}

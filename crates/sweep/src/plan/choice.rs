@@ -1,11 +1,13 @@
-//! Checks what `[report]` asks charts to show.
+//! Checks what `[report]` asks for.
 
 use super::runs::Plan;
 use crate::error::{ConfigError, Problem};
 use crate::spec::keys::Key;
 use crate::spec::nearest::nearest;
 use crate::spec::parameter::Parameter;
+use crate::spec::report::EngineMetric;
 use crate::spec::source_map::SourceMap;
+use crate::spec::word::Word;
 
 /// Checks a choice for a program's charts: a parameter, or, where `is_colour` holds, any metric that the program may print.
 pub(crate) fn check_choice(
@@ -49,4 +51,27 @@ pub(crate) fn check_column(plan: &Plan, key: Key, name: Option<&str>) -> Result<
     let nearest = nearest(name, names.iter().copied()).map(str::to_string);
     let problem = plan.source_map.problem(key, "neither a swept parameter nor a column of runs.csv");
     Err(Problem { allowed: Some(names.join(", ")), nearest, ..problem }.into())
+}
+
+/// The metric that the engine's runs are judged by: the one asked for, else the loss over the held-out rows, else the
+/// training loss.
+///
+/// # Errors
+/// Where no run has the metric that is asked for.
+pub(crate) fn objective(
+    plan: &Plan,
+    is_held_out: bool,
+    asked: Option<EngineMetric>,
+) -> Result<EngineMetric, ConfigError> {
+    let Some(metric) = asked else { return Ok(EngineMetric::default_of(is_held_out)) };
+    let has_classes = || plan.jobs().is_none_or(|jobs| jobs.iter().any(|job| job.shape.loss.is_classification()));
+    let why = match metric {
+        _ if metric.is_held_out() && !is_held_out => "no rows are held out",
+        _ if metric.is_share() && !has_classes() => "no run has classes",
+        _ => return Ok(metric),
+    };
+    let has = |one: &&EngineMetric| (is_held_out || !one.is_held_out()) && (!one.is_share() || has_classes());
+    let words: Vec<&str> = EngineMetric::ALL.iter().filter(has).map(|one| one.word()).collect();
+    let remedy = if is_held_out { "" } else { "; the others with data.validation_fraction" };
+    Err(plan.source_map.error(Key::ReportObjective, why, words.join(", ") + remedy))
 }

@@ -40,6 +40,11 @@ impl Combinations {
         &self.parameters
     }
 
+    /// Whether a parameter advances together with others. `which` is its index in [`Combinations::parameters`].
+    pub fn is_zipped(&self, which: usize) -> bool {
+        self.groups.iter().any(|group| group.len() > 1 && group.contains(&which))
+    }
+
     /// The values of a run's parameters, in their order. `run` must be below [`Combinations::runs`].
     pub fn values(&self, run: u64) -> Vec<Value> {
         let indices = self.indices(run);

@@ -12,7 +12,7 @@ mod runs;
 mod series;
 mod walk;
 
-pub(crate) use choice::{check_choice, check_column};
+pub(crate) use choice::{check_choice, check_column, objective};
 pub use combinations::Combinations;
 pub(crate) use count::check_runs;
 pub(crate) use queue::Queue;

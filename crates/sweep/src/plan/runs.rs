@@ -153,6 +153,11 @@ impl Plan {
         self.sweep.values(run)
     }
 
+    /// As [`Combinations::is_zipped`].
+    pub fn is_zipped(&self, which: usize) -> bool {
+        self.sweep.is_zipped(which)
+    }
+
     /// As [`Combinations::series`].
     pub fn series(&self, which: usize) -> Option<Series> {
         self.sweep.series(which)

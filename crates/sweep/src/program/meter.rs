@@ -5,9 +5,13 @@ use etascape_core::CurveSteps;
 use super::async_halving::AsyncHalving;
 use super::curve::{Point, Thinned};
 use super::lines::Line;
-use super::metrics::{Reader, Row};
+use super::metrics::Reader;
+use super::reading::names::Counter;
+use super::reading::row::Row;
+use super::reading::steps::{StepSaid, Steps};
 use super::record::{Record, Spread};
-use super::rules::{ObjectiveMonitor, Verdict};
+use super::rules::{Judged, ObjectiveMonitor, Verdict};
+use super::understood::{ReadLine, StepsFrom, Understood};
 use crate::error::shorten;
 use crate::spec::program::{MetricsSource, Rules};
 use crate::status::Status;
@@ -15,11 +19,11 @@ use crate::status::Status;
 /// The metrics of one attempt at a run so far. They depend on the lines alone, not on when they arrived. Lines after
 /// the one at which a rule ended the run are ignored.
 pub(super) struct Meter<'a> {
-    rules: &'a Rules,
     halving: Option<&'a AsyncHalving>,
     reader: Reader<'a>,
     monitor: ObjectiveMonitor<'a>,
     row: Row,
+    steps: Steps,
     /// The values at the current step. Several lines may belong to one step.
     point: Option<Point>,
     curve: Thinned,
@@ -28,6 +32,11 @@ pub(super) struct Meter<'a> {
     lines: u64,
     unread: u64,
     first_unread: Option<String>,
+    understood: Understood,
+    /// The finest counter that rows have named.
+    counter: Option<Counter>,
+    /// Whether the example among them has the objective.
+    is_objective_shown: bool,
     verdict: Option<Verdict>,
 }
 
@@ -39,11 +48,11 @@ impl<'a> Meter<'a> {
         halving: Option<&'a AsyncHalving>,
     ) -> Meter<'a> {
         Meter {
-            rules,
             halving,
             reader: Reader::new(metrics),
             monitor: ObjectiveMonitor::new(rules),
             row: Row::default(),
+            steps: Steps::new(),
             point: None,
             curve: Thinned::new(curve),
             spreads: Vec::new(),
@@ -51,6 +60,9 @@ impl<'a> Meter<'a> {
             lines: 0,
             unread: 0,
             first_unread: None,
+            understood: Understood::default(),
+            counter: None,
+            is_objective_shown: false,
             verdict: None,
         }
     }
@@ -68,8 +80,8 @@ impl<'a> Meter<'a> {
                 (bytes, self.reader.read(bytes, &mut self.row))
             }
         };
-        let taken = read.and_then(|is_row| if is_row { self.take_row() } else { Ok(()) });
-        if let Err(why) = taken {
+        let taken = read.and_then(|is_row| if is_row { self.take_row(bytes) } else { Ok(()) });
+        if let Err(why) = taken.and(self.row.fault.map_or(Ok(()), Err)) {
             self.note_unread(why, bytes);
         }
         self.verdict.is_none()
@@ -82,9 +94,9 @@ impl<'a> Meter<'a> {
         }
         self.lines += 1;
         self.row.clear();
-        self.row.step = Some(step as f64);
-        numbers.iter().for_each(|(name, value)| self.row.set(name, *value));
-        if let Err(why) = self.take_row() {
+        self.row.step = StepSaid::at(step as f64);
+        numbers.iter().for_each(|(name, value)| self.row.set_metric(name, *value));
+        if let Err(why) = self.take_row(b"") {
             self.note_unread(why, b"");
         }
         self.verdict.is_none()
@@ -95,27 +107,15 @@ impl<'a> Meter<'a> {
     }
 
     fn note_unread(&mut self, why: &str, bytes: &[u8]) {
-        const SHOWN: usize = 200;
         self.unread += 1;
-        let text = || String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned();
-        self.first_unread.get_or_insert_with(|| format!("line {}: {why}: {}", self.lines, shorten(&text())));
+        self.first_unread.get_or_insert_with(|| format!("line {}: {why}: {}", self.lines, shown(bytes)));
     }
 
-    /// The step of a row: the one it names, else the one after the last.
-    fn step(&self) -> Result<u64, &'static str> {
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        let last = self.point.as_ref().map(|point| point.step);
-        match self.row.step {
-            None => Ok(last.map_or(0, |step| step + 1)),
-            Some(step) if !((0.0..=EXACT).contains(&step) && step.fract() == 0.0) => Err("the step is no whole number"),
-            Some(step) if last.is_some_and(|last| (step as u64) < last) => Err("the step goes back"),
-            Some(step) => Ok(step as u64),
-        }
-    }
-
-    fn take_row(&mut self) -> Result<(), &'static str> {
-        let step = self.step()?;
+    /// Takes the row that was read from some text.
+    fn take_row(&mut self, text: &[u8]) -> Result<(), &'static str> {
         let row = &self.row;
+        let has = |point: &Point| point.values.iter().zip(&row.values).any(|(own, new)| own.is_some() && new.is_some());
+        let step = self.steps.place(&row.step, self.point.as_ref().is_some_and(has))?;
         match &mut self.point {
             Some(point) if point.step == step => merge(point, &row.values),
             point => {
@@ -125,13 +125,32 @@ impl<'a> Meter<'a> {
         }
         self.spreads.resize(row.names.len(), Spread::default());
         for (spread, value) in self.spreads.iter_mut().zip(&row.values) {
-            value.iter().for_each(|&value| spread.add(value));
+            value.iter().for_each(|&value| spread.add(step, value));
         }
-        let objective = row.names.iter().position(|name| *name == self.rules.objective);
-        if let Some(objective) = objective.and_then(|which| row.values[which]) {
-            self.verdict = self.monitor.observe(step, objective).or_else(|| self.halve(step, objective));
-        }
+        let Judged { objective, verdict } = self.monitor.observe(step, &row.names, &row.values);
+        self.verdict = verdict.or_else(|| self.halve(step, objective?));
+        self.note_read(step, objective.is_some(), text);
         Ok(())
+    }
+
+    /// Notes how a row was read, where it is the first, or the first with the objective.
+    fn note_read(&mut self, step: u64, has_objective: bool, text: &[u8]) {
+        if let Some(counter) = self.row.step.counted_by().filter(|new| self.counter.is_none_or(|own| *new < own)) {
+            self.counter = Some(counter);
+        }
+        let is_first = self.understood.example.is_none() || has_objective && !self.is_objective_shown;
+        if is_first && !self.row.is_empty() {
+            let values = self.row.names.iter().zip(&self.row.values);
+            let values = values.filter_map(|(name, value)| Some((name.clone(), (*value)?))).collect();
+            self.understood.example = Some(ReadLine { text: shown(text), step, values });
+            self.is_objective_shown = has_objective;
+        }
+    }
+
+    /// What was understood so far.
+    pub fn understood(&mut self) -> Understood {
+        let steps = self.counter.map_or(StepsFrom::Counted, |counter| StepsFrom::Named(counter.word().into()));
+        Understood { steps, ..std::mem::take(&mut self.understood) }
     }
 
     /// The verdict of successive halving at the rungs that the run has reached.
@@ -175,6 +194,12 @@ impl<'a> Meter<'a> {
     }
 }
 
+/// A line for people, shortened.
+fn shown(line: &[u8]) -> String {
+    const SHOWN: usize = 400;
+    shorten(&String::from_utf8_lossy(&line[..line.len().min(SHOWN)]))
+}
+
 /// Adds values to a point. Later values of a step replace earlier ones.
 fn merge(point: &mut Point, values: &[Option<f64>]) {
     point.values.resize(values.len(), None);
@@ -192,7 +217,7 @@ mod tests {
 
     fn rules() -> Rules {
         Rules {
-            objective: "loss".into(),
+            objective: Some("loss".into()),
             maximise: false,
             stop: StopRules { converged_below: 0.1, diverged_above: 100.0, ..StopRules::NONE },
             halving: None,
@@ -211,7 +236,7 @@ mod tests {
         let lines = [r#"{"step":0,"loss":4,"acc":0.1}"#, r#"{"step":5,"loss":2}"#, r#"{"step":5,"acc":0.7}"#];
         let record = measured(&lines);
         assert_eq!((record.run, record.status, record.steps, record.unread), (7, Status::MaxSteps, 5, 0));
-        let loss = Spread { first: Some(4.0), last: Some(2.0), min: Some(2.0), max: Some(4.0) };
+        let loss = Spread { first: Some(4.0), last: Some(2.0), min: Some(2.0), max: Some(4.0), at: [Some(5), Some(0)] };
         assert_eq!(record.spread("loss"), Some(&loss));
         let points: Vec<_> = record.curve.iter().map(|point| (point.step, &point.values[..])).collect();
         assert_eq!(points, [(0, &[Some(4.0), Some(0.1)][..]), (5, &[Some(2.0), Some(0.7)])]);

@@ -11,16 +11,18 @@ mod curve;
 mod execute;
 mod experiment;
 mod guard;
-mod json;
 mod lines;
 mod meter;
 mod metrics;
 mod model;
+mod objective;
 mod process;
+mod reading;
 mod record;
 mod rules;
 mod runner;
 mod signals;
+mod understood;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, execute_model, execute_program};
@@ -31,5 +33,7 @@ pub use model::{Model, ModelRun, ReportMetrics};
 pub use process::run_folder;
 pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
+pub use understood::{ReadLine, StepsFrom, Understood};
 
+pub use crate::spec::glob::Glob;
 pub use crate::spec::program::{MetricsSource, Rules};

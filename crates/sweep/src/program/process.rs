@@ -83,8 +83,8 @@ impl Processes<'_> {
     fn attend(&self, child: &mut Child, folder: &Path, meter: &mut Meter<'_>) -> io::Result<Ending> {
         let program = &self.experiment.program;
         let mut tail = Tail::new(&match &program.metrics {
-            MetricsSource::Csv(path) => folder.join(path),
-            MetricsSource::Stdout | MetricsSource::Regex(_) => folder.join("stdout.txt"),
+            MetricsSource::Csv { path, .. } => folder.join(path),
+            _ => folder.join("stdout.txt"),
         });
         let until = program.timeout.map(|timeout| Instant::now() + timeout);
         let mut is_behind = false;

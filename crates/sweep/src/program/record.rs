@@ -23,6 +23,8 @@ pub struct Spread {
     pub min: Option<f64>,
     /// The greatest that is no NaN; NaN where all are.
     pub max: Option<f64>,
+    /// The first steps of the least and of the greatest.
+    pub at: [Option<u64>; 2],
 }
 
 /// The record of one run of a training program. It follows from what the program printed, except for the end of the process
@@ -70,11 +72,19 @@ impl Record {
 }
 
 impl Spread {
-    pub(super) fn add(&mut self, value: f64) {
+    pub(super) fn add(&mut self, step: u64, value: f64) {
         self.first.get_or_insert(value);
         self.last = Some(value);
-        // The minimum of NaN and a number is the number.
-        self.min = Some(self.min.map_or(value, |min| min.min(value)));
-        self.max = Some(self.max.map_or(value, |max| max.max(value)));
+        if value.is_nan() {
+            self.min.get_or_insert(value);
+            self.max.get_or_insert(value);
+            return;
+        }
+        if self.min.is_none_or(|min| min.is_nan() || value < min) {
+            (self.min, self.at[0]) = (Some(value), Some(step));
+        }
+        if self.max.is_none_or(|max| max.is_nan() || value > max) {
+            (self.max, self.at[1]) = (Some(value), Some(step));
+        }
     }
 }

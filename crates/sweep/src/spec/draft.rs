@@ -5,7 +5,7 @@ use super::key_set::KeySet;
 use super::report::ReportConfig;
 use super::run::RunSpec;
 use super::types::{Group, Text};
-use super::word::{GeneratorKind, MethodKind};
+use super::word::{GeneratorKind, MethodKind, MetricsKind};
 
 /// The values of a file. The default has the default value of every key.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,7 +29,7 @@ pub(crate) struct Draft {
 pub(crate) struct ProgramDraft {
     pub command: Vec<Text>,
     pub metrics: MetricsDraft,
-    pub objective: String,
+    pub objective: Option<String>,
     pub maximise: bool,
     pub parallel: Option<u64>,
     pub timeout: Option<String>,
@@ -38,11 +38,20 @@ pub(crate) struct ProgramDraft {
 }
 
 /// `program.metrics`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct MetricsDraft {
-    pub is_table: bool,
+    /// `None` for a table.
+    pub word: Option<MetricsKind>,
     pub csv: Option<String>,
-    pub regex: Option<String>,
+    pub step: Option<String>,
+    pub regex: Option<Vec<Text>>,
+    pub events: Option<String>,
+}
+
+impl Default for MetricsDraft {
+    fn default() -> MetricsDraft {
+        MetricsDraft { word: Some(MetricsKind::default()), csv: None, step: None, regex: None, events: None }
+    }
 }
 
 impl Default for ProgramDraft {
@@ -50,7 +59,7 @@ impl Default for ProgramDraft {
         ProgramDraft {
             command: Vec::new(),
             metrics: MetricsDraft::default(),
-            objective: "loss".to_string(),
+            objective: None,
             maximise: false,
             parallel: None,
             timeout: None,

@@ -3,9 +3,10 @@
 
 use super::draft::Draft;
 use super::key_set::KeySet;
+use super::report::EngineMetric;
 use super::run::{RunSpec, patience};
 use super::types::{Bounds, Type};
-use super::word::{GeneratorKind, MethodKind, ModelKind, OptimizerKind, ScheduleShape, Word};
+use super::word::{GeneratorKind, MethodKind, MetricsKind, ModelKind, OptimizerKind, ScheduleShape, Word};
 
 /// Where the value of a key goes.
 pub(crate) enum Destination {
@@ -79,7 +80,8 @@ macro_rules! word {
 
 use DefaultValue::{Absent, Is, Required};
 use Type::{
-    Axes, Flag, Groups, Number, Numbers, Pair, Points, Section, Table, Text, Texts, Whole, Wholes, WordOr, WordOrTable,
+    Axes, Flag, Groups, Number, Numbers, Pair, Points, Section, Table, Text, TextOrTexts, Texts, Whole, Wholes, WordOr,
+    WordOrTable,
 };
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
@@ -91,10 +93,12 @@ keys! {
 
     Program "program" fixed(Section), Absent, "a training program, instead of data, model, init and train";
     ProgramCommand "program.command" fixed(Texts(|d, texts| d.program.command = texts)), Absent, "the program and its arguments; {name} stands for a parameter's value: [programs.md](programs.md)";
-    ProgramMetrics "program.metrics" fixed(WordOr("stdout", "{ csv = \"metrics.csv\" } or { regex = '…' }", |d, is_table| d.program.metrics.is_table = is_table)), Is("\"stdout\""), "where its metrics come from";
+    ProgramMetrics "program.metrics" fixed(WordOr(MetricsKind::ROWS, "{ csv = \"metrics.csv\" }, { regex = '…' } or { events = \"**/events.out.tfevents.*\" }", |d, row| d.program.metrics.word = row.map(|row| MetricsKind::ALL[row]))), Is("\"auto\""), "where its metrics come from";
     ProgramMetricsCsv "program.metrics.csv" fixed(Text(|d, text| d.program.metrics.csv = Some(text))), Absent, "a CSV file that it writes into its working directory";
-    ProgramMetricsRegex "program.metrics.regex" fixed(Text(|d, text| d.program.metrics.regex = Some(text))), Absent, "a pattern for lines of stdout; named groups are metrics";
-    ProgramObjective "program.objective" fixed(Text(|d, text| d.program.objective = text)), Is("\"loss\""), "the metric that runs are judged by; it is minimised";
+    ProgramMetricsStep "program.metrics.step" fixed(Text(|d, text| d.program.metrics.step = Some(text))), Absent, "the column of the CSV file that has the step; left out: found by its name";
+    ProgramMetricsRegex "program.metrics.regex" fixed(TextOrTexts(|d, texts| d.program.metrics.regex = Some(texts))), Absent, "patterns for lines of stdout and stderr: the first that matches reads a line; named groups are metrics";
+    ProgramMetricsEvents "program.metrics.events" fixed(Text(|d, text| d.program.metrics.events = Some(text))), Absent, "TensorBoard event files in its working directory; `*` stands for any part of a name, `**` for any folders";
+    ProgramObjective "program.objective" fixed(Text(|d, text| d.program.objective = Some(text))), Absent, "the metric that runs are judged by; it is minimised; left out: val_loss or eval_loss where there is one, else loss, else the only metric";
     ProgramMaximise "program.maximise" fixed(Flag(|d, flag| d.program.maximise = flag)), Is("false"), "whether the objective is maximised instead";
     ProgramParallel "program.parallel" fixed(Whole(1, 1024, |d, n| d.program.parallel = Some(n))), Absent, "processes at once; left out: one per processor";
     ProgramTimeout "program.timeout" fixed(Text(|d, text| d.program.timeout = Some(text))), Absent, "how long a run may take: \"10m\"";
@@ -192,7 +196,9 @@ keys! {
     SweepZip "sweep.zip" fixed(Groups(|d, groups| d.sweep.zip = groups)), Absent, "groups of parameters that advance together";
     SweepParameters "sweep.parameters" fixed(Axes), Absent, "what varies";
 
-    Report "report" fixed(Section), Absent, "what charts show";
+    Report "report" fixed(Section), Absent, "what runs are judged by, and what charts show";
+    ReportObjective "report.objective" fixed(word!(EngineMetric, |d, word| d.report.objective = Some(word))), Absent, "what the engine's runs are judged by; left out: `val_loss` where rows are held out, else `loss`. For a program: `program.objective`";
+    ReportRate "report.rate" fixed(Text(|d, text| d.report.rate = Some(text))), Absent, "the swept parameter that plays the part of η; left out: `train.learning_rate`; of a program `lr`, `learning_rate`, `eta`, or a name that ends so";
     ReportX "report.x" fixed(Text(|d, text| d.report.x = Some(text))), Absent, "a parameter along the bottom; left out: chosen from the sweep";
     ReportY "report.y" fixed(Text(|d, text| d.report.y = Some(text))), Absent, "a parameter up the side; left out: chosen from the sweep";
     ReportColor "report.color" fixed(Text(|d, text| d.report.color = Some(text))), Absent, "a parameter or a column of `runs.csv` as colour; left out: chosen from the sweep";

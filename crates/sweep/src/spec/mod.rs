@@ -5,6 +5,7 @@
 
 pub(crate) mod axis;
 pub(crate) mod draft;
+pub(crate) mod glob;
 pub(crate) mod halving;
 pub(crate) mod key_set;
 pub(crate) mod keys;

@@ -16,7 +16,7 @@ pub(crate) fn children(table: &str) -> Vec<&'static str> {
 
 /// The one of `words` with the fewest edits to `word`. `None` where it takes more than one edit, or one per three
 /// characters.
-pub(crate) fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 100;
     let word: String = word.chars().take(LONGEST).collect();
     let length = word.chars().count();

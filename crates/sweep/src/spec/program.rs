@@ -5,6 +5,7 @@ use std::time::Duration;
 use etascape_core::StopRules;
 use regex::bytes::Regex;
 
+use super::glob::Glob;
 use super::halving::Halving;
 use super::types::Text;
 
@@ -28,19 +29,28 @@ pub(crate) struct ProgramSpec {
 /// Where a program's metrics come from: the key `program.metrics`.
 #[derive(Debug, Clone)]
 pub enum MetricsSource {
+    /// Whatever the program prints on stdout and stderr; where that has no metric, a file that it wrote.
+    Auto,
     /// Lines of JSON on stdout.
     Stdout,
     /// A CSV file with a header, in the run's working directory.
-    Csv(String),
-    /// Lines of stdout that match; named groups are metrics.
-    Regex(Regex),
+    Csv {
+        /// Its path from there.
+        path: String,
+        /// The column that has the step; `None`: found by its name.
+        step: Option<String>,
+    },
+    /// Lines of stdout and stderr: the first pattern that matches reads a line. Named groups are metrics.
+    Regex(Vec<Regex>),
+    /// TensorBoard event files in the run's working directory.
+    Events(Glob),
 }
 
 /// The objective and the `[stop]` of a program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    /// The metric that is minimised.
-    pub objective: String,
+    /// The metric that is minimised; `None`: one is chosen ([`Rules::objective_among`]).
+    pub objective: Option<String>,
     /// Whether it is maximised instead.
     pub maximise: bool,
     /// The rules for a single run. They minimise: an objective that is maximised is negated first, and has only the rule of

@@ -80,7 +80,13 @@ fn rows(key: Key) -> Option<&'static [WordRow]> {
 
 /// The table of a key's words, with the keys that apply to each word only.
 fn words(key: Key) -> String {
-    let Some(rows) = rows(key) else { return String::new() };
+    let rows = match &key.row().destination {
+        Destination::Fixed(Type::WordOr(rows, ..)) => rows,
+        _ => match rows(key) {
+            Some(rows) => rows,
+            None => return String::new(),
+        },
+    };
     let own: fn(usize) -> &'static [Key] = match key {
         Key::ModelKind => |row| keys_of_model(ModelKind::ALL[row]),
         Key::OptimizerKind => |row| keys_of_optimizer(OptimizerKind::ALL[row]),

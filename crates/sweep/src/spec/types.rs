@@ -79,6 +79,8 @@ pub(crate) enum Type<S> {
     Pair(Bounds, fn(&mut S, [f64; 2])),
     Wholes(i64, i64, fn(&mut S) -> &mut Vec<usize>),
     Texts(fn(&mut S, Vec<Text>)),
+    /// A text or a list of them.
+    TextOrTexts(fn(&mut S, Vec<Text>)),
     /// Rows of equally many finite numbers, at least two each.
     Points(fn(&mut S, Vec<Vec<f64>>)),
     /// Lists of texts.
@@ -89,8 +91,9 @@ pub(crate) enum Type<S> {
     Table(fn(&mut S)),
     /// A word, or a table with that word as its `kind`; reset in the same way.
     WordOrTable(&'static [WordRow], fn(&mut S)),
-    /// A word, or a table with keys of its own, shown by an example; the function is told whether it is a table.
-    WordOr(&'static str, &'static str, fn(&mut S, bool)),
+    /// One of some words, or a table with keys of its own, shown by an example. The function gets the index of the word's row,
+    /// or `None` for a table.
+    WordOr(&'static [WordRow], &'static str, fn(&mut S, Option<usize>)),
     /// A number, a text, true or false: a program's parameter.
     Scalar,
     /// The swept parameters.
@@ -152,6 +155,7 @@ impl<S> Type<S> {
                 format!("a list of at most {MOST_LAYERS}, each a whole number from {low} to {high}")
             }
             Type::Texts(_) => "a list of texts".into(),
+            Type::TextOrTexts(_) => "a text, or a list of texts".into(),
             Type::Points(_) => {
                 "rows of finite numbers, equally many in each and at least two: [[3, 7], [9, 13]]".into()
             }
@@ -160,7 +164,7 @@ impl<S> Type<S> {
             Type::WordOrTable(words, _) => {
                 format!("{}, or a table such as {{ kind = \"{}\" }}", listed(words), words[0].word)
             }
-            Type::WordOr(word, table, _) => format!("{word}, {table}"),
+            Type::WordOr(words, table, _) => format!("{}, {table}", listed(words)),
             Type::Scalar => "a number, a text, true or false".into(),
             Type::Axes => "a table of parameters and their values".into(),
         }

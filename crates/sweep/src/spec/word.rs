@@ -4,6 +4,8 @@
 
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
+use super::report::EngineMetric;
+
 /// A word that a key can hold.
 #[derive(Debug, PartialEq)]
 pub(crate) struct WordRow {
@@ -38,6 +40,11 @@ macro_rules! words {
     };
 }
 
+/// The word for a loss.
+pub fn loss_name(loss: Loss) -> &'static str {
+    loss.word()
+}
+
 /// How the values of parameters are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum MethodKind {
@@ -45,6 +52,14 @@ pub(crate) enum MethodKind {
     Grid,
     Random,
     Sobol,
+}
+
+/// Where a program's metrics come from, where one word says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum MetricsKind {
+    #[default]
+    Auto,
+    Stdout,
 }
 
 /// Whether a network has hidden layers.
@@ -95,6 +110,11 @@ words! { MethodKind:
     Grid "grid" "every combination of the values; the last-named parameter varies fastest"
     Random "random" "values drawn independently"
     Sobol "sobol" "points of an Owen-scrambled Sobol sequence (Burley 2020)"
+}
+
+words! { MetricsKind:
+    Auto "auto" "whatever the program prints on stdout and stderr; where that has no metric, a file that it wrote"
+    Stdout "stdout" "lines of JSON on stdout"
 }
 
 words! { ModelKind:
@@ -165,6 +185,13 @@ words! { GeneratorKind:
     Chebyshev "chebyshev" "x evenly on [−1, 1], t = the Chebyshev polynomial of x"
 }
 
+words! { EngineMetric:
+    Loss "loss" "the training loss"
+    ValLoss "val_loss" "the loss over the held-out rows"
+    Accuracy "accuracy" "the share of training rows whose class is found; maximised"
+    ValAccuracy "val_accuracy" "the share of held-out rows whose class is found; maximised"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,5 +215,6 @@ mod tests {
         agree::<OptimizerKind>();
         agree::<ScheduleShape>();
         agree::<GeneratorKind>();
+        agree::<EngineMetric>();
     }
 }

@@ -8,7 +8,8 @@ use super::*;
 use crate::logs::FilePrefix;
 
 fn record(run: u64, status: Status) -> Record {
-    let nan = Spread { first: Some(f64::NAN), last: Some(-0.0), min: None, max: Some(f64::INFINITY) };
+    let nan =
+        Spread { first: Some(f64::NAN), last: Some(-0.0), min: None, max: Some(f64::INFINITY), at: [None, Some(3)] };
     Record {
         run,
         status,

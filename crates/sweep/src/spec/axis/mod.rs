@@ -3,9 +3,12 @@
 //! A key of whole numbers has an axis of whole numbers ([`whole`]). Its values are integers, not rounded floats.
 
 mod description;
+mod proposal;
 pub(crate) mod whole;
 
 use std::sync::Arc;
+
+pub use proposal::AxisEnd;
 
 use crate::normal;
 use crate::power::exp10;

@@ -1,0 +1,99 @@
+//! What the data and the start of an experiment say beforehand: facts that findings compare its runs with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use etascape_core::theory::linear;
+use etascape_core::{Data, Hyper, Scheme, Shape, Start, sharpness, starting_parameters};
+use etascape_sweep::data::standardized;
+use etascape_sweep::{Experiment, Job, Plan, loss_name};
+
+use crate::baseline::Baseline;
+
+/// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
+pub const MOST_WORK: usize = 2_000_000;
+
+/// The limit of plain gradient descent at the start of a run: from 2/λmax of the loss's Hessian there on, the first steps
+/// grow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StartLimit {
+    /// 2/λmax on the data as they are.
+    pub limit: f64,
+    /// 2/λmax on the same data, standardised; `None` where they are.
+    pub standardized: Option<f64>,
+    /// Whether it holds at every point, and not at the start alone: the loss is quadratic.
+    pub is_everywhere: bool,
+}
+
+/// Computes the limit at the start; `None` where it is too much work, or no direction curves upwards.
+pub type StartLimitOf = Box<dyn Fn() -> Option<StartLimit> + Send + Sync>;
+
+/// What the data and the start of an engine's experiment say beforehand.
+#[derive(Default)]
+pub struct Facts {
+    /// What the best constant output comes to, by the word of the loss.
+    pub baselines: BTreeMap<&'static str, Baseline>,
+    /// The limit at the start of run 0; `None` where a run may be other than plain gradient descent, or where what decides
+    /// on the limit is swept.
+    pub start_limit: Option<StartLimitOf>,
+    /// Whether all weights of all runs start at 0, with hidden layers: the units of a layer then stay alike.
+    pub starts_at_zero: bool,
+}
+
+impl Facts {
+    /// The facts of an experiment.
+    pub fn of(experiment: &Experiment) -> Facts {
+        let plan = &experiment.plan;
+        let jobs = plan.jobs().unwrap_or_default();
+        let mut baselines = BTreeMap::new();
+        for job in &jobs {
+            baselines.entry(loss_name(job.shape.loss)).or_insert_with(|| Baseline::of(job.shape.loss, &job.data));
+        }
+        Facts {
+            baselines,
+            start_limit: start_limit(plan, &jobs, experiment.data.standardize),
+            starts_at_zero: !jobs.is_empty() && jobs.iter().all(|job| starts_at_zero(plan, job)),
+        }
+    }
+}
+
+fn starts_at_zero(plan: &Plan, job: &Job) -> bool {
+    let is_moved = plan.parameters().iter().any(|parameter| parameter.path == "init.offset");
+    let offset = plan.hyper(job, 0).init_offset;
+    job.shape.network.layers() > 1 && job.shape.start == Start::Drawn(Scheme::Zeros) && offset == 0.0 && !is_moved
+}
+
+/// What computes the limit at the start, where it is much the same for all runs: one job, plain gradient descent, and no
+/// swept number but the rate, the seed and the start's.
+fn start_limit(plan: &Plan, jobs: &[Arc<Job>], is_standardized: bool) -> Option<StartLimitOf> {
+    let [job] = jobs else { return None };
+    let hyper = plan.hyper(job, 0);
+    let decides =
+        |path: &str| path.starts_with("train.optimizer") || path.starts_with("model.") || path.starts_with("init.");
+    if plan.parameters().iter().any(|one| decides(&one.path)) || !job.shape.is_plain_descent(&job.data, &hyper) {
+        return None;
+    }
+    let job = job.clone();
+    Some(Box::new(move || {
+        let limit = limit_at_start(&job.shape, &job.data, &hyper)?;
+        let of_standardized = || limit_at_start(&job.shape, &standardized(&job.data)?, &hyper);
+        Some(StartLimit {
+            limit,
+            standardized: if is_standardized { None } else { of_standardized() },
+            is_everywhere: linear(&job.shape, &job.data).is_some(),
+        })
+    }))
+}
+
+/// 2/λmax at the start of a run.
+fn limit_at_start(shape: &Shape, data: &Data, hyper: &Hyper) -> Option<f64> {
+    if let Some(theory) = linear(shape, data) {
+        return Some(theory.stability_limit);
+    }
+    if data.train.len().saturating_mul(shape.network.parameters()) > MOST_WORK {
+        return None;
+    }
+    let start = starting_parameters(shape, hyper).ok()?;
+    let sharpest = sharpness(shape, &data.train, hyper.gain, &start).ok()?;
+    Some(2.0 / sharpest).filter(|limit| limit.is_finite() && *limit > 0.0)
+}

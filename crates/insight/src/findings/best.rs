@@ -1,0 +1,100 @@
+//! The best runs of a sweep.
+
+use std::borrow::Cow;
+
+use etascape_sweep::Status;
+
+use crate::study::{Parameter, Study};
+
+/// How many runs are listed as the best.
+const BEST: usize = 5;
+
+/// One run of the findings' table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BestRun {
+    /// Its id.
+    pub run_id: u64,
+    /// Its value of each swept parameter, as logged.
+    pub values: Vec<String>,
+    /// How it ended.
+    pub status: Status,
+    /// Updates made.
+    pub steps: u64,
+    /// Training loss after the last.
+    pub final_loss: f64,
+}
+
+/// The rank of a run: how it ended, two numbers, its row. The least is the best.
+type Rank = (u8, f64, f64, usize);
+
+/// The best runs. Where the sweep varies the loss, the best of each loss.
+pub(super) fn best(study: &Study<'_>) -> Vec<BestRun> {
+    match best_of_losses(study) {
+        of_losses if of_losses.is_empty() => best_of(study, |_| true, BEST),
+        of_losses => of_losses.into_iter().map(|(_, best)| best).collect(),
+    }
+}
+
+/// The best run of each loss that the sweep varies.
+pub(super) fn best_of_losses(study: &Study<'_>) -> Vec<(String, BestRun)> {
+    let losses = study.losses().and_then(|losses| Some((losses, losses.names.as_ref()?)));
+    let Some((losses, names)) = losses else { return Vec::new() };
+    let of_loss = |(loss, name): (usize, &String)| {
+        let best = best_of(study, |row| losses.value(row) == loss as f64, 1).pop()?;
+        Some((name.clone(), best))
+    };
+    names.iter().enumerate().filter_map(of_loss).collect()
+}
+
+/// The best of some runs, at most so many.
+fn best_of(study: &Study<'_>, is_among: impl Fn(usize) -> bool, at_most: usize) -> Vec<BestRun> {
+    let mut best: Vec<(Rank, Option<Vec<u64>>)> = Vec::new();
+    for rank in (0..study.runs.len()).filter(|&row| is_among(row)).filter_map(|row| rank(study, row)) {
+        if best.len() == at_most && !is_before(&rank, &best[at_most - 1].0) {
+            continue;
+        }
+        let setting = setting(study, rank.3);
+        let same = best.iter().position(|other| setting.is_some() && other.1 == setting);
+        match same {
+            Some(place) if !is_before(&rank, &best[place].0) => continue,
+            Some(place) => drop(best.remove(place)),
+            None => best.truncate(at_most - 1),
+        }
+        let place = best.partition_point(|other| is_before(&other.0, &rank));
+        best.insert(place, (rank, setting));
+    }
+    best.into_iter().map(|(rank, _)| best_run(study, rank.3)).collect()
+}
+
+/// The rank of a run; `None` where it ended at its start, since it did not train.
+fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
+    if study.ended_at_start(row) {
+        return None;
+    }
+    let loss = study.subject.objective.badness(study.settled_loss(row)?);
+    let steps = study.steps_to_converge(row).filter(|_| study.subject.objective.is_watched);
+    Some(steps.map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
+}
+
+fn is_before(a: &Rank, b: &Rank) -> bool {
+    a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3)).is_lt()
+}
+
+/// The swept values of a run without starting weights and seeds; `None` where nothing else is swept.
+fn setting(study: &Study<'_>, row: usize) -> Option<Vec<u64>> {
+    let is_start = |one: &&Parameter| one.is_seed() || one.names.is_none() && one.path.starts_with("init.");
+    let settings = study.parameters.iter().filter(|one| !is_start(one));
+    let setting: Vec<u64> = settings.map(|one| one.value(row).to_bits()).collect();
+    (!setting.is_empty()).then_some(setting)
+}
+
+fn best_run(study: &Study<'_>, row: usize) -> BestRun {
+    let value = |path: &String| study.runs.text(path, row).map_or_else(String::new, Cow::into_owned);
+    BestRun {
+        run_id: study.runs.id(row),
+        values: study.parameters.iter().map(|parameter| value(&parameter.path)).collect(),
+        status: study.runs.status()[row],
+        steps: study.steps.get(row).unwrap_or(0.0) as u64,
+        final_loss: study.settled_loss(row).unwrap_or(f64::NAN),
+    }
+}

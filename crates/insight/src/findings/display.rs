@@ -1,0 +1,101 @@
+//! The findings as the terminal shows them.
+
+use std::fmt;
+
+use etascape_sweep::Status;
+use etascape_text::{Side, columns, format_number, spelt_out};
+
+use super::best::BestRun;
+use super::{Finding, Findings};
+use crate::names::is_seed;
+use crate::study::settings;
+use crate::theory::UNPREDICTED;
+
+impl Findings {
+    /// The table of the best runs, or, where a seed is swept, of the best settings: heads, then rows of cells.
+    pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        if !self.settings.is_empty() {
+            let telling: Vec<String> = self.parameters.iter().filter(|path| !is_seed(path)).cloned().collect();
+            return settings::table(&telling, &self.objective.last(), &self.settings);
+        }
+        let mut head = vec!["run_id".to_owned()];
+        head.extend(self.parameters.iter().cloned());
+        head.extend(["status", "steps"].map(str::to_owned));
+        head.push(self.objective.last());
+        let row = |best: &BestRun| {
+            let mut row = vec![best.run_id.to_string()];
+            row.extend(best.values.iter().map(|value| value.parse().map_or_else(|_| value.clone(), short)));
+            row.extend([best.status.to_string(), best.steps.to_string(), short(best.final_loss)]);
+            row
+        };
+        (head, self.best.iter().map(row).collect())
+    }
+}
+
+/// A number to six digits, in the logs' notation.
+fn short(x: f64) -> String {
+    format!("{x:.5e}").parse().map_or_else(|_| format_number(x), format_number)
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.headline())?;
+        if let Some(limit) = self.theory_limit {
+            writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
+        }
+        writeln!(f, "{}", self.tally())?;
+        if let Some(choice) = self.choice() {
+            writeln!(f, "{choice}")?;
+        }
+        for sentence in self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
+            writeln!(f, "{sentence}")?;
+        }
+        if let Some(fastest) = self
+            .best
+            .first()
+            .filter(|best| best.status == Status::Converged)
+            .filter(|_| self.rates.is_some() && self.objective.is_watched && self.settings.is_empty())
+        {
+            writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
+        }
+        write_findings(f, self.found.iter())?;
+        if !self.best.is_empty() {
+            writeln!(f)?;
+            write_table(f, self.table())?;
+        }
+        for table in self.good_tables() {
+            writeln!(f)?;
+            write_table(f, table)?;
+        }
+        if !self.next.is_empty() {
+            writeln!(f, "\nTry next")?;
+            write_findings(f, self.next.iter())?;
+        }
+        if self.is_unpredicted {
+            writeln!(f, "\nTheory: {UNPREDICTED}")?;
+        }
+        if let Some(agreement) = &self.agreement {
+            writeln!(f, "\nTheory: {}\n", agreement.verdict())?;
+            write_table(f, agreement.table.clone())?;
+        }
+        if !self.failures.is_empty() {
+            write!(f, "\n{}", self.failures)?;
+        }
+        Ok(())
+    }
+}
+
+/// Findings, each with its line below it.
+fn write_findings<'f>(f: &mut fmt::Formatter<'_>, mut findings: impl Iterator<Item = &'f Finding>) -> fmt::Result {
+    findings.try_for_each(|finding| {
+        writeln!(f, "{}", finding.sentence)?;
+        finding.line.iter().try_for_each(|line| writeln!(f, "  {line}"))
+    })
+}
+
+/// Columns under their heads, each as wide as its widest cell.
+pub fn write_table(f: &mut fmt::Formatter<'_>, (head, rows): (Vec<String>, Vec<Vec<String>>)) -> fmt::Result {
+    let spelt = |cells: &Vec<String>| cells.iter().map(|cell| spelt_out(cell).into_owned()).collect();
+    let lines: Vec<Vec<String>> = std::iter::once(&head).chain(&rows).map(spelt).collect();
+    columns(&lines, Side::Right).into_iter().try_for_each(|line| writeln!(f, "  {line}"))
+}

@@ -1,0 +1,160 @@
+//! A finding: a kind with its numbers, a sentence, and a line to paste.
+
+use serde::Serialize;
+
+use super::comparison::Comparison;
+use super::good::{GoodRange, Tolerance};
+
+/// Something that a sweep found, or that is worth trying next.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// What it is about, with its numbers.
+    #[serde(flatten)]
+    pub kind: FindingKind,
+    /// What it says.
+    pub sentence: String,
+    /// A line for the experiment file that follows from it.
+    pub line: Option<String>,
+}
+
+/// What a finding is about, with its numbers; all are finite.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FindingKind {
+    /// The rates about as good as the best.
+    GoodRange {
+        /// The rate's path.
+        rate: String,
+        /// The least and the greatest rate with the best objective.
+        best: [f64; 2],
+        /// The best objective.
+        objective: f64,
+        /// The least and the greatest good rate.
+        range: [f64; 2],
+        /// The next lower rate that was tried.
+        below: Option<f64>,
+        /// The next higher rate that was tried.
+        above: Option<f64>,
+        /// How far from the best is good: `5 %` of it, or a difference.
+        within: &'static str,
+        /// The word of the loss, where the sweep varies it.
+        loss: Option<String>,
+    },
+    /// The good settings of a sweep with drawn values.
+    GoodSettings {
+        /// The rate's path.
+        rate: String,
+        /// The best objective.
+        objective: f64,
+        /// How many settings are about as good.
+        good: usize,
+        /// How many settings there are.
+        settings: usize,
+        /// The least and the greatest of their rates.
+        range: [f64; 2],
+    },
+    /// Two settings compared over seeds.
+    Compared {
+        /// The two, the one with the better mean first.
+        settings: [String; 2],
+        /// Mean and interval of the differences.
+        difference: Option<super::Interval>,
+        /// How many seeds both have.
+        seeds: usize,
+        /// How many seeds are left out.
+        left_out: usize,
+        /// Whether the seeds tell them apart.
+        is_sure: bool,
+        /// How many seeds would; `None` where their means are equal.
+        needed: Option<f64>,
+    },
+    /// No run got anywhere.
+    NothingLearned {
+        /// The best objective.
+        objective: f64,
+        /// What it is compared with.
+        compared_with: f64,
+        /// Whether that is the objective at the start, and not that of a constant output.
+        at_start: bool,
+    },
+    /// All weights start at 0.
+    StartsAtZero,
+    /// Every rate is above the limit.
+    AboveLimit {
+        /// 2/λmax.
+        limit: f64,
+        /// The least rate that was tried.
+        least: f64,
+        /// Whether the limit is that at the start alone.
+        at_start: bool,
+    },
+    /// Standardised data have a higher limit.
+    Standardize {
+        /// 2/λmax.
+        limit: f64,
+        /// 2/λmax on standardised data.
+        standardized: f64,
+    },
+    /// Smaller rates are worth trying.
+    SmallerRates {
+        /// The least rate that was tried.
+        least: f64,
+    },
+    /// The best rate is at an end of those that were tried.
+    BestAtEdge {
+        /// The rate's path.
+        rate: String,
+        /// The best rate.
+        best: f64,
+        /// Whether it is the greatest.
+        is_highest: bool,
+    },
+    /// The rates around the best lie far apart.
+    TooCoarse {
+        /// The best rate.
+        best: f64,
+        /// The next lower rate.
+        below: f64,
+        /// The next higher rate.
+        above: f64,
+    },
+    /// The best run still fell at its end.
+    StillFalling {
+        /// The run.
+        run_id: u64,
+        /// Its last step.
+        steps: u64,
+        /// The objective at half its steps and at its end.
+        objective: [f64; 2],
+        /// The steps after which it would be as much lower again.
+        proposed: u64,
+    },
+}
+
+impl FindingKind {
+    /// The good range of a rate.
+    pub(super) fn good_range(rate: &str, range: &GoodRange, tolerance: Tolerance, loss: Option<String>) -> FindingKind {
+        FindingKind::GoodRange {
+            rate: rate.to_owned(),
+            best: range.best.into(),
+            objective: range.objective,
+            range: range.range.into(),
+            below: range.below.map(|worse| worse.rate),
+            above: range.above.map(|worse| worse.rate),
+            within: tolerance.words(),
+            loss,
+        }
+    }
+
+    /// A comparison.
+    pub(super) fn compared(comparison: &Comparison) -> FindingKind {
+        FindingKind::Compared {
+            settings: comparison.names.clone(),
+            difference: comparison.interval,
+            seeds: comparison.differences.len(),
+            left_out: comparison.left_out,
+            is_sure: comparison.is_sure(),
+            needed: Some(comparison.needed).filter(|needed| needed.is_finite()),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Whether any run learned something.
+
+use etascape_sweep::Status;
+use etascape_text::rounded;
+
+use super::finding::{Finding, FindingKind};
+use crate::study::Study;
+use crate::study::outcomes::MOST_RUNS;
+
+/// A run is no better than another value unless it differs by more than this share of it: rounding.
+const ROUNDING: f64 = 1e-9;
+/// A run that is not better than a constant output by more than this share of its loss has learned nothing.
+const MARGIN: f64 = 0.01;
+
+/// That no run learned anything, where none did. `start` tells the objective of a row's run at its start.
+///
+/// None learned if no run that was trained ended better than it started, or if none is more than 1 % better than the best
+/// constant output. Nothing is said where a run converged, or where a run's start is not known.
+pub fn nothing_learned(study: &Study<'_>, start: impl Fn(usize) -> Option<f64>) -> Option<Finding> {
+    let trained = || (0..study.runs.len()).filter(|&row| study.settled_loss(row).is_some());
+    let is_decided = study.runs.len() <= MOST_RUNS
+        && trained().next().is_some()
+        && !study.runs.status().contains(&Status::Converged);
+    is_decided.then(|| below_no_start(study, trained(), start).or_else(|| below_no_constant(study, trained())))?
+}
+
+fn below_no_start(
+    study: &Study<'_>,
+    mut trained: impl Iterator<Item = usize> + Clone,
+    start: impl Fn(usize) -> Option<f64>,
+) -> Option<Finding> {
+    let objective = &study.subject.objective;
+    let best = best(study, trained.clone())?;
+    let is_no_better = |row: usize| {
+        let (Some(first), Some(last)) = (start(row), study.settled_loss(row)) else { return false };
+        let (first, last) = (objective.badness(first), objective.badness(last));
+        study.steps.get(row) > Some(0.0) && last >= first - ROUNDING * first.abs()
+    };
+    let at_start = start(best)?;
+    let word = if objective.maximise { "above" } else { "below" };
+    let value = study.settled_loss(best)?;
+    trained.all(is_no_better).then(|| Finding {
+        kind: FindingKind::NothingLearned { objective: value, compared_with: at_start, at_start: true },
+        sentence: match study.subject.limits.is_program {
+            false => format!("No run got {word} where it started: {} {}", objective.name, rounded(at_start, 3)),
+            true => format!("No run got {word} its first {}: {}", objective.name, rounded(at_start, 3)),
+        },
+        line: None,
+    })
+}
+
+/// The baseline must be that of all runs: of one loss.
+fn below_no_constant(study: &Study<'_>, trained: impl Iterator<Item = usize>) -> Option<Finding> {
+    let objective = &study.subject.objective;
+    let baselines = &study.subject.facts.baselines;
+    let baseline = baselines.values().next().filter(|_| baselines.len() == 1)?.metric(&objective.name)?;
+    let value = study.settled_loss(best(study, trained)?)?;
+    let is_learned = match objective.maximise {
+        true => value > baseline + MARGIN * (1.0 - baseline),
+        false => value < (1.0 - MARGIN) * baseline,
+    };
+    let most = if objective.maximise { "greatest" } else { "least" };
+    let number = |value| rounded(value, 3);
+    (!is_learned && baseline > 0.0).then(|| Finding {
+        kind: FindingKind::NothingLearned { objective: value, compared_with: baseline, at_start: false },
+        sentence: format!(
+            "No run is more than 1 % better than a constant output: {most} {} {}, constant {}",
+            objective.name,
+            number(value),
+            number(baseline)
+        ),
+        line: None,
+    })
+}
+
+/// The row with the best objective.
+fn best(study: &Study<'_>, rows: impl Iterator<Item = usize>) -> Option<usize> {
+    let badness =
+        |row: &usize| study.settled_loss(*row).map_or(f64::INFINITY, |loss| study.subject.objective.badness(loss));
+    rows.min_by(|a, b| badness(a).total_cmp(&badness(b)))
+}

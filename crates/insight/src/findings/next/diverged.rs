@@ -1,0 +1,64 @@
+//! All runs diverged: the limit that their rates are above, and what would raise it.
+
+use etascape_text::{rounded, short};
+
+use super::super::finding::{Finding, FindingKind};
+use super::super::place::toml_key;
+use crate::facts::StartLimit;
+use crate::names::short_name;
+use crate::study::outcomes::Outcomes;
+use crate::study::{Parameter, Study};
+
+/// Standardising is proposed where it raises the limit by this factor.
+const WORTH: f64 = 2.0;
+
+/// What to try where all runs diverged.
+pub fn all_diverged(study: &Study<'_>, outcomes: &Outcomes) -> Vec<Finding> {
+    let rates = outcomes.settings.iter().map(|one| one.rate);
+    let (Some(rate), Some(least)) = (study.rate(), rates.reduce(f64::min)) else { return Vec::new() };
+    let limit = study.subject.facts.start_limit.as_ref().and_then(|limit| limit());
+    match limit.filter(|at| least >= at.limit) {
+        Some(at) => standardize(at).into_iter().chain([above_limit(study, rate, at, least)]).collect(),
+        None => vec![smaller(study, rate, least)],
+    }
+}
+
+fn standardize(at: StartLimit) -> Option<Finding> {
+    let standardized = at.standardized.filter(|standardized| *standardized >= WORTH * at.limit)?;
+    let place = if at.is_everywhere { "" } else { " at the start" };
+    Some(Finding {
+        kind: FindingKind::Standardize { limit: at.limit, standardized },
+        sentence: format!(
+            "Standardising the features raises the limit 2/λmax{place} from {} to {}",
+            rounded(at.limit, 3),
+            rounded(standardized, 3)
+        ),
+        line: Some("data.standardize = true".to_owned()),
+    })
+}
+
+fn above_limit(study: &Study<'_>, rate: &Parameter<'_>, at: StartLimit, least: f64) -> Finding {
+    let limit = rounded(at.limit, 3);
+    let sentence = match at.is_everywhere {
+        true => format!("Every η is above the limit 2/λmax = {limit}: gradient descent diverges there"),
+        false => format!("Every η is above 2/λmax = {limit} where training starts: there the first steps grow"),
+    };
+    // Rounded, it stays below the limit.
+    let high = format!("{:.1e}", 0.9 * at.limit).parse().unwrap_or(at.limit);
+    let axis = study.subject.axes.get(&rate.path).map(|axis| axis.between(high / 100.0, high));
+    Finding {
+        kind: FindingKind::AboveLimit { limit: at.limit, least, at_start: !at.is_everywhere },
+        sentence,
+        line: axis.map(|axis| format!("{} = {axis}", toml_key(&rate.path))),
+    }
+}
+
+fn smaller(study: &Study<'_>, rate: &Parameter<'_>, least: f64) -> Finding {
+    const DECADES: f64 = 1000.0;
+    let axis = study.subject.axes.get(&rate.path).filter(|_| least > 0.0);
+    Finding {
+        kind: FindingKind::SmallerRates { least },
+        sentence: format!("Even the least {} diverges, {}: try smaller ones", short_name(&rate.path), short(least)),
+        line: axis.map(|axis| format!("{} = {}", toml_key(&rate.path), axis.between(least / DECADES, least))),
+    }
+}

@@ -1,0 +1,86 @@
+//! Rates to try: beyond the end at which the best one lies, or between it and its neighbours.
+
+use etascape_sweep::AxisEnd;
+use etascape_text::rounded;
+
+use super::super::finding::{Finding, FindingKind};
+use super::super::place::toml_key;
+use super::Seen;
+use crate::names::short_name;
+use crate::study::{Parameter, Study};
+
+/// Neighbours of the best rate are far from it from this factor on.
+const FAR: f64 = 2.0;
+/// Beyond this share of the limit no rate is proposed.
+const BELOW_LIMIT: f64 = 0.95;
+
+/// That the best rate is the least or the greatest that was tried: where runs converged the fastest, else the one with the
+/// best objective.
+pub fn best_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
+    let rate = study.rate().filter(|rate| rate.varies())?;
+    let (low, high) = ends(seen)?;
+    let (best, word) = match seen.rates {
+        Some(rates) => ((rates.fastest, rates.fastest), "fastest"),
+        None => (seen.good?.of_losses.first()?.best, "best"),
+    };
+    let end = match best {
+        (first, last) if first == low && last == high => return None,
+        (_, last) if last == high => AxisEnd::High,
+        (first, _) if first == low => AxisEnd::Low,
+        _ => return None,
+    };
+    let (value, tried) = match end {
+        AxisEnd::High => (high, "largest"),
+        AxisEnd::Low => (low, "least"),
+    };
+    let limit = study.subject.theory_limit.filter(|_| end == AxisEnd::High);
+    if limit.is_some_and(|limit| value >= BELOW_LIMIT * limit) {
+        return None;
+    }
+    let name = short_name(&rate.path);
+    let until = limit.map_or_else(String::new, |limit| format!("; the limit 2/λmax is {}", rounded(limit, 3)));
+    Some(Finding {
+        kind: FindingKind::BestAtEdge { rate: rate.path.clone(), best: value, is_highest: end == AxisEnd::High },
+        sentence: format!("The {word} {name} is the {tried} that was tried, {}{until}", rounded(value, 3)),
+        line: axis_beyond(study, rate, value, end, limit),
+    })
+}
+
+/// The axis that goes on beyond an end, up to the limit where there is one.
+fn axis_beyond(
+    study: &Study<'_>,
+    rate: &Parameter<'_>,
+    value: f64,
+    end: AxisEnd,
+    limit: Option<f64>,
+) -> Option<String> {
+    let axis = study.subject.axes.get(&rate.path)?;
+    let axis = match limit {
+        Some(limit) => axis.between(value, limit),
+        None => axis.carried_on(end)?,
+    };
+    Some(format!("{} = {axis}", toml_key(&rate.path)))
+}
+
+/// The least and the greatest rate at which a run trained.
+fn ends(seen: &Seen<'_>) -> Option<(f64, f64)> {
+    crate::statistics::extent(seen.outcomes.settings.iter().map(|one| one.rate))
+}
+
+/// That the best rate alone is good, and its neighbours are far from it.
+pub fn too_coarse(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
+    let rate = study.rate()?;
+    let range = seen.good?.of_losses.first().filter(|range| range.count == 1 && seen.rates.is_none())?;
+    let (below, above, best) = (range.below?.rate, range.above?.rate, range.best.0);
+    if below <= 0.0 || (best / below).max(above / best) < FAR {
+        return None;
+    }
+    let name = short_name(&rate.path);
+    let [low, at, high] = [below, best, above].map(|rate| rounded(rate, 3));
+    let axis = study.subject.axes.get(&rate.path);
+    Some(Finding {
+        kind: FindingKind::TooCoarse { best, below, above },
+        sentence: format!("The next {name} around the best, {low} and {high}, are far from {at}: look between them"),
+        line: axis.map(|axis| format!("{} = {}", toml_key(&rate.path), axis.between(below, above))),
+    })
+}

@@ -1,0 +1,196 @@
+use super::*;
+use crate::baseline::Baseline;
+use crate::facts::{Facts, StartLimit};
+
+const INF: f64 = f64::INFINITY;
+
+fn axis(subject: &mut Subject, written: &str) {
+    subject.axes = axes(&[("train.learning_rate", written)]);
+}
+
+/// Runs at rates 0.001, 0.01 … with these losses.
+fn at_rates(losses: &[f64], edit: impl FnOnce(&mut Subject)) -> Findings {
+    let rates = ["0.001", "0.01", "0.1", "1", "10"];
+    let status = |loss: f64| if loss.is_finite() { "max_steps" } else { "diverged" };
+    let runs: Vec<(&str, &str, f64, f64)> =
+        rates.iter().zip(losses).map(|(rate, &loss)| (*rate, status(loss), 9.0, loss)).collect();
+    findings(&[RATE], &runs, edit)
+}
+
+fn next(findings: &Findings) -> Vec<(String, Option<String>)> {
+    let [_, next] = said(findings);
+    next
+}
+
+#[test]
+fn the_best_at_an_end_leads_on_and_in_between_does_not() {
+    let geomspace = |subject: &mut Subject| axis(subject, "{ geomspace = [1e-3, 1, 4] }");
+    assert_eq!(
+        next(&at_rates(&[4.0, 3.0, 2.0, 1.0], geomspace)),
+        [proposal(
+            "The best η is the largest that was tried, 1",
+            "\"train.learning_rate\" = { geomspace = [0.001, 10, 5] }"
+        )]
+    );
+    assert_eq!(
+        next(&at_rates(&[1.0, 2.0, 3.0, INF], geomspace)),
+        [proposal(
+            "The best η is the least that was tried, 0.001",
+            "\"train.learning_rate\" = { geomspace = [0.0001, 1, 5] }"
+        )]
+    );
+    assert_eq!(next(&at_rates(&[4.0, 1.01, 1.0, 2.0], geomspace)), []);
+    assert_eq!(next(&at_rates(&[2.0, 2.0, 2.0, 2.0], geomspace)), [], "all are alike");
+    assert_eq!(next(&at_rates(&[4.0, 3.0, 2.0, 1.0], |_| {}))[0].1, None, "it advances with another");
+}
+
+#[test]
+fn no_rate_beyond_the_limit_is_proposed() {
+    let with = |limit: f64| {
+        let of = move |subject: &mut Subject| {
+            subject.theory_limit = Some(limit);
+            axis(subject, "{ geomspace = [1e-3, 1, 4] }");
+        };
+        next(&at_rates(&[4.0, 3.0, 2.0, 1.0], of))
+    };
+    let sentence = "The best η is the largest that was tried, 1; the limit 2/λmax is 1.5";
+    assert_eq!(with(1.5), [proposal(sentence, "\"train.learning_rate\" = { geomspace = [1, 1.5, 9] }")]);
+    assert_eq!(with(1.01), []);
+}
+
+#[test]
+fn the_fastest_at_an_end_leads_on_where_runs_converged() {
+    let runs = [("0.01", "max_steps", 9.0, 1.0), ("0.1", "converged", 9.0, 1e-10), ("0.2", "converged", 9.0, 1e-10)];
+    let table = table(&[RATE], &runs).replace("2,0.2,converged,100", "2,0.2,converged,50");
+    let mut subject = Subject { parameters: parameters(&[RATE]), ..Subject::default() };
+    subject.limits.converged_below = Some(1e-9);
+    axis(&mut subject, "[0.01, 0.1, 0.2]");
+    let found = found_in(&table, &subject, &[]);
+    assert_eq!(found.headline(), "η from 0.1 on converges; fastest at 0.2");
+    assert_eq!(
+        next(&found),
+        [proposal(
+            "The fastest η is the largest that was tried, 0.2",
+            "\"train.learning_rate\" = [0.01, 0.1, 0.2, 0.4, 0.8]"
+        )]
+    );
+    assert_eq!(said(&found)[0], [], "the headline tells where runs converged");
+}
+
+#[test]
+fn far_neighbours_are_looked_between() {
+    let found = at_rates(&[4.0, 1.0, 3.0], |subject| axis(subject, "{ geomspace = [1e-3, 0.1, 3] }"));
+    let line = "\"train.learning_rate\" = { geomspace = [0.001, 0.1, 9] }";
+    assert_eq!(
+        next(&found),
+        [proposal("The next η around the best, 0.001 and 0.1, are far from 0.01: look between them", line)]
+    );
+    assert_eq!(next(&at_rates(&[4.0, 1.0, 1.01, 3.0], |_| {})), [], "a neighbour is as good");
+}
+
+#[test]
+fn all_diverged_by_the_limit_or_without_one() {
+    let limited = |limit: StartLimit| {
+        move |subject: &mut Subject| {
+            subject.facts.start_limit = Some(Box::new(move || Some(limit)));
+            axis(subject, "{ geomspace = [1e-3, 0.1, 3] }");
+        }
+    };
+    let limit = StartLimit { limit: 1e-5, standardized: Some(0.5), is_everywhere: false };
+    let found = at_rates(&[INF; 3], limited(limit));
+    assert_eq!(found.headline(), "All 3 runs diverged");
+    assert_eq!(
+        next(&found),
+        [
+            proposal(
+                "Standardising the features raises the limit 2/λmax at the start from 10⁻⁵ to 0.5",
+                "data.standardize = true"
+            ),
+            proposal(
+                "Every η is above 2/λmax = 10⁻⁵ where training starts: there the first steps grow",
+                "\"train.learning_rate\" = { geomspace = [9e-8, 9e-6, 9] }"
+            ),
+        ]
+    );
+    let everywhere = StartLimit { standardized: Some(1.5e-5), is_everywhere: true, ..limit };
+    let found = next(&at_rates(&[INF; 3], limited(everywhere)));
+    assert_eq!(found.len(), 1, "standardising is hardly worth it");
+    assert_eq!(found[0].0, "Every η is above the limit 2/λmax = 10⁻⁵: gradient descent diverges there");
+    let below = StartLimit { limit: 0.05, ..limit };
+    let smaller = proposal(
+        "Even the least η diverges, 0.001: try smaller ones",
+        "\"train.learning_rate\" = { geomspace = [0.000001, 0.001, 9] }",
+    );
+    let found = next(&at_rates(&[INF; 3], limited(below)));
+    assert_eq!(found[0].0, smaller.0, "not every rate is above the limit");
+    assert!(next(&at_rates(&[INF, INF, 1.0], limited(limit))).iter().all(|one| !one.0.contains("limit")));
+}
+
+#[test]
+fn nothing_learned_by_the_start() {
+    let zero = |subject: &mut Subject| subject.facts.starts_at_zero = true;
+    let found = at_rates(&[9.0, 9.0, 9.0 + 1e-12, 12.0], zero);
+    assert_eq!(found.headline(), "No run got below where it started: loss 9");
+    assert_eq!(found.found, []);
+    assert_eq!(found.good_tables(), []);
+    assert_eq!(
+        next(&found),
+        [proposal(
+            "All weights start at 0, so the units of a layer stay alike: draw them",
+            "init.scheme = \"glorot_uniform\""
+        )]
+    );
+    let learned = at_rates(&[9.0, 9.0, 8.9, 12.0], zero);
+    assert_eq!(learned.headline(), "Least loss 8.9 at η = 0.1");
+    assert!(next(&learned).iter().all(|one| !one.0.contains("start at 0")));
+    let mut one_line = Subject { parameters: parameters(&[RATE]), ..Subject::default() };
+    one_line.limits.is_program = true;
+    let table = table(&[RATE], &[("0.1", "max_steps", 9.0, 9.0)]).replace("max_steps,100", "max_steps,0");
+    assert_eq!(found_in(&table, &one_line, &[]).nothing_learned, None, "one line tells no progress");
+}
+
+#[test]
+fn nothing_learned_by_a_constant() {
+    let baseline = |subject: &mut Subject| {
+        let of = Baseline { loss: 4.0, val_loss: None, accuracy: None, val_accuracy: None };
+        subject.facts = Facts { baselines: [("mse", of)].into(), ..Facts::default() };
+    };
+    let found = at_rates(&[4.5, 3.97, 4.0, 8.0], baseline);
+    assert_eq!(found.headline(), "No run is more than 1 % better than a constant output: least loss 3.97, constant 4");
+    assert_eq!(at_rates(&[4.5, 3.95, 4.0, 8.0], baseline).headline(), "Least loss 3.95 at η = 0.01");
+}
+
+/// The curve of run 2, loss = 9 (k + 1)^−power.
+fn curve(power: f64, of_noise: impl Fn(u64) -> f64) -> Curves {
+    let mut curves = Curves::new(0);
+    for step in [0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 75, 90, 100] {
+        let loss = 9.0 * libm::pow(step as f64 + 1.0, -power) + of_noise(step);
+        curves.push::<()>(2, (step, loss), |_| Ok(None)).unwrap();
+    }
+    curves
+}
+
+#[test]
+fn a_curve_that_still_falls_asks_for_more_steps() {
+    let losses = [8.0, 4.0, 1.0, 3.0];
+    let falls = |curves: &Curves, edit: &dyn Fn(&mut Subject)| {
+        let runs: Vec<(&str, &str, f64, f64)> = ["0.001", "0.01", "0.1", "1"]
+            .iter()
+            .zip(losses)
+            .map(|(rate, loss)| (*rate, "max_steps", 9.0, loss))
+            .collect();
+        let mut subject = Subject { parameters: parameters(&[RATE]), ..Subject::default() };
+        edit(&mut subject);
+        let found = found_in(&table(&[RATE], &runs), &subject, &[curves]);
+        next(&found).into_iter().find(|one| one.0.contains("still falls"))
+    };
+    // 9/51 at step 50, 9/101 at step 100, and so 9/101 · 51/101 at step 200.
+    let sentence = "The best run still falls: loss 0.176 at step 50, 0.0891 at step 100; if it goes on as that power of \
+                    the step, 200 steps come to 0.045";
+    assert_eq!(falls(&curve(1.0, |_| 0.0), &|_| {}), Some(proposal(sentence, "train.steps = 200")));
+    assert_eq!(falls(&curve(1.0, |_| 0.0), &|subject| subject.limits.is_program = true).unwrap().1, None);
+    assert_eq!(falls(&curve(0.05, |_| 0.0), &|_| {}), None, "3 % over half the steps");
+    let flat = |step: u64| if step >= 75 { 1.0 - 9.0 / (step as f64 + 1.0) } else { 2.0 };
+    assert_eq!(falls(&curve(1.0, flat), &|_| {}), None, "it has come to its end");
+    assert_eq!(falls(&Curves::new(0), &|_| {}), None);
+}

@@ -1,0 +1,64 @@
+use super::*;
+
+/// Runs of two optimisers over seeds, with these losses.
+fn of_seeds(sgd: &[f64], adam: &[f64]) -> Findings {
+    let row = |optimizer: &str, (seed, &loss): (usize, &f64)| {
+        let status = if loss.is_finite() { "max_steps" } else { "diverged" };
+        (format!("{optimizer},{seed}"), status, loss)
+    };
+    let sgd = sgd.iter().enumerate().map(|one| row("sgd", one));
+    let rows: Vec<(String, &str, f64)> = sgd.chain(adam.iter().enumerate().map(|one| row("adam", one))).collect();
+    let runs: Vec<(&str, &str, f64, f64)> =
+        rows.iter().map(|(cells, status, loss)| (cells.as_str(), *status, 9.0, *loss)).collect();
+    findings(&[OPTIMIZER, SEED], &runs, |subject| subject.axes = axes(&[("seed", "{ range = [0, 5] }")]))
+}
+
+#[test]
+fn seeds_that_tell_two_settings_apart() {
+    let found = of_seeds(&[1.0, 2.0, 3.0, 4.0, 5.0], &[1.5, 2.6, 3.4, 4.5, 5.5]);
+    let comparison = found.comparison.as_ref().unwrap();
+    assert_eq!(comparison.names, ["sgd", "adam"]);
+    assert!(comparison.is_sure() && (comparison.interval.unwrap().mean - 0.5).abs() < 1e-12);
+    let [found, next] = said(&found);
+    assert!(found[0].0.starts_with("sgd beats adam: loss lower by 0.5 [0.4"), "{}", found[0].0);
+    assert!(found[0].0.ends_with("], 5 seeds") && found[0].1.is_none() && next.is_empty());
+}
+
+#[test]
+fn seeds_that_cannot() {
+    let found = of_seeds(&[1.0, 2.0, 3.0, 4.0, 5.0], &[1.5, 1.6, 3.4, 3.5, 5.5]);
+    let (sentence, line) = said(&found)[0][0].clone();
+    // Differences 0.5, −0.4, 0.4, −0.5, 0.5: mean 0.1, variance 0.255. 7.849 · 0.255/0.01 = 200.1.
+    assert!(sentence.starts_with("5 seeds cannot tell sgd and adam apart: loss lower by 0.1 [−0."), "{sentence}");
+    assert!(sentence.ends_with("; about 201 would"), "{sentence}");
+    assert_eq!(line.as_deref(), Some("seed = { range = [0, 201] }"));
+    let few = of_seeds(&[1.0, 2.0], &[1.5, 2.5]);
+    assert_eq!(said(&few)[0][0].0, "2 seeds are too few to tell sgd and adam apart; about 5 would");
+}
+
+#[test]
+fn seeds_without_a_loss_are_counted_and_left_out() {
+    let found = of_seeds(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[1.5, 2.6, 3.4, 4.5, 5.5, f64::INFINITY]);
+    assert!(said(&found)[0][0].0.ends_with("], 5 seeds; 1 seed in which a run has no loss left out"));
+}
+
+#[test]
+fn where_there_is_nothing_to_compare_nothing_is_said() {
+    assert_eq!(of_seeds(&[1.0, 2.0], &[1.0, 2.0]).comparison, None, "no difference");
+    assert_eq!(of_seeds(&[1.0], &[2.0]).comparison, None, "one seed");
+    let runs = [("sgd,0", "max_steps", 9.0, 1.0), ("adam,1", "max_steps", 9.0, 2.0), ("sgd,2", "max_steps", 9.0, 1.5)];
+    assert_eq!(findings(&[OPTIMIZER, SEED], &runs, |_| {}).comparison, None, "no seed that both have");
+}
+
+#[test]
+fn without_words_the_two_best_settings_are_compared() {
+    let losses = [("0.1", [3.0, 4.0]), ("0.2", [1.0, 2.0]), ("0.4", [1.5, 2.5])];
+    let rows: Vec<(String, f64)> = losses
+        .iter()
+        .flat_map(|(rate, losses)| losses.iter().enumerate().map(move |(seed, &loss)| (format!("{rate},{seed}"), loss)))
+        .collect();
+    let runs: Vec<(&str, &str, f64, f64)> =
+        rows.iter().map(|(cells, loss)| (cells.as_str(), "max_steps", 9.0, *loss)).collect();
+    let found = findings(&[RATE, SEED], &runs, |_| {});
+    assert_eq!(found.comparison.unwrap().names, ["η = 0.2", "η = 0.4"]);
+}

@@ -1,0 +1,69 @@
+//! The metric that runs are judged by.
+
+use std::collections::BTreeSet;
+
+use etascape_sweep::{EngineMetric, Plan, loss_name};
+
+/// The metric that runs are ranked by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objective {
+    /// Its column in `curves.csv`.
+    pub name: String,
+    /// Whether it is maximised.
+    pub maximise: bool,
+    /// Its name on an axis.
+    pub title: String,
+    /// Whether the stop rules look at it. Its columns in `runs.csv` then have the prefixes `initial_`, `final_` and `min_`;
+    /// else there is one, under its own name.
+    pub is_watched: bool,
+    /// The words of the losses that it is computed with, for the engine's losses. Losses with different words are never
+    /// ranked against each other.
+    pub losses: Vec<&'static str>,
+}
+
+impl Default for Objective {
+    fn default() -> Objective {
+        Objective::of_engine(EngineMetric::Loss, None)
+    }
+}
+
+impl Objective {
+    /// The objective of an engine's experiment; `plan` tells its losses.
+    pub(crate) fn of_engine(metric: EngineMetric, plan: Option<&Plan>) -> Objective {
+        let title = match metric {
+            EngineMetric::Loss => "training loss",
+            EngineMetric::ValLoss => "validation loss",
+            EngineMetric::Accuracy => "training accuracy",
+            EngineMetric::ValAccuracy => "validation accuracy",
+        };
+        let jobs = plan.filter(|_| !metric.is_share()).and_then(Plan::jobs).unwrap_or_default();
+        let losses: BTreeSet<&str> = jobs.iter().map(|job| loss_name(job.shape.loss)).collect();
+        Objective {
+            name: metric.name().to_owned(),
+            maximise: metric.is_share(),
+            title: title.to_owned(),
+            is_watched: metric == EngineMetric::Loss,
+            losses: losses.into_iter().collect(),
+        }
+    }
+
+    /// Its column in `runs.csv` at the first step; `None` where there is none.
+    pub fn first(&self) -> Option<String> {
+        self.is_watched.then(|| format!("initial_{}", self.name))
+    }
+
+    /// Its column in `runs.csv` after the last step.
+    pub fn last(&self) -> String {
+        if self.is_watched { format!("final_{}", self.name) } else { self.name.clone() }
+    }
+
+    /// Its column in `runs.csv` of the least value.
+    pub fn least(&self) -> String {
+        format!("min_{}", self.name)
+    }
+
+    /// A number that is smaller for better values.
+    pub fn badness(&self, value: f64) -> f64 {
+        if self.maximise { -value } else { value }
+    }
+}

@@ -1,0 +1,333 @@
+//! What the names that programs write stand for: counters of steps, results of training, parts of the data.
+
+/// What counts the steps of a run. The first of these that a row names tells its step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::program) enum Counter {
+    /// Steps over the whole run.
+    Global,
+    Step,
+    Iteration,
+    Round,
+    /// Batches, which begin again with each epoch.
+    Batch,
+    Epoch,
+}
+
+impl Counter {
+    /// Its word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Counter::Global => "global_step",
+            Counter::Step => "step",
+            Counter::Iteration => "iteration",
+            Counter::Round => "round",
+            Counter::Batch => "batch",
+            Counter::Epoch => "epoch",
+        }
+    }
+}
+
+/// The counter that a name stands for, without regard to case and to what comes before its last `/`.
+pub(in crate::program) fn counter(name: &[u8]) -> Option<Counter> {
+    const LONGEST: usize = 15;
+    let name = memchr::memrchr(b'/', name).map_or(name, |at| &name[at + 1..]);
+    let first = name.first()?.to_ascii_lowercase();
+    if name.len() > LONGEST || !b"begimnrstu_".contains(&first) {
+        return None;
+    }
+    let mut lower = [0; LONGEST];
+    for (own, byte) in lower.iter_mut().zip(name) {
+        *own = if *byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
+    }
+    Some(match &lower[..name.len()] {
+        b"global_step" | b"globalstep" | b"num_updates" | b"total_timesteps" | b"num_timesteps" => Counter::Global,
+        b"step" | b"_step" | b"train_step" | b"training_step" | b"timestep" => Counter::Step,
+        b"iter" | b"iteration" | b"it" | b"itr" | b"n_iter" | b"iter_num" => Counter::Iteration,
+        b"round" | b"boosting_round" => Counter::Round,
+        b"batch" | b"batch_idx" | b"minibatch" | b"mini_batch" => Counter::Batch,
+        b"epoch" | b"ep" => Counter::Epoch,
+        _ => return None,
+    })
+}
+
+/// The words of a name: letters and digits, broken at other characters and where a small letter meets a capital.
+fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < name.len() && !is_part(name[at]) {
+            at += 1;
+        }
+        let start = at;
+        while at < name.len() && is_part(name[at]) {
+            at += 1;
+            if at < name.len() && name[at - 1].is_ascii_lowercase() && name[at].is_ascii_uppercase() {
+                break;
+            }
+        }
+        (at > start).then(|| &name[start..at])
+    })
+}
+
+/// Whether a list of words in small letters has a word.
+fn has(list: &[&str], word: &[u8]) -> bool {
+    list.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(word))
+}
+
+/// Names of results of training, also with digits at their end (`top5`, `f1`).
+const RESULTS: &[&str] = &[
+    "loss",
+    "losses",
+    "nll",
+    "elbo",
+    "acc",
+    "accuracy",
+    "err",
+    "error",
+    "wer",
+    "cer",
+    "perplexity",
+    "ppl",
+    "bpb",
+    "bpc",
+    "bpd",
+    "bleu",
+    "rouge",
+    "meteor",
+    "auc",
+    "auroc",
+    "auprc",
+    "aucpr",
+    "map",
+    "ap",
+    "iou",
+    "miou",
+    "dice",
+    "f",
+    "fscore",
+    "mse",
+    "rmse",
+    "mae",
+    "mape",
+    "msle",
+    "rmsle",
+    "mlogloss",
+    "logloss",
+    "merror",
+    "r",
+    "crossentropy",
+    "entropy",
+    "xent",
+    "kl",
+    "kld",
+    "reward",
+    "rewards",
+    "rew",
+    "return",
+    "returns",
+    "score",
+    "psnr",
+    "ssim",
+    "fid",
+    "top",
+    "recall",
+    "precision",
+    "mcc",
+    "kappa",
+    "ndcg",
+    "mrr",
+    "likelihood",
+    "objective",
+    "cost",
+    "pearson",
+    "spearman",
+    "regret",
+];
+
+/// Words of settings: with one of these, a name is no result (`loss_weight`, `score_threshold`).
+const SETTINGS: &[&str] = &[
+    "weight",
+    "weights",
+    "scale",
+    "scaling",
+    "scaler",
+    "threshold",
+    "thresh",
+    "type",
+    "fn",
+    "func",
+    "function",
+    "coef",
+    "coeff",
+    "coefficient",
+    "factor",
+    "name",
+    "smoothing",
+    "scheduler",
+    "clip",
+    "every",
+    "freq",
+    "interval",
+    "patience",
+    "tol",
+    "tolerance",
+    "reduction",
+    "alpha",
+    "beta",
+    "gamma",
+    "lambda",
+    "margin",
+    "target",
+    "count",
+    "num",
+    "number",
+    "code",
+    "id",
+];
+
+/// Words that head the metrics of one part of the data.
+const PARTS: &[&str] = &[
+    "train",
+    "training",
+    "val",
+    "valid",
+    "validation",
+    "validate",
+    "test",
+    "testing",
+    "eval",
+    "evaluation",
+    "dev",
+    "holdout",
+];
+
+/// Words before the name of a result that belong to it.
+const QUALITIES: &[&str] = &[
+    "avg", "average", "mean", "best", "final", "total", "min", "max", "running", "smoothed", "ema", "current", "lm",
+    "overall",
+];
+
+/// Whether a name is that of a result: a loss, an accuracy, a score, also as a part (`train_loss`, `Acc@1`).
+pub(super) fn is_result(name: &[u8]) -> bool {
+    let mut found = false;
+    for word in words(name) {
+        if has(SETTINGS, word) {
+            return false;
+        }
+        found |= is_result_word(word);
+    }
+    found
+}
+
+fn is_result_word(word: &[u8]) -> bool {
+    let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let stem = &word[..word.len() - digits];
+    // `f1` and `r2` are results, `f` and `r` are not.
+    has(RESULTS, stem) && (stem.len() > 1 || digits > 0)
+}
+
+/// Whether a word names a part of the data: `train`, `val`, `test`.
+pub(super) fn is_part(word: &[u8]) -> bool {
+    has(PARTS, word)
+}
+
+/// The first word of a name that names a part of the data.
+pub(super) fn part(name: &[u8]) -> Option<&[u8]> {
+    words(name).find(|word| is_part(word))
+}
+
+/// Whether a word may stand before the name of a result as a part of it: `avg`, `best`.
+pub(super) fn is_quality(word: &[u8]) -> bool {
+    has(QUALITIES, word.strip_suffix(b".").unwrap_or(word))
+}
+
+/// Whether a part of the data is for evaluation, not for training.
+pub(super) fn is_evaluation(part: &[u8]) -> bool {
+    !has(&["train", "training"], part)
+}
+
+/// Whether a name is about the best so far.
+pub(super) fn is_best(name: &[u8]) -> bool {
+    words(name).any(|word| word.eq_ignore_ascii_case(b"best"))
+}
+
+/// Where the name of a result begins at the end of a sentence: `finished with train loss` has it at `train`.
+/// `None` where the last word is none of a result's.
+pub(super) fn tail(sentence: &[u8]) -> Option<usize> {
+    let mut start = None;
+    let mut end = sentence.len();
+    while end > 0 {
+        let at = memchr::memrchr(b' ', &sentence[..end]).map_or(0, |at| at + 1);
+        let word = &sentence[at..end];
+        let belongs = match start {
+            None => is_result(word),
+            Some(_) => word.is_empty() || is_result(word) || is_part(word) || is_quality(word),
+        };
+        if !belongs {
+            break;
+        }
+        if !word.is_empty() {
+            start = Some(at);
+        }
+        end = at.saturating_sub(1);
+    }
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_known_in_their_spellings() {
+        let is = |name: &str| counter(name.as_bytes());
+        assert_eq!(is("global_step"), Some(Counter::Global));
+        assert_eq!(is("trainer/global_step"), Some(Counter::Global));
+        assert_eq!(is("Step"), Some(Counter::Step));
+        assert_eq!((is("iter"), is("Iteration")), (Some(Counter::Iteration), Some(Counter::Iteration)));
+        assert_eq!((is("batch"), is("EPOCH")), (Some(Counter::Batch), Some(Counter::Epoch)));
+        for name in
+            ["steps", "epochs", "best_epoch", "batch_size", "step_time", "", "loss", "a_very_long_name_of_a_thing"]
+        {
+            assert_eq!(is(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn results_are_known_as_parts_of_names() {
+        let names = [
+            "loss",
+            "train_loss",
+            "val/acc",
+            "Acc@1",
+            "trainLoss",
+            "eval reward",
+            "mAP50-95",
+            "top5",
+            "f1",
+            "test_f1_macro",
+            "Average loss",
+            "loss_G",
+            "valid_1's rmse",
+            "ep_rew_mean",
+            "損失 loss",
+        ];
+        for name in names {
+            assert!(is_result(name.as_bytes()), "{name}");
+        }
+        let names =
+            ["lr", "f", "r", "loss_weight", "score_threshold", "seed", "loss_fn", "glossary", "time", "num_errors", ""];
+        for name in names {
+            assert!(!is_result(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_result_ends_a_sentence() {
+        let tail = |text: &'static str| tail(text.as_bytes()).map(|at| &text[at..]);
+        assert_eq!(tail("finished with train loss"), Some("train loss"));
+        assert_eq!(tail("best val  acc"), Some("best val  acc"));
+        assert_eq!(tail("loss"), Some("loss"));
+        assert_eq!((tail("loss of time"), tail("")), (None, None));
+    }
+}

@@ -1,0 +1,154 @@
+//! Axes to try next, as they are written in a file.
+
+use etascape_text::short;
+
+use super::{Axis, Even, List};
+use crate::value::Value;
+
+/// An axis is carried on by about this factor …
+const FARTHER: f64 = 10.0;
+/// … in at most so many steps.
+const MOST_STEPS: u64 = 20;
+/// The greatest factor between neighbours that is carried on.
+const WIDEST: f64 = 1000.0;
+/// How many values a finer axis has.
+const FINER: u64 = 9;
+
+/// The end of an axis beyond which it is carried on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AxisEnd {
+    /// The least value.
+    Low,
+    /// The greatest value.
+    High,
+}
+
+impl Axis {
+    /// The axis carried on beyond one of its ends at the same spacing, as it is written in a file: about a decade farther
+    /// on a logarithmic axis, twice as long on a linear one. `None` where the values are not positive numbers, and for
+    /// other axes than those of numbers.
+    pub fn carried_on(&self, end: AxisEnd) -> Option<String> {
+        let (low, high) = self.range().filter(|(low, high)| *low > 0.0 && low < high && high.is_finite())?;
+        match self {
+            Axis::Geomspace { exponents, .. } => geometric("geomspace", (low, high), exponents.count(), end, short),
+            Axis::Logspace(even) => geometric("logspace", (low, high), even.count(), end, |value| {
+                short((1e9 * libm::log10(value)).round() / 1e9)
+            }),
+            Axis::Linspace(even) => linear(even, (low, high), end),
+            Axis::Range { step, count, .. } => range(low.min(high), step.abs(), *count, end),
+            Axis::List(List(values)) => list(values, end),
+            Axis::LogUniform { low, high, .. } => Some(match end {
+                AxisEnd::Low => format!("{{ loguniform = [{}, {}] }}", short(low / FARTHER), short(*high)),
+                AxisEnd::High => format!("{{ loguniform = [{}, {}] }}", short(*low), short(high * FARTHER)),
+            }),
+            Axis::Uniform { low, high } => Some(match end {
+                AxisEnd::Low => format!("{{ loguniform = [{}, {}] }}", short(low / FARTHER), short(*high)),
+                AxisEnd::High => format!("{{ uniform = [{}, {}] }}", short(*low), short(2.0 * high - low)),
+            }),
+            _ => None,
+        }
+    }
+
+    /// A finer axis between two of its positive values, ends included, as it is written in a file.
+    pub fn between(&self, low: f64, high: f64) -> String {
+        let name = if self.count().is_none() { "loguniform" } else { "geomspace" };
+        let count = if self.count().is_none() { String::new() } else { format!(", {FINER}") };
+        format!("{{ {name} = [{}, {}{count}] }}", short(low), short(high))
+    }
+}
+
+/// An axis with one ratio between neighbours, its ends written by `write`.
+fn geometric(
+    name: &str,
+    (low, high): (f64, f64),
+    count: u64,
+    end: AxisEnd,
+    write: impl Fn(f64) -> String,
+) -> Option<String> {
+    let ratio = libm::exp(libm::log(high / low) / (count - 1) as f64);
+    let steps = (libm::log(FARTHER) / libm::log(ratio) - 1e-9).ceil().clamp(1.0, MOST_STEPS as f64);
+    let farther = libm::exp(libm::log(ratio) * steps);
+    let (low, high) = match end {
+        AxisEnd::Low => (low / farther, high),
+        AxisEnd::High => (low, high * farther),
+    };
+    (ratio <= WIDEST).then(|| format!("{{ {name} = [{}, {}, {}] }}", write(low), write(high), count + steps as u64))
+}
+
+fn linear(even: &Even, (low, high): (f64, f64), end: AxisEnd) -> Option<String> {
+    Some(match end {
+        // Rates are positive: below the least, only ratios lead on.
+        AxisEnd::Low => format!("{{ geomspace = [{}, {}, {FINER}] }}", short(low / FARTHER), short(low)),
+        AxisEnd::High => {
+            format!("{{ linspace = [{}, {}, {}] }}", short(low), short(2.0 * high - low), 2 * even.count() - 1)
+        }
+    })
+}
+
+fn range(low: f64, step: f64, count: u64, end: AxisEnd) -> Option<String> {
+    Some(match end {
+        AxisEnd::Low => format!("{{ geomspace = [{}, {}, {FINER}] }}", short(low / FARTHER), short(low)),
+        AxisEnd::High => {
+            // Half a step below the bound, so that no rounding adds a value or takes one away.
+            let stop = low + (2 * count) as f64 * step - 0.5 * step;
+            format!("{{ range = [{}, {}, {}] }}", short(low), short(stop), short(step))
+        }
+    })
+}
+
+/// Listed values with two more, at the ratio of the last two.
+fn list(values: &[Value], end: AxisEnd) -> Option<String> {
+    let mut numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup();
+    let last = match end {
+        AxisEnd::Low => numbers.first_chunk::<2>().map(|[last, before]| (*last, last / before)),
+        AxisEnd::High => numbers.last_chunk::<2>().map(|[before, last]| (*last, last / before)),
+    };
+    let (last, ratio) = last.filter(|(_, ratio)| (1.0 / WIDEST..=WIDEST).contains(ratio))?;
+    numbers.extend([last * ratio, last * ratio * ratio]);
+    numbers.sort_by(f64::total_cmp);
+    Some(format!("[{}]", numbers.into_iter().map(short).collect::<Vec<String>>().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_is_carried_on_in_its_own_words() {
+        let both = |axis: &Axis| [AxisEnd::Low, AxisEnd::High].map(|end| axis.carried_on(end).unwrap());
+        assert_eq!(
+            both(&Axis::geomspace(1e-3, 0.1, 5)),
+            ["{ geomspace = [0.0001, 0.1, 7] }", "{ geomspace = [0.001, 1, 7] }"]
+        );
+        assert_eq!(both(&Axis::geomspace(0.1, 1e-3, 5))[1], "{ geomspace = [0.001, 1, 7] }");
+        assert_eq!(both(&Axis::Logspace(Even::new(-3.0, -1.0, 5)))[1], "{ logspace = [-3, 0, 7] }");
+        assert_eq!(
+            both(&Axis::Linspace(Even::new(0.1, 0.5, 5))),
+            ["{ geomspace = [0.01, 0.1, 9] }", "{ linspace = [0.1, 0.9, 9] }"]
+        );
+        assert_eq!(both(&Axis::Range { start: 0.1, step: 0.1, count: 3 })[1], "{ range = [0.1, 0.65, 0.1] }");
+        let list = Axis::List(List([0.3, 0.1].map(Value::Number).into()));
+        assert_eq!(both(&list), ["[0.0111111, 0.0333333, 0.1, 0.3]", "[0.1, 0.3, 0.9, 2.7]"]);
+        assert_eq!(
+            both(&Axis::loguniform(1e-3, 0.1)),
+            ["{ loguniform = [0.0001, 0.1] }", "{ loguniform = [0.001, 1] }"]
+        );
+        assert_eq!(both(&Axis::Uniform { low: 0.1, high: 0.5 })[1], "{ uniform = [0.1, 0.9] }");
+    }
+
+    #[test]
+    fn what_is_not_positive_or_too_wide_is_not_carried_on() {
+        let no = [
+            Axis::Linspace(Even::new(0.0, 1.0, 5)),
+            Axis::geomspace(-0.1, -1.0, 3),
+            Axis::geomspace(1e-9, 1.0, 3),
+            Axis::Normal { mean: 1.0, std: 0.1 },
+            Axis::List(List(["a", "b"].map(|word| Value::Text(word.into())).into())),
+        ];
+        no.iter().for_each(|axis| assert_eq!(axis.carried_on(AxisEnd::High), None, "{axis:?}"));
+        assert_eq!(Axis::geomspace(1e-3, 1.0, 4).between(0.01, 1.0), "{ geomspace = [0.01, 1, 9] }");
+        assert_eq!(Axis::loguniform(1e-3, 1.0).between(0.01, 1.0), "{ loguniform = [0.01, 1] }");
+    }
+}
