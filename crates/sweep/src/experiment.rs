@@ -151,19 +151,8 @@ impl Experiment {
             color: column(Key::ReportColor, &report.color)?,
             facet: column(Key::ReportFacet, &report.facet)?,
         };
-        Ok(Experiment {
-            name,
-            description,
-            toml,
-            data,
-            seed,
-            log,
-            report,
-            objective,
-            plan: Arc::new(plan),
-            files,
-            notices,
-        })
+        let plan = Arc::new(plan);
+        Ok(Experiment { name, description, toml, data, seed, log, report, objective, plan, files, notices })
     }
 }
 

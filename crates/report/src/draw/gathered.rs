@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use etascape_insight::findings::Findings;
-use etascape_insight::study::Study;
 use etascape_insight::study::settings::Settings;
+use etascape_insight::study::{Parameter, Study};
 use etascape_insight::subject::Subject;
 use etascape_plot::canvas::Canvas;
 
@@ -71,7 +71,7 @@ impl<'a> Gathered<'a> {
             let data = Data::of(&[Part { name: subject.name.clone(), study, sample, curves, sharpness }]);
             (of_curves.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), data)
         });
-        let mut notes: Vec<String> = no_colour(study).into_iter().collect();
+        let mut notes: Vec<String> = no_colour(study).into_iter().chain(single_values(study)).collect();
         let sketches = [
             sketch(drawn(loss_curves, &mut notes), LossCurves::draw),
             sketch(drawn(convergence, &mut notes), Convergence::draw),
@@ -91,6 +91,17 @@ fn no_colour(study: &Study<'_>) -> Option<String> {
     let name = study.subject.choice.color.as_deref()?;
     let is_shown = study.parameter(name).is_some() || study.runs.numbers(name).is_some() || study.runs.is_empty();
     (!is_shown).then(|| format!("report.color has no effect: runs.csv has no column of numbers that is named {name:?}"))
+}
+
+/// The parameters that are asked for and are not shown, since they have a single value where others vary.
+fn single_values(study: &Study<'_>) -> Vec<String> {
+    let choice = &study.subject.choice;
+    let asked = [("x", &choice.x), ("y", &choice.y), ("color", &choice.color), ("facet", &choice.facet)];
+    let is_single = |path: &str| study.parameter(path).is_some_and(|one| !one.varies());
+    let any_varies = study.parameters.iter().any(Parameter::varies);
+    let single = asked.iter().filter_map(|(key, path)| Some((key, path.as_deref().filter(|path| is_single(path))?)));
+    let words = single.map(|(key, path)| format!("report.{key} has no effect: {path} has a single value"));
+    if any_varies { words.collect() } else { Vec::new() }
 }
 
 /// A chart; where it would say nothing, a note says so.

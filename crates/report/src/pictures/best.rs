@@ -6,7 +6,7 @@ use etascape_insight::findings::Findings;
 use etascape_insight::study::{Parameter, Study};
 use etascape_text::{noun, rounded};
 
-use super::titles::{best_word, place, tied, worded};
+use super::titles::{best_word, place, unranked, worded};
 use crate::charts::{ConvergencePanel, OutcomePoint};
 
 /// What a convergence chart shows.
@@ -44,8 +44,8 @@ impl Shown<'_, '_> {
         else {
             return findings.headline();
         };
-        if let (Best::Loss(..), Some(tie)) = (&best, tied(self.study)) {
-            return tie;
+        if let (Best::Loss(..), Some(words)) = (&best, unranked(self.study)) {
+            return words;
         }
         let (Best::Steps(_, point) | Best::Loss(_, point)) = best;
         let beside = self.beside.map(|beside| (beside, line.value));

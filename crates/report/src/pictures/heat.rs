@@ -8,11 +8,11 @@ use etascape_plot::axis::{Axis, extent};
 use etascape_plot::grid::Facet;
 use etascape_plot::ranks::Ranks;
 use etascape_plot::sheet::ColourKey;
-use etascape_text::{percent, rounded};
+use etascape_text::{counted, percent, rounded};
 
 use super::absent::{none_ends, the_same};
 use super::convergence::taken_together;
-use super::titles::{best_word, place, tied};
+use super::titles::{best_word, place, unranked};
 use super::{Absent, Picture};
 use crate::charts::{Heat, HeatCell, HeatMap, borders};
 use crate::scales::{Bins, Facets, axis, is_log};
@@ -42,14 +42,17 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMa
     let named: Vec<&Parameter<'_>> = [across, up].into_iter().chain(facets.parameter()).collect();
     let together = taken_together(study, &named, columns.shared || rows.shared);
     let colour = if is_median { format!("median {name} over {together}") } else { name.clone() };
+    let floor = if what == last { usual_floor(study) } else { 0.0 };
+    let below = numbers.clone().filter(|&value| value > 0.0 && value < floor).count();
     let has_panels = facets.parameter().is_some();
     let notes = [findings.tally()].into_iter().chain(facets.note).chain([format!("colour = {colour}")]);
+    let notes = notes.chain((below > 0).then(|| format!("{} below the scale", counted(below, "cell"))));
     let title = shown.title(what, &panels, numbers.clone(), has_panels);
     let key = match what {
         TRAINABILITY => ColourKey::Ranks { ranks: Ranks::of(numbers.clone()), name },
         _ => ColourKey::Scale {
             axis: match what == last {
-                true => heat_axis(numbers.clone(), usual_floor(study), is_log(&study.subject.objective)),
+                true => heat_axis(numbers.clone(), floor, is_log(&study.subject.objective)),
                 false => heat_axis(numbers.clone(), 0.0, true),
             },
             name,
@@ -150,8 +153,8 @@ impl Shown<'_, '_> {
             return title(numbers);
         }
         let objective = &self.study.subject.objective;
-        if let Some(tie) = tied(self.study).filter(|_| what == objective.last()) {
-            return tie;
+        if let Some(words) = unranked(self.study).filter(|_| what == objective.last()) {
+            return words;
         }
         let badness = |value: f64| if what == "steps" { value } else { objective.badness(value) };
         let value = |cell: &HeatCell| match cell.heat {

@@ -1,9 +1,10 @@
 //! The titles of charts: each says what its own chart shows.
 
 use etascape_insight::findings::Findings;
-use etascape_insight::study::{Parameter, Study};
+use etascape_insight::statistics::median;
+use etascape_insight::study::{Parameter, Study, settings};
 use etascape_plot::axis::extent;
-use etascape_text::rounded;
+use etascape_text::{noun, rounded};
 
 use super::absent::none_ends;
 use crate::scales::key;
@@ -24,49 +25,91 @@ pub(super) fn best_word(study: &Study<'_>) -> &'static str {
     if study.subject.objective.maximise { "Greatest" } else { "Least" }
 }
 
-/// The title of the loss curves: from which value on runs diverge, or which run ends best.
+/// The title of the loss curves: from which value on runs diverge, else how many converge, else which end best.
 pub(super) fn of_loss_curves(study: &Study<'_>, findings: &Findings) -> String {
-    let rows = study.runs.len();
-    let diverged = (0..rows).filter(|&row| study.diverged(row)).count();
-    if diverged == rows || rows < 2 {
+    let rows = || 0..study.runs.len();
+    let (all, diverged) = (rows().len(), rows().filter(|&row| study.diverged(row)).count());
+    if diverged == all || all < 2 {
         return findings.headline();
     }
-    let best = best_end(study);
+    let fastest = rows().filter_map(|row| Some((row, study.steps_to_converge(row)?)));
+    let best = match fastest.clone().min_by(|a, b| a.1.total_cmp(&b.1)) {
+        Some((row, steps)) => {
+            let (count, steps) = (fastest.count(), format!("{} {}", rounded(steps, 4), noun(&steps, "step")));
+            let who = if count == all { format!("All {all} runs converge") } else { of_all(count, all, "converge") };
+            format!("{who}, the fastest in {steps}{}", place_of(study, row))
+        }
+        None => best_end(study),
+    };
     match (diverged, limit(study)) {
         (0, _) => best,
         (_, Some((parameter, last, first))) => {
             let (last, first) = (worded(parameter, last), worded(parameter, first));
             format!("Runs diverge from {first} on, and none up to {last}")
         }
-        (_, None) => format!("{diverged} of {rows} runs diverge; {}", lower(&best)),
+        (_, None) => format!("{}; {}", of_all(diverged, all, "diverge"), lower(&best)),
     }
 }
 
-/// That all runs end at as good as one number, so that none is better than another; `None` where they do not.
-pub(super) fn tied(study: &Study<'_>) -> Option<String> {
+/// `1 of 4 runs diverges`, `3 of 4 runs diverge`.
+fn of_all(count: usize, all: usize, verb: &str) -> String {
+    let ending = if count == 1 { "s" } else { "" };
+    format!("{count} of {all} runs {verb}{ending}")
+}
+
+/// The parameter whose values are losses of different kinds, which are never ranked against each other.
+fn kinds<'s, 'a>(study: &'s Study<'a>) -> Option<&'s Parameter<'a>> {
+    let is_loss = study.subject.objective.name.ends_with("loss");
+    study.parameter("train.loss").filter(|kinds| is_loss && kinds.varies())
+}
+
+/// The least loss of each kind, where there are several; else that all runs end at as good as one number, so that none is
+/// better than another; `None` where runs can be ranked.
+pub(super) fn unranked(study: &Study<'_>) -> Option<String> {
     const EQUAL: f64 = 1e-3;
-    let (low, high) = extent((0..study.runs.len()).filter_map(|row| study.settled_loss(row)))?;
-    let size = low.abs().max(high.abs());
     let name = study.subject.objective.name.replace('_', " ");
-    let count = (0..study.runs.len()).filter(|&row| study.settled_loss(row).is_some()).count();
-    let is_tie = count > 1 && high - low <= EQUAL * size;
+    let ends = || (0..study.runs.len()).filter_map(|row| Some((row, study.settled_loss(row)?)));
+    if let Some(kinds) = kinds(study) {
+        let least = |kind: &f64| {
+            let losses = ends().filter(|(row, _)| kinds.value(*row) == *kind);
+            let (_, loss) = losses.min_by(|a, b| a.1.total_cmp(&b.1))?;
+            Some(format!("{} {}", worded(kinds, *kind), rounded(loss, 3)))
+        };
+        let least: Vec<String> = kinds.distinct()?.iter().filter_map(least).collect();
+        return (!least.is_empty()).then(|| format!("Least final {name} of each kind: {}", least.join(", ")));
+    }
+    let (low, high) = extent(ends().map(|end| end.1))?;
+    let count = ends().count();
+    let is_tie = count > 1 && high - low <= EQUAL * low.abs().max(high.abs());
     is_tie.then(|| format!("{count} runs end within 0.1 % of each other, at a {name} of {}", rounded(high, 3)))
 }
 
-/// Where a chart's runs end best.
+/// Where a chart's lines end best: those of runs, or the medians over seeds.
 fn best_end(study: &Study<'_>) -> String {
-    if let Some(tie) = tied(study) {
-        return tie;
+    if let Some(words) = unranked(study) {
+        return words;
     }
     let objective = &study.subject.objective;
-    let loss = |row: usize| Some((row, study.settled_loss(row)?));
-    let ends = (0..study.runs.len()).filter_map(loss);
-    let Some((row, loss)) = ends.min_by(|a, b| objective.badness(a.1).total_cmp(&objective.badness(b.1))) else {
+    let telling: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_seed()).collect();
+    let order = settings::order(&telling);
+    let mut rows: Vec<usize> = (0..study.runs.len()).collect();
+    rows.sort_by(|&a, &b| order(a, b).then(a.cmp(&b)));
+    let ends = rows.chunk_by(|&a, &b| order(a, b).is_eq()).filter_map(|rows| {
+        let losses: Vec<f64> = rows.iter().filter_map(|&row| study.settled_loss(row)).collect();
+        Some((rows, median(losses)?))
+    });
+    let Some((rows, loss)) = ends.min_by(|a, b| objective.badness(a.1).total_cmp(&objective.badness(b.1))) else {
         return none_ends(study);
     };
+    let median = if rows.len() > 1 { "median final" } else { "final" };
+    let name = objective.name.replace('_', " ");
+    format!("{} {median} {name} {}{}", best_word(study), rounded(loss, 3), place_of(study, rows[0]))
+}
+
+/// What sets a row apart, in words.
+fn place_of(study: &Study<'_>, row: usize) -> String {
     let telling = study.parameters.iter().filter(|one| one.varies() && !one.is_seed());
-    let place = place(telling.map(|one| (one, one.value(row))));
-    format!("{} final {} {}{place}", best_word(study), objective.name.replace('_', " "), rounded(loss, 3))
+    place(telling.map(|one| (one, one.value(row))))
 }
 
 /// The parameter across, the last of its values at which no run diverged, and the first at which all did; `None` unless
@@ -108,6 +151,25 @@ mod tests {
     }
 
     #[test]
+    fn losses_of_different_kinds_are_not_ranked_and_seeds_are_medians() {
+        let say = |head: &str, swept: &[(&str, Scale)], rows: &str| {
+            let table = format!("run_id,{head},status,steps,initial_loss,final_loss,min_loss\n{rows}");
+            let mut said = String::new();
+            with_table(&table, swept, Choice::default(), |study| {
+                said = of_loss_curves(study, &Findings::of(study));
+            });
+            said
+        };
+        let kinds = "0,mse,max_steps,5,9,0.2,0.2\n1,bce,max_steps,5,9,0.6,0.6\n";
+        let said = say("train.loss", &[("train.loss", Scale::Categories)], kinds);
+        assert_eq!(said, "Least final loss of each kind: mse 0.2, bce 0.6");
+        let seeds =
+            "0,1,0,max_steps,5,9,1,1\n1,1,1,max_steps,5,9,9,1\n2,2,0,max_steps,5,9,3,3\n3,2,1,max_steps,5,9,4,3\n";
+        let said = say("lr,seed", &[("lr", Scale::Linear), ("seed", Scale::Linear)], seeds);
+        assert_eq!(said, "Least median final loss 3.5 at lr = 2");
+    }
+
+    #[test]
     fn loss_curves_say_where_runs_diverge_and_else_which_ends_best() {
         let calm = [("0.1", "max_steps", "4"), ("0.2", "max_steps", "2"), ("0.4", "max_steps", "3")];
         assert_eq!(title(&calm), "Least final loss 2 at η = 0.2");
@@ -116,6 +178,8 @@ mod tests {
         let mixed = [("0.1", "diverged", "inf"), calm[1], ("0.4", "diverged", "inf")];
         assert_eq!(title(&mixed), "2 of 3 runs diverge; least final loss 2 at η = 0.2");
         assert_eq!(title(&[gone[2], gone[3]]), "All 2 runs diverged");
+        let converged = [("0.1", "converged", "1"), ("0.2", "max_steps", "2")];
+        assert_eq!(title(&converged), "1 of 2 runs converges, the fastest in 5 steps at η = 0.1");
         let tied = [("0.1", "max_steps", "0.69315"), ("0.2", "max_steps", "0.6931")];
         assert_eq!(title(&tied), "2 runs end within 0.1 % of each other, at a loss of 0.693");
     }

@@ -28,10 +28,11 @@ const MEASURES: [Measured; 2] = [
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
 
-/// What is measured on both sides, where rows are held out and the stop rules look at the first of it.
+/// What is measured on both sides, where rows are held out: the loss, and the accuracy beside it.
 pub(crate) fn measured(study: &Study<'_>) -> Vec<Measured> {
-    let measures: Vec<Measured> = MEASURES.into_iter().filter(|one| study.runs.has(one.columns[1])).collect();
-    let is_ranked = measures.first().is_some_and(|first| first.name == study.subject.watched());
+    let has = |column: &str| study.runs.has(column) || study.subject.objective.name == column;
+    let measures: Vec<Measured> = MEASURES.into_iter().filter(|one| has(one.columns[1])).collect();
+    let is_ranked = measures.first().is_some_and(|first| !first.is_share);
     if is_ranked { measures } else { Vec::new() }
 }
 
