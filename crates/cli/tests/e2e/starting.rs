@@ -4,16 +4,27 @@ use std::process::{Command, Stdio};
 
 use crate::bench::{Bench, Said};
 
-/// An experiment with lines for `[program]` and for its parameters, and a shell script `work.sh` beside it.
+/// An experiment with lines for `[program]` and for its parameters, and a shell script `work.sh` beside it, which prints a loss at
+/// its end.
 fn bench(program: &str, parameters: &str, script: &str) -> Bench {
     let bench = Bench::with(&format!("name = \"t\"\n[program]\n{program}\n[sweep.parameters]\n{parameters}\n"));
-    bench.write("work.sh", script);
+    bench.write("work.sh", format!("{script}\n{LOSS}"));
     bench
+}
+
+/// What every script ends with, so that its runs have an objective.
+const LOSS: &str = "echo loss 1";
+
+/// What a run printed before its loss.
+#[track_caller]
+fn printed_by(bench: &Bench, run: u64) -> String {
+    let text = bench.read(&format!("results/t/runs/{run:05}/stdout.txt"));
+    text.strip_suffix("loss 1\n").unwrap_or(&text).to_string()
 }
 
 /// What run 0 printed.
 fn printed(bench: &Bench) -> String {
-    bench.read("results/t/runs/00000/stdout.txt")
+    printed_by(bench, 0)
 }
 
 /// The full path of what is beside the experiment.
@@ -68,7 +79,7 @@ fn floats_stay_floats_and_whole_numbers_whole_wherever_they_go() {
     let text = "1.0 1.0 3 true <1.0> 1.0 1.0\nlr: 1.0\nkeep: {x: [3], y: \"{a}\"}\n\
                 {\"a\":1.0,\"b\":1.0,\"c\":3,\"d\":true}\n";
     assert_eq!(ran(&bench), text);
-    let last = bench.read("results/t/runs/00002/stdout.txt");
+    let last = printed_by(&bench, 2);
     assert!(last.starts_with("1.0e-6 1.0 3 true <1.0e-6> 1.0e-6 1.0\n"), "{last}");
     // The logs write numbers as they always did.
     assert!(bench.read("results/t/runs.csv").contains("\n2,1e-6,1,3,true,"));
@@ -147,7 +158,7 @@ fn templates_are_copies_of_the_runs_and_belong_to_the_experiment() {
     let own = full(&bench, "results/t/runs/00001");
     let words = format!("{own}/conf/a.json --config={own}/conf/a.json {own}/b.txt");
     let text = format!("{words}\n{{\"i\": 2, \"o\": {{\"p\": {{}}}}}}\r\n{own} é");
-    assert_eq!(bench.read("results/t/runs/00001/stdout.txt"), text);
+    assert_eq!(printed_by(&bench, 1), text);
     bench.write("b.txt", "{i}");
     let said = bench.etascape(&["run", "e.toml"]);
     assert_eq!(said.code, Some(2));
@@ -178,7 +189,7 @@ fn templates_are_copies_of_the_runs_and_belong_to_the_experiment() {
 fn only_the_script_and_what_is_named_become_full_paths() {
     let program = "command = [\"sh\", \"-u\", \"work.sh\", \"metrics.csv\", \"data\", \"old.txt\", \"--data=data/x.txt\"]\n\
                    metrics = { csv = \"metrics.csv\" }";
-    let bench = bench(program, "i = [1]", "echo \"$0 $@\"");
+    let bench = bench(program, "i = [1]", "echo \"$0 $@\"; printf 'loss\n1\n' > $1");
     for name in ["metrics.csv", "data/x.txt", "old.txt"] {
         bench.write(name, "");
     }
@@ -205,8 +216,11 @@ fn only_the_script_and_what_is_named_become_full_paths() {
 
 #[test]
 fn a_launchers_file_does_not_hide_the_script() {
-    let bench =
-        bench("command = [\"sh\", \"-c\", 'echo $@', \"sh\", \"a.yaml\", \"work.sh\", \"old.txt\"]", "i = [1]", "");
+    let bench = bench(
+        "command = [\"sh\", \"-c\", 'echo $@; echo loss 1', \"sh\", \"a.yaml\", \"work.sh\", \"old.txt\"]",
+        "i = [1]",
+        "",
+    );
     bench.write("a.yaml", "");
     bench.write("old.txt", "");
     assert_eq!(ran(&bench), format!("{} {} old.txt\n", full(&bench, "a.yaml"), full(&bench, "work.sh")));
@@ -220,7 +234,7 @@ fn what_cannot_be_started_is_said_before_and_nothing_is_trained() {
         bench.write("pkg/train.py", "");
         let check = bench.done(&["check", "e.toml"]);
         let run = bench.etascape(&["run", "e.toml"]);
-        assert_eq!(bench.path("results/t/runs.csv").exists(), run.code == Some(0), "{}", run.stderr);
+        assert_eq!(bench.path("results/t/runs.csv").exists(), run.code != Some(2), "{}", run.stderr);
         (check.stderr, run.code)
     };
     let (said, code) = said_of("[\"tru\", \"trian.py\"]");
@@ -230,9 +244,9 @@ fn what_cannot_be_started_is_said_before_and_nothing_is_trained() {
     let (said, code) = said_of("[\"./work.sh\"]");
     assert!(said.contains("work.sh is not executable") && code == Some(2), "{said}");
     let (said, code) = said_of("[\"bin/{i}\"]");
-    assert!(said.contains("there is no program ") && code == Some(0), "{said}");
+    assert!(said.contains("there is no program ") && code == Some(1), "{said}");
     let (said, code) = said_of("[\"true\", \"-m\", \"pkg.train\"]");
-    assert!(said.contains("-m pkg.train: Python looks for pkg where it starts") && code == Some(0), "{said}");
+    assert!(said.contains("-m pkg.train: Python looks for pkg where it starts") && code == Some(1), "{said}");
     let (said, _) = said_of("[\"true\", \"work.sh\"]");
     assert_eq!(said.lines().filter(|line| !line.contains("{i}")).count(), 0, "{said}");
 }

@@ -7,6 +7,7 @@ use super::curve::{Point, Thinned};
 use super::lines::Line;
 use super::metrics::Reader;
 use super::objective::Rank;
+use super::reading::drawing;
 use super::reading::names::Counter;
 use super::reading::row::Row;
 use super::reading::steps::{StepSaid, Steps};
@@ -60,6 +61,8 @@ pub(super) struct Meter<'a> {
     reader: Reader<'a>,
     monitor: ObjectiveMonitor<'a>,
     row: Row,
+    /// A drawing of a line.
+    drawn: Vec<u8>,
     steps: Steps,
     /// The values at the current step. Several lines may belong to one step.
     point: Option<Point>,
@@ -92,6 +95,7 @@ impl<'a> Meter<'a> {
             reader: Reader::new(metrics),
             monitor: ObjectiveMonitor::new(rules),
             row: Row::default(),
+            drawn: Vec::new(),
             steps: Steps::new(),
             point: None,
             curve: Thinned::new(curve),
@@ -119,18 +123,30 @@ impl<'a> Meter<'a> {
             return false;
         }
         self.lines += 1;
-        let (bytes, read) = match line {
-            Line::TooLong(start) => (start, Err("longer than 64 KiB")),
+        match line {
+            Line::TooLong(start) => self.note_unread("longer than 64 KiB", start),
+            // The ends of a row may be empty cells.
+            Line::Whole(bytes) if self.reader.is_of_cells() => self.drawing(bytes),
             Line::Whole(bytes) => {
-                self.row.clear();
-                (bytes, self.reader.read(bytes, &mut self.row))
+                let mut drawn = std::mem::take(&mut self.drawn);
+                drawing::each(bytes, &mut drawn, &mut |drawing| self.drawing(drawing));
+                self.drawn = drawn;
             }
-        };
+        }
+        !self.is_over()
+    }
+
+    /// Reads a drawing of a line.
+    fn drawing(&mut self, bytes: &[u8]) {
+        if self.is_over() {
+            return;
+        }
+        self.row.clear();
+        let read = self.reader.read(bytes, &mut self.row);
         let taken = read.and_then(|is_row| if is_row { self.take_row(bytes) } else { Ok(()) });
         if let Err(why) = taken.and(self.row.fault.map_or(Ok(()), Err)) {
             self.note_unread(why, bytes);
         }
-        !self.is_over()
     }
 
     /// Takes the metrics of a model within this process; false once a rule has ended the run.
@@ -329,10 +345,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_counted_and_the_first_is_shown() {
-        let lines = [r#"{"step":3,"loss":4}"#, "noise\u{1b}[2J", r#"{"step":2,"loss":1}"#, r#"{"step":4.5,"loss":1}"#];
+        let lines = [r#"{"step":3,"loss":4}"#, "noise\u{7}", r#"{"step":2,"loss":1}"#, r#"{"step":4.5,"loss":1}"#];
         let record = measured(&lines);
         assert_eq!((record.unread, record.steps, record.curve.len()), (3, 3, 1));
-        assert_eq!(record.first_unread.as_deref(), Some("line 2: no object of JSON: noise\\u{1b}[2J"));
+        assert_eq!(record.first_unread.as_deref(), Some("line 2: no object of JSON: noise\\u{7}"));
     }
 
     #[test]

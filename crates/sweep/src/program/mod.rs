@@ -32,6 +32,7 @@ pub use execute::{Event, Observe, execute_model, execute_program};
 pub use experiment::{Program, ProgramExperiment, run_folder};
 pub use guard::{Guard, keep_guard};
 pub use model::{Model, ModelRun, ReportMetrics};
+pub use reading::output::read_output;
 pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
 pub(crate) use start::Files;

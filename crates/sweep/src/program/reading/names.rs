@@ -43,7 +43,7 @@ pub(in crate::program) fn counter(name: &[u8]) -> Option<Counter> {
         b"global_step" | b"globalstep" | b"num_updates" | b"total_timesteps" | b"num_timesteps" => Counter::Global,
         b"step" | b"_step" | b"train_step" | b"training_step" | b"timestep" => Counter::Step,
         b"iter" | b"iteration" | b"it" | b"itr" | b"n_iter" | b"iter_num" => Counter::Iteration,
-        b"round" | b"boosting_round" => Counter::Round,
+        b"round" | b"boosting_round" | b"episode" => Counter::Round,
         b"batch" | b"batch_idx" | b"minibatch" | b"mini_batch" => Counter::Batch,
         b"epoch" | b"ep" => Counter::Epoch,
         _ => return None,
@@ -71,7 +71,9 @@ fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Whether a list of words in small letters has a word.
 fn has(list: &[&str], word: &[u8]) -> bool {
-    list.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(word))
+    let Some(first) = word.first().map(u8::to_ascii_lowercase) else { return false };
+    let may_be = |own: &[u8]| own.len() == word.len() && own[0] == first;
+    list.iter().map(|own| own.as_bytes()).any(|own| may_be(own) && own.eq_ignore_ascii_case(word))
 }
 
 /// Names of results of training, also with digits at their end (`top5`, `f1`).
@@ -219,6 +221,11 @@ pub(super) fn is_result(name: &[u8]) -> bool {
     found
 }
 
+/// Whether a line has a word that names a counter or is a part of a result's name.
+pub(super) fn has_known(line: &[u8]) -> bool {
+    words(line).any(|word| is_result_word(word) || counter(word).is_some())
+}
+
 fn is_result_word(word: &[u8]) -> bool {
     let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let stem = &word[..word.len() - digits];
@@ -241,9 +248,32 @@ pub(super) fn is_quality(word: &[u8]) -> bool {
     has(QUALITIES, word.strip_suffix(b".").unwrap_or(word))
 }
 
-/// Whether a part of the data is for evaluation, not for training.
-pub(super) fn is_evaluation(part: &[u8]) -> bool {
-    !has(&["train", "training"], part)
+/// Whether a word names the data that a model is trained on.
+pub(super) fn is_training(word: &[u8]) -> bool {
+    has(&["train", "training"], word)
+}
+
+/// Whether a word names a part of the data for evaluation.
+pub(super) fn is_evaluation(word: &[u8]) -> bool {
+    is_part(word) && !is_training(word)
+}
+
+/// Whether a word is the level of a logger's line.
+pub(super) fn is_level(word: &[u8]) -> bool {
+    has(&["debug", "info", "warning", "warn", "error", "critical"], word)
+}
+
+/// Whether a name says which process or place wrote a line.
+pub(super) fn is_origin(name: &[u8]) -> bool {
+    has(
+        &["rank", "local_rank", "pid", "gpu", "cuda", "worker", "thread", "line", "device", "port", "node", "v_num"],
+        name,
+    )
+}
+
+/// Whether a word says what a count counts: `200/1042 batches`.
+pub(super) fn is_batches(word: &[u8]) -> bool {
+    has(&["batch", "batches", "step", "steps", "it", "iter", "iters", "iterations", "samples"], word)
 }
 
 /// Whether a name is about the best so far.
@@ -271,7 +301,17 @@ pub(super) fn tail(sentence: &[u8]) -> Option<usize> {
         }
         end = at.saturating_sub(1);
     }
-    start
+    // `Test set accuracy`: a part of the data before it belongs to it too.
+    let start = start?;
+    let mut before = start;
+    while before > 0 {
+        let end = sentence[..before].trim_ascii_end().len();
+        before = memchr::memrchr(b' ', &sentence[..end]).map_or(0, |at| at + 1);
+        if is_part(&sentence[before..end]) {
+            return Some(before);
+        }
+    }
+    Some(start)
 }
 
 #[cfg(test)]
@@ -328,6 +368,7 @@ mod tests {
         assert_eq!(tail("finished with train loss"), Some("train loss"));
         assert_eq!(tail("best val  acc"), Some("best val  acc"));
         assert_eq!(tail("loss"), Some("loss"));
+        assert_eq!(tail("the Test set accuracy"), Some("Test set accuracy"));
         assert_eq!((tail("loss of time"), tail("")), (None, None));
     }
 }

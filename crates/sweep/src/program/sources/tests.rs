@@ -154,7 +154,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_table_is_read_as_it_is_in_the_end(changes in changes()) {
+    fn a_table_is_read_as_it_is_in_the_end(changes in changes(), separator in ",|;|\t", end in "\n|\r\n") {
         let folder = tempfile::tempdir().unwrap();
         let path: PathBuf = folder.path().join("m.csv");
         let rules = Rules { objective: Some("m0".into()), maximise: false, stop: StopRules::NONE, halving: None };
@@ -164,7 +164,7 @@ proptest! {
         let (mut table, mut old) = (Table { columns: 1, ..Table::default() }, String::new());
         for change in &changes {
             table.change(change);
-            let new = table.text();
+            let new = table.text().replace(',', &separator).replace('\n', &end);
             save(&path, &old, &new, change, &mut || while_written.read(None).map(drop).unwrap());
             old = new;
         }
