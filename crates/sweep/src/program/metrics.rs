@@ -24,6 +24,11 @@ impl<'a> Reader<'a> {
         Reader { metrics, table: CsvTable::default(), auto: AutoReader::default() }
     }
 
+    /// Whether its lines are rows of a table, which are not drawn.
+    pub fn is_of_cells(&self) -> bool {
+        matches!(self.metrics, MetricsSource::Csv { .. })
+    }
+
     /// Reads a line, or a drawing of one, into an empty row. False for a line without values (a blank line, a header).
     ///
     /// # Errors
