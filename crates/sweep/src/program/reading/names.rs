@@ -265,9 +265,10 @@ pub(super) fn is_level(word: &[u8]) -> bool {
 
 /// Whether a name says which process or place wrote a line.
 pub(super) fn is_origin(name: &[u8]) -> bool {
+    let last = memchr::memrchr(b' ', name).map_or(name, |at| &name[at + 1..]);
     has(
         &["rank", "local_rank", "pid", "gpu", "cuda", "worker", "thread", "line", "device", "port", "node", "v_num"],
-        name,
+        last,
     )
 }
 

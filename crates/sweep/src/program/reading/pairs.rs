@@ -45,6 +45,8 @@ pub(super) struct Found {
 pub(super) struct Pair {
     /// Where its name stands.
     pub name: Range<usize>,
+    /// Where the result stands that it is a part of: the `loss` of `valid` in `loss train 0.5 valid 0.4`.
+    pub of: Option<Range<usize>>,
     pub value: f64,
     /// Whether nothing but a sentence tells that the number belongs to the name: `training begins from score 0.5`.
     pub is_told: bool,
@@ -411,7 +413,16 @@ impl Scanner<'_, '_> {
             Some(b':' | b'-' | b'.') if joins_digit => return self.no_number(),
             Some(b'-') if self.byte(end + 1).is_some_and(is_letter) => return self.no_number(),
             Some(byte) if is_letter(byte) => return self.no_number(),
-            Some(b'%') => self.at += 1,
+            Some(b'%') => {
+                self.at += 1;
+                // `Validation: 50%|███|`: what a bar is about.
+                if self.byte(self.at) == Some(b'|') {
+                    if let Some(name) = self.name.take() {
+                        self.head(&name.range, false);
+                    }
+                    return self.delimit();
+                }
+            }
             _ => {}
         }
         self.deliver(number, None);
@@ -517,7 +528,10 @@ impl Scanner<'_, '_> {
         };
         let is_sure = match is_bare {
             false => name.words <= MOST_WORDS,
-            true => name.words == 1 && name.begins_field && self.ends_field(),
+            true => {
+                let is_short = name.words == 1 || name.words < MOST_WORDS && names::is_result(text);
+                is_short && name.begins_field && self.ends_field()
+            }
         };
         let mut is_told = false;
         if !is_sure {
@@ -540,7 +554,7 @@ impl Scanner<'_, '_> {
         if names::is_origin(&self.line[name.range.clone()]) || self.found.pairs.len() >= MOST_PAIRS {
             return;
         }
-        self.found.pairs.push(Pair { name: name.range, value, is_told });
+        self.found.pairs.push(Pair { name: name.range, of: None, value, is_told });
     }
 
     /// `writer.py:48] [300] loss=0.5`: the number behind the place in a file is a round.
