@@ -11,6 +11,7 @@ mod charts;
 mod compare;
 mod contract;
 mod damaged;
+mod data;
 mod descent;
 mod folder;
 mod infinite;

@@ -15,10 +15,9 @@ fn many(rates: usize, starts: usize) -> Bench {
     ))
 }
 
-/// The most memory, in bytes, that a sweep with everything drawn took, as the kernel counted it until shortly before
-/// the end.
-fn peak(bench: &Bench) -> u64 {
-    let mut process = bench.command(&["run", "e.toml"]).spawn().unwrap();
+/// The most memory, in bytes, that a command took, as the kernel counted it until shortly before the end.
+fn peak_of(bench: &Bench, command: &[&str]) -> u64 {
+    let mut process = bench.command(command).spawn().unwrap();
     let status = format!("/proc/{}/status", process.id());
     let mut peak = 0;
     while process.try_wait().unwrap().is_none() {
@@ -27,8 +26,39 @@ fn peak(bench: &Bench) -> u64 {
         peak = line.map_or(peak, |number| 1024 * number.trim().parse::<u64>().unwrap());
         thread::sleep(Duration::from_millis(2));
     }
-    assert!(process.wait().unwrap().success() && bench.path("results/many/report.html").exists());
+    assert!(process.wait().unwrap().success());
     peak
+}
+
+/// The most memory that a sweep with everything drawn took.
+fn peak(bench: &Bench) -> u64 {
+    let peak = peak_of(bench, &["run", "e.toml"]);
+    assert!(bench.path("results/many/report.html").exists());
+    peak
+}
+
+/// The data as read and as trained on: each number twice, and a few bytes more.
+#[test]
+fn a_row_more_takes_its_numbers_twice() {
+    const COLUMNS: usize = 8;
+    let table = |rows: usize| {
+        let row = |row: usize| {
+            let cells: Vec<String> = (0..COLUMNS).map(|column| ((row * 31 + column * 17) % 1009).to_string()).collect();
+            cells.join(",") + "\n"
+        };
+        let bench = Bench::with("name = \"t\"\ndata.csv = { path = \"d.csv\", target = \"t\" }\ntrain.steps = 1\n");
+        bench.write(
+            "d.csv",
+            std::iter::once("a,b,c,d,e,f,g,t\n".to_string()).chain((0..rows).map(row)).collect::<String>(),
+        );
+        bench
+    };
+    let benches = [table(50_000), table(200_000)];
+    for command in [&["check", "e.toml"][..], &["run", "e.toml"]] {
+        let [few, most] = [0, 1].map(|which| peak_of(&benches[which], command));
+        let each = most.saturating_sub(few) as f64 / 150_000.0;
+        assert!(each < 2.3 * 8.0 * COLUMNS as f64, "{each} bytes a row: {few} bytes, {most} bytes: {command:?}");
+    }
 }
 
 /// A status, steps in two bytes, a loss in eight, and four for a row's place in a chart: 15 bytes a run. The cells of the
