@@ -6,7 +6,7 @@ use etascape_insight::findings::Findings;
 use etascape_insight::study::{Parameter, Study};
 use etascape_text::{noun, rounded};
 
-use super::titles::{best_word, place, unranked, worded};
+use super::titles::{best_word, place, range, unranked, worded};
 use crate::charts::{ConvergencePanel, OutcomePoint};
 
 /// What a convergence chart shows.
@@ -31,11 +31,10 @@ enum Best<'p> {
 }
 
 impl Shown<'_, '_> {
-    /// The title. Where names are swept, no range of η is said, since it would be one of different things.
+    /// The title.
     pub(super) fn title(&self, findings: &Findings) -> String {
-        let mixes = |one: &&Parameter<'_>| one.varies() && !one.is_seed() && one.names.is_some();
-        if findings.rates.is_some() && !self.study.parameters.iter().any(|one| mixes(&one)) {
-            return findings.headline();
+        if let Some(range) = range(self.study, findings) {
+            return range;
         }
         let lines = self.panels.iter().flat_map(|panel| panel.lines.iter().map(move |line| (panel, line)));
         let best = lines.filter_map(|(panel, line)| Some((self.best(line.outcomes.iter())?, panel, line)));

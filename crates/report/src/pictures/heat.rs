@@ -12,7 +12,7 @@ use etascape_text::{counted, percent, rounded};
 
 use super::absent::{none_ends, the_same};
 use super::convergence::taken_together;
-use super::titles::{best_word, place, unranked};
+use super::titles::{best_word, place, range, unranked};
 use super::{Absent, Picture};
 use crate::charts::{Heat, HeatCell, HeatMap, borders};
 use crate::scales::{Bins, Facets, axis, is_log};
@@ -47,7 +47,8 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMa
     let has_panels = facets.parameter().is_some();
     let notes = [findings.tally()].into_iter().chain(facets.note).chain([format!("colour = {colour}")]);
     let notes = notes.chain((below > 0).then(|| format!("{} below the scale", counted(below, "cell"))));
-    let title = shown.title(what, &panels, numbers.clone(), has_panels);
+    let range = range(study, findings).filter(|_| what == last);
+    let title = range.unwrap_or_else(|| shown.title(what, &panels, numbers.clone(), has_panels));
     let key = match what {
         TRAINABILITY => ColourKey::Ranks { ranks: Ranks::of(numbers.clone()), name },
         _ => ColourKey::Scale {

@@ -25,6 +25,14 @@ pub(super) fn best_word(study: &Study<'_>) -> &'static str {
     if study.subject.objective.maximise { "Greatest" } else { "Least" }
 }
 
+/// The range of η that converges, where runs do. Where names are swept there is none to say: it would be one of different
+/// things.
+pub(super) fn range(study: &Study<'_>, findings: &Findings) -> Option<String> {
+    let mixes = |one: &Parameter<'_>| one.varies() && !one.is_seed() && one.names.is_some();
+    let is_said = findings.rates.is_some() && !study.parameters.iter().any(mixes);
+    is_said.then(|| findings.headline())
+}
+
 /// The title of the loss curves: from which value on runs diverge, else how many converge, else which end best.
 pub(super) fn of_loss_curves(study: &Study<'_>, findings: &Findings) -> String {
     let rows = || 0..study.runs.len();
@@ -47,6 +55,7 @@ pub(super) fn of_loss_curves(study: &Study<'_>, findings: &Findings) -> String {
             let (last, first) = (worded(parameter, last), worded(parameter, first));
             format!("Runs diverge from {first} on, and none up to {last}")
         }
+        (_, None) if kinds(study).is_some() => best,
         (_, None) => format!("{}; {}", of_all(diverged, all, "diverge"), lower(&best)),
     }
 }
