@@ -41,7 +41,11 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
         }
         AnyExperiment::Program(experiment) => {
             let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
-            let about = About { name: &experiment.name, notices: &experiment.notices, trainer: Trainer::Program };
+            let about = About {
+                name: &experiment.name,
+                notices: &experiment.notices,
+                trainer: Trainer::Program(&experiment.program),
+            };
             go_on(&sweep, about, arguments, signals, || {
                 let parallel = parallel(&experiment.program, arguments.threads);
                 let settings = settings(provenance(config, parallel, None))?;
@@ -56,7 +60,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
 struct About<'a> {
     name: &'a str,
     notices: &'a [String],
-    trainer: Trainer,
+    trainer: Trainer<'a>,
 }
 
 fn settings(provenance: Provenance) -> Result<SessionSettings, Refusal> {

@@ -23,4 +23,5 @@ mod program;
 mod reproduced;
 mod resumed;
 mod stopped;
+mod understood;
 mod words;

@@ -5,6 +5,7 @@ mod ended_at_start;
 mod failures;
 mod objective;
 mod rates;
+mod timeouts;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -26,6 +27,7 @@ pub use objective::{MissingObjective, ObjectiveFound};
 pub use rates::RateRange;
 
 use rates::rates;
+use timeouts::timeouts;
 
 /// How many runs are listed as the best.
 const BEST: usize = 5;
@@ -73,6 +75,8 @@ pub struct Findings {
     pub objective_found: Option<ObjectiveFound>,
     /// Runs that ended at their start. They tell nothing about η.
     pub ended_at_start: EndedAtStart,
+    /// How many of a program's runs were ended after the time that they may take, in words.
+    pub timeouts: Option<String>,
     /// What went wrong in a program's runs.
     pub failures: Failures,
 }
@@ -108,6 +112,7 @@ impl Findings {
             objective: study.subject.objective.clone(),
             objective_found: ObjectiveFound::of(study),
             ended_at_start: EndedAtStart::of(study),
+            timeouts: timeouts(study),
             failures: Failures::of(study),
         }
     }
@@ -231,8 +236,8 @@ impl fmt::Display for Findings {
             writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
         }
         writeln!(f, "{}", self.tally())?;
-        if let Some(choice) = self.choice() {
-            writeln!(f, "{choice}")?;
+        for sentence in self.choice().iter().chain(&self.timeouts) {
+            writeln!(f, "{sentence}")?;
         }
         for sentence in self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
             writeln!(f, "{sentence}")?;

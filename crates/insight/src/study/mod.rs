@@ -104,9 +104,10 @@ impl<'a> Study<'a> {
         [value(&self.first), value(&self.least), self.final_loss.get(row)]
     }
 
-    /// Whether a run failed or timed out, so that its losses are not meaningful.
+    /// Whether a run failed, so that its losses are not meaningful, or its time was over before it gave one.
     pub fn failed(&self, row: usize) -> bool {
-        self.runs.status()[row].is_failure()
+        let status = self.runs.status()[row];
+        status.is_failure() || status == Status::Timeout && self.final_loss.get(row).is_none()
     }
 
     /// The final loss of a run; `None` where it diverged, failed, or is not finite.

@@ -25,7 +25,7 @@ pub(crate) struct Draft {
 }
 
 /// `[program]`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct ProgramDraft {
     pub command: Vec<Text>,
     pub metrics: MetricsDraft,
@@ -51,21 +51,6 @@ pub(crate) struct MetricsDraft {
 impl Default for MetricsDraft {
     fn default() -> MetricsDraft {
         MetricsDraft { word: Some(MetricsKind::default()), csv: None, step: None, regex: None, events: None }
-    }
-}
-
-impl Default for ProgramDraft {
-    fn default() -> ProgramDraft {
-        ProgramDraft {
-            command: Vec::new(),
-            metrics: MetricsDraft::default(),
-            objective: None,
-            maximise: false,
-            parallel: None,
-            timeout: None,
-            retries: 0,
-            files: Vec::new(),
-        }
     }
 }
 
