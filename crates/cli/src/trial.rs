@@ -5,13 +5,14 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use etascape_core::Patience;
 use etascape_report::{Executor, FirstRun, ProgramExecutor, Work};
-use etascape_sweep::program::{Event, ProgramExperiment, Record, Understood};
+use etascape_sweep::program::{Event, ProgramExperiment, Record, Surroundings, Understood};
 use etascape_sweep::{AnyExperiment, Delivery, Outcome, Status};
 use etascape_text::spelt_out;
 
 use crate::arguments::Config;
 use crate::exit::Exit;
 use crate::guard;
+use crate::machine::surroundings;
 use crate::output::{print, tell};
 use crate::refusal::Refusal;
 use crate::signals::Signals;
@@ -28,6 +29,10 @@ pub fn trial(arguments: &Config, signals: &Signals) -> anyhow::Result<Exit> {
         let words = "check --try starts a program, and this experiment has no [program]: `etascape explain` works its first steps";
         return Err(Refusal(words.into()).into());
     };
+    let surroundings = surroundings();
+    if let Some(why) = experiment.refusal(&surroundings) {
+        return Err(Refusal(why).into());
+    }
     experiment.notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
     let program = &mut experiment.program;
     program.timeout = Some(program.timeout.map_or(LONGEST, |timeout| timeout.min(LONGEST)));
@@ -38,7 +43,7 @@ pub fn trial(arguments: &Config, signals: &Signals) -> anyhow::Result<Exit> {
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
     let work = Work { runs: std::iter::once(0..1).collect(), folder: folder.path().to_owned(), earlier: Vec::new() };
     signals.must_finish(true);
-    let (outcome, ended) = execute(&experiment, &work, signals)?;
+    let (outcome, ended) = execute(&experiment, &surroundings, &work, signals)?;
     signals.must_finish(false);
     let Some((record, read)) = ended.filter(|_| outcome == Outcome::Complete) else { return Ok(Exit::Stopped) };
     print(&understood(&experiment.program, folder.path(), &FirstRun { record: &record, understood: &read }))?;
@@ -56,10 +61,11 @@ pub fn trial(arguments: &Config, signals: &Signals) -> anyhow::Result<Exit> {
 
 fn execute(
     experiment: &ProgramExperiment,
+    surroundings: &Surroundings,
     work: &Work,
     signals: &Signals,
 ) -> anyhow::Result<(Outcome, Option<(Record, Understood)>)> {
-    let executor = ProgramExecutor { experiment, parallel: 1, fail_fast: false, guard: &guard::start };
+    let executor = ProgramExecutor { experiment, surroundings, parallel: 1, fail_fast: false, guard: &guard::start };
     let mut ended = None;
     let outcome = executor.execute(work, signals.token(), &mut |delivery| {
         if let Delivery::Batch(events) = delivery {

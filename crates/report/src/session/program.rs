@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use etascape_insight::subject::Subject;
 use etascape_sweep::program::{
-    Event, Guard, Model, Options, ProgramExperiment, Record, execute_model, execute_program,
+    Event, Guard, Model, Options, ProgramExperiment, Record, Surroundings, execute_model, execute_program,
 };
 use etascape_sweep::{CancellationToken, ExecutionError, Outcome};
 use tempfile::TempDir;
@@ -258,6 +258,8 @@ impl Reproduction<Vec<Event>> for ProgramReproduction<'_> {
 pub struct ProgramExecutor<'a> {
     /// The experiment.
     pub experiment: &'a ProgramExperiment,
+    /// What the processes inherit.
+    pub surroundings: &'a Surroundings,
     /// Processes at once.
     pub parallel: usize,
     /// Whether the first failure ends the sweep.
@@ -276,7 +278,7 @@ impl Executor<Vec<Event>> for ProgramExecutor<'_> {
         let guard = (self.guard)().map_err(|error| ExecutionError::Caller(Error::Guard(error)))?;
         let (results, parallel, fail_fast) = (&work.folder, self.parallel, self.fail_fast);
         let options = Options { results, parallel, fail_fast, cancel, guard: &guard };
-        execute_program(self.experiment, &runs(work), &work.earlier, &options, take)
+        execute_program(self.experiment, self.surroundings, &runs(work), &work.earlier, &options, take)
     }
 }
 

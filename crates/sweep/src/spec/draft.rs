@@ -25,9 +25,12 @@ pub(crate) struct Draft {
 }
 
 /// `[program]`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ProgramDraft {
     pub command: Vec<Text>,
+    pub folder: String,
+    pub env: Vec<(String, Text)>,
+    pub templates: Vec<Text>,
     pub metrics: MetricsDraft,
     pub objective: Option<String>,
     pub maximise: bool,
@@ -51,6 +54,24 @@ pub(crate) struct MetricsDraft {
 impl Default for MetricsDraft {
     fn default() -> MetricsDraft {
         MetricsDraft { word: Some(MetricsKind::default()), csv: None, step: None, regex: None, events: None }
+    }
+}
+
+impl Default for ProgramDraft {
+    fn default() -> ProgramDraft {
+        ProgramDraft {
+            command: Vec::new(),
+            folder: "run".to_string(),
+            env: Vec::new(),
+            templates: Vec::new(),
+            metrics: MetricsDraft::default(),
+            objective: None,
+            maximise: false,
+            parallel: None,
+            timeout: None,
+            retries: 0,
+            files: Vec::new(),
+        }
     }
 }
 
