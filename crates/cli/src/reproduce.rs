@@ -69,7 +69,7 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
     let parallel = parallel(&experiment.program, arguments.threads);
     let executor = ProgramExecutor { experiment, surroundings, parallel, fail_fast: false, guard: &guard::start };
     let sweep = ProgramSweep { experiment, retry_failed: false };
-    let reproduced = again(&sweep, &executor, Trainer::Program, arguments)?;
+    let reproduced = again(&sweep, &executor, Trainer::Program(&experiment.program), arguments)?;
     let Some(mismatch) = &reproduced.mismatch else {
         let (runs, rows) = (grouped(experiment.plan.runs(), "run"), grouped(reproduced.compared, "row"));
         print(&format!("reproduced: {}{runs}, {rows}, the same values\n", part(&reproduced)))?;
@@ -85,7 +85,7 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
 fn again<S: Sweep>(
     sweep: &S,
     executor: &impl Executor<S::Batch>,
-    trainer: Trainer,
+    trainer: Trainer<'_>,
     arguments: &Reproduce,
 ) -> anyhow::Result<Reproduced> {
     let mut terminal = Terminal::new(trainer, &arguments.results, false);

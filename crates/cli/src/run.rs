@@ -48,7 +48,8 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
             let mut start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
             start.retain(|note| Some(note) != refusal.as_ref());
             let notices: Vec<String> = experiment.notices.iter().cloned().chain(start).collect();
-            let about = About { name: &experiment.name, notices: &notices, trainer: Trainer::Program };
+            let about =
+                About { name: &experiment.name, notices: &notices, trainer: Trainer::Program(&experiment.program) };
             go_on(&sweep, about, arguments, signals, || {
                 if let Some(why) = refusal {
                     return Err(Refusal(why).into());
@@ -66,7 +67,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
 struct About<'a> {
     name: &'a str,
     notices: &'a [String],
-    trainer: Trainer,
+    trainer: Trainer<'a>,
 }
 
 /// The results folder.

@@ -25,4 +25,5 @@ mod reproduced;
 mod resumed;
 mod starting;
 mod stopped;
+mod understood;
 mod words;

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::bench::{Bench, Said, rows};
+use crate::bench::{Bench, Said, column, rows};
 
 /// An experiment that runs `work.sh` beside it with a number `i` from 0 to 5.
 const SIX: &str = r#"
@@ -19,14 +19,6 @@ fn bench(config: &str, script: &str) -> Bench {
     let bench = Bench::with(config);
     bench.write("work.sh", script);
     bench
-}
-
-/// The column of a table.
-#[track_caller]
-fn column(table: &str, name: &str) -> Vec<String> {
-    let rows = rows(table);
-    let place = rows[0].iter().position(|head| head == name).unwrap_or_else(|| panic!("{name} in {:?}", rows[0]));
-    rows[1..].iter().map(|row| row[place].clone()).collect()
 }
 
 #[test]

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use super::progress::{BestSoFar, Progress};
 use super::sweep::{
-    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work, chosen,
-    mend, one_by_one,
+    EntryPoint, Executor, FirstRun, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work,
+    chosen, mend, one_by_one,
 };
 use crate::error::Error;
 use crate::folder::{Mismatch, Provenance, objective_of};
@@ -69,8 +69,9 @@ impl Sweep for ProgramSweep<'_> {
         if let Some(mended) = &results.mended {
             on_event(SessionEvent::JournalMended(mended));
         }
-        let is_left = |run: &u64| match results.journal.status(*run) {
-            Some(status) => self.retry_failed && status.is_failure(),
+        let timeout = self.experiment.program.timeout;
+        let is_left = |run: &u64| match results.journal.is_to_repeat(*run, timeout) {
+            Some(is_to_repeat) => self.retry_failed && is_to_repeat,
             None => position.was_complete || !self.retry_failed,
         };
         let left: Vec<u64> = (0..self.runs()).filter(is_left).collect();
@@ -104,6 +105,13 @@ impl Sweep for ProgramSweep<'_> {
                 }
             }
         }
+    }
+
+    fn first_run<'b>(&self, batch: &'b Vec<Event>) -> Option<FirstRun<'b>> {
+        batch.iter().find_map(|event| match event {
+            Event::Finished(record, understood) if !record.is_failed() => Some(FirstRun { record, understood }),
+            _ => None,
+        })
     }
 
     fn subject(&self, folder: &Path) -> Subject {

@@ -178,9 +178,9 @@ impl Pool<'_> {
             Ending::Stopped => return None,
             _ if is_ruled => measured,
             Ending::Late(stderr) => {
-                let after = self.program.timeout.unwrap_or_default();
-                let reason = Some(format!("not done after {}", humantime::format_duration(after)));
-                Record { status: Status::Timeout, reason, stderr, ..measured }
+                let timeout = self.program.timeout.unwrap_or_default();
+                let reason = Some(format!("ended after {}", humantime::format_duration(timeout)));
+                Record { status: Status::Timeout, reason, timeout: Some(timeout), stderr, ..measured }
             }
             Ending::Itself { exit, error: None, .. } => Record { exit, ..measured },
             Ending::Itself { exit, error, stderr } => {
