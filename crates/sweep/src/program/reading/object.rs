@@ -37,14 +37,15 @@ pub(in crate::program) fn read(line: &[u8], name: &mut String, row: &mut Row) ->
 /// The part of the data for evaluation that a text names in an object.
 fn part(line: &[u8]) -> Option<&str> {
     const KEYS: [&[u8]; 5] = [b"mode", b"split", b"phase", b"stage", b"subset"];
-    let behind = |key: &[u8]| {
-        let at = memchr::memmem::find(line, key).filter(|&at| at > 0)? + key.len();
-        let quote = *line.get(at).filter(|quote| b"\"'".contains(quote) && line[at - key.len() - 1] == **quote)?;
-        let rest = line[at + 1..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start().strip_prefix(&[quote])?;
-        let text = &rest[..memchr::memchr(quote, rest)?];
+    let behind = |colon: usize| {
+        let (quote, rest) =
+            line[colon + 1..].trim_ascii_start().split_first().filter(|(byte, _)| b"\"'".contains(byte))?;
+        let name = line[..colon].trim_ascii_end().strip_suffix(&[*quote])?;
+        let is_key = KEYS.iter().any(|key| name.strip_suffix(*key).is_some_and(|before| before.ends_with(&[*quote])));
+        let text = &rest[..memchr::memchr(*quote, rest).filter(|_| is_key)?];
         std::str::from_utf8(text).ok().filter(|text| names::is_evaluation(text.as_bytes()))
     };
-    KEYS.into_iter().find_map(behind)
+    memchr::memchr_iter(b':', line).find_map(behind)
 }
 
 /// A name without its escapes.
