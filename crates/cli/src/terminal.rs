@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use etascape_report::{Damage, FirstRun, MendedJournal, Progress, SavedRuns, SessionEvent};
+use etascape_report::{Damage, MendedJournal, Progress, SavedRuns, SessionEvent};
+use etascape_sweep::program::Record;
 use etascape_text::{counted, spelt_out};
 
 use crate::output::tell;
@@ -51,7 +52,7 @@ impl<'a> Terminal<'a> {
     }
 
     /// Shows what was understood of a program's first run, above the progress bar.
-    fn tell_first(&self, first: &FirstRun<'_>) {
+    fn tell_first(&self, first: &Record) {
         let Trainer::Program(program) = self.trainer else { return };
         if !self.quiet {
             let text = understood(program, self.folder, first);

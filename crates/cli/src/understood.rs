@@ -2,24 +2,23 @@
 
 use std::path::Path;
 
-use etascape_report::FirstRun;
-use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, Understood, missed, run_folder};
+use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, missed, run_folder};
 use etascape_text::format_number;
 
 use crate::output::named;
 
 /// What was understood of a run, in a few lines. `results` has the run's folder.
-pub fn understood(program: &Program, results: &Path, first: &FirstRun<'_>) -> String {
-    let FirstRun { record, understood } = first;
+pub fn understood(program: &Program, results: &Path, record: &Record) -> String {
     let objective = objective_of(program, record);
-    let mut lines = vec![(format!("run {}", record.run), metrics(record, understood))];
+    let mut lines = vec![(format!("run {}", record.run), metrics(record))];
     if !record.names.is_empty() {
         lines.push(("objective".into(), objective.clone().unwrap_or_else(|| no_objective(program))));
-        lines.push(("steps".into(), steps(record, understood)));
+        lines.push(("steps".into(), steps(record)));
     }
-    lines.extend(understood.example.iter().flat_map(example));
+    lines.extend(record.understood.example.iter().flat_map(example));
     if objective.is_none() {
         let missed = missed(&run_folder(results, record.run), &program.metrics);
+        lines.extend(record.problems.iter().map(|problem| (String::new(), problem.clone())));
         lines.extend(missed.iter().map(|missed| (String::new(), missed.to_string())));
         let unread = record.first_unread.iter().filter(|_| missed.is_empty());
         lines.extend(unread.map(|line| (String::new(), format!("not read: {line}"))));
@@ -45,19 +44,19 @@ fn no_objective(program: &Program) -> String {
 }
 
 /// The metrics of a run, and where they were read.
-fn metrics(record: &Record, understood: &Understood) -> String {
+fn metrics(record: &Record) -> String {
     if record.names.is_empty() {
         return "gave no metric".into();
     }
-    let sources = match &understood.sources[..] {
+    let sources = match &record.sources[..] {
         [] => String::new(),
         sources => format!(", read from {}", sources.join(" and ")),
     };
     format!("gave {}{sources}", record.names.join(", "))
 }
 
-fn steps(record: &Record, understood: &Understood) -> String {
-    match &understood.steps {
+fn steps(record: &Record) -> String {
+    match &record.understood.steps {
         StepsFrom::Named(name) => format!("up to {}, told by {name}", record.steps),
         StepsFrom::Counted => format!("up to {}; no row names its step, so rows are counted from 0", record.steps),
     }

@@ -196,7 +196,8 @@ head -c 10000000 /dev/zero; echo; head -c 2000 /dev/urandom | tr -d '\n'; echo; 
     assert_eq!(column(&runs, "unread_lines"), ["4"; 6]);
     assert_eq!(column(&runs, "final_loss"), ["2"; 6]);
     assert_eq!(column(&curves, "step")[..2], ["1", "3"]);
-    let shown = "24 lines in 6 runs could not be read as metrics; the first, of run 0: line 2: no object of JSON: ";
+    let shown =
+        "24 lines in 6 runs could not be read as metrics; the first, of run 0: line 2 of stdout: no object of JSON: ";
     assert!(said.stdout.contains(shown), "{}", said.stdout);
 }
 

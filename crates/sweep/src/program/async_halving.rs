@@ -5,6 +5,7 @@
 //! objective is among the best 1/factor of all runs that have reached the rung, itself included; the first run and the best
 //! always go on. So no run waits, and which runs end depends on the order in which they arrive.
 
+use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use crate::spec::halving::Halving;
@@ -23,7 +24,7 @@ impl AsyncHalving {
         AsyncHalving { halving, sign: if maximise { -1.0 } else { 1.0 }, rungs: Mutex::default() }
     }
 
-    pub fn steps(&self, rung: usize) -> u64 {
+    fn steps(&self, rung: usize) -> u64 {
         self.halving.steps(rung)
     }
 
@@ -39,6 +40,38 @@ impl AsyncHalving {
         values.insert(better, value);
         let kept = self.halving.kept(values.len());
         (better >= kept).then(|| self.halving.reason(rung, better, values.len(), self.sign * values[kept - 1]))
+    }
+}
+
+/// The rungs that one run has reached. All meters of the run share them, so that it arrives at each rung once, also where a file
+/// of its metrics is read once more.
+#[derive(Debug)]
+pub(super) struct ReachedRungs<'a> {
+    halving: &'a AsyncHalving,
+    objectives: RefCell<Vec<f64>>,
+}
+
+impl<'a> ReachedRungs<'a> {
+    pub fn new(halving: &'a AsyncHalving) -> ReachedRungs<'a> {
+        ReachedRungs { halving, objectives: RefCell::default() }
+    }
+
+    /// Arrives at the rungs up to a step. Returns the reason if the run ends there.
+    pub fn observe(&self, step: u64, objective: f64) -> Option<String> {
+        let mut objectives = self.objectives.borrow_mut();
+        while step >= self.halving.steps(objectives.len()) {
+            let rung = objectives.len();
+            objectives.push(objective);
+            if let Some(reason) = self.halving.arrive(rung, objective) {
+                return Some(reason);
+            }
+        }
+        None
+    }
+
+    /// The objective at each rung.
+    pub fn objectives(&self) -> Vec<f64> {
+        self.objectives.borrow().clone()
     }
 }
 

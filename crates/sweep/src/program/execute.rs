@@ -7,15 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError, mpsc};
 
-use super::async_halving::AsyncHalving;
+use super::async_halving::{AsyncHalving, ReachedRungs};
 use super::experiment::{Program, ProgramExperiment};
-use super::meter::Meter;
+use super::meter::MeterSetup;
 use super::model::{InProcess, Model};
 use super::process::Processes;
 use super::record::Record;
 use super::runner::{Ending, Options, Runner};
 use super::start::Surroundings;
-use super::understood::Understood;
 use crate::execution::{Delivery, ExecutionError, Outcome, PAUSE};
 use crate::status::Status;
 
@@ -24,8 +23,8 @@ use crate::status::Status;
 pub enum Event {
     /// A run was started.
     Started(u64),
-    /// A run has ended, and its output was understood so.
-    Finished(Box<Record>, Box<Understood>),
+    /// A run has ended.
+    Finished(Box<Record>),
 }
 
 /// Takes the events of a sweep as they arrive.
@@ -139,34 +138,34 @@ impl Pool<'_> {
             let Some(run) = next else { return };
             let _ = sender.send(Message::Event(Event::Started(run)));
             let Some(ended) = self.run(runner, run, halving).transpose() else { return };
-            if self.options.fail_fast && ended.as_ref().is_ok_and(|(record, _)| record.is_failed()) {
+            if self.options.fail_fast && ended.as_ref().is_ok_and(Record::is_failed) {
                 shared.has_failed.store(true, Ordering::Relaxed);
                 shared.is_over.store(true, Ordering::Relaxed);
             }
             let _ = sender.send(match ended {
-                Ok((record, understood)) => Message::Event(Event::Finished(record.into(), understood.into())),
+                Ok(record) => Message::Event(Event::Finished(record.into())),
                 Err(error) => Message::Folder(error),
             });
         }
     }
 
     /// Does a run, and repeats it while it fails and retries are left. `None` where it was stopped.
-    fn run(
-        &self,
-        runner: &dyn Runner,
-        run: u64,
-        halving: Option<&AsyncHalving>,
-    ) -> io::Result<Option<(Record, Understood)>> {
+    fn run(&self, runner: &dyn Runner, run: u64, halving: Option<&AsyncHalving>) -> io::Result<Option<Record>> {
         let mut attempts = 0;
         loop {
             attempts += 1;
             let program = self.program;
-            let mut meter = Meter::new(&program.rules, &program.metrics, program.curve, halving);
-            let ending = runner.attempt(run, &mut meter)?;
-            let understood = meter.understood();
-            let Some(record) = self.record(meter.finish(run), ending) else { return Ok(None) };
+            let rungs = halving.map(ReachedRungs::new);
+            let setup = MeterSetup {
+                rules: &program.rules,
+                is_alone: program.has_one_source(),
+                curve: program.curve,
+                rungs: rungs.as_ref(),
+            };
+            let (ending, measured) = runner.attempt(run, setup)?;
+            let Some(record) = self.record(measured, ending) else { return Ok(None) };
             if !record.is_failed() || attempts > program.retries || self.options.is_stopped() {
-                return Ok(Some((Record { attempts, ..record }, understood)));
+                return Ok(Some(Record { attempts, ..record }));
             }
         }
     }
@@ -205,7 +204,7 @@ fn deliver<E>(
             Err(RecvTimeoutError::Disconnected) => return result,
         };
         result = result.and_then(|ended| {
-            let more = events.iter().filter(|event| matches!(event, Event::Finished(..))).count();
+            let more = events.iter().filter(|event| matches!(event, Event::Finished(_))).count();
             let delivery = if events.is_empty() { Delivery::Idle } else { Delivery::Batch(events) };
             observe(delivery).map_err(ExecutionError::Caller)?;
             error.map_or(Ok(ended + more), Err)

@@ -1,13 +1,7 @@
-//! A growing file, read line by line in bounded memory.
-
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+//! Bytes that arrive in pieces, cut into lines in bounded memory.
 
 /// Bytes of a line at most.
 pub(super) const LONGEST: usize = 1 << 16;
-/// The most bytes read at once, so that the caller can check other things in between.
-const AT_ONCE: usize = 1 << 22;
 
 /// A line of a growing file.
 #[derive(Debug, PartialEq)]
@@ -18,97 +12,91 @@ pub(super) enum Line<'a> {
     TooLong(&'a [u8]),
 }
 
-/// Reads new lines at the end of a file that another process writes. The file need not exist yet.
-pub(super) struct Tail {
-    path: PathBuf,
-    file: Option<File>,
-    buffer: Box<[u8]>,
-    held: usize,
+/// Cuts bytes into lines. A line that is drawn again and again (`\r`) may be of any length: of such a one the last drawings, at
+/// most a quarter of [`LONGEST`], are the line.
+#[derive(Debug, Default)]
+pub(super) struct LineCutter {
+    /// The beginning of a line whose end has not come; the last of it, where it is drawn again and again.
+    held: Vec<u8>,
+    /// Whether the first drawings of that line have been dropped.
+    is_drawn: bool,
     /// Whether the rest of a line that is too long is being skipped.
     is_skipping: bool,
 }
 
-impl Tail {
-    pub fn new(path: &Path) -> Tail {
-        let buffer = vec![0; 2 * LONGEST].into();
-        Tail { path: path.to_path_buf(), file: None, buffer, held: 0, is_skipping: false }
-    }
-
-    /// Calls `take` with the new lines until it returns false. True where more may be ready to read.
-    ///
-    /// # Errors
-    /// Where the file exists and cannot be read.
-    pub fn read(&mut self, mut take: impl FnMut(Line<'_>) -> bool) -> io::Result<bool> {
-        if self.file.is_none() {
-            match File::open(&self.path) {
-                Ok(file) => self.file = Some(file),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-                Err(error) => return Err(error),
-            }
-        }
-        let mut total = 0;
-        while total < AT_ONCE {
-            let Some(file) = &mut self.file else { break };
-            let read = match file.read(&mut self.buffer[self.held..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                read => read?,
+impl LineCutter {
+    /// Calls `take` with the lines that end in `bytes`; false once `take` has returned false.
+    pub fn push(&mut self, mut bytes: &[u8], take: &mut dyn FnMut(Line<'_>) -> bool) -> bool {
+        while let Some(length) = memchr::memchr(b'\n', bytes) {
+            let end = &bytes[..length];
+            bytes = &bytes[length + 1..];
+            let goes_on = match self.held.is_empty() && !self.is_skipping && length <= LONGEST {
+                true => take(Line::Whole(end)),
+                false => self.hold(end, take) && self.end(take),
             };
-            if read == 0 {
-                return Ok(false);
-            }
-            total += read;
-            self.held += read;
-            if !self.give(&mut take) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Calls `take` with a last line that has no line end.
-    pub fn finish(&mut self, mut take: impl FnMut(Line<'_>) -> bool) {
-        if self.held > 0 && !self.is_skipping {
-            take(Line::Whole(&self.buffer[..self.held]));
-        }
-        self.held = 0;
-    }
-
-    /// Calls `take` with the whole lines in the buffer; false once `take` has returned false.
-    fn give(&mut self, take: &mut impl FnMut(Line<'_>) -> bool) -> bool {
-        let mut start = 0;
-        while let Some(length) = memchr::memchr(b'\n', &self.buffer[start..self.held]) {
-            let line = &self.buffer[start..start + length];
-            start += length + 1;
-            if std::mem::take(&mut self.is_skipping) {
-                continue;
-            }
-            let line = if length > LONGEST { Line::TooLong(&line[..LONGEST]) } else { Line::Whole(line) };
-            if !take(line) {
+            if !goes_on {
                 return false;
             }
         }
-        self.buffer.copy_within(start..self.held, 0);
-        self.held -= start;
-        self.drop_what_is_too_long(take)
+        self.hold(bytes, take)
     }
 
-    fn drop_what_is_too_long(&mut self, take: &mut impl FnMut(Line<'_>) -> bool) -> bool {
-        if self.held <= LONGEST && !self.is_skipping {
+    /// Calls `take` with a last line that has no line end.
+    pub fn finish(&mut self, take: &mut dyn FnMut(Line<'_>) -> bool) {
+        if !self.held.is_empty() {
+            self.end(take);
+        }
+    }
+
+    /// Keeps the beginning of a line.
+    fn hold(&mut self, bytes: &[u8], take: &mut dyn FnMut(Line<'_>) -> bool) -> bool {
+        if self.is_skipping {
             return true;
         }
-        let is_first = !std::mem::replace(&mut self.is_skipping, true);
-        let held = std::mem::take(&mut self.held);
-        !is_first || take(Line::TooLong(&self.buffer[..held.min(LONGEST)]))
+        self.held.extend_from_slice(bytes);
+        if self.held.len() <= LONGEST {
+            return true;
+        }
+        self.is_drawn |= self.held[..LONGEST].contains(&b'\r');
+        if let Some(start) = last_drawings(&self.held, LONGEST / 2).filter(|_| self.is_drawn) {
+            self.held.drain(..start);
+            return true;
+        }
+        self.is_skipping = true;
+        let goes_on = take(Line::TooLong(if self.is_drawn { b"" } else { &self.held[..LONGEST] }));
+        (self.is_drawn, self.held) = (false, Vec::new());
+        goes_on
     }
+
+    /// Gives the held line.
+    fn end(&mut self, take: &mut dyn FnMut(Line<'_>) -> bool) -> bool {
+        if std::mem::take(&mut self.is_skipping) {
+            return true;
+        }
+        let goes_on = match (std::mem::take(&mut self.is_drawn), LONGEST / 4) {
+            (true, most) if self.held.len() > most => match last_drawings(&self.held, most) {
+                Some(start) => take(Line::Whole(&self.held[start..])),
+                None => take(Line::TooLong(b"")),
+            },
+            _ => take(Line::Whole(&self.held)),
+        };
+        self.held.clear();
+        goes_on
+    }
+}
+
+/// Where the last drawings of a line begin, at most so many bytes before its end; `None` where the last one is longer.
+fn last_drawings(line: &[u8], most: usize) -> Option<usize> {
+    let from = line.len().saturating_sub(most);
+    memchr::memchr(b'\r', &line[from..]).map(|place| from + place + 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
-    fn read(tail: &mut Tail) -> Vec<String> {
+    /// The lines of pieces, and the last one without an end.
+    fn cut(pieces: &[&[u8]]) -> Vec<String> {
         let mut lines = Vec::new();
         let mut take = |line: Line<'_>| {
             lines.push(match line {
@@ -117,37 +105,47 @@ mod tests {
             });
             true
         };
-        while tail.read(&mut take).unwrap() {}
+        let mut cutter = LineCutter::default();
+        for piece in pieces {
+            assert!(cutter.push(piece, &mut take));
+            assert!(cutter.held.len() <= LONGEST);
+        }
+        cutter.finish(&mut take);
         lines
     }
 
     #[test]
     fn lines_come_when_they_are_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lines");
-        let mut tail = Tail::new(&path);
-        assert!(read(&mut tail).is_empty(), "there is no file yet");
-        let mut file = File::create(&path).unwrap();
-        file.write_all(b"one\ntw").unwrap();
-        assert_eq!(read(&mut tail), ["one"]);
-        file.write_all(b"o\n\nthree").unwrap();
-        assert_eq!(read(&mut tail), ["two", ""]);
-        let mut last = Vec::new();
-        tail.finish(|line| {
-            last.push(line == Line::Whole(b"three"));
-            true
-        });
-        assert_eq!(last, [true]);
+        assert_eq!(cut(&[b"one\ntw", b"o\n\nthr", b"ee"]), ["one", "two", "", "three"]);
+        assert_eq!(cut(&[b"", b"a", b"\n"]), ["a"]);
     }
 
     #[test]
     fn a_line_of_ten_megabytes_is_one_line_too_long() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lines");
         let text = format!("a\n{}\nb\n{}\nc\n", "x".repeat(10_000_000), "y".repeat(LONGEST + 1));
-        std::fs::write(&path, text).unwrap();
-        let mut tail = Tail::new(&path);
-        assert_eq!(read(&mut tail), ["a", "too long: x", "b", "too long: y", "c"]);
-        assert_eq!(tail.buffer.len(), 2 * LONGEST);
+        let expected = ["a", "too long: x", "b", "too long: y", "c"];
+        assert_eq!(cut(&text.as_bytes().chunks(1 << 16).collect::<Vec<_>>()), expected);
+        assert_eq!(cut(&text.as_bytes().chunks(1000).collect::<Vec<_>>()), expected);
+    }
+
+    #[test]
+    fn a_bar_that_is_drawn_a_million_times_is_its_last_drawings() {
+        let drawings: String = (0..100_000).map(|i| format!("\r{i} loss={i}")).collect();
+        for size in [977, 1 << 16, 1 << 20] {
+            let text = format!("{drawings}\nend");
+            let lines = cut(&text.as_bytes().chunks(size).collect::<Vec<_>>());
+            assert_eq!(lines, cut(&[text.as_bytes()]), "lines do not depend on the pieces");
+            assert!(lines[0].ends_with("\r99999 loss=99999") && lines[0].len() <= LONGEST / 4 && lines[1] == "end");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_do_not_depend_on_the_pieces(text in "[a\n\r]{0,60}", cuts in proptest::collection::vec(0..60usize, 0..5)) {
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(text.len())).chain([0, text.len()]).collect();
+            cuts.sort_unstable();
+            let pieces: Vec<&[u8]> = cuts.windows(2).map(|two| &text.as_bytes()[two[0]..two[1]]).collect();
+            proptest::prop_assert_eq!(cut(&pieces), cut(&[text.as_bytes()]));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use etascape_core::CurveSteps;
 
-use super::async_halving::AsyncHalving;
+use super::async_halving::ReachedRungs;
 use super::curve::{Point, Thinned};
 use super::lines::Line;
 use super::metrics::Reader;
@@ -16,10 +16,29 @@ use crate::error::shorten;
 use crate::spec::program::{MetricsSource, Rules};
 use crate::status::Status;
 
-/// The metrics of one attempt at a run so far. They depend on the lines alone, not on when they arrived. Lines after
+/// What the meters of one attempt at a run share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MeterSetup<'a> {
+    pub rules: &'a Rules,
+    /// Whether there is one source of metrics.
+    pub is_alone: bool,
+    /// Which points of a curve are logged.
+    pub curve: CurveSteps,
+    /// For successive halving.
+    pub rungs: Option<&'a ReachedRungs<'a>>,
+}
+
+/// The metrics of one source in an attempt at a run so far. They depend on the lines alone, not on when they arrived. Lines after
 /// the one at which a rule ended the run are ignored.
 pub(super) struct Meter<'a> {
-    halving: Option<&'a AsyncHalving>,
+    rules: &'a Rules,
+    rungs: Option<&'a ReachedRungs<'a>>,
+    /// The name of its source, where there are several.
+    source: String,
+    /// Whether the stop rules look at it.
+    pub is_judged: bool,
+    /// Rows of this step and later ones end it.
+    pub before: Option<u64>,
     reader: Reader<'a>,
     monitor: ObjectiveMonitor<'a>,
     row: Row,
@@ -28,7 +47,6 @@ pub(super) struct Meter<'a> {
     point: Option<Point>,
     curve: Thinned,
     spreads: Vec<Spread>,
-    rungs: Vec<f64>,
     lines: u64,
     unread: u64,
     first_unread: Option<String>,
@@ -38,25 +56,26 @@ pub(super) struct Meter<'a> {
     /// The place of the objective in the example among them.
     shown: Option<usize>,
     verdict: Option<Verdict>,
+    /// Whether a row of step `before` or a later one has come.
+    is_done: bool,
 }
 
 impl<'a> Meter<'a> {
-    pub fn new(
-        rules: &'a Rules,
-        metrics: &'a MetricsSource,
-        curve: CurveSteps,
-        halving: Option<&'a AsyncHalving>,
-    ) -> Meter<'a> {
+    pub fn new(setup: MeterSetup<'a>, metrics: &'a MetricsSource) -> Meter<'a> {
+        let MeterSetup { rules, is_alone, curve, rungs } = setup;
         Meter {
-            halving,
+            rules,
+            rungs,
+            source: String::new(),
+            is_judged: true,
+            before: None,
             reader: Reader::new(metrics),
-            monitor: ObjectiveMonitor::new(rules),
+            monitor: ObjectiveMonitor::new(rules, is_alone),
             row: Row::default(),
             steps: Steps::new(),
             point: None,
             curve: Thinned::new(curve),
             spreads: Vec::new(),
-            rungs: Vec::new(),
             lines: 0,
             unread: 0,
             first_unread: None,
@@ -64,12 +83,19 @@ impl<'a> Meter<'a> {
             counter: None,
             shown: None,
             verdict: None,
+            is_done: false,
         }
+    }
+
+    /// Says which source it reads.
+    pub fn of(mut self, source: &str) -> Meter<'a> {
+        self.source = source.to_string();
+        self
     }
 
     /// Reads a line of metrics; false once a rule has ended the run.
     pub fn line(&mut self, line: Line<'_>) -> bool {
-        if self.verdict.is_some() {
+        if self.is_over() {
             return false;
         }
         self.lines += 1;
@@ -84,12 +110,12 @@ impl<'a> Meter<'a> {
         if let Err(why) = taken.and(self.row.fault.map_or(Ok(()), Err)) {
             self.note_unread(why, bytes);
         }
-        self.verdict.is_none()
+        !self.is_over()
     }
 
     /// Takes the metrics of a model within this process; false once a rule has ended the run.
     pub fn numbers(&mut self, step: u64, numbers: &[(&str, f64)]) -> bool {
-        if self.verdict.is_some() {
+        if self.is_over() {
             return false;
         }
         self.lines += 1;
@@ -99,16 +125,38 @@ impl<'a> Meter<'a> {
         if let Err(why) = self.take_row(b"") {
             self.note_unread(why, b"");
         }
-        self.verdict.is_none()
+        !self.is_over()
     }
 
-    pub fn is_ended(&self) -> bool {
-        self.verdict.is_some()
+    /// The step at which a rule has ended the run.
+    pub fn ended_at(&self) -> Option<u64> {
+        self.verdict.as_ref().and(self.point.as_ref()).map(|point| point.step)
+    }
+
+    /// Whether it has read the objective, or a metric that would be chosen by its name.
+    pub fn has_objective(&self) -> bool {
+        self.metrics().iter().any(|name| self.rules.is_objective(name))
+    }
+
+    /// Whether it has read any metric.
+    pub fn has_metrics(&self) -> bool {
+        !self.metrics().is_empty()
+    }
+
+    /// The names of the metrics. Names that only occurred in lines that could not be read are none.
+    fn metrics(&self) -> &[String] {
+        &self.row.names[..self.spreads.len()]
+    }
+
+    /// Whether no later line counts.
+    fn is_over(&self) -> bool {
+        self.verdict.is_some() || self.is_done
     }
 
     fn note_unread(&mut self, why: &str, bytes: &[u8]) {
         self.unread += 1;
-        self.first_unread.get_or_insert_with(|| format!("line {}: {why}: {}", self.lines, shown(bytes)));
+        let of = if self.source.is_empty() { String::new() } else { format!(" of {}", self.source) };
+        self.first_unread.get_or_insert_with(|| format!("line {}{of}: {why}: {}", self.lines, shown(bytes)));
     }
 
     /// Takes the row that was read from some text.
@@ -116,6 +164,10 @@ impl<'a> Meter<'a> {
         let row = &self.row;
         let has = |point: &Point| point.values.iter().zip(&row.values).any(|(own, new)| own.is_some() && new.is_some());
         let step = self.steps.place(&row.step, self.point.as_ref().is_some_and(has))?;
+        if self.before.is_some_and(|before| step >= before) {
+            self.is_done = true;
+            return Ok(());
+        }
         match &mut self.point {
             Some(point) if point.step == step => merge(point, &row.values),
             point => {
@@ -128,7 +180,9 @@ impl<'a> Meter<'a> {
             value.iter().for_each(|&value| spread.add(step, value));
         }
         let Judged { objective, verdict } = self.monitor.observe(step, &row.names, &row.values);
-        self.verdict = verdict.or_else(|| self.halve(step, objective?.1));
+        if self.is_judged {
+            self.verdict = verdict.or_else(|| self.halve(step, objective?.1));
+        }
         self.note_read(step, objective.map(|(place, _)| place), text);
         Ok(())
     }
@@ -137,38 +191,25 @@ impl<'a> Meter<'a> {
     fn note_read(&mut self, step: u64, objective: Option<usize>, text: &[u8]) {
         if let Some(counter) = self.row.step.counted_by().filter(|new| self.counter.is_none_or(|own| *new < own)) {
             self.counter = Some(counter);
+            self.understood.steps = StepsFrom::Named(counter.word().into());
         }
         let is_first = self.understood.example.is_none() || objective.is_some() && objective != self.shown;
         if is_first && !self.row.is_empty() {
             let values = self.row.names.iter().zip(&self.row.values);
             let values = values.filter_map(|(name, value)| Some((name.clone(), (*value)?))).collect();
             self.understood.example = Some(ReadLine { text: shown(text), step, values });
-            self.shown = objective;
+            (self.shown, self.understood.has_objective) = (objective, objective.is_some());
         }
-    }
-
-    /// What was understood so far.
-    pub fn understood(&mut self) -> Understood {
-        let steps = self.counter.map_or(StepsFrom::Counted, |counter| StepsFrom::Named(counter.word().into()));
-        Understood { steps, ..std::mem::take(&mut self.understood) }
     }
 
     /// The verdict of successive halving at the rungs that the run has reached.
-    fn halve(&mut self, step: u64, objective: f64) -> Option<Verdict> {
-        let halving = self.halving?;
-        while step >= halving.steps(self.rungs.len()) {
-            let rung = self.rungs.len();
-            self.rungs.push(objective);
-            if let Some(reason) = halving.arrive(rung, objective) {
-                return Some(Verdict { status: Status::Pruned, reason });
-            }
-        }
-        None
+    fn halve(&self, step: u64, objective: f64) -> Option<Verdict> {
+        let reason = self.rungs?.observe(step, objective)?;
+        Some(Verdict { status: Status::Pruned, reason })
     }
 
     /// The record of the run, as if its program ended without an error.
     pub fn finish(mut self, run: u64) -> Record {
-        // Names that only occurred in lines that could not be read are no metrics.
         self.row.names.truncate(self.spreads.len());
         let steps = self.point.as_ref().map_or(0, |point| point.step);
         self.point.into_iter().for_each(|point| self.curve.push(point));
@@ -177,20 +218,17 @@ impl<'a> Meter<'a> {
             None => (Status::MaxSteps, None),
         };
         Record {
-            run,
             status,
             steps,
             reason,
-            timeout: None,
-            exit: None,
-            stderr: String::new(),
-            attempts: 1,
+            understood: self.understood,
             unread: self.unread,
             first_unread: self.first_unread,
             names: self.row.names,
             spreads: self.spreads,
-            rungs: self.rungs,
+            rungs: self.rungs.map(ReachedRungs::objectives).unwrap_or_default(),
             curve: self.curve.finish(),
+            ..Record::empty(run)
         }
     }
 }
@@ -214,6 +252,7 @@ mod tests {
     use etascape_core::StopRules;
 
     use super::*;
+    use crate::program::async_halving::AsyncHalving;
     use crate::spec::halving::Halving;
 
     fn rules() -> Rules {
@@ -227,7 +266,8 @@ mod tests {
 
     fn measured(lines: &[&str]) -> Record {
         let rules = rules();
-        let mut meter = Meter::new(&rules, &MetricsSource::Stdout, CurveSteps::Points(100), None);
+        let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::Points(100), rungs: None };
+        let mut meter = Meter::new(setup, &MetricsSource::Stdout);
         lines.iter().all(|line| meter.line(Line::Whole(line.as_bytes())));
         meter.finish(7)
     }
@@ -282,7 +322,9 @@ mod tests {
         let rules = rules();
         let halving = AsyncHalving::new(Halving { min_steps: 10, factor: 2 }, false);
         let ends = |losses: &[f64]| {
-            let mut meter = Meter::new(&rules, &MetricsSource::Stdout, CurveSteps::None, Some(&halving));
+            let rungs = ReachedRungs::new(&halving);
+            let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::None, rungs: Some(&rungs) };
+            let mut meter = Meter::new(setup, &MetricsSource::Stdout);
             losses.iter().zip((0..).step_by(10)).all(|(&loss, step)| meter.numbers(step, &[("loss", loss)]));
             let record = meter.finish(0);
             (record.status, record.steps, record.rungs)

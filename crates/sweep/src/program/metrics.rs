@@ -2,19 +2,20 @@
 
 use regex::bytes::Regex;
 
+use super::csv_table::{Column, CsvTable};
 use super::reading::auto::AutoReader;
-use super::reading::number::number;
+use super::reading::number::{Number, number};
 use super::reading::row::Row;
 use super::reading::steps::StepSaid;
-use super::reading::{drawing, names, object};
+use super::reading::{drawing, object};
 use crate::spec::program::MetricsSource;
 
 /// Reads lines of one source of metrics.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     metrics: &'a MetricsSource,
-    /// The columns of a CSV file, once its header has been read.
-    head: Option<Vec<String>>,
+    /// The table of a CSV file.
+    table: CsvTable,
     auto: AutoReader,
     /// The last drawing of a line.
     drawn: Vec<u8>,
@@ -22,7 +23,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(metrics: &'a MetricsSource) -> Reader<'a> {
-        Reader { metrics, head: None, auto: AutoReader::default(), drawn: Vec::new() }
+        Reader { metrics, table: CsvTable::default(), auto: AutoReader::default(), drawn: Vec::new() }
     }
 
     /// Reads a line into an empty row. False for a line without values (a blank line, a header).
@@ -43,33 +44,14 @@ impl<'a> Reader<'a> {
             MetricsSource::Stdout => read_json(line, row)?,
             MetricsSource::Regex(patterns) => read_match(patterns, line, row)?,
             MetricsSource::Events(_) => return Ok(false),
-            MetricsSource::Csv { step, .. } => return self.read_cells(line, step.as_deref(), row),
-        }
-        complete(row)
-    }
-
-    fn read_cells(&mut self, line: &[u8], step: Option<&str>, row: &mut Row) -> Result<bool, &'static str> {
-        let mut record = csv::ByteRecord::new();
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line);
-        reader.read_byte_record(&mut record).map_err(|_| "no row of CSV")?;
-        let Some(head) = &self.head else {
-            let name = |cell: &[u8]| String::from_utf8_lossy(cell.trim_ascii()).into_owned();
-            self.head = Some(record.iter().map(name).collect());
-            return Ok(false);
-        };
-        if record.len() != head.len() {
-            return Err("not as many cells as the head has");
-        }
-        if step.is_some_and(|step| !head.iter().any(|name| name == step)) {
-            return Err("no column is named as program.metrics.step says");
-        }
-        for (name, cell) in head.iter().zip(&record) {
-            let Some(number) = number(cell) else { continue };
-            match step {
-                Some(step) if name == step => row.step = StepSaid::at(number.value),
-                // Another column cannot have the step.
-                Some(_) if names::counter(name.as_bytes()).is_some() => {}
-                _ => row.set(name, number),
+            MetricsSource::Csv { step, .. } => {
+                let cell = |column: Column<'_>, number: Number| match column {
+                    Column::Step => row.step = StepSaid::at(number.value),
+                    Column::Named(name) => row.set(name, number),
+                };
+                if !self.table.read(line, step.as_deref(), cell)? {
+                    return Ok(false);
+                }
             }
         }
         complete(row)

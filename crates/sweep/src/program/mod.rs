@@ -6,6 +6,7 @@
 //! left where etascape is killed.
 
 mod async_halving;
+mod csv_table;
 mod curve;
 mod execute;
 mod experiment;
@@ -22,6 +23,7 @@ mod record;
 mod rules;
 mod runner;
 mod signals;
+mod sources;
 mod start;
 mod understood;
 

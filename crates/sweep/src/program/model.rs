@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::experiment::ProgramExperiment;
-use super::meter::Meter;
+use super::meter::{Meter, MeterSetup};
+use super::record::Record;
 use super::runner::{Ending, Options, Runner};
 use crate::value::Value;
 
@@ -55,7 +56,8 @@ pub(super) struct InProcess<'a, M> {
 }
 
 impl<M: Model> Runner for InProcess<'_, M> {
-    fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending> {
+    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<(Ending, Record)> {
+        let mut meter = Meter::new(setup, &self.experiment.program.metrics);
         let until = self.experiment.program.timeout.map(|timeout| Instant::now() + timeout);
         let mut is_late = false;
         let mut report = |step: u64, numbers: &[(&str, f64)]| {
@@ -63,13 +65,14 @@ impl<M: Model> Runner for InProcess<'_, M> {
             let goes_on = !is_late && !self.options.is_stopped() && meter.numbers(step, numbers);
             if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let run = ModelRun { id: run, experiment: self.experiment, values: self.experiment.plan.values(run) };
-        let trained = self.model.train(&run, &mut report);
-        Ok(match trained {
+        let model_run = ModelRun { id: run, experiment: self.experiment, values: self.experiment.plan.values(run) };
+        let trained = self.model.train(&model_run, &mut report);
+        let ending = match trained {
             _ if self.options.is_stopped() => Ending::Stopped,
             _ if is_late => Ending::Late(String::new()),
             Ok(()) => Ending::Itself { exit: None, error: None, stderr: String::new() },
             Err(error) => Ending::failed(error.to_string()),
-        })
+        };
+        Ok((ending, meter.finish(run)))
     }
 }

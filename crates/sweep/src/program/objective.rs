@@ -10,7 +10,7 @@ const ACCURACY: [&str; 2] = ["accuracy", "acc"];
 /// How well a metric's name fits as the objective. The greatest is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
-    /// An accuracy of something else, where one is maximised.
+    /// A loss or an accuracy of something else: `train_loss`.
     Related,
     /// `loss`, or `accuracy` where it is maximised.
     Plain,
@@ -30,10 +30,17 @@ impl Rules {
         }
         let fits = || names.iter().map(|name| self.fit(name));
         match fits().flatten().max() {
-            Some(Fit::Related) if fits().flatten().count() > 1 => None,
-            Some(best) => fits().position(|fit| fit == Some(best)),
-            None => (names.len() == 1).then_some(0),
+            Some(Fit::Related) if self.maximise && fits().flatten().count() == 1 => {
+                fits().position(|fit| fit.is_some())
+            }
+            Some(best) if best > Fit::Related => fits().position(|fit| fit == Some(best)),
+            _ => (names.len() == 1).then_some(0),
         }
+    }
+
+    /// Whether a metric that is the objective is so by its name, and not only because it is the only metric.
+    pub fn is_plainly_objective(&self, name: &str) -> bool {
+        self.objective.is_some() || self.fit(name).is_some()
     }
 
     /// The name of the objective; where none is known, the name that is looked for first among plain ones.
@@ -41,6 +48,11 @@ impl Rules {
         let chosen = self.objective_among(names).map(|which| names[which].as_str());
         let default = if self.maximise { "accuracy" } else { "loss" };
         self.objective.as_deref().or(chosen).unwrap_or(default)
+    }
+
+    /// Whether a metric is the objective by its name alone; where it is left out, one of those that may be chosen.
+    pub(super) fn is_objective(&self, name: &str) -> bool {
+        self.objective.as_deref() == Some(name) || self.is_candidate(name)
     }
 
     /// Whether a metric would be chosen by its name alone.
@@ -55,7 +67,7 @@ impl Rules {
         match words.len() {
             1 if is_kind => Some(Fit::Plain),
             2 if is_kind && is_one_of(&HELD_OUT) => Some(Fit::HeldOut),
-            _ => (is_kind && self.maximise).then_some(Fit::Related),
+            _ => is_kind.then_some(Fit::Related),
         }
     }
 }

@@ -12,13 +12,12 @@ use std::time::{Duration, Instant};
 use etascape_text::spelt_out;
 
 use super::experiment::{ProgramExperiment, run_folder};
-use super::lines::Tail;
-use super::meter::Meter;
-use super::record::ProcessExit;
+use super::meter::MeterSetup;
+use super::record::{ProcessExit, Record};
 use super::runner::{Ending, Options, Runner};
 use super::signals;
+use super::sources::Sources;
 use super::start::{Filling, MARK, PARAMETERS, RUN_ID, StartWord, Surroundings, variable};
-use crate::spec::program::MetricsSource;
 use crate::value::Value;
 
 /// The pause between two looks at new metrics, timeout and cancellation.
@@ -36,7 +35,7 @@ pub(super) struct Processes<'a> {
 }
 
 impl Runner for Processes<'_> {
-    fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending> {
+    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<(Ending, Record)> {
         let folder = run_folder(&self.results, run);
         empty(&folder)?;
         let parameters = folder.join("parameters.json");
@@ -49,13 +48,17 @@ impl Runner for Processes<'_> {
         command.stdout(File::create(folder.join("stdout.txt"))?).stderr(File::create(folder.join("stderr.txt"))?);
         let mut child = match signals::in_own_group(&mut command).spawn() {
             Ok(child) => child,
-            Err(error) => return Ok(Ending::failed(format!("{:?} cannot be started: {error}", command.get_program()))),
+            Err(error) => {
+                let reason = format!("{:?} cannot be started: {error}", command.get_program());
+                return Ok((Ending::failed(reason), Record::empty(run)));
+            }
         };
         let group = child.id();
         self.options.guard.started(group);
-        let ending = self.attend(&mut child, &folder, meter);
+        let sources = Sources::new(setup, &self.experiment.program.metrics, &folder);
+        let attended = self.attend(run, &mut child, sources);
         self.options.guard.ended(group);
-        ending
+        attended
     }
 }
 
@@ -83,23 +86,20 @@ impl Processes<'_> {
         File::create(path)?.write_all(format!("{{{}}}\n", members.join(",")).as_bytes())
     }
 
-    /// Waits until a process has ended, then ends the rest of its group.
-    fn attend(&self, child: &mut Child, folder: &Path, meter: &mut Meter<'_>) -> io::Result<Ending> {
+    /// Waits until a process has ended, then ends the rest of its group. A last line without an end counts only where the process
+    /// ended well: another may have died while it wrote the line.
+    fn attend(&self, run: u64, child: &mut Child, mut sources: Sources<'_>) -> io::Result<(Ending, Record)> {
         let program = &self.experiment.program;
-        let mut tail = Tail::new(&match &program.metrics {
-            MetricsSource::Csv { path, .. } => folder.join(path),
-            _ => folder.join("stdout.txt"),
-        });
         let until = program.timeout.map(|timeout| Instant::now() + timeout);
         let mut is_behind = false;
         let (has_ended, read) = loop {
             let has_ended = signals::wait(child, if is_behind { Duration::ZERO } else { LOOK });
-            match tail.read(|line| meter.line(line)) {
+            match sources.read() {
                 Ok(more) => is_behind = more,
                 Err(error) => break (has_ended, Err(error)),
             }
             let is_late = until.is_some_and(|until| Instant::now() >= until);
-            if has_ended && !is_behind || meter.is_ended() || is_late || self.options.is_stopped() {
+            if has_ended && !is_behind || sources.is_ended() || is_late || self.options.is_stopped() {
                 break (has_ended, Ok(()));
             }
         };
@@ -110,15 +110,13 @@ impl Processes<'_> {
         signals::kill(child);
         let status = child.wait()?;
         read?;
-        if !has_ended && !meter.is_ended() {
-            return Ok(match self.options.is_stopped() {
-                true => Ending::Stopped,
-                false => Ending::Late(last_lines(&folder.join("stderr.txt"))),
-            });
-        }
-        while tail.read(|line| meter.line(line))? {}
-        tail.finish(|line| meter.line(line));
-        Ok(self.ending(status, folder))
+        let ending = match has_ended || sources.is_ended() {
+            true => self.ending(status, &run_folder(&self.results, run)),
+            false if self.options.is_stopped() => Ending::Stopped,
+            false => Ending::Late(last_lines(&run_folder(&self.results, run).join("stderr.txt"))),
+        };
+        let is_whole = matches!(ending, Ending::Itself { error: None, .. });
+        Ok((ending, sources.finish(run, is_whole)?))
     }
 
     /// Asks a process to end, waits, and kills it if it does not.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::curve::Point;
+use super::understood::Understood;
 use crate::status::Status;
 
 /// How the process of a run ended.
@@ -61,9 +62,39 @@ pub struct Record {
     pub rungs: Vec<f64>,
     /// The logged points, by step.
     pub curve: Vec<Point>,
+    /// What its metrics were read from: `stdout`, `stderr`, or paths of files from its folder. Empty for a model within this
+    /// process, and where there are no metrics.
+    pub sources: Vec<String>,
+    /// What was wrong with what its metrics should be read from, as `metrics.csv was not written`.
+    pub problems: Vec<String>,
+    /// How its output was understood. It is not kept with the other results.
+    pub understood: Understood,
 }
 
 impl Record {
+    /// The record of a run that took all its steps, and none.
+    pub(super) fn empty(run: u64) -> Record {
+        Record {
+            run,
+            status: Status::MaxSteps,
+            steps: 0,
+            reason: None,
+            exit: None,
+            stderr: String::new(),
+            attempts: 1,
+            unread: 0,
+            first_unread: None,
+            names: Vec::new(),
+            spreads: Vec::new(),
+            rungs: Vec::new(),
+            curve: Vec::new(),
+            sources: Vec::new(),
+            problems: Vec::new(),
+            understood: Understood::default(),
+            timeout: None,
+        }
+    }
+
     /// The values of a metric; `None` where the run has no such metric.
     pub fn spread(&self, name: &str) -> Option<&Spread> {
         self.names.iter().position(|own| own == name).map(|which| &self.spreads[which])

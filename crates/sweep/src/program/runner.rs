@@ -4,8 +4,8 @@ use std::io;
 use std::path::Path;
 
 use super::guard::Guard;
-use super::meter::Meter;
-use super::record::ProcessExit;
+use super::meter::MeterSetup;
+use super::record::{ProcessExit, Record};
 use crate::execution::CancellationToken;
 
 /// How runs are executed.
@@ -46,9 +46,9 @@ impl Options<'_> {
 
 /// Executes runs.
 pub(super) trait Runner: Sync {
-    /// Does a run once and passes its metrics to `meter`.
+    /// Does a run once. Returns how it ended and its record, as if its program ended without an error.
     ///
     /// # Errors
     /// Where a file in the results folder cannot be written. No run can go on then.
-    fn attempt(&self, run: u64, meter: &mut Meter<'_>) -> io::Result<Ending>;
+    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<(Ending, Record)>;
 }

@@ -5,8 +5,8 @@
 //! the line does not set up the program (`loss=mse lr=0.1`). A number of another name without a step is none. In objects of
 //! JSON and dicts every number is one.
 //!
-//! Under a heading that names a part of the data (`Train:`, `Test set:`, `[val]`), that word and a `/` are put before
-//! each name that does not name a part itself.
+//! Under a heading that names a part of the data (`Test set:`, `[val]`), that word and a `/` are put before each name that does
+//! not name a part itself. A heading of training (`Train:`) is left out, unless the name was there without one before.
 
 use std::ops::Range;
 
@@ -27,6 +27,8 @@ pub(in crate::program) struct AutoReader {
     head: Option<Head>,
     block: Block,
     context: Context,
+    /// Names that first occurred under a heading of training, which is left out.
+    trained: Vec<String>,
     /// A name with its heading.
     name: String,
 }
@@ -88,14 +90,15 @@ impl AutoReader {
     }
 
     fn take_pairs(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
-        let AutoReader { found, context, name, .. } = self;
+        let AutoReader { found, context, trained, name, .. } = self;
         let is_result = |pair: &Pair| names::is_result(&line[pair.name.clone()]);
         let is_named = names_a_step(&found.step, context.has_epoch());
         if found.is_warning && !is_named {
             return Ok(false);
         }
         let is_setting = found.settings > 0 && !is_named;
-        let has_step = is_named || found.progress.is_some() && found.pairs.iter().any(is_result);
+        let has_step = is_named && !found.is_sentence && !found.is_best
+            || found.progress.is_some() && found.pairs.iter().any(is_result);
         let is_metric = |pair: &Pair| !is_setting && (has_step || is_result(pair) && !pair.is_told);
         let is_faulty = found.is_faulty && !is_setting;
         if !found.pairs.iter().any(is_metric) {
@@ -107,7 +110,16 @@ impl AutoReader {
         let is_bar = context.begin_row(line, found, &mut row.step);
         let mut part = None;
         for pair in found.pairs.iter().filter(|pair| is_metric(pair)) {
-            write_name(line, &pair.name, context.heading(), &mut part, name);
+            let heading = context.heading();
+            if names::is_training(heading.as_bytes()) {
+                write_name(line, &pair.name, "", &mut part, name);
+                if !trained.contains(name) && !row.names.contains(name) {
+                    trained.push(name.clone());
+                }
+            }
+            if !names::is_training(heading.as_bytes()) || !trained.contains(name) {
+                write_name(line, &pair.name, heading, &mut part, name);
+            }
             row.set_first(name, pair.value);
         }
         context.place(&mut row.step, is_bar);
@@ -129,7 +141,12 @@ fn names_a_step(step: &StepSaid, has_epoch: bool) -> bool {
 fn write_name(line: &[u8], place: &Range<usize>, heading: &str, part: &mut Option<Range<usize>>, name: &mut String) {
     let text = &line[place.clone()];
     name.clear();
-    if heading == Context::BEST && !names::is_best(text) || !heading.is_empty() && names::part(text).is_none() {
+    let is_headed = match heading {
+        "" => false,
+        Context::BEST => !names::is_best(text),
+        _ => names::part(text).is_none(),
+    };
+    if is_headed {
         name.push_str(heading);
         name.push('/');
     }

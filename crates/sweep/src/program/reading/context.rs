@@ -46,7 +46,8 @@ impl Context {
     /// Takes a line without metrics: it may head the lines that follow.
     pub fn take_head(&mut self, line: &[u8], found: &Found) {
         let heading = found.heading(line);
-        if let Some(heading) = heading {
+        let is_epoch = found.step.epoch.is_some() && !found.is_best;
+        if let Some(heading) = heading.filter(|_| is_epoch || line.ends_with(b":")) {
             set(&mut self.section, heading);
         }
         if found.is_best {

@@ -13,3 +13,5 @@ mod pairs;
 pub(super) mod row;
 pub(super) mod steps;
 mod table;
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,7 @@ pub(in crate::program) fn counter(name: &[u8]) -> Option<Counter> {
         b"global_step" | b"globalstep" | b"num_updates" | b"total_timesteps" | b"num_timesteps" => Counter::Global,
         b"step" | b"_step" | b"train_step" | b"training_step" | b"timestep" => Counter::Step,
         b"iter" | b"iteration" | b"it" | b"itr" | b"n_iter" | b"iter_num" => Counter::Iteration,
-        b"round" | b"boosting_round" => Counter::Round,
+        b"round" | b"boosting_round" | b"episode" => Counter::Round,
         b"batch" | b"batch_idx" | b"minibatch" | b"mini_batch" => Counter::Batch,
         b"epoch" | b"ep" => Counter::Epoch,
         _ => return None,
@@ -241,9 +241,32 @@ pub(super) fn is_quality(word: &[u8]) -> bool {
     has(QUALITIES, word.strip_suffix(b".").unwrap_or(word))
 }
 
-/// Whether a part of the data is for evaluation, not for training.
-pub(super) fn is_evaluation(part: &[u8]) -> bool {
-    !has(&["train", "training"], part)
+/// Whether a word names the data that a model is trained on.
+pub(super) fn is_training(word: &[u8]) -> bool {
+    has(&["train", "training"], word)
+}
+
+/// Whether a word names a part of the data for evaluation.
+pub(super) fn is_evaluation(word: &[u8]) -> bool {
+    is_part(word) && !is_training(word)
+}
+
+/// Whether a word is the level of a logger's line.
+pub(super) fn is_level(word: &[u8]) -> bool {
+    has(&["debug", "info", "warning", "warn", "error", "critical"], word)
+}
+
+/// Whether a name says which process or place wrote a line.
+pub(super) fn is_origin(name: &[u8]) -> bool {
+    has(
+        &["rank", "local_rank", "pid", "gpu", "cuda", "worker", "thread", "line", "device", "port", "node", "v_num"],
+        name,
+    )
+}
+
+/// Whether a word says what a count counts: `200/1042 batches`.
+pub(super) fn is_batches(word: &[u8]) -> bool {
+    has(&["batch", "batches", "step", "steps", "it", "iter", "iters", "iterations", "samples"], word)
 }
 
 /// Whether a name is about the best so far.
@@ -271,7 +294,17 @@ pub(super) fn tail(sentence: &[u8]) -> Option<usize> {
         }
         end = at.saturating_sub(1);
     }
-    start
+    // `Test set accuracy`: a part of the data before it belongs to it too.
+    let start = start?;
+    let mut before = start;
+    while before > 0 {
+        let end = sentence[..before].trim_ascii_end().len();
+        before = memchr::memrchr(b' ', &sentence[..end]).map_or(0, |at| at + 1);
+        if is_part(&sentence[before..end]) {
+            return Some(before);
+        }
+    }
+    Some(start)
 }
 
 #[cfg(test)]
@@ -328,6 +361,7 @@ mod tests {
         assert_eq!(tail("finished with train loss"), Some("train loss"));
         assert_eq!(tail("best val  acc"), Some("best val  acc"));
         assert_eq!(tail("loss"), Some("loss"));
+        assert_eq!(tail("the Test set accuracy"), Some("Test set accuracy"));
         assert_eq!((tail("loss of time"), tail("")), (None, None));
     }
 }

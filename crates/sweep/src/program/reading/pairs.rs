@@ -32,6 +32,8 @@ pub(super) struct Found {
     pub is_warning: bool,
     /// Whether the line is about the best so far: its counters are no step of it.
     pub is_best: bool,
+    /// Whether its step is told in a sentence: `Training starts at step 1`.
+    pub is_sentence: bool,
     /// Whether the line begins with a counter.
     pub begins_with_counter: bool,
     /// The number in brackets at the start of the line: a round, if nothing else says a step.
@@ -159,29 +161,44 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// `[12]` and `[1, 2000]` at the start: a round, or an epoch with its batch.
+    /// What stands in brackets at the start: `[12]`, a round; `[1, 2000]` and `[1/5][20/100]`, an epoch with its batch.
     fn first_bracket(&mut self) {
-        let whole = |at: usize| {
-            let length = self.line[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let text = std::str::from_utf8(&self.line[at..at + length]).ok()?;
-            Some((text.parse::<f64>().ok()?, at + length))
-        };
-        if self.byte(0) != Some(b'[') {
+        let Some((first, length, end)) = self.bracketed(0, b']') else {
+            if let Some((epoch, None, end)) = self.bracketed(0, b',')
+                && let Some((batch, length, end)) = self.bracketed(end - 1, b']')
+            {
+                self.found.step.set(Counter::Epoch, epoch, true, None);
+                self.found.step.set(Counter::Batch, batch, true, length);
+                self.at = end;
+            }
             return;
+        };
+        match (length, self.bracketed(end, b']')) {
+            (Some(_), Some((batch, batches, end))) => {
+                self.found.step.set(Counter::Epoch, first, true, length);
+                self.found.step.set(Counter::Batch, batch, true, batches);
+                self.at = end;
+            }
+            (None, _) => (self.found.bracketed, self.at) = (Some(first), end),
+            _ => {}
         }
-        let Some((first, end)) = whole(self.past_blanks(1)) else { return };
+    }
+
+    /// A whole number, with its length if it has one, behind the character at a place and before `close`; and where that
+    /// ends.
+    fn bracketed(&self, at: usize, close: u8) -> Option<(f64, Option<f64>, usize)> {
+        if !matches!(self.byte(at), Some(b'[' | b',')) {
+            return None;
+        }
+        let start = self.past_blanks(at + 1);
+        let digits = self.line[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let value = std::str::from_utf8(&self.line[start..start + digits]).ok()?.parse().ok()?;
+        let (length, end) = match self.length_after(start + digits) {
+            Some((length, end)) => (Some(length), end),
+            None => (None, start + digits),
+        };
         let end = self.past_blanks(end);
-        if self.byte(end) == Some(b']') {
-            self.found.bracketed = Some(first);
-            self.at = end + 1;
-        } else if self.byte(end) == Some(b',')
-            && let Some((second, end)) = whole(self.past_blanks(end + 1))
-            && self.byte(self.past_blanks(end)) == Some(b']')
-        {
-            self.found.step.set(Counter::Epoch, first, true, None);
-            self.found.step.set(Counter::Batch, second, true, None);
-            self.at = self.past_blanks(end) + 1;
-        }
+        (self.byte(end) == Some(close)).then_some((value, length, end + 1))
     }
 
     fn blanks(&mut self) {
@@ -202,6 +219,15 @@ impl Scanner<'_, '_> {
             })
     }
 
+    /// Whether a NaN or an infinity here is the value of the name before it. Without a sign between them, the name must be
+    /// that of a result: there are a `number of nan iterations`.
+    fn is_word_as_value(&self, at: usize) -> bool {
+        let Some(name) = &self.name else { return false };
+        at < self.line.len()
+            && self.is_word_of_number(at)
+            && (self.sign.is_some() || names::tail(&self.line[name.range.clone()]).is_some())
+    }
+
     fn begins_number(&self, byte: u8) -> bool {
         match byte {
             b'0'..=b'9' => true,
@@ -210,10 +236,10 @@ impl Scanner<'_, '_> {
                 let next = self.byte(self.at + 1);
                 let is_number = self.is_digit(self.at + 1)
                     || next == Some(b'.') && self.is_digit(self.at + 2)
-                    || self.name.is_some() && self.at + 1 < self.line.len() && self.is_word_of_number(self.at + 1);
+                    || self.is_word_as_value(self.at + 1);
                 is_number && (self.at == 0 || !is_letter(self.line[self.at - 1]) && !self.is_digit(self.at - 1))
             }
-            _ => self.name.is_some() && self.is_word_of_number(self.at),
+            _ => self.is_word_as_value(self.at),
         }
     }
 
@@ -234,6 +260,10 @@ impl Scanner<'_, '_> {
     fn head(&mut self, words: &Range<usize>, is_field: bool) {
         let text = &self.line[words.clone()];
         let first = memchr::memchr(b' ', text).map_or(text, |at| &text[..at]);
+        if names::is_level(text) {
+            // What came before is a logger's.
+            self.found.heading = None;
+        }
         if is_field && (!names::is_part(first) || names::is_result(text)) {
             return;
         }
@@ -267,8 +297,12 @@ impl Scanner<'_, '_> {
             return;
         }
         match (self.sign.take(), self.name.take()) {
-            (Some(sign), Some(name)) => {
-                self.word_as_value(sign, &name.range, end);
+            (Some(b'='), Some(name)) => {
+                self.found.settings += 1;
+                self.found.is_faulty |= names::is_result(&self.line[name.range]);
+            }
+            (Some(_), Some(name)) => {
+                self.word_behind_colon(&name.range, start, end);
                 self.name = Some(Name { range: start..end, words: 1, begins_field: true });
             }
             (_, Some(name)) => {
@@ -279,16 +313,14 @@ impl Scanner<'_, '_> {
         self.is_field = false;
     }
 
-    /// A word stands where a value could: the words before it are a heading, a logger's, or a setting.
-    fn word_as_value(&mut self, sign: u8, name: &Range<usize>, end: usize) {
-        if sign == b'=' {
-            self.found.settings += 1;
-        }
+    /// A word stands behind a colon: it is the value of a metric, which cannot be read; or what is before the colon is a
+    /// heading, or a logger's.
+    fn word_behind_colon(&mut self, name: &Range<usize>, start: usize, end: usize) {
         let next = self.byte(self.past_blanks(end));
         let is_value = next.is_none_or(|byte| b",;|)".contains(&byte));
         if is_value && names::is_result(&self.line[name.clone()]) {
             self.found.is_faulty = true;
-        } else if sign == b':' {
+        } else if start > name.end + 1 {
             self.head(name, false);
         }
     }
@@ -340,6 +372,10 @@ impl Scanner<'_, '_> {
         }
         if self.sign.is_none() && self.counter().is_none() {
             self.delimit();
+        } else if self.line.get(close) == Some(&b')') && names::is_part(&self.line[self.at + 1..close]) {
+            // `Epoch(train) [1][10/32]`.
+            self.found.heading.get_or_insert(self.at + 1..close);
+            self.at = close;
         }
         self.at += 1;
     }
@@ -416,7 +452,8 @@ impl Scanner<'_, '_> {
         let text = &self.line[name.range.clone()];
         if let Some((counter, start)) = counter_at_end(text) {
             let before = &text[..start];
-            self.found.begins_with_counter |= name.range.start == 0;
+            self.found.begins_with_counter |= name.words == 1 && name.begins_field && self.found.pairs.is_empty();
+            self.found.is_sentence |= name.words > MOST_WORDS - 1;
             if !before.is_empty() {
                 self.head(&(name.range.start..name.range.start + start), false);
             }
@@ -424,6 +461,11 @@ impl Scanner<'_, '_> {
                 self.found.step.set(counter, number.value, number.is_whole, length);
             }
             return;
+        }
+        // `Test: [10/100]`: batches of an evaluation.
+        if !is_bare && length.is_some() && names::is_part(text) {
+            self.found.heading.get_or_insert(name.range);
+            return self.deliver_nameless(number, length, is_field);
         }
         // `Train: 3 [10/100]`: an epoch.
         if !is_bare && names::is_part(text) && number.is_whole && self.byte(self.past_blanks(self.at)) == Some(b'[') {
@@ -436,11 +478,17 @@ impl Scanner<'_, '_> {
 
     fn deliver_nameless(&mut self, number: Number, length: Option<f64>, is_field: bool) {
         match length {
-            Some(length) if self.found.progress.is_none() => {
-                let is_batch = self.line[..self.at].iter().rposition(|&byte| byte == b'[').is_some_and(|open| {
-                    self.line[open + 1..self.at].iter().all(|&byte| byte.is_ascii_digit() || b" /,".contains(&byte))
-                });
-                self.found.progress = Some(Progress { done: number.value, length, is_batch });
+            Some(length) if !self.is_before_time() => {
+                let is_batch =
+                    self.line[..self.at].iter().rposition(|&byte| b"[(".contains(&byte)).is_some_and(|open| {
+                        self.line[open + 1..self.at].iter().all(|&byte| byte.is_ascii_digit() || b" /,".contains(&byte))
+                    });
+                let next = self.past_blanks(self.at);
+                let word = self.line[next..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+                let is_batch = is_batch || names::is_batches(&self.line[next..next + word]);
+                if self.found.progress.is_none_or(|own| is_batch && !own.is_batch) {
+                    self.found.progress = Some(Progress { done: number.value, length, is_batch });
+                }
             }
             // `10:	learn: 0.5`: a round.
             None if is_field && number.is_whole && self.byte(self.at) == Some(b':') => {
@@ -451,6 +499,12 @@ impl Scanner<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether the time of a day follows, as behind a date.
+    fn is_before_time(&self) -> bool {
+        let at = self.past_blanks(self.at);
+        self.is_digit(at) && self.is_digit(at + 1) && self.byte(at + 2) == Some(b':')
     }
 
     fn deliver_metric(&mut self, mut name: Name, number: Number, length: Option<f64>, is_bare: bool) {
@@ -477,10 +531,26 @@ impl Scanner<'_, '_> {
             name.range.start += tail;
             is_told = is_bare && (tail > 0 || !name.begins_field);
         }
-        if self.is_place_in_a_file(&name.range, number, is_bare) || self.found.pairs.len() >= MOST_PAIRS {
+        let is_first = self.found.pairs.is_empty() && self.found.step.is_empty() && self.found.bracketed.is_none();
+        self.found.is_best |= is_first && names::is_best(&self.line[name.range.clone()]);
+        if self.is_place_in_a_file(&name.range, number, is_bare) {
+            self.round_behind_place();
+            return;
+        }
+        if names::is_origin(&self.line[name.range.clone()]) || self.found.pairs.len() >= MOST_PAIRS {
             return;
         }
         self.found.pairs.push(Pair { name: name.range, value, is_told });
+    }
+
+    /// `writer.py:48] [300] loss=0.5`: the number behind the place in a file is a round.
+    fn round_behind_place(&mut self) {
+        if self.byte(self.at) != Some(b']') {
+            return;
+        }
+        if let Some((round, None, end)) = self.bracketed(self.past_blanks(self.at + 1), b']') {
+            (self.found.bracketed, self.at) = (Some(round), end);
+        }
     }
 
     /// Whether a field ends here, or the next name with its number begins.

@@ -89,7 +89,7 @@ impl Steps {
     /// Where the step is no whole number, or goes back.
     pub fn place(&mut self, said: &StepSaid, repeats: bool) -> Result<u64, &'static str> {
         let step = match (said.counter, said.epoch) {
-            (Some((counter, value)), _) => self.counted(counter, value, said)?,
+            (Some((counter, value)), _) => self.counted(counter, value, said, repeats)?,
             (None, Some(epoch)) => self.epoch(epoch, repeats)?,
             (None, None) => self.unnamed(repeats),
         };
@@ -105,7 +105,7 @@ impl Steps {
         if self.axis == Axis::Rows && repeats { present + 1 } else { present }
     }
 
-    fn counted(&mut self, counter: Counter, value: f64, said: &StepSaid) -> Result<u64, &'static str> {
+    fn counted(&mut self, counter: Counter, value: f64, said: &StepSaid, repeats: bool) -> Result<u64, &'static str> {
         let value = whole(value)?;
         let axis = if counter == Counter::Batch { Axis::Batches } else { Axis::Steps };
         if axis < self.axis {
@@ -121,7 +121,8 @@ impl Steps {
         let begins = match epochs {
             // The epoch is another one.
             Some(_) => pass.last.is_some_and(|last| value <= last) || (axis == Axis::Batches && length.is_some()),
-            // Batches begin again; so does a counter that has come to its end.
+            // Batches begin again, also a single one that is drawn to its end; so does a counter that came to its end.
+            None if axis == Axis::Batches && self.epoch.is_none() && repeats && pass.last == length => true,
             None => is_back && (axis == Axis::Batches || pass.is_done()),
         };
         let step = match (begins, epochs) {
@@ -262,6 +263,12 @@ mod tests {
         assert_eq!(placed("e1 b90/100, e2 b95/100"), "90 195", "batches never count over the run");
         assert_eq!(placed("b0, b10, b20, b0, b10"), "0 10 20 30 40", "batches begin again");
         assert_eq!(placed("s1/3, s2/3, s3/3, s1/3"), "1 2 3 4", "a counter that came to its end");
+    }
+
+    #[test]
+    fn bars_without_an_epoch_follow_each_other() {
+        assert_eq!(placed("b10/10 -, b10/10 =, b10/10 ="), "10 20 30");
+        assert_eq!(placed("b10/10 -, b10/10 -, b3/10 -, b3/10 ="), "10 10 13 13");
     }
 
     #[test]

@@ -99,9 +99,12 @@ pub(super) fn is_rule(line: &[u8]) -> bool {
 
 /// Cuts a bar that follows a table's row: `640: 100%|███| 4/4`.
 fn without_bar(line: &[u8]) -> &[u8] {
-    let is_bar = |at: usize| line[at..].contains(&b'%') && line[at..].contains(&b'|');
+    let is_bar = |rest: &[u8]| {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && rest.get(digits) == Some(&b'%')
+    };
     match memchr::memmem::find(line, b": ") {
-        Some(at) if is_bar(at) => &line[..at],
+        Some(at) if is_bar(line[at + 2..].trim_ascii_start()) => &line[..at],
         _ => line,
     }
 }
@@ -123,7 +126,7 @@ impl Head {
         } else {
             Separator::Blanks
         };
-        let text = |cell: &&[u8]| String::from_utf8_lossy(cell).into_owned();
+        let text = |cell: &&[u8]| without_half_bracket(&String::from_utf8_lossy(cell)).to_string();
         let narrow: Vec<String> = Cells::of(line, separator).0.iter().map(text).collect();
         let names = if separator == Separator::Blanks { wide(line) } else { narrow.clone() };
         let is_number = |name: &String| number::number(name.as_bytes()).is_some();
@@ -187,11 +190,11 @@ fn may_be_head(line: &[u8]) -> bool {
     true
 }
 
-/// Sets a cell. The columns `E` and `#` are spaCy's epoch and step.
+/// Sets a cell. The columns `E` and `#` are spaCy's epoch and step, `counter` is Vowpal Wabbit's.
 fn set(name: &str, cell: &[u8], row: &mut Row) {
     let counter = match name {
         "E" => Some(names::Counter::Epoch),
-        "#" => Some(names::Counter::Step),
+        "#" | "counter" => Some(names::Counter::Step),
         _ => names::counter(name.as_bytes()),
     };
     let (done, length) = match (counter, memchr::memchr(b'/', cell)) {
@@ -212,7 +215,16 @@ fn is_known(name: &str) -> bool {
 /// The cells that gaps of two blanks or more part.
 fn wide(line: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(line);
-    text.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_string).collect()
+    text.split("  ")
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .map(|cell| without_half_bracket(cell).to_string())
+        .collect()
+}
+
+/// A name without a bracket at its end that closes one of another column: `Box(P  R  mAP50)`.
+fn without_half_bracket(name: &str) -> &str {
+    name.strip_suffix(')').filter(|rest| !rest.contains('(')).unwrap_or(name)
 }
 
 /// A block whose lines have a name and a number: `|    ep_rew_mean | 22.3 |`. Its numbers are one row, which is there when

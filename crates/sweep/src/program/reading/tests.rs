@@ -1,0 +1,141 @@
+//! Every format that is understood: `tests/formats/NAME.txt` has lines as programs print them, `NAME.points` what must be
+//! read from them: a title, a line for each step with its values, and what could not be read. `docs/formats.md` is
+//! generated from these (`UPDATE_DOCS=1`).
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use etascape_core::{CurveSteps, StopRules};
+
+use super::row::Row;
+use super::steps::Steps;
+use crate::program::lines::Line;
+use crate::program::meter::{Meter, MeterSetup};
+use crate::program::metrics::Reader;
+use crate::program::{MetricsSource, Rules};
+
+/// A sample of a format.
+struct Sample {
+    path: PathBuf,
+    title: String,
+    text: Vec<u8>,
+    expected: String,
+}
+
+/// The samples, by their titles.
+fn samples() -> Vec<Sample> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let texts = paths.filter(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    let mut samples: Vec<Sample> = texts
+        .map(|path| {
+            let points = std::fs::read_to_string(path.with_extension("points")).unwrap();
+            let (title, expected) = points.split_once('\n').unwrap();
+            let title = title.strip_prefix("# ").unwrap().to_string();
+            Sample { title, text: std::fs::read(&path).unwrap(), expected: expected.to_string(), path }
+        })
+        .collect();
+    samples.sort_by(|a, b| a.title.cmp(&b.title));
+    samples
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.strip_suffix(b"\n").unwrap_or(text).split(|&byte| byte == b'\n')
+}
+
+fn values<'a>(names: impl IntoIterator<Item = &'a String>, values: &[Option<f64>]) -> String {
+    let pairs = names.into_iter().zip(values).filter_map(|(name, value)| Some(format!(" {name}={}", (*value)?)));
+    pairs.collect()
+}
+
+/// The points that `metrics = "auto"` reads in a text.
+fn points(text: &[u8]) -> String {
+    // No rule ends such a run, so that all lines are read.
+    let rules = Rules { objective: Some(String::new()), maximise: false, stop: StopRules::NONE, halving: None };
+    let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::Every(1), rungs: None };
+    let mut meter = Meter::new(setup, &MetricsSource::Auto);
+    for line in lines(text) {
+        meter.line(Line::Whole(line));
+    }
+    let record = meter.finish(0);
+    let mut words = String::new();
+    for point in &record.curve {
+        writeln!(words, "{}:{}", point.step, values(&record.names, &point.values)).unwrap();
+    }
+    if let Some(first) = record.first_unread {
+        writeln!(words, "{} unread: {first}", record.unread).unwrap();
+    }
+    words
+}
+
+#[test]
+fn every_format_is_read_as_its_points_say() {
+    let samples = samples();
+    let mut wrong = Vec::new();
+    for Sample { path, text, expected, title } in &samples {
+        let read = points(text);
+        if read != *expected {
+            println!("{}\n-------- expected\n{expected}-------- read\n{read}", path.display());
+            wrong.push(title);
+        }
+    }
+    assert!(!samples.is_empty() && wrong.is_empty(), "{wrong:?}");
+}
+
+/// The rows of a text: line, step, values.
+fn rows(text: &[u8]) -> Vec<(String, u64, String)> {
+    let source = MetricsSource::Auto;
+    let (mut reader, mut steps, mut row) = (Reader::new(&source), Steps::new(), Row::default());
+    let mut rows = Vec::new();
+    for line in lines(text) {
+        row.clear();
+        if reader.read(line, &mut row) == Ok(true)
+            && let Ok(step) = steps.place(&row.step, false)
+        {
+            let drawn = super::drawing::last(line, &mut Vec::new()).to_vec();
+            rows.push((String::from_utf8(drawn).unwrap(), step, values(&row.names, &row.values)));
+        }
+    }
+    rows
+}
+
+#[test]
+fn the_docs_show_a_line_of_every_format() {
+    let mut table = String::new();
+    for Sample { title, text, .. } in samples() {
+        let (line, step, values) = rows(&text).swap_remove(0);
+        let cell = |text: &str| text.replace('|', "\\|").replace('\t', " ");
+        writeln!(table, "| {title} | `{}` | step {step}:{} |", cell(&line), cell(&values)).unwrap();
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/formats.md");
+    let docs = std::fs::read_to_string(&path).unwrap();
+    let head = "| format | a line | as it is read |\n| --- | --- | --- |\n";
+    let (before, after) = docs.split_once(head).unwrap();
+    let (found, after) = after.split_once("\n\n").unwrap();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, format!("{before}{head}{table}\n{after}")).unwrap();
+    } else {
+        assert_eq!(
+            found,
+            table.trim_end(),
+            "docs/formats.md is old: UPDATE_DOCS=1 cargo test -p etascape-sweep formats"
+        );
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_panic_and_the_same_lines_give_the_same_rows(
+        lines in proptest::collection::vec(proptest::collection::vec(proptest::prelude::any::<u8>(), 0..60), 0..6)
+    ) {
+        let text = lines.join(&b'\n');
+        proptest::prop_assert_eq!(points(&text), points(&text));
+    }
+
+    #[test]
+    fn no_lines_of_metrics_panic(
+        text in "(epoch|step|loss|acc|train|Test|best|nan|tensor| |  |\t|\n|\r|:|=|,|\\||/|[|]|[(]|[)]|[{]|[}]|'|\"|-|[.]|%|━|#|[*]|[0-9]{1,3}|0[.]5|1,000){0,60}"
+    ) {
+        proptest::prop_assert_eq!(points(text.as_bytes()), points(text.as_bytes()));
+    }
+}
