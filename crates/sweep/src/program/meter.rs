@@ -6,6 +6,7 @@ use super::async_halving::ReachedRungs;
 use super::curve::{Point, Thinned};
 use super::lines::Line;
 use super::metrics::Reader;
+use super::reading::drawing;
 use super::reading::names::Counter;
 use super::reading::row::Row;
 use super::reading::steps::{StepSaid, Steps};
@@ -197,7 +198,8 @@ impl<'a> Meter<'a> {
         if is_first && !self.row.is_empty() {
             let values = self.row.names.iter().zip(&self.row.values);
             let values = values.filter_map(|(name, value)| Some((name.clone(), (*value)?))).collect();
-            self.understood.example = Some(ReadLine { text: shown(text), step, values });
+            let text = shown(drawing::last(text, &mut Vec::new()));
+            self.understood.example = Some(ReadLine { text, step, values });
             (self.shown, self.understood.has_objective) = (objective, objective.is_some());
         }
     }
@@ -332,5 +334,19 @@ mod tests {
         assert_eq!(ends(&[9.0, 3.0, 2.0]), (Status::MaxSteps, 20, vec![3.0, 2.0]));
         assert_eq!(ends(&[9.0, 4.0, 1.0]), (Status::Pruned, 10, vec![4.0]));
         assert_eq!(ends(&[9.0, 2.0, 2.5]), (Status::Pruned, 20, vec![2.0, 2.5]));
+    }
+
+    #[test]
+    fn the_line_that_is_shown_is_the_first_with_what_is_the_objective_in_the_end() {
+        let rules = Rules { objective: None, ..rules() };
+        let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::None, rungs: None };
+        let mut meter = Meter::new(setup, &MetricsSource::Auto);
+        let lines =
+            ["epoch 1 lr 0.5", "epoch 1 loss 4", "\repoch 1 val_loss 9\repoch 1 val_loss 5", "epoch 2 val_loss 4"];
+        assert!(lines.iter().all(|line| meter.line(Line::Whole(line.as_bytes()))));
+        let Understood { steps, example, has_objective } = meter.finish(0).understood;
+        assert_eq!((steps, has_objective), (StepsFrom::Named("epoch".into()), true));
+        let expected = ReadLine { text: "epoch 1 val_loss 5".into(), step: 1, values: vec![("val_loss".into(), 5.0)] };
+        assert_eq!(example, Some(expected));
     }
 }
