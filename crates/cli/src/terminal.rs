@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use etascape_report::{Damage, MendedJournal, Progress, SavedRuns, SessionEvent};
-use etascape_sweep::program::Record;
+use etascape_report::{Damage, FirstRun, MendedJournal, Progress, SavedRuns, SessionEvent};
 use etascape_text::{counted, spelt_out};
 
 use crate::output::tell;
@@ -52,7 +51,7 @@ impl<'a> Terminal<'a> {
     }
 
     /// Shows what was understood of a program's first run, above the progress bar.
-    fn tell_first(&self, first: &Record) {
+    fn tell_first(&self, first: &FirstRun<'_>) {
         let Trainer::Program(program) = self.trainer else { return };
         if !self.quiet {
             let text = understood(program, self.folder, first);

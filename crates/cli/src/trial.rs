@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use etascape_core::Patience;
-use etascape_report::{Executor, ProgramExecutor, Work};
-use etascape_sweep::program::{Event, ProgramExperiment, Record, Surroundings};
+use etascape_report::{Executor, FirstRun, ProgramExecutor, Work};
+use etascape_sweep::program::{Event, ProgramExperiment, Record, Surroundings, Understood};
 use etascape_sweep::{AnyExperiment, Delivery, Outcome, Status};
 use etascape_text::spelt_out;
 
@@ -45,8 +45,8 @@ pub fn trial(arguments: &Config, signals: &Signals) -> anyhow::Result<Exit> {
     signals.must_finish(true);
     let (outcome, ended) = execute(&experiment, &surroundings, &work, signals)?;
     signals.must_finish(false);
-    let Some(record) = ended.filter(|_| outcome == Outcome::Complete) else { return Ok(Exit::Stopped) };
-    print(&understood(&experiment.program, folder.path(), &record))?;
+    let Some((record, read)) = ended.filter(|_| outcome == Outcome::Complete) else { return Ok(Exit::Stopped) };
+    print(&understood(&experiment.program, folder.path(), &FirstRun { record: &record, understood: &read }))?;
     if matches!(record.status, Status::Plateau | Status::Timeout) && experiment.program.rules.objective.is_none() {
         print("  It was ended early: where a metric comes later, that may be chosen as the objective.\n")?;
     }
@@ -64,7 +64,7 @@ fn execute(
     surroundings: &Surroundings,
     work: &Work,
     signals: &Signals,
-) -> anyhow::Result<(Outcome, Option<Record>)> {
+) -> anyhow::Result<(Outcome, Option<(Record, Understood)>)> {
     let executor = ProgramExecutor { experiment, surroundings, parallel: 1, fail_fast: false, guard: &guard::start };
     let mut ended = None;
     let outcome = executor.execute(work, signals.token(), &mut |delivery| {
@@ -76,9 +76,9 @@ fn execute(
     Ok((outcome, ended))
 }
 
-fn finished(event: Event) -> Option<Record> {
+fn finished(event: Event) -> Option<(Record, Understood)> {
     match event {
-        Event::Finished(record) => Some(*record),
+        Event::Finished(record, understood) => Some((*record, *understood)),
         Event::Started(_) => None,
     }
 }

@@ -2,20 +2,22 @@
 
 use std::path::Path;
 
-use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, missed, run_folder};
+use etascape_report::FirstRun;
+use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, Understood, missed, run_folder};
 use etascape_text::format_number;
 
 use crate::output::named;
 
 /// What was understood of a run, in a few lines. `results` has the run's folder.
-pub fn understood(program: &Program, results: &Path, record: &Record) -> String {
+pub fn understood(program: &Program, results: &Path, first: &FirstRun<'_>) -> String {
+    let FirstRun { record, understood } = first;
     let objective = objective_of(program, record);
-    let mut lines = vec![(format!("run {}", record.run), metrics(record))];
+    let mut lines = vec![(format!("run {}", record.run), metrics(record, understood))];
     if !record.names.is_empty() {
         lines.push(("objective".into(), objective.clone().unwrap_or_else(|| no_objective(program))));
-        lines.push(("steps".into(), steps(record)));
+        lines.push(("steps".into(), steps(record, understood)));
     }
-    lines.extend(record.understood.example.iter().flat_map(example));
+    lines.extend(understood.example.iter().flat_map(example));
     if objective.is_none() {
         let missed = missed(&run_folder(results, record.run), &program.metrics);
         lines.extend(record.problems.iter().map(|problem| (String::new(), problem.clone())));
@@ -44,19 +46,19 @@ fn no_objective(program: &Program) -> String {
 }
 
 /// The metrics of a run, and where they were read.
-fn metrics(record: &Record) -> String {
+fn metrics(record: &Record, understood: &Understood) -> String {
     if record.names.is_empty() {
         return "gave no metric".into();
     }
-    let sources = match &record.sources[..] {
+    let sources = match &understood.sources[..] {
         [] => String::new(),
         sources => format!(", read from {}", sources.join(" and ")),
     };
     format!("gave {}{sources}", record.names.join(", "))
 }
 
-fn steps(record: &Record) -> String {
-    match &record.understood.steps {
+fn steps(record: &Record, understood: &Understood) -> String {
+    match &understood.steps {
         StepsFrom::Named(name) => format!("up to {}, told by {name}", record.steps),
         StepsFrom::Counted => format!("up to {}; no row names its step, so rows are counted from 0", record.steps),
     }

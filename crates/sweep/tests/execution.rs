@@ -161,7 +161,7 @@ fn run_until(
         let Delivery::Batch(events) = delivery else { return observe(u64::MAX, cancel) };
         events.iter().try_for_each(|event| match event {
             Event::Started(_) => Ok(()),
-            Event::Finished(record) => {
+            Event::Finished(record, _) => {
                 handed_over.push(record.run);
                 observe(record.run, cancel)
             }
@@ -243,7 +243,7 @@ fn a_results_folder_that_takes_nothing_is_an_error() {
         let runs: Vec<u64> = (0..40).collect();
         let ended = execute_program(&experiment, &Surroundings::default(), &runs, &[], &options, &mut |delivery| {
             let Delivery::Batch(events) = delivery else { return Ok(()) };
-            finished += events.iter().filter(|event| matches!(event, Event::Finished(_))).count() as u64;
+            finished += events.iter().filter(|event| matches!(event, Event::Finished(..))).count() as u64;
             Ok(())
         });
         (ended, finished)

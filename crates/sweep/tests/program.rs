@@ -46,7 +46,7 @@ fn experiment(halving: &str) -> ProgramExperiment {
 fn finished(delivery: Delivery<Vec<Event>>) -> Vec<Record> {
     let Delivery::Batch(events) = delivery else { return Vec::new() };
     let record = |event| match event {
-        Event::Finished(record) => Some(*record),
+        Event::Finished(record, _) => Some(*record),
         Event::Started(_) => None,
     };
     events.into_iter().filter_map(record).collect()

@@ -2,32 +2,11 @@
 
 #![cfg(unix)]
 
-use std::convert::Infallible;
-use std::fs;
+mod process;
 
-use etascape_sweep::program::{Event, Guard, Options, ProgramExperiment, Record, Surroundings, execute_program};
-use etascape_sweep::{CancellationToken, Delivery, Status};
-
-/// The record of a script that runs once, with the lines `program` in its `[program]` and the file.
-fn record(program: &str, script: &str) -> Record {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("script.sh"), script).unwrap();
-    let text =
-        format!("name = \"t\"\n[program]\ncommand = [\"sh\", \"script.sh\"]\n{program}\n[sweep.parameters]\ni = [1]\n");
-    let experiment = ProgramExperiment::parse(&text, &folder.path().join("t.toml"), &[]).unwrap();
-    let (guard, cancel) = (Guard::none(), CancellationToken::default());
-    let options = Options { results: folder.path(), parallel: 1, fail_fast: false, cancel: &cancel, guard: &guard };
-    let mut records = Vec::new();
-    execute_program::<Infallible>(&experiment, &Surroundings::default(), &[0], &[], &options, &mut |delivery| {
-        if let Delivery::Batch(events) = delivery {
-            let record = |event| if let Event::Finished(record) = event { Some(*record) } else { None };
-            records.extend(events.into_iter().filter_map(record));
-        }
-        Ok(())
-    })
-    .unwrap();
-    records.pop().unwrap()
-}
+use etascape_sweep::Status;
+use etascape_sweep::program::Record;
+use process::{attempt, record};
 
 const CSV: &str = "metrics = { csv = \"m.csv\" }";
 
@@ -51,9 +30,9 @@ for s in 0 1 2 3 4 5; do
     [ $s -lt 3 ] || echo "0,$s,,7$s" >> m.csv
     sleep 0.03
 done"#;
-    let record = record(CSV, script);
+    let (record, understood) = attempt(CSV, script);
     assert_eq!((last(&record, "loss"), last(&record, "val_loss")), (Some(4.0), Some(75.0)));
-    assert_eq!((record.steps, record.unread, record.sources.join(" ").as_str()), (5, 0, "m.csv"));
+    assert_eq!((record.steps, record.unread, understood.sources), (5, 0, vec!["m.csv".to_string()]));
     assert_eq!(record.spread("loss").unwrap().max, Some(9.0));
 }
 
@@ -76,7 +55,8 @@ fn the_final_table_counts_whatever_was_there_before() {
     for script in ways {
         let record = record(CSV, script);
         assert_eq!((curve(&record), record.unread), (vec!["0: 3".to_string(), "1: 2".to_string()], 0), "{script}");
-        assert_eq!((record.status, record.problems.len()), (Status::MaxSteps, 0), "{script}");
+        let is_gone = script.ends_with("done.csv");
+        assert_eq!((record.status, record.problems.len()), (Status::MaxSteps, usize::from(is_gone)), "{script}");
     }
 }
 
@@ -92,25 +72,22 @@ fn a_named_file_that_never_came_is_said() {
 fn both_streams_are_read_each_in_its_order_and_joined_by_step() {
     let program =
         r"metrics = { regex = ['step=(?P<step>\d+) loss=(?P<loss>\S+)', 'step=(?P<step>\d+) acc=(?P<acc>\S+)'] }";
-    let both = |first: &str, second: &str| record(program, &format!("{first}\n{second}"));
+    let both = |first: &str, second: &str| attempt(program, &format!("{first}\n{second}"));
     let out = "echo 'step=0 loss=4'; echo 'step=2 loss=2'";
     let err = "echo warning >&2; echo 'step=0 loss=9' >&2; echo 'step=1 acc=0.5' >&2; echo 'step=2 acc=0.7' >&2";
-    let record = both(out, err);
+    let (record, understood) = both(out, err);
     assert_eq!(curve(&record), ["0: 4", "1: - 0.5", "2: 2 0.7"]);
-    assert_eq!(record.sources, ["stdout", "stderr"]);
-    assert_eq!(
-        (both(err, out).curve, both(err, out).names),
-        (record.curve, record.names),
-        "the order of time is no matter"
-    );
-    let alone = both("", err);
-    assert_eq!((last(&alone, "loss"), alone.sources.join(" ").as_str()), (Some(9.0), "stderr"));
+    assert_eq!(understood.sources, ["stdout", "stderr"]);
+    let other = both(err, out).0;
+    assert_eq!((other.curve, other.names), (record.curve, record.names), "the order of time is no matter");
+    let (alone, understood) = both("", err);
+    assert_eq!((last(&alone, "loss"), understood.sources.join(" ").as_str()), (Some(9.0), "stderr"));
     assert_eq!(alone.first_unread.as_deref(), Some("line 1 of stderr: no match: warning"));
 }
 
 #[test]
 fn a_rule_ends_a_run_by_what_stderr_says_and_only_earlier_steps_of_stdout_count() {
-    let program = "metrics = { regex = ['step=(?P<step>\\d+) (?:loss=(?P<loss>\\S+)|acc=(?P<acc>\\S+))'] }\n[stop]\nconverged_below = 1.0";
+    let program = "metrics = { regex = ['step=(?P<step>\\d+) (?:loss=(?P<loss>\\S+)|acc=(?P<acc>\\S+))'] }\nobjective = \"loss\"\n[stop]\nconverged_below = 1.0";
     let script = r#"
 i=0; while [ $i -le 50 ]; do echo "step=$i acc=$i"; i=$((i + 1)); done
 i=0; while [ $i -le 9 ]; do echo "step=$i loss=$((9 - i))" >&2; i=$((i + 1)); done; sleep 5"#;
@@ -138,4 +115,53 @@ fn all_that_a_late_run_has_printed_counts() {
     let script = r#"trap 'echo "{\"step\":7,\"loss\":1}"; exit' TERM; echo '{"step":0,"loss":4}'; sleep 5 & wait"#;
     let record = record("metrics = \"stdout\"\ntimeout = \"300ms\"", script);
     assert_eq!((record.status, record.steps, last(&record, "loss")), (Status::Timeout, 7, Some(1.0)));
+}
+
+/// What is read of a script under `metrics = "auto"`: which sources, and the curve.
+fn found(script: &str) -> (String, Vec<String>) {
+    let (record, understood) = attempt("", script);
+    (understood.sources.join(" "), curve(&record))
+}
+
+#[test]
+fn files_are_looked_at_where_the_streams_have_no_objective() {
+    let table = "mkdir -p logs; printf 'step,loss\\n0,4\\n1,2\\n' > logs/metrics.csv";
+    let two = || vec!["0: 4".to_string(), "1: 2".to_string()];
+    assert_eq!(found(table), ("logs/metrics.csv".into(), two()));
+    assert_eq!(found(&format!("echo hello; echo 'saved 3 files' >&2; {table}")), ("logs/metrics.csv".into(), two()));
+    assert_eq!(found(&format!("echo 'step 7 loss 9'; {table}")), ("stdout".into(), vec!["7: 9".into()]));
+    let lines = r#"printf '{"step":0,"loss":4}\n{"step":1,"loss":2}\n' > "#;
+    for name in ["log.jsonl", "a/metrics.json", "train.log", "log.txt"] {
+        assert_eq!(found(&format!("mkdir a; {lines} {name}")), (name.to_string(), two()), "{name}");
+    }
+    let documents = [
+        r#"[{"step":0,"loss":4},{"step":1,"loss":2}]"#,
+        r#"{"best": null, "log_history": [{"step":0,"loss":4}, {"step":1,"loss":2}]}"#,
+        r#"{"loss": [4, 2]}"#,
+    ];
+    for document in documents {
+        let indented = document.replace(", ", ",\n  ");
+        for text in [document, &indented] {
+            let script = format!("cat > state.json <<'END'\n{text}\nEND");
+            assert_eq!(found(&script), ("state.json".into(), two()), "{text}");
+        }
+    }
+    assert_eq!(found("printf hello > log.txt; echo 1,2,3 > data.csv; echo '{' > a.json").0, "");
+}
+
+#[test]
+fn of_several_files_the_one_whose_objective_fits_best_is_read() {
+    let loss = "printf 'step,loss\\n0,4\\n1,2\\n'";
+    let held_out = "printf 'step,val_loss\\n0,5\\n'";
+    let data = "printf 'x,y\\n1,2\\n'";
+    assert_eq!(found(&format!("{data} > a.csv; {loss} > b.csv; {held_out} > c.csv")).0, "c.csv");
+    assert_eq!(found(&format!("mkdir a; {loss} > a/a.csv; {loss} > b.csv; {loss} > c.csv")).0, "b.csv");
+    assert_eq!(found(&format!("{data} > a.csv; {data} > b.csv")).0, "a.csv");
+}
+
+#[test]
+fn files_that_were_found_are_judged_while_the_run_goes_on() {
+    let script = "mkdir out; printf 'step,loss\\n0,4\\n1,nan\\n' > out/m.csv; sleep 5; printf '2,1\\n' >> out/m.csv";
+    let (record, understood) = attempt("", script);
+    assert_eq!((record.status, record.steps, understood.sources), (Status::Diverged, 1, vec!["out/m.csv".to_string()]));
 }

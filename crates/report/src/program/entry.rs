@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use etascape_sweep::Status;
-use etascape_sweep::program::{Point, ProcessExit, Record, Spread, Understood};
+use etascape_sweep::program::{Point, ProcessExit, Record, Spread};
 use etascape_text::format_number;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -50,8 +50,6 @@ struct Entry {
     at: Vec<[Option<u64>; 2]>,
     rungs: Vec<String>,
     curve: Vec<(u64, Vec<String>)>,
-    #[serde(default)]
-    sources: Vec<String>,
     #[serde(default)]
     problems: Vec<String>,
 }
@@ -141,7 +139,6 @@ fn json(number: u64, sweep: &str, record: &Record) -> String {
         at: record.spreads.iter().map(|spread| spread.at).collect(),
         rungs: record.rungs.iter().map(|&rung| format_number(rung)).collect(),
         curve: record.curve.iter().map(point).collect(),
-        sources: record.sources.clone(),
         problems: record.problems.clone(),
     };
     // Texts and whole numbers are always valid JSON.
@@ -173,9 +170,7 @@ fn line_of(json: &[u8]) -> Option<JournalLine> {
         names: entry.names,
         rungs: entry.rungs.iter().filter_map(|rung| number(rung)).collect(),
         curve: entry.curve.into_iter().map(point).collect(),
-        sources: entry.sources,
         problems: entry.problems,
-        understood: Understood::default(),
     };
     Some(JournalLine { number: entry.line, sweep: entry.sweep, record })
 }

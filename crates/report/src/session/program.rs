@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use super::progress::{BestSoFar, Progress};
 use super::sweep::{
-    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work, chosen,
-    mend, one_by_one,
+    EntryPoint, Executor, FirstRun, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work,
+    chosen, mend, one_by_one,
 };
 use crate::error::Error;
 use crate::folder::{Mismatch, Provenance, objective_of};
@@ -98,7 +98,7 @@ impl Sweep for ProgramSweep<'_> {
         for event in batch {
             match event {
                 Event::Started(_) => progress.running += 1,
-                Event::Finished(record) => {
+                Event::Finished(record, _) => {
                     progress.running -= 1;
                     progress.done += 1;
                     self.judge(record, progress);
@@ -107,8 +107,11 @@ impl Sweep for ProgramSweep<'_> {
         }
     }
 
-    fn first_run<'b>(&self, batch: &'b Vec<Event>) -> Option<&'b Record> {
-        finished(batch).into_iter().find(|record| !record.is_failed())
+    fn first_run<'b>(&self, batch: &'b Vec<Event>) -> Option<FirstRun<'b>> {
+        batch.iter().find_map(|event| match event {
+            Event::Finished(record, understood) if !record.is_failed() => Some(FirstRun { record, understood }),
+            _ => None,
+        })
     }
 
     fn subject(&self, folder: &Path) -> Subject {
@@ -212,7 +215,7 @@ impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
 fn finished(events: &[Event]) -> Vec<&Record> {
     fn record(event: &Event) -> Option<&Record> {
         match event {
-            Event::Finished(record) => Some(record),
+            Event::Finished(record, _) => Some(record),
             Event::Started(_) => None,
         }
     }

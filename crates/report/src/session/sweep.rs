@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use etascape_insight::subject::Subject;
-use etascape_sweep::program::Record;
+use etascape_sweep::program::{Record, Understood};
 use etascape_sweep::{CancellationToken, Delivery, Difference, ExecutionError, Outcome};
 
 use super::progress::Progress;
@@ -57,7 +57,7 @@ pub trait Sweep {
     fn count(&self, batch: &Self::Batch, progress: &mut Progress);
 
     /// The first run of a program in a batch that did not fail, to say how its output was understood.
-    fn first_run<'b>(&self, _: &'b Self::Batch) -> Option<&'b Record> {
+    fn first_run<'b>(&self, _: &'b Self::Batch) -> Option<FirstRun<'b>> {
         None
     }
 
@@ -179,6 +179,15 @@ pub struct SavedRuns {
     pub runs: u64,
 }
 
+/// A run of a program, and how its output was understood.
+#[derive(Debug)]
+pub struct FirstRun<'a> {
+    /// Its record.
+    pub record: &'a Record,
+    /// How its output was understood.
+    pub understood: &'a Understood,
+}
+
 /// An event of a session, to be shown to people.
 #[derive(Debug)]
 pub enum SessionEvent<'a> {
@@ -205,7 +214,7 @@ pub enum SessionEvent<'a> {
         left: u64,
     },
     /// The first run of a program in this session that did not fail.
-    FirstRun(&'a Record),
+    FirstRun(&'a FirstRun<'a>),
     /// The progress of the sweep.
     Progress(&'a Progress),
 }

@@ -13,8 +13,9 @@ use super::meter::MeterSetup;
 use super::model::{InProcess, Model};
 use super::process::Processes;
 use super::record::Record;
-use super::runner::{Ending, Options, Runner};
+use super::runner::{Attempt, Ending, Options, Runner};
 use super::start::Surroundings;
+use super::understood::Understood;
 use crate::execution::{Delivery, ExecutionError, Outcome, PAUSE};
 use crate::status::Status;
 
@@ -23,8 +24,8 @@ use crate::status::Status;
 pub enum Event {
     /// A run was started.
     Started(u64),
-    /// A run has ended.
-    Finished(Box<Record>),
+    /// A run has ended, and its output was understood so.
+    Finished(Box<Record>, Box<Understood>),
 }
 
 /// Takes the events of a sweep as they arrive.
@@ -138,19 +139,24 @@ impl Pool<'_> {
             let Some(run) = next else { return };
             let _ = sender.send(Message::Event(Event::Started(run)));
             let Some(ended) = self.run(runner, run, halving).transpose() else { return };
-            if self.options.fail_fast && ended.as_ref().is_ok_and(Record::is_failed) {
+            if self.options.fail_fast && ended.as_ref().is_ok_and(|(record, _)| record.is_failed()) {
                 shared.has_failed.store(true, Ordering::Relaxed);
                 shared.is_over.store(true, Ordering::Relaxed);
             }
             let _ = sender.send(match ended {
-                Ok(record) => Message::Event(Event::Finished(record.into())),
+                Ok((record, understood)) => Message::Event(Event::Finished(record.into(), understood.into())),
                 Err(error) => Message::Folder(error),
             });
         }
     }
 
     /// Does a run, and repeats it while it fails and retries are left. `None` where it was stopped.
-    fn run(&self, runner: &dyn Runner, run: u64, halving: Option<&AsyncHalving>) -> io::Result<Option<Record>> {
+    fn run(
+        &self,
+        runner: &dyn Runner,
+        run: u64,
+        halving: Option<&AsyncHalving>,
+    ) -> io::Result<Option<(Record, Understood)>> {
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -162,10 +168,10 @@ impl Pool<'_> {
                 curve: program.curve,
                 rungs: rungs.as_ref(),
             };
-            let (ending, measured) = runner.attempt(run, setup)?;
-            let Some(record) = self.record(measured, ending) else { return Ok(None) };
+            let Attempt { ending, record, understood } = runner.attempt(run, setup)?;
+            let Some(record) = self.record(record, ending) else { return Ok(None) };
             if !record.is_failed() || attempts > program.retries || self.options.is_stopped() {
-                return Ok(Some(Record { attempts, ..record }));
+                return Ok(Some((Record { attempts, ..record }, understood)));
             }
         }
     }
@@ -204,7 +210,7 @@ fn deliver<E>(
             Err(RecvTimeoutError::Disconnected) => return result,
         };
         result = result.and_then(|ended| {
-            let more = events.iter().filter(|event| matches!(event, Event::Finished(_))).count();
+            let more = events.iter().filter(|event| matches!(event, Event::Finished(..))).count();
             let delivery = if events.is_empty() { Delivery::Idle } else { Delivery::Batch(events) };
             observe(delivery).map_err(ExecutionError::Caller)?;
             error.map_or(Ok(ended + more), Err)

@@ -1,5 +1,7 @@
 //! Bytes that arrive in pieces, cut into lines in bounded memory.
 
+use super::reading::drawing;
+
 /// Bytes of a line at most.
 pub(super) const LONGEST: usize = 1 << 16;
 
@@ -12,14 +14,12 @@ pub(super) enum Line<'a> {
     TooLong(&'a [u8]),
 }
 
-/// Cuts bytes into lines. A line that is drawn again and again (`\r`) may be of any length: of such a one the last drawings, at
-/// most a quarter of [`LONGEST`], are the line.
+/// Cuts bytes into lines. A line that is drawn again and again (`\r`) may be of any length: drawings that do not count are
+/// dropped from it.
 #[derive(Debug, Default)]
 pub(super) struct LineCutter {
-    /// The beginning of a line whose end has not come; the last of it, where it is drawn again and again.
+    /// The beginning of a line whose end has not come, without drawings that do not count.
     held: Vec<u8>,
-    /// Whether the first drawings of that line have been dropped.
-    is_drawn: bool,
     /// Whether the rest of a line that is too long is being skipped.
     is_skipping: bool,
 }
@@ -57,14 +57,13 @@ impl LineCutter {
         if self.held.len() <= LONGEST {
             return true;
         }
-        self.is_drawn |= self.held[..LONGEST].contains(&b'\r');
-        if let Some(start) = last_drawings(&self.held, LONGEST / 2).filter(|_| self.is_drawn) {
-            self.held.drain(..start);
+        drawing::compact(&mut self.held);
+        if self.held.len() <= LONGEST {
             return true;
         }
         self.is_skipping = true;
-        let goes_on = take(Line::TooLong(if self.is_drawn { b"" } else { &self.held[..LONGEST] }));
-        (self.is_drawn, self.held) = (false, Vec::new());
+        let goes_on = take(Line::TooLong(&self.held[..LONGEST]));
+        self.held = Vec::new();
         goes_on
     }
 
@@ -73,34 +72,27 @@ impl LineCutter {
         if std::mem::take(&mut self.is_skipping) {
             return true;
         }
-        let goes_on = match (std::mem::take(&mut self.is_drawn), LONGEST / 4) {
-            (true, most) if self.held.len() > most => match last_drawings(&self.held, most) {
-                Some(start) => take(Line::Whole(&self.held[start..])),
-                None => take(Line::TooLong(b"")),
-            },
-            _ => take(Line::Whole(&self.held)),
-        };
+        let goes_on = take(Line::Whole(&self.held));
         self.held.clear();
         goes_on
     }
-}
-
-/// Where the last drawings of a line begin, at most so many bytes before its end; `None` where the last one is longer.
-fn last_drawings(line: &[u8], most: usize) -> Option<usize> {
-    let from = line.len().saturating_sub(most);
-    memchr::memchr(b'\r', &line[from..]).map(|place| from + place + 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The lines of pieces, and the last one without an end.
+    /// The drawings of the lines of pieces, and of the last line, which has no end.
     fn cut(pieces: &[&[u8]]) -> Vec<String> {
         let mut lines = Vec::new();
         let mut take = |line: Line<'_>| {
             lines.push(match line {
-                Line::Whole(line) => String::from_utf8_lossy(line).into_owned(),
+                Line::Whole(line) => {
+                    let mut drawings = Vec::new();
+                    let mut keep = |drawing: &[u8]| drawings.push(String::from_utf8_lossy(drawing).into_owned());
+                    drawing::each(line, &mut Vec::new(), &mut keep);
+                    drawings.join("|")
+                }
                 Line::TooLong(start) => format!("too long: {}", start[0] as char),
             });
             true
@@ -129,13 +121,15 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_that_is_drawn_a_million_times_is_its_last_drawings() {
+    fn a_bar_that_is_drawn_a_million_times_is_its_last_drawing() {
         let drawings: String = (0..100_000).map(|i| format!("\r{i} loss={i}")).collect();
+        let epochs: String =
+            (0..3).map(|epoch| format!("\rEpoch {epoch}{}", drawings.replace('\r', "\rEpoch 1 "))).collect();
         for size in [977, 1 << 16, 1 << 20] {
-            let text = format!("{drawings}\nend");
+            let text = format!("{drawings}\nend\n{epochs}");
             let lines = cut(&text.as_bytes().chunks(size).collect::<Vec<_>>());
-            assert_eq!(lines, cut(&[text.as_bytes()]), "lines do not depend on the pieces");
-            assert!(lines[0].ends_with("\r99999 loss=99999") && lines[0].len() <= LONGEST / 4 && lines[1] == "end");
+            let bars = "Epoch 0|Epoch 1 99999 loss=99999|Epoch 2|Epoch 1 99999 loss=99999";
+            assert_eq!(lines, ["99999 loss=99999", "end", bars]);
         }
     }
 

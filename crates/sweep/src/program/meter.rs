@@ -6,6 +6,7 @@ use super::async_halving::ReachedRungs;
 use super::curve::{Point, Thinned};
 use super::lines::Line;
 use super::metrics::Reader;
+use super::objective::Rank;
 use super::reading::drawing;
 use super::reading::names::Counter;
 use super::reading::row::Row;
@@ -29,6 +30,21 @@ pub(super) struct MeterSetup<'a> {
     pub rungs: Option<&'a ReachedRungs<'a>>,
 }
 
+/// The best objective in other sources.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rival {
+    pub rank: Option<Rank>,
+    /// Whether that source counts first where both fit as well.
+    pub is_before: bool,
+}
+
+impl Rival {
+    /// Whether an objective is to be looked at rather than this one.
+    pub fn is_beaten_by(self, rank: Option<Rank>) -> bool {
+        rank > self.rank || rank == self.rank && !self.is_before
+    }
+}
+
 /// The metrics of one source in an attempt at a run so far. They depend on the lines alone, not on when they arrived. Lines after
 /// the one at which a rule ended the run are ignored.
 pub(super) struct Meter<'a> {
@@ -36,13 +52,19 @@ pub(super) struct Meter<'a> {
     rungs: Option<&'a ReachedRungs<'a>>,
     /// The name of its source, where there are several.
     source: String,
-    /// Whether the stop rules look at it.
+    /// Whether the stop rules may look at it.
     pub is_judged: bool,
+    /// What else the stop rules may look at.
+    pub rival: Option<Rival>,
     /// Rows of this step and later ones end it.
     pub before: Option<u64>,
+    /// How well its objective fits, and among how many names.
+    rank: (usize, Option<Rank>),
     reader: Reader<'a>,
     monitor: ObjectiveMonitor<'a>,
     row: Row,
+    /// A drawing of a line.
+    drawn: Vec<u8>,
     steps: Steps,
     /// The values at the current step. Several lines may belong to one step.
     point: Option<Point>,
@@ -69,10 +91,13 @@ impl<'a> Meter<'a> {
             rungs,
             source: String::new(),
             is_judged: true,
+            rival: None,
             before: None,
+            rank: (0, None),
             reader: Reader::new(metrics),
             monitor: ObjectiveMonitor::new(rules, is_alone),
             row: Row::default(),
+            drawn: Vec::new(),
             steps: Steps::new(),
             point: None,
             curve: Thinned::new(curve),
@@ -100,18 +125,30 @@ impl<'a> Meter<'a> {
             return false;
         }
         self.lines += 1;
-        let (bytes, read) = match line {
-            Line::TooLong(start) => (start, Err("longer than 64 KiB")),
+        match line {
+            Line::TooLong(start) => self.note_unread("longer than 64 KiB", start),
+            // The ends of a row may be empty cells.
+            Line::Whole(bytes) if self.reader.is_of_cells() => self.drawing(bytes),
             Line::Whole(bytes) => {
-                self.row.clear();
-                (bytes, self.reader.read(bytes, &mut self.row))
+                let mut drawn = std::mem::take(&mut self.drawn);
+                drawing::each(bytes, &mut drawn, &mut |drawing| self.drawing(drawing));
+                self.drawn = drawn;
             }
-        };
+        }
+        !self.is_over()
+    }
+
+    /// Reads a drawing of a line.
+    fn drawing(&mut self, bytes: &[u8]) {
+        if self.is_over() {
+            return;
+        }
+        self.row.clear();
+        let read = self.reader.read(bytes, &mut self.row);
         let taken = read.and_then(|is_row| if is_row { self.take_row(bytes) } else { Ok(()) });
         if let Err(why) = taken.and(self.row.fault.map_or(Ok(()), Err)) {
             self.note_unread(why, bytes);
         }
-        !self.is_over()
     }
 
     /// Takes the metrics of a model within this process; false once a rule has ended the run.
@@ -123,7 +160,8 @@ impl<'a> Meter<'a> {
         self.row.clear();
         self.row.step = StepSaid::at(step as f64);
         numbers.iter().for_each(|(name, value)| self.row.set_metric(name, *value));
-        if let Err(why) = self.take_row(b"") {
+        let is_cut = self.row.is_cut.then_some("more names than can be kept, or an impossible one");
+        if let Err(why) = is_cut.map_or_else(|| self.take_row(b""), Err) {
             self.note_unread(why, b"");
         }
         !self.is_over()
@@ -134,24 +172,30 @@ impl<'a> Meter<'a> {
         self.verdict.as_ref().and(self.point.as_ref()).map(|point| point.step)
     }
 
-    /// Whether it has read the objective, or a metric that would be chosen by its name.
-    pub fn has_objective(&self) -> bool {
-        self.metrics().iter().any(|name| self.rules.is_objective(name))
-    }
-
-    /// Whether it has read any metric.
-    pub fn has_metrics(&self) -> bool {
-        !self.metrics().is_empty()
-    }
-
     /// The names of the metrics. Names that only occurred in lines that could not be read are none.
-    fn metrics(&self) -> &[String] {
+    pub fn names(&self) -> &[String] {
         &self.row.names[..self.spreads.len()]
+    }
+
+    /// Whether the stop rules look at it: nothing else has an objective that fits better.
+    fn is_judged(&mut self) -> bool {
+        if self.rank.0 != self.row.names.len() {
+            self.rank = (self.row.names.len(), self.rules.rank_among(&self.row.names));
+        }
+        let own = self.rank.1;
+        self.is_judged && self.rival.is_none_or(|rival| rival.is_beaten_by(own))
     }
 
     /// Whether no later line counts.
     fn is_over(&self) -> bool {
         self.verdict.is_some() || self.is_done
+    }
+
+    /// Notes something that could not be read, without any text of it.
+    pub fn unread(&mut self, why: &str) -> bool {
+        self.lines += 1;
+        self.note_unread(why, b"");
+        true
     }
 
     fn note_unread(&mut self, why: &str, bytes: &[u8]) {
@@ -180,10 +224,13 @@ impl<'a> Meter<'a> {
         for (spread, value) in self.spreads.iter_mut().zip(&row.values) {
             value.iter().for_each(|&value| spread.add(step, value));
         }
-        let Judged { objective, verdict } = self.monitor.observe(step, &row.names, &row.values);
-        if self.is_judged {
-            self.verdict = verdict.or_else(|| self.halve(step, objective?.1));
-        }
+        let is_judged = self.is_judged();
+        let row = &self.row;
+        let Judged { objective, verdict } = match is_judged {
+            true => self.monitor.observe(step, &row.names, &row.values),
+            false => Judged::default(),
+        };
+        self.verdict = verdict.or_else(|| self.halve(step, objective?.1));
         self.note_read(step, objective.map(|(place, _)| place), text);
         Ok(())
     }
@@ -192,16 +239,21 @@ impl<'a> Meter<'a> {
     fn note_read(&mut self, step: u64, objective: Option<usize>, text: &[u8]) {
         if let Some(counter) = self.row.step.counted_by().filter(|new| self.counter.is_none_or(|own| *new < own)) {
             self.counter = Some(counter);
-            self.understood.steps = StepsFrom::Named(counter.word().into());
         }
         let is_first = self.understood.example.is_none() || objective.is_some() && objective != self.shown;
         if is_first && !self.row.is_empty() {
             let values = self.row.names.iter().zip(&self.row.values);
             let values = values.filter_map(|(name, value)| Some((name.clone(), (*value)?))).collect();
-            let text = shown(drawing::last(text, &mut Vec::new()));
+            let text = shown(text);
             self.understood.example = Some(ReadLine { text, step, values });
-            (self.shown, self.understood.has_objective) = (objective, objective.is_some());
+            self.shown = objective;
         }
+    }
+
+    /// What was understood so far.
+    pub fn understood(&mut self) -> Understood {
+        let steps = self.counter.map_or(StepsFrom::Counted, |counter| StepsFrom::Named(counter.word().into()));
+        Understood { steps, ..std::mem::take(&mut self.understood) }
     }
 
     /// The verdict of successive halving at the rungs that the run has reached.
@@ -223,7 +275,6 @@ impl<'a> Meter<'a> {
             status,
             steps,
             reason,
-            understood: self.understood,
             unread: self.unread,
             first_unread: self.first_unread,
             names: self.row.names,
@@ -297,10 +348,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_counted_and_the_first_is_shown() {
-        let lines = [r#"{"step":3,"loss":4}"#, "noise\u{1b}[2J", r#"{"step":2,"loss":1}"#, r#"{"step":4.5,"loss":1}"#];
+        let lines = [r#"{"step":3,"loss":4}"#, "noise\u{7}", r#"{"step":2,"loss":1}"#, r#"{"step":4.5,"loss":1}"#];
         let record = measured(&lines);
         assert_eq!((record.unread, record.steps, record.curve.len()), (3, 3, 1));
-        assert_eq!(record.first_unread.as_deref(), Some("line 2: no object of JSON: noise\\u{1b}[2J"));
+        assert_eq!(record.first_unread.as_deref(), Some("line 2: no object of JSON: noise\\u{7}"));
     }
 
     #[test]
@@ -344,8 +395,8 @@ mod tests {
         let lines =
             ["epoch 1 lr 0.5", "epoch 1 loss 4", "\repoch 1 val_loss 9\repoch 1 val_loss 5", "epoch 2 val_loss 4"];
         assert!(lines.iter().all(|line| meter.line(Line::Whole(line.as_bytes()))));
-        let Understood { steps, example, has_objective } = meter.finish(0).understood;
-        assert_eq!((steps, has_objective), (StepsFrom::Named("epoch".into()), true));
+        let Understood { steps, example, .. } = meter.understood();
+        assert_eq!(steps, StepsFrom::Named("epoch".into()));
         let expected = ReadLine { text: "epoch 1 val_loss 5".into(), step: 1, values: vec![("val_loss".into(), 5.0)] };
         assert_eq!(example, Some(expected));
     }

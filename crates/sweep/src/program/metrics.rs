@@ -5,9 +5,9 @@ use regex::bytes::Regex;
 use super::csv_table::{Column, CsvTable};
 use super::reading::auto::AutoReader;
 use super::reading::number::{Number, number};
+use super::reading::object;
 use super::reading::row::Row;
 use super::reading::steps::StepSaid;
-use super::reading::{drawing, object};
 use crate::spec::program::MetricsSource;
 
 /// Reads lines of one source of metrics.
@@ -17,44 +17,50 @@ pub(super) struct Reader<'a> {
     /// The table of a CSV file.
     table: CsvTable,
     auto: AutoReader,
-    /// The last drawing of a line.
-    drawn: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(metrics: &'a MetricsSource) -> Reader<'a> {
-        Reader { metrics, table: CsvTable::default(), auto: AutoReader::default(), drawn: Vec::new() }
+        Reader { metrics, table: CsvTable::default(), auto: AutoReader::default() }
     }
 
-    /// Reads a line into an empty row. False for a line without values (a blank line, a header).
+    /// Whether its lines are rows of a table, which are not drawn.
+    pub fn is_of_cells(&self) -> bool {
+        matches!(self.metrics, MetricsSource::Csv { .. })
+    }
+
+    /// Reads a line, or a drawing of one, into an empty row. False for a line without values (a blank line, a header).
     ///
     /// # Errors
     /// What is wrong with the line.
     pub fn read(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
-        let mut drawn = std::mem::take(&mut self.drawn);
-        let read = self.read_drawing(drawing::last(line, &mut drawn), row);
-        self.drawn = drawn;
+        let read = match self.metrics {
+            MetricsSource::Csv { step, .. } => self.read_cells(line, step.as_deref(), row),
+            _ => self.read_line(line.trim_ascii(), row),
+        };
         if row.is_cut { Err("more names than can be kept, or an impossible one") } else { read }
     }
 
-    fn read_drawing(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
+    fn read_line(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
         match self.metrics {
             MetricsSource::Auto => return self.auto.read(line, row),
             _ if line.is_empty() => return Ok(false),
             MetricsSource::Stdout => read_json(line, row)?,
             MetricsSource::Regex(patterns) => read_match(patterns, line, row)?,
-            MetricsSource::Events(_) => return Ok(false),
-            MetricsSource::Csv { step, .. } => {
-                let cell = |column: Column<'_>, number: Number| match column {
-                    Column::Step => row.step = StepSaid::at(number.value),
-                    Column::Named(name) => row.set(name, number),
-                };
-                if !self.table.read(line, step.as_deref(), cell)? {
-                    return Ok(false);
-                }
-            }
+            MetricsSource::Csv { .. } | MetricsSource::Events(_) => return Ok(false),
         }
         complete(row)
+    }
+
+    fn read_cells(&mut self, line: &[u8], step: Option<&str>, row: &mut Row) -> Result<bool, &'static str> {
+        if line.trim_ascii().is_empty() {
+            return Ok(false);
+        }
+        let cell = |column: Column<'_>, number: Number| match column {
+            Column::Step => row.step = StepSaid::at(number.value),
+            Column::Named(name) => row.set(name, number),
+        };
+        if self.table.read(line, step, cell)? { complete(row) } else { Ok(false) }
     }
 }
 

@@ -8,6 +8,7 @@
 mod async_halving;
 mod csv_table;
 mod curve;
+mod events;
 mod execute;
 mod experiment;
 mod guard;
@@ -33,6 +34,7 @@ pub use experiment::{Program, ProgramExperiment, run_folder};
 pub use guard::{Guard, keep_guard};
 pub use missed::{Missed, missed};
 pub use model::{Model, ModelRun, ReportMetrics};
+pub use reading::output::read_output;
 pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
 pub(crate) use start::Files;

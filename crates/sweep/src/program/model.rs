@@ -7,8 +7,7 @@ use std::time::Instant;
 
 use super::experiment::ProgramExperiment;
 use super::meter::{Meter, MeterSetup};
-use super::record::Record;
-use super::runner::{Ending, Options, Runner};
+use super::runner::{Attempt, Ending, Options, Runner};
 use crate::value::Value;
 
 /// A model that can be trained with the parameters of an experiment.
@@ -56,7 +55,7 @@ pub(super) struct InProcess<'a, M> {
 }
 
 impl<M: Model> Runner for InProcess<'_, M> {
-    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<(Ending, Record)> {
+    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<Attempt> {
         let mut meter = Meter::new(setup, &self.experiment.program.metrics);
         let until = self.experiment.program.timeout.map(|timeout| Instant::now() + timeout);
         let mut is_late = false;
@@ -73,6 +72,7 @@ impl<M: Model> Runner for InProcess<'_, M> {
             Ok(()) => Ending::Itself { exit: None, error: None, stderr: String::new() },
             Err(error) => Ending::failed(error.to_string()),
         };
-        Ok((ending, meter.finish(run)))
+        let understood = meter.understood();
+        Ok(Attempt { ending, record: meter.finish(run), understood })
     }
 }

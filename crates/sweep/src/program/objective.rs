@@ -9,7 +9,7 @@ const ACCURACY: [&str; 2] = ["accuracy", "acc"];
 
 /// How well a metric's name fits as the objective. The greatest is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
+pub(super) enum Fit {
     /// A loss or an accuracy of something else: `train_loss`.
     Related,
     /// `loss`, or `accuracy` where it is maximised.
@@ -18,7 +18,29 @@ enum Fit {
     HeldOut,
 }
 
+/// How well the objective among some metrics fits. The greatest of several sources counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// It is the only metric.
+    Only,
+    /// It was chosen by its name.
+    Fits(Fit),
+    /// It is what `program.objective` names.
+    Named,
+}
+
 impl Rules {
+    /// How well the objective among some metrics fits; `None` where there is none.
+    pub(super) fn rank_among(&self, names: &[String]) -> Option<Rank> {
+        let chosen = &names[self.objective_among(names)?];
+        Some(match (&self.objective, self.fit(chosen)) {
+            (Some(_), _) => Rank::Named,
+            (None, Some(Fit::Related)) if !self.maximise => Rank::Only,
+            (None, Some(fit)) => Rank::Fits(fit),
+            (None, None) => Rank::Only,
+        })
+    }
+
     /// The place of the objective among the names of metrics; `None` where it is not there, or none can be chosen.
     ///
     /// Where `program.objective` is left out, `val_loss` or `eval_loss` is chosen, else `loss`, else the only metric. Where it
@@ -48,11 +70,6 @@ impl Rules {
         let chosen = self.objective_among(names).map(|which| names[which].as_str());
         let default = if self.maximise { "accuracy" } else { "loss" };
         self.objective.as_deref().or(chosen).unwrap_or(default)
-    }
-
-    /// Whether a metric is the objective by its name alone; where it is left out, one of those that may be chosen.
-    pub(super) fn is_objective(&self, name: &str) -> bool {
-        self.objective.as_deref() == Some(name) || self.is_candidate(name)
     }
 
     /// Whether a metric would be chosen by its name alone.

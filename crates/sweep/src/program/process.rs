@@ -14,10 +14,11 @@ use etascape_text::spelt_out;
 use super::experiment::{ProgramExperiment, run_folder};
 use super::meter::MeterSetup;
 use super::record::{ProcessExit, Record};
-use super::runner::{Ending, Options, Runner};
+use super::runner::{Attempt, Ending, Options, Runner};
 use super::signals;
 use super::sources::Sources;
 use super::start::{Filling, MARK, PARAMETERS, RUN_ID, StartWord, Surroundings, variable};
+use super::understood::Understood;
 use crate::value::Value;
 
 /// The pause between two looks at new metrics, timeout and cancellation.
@@ -35,7 +36,7 @@ pub(super) struct Processes<'a> {
 }
 
 impl Runner for Processes<'_> {
-    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<(Ending, Record)> {
+    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<Attempt> {
         let folder = run_folder(&self.results, run);
         empty(&folder)?;
         let parameters = folder.join("parameters.json");
@@ -46,16 +47,18 @@ impl Runner for Processes<'_> {
         let mut command = self.command(run, &filling);
         command.env(PARAMETERS, &parameters).stdin(Stdio::null());
         command.stdout(File::create(folder.join("stdout.txt"))?).stderr(File::create(folder.join("stderr.txt"))?);
+        // Before the process begins: files that are there already are not the run's.
+        let sources = Sources::new(setup, &self.experiment.program.metrics, &folder);
         let mut child = match signals::in_own_group(&mut command).spawn() {
             Ok(child) => child,
             Err(error) => {
                 let reason = format!("{:?} cannot be started: {error}", command.get_program());
-                return Ok((Ending::failed(reason), Record::empty(run)));
+                let (ending, record) = (Ending::failed(reason), Record::empty(run));
+                return Ok(Attempt { ending, record, understood: Understood::default() });
             }
         };
         let group = child.id();
         self.options.guard.started(group);
-        let sources = Sources::new(setup, &self.experiment.program.metrics, &folder);
         let attended = self.attend(run, &mut child, sources);
         self.options.guard.ended(group);
         attended
@@ -88,7 +91,7 @@ impl Processes<'_> {
 
     /// Waits until a process has ended, then ends the rest of its group. A last line without an end counts only where the process
     /// ended well: another may have died while it wrote the line.
-    fn attend(&self, run: u64, child: &mut Child, mut sources: Sources<'_>) -> io::Result<(Ending, Record)> {
+    fn attend(&self, run: u64, child: &mut Child, mut sources: Sources<'_>) -> io::Result<Attempt> {
         let program = &self.experiment.program;
         let until = program.timeout.map(|timeout| Instant::now() + timeout);
         let mut is_behind = false;
@@ -116,7 +119,8 @@ impl Processes<'_> {
             false => Ending::Late(last_lines(&run_folder(&self.results, run).join("stderr.txt"))),
         };
         let is_whole = matches!(ending, Ending::Itself { error: None, .. });
-        Ok((ending, sources.finish(run, is_whole)?))
+        let (record, understood) = sources.finish(run, is_whole)?;
+        Ok(Attempt { ending, record, understood })
     }
 
     /// Asks a process to end, waits, and kills it if it does not.

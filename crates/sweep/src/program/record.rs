@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::curve::Point;
-use super::understood::Understood;
 use crate::status::Status;
 
 /// How the process of a run ended.
@@ -62,13 +61,8 @@ pub struct Record {
     pub rungs: Vec<f64>,
     /// The logged points, by step.
     pub curve: Vec<Point>,
-    /// What its metrics were read from: `stdout`, `stderr`, or paths of files from its folder. Empty for a model within this
-    /// process, and where there are no metrics.
-    pub sources: Vec<String>,
     /// What was wrong with what its metrics should be read from, as `metrics.csv was not written`.
     pub problems: Vec<String>,
-    /// How its output was understood. It is not kept with the other results.
-    pub understood: Understood,
 }
 
 impl Record {
@@ -88,9 +82,7 @@ impl Record {
             spreads: Vec::new(),
             rungs: Vec::new(),
             curve: Vec::new(),
-            sources: Vec::new(),
             problems: Vec::new(),
-            understood: Understood::default(),
             timeout: None,
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::guard::Guard;
 use super::meter::MeterSetup;
 use super::record::{ProcessExit, Record};
+use super::understood::Understood;
 use crate::execution::CancellationToken;
 
 /// How runs are executed.
@@ -20,6 +21,14 @@ pub struct Options<'a> {
     pub cancel: &'a CancellationToken,
     /// Ends the processes where etascape is killed.
     pub guard: &'a Guard,
+}
+
+/// An attempt at a run.
+pub(super) struct Attempt {
+    pub ending: Ending,
+    /// Its record, as if its program ended without an error.
+    pub record: Record,
+    pub understood: Understood,
 }
 
 /// How an attempt at a run ended.
@@ -46,9 +55,9 @@ impl Options<'_> {
 
 /// Executes runs.
 pub(super) trait Runner: Sync {
-    /// Does a run once. Returns how it ended and its record, as if its program ended without an error.
+    /// Does a run once.
     ///
     /// # Errors
     /// Where a file in the results folder cannot be written. No run can go on then.
-    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<(Ending, Record)>;
+    fn attempt(&self, run: u64, setup: MeterSetup<'_>) -> io::Result<Attempt>;
 }

@@ -1,14 +1,15 @@
-//! How a run's output was understood, so that its author can see whether it is what was meant.
+//! What was understood of a run's output, so that its author can see whether it is what was meant.
 
-/// How the output of one run was understood.
+/// What was understood of the output of one run. Its values are in its record; this says where they come from.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Understood {
+    /// The sources that gave a metric, in the order of their first: `stdout`, `stderr`, or the path of a file in the run's
+    /// folder.
+    pub sources: Vec<String>,
     /// How the steps of the metrics were told.
     pub steps: StepsFrom,
     /// A line of metrics as it was read: the first that has the objective, else the first of all.
     pub example: Option<ReadLine>,
-    /// Whether that line has the objective.
-    pub has_objective: bool,
 }
 
 /// How the steps of a run's metrics were told.

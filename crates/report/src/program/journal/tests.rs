@@ -2,7 +2,7 @@ use std::fs;
 use std::time::Duration;
 
 use etascape_sweep::Status;
-use etascape_sweep::program::{Point, ProcessExit, Spread, Understood};
+use etascape_sweep::program::{Point, ProcessExit, Spread};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -27,9 +27,7 @@ fn record(run: u64, status: Status) -> Record {
         spreads: vec![nan, Spread::default()],
         rungs: if run.is_multiple_of(2) { vec![0.1, f64::NAN] } else { Vec::new() },
         curve: vec![Point { step: 3, values: vec![Some(0.1), None] }, Point { step: 12, values: vec![None] }],
-        sources: vec!["stdout".into(), "stderr".into()],
         problems: vec!["m.csv was not written".into()],
-        understood: Understood::default(),
     }
 }
 

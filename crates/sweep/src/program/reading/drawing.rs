@@ -11,27 +11,71 @@ const BELL: u8 = 0x07;
 /// The mark of UTF-8 that some systems put before a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Where the last drawing of a line begins, as far as carriage returns tell: after the last one that has text behind it.
-/// What comes before need not be kept.
-pub(in crate::program) fn start(line: &[u8]) -> usize {
-    let text = line.trim_ascii_end();
-    memrchr(b'\r', text).map_or(0, |at| at + 1)
-}
-
-/// The last drawing of a line. `drawn` keeps it where it is not a part of the line.
-pub(in crate::program) fn last<'a>(line: &'a [u8], drawn: &'a mut Vec<u8>) -> &'a [u8] {
+/// Calls `take` with the drawings of a line that count: the last one with text, and before it the last one of each epoch, for
+/// bars that go on over epochs without a line end. `drawn` is a buffer.
+pub(in crate::program) fn each(line: &[u8], drawn: &mut Vec<u8>, take: &mut dyn FnMut(&[u8])) {
     let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).trim_ascii();
     if memchr3(b'\r', ESCAPE, BACKSPACE, line).is_none() {
-        return line;
+        return take(line);
     }
-    // A drawing without text, of colours alone, is none: then the ones before count too.
-    for start in [start(line), 0] {
-        draw(&line[start..], drawn);
-        if !drawn.trim_ascii().is_empty() {
-            break;
+    let mut pending: Option<&[u8]> = None;
+    counting(line, &mut |drawing, is_last| {
+        if let Some(before) = pending.replace(drawing).filter(|_| is_last) {
+            draw(before, drawn);
+            take(drawn.trim_ascii());
         }
+    });
+    drawn.clear();
+    pending.into_iter().for_each(|drawing| draw(drawing, drawn));
+    take(drawn.trim_ascii());
+}
+
+/// Removes the drawings that do not count from the beginning of a line. What [`each`] gives for the line stays the same.
+pub(in crate::program) fn compact(line: &mut Vec<u8>) {
+    let Some(end) = memrchr(b'\r', line) else { return };
+    let mut kept = Vec::new();
+    let mut pending: Option<&[u8]> = None;
+    let mut keep = |drawing: &[u8]| {
+        kept.extend_from_slice(drawing);
+        kept.push(b'\r');
+    };
+    counting(&line[..end], &mut |drawing, is_last| {
+        pending.replace(drawing).filter(|_| is_last).into_iter().for_each(&mut keep);
+    });
+    pending.into_iter().for_each(keep);
+    kept.extend_from_slice(&line[end + 1..]);
+    *line = kept;
+}
+
+/// Calls `take` with each drawing that has text, and whether the one before was the last of its epoch.
+fn counting<'a>(line: &'a [u8], take: &mut dyn FnMut(&'a [u8], bool)) {
+    let mut epoch = None;
+    for drawing in line.split(|&byte| byte == b'\r').filter(|drawing| has_text(drawing)) {
+        let own = epoch_of(drawing);
+        take(drawing, own != epoch);
+        epoch = own;
     }
-    drawn.trim_ascii()
+}
+
+/// The number behind the word `Epoch`.
+fn epoch_of(drawing: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memmem::find(drawing, b"poch")? + 4;
+    let start = at + drawing[at..].iter().take(4).position(u8::is_ascii_digit)?;
+    let length = drawing[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    Some(&drawing[start..start + length])
+}
+
+fn has_text(drawing: &[u8]) -> bool {
+    let mut rest = drawing;
+    while let [byte, after @ ..] = rest {
+        rest = match *byte {
+            ESCAPE => &after[sequence(after).1..],
+            BACKSPACE => after,
+            _ if byte.is_ascii_whitespace() => after,
+            _ => return true,
+        };
+    }
+    false
 }
 
 fn draw(line: &[u8], drawn: &mut Vec<u8>) {
@@ -119,8 +163,20 @@ fn control(after: &[u8]) -> (Effect, usize) {
 mod tests {
     use super::*;
 
+    fn all(line: &str) -> Vec<String> {
+        let mut drawings = Vec::new();
+        each(line.as_bytes(), &mut Vec::new(), &mut |drawing| {
+            drawings.push(String::from_utf8_lossy(drawing).into_owned());
+        });
+        drawings
+    }
+
+    /// The only drawing that counts.
+    #[track_caller]
     fn drawn(line: &str) -> String {
-        String::from_utf8(last(line.as_bytes(), &mut Vec::new()).to_vec()).unwrap()
+        let mut drawings = all(line);
+        assert_eq!(drawings.len(), 1, "{drawings:?}");
+        drawings.remove(0)
     }
 
     #[test]
@@ -156,28 +212,34 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_before_the_last_drawing_need_not_be_kept() {
-        let line = "x".repeat(100) + "\rloss: 1\rloss: 2\r";
-        assert_eq!(&line[start(line.as_bytes())..], "loss: 2\r");
-        assert_eq!(start(b"loss: 1"), 0);
+    fn a_bar_that_goes_on_over_epochs_has_a_drawing_of_each() {
+        let line = "Epoch 0: 50% a=1\rEpoch 0: 100% a=2\r\rValidation: 9%\u{1b}[A\rEpoch 0: 100% a=3\rEpoch 1: 0% a=3\rEpoch 1: 5% a=4\r ";
+        let last = ["Epoch 0: 100% a=2", "Validation: 9%", "Epoch 0: 100% a=3", "Epoch 1: 5% a=4"];
+        assert_eq!(all(line), last);
     }
 
     proptest::proptest! {
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..100)) {
-            last(&bytes, &mut Vec::new());
+            each(&bytes, &mut Vec::new(), &mut |_| {});
         }
 
         #[test]
         fn no_sequences_panic(text in "[\u{1b}\\[\\]();0-9A-Ka\r\u{8}\u{7} █]{0,40}") {
-            last(text.as_bytes(), &mut Vec::new());
+            all(&text);
         }
 
         #[test]
-        fn the_start_may_be_cut_off_at_any_time(parts in proptest::collection::vec("[a-c ]{0,5}", 1..6)) {
+        fn what_does_not_count_may_be_removed_at_any_time(
+            parts in proptest::collection::vec("(Epoch [0-2]|Val|  |\u{1b}\\[A)[a ]{0,2}", 1..8),
+            cut in 0..60usize,
+        ) {
             let line = parts.join("\r");
-            let cut = &line[start(line.as_bytes())..];
-            proptest::prop_assert_eq!(drawn(&line), drawn(cut));
+            let cut = cut.min(line.len());
+            let mut compacted = line.as_bytes()[..cut].to_vec();
+            compact(&mut compacted);
+            compacted.extend_from_slice(&line.as_bytes()[cut..]);
+            proptest::prop_assert_eq!(all(&line), all(&String::from_utf8(compacted).unwrap()));
         }
     }
 }

@@ -71,7 +71,9 @@ fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Whether a list of words in small letters has a word.
 fn has(list: &[&str], word: &[u8]) -> bool {
-    list.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(word))
+    let Some(first) = word.first().map(u8::to_ascii_lowercase) else { return false };
+    let may_be = |own: &[u8]| own.len() == word.len() && own[0] == first;
+    list.iter().map(|own| own.as_bytes()).any(|own| may_be(own) && own.eq_ignore_ascii_case(word))
 }
 
 /// Names of results of training, also with digits at their end (`top5`, `f1`).
@@ -217,6 +219,11 @@ pub(super) fn is_result(name: &[u8]) -> bool {
         found |= is_result_word(word);
     }
     found
+}
+
+/// Whether a line has a word that names a counter or is a part of a result's name.
+pub(super) fn has_known(line: &[u8]) -> bool {
+    words(line).any(|word| is_result_word(word) || counter(word).is_some())
 }
 
 fn is_result_word(word: &[u8]) -> bool {

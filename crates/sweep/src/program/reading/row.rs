@@ -42,23 +42,24 @@ impl Row {
 
     /// Sets the value of a metric.
     pub fn set_metric(&mut self, name: &str, value: f64) {
+        self.put(name, |_| value);
+    }
+
+    /// Sets the value of a metric, unless the row has one already.
+    pub fn set_first(&mut self, name: &str, value: f64) {
+        self.put(name, |own| own.unwrap_or(value));
+    }
+
+    fn put(&mut self, name: &str, value: impl FnOnce(Option<f64>) -> f64) {
         if name.is_empty() {
             return;
         }
         match self.place(name) {
             Some(place) => {
-                self.values[place] = Some(value);
+                self.values[place] = Some(value(self.values[place]));
                 self.next = place + 1;
             }
             None => self.is_cut = true,
-        }
-    }
-
-    /// Sets the value of a metric, unless the row has one already.
-    pub fn set_first(&mut self, name: &str, value: f64) {
-        let has_value = |place: usize| self.values[place].is_some();
-        if !self.names.iter().position(|own| own == name).is_some_and(has_value) {
-            self.set_metric(name, value);
         }
     }
 

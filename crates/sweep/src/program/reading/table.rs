@@ -187,7 +187,7 @@ fn may_be_head(line: &[u8]) -> bool {
         }
         before = byte;
     }
-    true
+    line.contains(&b'#') || names::has_known(line)
 }
 
 /// Sets a cell. The columns `E` and `#` are spaCy's epoch and step, `counter` is Vowpal Wabbit's.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use etascape_core::{CurveSteps, StopRules};
 
+use super::drawing;
 use super::row::Row;
 use super::steps::Steps;
 use crate::program::lines::Line;
@@ -88,13 +89,14 @@ fn rows(text: &[u8]) -> Vec<(String, u64, String)> {
     let (mut reader, mut steps, mut row) = (Reader::new(&source), Steps::new(), Row::default());
     let mut rows = Vec::new();
     for line in lines(text) {
-        row.clear();
-        if reader.read(line, &mut row) == Ok(true)
-            && let Ok(step) = steps.place(&row.step, false)
-        {
-            let drawn = super::drawing::last(line, &mut Vec::new()).to_vec();
-            rows.push((String::from_utf8(drawn).unwrap(), step, values(&row.names, &row.values)));
-        }
+        drawing::each(line, &mut Vec::new(), &mut |line| {
+            row.clear();
+            if reader.read(line, &mut row) == Ok(true)
+                && let Ok(step) = steps.place(&row.step, false)
+            {
+                rows.push((String::from_utf8_lossy(line).into_owned(), step, values(&row.names, &row.values)));
+            }
+        });
     }
     rows
 }

@@ -97,6 +97,11 @@ impl Followed {
         self.opened.is_some()
     }
 
+    /// Whether it has been there and is there no more.
+    pub fn has_gone(&self) -> bool {
+        self.opened.is_some() && matches!(Stamp::of(&self.path), Ok(None))
+    }
+
     /// Makes the next look begin at its beginning.
     pub fn rewind(&mut self) {
         (self.opened, self.rests_until) = (None, None);
@@ -124,7 +129,7 @@ impl Followed {
         };
         let look = opened.read(now, take)?;
         if look == Look::Another {
-            self.opened = None;
+            opened.begin_anew();
         }
         Ok(look)
     }
@@ -160,7 +165,7 @@ impl Followed {
                 Ok(Look::More)
             }
             _ => {
-                self.opened = None;
+                self.opened = Some(Opened::new(file)?);
                 Ok(Look::Another)
             }
         }
@@ -172,6 +177,13 @@ impl Opened {
         let place = place(&file.metadata()?);
         let digest = blake3::Hasher::new();
         Ok(Opened { file, all_read: None, place, length: 0, digest, first: Vec::new(), last: Vec::new() })
+    }
+
+    /// Forgets what was read. The file stays open, since it may be moved away.
+    fn begin_anew(&mut self) {
+        (self.length, self.digest, self.all_read) = (0, blake3::Hasher::new(), None);
+        self.first.clear();
+        self.last.clear();
     }
 
     fn stamp(&self) -> Option<Stamp> {
@@ -293,6 +305,7 @@ mod tests {
         fn look(&mut self) -> usize {
             let mut begun = 0;
             loop {
+                self.followed.rests_until = None;
                 let read = &mut self.read;
                 match self
                     .followed
@@ -377,7 +390,16 @@ mod tests {
         file.look();
         file.append("d");
         fs::rename(file.path("f"), file.path("g")).unwrap();
+        assert!(file.followed.has_come() && file.followed.has_gone());
         assert_eq!((file.settle(), file.text()), (0, "abcd"));
+        let mut file = Watched::new();
+        file.write("abc");
+        file.look();
+        file.write("x");
+        assert_eq!(file.followed.look(&mut |_| true).unwrap(), Look::Another);
+        file.read.clear();
+        fs::rename(file.path("f"), file.path("g")).unwrap();
+        assert_eq!((file.settle(), file.text()), (0, "x"));
     }
 
     #[test]

@@ -27,10 +27,6 @@ pub(super) fn join(run: u64, records: Vec<Record>) -> Record {
         }
         joined.steps = joined.steps.max(record.steps);
         joined.rungs = record.rungs;
-        let known = &joined.understood;
-        if known.example.is_none() || record.understood.has_objective && !known.has_objective {
-            joined.understood = record.understood;
-        }
         let before = joined.names.len();
         let is_new: Vec<bool> = record.names.iter().map(|name| !joined.names.contains(name)).collect();
         let new = record.names.into_iter().zip(record.spreads).zip(&is_new).filter(|(_, is_new)| **is_new);

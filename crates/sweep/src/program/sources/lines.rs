@@ -7,8 +7,9 @@ use super::followed::{Followed, Look};
 use super::source::Source;
 use super::stream::Stream;
 use crate::program::lines::LineCutter;
-use crate::program::meter::{Meter, MeterSetup};
+use crate::program::meter::{Meter, MeterSetup, Rival};
 use crate::program::record::Record;
+use crate::program::understood::Understood;
 use crate::spec::program::MetricsSource;
 
 /// How often a file is begun anew, at most, that is still written when the process has ended.
@@ -50,7 +51,9 @@ impl<'a> LineSource<'a> {
 
     fn begin_anew(&mut self) {
         self.cutter = LineCutter::default();
+        let Meter { rival, is_judged, before, .. } = self.meter;
         self.meter = Meter::new(self.setup, self.metrics).of(&self.name);
+        (self.meter.rival, self.meter.is_judged, self.meter.before) = (rival, is_judged, before);
     }
 
     /// Reads what is new. A file that cannot be read is no error of the sweep.
@@ -76,9 +79,7 @@ impl<'a> LineSource<'a> {
                 Look::More => {}
                 Look::Another => {
                     tries += 1;
-                    let (is_judged, before) = (self.meter.is_judged, self.meter.before);
                     self.begin_anew();
-                    (self.meter.is_judged, self.meter.before) = (is_judged, before);
                 }
             }
         }
@@ -91,8 +92,8 @@ impl Source for LineSource<'_> {
         self.name.clone()
     }
 
-    fn read(&mut self, is_judged: bool) -> io::Result<bool> {
-        self.meter.is_judged = is_judged;
+    fn read(&mut self, rival: Option<Rival>) -> io::Result<bool> {
+        self.meter.rival = rival;
         let look = self.look()?;
         if look == Look::Another {
             self.begin_anew();
@@ -100,13 +101,12 @@ impl Source for LineSource<'_> {
         Ok(look != Look::AllRead)
     }
 
-    fn finish(&mut self, is_judged: bool, is_whole: bool) -> io::Result<()> {
-        self.meter.is_judged = is_judged;
+    fn finish(&mut self, rival: Option<Rival>, is_whole: bool) -> io::Result<()> {
+        self.meter.rival = rival;
         if let Input::File(file) = &mut self.input
             && file.settle().is_ok_and(|look| look == Look::Another)
         {
             self.begin_anew();
-            self.meter.is_judged = is_judged;
         }
         self.read_rest()?;
         if is_whole {
@@ -120,8 +120,8 @@ impl Source for LineSource<'_> {
             Input::Stream(stream) => stream.rewind(),
             Input::File(file) => file.rewind(),
         }
-        self.begin_anew();
         (self.meter.is_judged, self.meter.before) = (false, Some(step));
+        self.begin_anew();
         self.read_rest()
     }
 
@@ -129,22 +129,24 @@ impl Source for LineSource<'_> {
         self.meter.ended_at()
     }
 
-    fn has_objective(&self) -> bool {
-        self.meter.has_objective()
-    }
-
-    fn has_metrics(&self) -> bool {
-        self.meter.has_metrics()
+    fn names(&self) -> Vec<String> {
+        self.meter.names().to_vec()
     }
 
     fn problem(&self) -> Option<String> {
-        match &self.input {
-            Input::Stream(_) => None,
-            Input::File(file) => match &self.error {
-                Some(error) => Some(format!("{} cannot be read: {error}", self.name)),
-                None => (!file.has_come()).then(|| format!("{} was not written", self.name)),
-            },
+        let Input::File(file) = &self.input else { return None };
+        let name = &self.name;
+        match &self.error {
+            Some(error) => Some(format!("{name} cannot be read: {error}")),
+            None if !file.has_come() => Some(format!("{name} was not written")),
+            None => {
+                file.has_gone().then(|| format!("{name} is no longer there: its last version may not have been read"))
+            }
         }
+    }
+
+    fn understood(&mut self) -> Understood {
+        self.meter.understood()
     }
 
     fn records(self: Box<Self>, run: u64) -> Vec<Record> {

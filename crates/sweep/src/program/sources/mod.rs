@@ -4,10 +4,18 @@
 //! depend on how the streams interleave in time.
 
 mod all;
+mod discards;
+mod document;
+mod event_files;
 mod followed;
 mod join;
 mod lines;
+mod scan;
+mod search;
 mod source;
 mod stream;
+mod tags;
+#[cfg(test)]
+mod tests;
 
 pub(super) use all::Sources;
