@@ -20,6 +20,7 @@ pub fn understood(program: &Program, results: &Path, first: &FirstRun<'_>) -> St
     lines.extend(understood.example.iter().flat_map(example));
     if objective.is_none() {
         let missed = missed(&run_folder(results, record.run), &program.metrics);
+        lines.extend(record.problems.iter().map(|problem| (String::new(), problem.clone())));
         lines.extend(missed.iter().map(|missed| (String::new(), missed.to_string())));
         let unread = record.first_unread.iter().filter(|_| missed.is_empty());
         lines.extend(unread.map(|line| (String::new(), format!("not read: {line}"))));

@@ -125,6 +125,8 @@ pub struct Subject {
     pub objective: Objective,
     /// Whether etascape chose the objective among the metrics of a program.
     pub is_objective_chosen: bool,
+    /// Whether the stop rules look at the objective of a program while runs go on.
+    pub is_objective_watched: bool,
     /// What is left out and why, in words; `None` unless the experiment's data or starting weights are gone or have
     /// changed.
     pub left_out: Option<String>,
@@ -171,6 +173,7 @@ impl Subject {
             is_objective_chosen: false,
             objective: Objective::of_engine(experiment.objective, Some(plan))
                 .of_targets(experiment.data.standardize_target),
+            is_objective_watched: true,
             left_out: None,
             limits: Limits::of(plan),
             facts: Facts::of(experiment),
@@ -199,7 +202,9 @@ impl Subject {
     /// The subject of a program's experiment, whose runs are judged by the metric with this name.
     pub fn of_program(experiment: &ProgramExperiment, objective: String) -> Subject {
         let rules = &experiment.program.rules;
-        let (name, maximise) = (objective, rules.maximise);
+        let (is_objective_watched, maximise) =
+            (rules.is_plainly_objective(&objective) || experiment.program.has_one_source(), rules.maximise);
+        let name = objective;
         Subject {
             name: experiment.name.clone(),
             description: experiment.description.clone().unwrap_or_default(),
@@ -215,6 +220,7 @@ impl Subject {
             objective: Objective { title: name.clone(), name, maximise, is_watched: true, losses: Vec::new() },
             left_out: None,
             is_objective_chosen: rules.objective.is_none(),
+            is_objective_watched,
             limits: Limits::of_program(&rules.stop),
             facts: Facts::default(),
         }

@@ -239,9 +239,12 @@ impl Findings {
 
     /// That etascape chose the objective of a program, where it did.
     pub fn choice(&self) -> Option<String> {
-        let is_chosen = matches!(self.objective_found, Some(ObjectiveFound::Measured { is_chosen: true }));
-        is_chosen
-            .then(|| format!("{} was chosen as the objective; program.objective names another", self.objective.name))
+        let Some(ObjectiveFound::Measured { is_chosen: true, is_watched }) = self.objective_found else { return None };
+        let then = match is_watched {
+            true => "; program.objective names another",
+            false => ", being the only metric; stop rules look at it where program.objective names it",
+        };
+        Some(format!("{} was chosen as the objective{then}", self.objective.name))
     }
 
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.

@@ -15,6 +15,8 @@ pub enum ObjectiveFound {
     Measured {
         /// Whether etascape chose it.
         is_chosen: bool,
+        /// Whether the stop rules looked at it.
+        is_watched: bool,
     },
 }
 
@@ -42,7 +44,10 @@ impl ObjectiveFound {
         }
         let is_finite = |row| !study.failed(row) && values(row).any(f64::is_finite);
         Some(match (0..runs.len()).any(is_finite) {
-            true => ObjectiveFound::Measured { is_chosen: subject.is_objective_chosen },
+            true => ObjectiveFound::Measured {
+                is_chosen: subject.is_objective_chosen,
+                is_watched: subject.is_objective_watched,
+            },
             false => ObjectiveFound::NeverFinite,
         })
     }

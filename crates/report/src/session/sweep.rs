@@ -56,7 +56,7 @@ pub trait Sweep {
     /// Adds a batch to the progress.
     fn count(&self, batch: &Self::Batch, progress: &mut Progress);
 
-    /// What was understood of the first run in a batch that did not fail; `None` for the engine.
+    /// The first run of a program in a batch that did not fail, to say how its output was understood.
     fn first_run<'b>(&self, _: &'b Self::Batch) -> Option<FirstRun<'b>> {
         None
     }
@@ -179,12 +179,12 @@ pub struct SavedRuns {
     pub runs: u64,
 }
 
-/// What was understood of a run's output, to be shown to the author of its program.
+/// A run of a program, and how its output was understood.
 #[derive(Debug)]
 pub struct FirstRun<'a> {
     /// Its record.
     pub record: &'a Record,
-    /// Where its values come from.
+    /// How its output was understood.
     pub understood: &'a Understood,
 }
 

@@ -162,7 +162,12 @@ impl Pool<'_> {
             attempts += 1;
             let program = self.program;
             let rungs = halving.map(ReachedRungs::new);
-            let setup = MeterSetup { rules: &program.rules, curve: program.curve, rungs: rungs.as_ref() };
+            let setup = MeterSetup {
+                rules: &program.rules,
+                is_alone: program.has_one_source(),
+                curve: program.curve,
+                rungs: rungs.as_ref(),
+            };
             let Attempt { ending, record, understood } = runner.attempt(run, setup)?;
             let Some(record) = self.record(record, ending) else { return Ok(None) };
             if !record.is_failed() || attempts > program.retries || self.options.is_stopped() {

@@ -86,6 +86,11 @@ impl Program {
         Ok((program, notices))
     }
 
+    /// Whether metrics can come from one place alone.
+    pub fn has_one_source(&self) -> bool {
+        !self.has_command() || matches!(self.metrics, MetricsSource::Stdout | MetricsSource::Csv { .. })
+    }
+
     pub(crate) fn has_command(&self) -> bool {
         !self.start.is_empty()
     }

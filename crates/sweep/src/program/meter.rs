@@ -22,6 +22,8 @@ use crate::status::Status;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MeterSetup<'a> {
     pub rules: &'a Rules,
+    /// Whether there is one source of metrics.
+    pub is_alone: bool,
     /// Which points of a curve are logged.
     pub curve: CurveSteps,
     /// For successive halving.
@@ -83,7 +85,7 @@ pub(super) struct Meter<'a> {
 
 impl<'a> Meter<'a> {
     pub fn new(setup: MeterSetup<'a>, metrics: &'a MetricsSource) -> Meter<'a> {
-        let MeterSetup { rules, curve, rungs } = setup;
+        let MeterSetup { rules, is_alone, curve, rungs } = setup;
         Meter {
             rules,
             rungs,
@@ -93,7 +95,7 @@ impl<'a> Meter<'a> {
             before: None,
             rank: (0, None),
             reader: Reader::new(metrics),
-            monitor: ObjectiveMonitor::new(rules),
+            monitor: ObjectiveMonitor::new(rules, is_alone),
             row: Row::default(),
             drawn: Vec::new(),
             steps: Steps::new(),
@@ -242,7 +244,8 @@ impl<'a> Meter<'a> {
         if is_first && !self.row.is_empty() {
             let values = self.row.names.iter().zip(&self.row.values);
             let values = values.filter_map(|(name, value)| Some((name.clone(), (*value)?))).collect();
-            self.understood.example = Some(ReadLine { text: shown(text), step, values });
+            let text = shown(text);
+            self.understood.example = Some(ReadLine { text, step, values });
             self.shown = objective;
         }
     }

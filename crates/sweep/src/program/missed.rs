@@ -23,8 +23,6 @@ const STREAMS: [(&str, &str); 2] = [("stdout", "stdout.txt"), ("stderr", "stderr
 pub enum Missed {
     /// Nothing was written to stdout and stderr.
     Silent,
-    /// The file that is to hold the metrics was not written.
-    NoFile(String),
     /// A line matched the pattern, but a group is no number.
     NoNumber {
         /// The name of the group.
@@ -61,7 +59,6 @@ impl fmt::Display for Missed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Missed::Silent => write!(f, "it wrote nothing to stdout and stderr"),
-            Missed::NoFile(path) => write!(f, "{path} was not written"),
             Missed::NoNumber { group, text, line } => {
                 write!(f, "the pattern matched, but {group} = {text:?} is no number: {line}")
             }
@@ -87,10 +84,8 @@ pub fn missed(folder: &Path, source: &MetricsSource) -> Vec<Missed> {
     if streams.iter().all(|(_, text)| text.trim_ascii().is_empty()) {
         found.push(Missed::Silent);
     }
-    match source {
-        MetricsSource::Regex(patterns) => found.extend(by_pattern(patterns, &streams)),
-        MetricsSource::Csv { path, .. } if !folder.join(path).is_file() => found.push(Missed::NoFile(path.clone())),
-        _ => {}
+    if let MetricsSource::Regex(patterns) = source {
+        found.extend(by_pattern(patterns, &streams));
     }
     if !matches!(source, MetricsSource::Auto | MetricsSource::Regex(_)) {
         let elsewhere = streams.iter().filter_map(|(place, text)| Some((place.to_string(), like_metrics(text)?)));
@@ -233,11 +228,11 @@ mod tests {
     #[test]
     fn what_was_written_elsewhere_is_found() {
         let csv = MetricsSource::Csv { path: "m.csv".into(), step: None };
-        assert_eq!(found(&csv, &[]), ["it wrote nothing to stdout and stderr", "m.csv was not written"]);
+        assert_eq!(found(&csv, &[]), ["it wrote nothing to stdout and stderr"]);
         let files = [("stderr.txt", "INFO:root:step=1 loss=0.5\n"), ("parameters.json", "{}"), ("tb/e.1", "x")];
         let elsewhere =
             "stderr has lines that look like metrics; metrics = \"auto\" reads them: INFO:root:step=1 loss=0.5";
-        assert_eq!(found(&csv, &files), ["m.csv was not written", elsewhere, "it wrote tb/e.1"]);
+        assert_eq!(found(&csv, &files), [elsewhere, "it wrote tb/e.1"]);
         assert_eq!(found(&MetricsSource::Stdout, &files), [elsewhere, "it wrote tb/e.1"]);
         let nothing = "no line looks like metrics; the first of stdout: hello";
         assert_eq!(found(&MetricsSource::Auto, &[("stdout.txt", "\nhello\n"), ("stderr.txt", "you\n")]), [nothing]);

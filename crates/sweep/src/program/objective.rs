@@ -10,7 +10,7 @@ const ACCURACY: [&str; 2] = ["accuracy", "acc"];
 /// How well a metric's name fits as the objective. The greatest is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
-    /// An accuracy of something else, where one is maximised.
+    /// A loss or an accuracy of something else: `train_loss`.
     Related,
     /// `loss`, or `accuracy` where it is maximised.
     Plain,
@@ -35,6 +35,7 @@ impl Rules {
         let chosen = &names[self.objective_among(names)?];
         Some(match (&self.objective, self.fit(chosen)) {
             (Some(_), _) => Rank::Named,
+            (None, Some(Fit::Related)) if !self.maximise => Rank::Only,
             (None, Some(fit)) => Rank::Fits(fit),
             (None, None) => Rank::Only,
         })
@@ -51,10 +52,17 @@ impl Rules {
         }
         let fits = || names.iter().map(|name| self.fit(name));
         match fits().flatten().max() {
-            Some(Fit::Related) if fits().flatten().count() > 1 => None,
-            Some(best) => fits().position(|fit| fit == Some(best)),
-            None => (names.len() == 1).then_some(0),
+            Some(Fit::Related) if self.maximise && fits().flatten().count() == 1 => {
+                fits().position(|fit| fit.is_some())
+            }
+            Some(best) if best > Fit::Related => fits().position(|fit| fit == Some(best)),
+            _ => (names.len() == 1).then_some(0),
         }
+    }
+
+    /// Whether a metric that is the objective is so by its name, and not only because it is the only metric.
+    pub fn is_plainly_objective(&self, name: &str) -> bool {
+        self.objective.is_some() || self.fit(name).is_some()
     }
 
     /// The name of the objective; where none is known, the name that is looked for first among plain ones.
@@ -76,7 +84,7 @@ impl Rules {
         match words.len() {
             1 if is_kind => Some(Fit::Plain),
             2 if is_kind && is_one_of(&HELD_OUT) => Some(Fit::HeldOut),
-            _ => (is_kind && self.maximise).then_some(Fit::Related),
+            _ => is_kind.then_some(Fit::Related),
         }
     }
 }

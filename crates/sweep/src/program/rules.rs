@@ -25,23 +25,28 @@ pub(super) struct Judged {
 /// Applies the stop rules to the objective of one run. Where the objective is maximised, it is negated first.
 ///
 /// Where `program.objective` is left out, it is the best of the names seen so far. A better one begins anew: its first value
-/// is the one that `diverged_factor` counts, and patience counts from there.
+/// is the one that `diverged_factor` counts, and patience counts from there. The only metric counts where it is a loss (or an
+/// accuracy) by its name; another only where no other source can have the loss, and from its second value on.
 #[derive(Debug)]
 pub(super) struct ObjectiveMonitor<'a> {
     rules: &'a Rules,
+    /// Whether no other source can have metrics.
+    is_alone: bool,
     monitor: StopMonitor,
     /// How many names were seen so far.
     seen: usize,
     /// The place of the objective among them.
     place: Option<usize>,
+    /// Whether it is the objective by its name, or has come twice as the only metric.
+    is_sure: bool,
     /// The places of the metrics that were the objective, had they no better one beside them.
     candidates: Vec<usize>,
 }
 
 impl<'a> ObjectiveMonitor<'a> {
-    pub fn new(rules: &'a Rules) -> ObjectiveMonitor<'a> {
+    pub fn new(rules: &'a Rules, is_alone: bool) -> ObjectiveMonitor<'a> {
         let monitor = StopMonitor::new(rules.stop);
-        ObjectiveMonitor { rules, monitor, seen: 0, place: None, candidates: Vec::new() }
+        ObjectiveMonitor { rules, is_alone, monitor, seen: 0, place: None, is_sure: false, candidates: Vec::new() }
     }
 
     /// Judges the values of a row, each by its name. Names that were seen keep their places.
@@ -52,6 +57,8 @@ impl<'a> ObjectiveMonitor<'a> {
         let value = |place: usize| values.get(place).copied().flatten();
         let objective = self.place.and_then(|place| Some((place, value(place)?)));
         let verdict = objective.and_then(|(place, objective)| self.judge(step, &names[place], objective));
+        let verdict = verdict.filter(|_| self.is_sure);
+        self.is_sure |= objective.is_some();
         let verdict = verdict.or_else(|| {
             let mut losses = self.candidates.iter().filter_map(|&place| Some((&names[place], value(place)?)));
             let (name, loss) = losses.find(|(_, loss)| !loss.is_finite())?;
@@ -65,8 +72,10 @@ impl<'a> ObjectiveMonitor<'a> {
         let candidates = (self.seen..names.len()).filter(|&place| self.rules.is_candidate(&names[place]));
         self.candidates.extend(candidates);
         self.seen = names.len();
-        let place = self.rules.objective_among(names);
+        let is_plain = |place: usize| self.rules.is_plainly_objective(&names[place]);
+        let place = self.rules.objective_among(names).filter(|&place| self.is_alone || is_plain(place));
         if place != self.place {
+            self.is_sure = place.is_some_and(is_plain);
             (self.place, self.monitor) = (place, StopMonitor::new(self.rules.stop));
         }
     }
@@ -113,7 +122,7 @@ mod tests {
     }
 
     fn ending(rules: &Rules, objectives: &[f64]) -> Option<(usize, Verdict)> {
-        let mut monitor = ObjectiveMonitor::new(rules);
+        let mut monitor = ObjectiveMonitor::new(rules, false);
         let mut verdicts = objectives.iter().enumerate();
         let names = ["loss".to_string()];
         verdicts.find_map(|(step, &loss)| Some((step, monitor.observe(step as u64, &names, &[Some(loss)]).verdict?)))
@@ -152,9 +161,9 @@ mod tests {
     }
 
     /// How a run ends whose lines have these metrics, one each.
-    fn chosen(stop: StopRules, lines: &[(&str, f64)]) -> Option<String> {
+    fn chosen(stop: StopRules, is_alone: bool, lines: &[(&str, f64)]) -> Option<String> {
         let rules = Rules { objective: None, stop, ..rules() };
-        let mut monitor = ObjectiveMonitor::new(&rules);
+        let mut monitor = ObjectiveMonitor::new(&rules, is_alone);
         let mut names: Vec<String> = Vec::new();
         let mut verdicts = lines.iter().enumerate().filter_map(|(step, &(name, value))| {
             let place = names.iter().position(|own| own == name).unwrap_or(names.len());
@@ -170,7 +179,7 @@ mod tests {
     #[test]
     fn without_an_objective_the_best_name_so_far_is_judged() {
         let rules = StopRules { diverged_factor: 10.0, ..StopRules::NONE };
-        let ended = |lines: &[(&str, f64)]| chosen(rules, lines);
+        let ended = |lines: &[(&str, f64)]| chosen(rules, false, lines);
         assert_eq!(ended(&[("loss", 1.0), ("loss", 11.0)]).as_deref(), Some("loss 11 at step 1, above 10"));
         assert_eq!(ended(&[("loss", 1.0), ("val_loss", 5.0), ("loss", 11.0), ("val_loss", 50.0)]), None);
         let ends = ended(&[("loss", 1.0), ("val_loss", 5.0), ("val_loss", 51.0)]);
@@ -179,6 +188,10 @@ mod tests {
         assert_eq!(ends.as_deref(), Some("loss NaN at step 1"), "any of the losses");
         assert_eq!(ended(&[("val_loss", 5.0), ("grad_norm", f64::INFINITY)]), None);
         assert_eq!(ended(&[("train_loss", f64::NAN)]).as_deref(), Some("train_loss NaN at step 0"), "the only metric");
+        assert_eq!(ended(&[("acc", f64::NAN), ("acc", f64::NAN)]), None, "the loss may come yet");
+        let alone = |lines: &[(&str, f64)]| chosen(rules, true, lines);
+        assert_eq!(alone(&[("acc", f64::NAN), ("loss", 1.0), ("acc", f64::NAN)]), None);
+        assert_eq!(alone(&[("acc", 1.0), ("acc", 11.0)]).as_deref(), Some("acc 11 at step 1, above 10"));
         assert_eq!(ended(&[("lr", 1.0), ("f1", f64::NAN)]), None);
     }
 }

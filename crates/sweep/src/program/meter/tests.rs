@@ -15,7 +15,7 @@ fn rules() -> Rules {
 
 fn measured(lines: &[&str]) -> Record {
     let rules = rules();
-    let setup = MeterSetup { rules: &rules, curve: CurveSteps::Points(100), rungs: None };
+    let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::Points(100), rungs: None };
     let mut meter = Meter::new(setup, &MetricsSource::Stdout);
     lines.iter().all(|line| meter.line(Line::Whole(line.as_bytes())));
     meter.finish(7)
@@ -72,7 +72,7 @@ fn a_run_ends_at_the_first_rung_where_it_is_poor() {
     let halving = AsyncHalving::new(Halving { min_steps: 10, factor: 2 }, false);
     let ends = |losses: &[f64]| {
         let rungs = ReachedRungs::new(&halving);
-        let setup = MeterSetup { rules: &rules, curve: CurveSteps::None, rungs: Some(&rungs) };
+        let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::None, rungs: Some(&rungs) };
         let mut meter = Meter::new(setup, &MetricsSource::Stdout);
         losses.iter().zip((0..).step_by(10)).all(|(&loss, step)| meter.numbers(step, &[("loss", loss)]));
         let record = meter.finish(0);
@@ -81,4 +81,17 @@ fn a_run_ends_at_the_first_rung_where_it_is_poor() {
     assert_eq!(ends(&[9.0, 3.0, 2.0]), (Status::MaxSteps, 20, vec![3.0, 2.0]));
     assert_eq!(ends(&[9.0, 4.0, 1.0]), (Status::Pruned, 10, vec![4.0]));
     assert_eq!(ends(&[9.0, 2.0, 2.5]), (Status::Pruned, 20, vec![2.0, 2.5]));
+}
+
+#[test]
+fn the_line_that_is_shown_is_the_first_with_what_is_the_objective_in_the_end() {
+    let rules = Rules { objective: None, ..rules() };
+    let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::None, rungs: None };
+    let mut meter = Meter::new(setup, &MetricsSource::Auto);
+    let lines = ["epoch 1 lr 0.5", "epoch 1 loss 4", "\repoch 1 val_loss 9\repoch 1 val_loss 5", "epoch 2 val_loss 4"];
+    assert!(lines.iter().all(|line| meter.line(Line::Whole(line.as_bytes()))));
+    let Understood { steps, example, .. } = meter.understood();
+    assert_eq!(steps, StepsFrom::Named("epoch".into()));
+    let expected = ReadLine { text: "epoch 1 val_loss 5".into(), step: 1, values: vec![("val_loss".into(), 5.0)] };
+    assert_eq!(example, Some(expected));
 }

@@ -53,7 +53,7 @@ fn values<'a>(names: impl IntoIterator<Item = &'a String>, values: &[Option<f64>
 fn points(text: &[u8]) -> String {
     // No rule ends such a run, so that all lines are read.
     let rules = Rules { objective: Some(String::new()), maximise: false, stop: StopRules::NONE, halving: None };
-    let setup = MeterSetup { rules: &rules, curve: CurveSteps::Every(1), rungs: None };
+    let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::Every(1), rungs: None };
     let mut meter = Meter::new(setup, &MetricsSource::Auto);
     for line in lines(text) {
         meter.line(Line::Whole(line));

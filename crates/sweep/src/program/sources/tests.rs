@@ -158,7 +158,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let path: PathBuf = folder.path().join("m.csv");
         let rules = Rules { objective: Some("m0".into()), maximise: false, stop: StopRules::NONE, halving: None };
-        let setup = MeterSetup { rules: &rules, curve: CurveSteps::Every(1), rungs: None };
+        let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::Every(1), rungs: None };
         let metrics = MetricsSource::Csv { path: "m.csv".into(), step: None };
         let mut while_written = source(setup, &metrics, &path);
         let (mut table, mut old) = (Table { columns: 1, ..Table::default() }, String::new());
