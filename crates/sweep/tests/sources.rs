@@ -55,7 +55,8 @@ fn the_final_table_counts_whatever_was_there_before() {
     for script in ways {
         let record = record(CSV, script);
         assert_eq!((curve(&record), record.unread), (vec!["0: 3".to_string(), "1: 2".to_string()], 0), "{script}");
-        assert_eq!((record.status, record.problems.len()), (Status::MaxSteps, 0), "{script}");
+        let is_gone = script.ends_with("done.csv");
+        assert_eq!((record.status, record.problems.len()), (Status::MaxSteps, usize::from(is_gone)), "{script}");
     }
 }
 

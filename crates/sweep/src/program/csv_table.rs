@@ -37,6 +37,7 @@ impl CsvTable {
         step: Option<&str>,
         mut cell: impl FnMut(Column<'_>, Number),
     ) -> Result<bool, &'static str> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         if self.head.is_empty() {
             self.begin(line)?;
@@ -69,10 +70,13 @@ impl CsvTable {
 
     /// Takes a head. One that is a comment (`# epoch loss`) loses its mark.
     fn begin(&mut self, line: &[u8]) -> Result<(), &'static str> {
-        let line = line.strip_prefix(b"#").unwrap_or(line).trim_ascii();
+        let line = line.strip_prefix(b"#").map_or(line, <[u8]>::trim_ascii_start);
         self.separator = separator(line);
-        self.head =
-            cells(line, self.separator)?.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+        let cells = cells(line, self.separator)?;
+        if cells.iter().all(|cell| self.number(cell).is_some()) {
+            return Err("no head: the first line has only numbers");
+        }
+        self.head = cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
         self.has_rows = false;
         Ok(())
     }
@@ -143,7 +147,7 @@ mod tests {
         let mut table = CsvTable::default();
         let mut words = |line: &&str| {
             let mut values = Vec::new();
-            let read = table.read(line.trim_ascii().as_bytes(), None, |column, number| {
+            let read = table.read(line.as_bytes(), None, |column, number| {
                 if let Column::Named(name) = column {
                     values.push(format!("{name}={}", number.value));
                 }
@@ -195,6 +199,17 @@ mod tests {
     fn a_semicolon_goes_with_a_decimal_comma() {
         let lines = ["step;loss", "1;0,5", "2;1,234", "3;1.5", "4;1.234,5"];
         assert_eq!(read(&lines), ["head", "step=1 loss=0.5", "step=2 loss=1.234", "step=3 loss=1.5", "step=4"]);
+    }
+
+    #[test]
+    fn cells_at_the_ends_may_be_empty() {
+        let lines = ["\tstep\tloss\tacc", "0\t1\t2\t", "\t2\t\t\r", "\t\t\t"];
+        assert_eq!(read(&lines), ["head", "=0 step=1 loss=2", "step=2", ""]);
+    }
+
+    #[test]
+    fn numbers_are_no_head() {
+        assert_eq!(read(&["1,2", "2,3"]), ["no head: the first line has only numbers"; 2]);
     }
 
     #[test]

@@ -24,33 +24,43 @@ impl<'a> Reader<'a> {
         Reader { metrics, table: CsvTable::default(), auto: AutoReader::default() }
     }
 
+    /// Whether its lines are rows of a table, which are not drawn.
+    pub fn is_of_cells(&self) -> bool {
+        matches!(self.metrics, MetricsSource::Csv { .. })
+    }
+
     /// Reads a line, or a drawing of one, into an empty row. False for a line without values (a blank line, a header).
     ///
     /// # Errors
     /// What is wrong with the line.
     pub fn read(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
-        let read = self.read_source(line.trim_ascii(), row);
+        let read = match self.metrics {
+            MetricsSource::Csv { step, .. } => self.read_cells(line, step.as_deref(), row),
+            _ => self.read_line(line.trim_ascii(), row),
+        };
         if row.is_cut { Err("more names than can be kept, or an impossible one") } else { read }
     }
 
-    fn read_source(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
+    fn read_line(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
         match self.metrics {
             MetricsSource::Auto => return self.auto.read(line, row),
             _ if line.is_empty() => return Ok(false),
             MetricsSource::Stdout => read_json(line, row)?,
             MetricsSource::Regex(patterns) => read_match(patterns, line, row)?,
-            MetricsSource::Events(_) => return Ok(false),
-            MetricsSource::Csv { step, .. } => {
-                let cell = |column: Column<'_>, number: Number| match column {
-                    Column::Step => row.step = StepSaid::at(number.value),
-                    Column::Named(name) => row.set(name, number),
-                };
-                if !self.table.read(line, step.as_deref(), cell)? {
-                    return Ok(false);
-                }
-            }
+            MetricsSource::Csv { .. } | MetricsSource::Events(_) => return Ok(false),
         }
         complete(row)
+    }
+
+    fn read_cells(&mut self, line: &[u8], step: Option<&str>, row: &mut Row) -> Result<bool, &'static str> {
+        if line.trim_ascii().is_empty() {
+            return Ok(false);
+        }
+        let cell = |column: Column<'_>, number: Number| match column {
+            Column::Step => row.step = StepSaid::at(number.value),
+            Column::Named(name) => row.set(name, number),
+        };
+        if self.table.read(line, step, cell)? { complete(row) } else { Ok(false) }
     }
 }
 

@@ -9,7 +9,6 @@ pub(super) mod drawing;
 pub(super) mod names;
 pub(super) mod number;
 pub(super) mod object;
-pub(super) mod output;
 mod pairs;
 pub(super) mod row;
 pub(super) mod steps;

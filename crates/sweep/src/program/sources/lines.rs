@@ -134,12 +134,14 @@ impl Source for LineSource<'_> {
     }
 
     fn problem(&self) -> Option<String> {
-        match &self.input {
-            Input::Stream(_) => None,
-            Input::File(file) => match &self.error {
-                Some(error) => Some(format!("{} cannot be read: {error}", self.name)),
-                None => (!file.has_come()).then(|| format!("{} was not written", self.name)),
-            },
+        let Input::File(file) = &self.input else { return None };
+        let name = &self.name;
+        match &self.error {
+            Some(error) => Some(format!("{name} cannot be read: {error}")),
+            None if !file.has_come() => Some(format!("{name} was not written")),
+            None => {
+                file.has_gone().then(|| format!("{name} is no longer there: its last version may not have been read"))
+            }
         }
     }
 

@@ -15,5 +15,7 @@ mod search;
 mod source;
 mod stream;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 pub(super) use all::Sources;

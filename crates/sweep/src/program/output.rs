@@ -1,9 +1,9 @@
 //! What a program printed, read without a run.
 
-use super::drawing;
-use super::row::Row;
-use super::steps::Steps;
-use crate::program::metrics::Reader;
+use super::metrics::Reader;
+use super::reading::drawing;
+use super::reading::row::Row;
+use super::reading::steps::Steps;
 use crate::spec::program::MetricsSource;
 
 /// Reads the text that a program printed on one stream: calls `take` with the step, the name and the value of each metric in
