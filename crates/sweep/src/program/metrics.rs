@@ -73,7 +73,7 @@ fn complete(row: &Row) -> Result<bool, &'static str> {
 }
 
 fn read_json(line: &[u8], row: &mut Row) -> Result<(), &'static str> {
-    object::fields(line, |name, number| row.set(name, number)).ok_or("no object of JSON")
+    object::read(line, &mut String::new(), row).ok_or("no object of JSON")
 }
 
 fn read_match(patterns: &[Regex], line: &[u8], row: &mut Row) -> Result<(), &'static str> {

@@ -57,7 +57,7 @@ impl AutoReader {
     /// Reads an object at the end of a line. What stands before it may say its step: `step 10: {'loss': 0.5}`.
     fn read_object(&mut self, line: &[u8], row: &mut Row) -> bool {
         let Some(start) = memchr::memchr(b'{', line) else { return false };
-        if object::fields(&line[start..], |name, number| row.set(name, number)).is_none() {
+        if object::read(&line[start..], &mut self.name, row).is_none() {
             row.clear();
             return false;
         }
@@ -91,7 +91,8 @@ impl AutoReader {
 
     fn take_pairs(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
         let AutoReader { found, context, trained, name, .. } = self;
-        let is_result = |pair: &Pair| names::is_result(&line[pair.name.clone()]);
+        join_parts(line, found);
+        let is_result = |pair: &Pair| names::is_result(&line[pair.name.clone()]) || pair.of.is_some();
         let is_named = names_a_step(&found.step, context.has_epoch());
         if found.is_warning && !is_named {
             return Ok(false);
@@ -112,18 +113,33 @@ impl AutoReader {
         for pair in found.pairs.iter().filter(|pair| is_metric(pair)) {
             let heading = context.heading();
             if names::is_training(heading.as_bytes()) {
-                write_name(line, &pair.name, "", &mut part, name);
+                write_name(line, pair, "", &mut part, name);
                 if !trained.contains(name) && !row.names.contains(name) {
                     trained.push(name.clone());
                 }
             }
             if !names::is_training(heading.as_bytes()) || !trained.contains(name) {
-                write_name(line, &pair.name, heading, &mut part, name);
+                write_name(line, pair, heading, &mut part, name);
             }
             row.set_first(name, pair.value);
         }
         context.place(&mut row.step, is_bar);
         Ok(true)
+    }
+}
+
+/// Finds what parts of the data are named after others: `LOSS train 0.5 valid 0.4` has a `LOSS valid`.
+fn join_parts(line: &[u8], found: &mut Found) {
+    let mut result: Option<Range<usize>> = None;
+    for pair in &mut found.pairs {
+        let text = &line[pair.name.clone()];
+        match memchr::memrchr(b' ', text) {
+            Some(at) if names::is_part(&text[at + 1..]) && names::is_result(&text[..at]) => {
+                result = Some(pair.name.start..pair.name.start + at);
+            }
+            None if names::is_part(text) => pair.of.clone_from(&result),
+            _ => result = None,
+        }
     }
 }
 
@@ -138,7 +154,8 @@ fn names_a_step(step: &StepSaid, has_epoch: bool) -> bool {
 
 /// Writes the name of a metric with its heading. `part` is the part of the data in the first name that begins with one:
 /// `train Loss: 0.5 Acc: 0.8` has a `train Acc`.
-fn write_name(line: &[u8], place: &Range<usize>, heading: &str, part: &mut Option<Range<usize>>, name: &mut String) {
+fn write_name(line: &[u8], pair: &Pair, heading: &str, part: &mut Option<Range<usize>>, name: &mut String) {
+    let place = &pair.name;
     let text = &line[place.clone()];
     name.clear();
     let is_headed = match heading {
@@ -149,6 +166,10 @@ fn write_name(line: &[u8], place: &Range<usize>, heading: &str, part: &mut Optio
     if is_headed {
         name.push_str(heading);
         name.push('/');
+    }
+    if let Some(result) = &pair.of {
+        name.push_str(&String::from_utf8_lossy(&line[result.clone()]));
+        name.push(' ');
     }
     let first = memchr::memchr(b' ', text).unwrap_or(text.len());
     if names::is_part(&text[..first]) && first < text.len() {

@@ -69,151 +69,178 @@ fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether a list of words in small letters has a word.
-fn has(list: &[&str], word: &[u8]) -> bool {
-    let Some(first) = word.first().map(u8::to_ascii_lowercase) else { return false };
-    let may_be = |own: &[u8]| own.len() == word.len() && own[0] == first;
-    list.iter().map(|own| own.as_bytes()).any(|own| may_be(own) && own.eq_ignore_ascii_case(word))
+/// Whether a word is among some that are given in small letters, without regard to case.
+fn is_among(word: &[u8], given: impl Fn(&[u8]) -> bool) -> bool {
+    const LONGEST: usize = 16;
+    let mut lower = [0; LONGEST];
+    let Some(lower) = lower.get_mut(..word.len()) else { return false };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    given(lower)
 }
 
 /// Names of results of training, also with digits at their end (`top5`, `f1`).
-const RESULTS: &[&str] = &[
-    "loss",
-    "losses",
-    "nll",
-    "elbo",
-    "acc",
-    "accuracy",
-    "err",
-    "error",
-    "wer",
-    "cer",
-    "perplexity",
-    "ppl",
-    "bpb",
-    "bpc",
-    "bpd",
-    "bleu",
-    "rouge",
-    "meteor",
-    "auc",
-    "auroc",
-    "auprc",
-    "aucpr",
-    "map",
-    "ap",
-    "iou",
-    "miou",
-    "dice",
-    "f",
-    "fscore",
-    "mse",
-    "rmse",
-    "mae",
-    "mape",
-    "msle",
-    "rmsle",
-    "mlogloss",
-    "logloss",
-    "merror",
-    "r",
-    "crossentropy",
-    "entropy",
-    "xent",
-    "kl",
-    "kld",
-    "reward",
-    "rewards",
-    "rew",
-    "return",
-    "returns",
-    "score",
-    "psnr",
-    "ssim",
-    "fid",
-    "top",
-    "recall",
-    "precision",
-    "mcc",
-    "kappa",
-    "ndcg",
-    "mrr",
-    "likelihood",
-    "objective",
-    "cost",
-    "pearson",
-    "spearman",
-    "regret",
-];
+fn results(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"loss"
+            | b"losses"
+            | b"nll"
+            | b"elbo"
+            | b"acc"
+            | b"accuracy"
+            | b"err"
+            | b"error"
+            | b"wer"
+            | b"cer"
+            | b"perplexity"
+            | b"ppl"
+            | b"bpb"
+            | b"bpc"
+            | b"bpd"
+            | b"bleu"
+            | b"rouge"
+            | b"meteor"
+            | b"auc"
+            | b"auroc"
+            | b"auprc"
+            | b"aucpr"
+            | b"map"
+            | b"ap"
+            | b"iou"
+            | b"miou"
+            | b"dice"
+            | b"f"
+            | b"fscore"
+            | b"mse"
+            | b"rmse"
+            | b"mae"
+            | b"mape"
+            | b"msle"
+            | b"rmsle"
+            | b"mlogloss"
+            | b"logloss"
+            | b"merror"
+            | b"r"
+            | b"crossentropy"
+            | b"entropy"
+            | b"xent"
+            | b"kl"
+            | b"kld"
+            | b"reward"
+            | b"rewards"
+            | b"rew"
+            | b"return"
+            | b"returns"
+            | b"score"
+            | b"psnr"
+            | b"ssim"
+            | b"fid"
+            | b"top"
+            | b"recall"
+            | b"precision"
+            | b"mcc"
+            | b"kappa"
+            | b"ndcg"
+            | b"mrr"
+            | b"likelihood"
+            | b"objective"
+            | b"cost"
+            | b"pearson"
+            | b"spearman"
+            | b"regret"
+    )
+}
 
 /// Words of settings: with one of these, a name is no result (`loss_weight`, `score_threshold`).
-const SETTINGS: &[&str] = &[
-    "weight",
-    "weights",
-    "scale",
-    "scaling",
-    "scaler",
-    "threshold",
-    "thresh",
-    "type",
-    "fn",
-    "func",
-    "function",
-    "coef",
-    "coeff",
-    "coefficient",
-    "factor",
-    "name",
-    "smoothing",
-    "scheduler",
-    "clip",
-    "every",
-    "freq",
-    "interval",
-    "patience",
-    "tol",
-    "tolerance",
-    "reduction",
-    "alpha",
-    "beta",
-    "gamma",
-    "lambda",
-    "margin",
-    "target",
-    "count",
-    "num",
-    "number",
-    "code",
-    "id",
-];
+fn settings(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"weight"
+            | b"weights"
+            | b"scale"
+            | b"scaling"
+            | b"scaler"
+            | b"threshold"
+            | b"thresh"
+            | b"type"
+            | b"fn"
+            | b"func"
+            | b"function"
+            | b"coef"
+            | b"coeff"
+            | b"coefficient"
+            | b"factor"
+            | b"name"
+            | b"smoothing"
+            | b"scheduler"
+            | b"clip"
+            | b"every"
+            | b"freq"
+            | b"interval"
+            | b"patience"
+            | b"tol"
+            | b"tolerance"
+            | b"reduction"
+            | b"alpha"
+            | b"beta"
+            | b"gamma"
+            | b"lambda"
+            | b"margin"
+            | b"target"
+            | b"count"
+            | b"num"
+            | b"number"
+            | b"code"
+            | b"id"
+    )
+}
 
 /// Words that head the metrics of one part of the data.
-const PARTS: &[&str] = &[
-    "train",
-    "training",
-    "val",
-    "valid",
-    "validation",
-    "validate",
-    "test",
-    "testing",
-    "eval",
-    "evaluation",
-    "dev",
-    "holdout",
-];
+fn parts(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"train"
+            | b"training"
+            | b"val"
+            | b"valid"
+            | b"validation"
+            | b"validate"
+            | b"test"
+            | b"testing"
+            | b"eval"
+            | b"evaluation"
+            | b"dev"
+            | b"holdout"
+    )
+}
 
 /// Words before the name of a result that belong to it.
-const QUALITIES: &[&str] = &[
-    "avg", "average", "mean", "best", "final", "total", "min", "max", "running", "smoothed", "ema", "current", "lm",
-    "overall",
-];
+fn qualities(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"avg"
+            | b"average"
+            | b"mean"
+            | b"best"
+            | b"final"
+            | b"total"
+            | b"min"
+            | b"max"
+            | b"running"
+            | b"smoothed"
+            | b"ema"
+            | b"current"
+            | b"lm"
+            | b"overall"
+    )
+}
 
 /// Whether a name is that of a result: a loss, an accuracy, a score, also as a part (`train_loss`, `Acc@1`).
 pub(super) fn is_result(name: &[u8]) -> bool {
     let mut found = false;
     for word in words(name) {
-        if has(SETTINGS, word) {
+        if is_among(word, settings) {
             return false;
         }
         found |= is_result_word(word);
@@ -230,12 +257,12 @@ fn is_result_word(word: &[u8]) -> bool {
     let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let stem = &word[..word.len() - digits];
     // `f1` and `r2` are results, `f` and `r` are not.
-    has(RESULTS, stem) && (stem.len() > 1 || digits > 0)
+    is_among(stem, results) && (stem.len() > 1 || digits > 0)
 }
 
 /// Whether a word names a part of the data: `train`, `val`, `test`.
 pub(super) fn is_part(word: &[u8]) -> bool {
-    has(PARTS, word)
+    is_among(word, parts)
 }
 
 /// The first word of a name that names a part of the data.
@@ -245,12 +272,12 @@ pub(super) fn part(name: &[u8]) -> Option<&[u8]> {
 
 /// Whether a word may stand before the name of a result as a part of it: `avg`, `best`.
 pub(super) fn is_quality(word: &[u8]) -> bool {
-    has(QUALITIES, word.strip_suffix(b".").unwrap_or(word))
+    is_among(word.strip_suffix(b".").unwrap_or(word), qualities)
 }
 
 /// Whether a word names the data that a model is trained on.
 pub(super) fn is_training(word: &[u8]) -> bool {
-    has(&["train", "training"], word)
+    is_among(word, |word| matches!(word, b"train" | b"training"))
 }
 
 /// Whether a word names a part of the data for evaluation.
@@ -260,20 +287,39 @@ pub(super) fn is_evaluation(word: &[u8]) -> bool {
 
 /// Whether a word is the level of a logger's line.
 pub(super) fn is_level(word: &[u8]) -> bool {
-    has(&["debug", "info", "warning", "warn", "error", "critical"], word)
+    is_among(word, |word| matches!(word, b"debug" | b"info" | b"warning" | b"warn" | b"error" | b"critical"))
 }
 
 /// Whether a name says which process or place wrote a line.
 pub(super) fn is_origin(name: &[u8]) -> bool {
-    has(
-        &["rank", "local_rank", "pid", "gpu", "cuda", "worker", "thread", "line", "device", "port", "node", "v_num"],
-        name,
-    )
+    let last = memchr::memrchr(b' ', name).map_or(name, |at| &name[at + 1..]);
+    is_among(last, |word| {
+        matches!(
+            word,
+            b"rank"
+                | b"local_rank"
+                | b"pid"
+                | b"gpu"
+                | b"cuda"
+                | b"worker"
+                | b"thread"
+                | b"line"
+                | b"device"
+                | b"port"
+                | b"node"
+                | b"v_num"
+        )
+    })
 }
 
 /// Whether a word says what a count counts: `200/1042 batches`.
 pub(super) fn is_batches(word: &[u8]) -> bool {
-    has(&["batch", "batches", "step", "steps", "it", "iter", "iters", "iterations", "samples"], word)
+    is_among(word, |word| {
+        matches!(
+            word,
+            b"batch" | b"batches" | b"step" | b"steps" | b"it" | b"iter" | b"iters" | b"iterations" | b"samples"
+        )
+    })
 }
 
 /// Whether a name is about the best so far.

@@ -98,7 +98,8 @@ fn digits(text: &[u8], sign: usize) -> Option<(Number, usize)> {
             end = past(end + 1 + signed);
         }
     }
-    let is_whole = end == whole_end;
+    // `step 100. loss 0.5`: a point without digits ends a sentence.
+    let is_whole = end == whole_end || text[whole_end..end] == *b".";
     let value = match has_commas {
         true => parsed(&text[..end].iter().copied().filter(|&byte| byte != b',').collect::<Vec<u8>>()),
         false => parsed(&text[..end]),
@@ -244,8 +245,8 @@ mod tests {
     #[test]
     fn a_whole_number_is_told_from_a_float() {
         let is_whole = |text: &str| number(text.as_bytes()).unwrap().is_whole;
-        assert!(is_whole("0") && is_whole("1,000") && is_whole("-3"));
-        assert!(!is_whole("0.0") && !is_whole("1e3") && !is_whole("1.") && !is_whole("nan"));
+        assert!(is_whole("0") && is_whole("1,000") && is_whole("-3") && is_whole("1."));
+        assert!(!is_whole("0.0") && !is_whole("1e3") && !is_whole("nan"));
     }
 
     proptest::proptest! {

@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
+use super::names;
 use super::number::{Number, number};
+use super::row::Row;
 
 /// The deepest nesting of objects and lists.
 const DEEPEST: usize = 64;
@@ -16,6 +18,34 @@ pub(in crate::program) fn fields(line: &[u8], mut field: impl FnMut(&str, Number
     let mut at = Scanner { bytes: line, at: 0 };
     at.object(&mut String::new(), 0, &mut field)?;
     at.end()
+}
+
+/// Sets the numbers of a line that is an object. Where a text of it names a part of the data for evaluation (`"mode": "val"`), the
+/// part heads the names that do not name one. `None` where the line is not a whole object.
+pub(in crate::program) fn read(line: &[u8], name: &mut String, row: &mut Row) -> Option<()> {
+    let part = part(line);
+    fields(line, |field, number| match part {
+        Some(part) if names::counter(field.as_bytes()).is_none() && names::part(field.as_bytes()).is_none() => {
+            name.clear();
+            name.extend([part, "/", field]);
+            row.set_metric(name, number.value);
+        }
+        _ => row.set(field, number),
+    })
+}
+
+/// The part of the data for evaluation that a text names in an object.
+fn part(line: &[u8]) -> Option<&str> {
+    const KEYS: [&[u8]; 5] = [b"mode", b"split", b"phase", b"stage", b"subset"];
+    let behind = |colon: usize| {
+        let (quote, rest) =
+            line[colon + 1..].trim_ascii_start().split_first().filter(|(byte, _)| b"\"'".contains(byte))?;
+        let name = line[..colon].trim_ascii_end().strip_suffix(&[*quote])?;
+        let is_key = KEYS.iter().any(|key| name.strip_suffix(*key).is_some_and(|before| before.ends_with(&[*quote])));
+        let text = &rest[..memchr::memchr(*quote, rest).filter(|_| is_key)?];
+        std::str::from_utf8(text).ok().filter(|text| names::is_evaluation(text.as_bytes()))
+    };
+    memchr::memchr_iter(b':', line).find_map(behind)
 }
 
 /// A name without its escapes.
@@ -200,6 +230,19 @@ mod tests {
         assert_eq!(read(line).unwrap(), "loss=0.5 acc=0.25");
         let line = "{'it\\'s': 1, 'at': datetime.datetime(2024, 1, 1), 'shape': (3, 4), 0: 7, 'e': 1e-05, 'n': -nan}";
         assert_eq!(read(line).unwrap(), "it's=1 0=7 e=0.00001 n=NaN");
+    }
+
+    #[test]
+    fn a_text_may_name_the_part_of_the_data() {
+        let heads = |line: &str| {
+            let mut row = Row::default();
+            super::read(line.as_bytes(), &mut String::new(), &mut row).unwrap();
+            row.names.join(" ")
+        };
+        assert_eq!(heads(r#"{"mode": "val", "epoch": 1, "loss": 1, "val_acc": 2}"#), "val/loss val_acc");
+        assert_eq!(heads("{'loss': 1, 'split':'test'}"), "test/loss");
+        assert_eq!(heads(r#"{"mode": "train", "loss": 1, "model": "val"}"#), "loss");
+        assert_eq!(heads(r#"{"mode": "fast", "loss": 1}"#), "loss");
     }
 
     #[test]

@@ -1,0 +1,315 @@
+//! The walk over a line: words, signs, brackets and what ends a name.
+
+use std::ops::Range;
+
+use super::Found;
+use super::value::counter_at_end;
+use crate::program::reading::names::{self, Counter};
+use crate::program::reading::number;
+
+/// The words that stand before the present place.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) range: Range<usize>,
+    pub(super) words: usize,
+    /// Whether it begins a field: nothing but a delimiter or a value stands before it.
+    pub(super) begins_field: bool,
+}
+
+pub(super) struct Scanner<'a, 'f> {
+    pub(super) line: &'a [u8],
+    pub(super) at: usize,
+    pub(super) name: Option<Name>,
+    /// The `:` or `=` behind the name.
+    pub(super) sign: Option<u8>,
+    /// Whether a field begins here.
+    pub(super) is_field: bool,
+    pub(super) found: &'f mut Found,
+}
+
+pub(super) fn is_letter(byte: u8) -> bool {
+    // Bytes from 0xe2 on to 0xe2: dashes, arrows, bars and boxes begin so.
+    byte.is_ascii_alphabetic() || byte == b'_' || (byte >= 0x80 && byte != 0xe2)
+}
+
+impl Scanner<'_, '_> {
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.line.get(at).copied()
+    }
+
+    pub(super) fn is_digit(&self, at: usize) -> bool {
+        self.byte(at).is_some_and(|byte| byte.is_ascii_digit())
+    }
+
+    pub(super) fn past_blanks(&self, mut at: usize) -> usize {
+        while matches!(self.byte(at), Some(b' ' | b'\t')) {
+            at += 1;
+        }
+        at
+    }
+
+    pub(super) fn scan(mut self) {
+        self.first_bracket();
+        while let Some(byte) = self.byte(self.at) {
+            match byte {
+                b' ' | b'\t' => self.blanks(),
+                _ if self.begins_number(byte) => self.number(),
+                _ if is_letter(byte) => self.word(),
+                b':' | b'=' => self.take_sign(byte),
+                b'"' | b'\'' => self.quote(),
+                b'[' => {
+                    let belongs = self.sign.is_some() || self.counter().is_some();
+                    if !belongs {
+                        self.delimit();
+                    }
+                    self.at += 1;
+                }
+                b'(' => self.bracket(),
+                b'#' => self.at += 1,
+                0xe2 => {
+                    self.delimit();
+                    self.at = (self.at + 3).min(self.line.len());
+                }
+                _ => {
+                    self.delimit();
+                    self.at += 1;
+                }
+            }
+        }
+        self.delimit();
+        if let Some(round) = self.found.bracketed.filter(|_| self.found.step.is_empty()) {
+            self.found.step.set(Counter::Round, round, true, None);
+        }
+    }
+
+    /// What stands in brackets at the start: `[12]`, a round; `[1, 2000]` and `[1/5][20/100]`, an epoch with its batch.
+    fn first_bracket(&mut self) {
+        let Some((first, length, end)) = self.bracketed(0, b']') else {
+            if let Some((epoch, None, end)) = self.bracketed(0, b',')
+                && let Some((batch, length, end)) = self.bracketed(end - 1, b']')
+            {
+                self.found.step.set(Counter::Epoch, epoch, true, None);
+                self.found.step.set(Counter::Batch, batch, true, length);
+                self.at = end;
+            }
+            return;
+        };
+        match (length, self.bracketed(end, b']')) {
+            (Some(_), Some((batch, batches, end))) => {
+                self.found.step.set(Counter::Epoch, first, true, length);
+                self.found.step.set(Counter::Batch, batch, true, batches);
+                self.at = end;
+            }
+            (None, _) => (self.found.bracketed, self.at) = (Some(first), end),
+            _ => {}
+        }
+    }
+
+    /// A whole number, with its length if it has one, behind the character at a place and before `close`; and where that
+    /// ends.
+    pub(super) fn bracketed(&self, at: usize, close: u8) -> Option<(f64, Option<f64>, usize)> {
+        if !matches!(self.byte(at), Some(b'[' | b',')) {
+            return None;
+        }
+        let start = self.past_blanks(at + 1);
+        let digits = self.line[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let value = std::str::from_utf8(&self.line[start..start + digits]).ok()?.parse().ok()?;
+        let (length, end) = match self.length_after(start + digits) {
+            Some((length, end)) => (Some(length), end),
+            None => (None, start + digits),
+        };
+        let end = self.past_blanks(end);
+        (self.byte(end) == Some(close)).then_some((value, length, end + 1))
+    }
+
+    fn blanks(&mut self) {
+        let end = self.past_blanks(self.at);
+        let is_wide = end - self.at > 1 || self.line[self.at] == b'\t';
+        // Between words, a gap ends a name.
+        if is_wide && self.sign.is_none() && self.byte(end).is_some_and(is_letter) && !self.is_word_of_number(end) {
+            self.delimit();
+        }
+        self.at = end;
+    }
+
+    /// Whether a NaN or an infinity stands here.
+    pub(super) fn is_word_of_number(&self, at: usize) -> bool {
+        matches!(self.line[at], b'n' | b'N' | b'i' | b'I')
+            && number::leading(&self.line[at..]).is_some_and(|(_, length)| {
+                !self.byte(at + length).is_some_and(|byte| is_letter(byte) || byte.is_ascii_digit())
+            })
+    }
+
+    /// Whether a NaN or an infinity here is the value of the name before it. Without a sign between them, the name must be
+    /// that of a result: there are a `number of nan iterations`.
+    fn is_word_as_value(&self, at: usize) -> bool {
+        let Some(name) = &self.name else { return false };
+        at < self.line.len()
+            && self.is_word_of_number(at)
+            && (self.sign.is_some() || names::tail(&self.line[name.range.clone()]).is_some())
+    }
+
+    fn begins_number(&self, byte: u8) -> bool {
+        match byte {
+            b'0'..=b'9' => true,
+            b'.' => self.is_digit(self.at + 1),
+            b'+' | b'-' => {
+                let next = self.byte(self.at + 1);
+                let is_number = self.is_digit(self.at + 1)
+                    || next == Some(b'.') && self.is_digit(self.at + 2)
+                    || self.is_word_as_value(self.at + 1);
+                is_number && (self.at == 0 || !is_letter(self.line[self.at - 1]) && !self.is_digit(self.at - 1))
+            }
+            _ => self.is_word_as_value(self.at),
+        }
+    }
+
+    /// Ends a field, and the name before it.
+    pub(super) fn delimit(&mut self) {
+        if let Some(name) = self.name.take() {
+            if self.sign == Some(b'=') {
+                self.found.settings += 1;
+            } else {
+                self.head(&name.range, self.sign.is_none());
+            }
+        }
+        (self.sign, self.is_field) = (None, true);
+    }
+
+    /// Takes words without a value as a heading where they name a part of the data, or the best so far. `is_field`: only
+    /// their place tells that they are one, so they must begin with the part.
+    pub(super) fn head(&mut self, words: &Range<usize>, is_field: bool) {
+        let text = &self.line[words.clone()];
+        let first = memchr::memchr(b' ', text).map_or(text, |at| &text[..at]);
+        if names::is_level(text) {
+            // What came before is a logger's.
+            self.found.heading = None;
+        }
+        if is_field && (!names::is_part(first) || names::is_result(text)) {
+            return;
+        }
+        self.found.is_best |= names::is_best(text);
+        if let Some(part) = names::part(text).filter(|_| self.found.heading.is_none()) {
+            // The part is a slice of the line: its place is found again.
+            let start = words.start + (part.as_ptr() as usize - text.as_ptr() as usize);
+            self.found.heading = Some(start..start + part.len());
+        }
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        if self.sign.is_some() && self.value_in_type(start) {
+            return;
+        }
+        let is_inner = |byte: u8| is_letter(byte) || byte.is_ascii_digit();
+        let mut end = start + 1;
+        while let Some(byte) = self.byte(end) {
+            let joins = b"-./'".contains(&byte) && self.byte(end + 1).is_some_and(is_inner);
+            let is_short = byte == b'.' && names::is_quality(&self.line[start..end]);
+            if !is_inner(byte) && !joins && !is_short && !b"@%".contains(&byte) {
+                break;
+            }
+            end += 1;
+        }
+        self.at = end;
+        let text = &self.line[start..end];
+        self.found.is_warning |= is_warning(text);
+        if self.sign.is_none() && self.byte(end) == Some(b'(') && self.name.is_some() && self.value_in_type(start) {
+            return;
+        }
+        match (self.sign.take(), self.name.take()) {
+            (Some(b'='), Some(name)) => {
+                self.found.settings += 1;
+                self.found.is_faulty |= names::is_result(&self.line[name.range]);
+            }
+            (Some(_), Some(name)) => {
+                self.word_behind_colon(&name.range, start, end);
+                self.name = Some(Name { range: start..end, words: 1, begins_field: true });
+            }
+            (_, Some(name)) => {
+                self.name = Some(Name { range: name.range.start..end, words: name.words + 1, ..name });
+            }
+            (_, None) => self.name = Some(Name { range: start..end, words: 1, begins_field: self.is_field }),
+        }
+        self.is_field = false;
+    }
+
+    /// A word stands behind a colon: it is the value of a metric, which cannot be read; or what is before the colon is a
+    /// heading, or a logger's.
+    fn word_behind_colon(&mut self, name: &Range<usize>, start: usize, end: usize) {
+        let next = self.byte(self.past_blanks(end));
+        let is_value = next.is_none_or(|byte| b",;|)".contains(&byte));
+        if is_value && names::is_result(&self.line[name.clone()]) {
+            self.found.is_faulty = true;
+        } else if start > name.end + 1 {
+            self.head(name, false);
+        }
+    }
+
+    /// Takes a value such as `tensor(0.5)`.
+    fn value_in_type(&mut self, at: usize) -> bool {
+        let Some((number, length)) = number::in_type(&self.line[at..]) else { return false };
+        self.at = at + length;
+        self.deliver(number, None);
+        true
+    }
+
+    fn take_sign(&mut self, sign: u8) {
+        self.at += 1;
+        let is_double = self.byte(self.at) == Some(sign);
+        if self.name.is_some() && self.sign.is_none() && !is_double {
+            self.sign = Some(sign);
+            return;
+        }
+        self.at += usize::from(is_double);
+        self.delimit();
+    }
+
+    fn quote(&mut self) {
+        self.at += 1;
+        if self.sign.is_some()
+            && self.byte(self.at).is_some_and(|byte| is_letter(byte) && !self.is_word_of_number(self.at))
+        {
+            self.found.settings += 1;
+            (self.name, self.sign) = (None, None);
+        }
+    }
+
+    /// A unit in brackets is a part of the name (`time (ms): 5`); what else stands in brackets is a field.
+    fn bracket(&mut self) {
+        let is_unit = |byte: &u8| byte.is_ascii_alphabetic() || b"/%".contains(byte);
+        let length = self.line[self.at + 1..].iter().take_while(|byte| is_unit(byte)).count();
+        let close = self.at + 1 + length;
+        let is_before_sign = matches!(self.byte(self.past_blanks(close + 1)), Some(b':' | b'='));
+        if let Some(name) = &mut self.name
+            && self.sign.is_none()
+            && length > 0
+            && self.line.get(close) == Some(&b')')
+            && is_before_sign
+        {
+            name.range.end = close + 1;
+            self.at = close + 1;
+            return;
+        }
+        if self.sign.is_none() && self.counter().is_none() {
+            self.delimit();
+        } else if self.line.get(close) == Some(&b')') && names::is_part(&self.line[self.at + 1..close]) {
+            // `Epoch(train) [1][10/32]`.
+            self.found.heading.get_or_insert(self.at + 1..close);
+            self.at = close;
+        }
+        self.at += 1;
+    }
+
+    /// The counter that the name before this place ends with.
+    fn counter(&self) -> Option<Counter> {
+        let name = self.name.as_ref()?;
+        counter_at_end(&self.line[name.range.clone()]).map(|(counter, _)| counter)
+    }
+}
+
+/// Whether a word heads a warning or an error of Python, `ConvergenceWarning`, `ValueError`.
+fn is_warning(word: &[u8]) -> bool {
+    const ENDINGS: &[&[u8]] = &[b"Warning", b"Error", b"Exception"];
+    ENDINGS.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending))
+}
