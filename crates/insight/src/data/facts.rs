@@ -77,8 +77,7 @@ fn features(table: &Table, standardize: bool) -> String {
 
 fn target(table: &Table, job: &Job) -> String {
     let name = table.target_name();
-    let targets: Vec<f64> = job.data.train.targets.iter().chain(&job.data.validation.targets).copied().collect();
-    let Column { least, greatest, .. } = Column::of(&targets);
+    let Column { least, greatest, .. } = Column::of(job.data.train.targets.iter().chain(&job.data.validation.targets));
     match job.target_scale {
         None => format!("{name}, from {} to {}", rounded(least, 4), rounded(greatest, 4)),
         Some(scale) => {

@@ -20,9 +20,9 @@ impl Column {
         (self.least, self.greatest) = (self.least.min(x), self.greatest.max(x));
     }
 
-    pub fn of(numbers: &[f64]) -> Column {
+    pub fn of<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> Column {
         let mut column = Column::EMPTY;
-        numbers.iter().enumerate().for_each(|(row, x)| column.add(row, *x));
+        numbers.into_iter().enumerate().for_each(|(row, x)| column.add(row, *x));
         column
     }
 

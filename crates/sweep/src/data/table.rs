@@ -1,5 +1,7 @@
 //! The rows of an experiment as read or generated.
 
+use std::borrow::Cow;
+
 use etascape_core::{Data, Loss};
 
 use super::csv_source::CsvReading;
@@ -101,9 +103,9 @@ impl Table {
     }
 
     /// The targets as numbers, held-out rows included: of two texts the first is 0. `None` for more texts.
-    pub fn target_numbers(&self) -> Option<Vec<f64>> {
+    pub fn target_numbers(&self) -> Option<Cow<'_, [f64]>> {
         match &self.content.targets {
-            Targets::Numbers(numbers) => Some(numbers.clone()),
+            Targets::Numbers(numbers) => Some(numbers.into()),
             Targets::Texts { texts, rows, .. } => {
                 (texts.len() == 2).then(|| rows.iter().map(|text| f64::from(*text)).collect())
             }

@@ -33,6 +33,9 @@ pub(super) enum Targets {
     },
 }
 
+/// Targets as a loss takes them, and the names of the classes if it takes classes.
+type Encoded<'a> = (Cow<'a, [f64]>, Option<Vec<String>>);
+
 impl Targets {
     /// Number of rows.
     pub(super) fn len(&self) -> usize {
@@ -43,7 +46,7 @@ impl Targets {
     }
 
     /// The targets as a loss takes them, and the names of the classes if it takes classes.
-    pub(super) fn for_loss(&self, loss: Loss) -> Result<(Cow<'_, [f64]>, Option<Vec<String>>), DataError> {
+    pub(super) fn for_loss(&self, loss: Loss) -> Result<Encoded<'_>, DataError> {
         if loss.is_classification() {
             let (codes, names) = self.classes()?;
             check_count(&names, loss)?;
