@@ -11,6 +11,8 @@ use etascape_plot::sheet::{self, ColourKey};
 
 /// Curves are shown up to this factor above the losses at the start, so that diverging runs do not flatten the others.
 const HEADROOM: f64 = 10.0;
+/// On a linear axis, up to this share of their extent above them.
+const LINEAR_HEADROOM: f64 = 0.1;
 /// The most decades below the top.
 const DECADES: f64 = 30.0;
 /// The last step of a converged run may go far below the others. The chart goes down by this factor at most.
@@ -153,7 +155,12 @@ pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone,
     let mut diverged = diverged.chain(curves.clone().flat_map(|curve| &curve.gone));
     let is_left = diverged.any(|points| points.iter().any(is_above));
     let in_view = curves.clone().flat_map(losses).filter(move |&loss| loss <= top);
-    let top = if is_left && top > 0.0 { top * HEADROOM } else { top };
+    let low = in_view.clone().fold(top, f64::min);
+    let top = match () {
+        () if !is_left => top,
+        () if is_log && low >= 0.0 && top > 0.0 => top * HEADROOM,
+        () => top + (top - low) * LINEAR_HEADROOM,
+    };
     let floor = floor(curves).max(top * libm::exp10(-DECADES));
     let in_view = in_view.filter(move |&loss| loss <= 0.0 || loss >= floor);
     let above = is_left.then_some(top).filter(|top| top.is_finite());
@@ -262,6 +269,16 @@ mod tests {
     fn panel(curves: &[LossCurve]) -> Panel {
         let steps = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect::<Vec<f64>>();
         Panel::over(WHOLE, Axis::of_steps(steps.iter().copied()), loss_axis(curves.iter(), true))
+    }
+
+    #[test]
+    fn diverging_runs_do_not_flatten_the_others_on_a_linear_axis() {
+        let calm = LossCurve { points: vec![(0.0, 0.5), (1.0, 0.9)], ..LossCurve::default() };
+        let gone = LossCurve { points: vec![(0.0, 0.5), (1.0, f64::NAN)], diverged: true, ..LossCurve::default() };
+        let score = loss_axis([&calm, &gone].into_iter(), false);
+        assert!(!score.is_log() && score.high < 1.0, "{score:?}");
+        let below = LossCurve { points: vec![(0.0, -1.0), (1.0, -3.0)], ..LossCurve::default() };
+        assert!(loss_axis([&below, &gone].into_iter(), true).high < 1.0);
     }
 
     #[test]

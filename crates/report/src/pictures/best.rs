@@ -17,6 +17,8 @@ pub(super) struct Shown<'s, 'a> {
     pub(super) panels: &'s [ConvergencePanel],
     /// Whether points are medians.
     pub(super) is_median: bool,
+    /// Whether neighbouring values share a point.
+    pub(super) is_shared: bool,
 }
 
 /// All points of a chart.
@@ -48,7 +50,7 @@ impl Shown<'_, '_> {
         }
         let (Best::Steps(_, point) | Best::Loss(_, point)) = best;
         let beside = self.beside.map(|beside| (beside, line.value));
-        let at = place([Some((self.across, point.x)), beside].into_iter().flatten());
+        let at = place([Some((self.across, point.x)), beside].into_iter().flatten(), self.is_shared);
         let panel = if panel.title.is_empty() { String::new() } else { format!(", {}", panel.title) };
         let median = if self.is_median { "median " } else { "" };
         match best {

@@ -55,7 +55,7 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
     }));
     let has_steps = outcomes_of(&panels).any(|outcome| outcome.steps.is_some());
     notes.extend(none_converged(study).filter(|_| !has_steps));
-    let shown = Shown { study, across, beside, panels: &panels, is_median: most > 1 };
+    let shown = Shown { study, across, beside, panels: &panels, is_median: most > 1, is_shared: bins.shared };
     let mut key = beside.map_or(ColourKey::None, key);
     if let ColourKey::Names { notes, .. } = &mut key {
         *notes = shown.best_of_each();
@@ -80,8 +80,12 @@ fn nothing_differs(study: &Study<'_>) -> Option<String> {
     if ends().next().is_none() {
         return Some(none_ends(study));
     }
-    let tells_more = rows().any(|row| study.diverged(row) || study.steps_to_converge(row).is_some());
-    let number = the_same(ends()).filter(|_| !tells_more)?;
+    let steps = || rows().filter_map(|row| study.steps_to_converge(row));
+    let tells_more = match steps().count() {
+        0 => false,
+        some => some < rows().len() || the_same(steps()).is_none(),
+    };
+    let number = the_same(ends()).filter(|_| !tells_more && !rows().any(|row| study.diverged(row)))?;
     Some(all_end_at(study, ends().count(), number))
 }
 
@@ -255,6 +259,8 @@ mod tests {
         };
         assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,max_steps,5,9,7,7\n"), "2 runs end at a loss of 7");
         assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,max_steps,5,9,7.01,7\n"), "None");
+        assert_eq!(absent("0,1,converged,0,0,0,0\n1,2,converged,0,0,0,0\n"), "2 runs end at a loss of 0");
+        assert_eq!(absent("0,1,converged,1,9,0,0\n1,2,converged,2,9,0,0\n"), "None", "one is faster");
         assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,failed,0,,,\n"), "only 1 run has a final loss, 7");
         assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,diverged,5,9,inf,9\n"), "None", "where it diverges is seen");
         assert_eq!(absent("0,1,diverged,5,9,inf,9\n"), "Some(NotApplicable)", "nothing is swept");

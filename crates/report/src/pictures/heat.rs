@@ -171,7 +171,7 @@ impl Shown<'_, '_> {
             return format!("The {name} goes from {} to {}", rounded(low, 3), rounded(high, 3));
         };
         let (across, up) = ((self.across.0, self.across.1.value(cell.column)), (self.up.0, self.up.1.value(cell.row)));
-        let at = place([across, up].into_iter());
+        let at = place([across, up].into_iter(), self.across.1.shared || self.up.1.shared);
         let panel = if has_panels { format!(", {}", panel.title) } else { String::new() };
         let median = if cell.runs > 1 { "median " } else { "" };
         match what {

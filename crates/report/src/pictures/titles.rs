@@ -14,10 +14,12 @@ pub(super) fn worded(parameter: &Parameter<'_>, value: f64) -> String {
     key(parameter).label(value).unwrap_or_default()
 }
 
-/// Values of parameters in words: ` at η = 0.1, adam`; empty where there are none.
-pub(super) fn place<'p, 'a: 'p>(values: impl Iterator<Item = (&'p Parameter<'a>, f64)>) -> String {
+/// Values of parameters in words: ` at η = 0.1, adam`; empty where there are none. A place that neighbouring values share is
+/// only near them.
+pub(super) fn place<'p, 'a: 'p>(values: impl Iterator<Item = (&'p Parameter<'a>, f64)>, is_shared: bool) -> String {
     let words: Vec<String> = values.map(|(parameter, value)| worded(parameter, value)).collect();
-    if words.is_empty() { String::new() } else { format!(" at {}", words.join(", ")) }
+    let at = if is_shared { "near" } else { "at" };
+    if words.is_empty() { String::new() } else { format!(" {at} {}", words.join(", ")) }
 }
 
 /// `Least` or `Greatest`, by what is better.
@@ -118,7 +120,7 @@ fn best_end(study: &Study<'_>) -> String {
 /// What sets a row apart, in words.
 fn place_of(study: &Study<'_>, row: usize) -> String {
     let telling = study.parameters.iter().filter(|one| one.varies() && !one.is_seed());
-    place(telling.map(|one| (one, one.value(row))))
+    place(telling.map(|one| (one, one.value(row))), false)
 }
 
 /// The parameter across, the last of its values at which no run diverged, and the first at which all did; `None` unless

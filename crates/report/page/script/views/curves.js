@@ -1,8 +1,10 @@
 // The loss curves, and the sharpness beside 2/η.
 
+import { spansDecade } from "../axis.js";
 import { MOST } from "../columns.js";
 import { DATA, FINAL } from "../data.js";
 import { words } from "../numbers.js";
+import { extent } from "../statistics.js";
 import { makeLines } from "./lines.js";
 import { decoded } from "./series.js";
 
@@ -55,8 +57,10 @@ function limitsByRow() {
 }
 
 export function makeCurves() {
-    const isBelowZero = [...curveView.curves.values()].some(({ values }) => values.some((value) => value < 0));
-    if (!DATA.is_log || isBelowZero) curveView.y = "linear";
+    const curves = [...curveView.curves.values()];
+    const losses = curves.flatMap(({ values }) => extent([...values].filter((value) => value !== 0 && value <= MOST)));
+    if (!DATA.is_log || !spansDecade(losses)) curveView.y = "linear";
+    if (!spansDecade([1, ...curves.map(({ steps }) => steps[steps.length - 1])])) curveView.x = "linear";
     if (curveView.curves.size) makeLines(curveView);
 }
 
