@@ -126,9 +126,9 @@ impl<'a> Study<'a> {
         let is_pruned = self.runs.status()[row] == Status::Pruned;
         let badness =
             self.settled_loss(row).filter(|_| !is_pruned).map_or(f64::INFINITY, |loss| objective.badness(loss));
-        let limit = self.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise);
-        match (self.runs.status()[row], limit) {
-            (Status::Converged, Some(limit)) => badness.max(limit),
+        let alike = self.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise);
+        match (self.runs.status()[row], alike) {
+            (Status::Converged, Some(alike)) => badness.max(alike),
             _ => badness,
         }
     }

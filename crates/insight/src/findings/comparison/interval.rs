@@ -1,7 +1,6 @@
 //! The bootstrap interval of a mean.
 
 use etascape_core::{Purpose, Stream};
-use serde::Serialize;
 
 use super::student::{normal_below, student_95};
 use crate::statistics::quantile;
@@ -12,7 +11,7 @@ const RESAMPLES: usize = 10_000;
 pub const FEWEST: usize = 5;
 
 /// A mean and its interval of 95 % confidence.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
     /// The mean of the values.
     pub mean: f64,
