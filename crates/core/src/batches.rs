@@ -3,6 +3,9 @@
 //! A run walks through epoch after epoch, each in an order of its own drawn from (seed, epoch), and takes the next
 //! `batch_size` rows at each step; a batch may end one epoch and begin the next. So every batch has the same size, and
 //! every row is used equally often.
+//!
+//! The order of an epoch is a shuffle read from its end: a shuffle settles its last place first. So a row is drawn when a
+//! batch asks for it, and steps that see few of many rows cost few draws.
 
 use pulp::Simd;
 
@@ -12,33 +15,48 @@ use crate::{Data, Purpose, Rows, Shape, Stream};
 
 pub(crate) struct Batches<S: Simd> {
     batch_size: usize,
-    lanes: Vec<Epoch>,
+    /// `[lane]`; `None` where there is no run.
+    walks: Vec<Option<Walk>>,
     features: Buffer<S>,
     targets: Buffer<S>,
 }
 
-/// The order of the rows in the epoch that a run is in.
-#[derive(Clone)]
-struct Epoch {
+/// A run's walk through endless epochs.
+struct Walk {
     seed: u64,
-    number: u64,
+    epoch: u64,
+    stream: Stream,
+    /// The rows of the epoch: those still to come, in no order that matters, then those taken.
     order: Vec<u32>,
+    left: usize,
 }
 
-impl Epoch {
-    fn new(seed: u64, number: u64, rows: usize) -> Epoch {
-        let mut order: Vec<u32> = (0..rows as u32).collect();
-        Stream::new(seed, Purpose::Batches, number).shuffle(&mut order);
-        Epoch { seed, number, order }
+impl Walk {
+    fn new(seed: u64, rows: usize) -> Walk {
+        let mut walk =
+            Walk { seed, epoch: 0, stream: Stream::new(seed, Purpose::Batches, 0), order: vec![0; rows], left: rows };
+        walk.begin(0);
+        walk
     }
 
-    /// The row at a place in the run's endless walk through epochs.
-    fn row(&mut self, place: u64) -> usize {
-        let rows = self.order.len() as u64;
-        if place / rows != self.number {
-            *self = Epoch::new(self.seed, place / rows, self.order.len());
+    fn begin(&mut self, epoch: u64) {
+        self.epoch = epoch;
+        self.stream = Stream::new(self.seed, Purpose::Batches, epoch);
+        self.order.iter_mut().zip(0..).for_each(|(place, row)| *place = row);
+        self.left = self.order.len();
+    }
+
+    /// The next row.
+    fn next(&mut self) -> usize {
+        if self.left == 0 {
+            self.begin(self.epoch + 1);
         }
-        self.order[(place % rows) as usize] as usize
+        let last = self.left - 1;
+        if last > 0 {
+            self.order.swap(last, self.stream.below(self.left as u64) as usize);
+        }
+        self.left = last;
+        self.order[last] as usize
     }
 }
 
@@ -52,7 +70,7 @@ impl<S: Simd> Batches<S> {
         let zero = Lanes::splat(simd, 0.0);
         Batches {
             batch_size,
-            lanes: vec![Epoch { seed: 0, number: 0, order: Vec::new() }; S::F64_LANES],
+            walks: (0..S::F64_LANES).map(|_| None).collect(),
             features: buffer(zero, batch_size * inputs),
             targets: buffer(zero, batch_size),
         }
@@ -60,20 +78,22 @@ impl<S: Simd> Batches<S> {
 
     /// Makes a lane ready for the first batch of a run.
     pub fn load(&mut self, lane: usize, seed: u64, rows: usize) {
-        self.lanes[lane] = Epoch::new(seed, 0, rows);
+        self.walks[lane] = Some(Walk::new(seed, rows));
     }
 
-    /// The batches of the update that follows the given steps; a lane that has never had a run gets zeros.
-    pub fn gather(&mut self, rows: &Rows, steps: &[f64]) -> Gathered<'_, S> {
-        for (lane, (epoch, &step)) in self.lanes.iter_mut().zip(steps).enumerate() {
-            if epoch.order.is_empty() {
-                continue;
-            }
-            let start = step as u64 * self.batch_size as u64;
-            for i in 0..self.batch_size {
-                let row = epoch.row(start + i as u64);
+    /// Leaves a lane without a run.
+    pub fn clear(&mut self, lane: usize) {
+        self.walks[lane] = None;
+    }
+
+    /// The next batch of every run; a lane without one keeps what it had.
+    pub fn gather(&mut self, rows: &Rows) -> Gathered<'_, S> {
+        for i in 0..self.batch_size {
+            let own = &mut self.features[i * rows.inputs..][..rows.inputs];
+            for (lane, walk) in self.walks.iter_mut().enumerate() {
+                let Some(walk) = walk else { continue };
+                let row = walk.next();
                 self.targets[i].set(lane, rows.targets[row]);
-                let own = &mut self.features[i * rows.inputs..(i + 1) * rows.inputs];
                 own.iter_mut().zip(rows.row(row)).for_each(|(input, &value)| input.set(lane, value));
             }
         }
@@ -92,8 +112,8 @@ mod tests {
         let mut batches = Batches::new(Scalar, 4, 1);
         batches.load(0, 7, 10);
         let mut seen = Vec::new();
-        for step in 0..5 {
-            let batch = batches.gather(&rows, &[f64::from(step)]);
+        for _ in 0..5 {
+            let batch = batches.gather(&rows);
             seen.extend(batch.features.iter().map(|x| x.get(0)));
         }
         let (first, second) = seen.split_at(10);

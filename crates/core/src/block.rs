@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! for k = 0, 1, 2 …
-//!     loss, gradient at θₖ
+//!     loss, gradient at θₖ, over all rows or over the next mini-batch
+//!     with mini-batches: the loss over all rows, if k is a logged step, an evaluation, or the end
 //!     log the loss if k is a logged step; end if a stop rule holds or k is the last step
 //!     θₖ₊₁ = optimiser(θₖ, gradient, η · schedule(k))
 //! ```
@@ -46,6 +47,16 @@ pub(crate) struct Block<'a, S: Simd> {
 struct Run {
     index: usize,
     curve: Vec<CurvePoint>,
+}
+
+/// What is found in a lane at a step at which its training loss is known.
+struct Look {
+    lane: usize,
+    step: u64,
+    /// The loss of the batch that makes the next update, where there is one.
+    batch_loss: Option<f64>,
+    ended_by: Option<StopReason>,
+    is_logged: bool,
 }
 
 /// What is measured beside the training loss, of a block.
@@ -108,25 +119,47 @@ impl<'a, S: Simd> Block<'a, S> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
-        let rows = Shared::new(self.simd, &self.objective.rows);
-        let loss = match self.batches {
-            None => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
-            Some(_) => self.pass.loss(&self.parameters, self.gain, rows),
+        let ended = match self.batches.is_some() {
+            false => self.look_at_all_rows(),
+            true => self.look_at_batches(),
         };
-        let ended = if self.watch.observe(loss) { self.look(loss) } else { Vec::new() };
-        self.update();
-        ended.into_iter().for_each(|lane| self.load(lane));
-    }
-
-    #[inline(always)]
-    fn update(&mut self) {
-        if let Some(batches) = &mut self.batches {
-            let batch = batches.gather(&self.data.train, self.watch.steps());
-            self.pass.loss_and_gradient(&self.parameters, self.gain, batch, &mut self.gradient);
-        }
         let factor = self.schedule_factor();
         self.updates.update(&mut self.parameters, &self.gradient, factor);
         self.watch.advance(1);
+        ended.into_iter().for_each(|lane| self.load(lane));
+    }
+
+    /// Computes loss and gradient over all rows. Returns the lanes of the runs that end at this step.
+    #[inline(always)]
+    fn look_at_all_rows(&mut self) -> Vec<usize> {
+        let rows = Shared::new(self.simd, &self.objective.rows);
+        let loss = self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient);
+        let is_due = self.watch.observe(loss);
+        if is_due { self.look(&self.busy(), loss, None) } else { Vec::new() }
+    }
+
+    /// Computes loss and gradient over the next batches, and the loss over all rows of the runs in which it is due. Returns
+    /// the lanes of the runs that end at this step.
+    #[inline(always)]
+    fn look_at_batches(&mut self) -> Vec<usize> {
+        let Some(batches) = &mut self.batches else { return Vec::new() };
+        let batch = batches.gather(&self.data.train);
+        let batch_loss = self.pass.loss_and_gradient(&self.parameters, self.gain, batch, &mut self.gradient);
+        if !self.watch.observe_batches(batch_loss) {
+            self.watch.hold();
+            return Vec::new();
+        }
+        let loss = self.pass.loss(&self.parameters, self.gain, Shared::new(self.simd, &self.data.train));
+        let due: Vec<usize> =
+            self.busy().into_iter().filter(|&lane| self.watch.is_due(lane, batch_loss.get(lane))).collect();
+        due.iter().for_each(|&lane| self.watch.know(lane, loss.get(lane)));
+        self.watch.hold();
+        self.look(&due, loss, Some(batch_loss))
+    }
+
+    /// The lanes that have a run.
+    fn busy(&self) -> Vec<usize> {
+        (0..S::F64_LANES).filter(|&lane| self.lanes[lane].is_some()).collect()
     }
 
     /// The factor on each run's learning rate: computed once for neighbours at the same step.
@@ -149,33 +182,55 @@ impl<'a, S: Simd> Block<'a, S> {
         factors
     }
 
-    /// Logs what is due at this step and closes the runs that end at it. Returns their lanes.
-    fn look(&mut self, loss: Lanes<S>) -> Vec<usize> {
-        let metrics = self.measure();
-        let mut ended = Vec::new();
-        for lane in 0..S::F64_LANES {
-            let Some(run) = &mut self.lanes[lane] else { continue };
+    /// Logs what is due at this step in some of the lanes, whose training losses are known, and closes the runs that end at
+    /// it. Returns the lanes of these.
+    fn look(&mut self, lanes: &[usize], loss: Lanes<S>, batch_loss: Option<Lanes<S>>) -> Vec<usize> {
+        let last = self.shape.last_step();
+        let verdict = |&lane: &usize| {
             let step = self.watch.step(lane);
-            let ended_by = self.watch.verdict(lane, loss.get(lane));
-            let is_logged = self.logged_steps.get(run.curve.len()) == Some(&step);
-            if is_logged || (ended_by.is_some() && !self.logged_steps.is_empty()) {
-                let parameters = logged_parameters(self.shape, &self.parameters, lane);
-                let sharpness = self.shape.is_sharpness_due(step).then(|| {
-                    let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
-                    sharpness::largest_curvature(self.shape, &self.data.train, self.gain.get(lane), &here)
-                });
-                let (loss, metrics) = (loss.get(lane), metrics.of(lane));
-                run.curve.push(CurvePoint { step, loss, metrics, sharpness, parameters });
-            }
-            let last = self.shape.last_step();
-            let next = self.logged_steps.get(run.curve.len()).copied();
-            self.watch.set_due(lane, next.unwrap_or(last).min(last));
-            if let Some(stop_reason) = ended_by {
-                self.close(lane, stop_reason, loss.get(lane), metrics.of(lane));
-                ended.push(lane);
-            }
+            // No update follows the last step.
+            let batch_loss = batch_loss.filter(|_| step < last).map(|loss| loss.get(lane));
+            let ended_by = self.watch.verdict(lane, loss.get(lane), batch_loss);
+            let is_logged =
+                self.next_logged(lane) == Some(step) || (ended_by.is_some() && !self.logged_steps.is_empty());
+            Look { lane, step, batch_loss, ended_by, is_logged }
+        };
+        let looks: Vec<Look> = lanes.iter().map(verdict).collect();
+        if looks.iter().any(|look| look.is_logged || look.ended_by.is_some()) {
+            let metrics = self.measure();
+            looks.iter().for_each(|look| self.note(look, loss.get(look.lane), metrics.of(look.lane)));
         }
-        ended
+        for look in &looks {
+            let evaluation =
+                self.batches.as_ref().map(|_| self.shape.next_evaluation(look.step, self.data.train.len()));
+            let next = self.next_logged(look.lane).into_iter().chain(evaluation).fold(last, u64::min);
+            self.watch.set_due(look.lane, next);
+        }
+        looks.iter().filter(|look| look.ended_by.is_some()).map(|look| look.lane).collect()
+    }
+
+    /// The next step that is logged of the run in a lane, if it has one and is not after its last.
+    fn next_logged(&self, lane: usize) -> Option<u64> {
+        let run = self.lanes[lane].as_ref()?;
+        self.logged_steps.get(run.curve.len()).copied()
+    }
+
+    /// Logs and closes, as a look says.
+    fn note(&mut self, look: &Look, loss: f64, metrics: Metrics) {
+        let &Look { lane, step, batch_loss, ended_by, is_logged } = look;
+        if is_logged {
+            let parameters = logged_parameters(self.shape, &self.parameters, lane);
+            let sharpness = self.shape.is_sharpness_due(step).then(|| {
+                let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
+                sharpness::largest_curvature(self.shape, &self.data.train, self.gain.get(lane), &here)
+            });
+            let batch_loss = batch_loss.filter(|_| self.shape.log_batch_loss);
+            let point = CurvePoint { step, loss, metrics, batch_loss, sharpness, parameters };
+            self.lanes[lane].as_mut().expect("only a lane with a run is looked at").curve.push(point);
+        }
+        if let Some(stop_reason) = ended_by {
+            self.close(lane, stop_reason, loss, metrics);
+        }
     }
 
     fn close(&mut self, lane: usize, stop_reason: StopReason, final_loss: f64, metrics: Metrics) {
@@ -197,6 +252,9 @@ impl<'a, S: Simd> Block<'a, S> {
         let index = self.records.len();
         let Some(hyper) = self.queue.next_run() else {
             self.watch.clear(lane);
+            if let Some(batches) = &mut self.batches {
+                batches.clear(lane);
+            }
             self.parameters.iter_mut().for_each(|parameter| parameter.set(lane, 0.0));
             return;
         };

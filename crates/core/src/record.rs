@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 pub enum StopReason {
     /// The training loss came to `converged_below` or less.
     Converged,
-    /// The training loss went above its [limit](crate::StopRules::limit), or was not finite.
+    /// The training loss, or the loss of a mini-batch, went above its [limit](crate::StopRules::limit), or was not finite.
     Diverged,
     /// The training loss has not improved for as long as [`Patience`](crate::Patience) allows.
     Plateau,
@@ -39,6 +39,8 @@ pub struct CurvePoint {
     pub loss: f64,
     /// What else was measured there.
     pub metrics: Metrics,
+    /// The loss there of the mini-batch that makes the next update, where it is logged and there is such an update.
+    pub batch_loss: Option<f64>,
     /// The [sharpness](crate::sharpness) there, where it is asked for; NaN where the Hessian is not finite.
     pub sharpness: Option<f64>,
     /// The parameters there, in the network's order; empty where they are not logged.
@@ -56,7 +58,7 @@ pub struct RunRecord {
     pub initial_loss: f64,
     /// Training loss after the last update.
     pub final_loss: f64,
-    /// Least training loss over all steps taken, the start included; NaN only if every one was NaN.
+    /// Least training loss over all steps at which it is known, the start included; NaN only if every one was NaN.
     pub min_loss: f64,
     /// Final parameters, in the network's order; empty where they are not logged.
     pub parameters: Parameters,

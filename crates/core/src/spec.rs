@@ -65,6 +65,9 @@ pub struct Shape {
     pub cut: Option<u64>,
     /// Rows per update; 0, or as many as there are: all of them.
     pub batch_size: usize,
+    /// With mini-batches: the training loss is computed at logged steps and every so many steps; 0: once an epoch. With
+    /// full batches it is known at every step.
+    pub evaluate_every: u64,
     /// When no improvement ends a run.
     pub patience: Option<Patience>,
     /// Where parameters start.
@@ -73,6 +76,8 @@ pub struct Shape {
     pub curve: CurveSteps,
     /// Whether parameters are logged.
     pub log_parameters: bool,
+    /// Whether the loss of the batch that makes the next update is logged, where there are mini-batches.
+    pub log_batch_loss: bool,
     /// Whether the trainability measure is computed.
     pub trainability: bool,
     /// The [sharpness](crate::sharpness) is logged every so many steps, from the start; 0 = never.
@@ -92,10 +97,12 @@ impl Shape {
             steps: 500,
             cut: None,
             batch_size: 0,
+            evaluate_every: 0,
             patience: None,
             start: Start::Drawn(Scheme::GlorotUniform),
             curve: CurveSteps::Points(200),
             log_parameters: false,
+            log_batch_loss: false,
             trainability: false,
             sharpness_every: 0,
         }
@@ -122,6 +129,18 @@ impl Shape {
     /// Whether every update is by the gradient over all rows that train.
     pub fn is_full_batch(&self, data: &Data) -> bool {
         self.batch_size == 0 || self.batch_size >= data.train.len()
+    }
+
+    /// The step after `step` at which runs with mini-batches of `rows` rows have their training loss computed, logged steps
+    /// and ends of runs left aside: the next multiple of `evaluate_every`, or the first step at which another epoch is
+    /// complete.
+    pub(crate) fn next_evaluation(&self, step: u64, rows: usize) -> u64 {
+        if self.evaluate_every > 0 {
+            return (step / self.evaluate_every).saturating_add(1).saturating_mul(self.evaluate_every);
+        }
+        let (batch, rows) = (self.batch_size as u128, rows as u128);
+        let epochs = u128::from(step) * batch / rows + 1;
+        u64::try_from((epochs * rows).div_ceil(batch)).unwrap_or(u64::MAX)
     }
 
     /// Whether every update of a run is `θ ← θ − η∇E` with the same η: gradient descent without momentum and weight decay,
@@ -225,8 +244,9 @@ pub struct Hyper {
     pub init_b: Option<f64>,
     /// Training loss at or below this: converged.
     pub converged_below: f64,
-    /// Training loss above so many times the loss at the start: diverged; at least 1, ∞ where no finite loss is.
+    /// Training loss, or loss of a mini-batch, above so many times the training loss at the start: diverged; at least 1, ∞
+    /// where no finite loss is.
     pub diverged_factor: f64,
-    /// Training loss above this: diverged; ∞ where no finite loss is.
+    /// Training loss, or loss of a mini-batch, above this: diverged; ∞ where no finite loss is.
     pub diverged_above: f64,
 }

@@ -50,7 +50,7 @@ pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize)
         let activations = pass.activations(&parameters, gain, Shared::new(Scalar, &shown));
         let loss = pass.loss_and_gradient(&parameters, gain, train, &mut gradient).get(0);
         if let Some(batches) = &mut batches {
-            let batch = batches.gather(&data.train, &[k as f64]);
+            let batch = batches.gather(&data.train);
             pass.loss_and_gradient(&parameters, gain, batch, &mut gradient);
         }
         let rate_factor = shape.schedule.factor(k, shape.steps);

@@ -1,4 +1,6 @@
-//! What is watched at every step of every run: the least loss, the stop rules, the trainability measure.
+//! What is watched of every run: the least loss, the stop rules, the trainability measure. With full batches the training
+//! loss is taken in at every step, of a block at once; with mini-batches where it is computed, run by run, and the losses of
+//! the batches at every step.
 
 use pulp::Simd;
 
@@ -26,6 +28,8 @@ pub(crate) struct Watch<S: Simd> {
     /// The largest loss that has not diverged; set at a run's step 0.
     limit: Lanes<S>,
     initial: Lanes<S>,
+    /// With mini-batches: the training loss when it was last computed.
+    known: Lanes<S>,
     min: Lanes<S>,
     best: Lanes<S>,
     best_step: Lanes<S>,
@@ -55,6 +59,7 @@ impl<S: Simd> Watch<S> {
             converged_below: zero,
             limit: zero,
             initial: zero,
+            known: zero,
             min: zero,
             best: zero,
             best_step: zero,
@@ -97,6 +102,46 @@ impl<S: Simd> Watch<S> {
         stop.or(self.step.ge(self.due)).and(self.active.gt(zero)).any()
     }
 
+    /// With mini-batches, takes in the losses of the batches that make the next updates. Whether the training loss has to
+    /// be computed in any run, because something is due or a batch has diverged.
+    #[inline(always)]
+    pub fn observe_batches(&self, loss: Lanes<S>) -> bool {
+        let zero = loss.like(0.0);
+        let diverged = loss.le(self.limit).not();
+        diverged.or(self.step.ge(self.due)).and(self.active.gt(zero)).any()
+    }
+
+    /// The same of the run in a lane.
+    pub fn is_due(&self, lane: usize, batch_loss: f64) -> bool {
+        let diverged = !(batch_loss <= self.limit.get(lane));
+        self.active.get(lane) > 0.0 && (diverged || self.step.get(lane) >= self.due.get(lane))
+    }
+
+    /// With mini-batches, takes in the training loss of the run in a lane at its current step.
+    pub fn know(&mut self, lane: usize, loss: f64) {
+        let step = self.step.get(lane);
+        self.known.set(lane, loss);
+        if step == 0.0 {
+            self.initial.set(lane, loss);
+        }
+        let min = self.min.get(lane);
+        if loss < min || min.is_nan() {
+            self.min.set(lane, loss);
+        }
+        if self.patience.is_some_and(|patience| loss < self.best.get(lane) - patience.min_delta) {
+            self.best.set(lane, loss);
+            self.best_step.set(lane, step);
+        }
+    }
+
+    /// With mini-batches, counts the step in the trainability measure, with the training losses last known.
+    #[inline(always)]
+    pub fn hold(&mut self) {
+        if let Some(sums) = &mut self.trainability {
+            sums.add(self.known / self.initial, self.step, self.last_step);
+        }
+    }
+
     #[inline(always)]
     fn stagnates(&mut self, loss: Lanes<S>) -> Mask<S> {
         let Some(patience) = self.patience else {
@@ -114,15 +159,19 @@ impl<S: Simd> Watch<S> {
         self.step += self.step.like(updates as f64);
     }
 
-    /// How the run in a lane ends at this step, if it does.
-    pub fn verdict(&mut self, lane: usize, loss: f64) -> Option<StopReason> {
+    /// How the run in a lane ends at this step, if it does, by the training loss and, with mini-batches, by that of the
+    /// batch that would make the next update.
+    pub fn verdict(&mut self, lane: usize, loss: f64, batch_loss: Option<f64>) -> Option<StopReason> {
         let (step, rules) = (self.step.get(lane), self.rules[lane]);
         if step == 0.0 {
             self.limit.set(lane, rules.limit(loss));
         }
         let waited = step - self.best_step.get(lane);
         let stagnates = rules.patience.is_some_and(|patience| waited >= patience.steps as f64);
-        let by_loss = rules.judge(loss, self.limit.get(lane));
+        let limit = self.limit.get(lane);
+        let has_diverged = |loss: f64| rules.has_diverged(loss, limit);
+        let by_batch = batch_loss.is_some_and(has_diverged).then_some(StopReason::Diverged);
+        let by_loss = by_batch.or_else(|| rules.judge(loss, limit));
         by_loss
             .or(stagnates.then_some(StopReason::Plateau))
             .or((step >= self.last_step).then_some(StopReason::MaxSteps))
@@ -135,10 +184,6 @@ impl<S: Simd> Watch<S> {
 
     pub fn step(&self, lane: usize) -> u64 {
         self.step.get(lane) as u64
-    }
-
-    pub fn steps(&self) -> &[f64] {
-        self.step.as_slice()
     }
 
     pub fn initial_loss(&self, lane: usize) -> f64 {

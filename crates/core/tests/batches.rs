@@ -3,7 +3,7 @@
 mod common;
 
 use common::{data, hyper, losses, rows, shape, train_one};
-use etascape_core::{Data, Hyper, Loss, Optimizer, RunRecord, Sgd};
+use etascape_core::{CurveSteps, Data, Hyper, Loss, Optimizer, Patience, Rows, RunRecord, Sgd, Shape, StopReason};
 
 const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 const ROWS: usize = 16;
@@ -96,4 +96,66 @@ fn accuracy_is_the_share_of_rows_whose_likeliest_class_is_theirs() {
     assert_eq!(classified(Loss::Bce, &[-1.0], [1.0, 0.0, 0.0, 1.0]), (Some(0.5), Some(0.0)));
     // Class 0 is the likeliest above x = 0, class 2 below.
     assert_eq!(classified(Loss::CrossEntropy, &[1.0, 0.0, -1.0], [0.0, 2.0, 2.0, 1.0]), (Some(0.5), Some(1.0)));
+}
+
+/// A run of one weight on rows of which one is far steeper than the others: its batch diverges long before an epoch ends.
+fn steep(batch_size: usize, curve: CurveSteps) -> (Shape, Data) {
+    let mut features = vec![1.0; ROWS];
+    features[5] = 1e3;
+    let all = Rows { inputs: 1, features, targets: vec![0.0; ROWS] };
+    (Shape { batch_size, curve, log_batch_loss: true, ..shape(&[1, 1], false, &[1.0], 100) }, Data::from(all))
+}
+
+#[test]
+fn the_loss_is_known_at_logged_steps_evaluations_and_the_end() {
+    // From w = 1 at η = 0 the loss stays ROWS / 2; a run ends at the first evaluation that is at or below a bound it meets
+    // at step 0, so patience shows the steps at which it looks.
+    let same = Data::from(Rows { inputs: 1, features: vec![1.0; ROWS], targets: vec![0.0; ROWS] });
+    let ended = |evaluate_every, batch_size, curve, patience| {
+        let patience = Some(Patience { steps: patience, min_delta: 0.0 });
+        let asked = Shape { batch_size, evaluate_every, curve, patience, ..shape(&[1, 1], false, &[1.0], 100) };
+        let record = train_one(&asked, &same, &hyper(SGD, 0.0));
+        (record.stop_reason, record.steps)
+    };
+    let none = CurveSteps::None;
+    assert_eq!(ended(0, 0, none, 3), (StopReason::Plateau, 3), "full batches are looked at at every step");
+    assert_eq!(ended(1, 4, none, 3), (StopReason::Plateau, 3));
+    assert_eq!(ended(7, 4, none, 3), (StopReason::Plateau, 7));
+    assert_eq!(ended(7, 4, none, 8), (StopReason::Plateau, 14));
+    assert_eq!(ended(7, 4, CurveSteps::Every(5), 3), (StopReason::Plateau, 5));
+    assert_eq!(ended(1000, 4, none, 3), (StopReason::Plateau, 100), "and at the end, where a plateau is known");
+    // 16 rows in batches of 3: epochs end within steps 6, 11, 16, 22 …
+    for (patience, step) in [(1, 6), (7, 11), (12, 16), (17, 22)] {
+        assert_eq!(ended(0, 3, none, patience), (StopReason::Plateau, step));
+    }
+}
+
+#[test]
+fn the_loss_of_a_batch_ends_a_run_at_once() {
+    let (asked, data) = steep(1, CurveSteps::Points(2));
+    let run = Hyper { diverged_factor: 10.0, ..hyper(SGD, 0.1) };
+    let record = train_one(&asked, &data, &run);
+    let last = record.curve.last().unwrap();
+    assert_eq!(record.stop_reason, StopReason::Diverged);
+    assert!(record.steps > 0 && !record.steps.is_multiple_of(ROWS as u64), "{} is no evaluation", record.steps);
+    assert_eq!((last.step, last.loss), (record.steps, record.final_loss), "the loss over all rows is known at the end");
+    let limit = 10.0 * record.initial_loss;
+    assert!(last.batch_loss.unwrap() > limit || record.final_loss > limit, "{record:?}");
+}
+
+/// At η = ½ a batch of unit vectors has the loss ½ Σ w² of its rows: 1 of two rows that were not seen before.
+#[test]
+fn the_loss_of_the_next_batch_is_logged() {
+    let unit = |row| (0..ROWS).map(move |i| f64::from(i == row));
+    let all = Rows { inputs: ROWS, features: (0..ROWS).flat_map(unit).collect(), targets: vec![0.0; ROWS] };
+    let mut asked = shape(&[ROWS, 1], false, &[1.0; ROWS], 9);
+    (asked.batch_size, asked.log_batch_loss) = (2, true);
+    let batch_losses = |asked: &Shape| -> Vec<Option<f64>> {
+        let record = train_one(asked, &Data::from(all.clone()), &hyper(SGD, 0.5));
+        record.curve.iter().map(|point| point.batch_loss).collect()
+    };
+    let expected: Vec<Option<f64>> = [vec![Some(1.0); 8], vec![Some(0.25), None]].concat();
+    assert_eq!(batch_losses(&asked), expected, "after an epoch every weight is ½; no update follows the last step");
+    assert_eq!(batch_losses(&Shape { log_batch_loss: false, ..asked.clone() }), [None; 10]);
+    assert_eq!(batch_losses(&Shape { batch_size: 0, ..asked }), [None; 10], "there are no batches");
 }

@@ -82,8 +82,9 @@ fn text(record: &RunRecord) -> String {
 fn a_record_depends_on_the_run_alone() {
     let (mut task, data) = (task(Loss::HalfSse, SGD, Activation::Tanh), regression(Loss::HalfSse));
     let all = ending_runs();
-    for batch_size in [0, 3] {
-        task.batch_size = batch_size;
+    task.log_batch_loss = true;
+    for (batch_size, evaluate_every) in [(0, 0), (3, 0), (3, 4), (8, 1)] {
+        (task.batch_size, task.evaluate_every) = (batch_size, evaluate_every);
         let alone: Vec<String> = all.iter().map(|run| text(&train_one(&task, &data, run))).collect();
         for count in [0, 1, 2, 7, 8, 9, 63, 64, 65, 150] {
             let together = train(&task, &data, &all[..count]).unwrap();
@@ -145,6 +146,8 @@ fn every_lane_is_what_the_oracle_makes_of_its_run() {
             let (mut task, runs) = (task(loss, optimizer, activation), runs(optimizer, 11));
             // Every optimiser and every activation in full batches and in small ones.
             task.batch_size = [0, 4][(index + index / ACTIVATIONS.len()) % 2];
+            task.evaluate_every = [0, 1, 5, 1000][index / 2 % 4];
+            task.log_batch_loss = index % 3 > 0;
             let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
             for set in InstructionSet::available() {
                 let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();

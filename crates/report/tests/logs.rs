@@ -27,6 +27,7 @@ fn record(stop_reason: StopReason, losses: &[f64]) -> RunRecord {
         step: step as u64,
         loss,
         metrics: Metrics { val_loss: (step == 0).then_some(0.25), ..Metrics::default() },
+        batch_loss: None,
         sharpness: (step == 0).then_some(90.5),
         parameters: [3.0, -8.0].as_slice().into(),
     };

@@ -87,7 +87,7 @@ impl WithSimd for Check {
             assert!(is_noticed || expected.iter().all(Option::is_none), "{expected:?} is not noticed");
             let mut ended = Vec::new();
             for lane in (0..S::F64_LANES).filter(|_| is_noticed) {
-                let found = watch.verdict(lane, block.get(lane));
+                let found = watch.verdict(lane, block.get(lane), None);
                 assert_eq!(found, expected[lane], "{:?} at {}", monitors[lane], watch.step(lane));
                 watch.set_due(lane, 1 << 40);
                 ended.extend(found.map(|status| (lane, status)));

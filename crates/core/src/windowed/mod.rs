@@ -254,7 +254,7 @@ impl LaneRun {
         let is_logged = log.steps.get(self.curve.len()) == Some(&step);
         if is_logged || (ended_by.is_some() && !log.steps.is_empty()) {
             let (metrics, parameters) = (Metrics::default(), history.parameters(log.shape, at, lane));
-            self.curve.push(CurvePoint { step, loss, metrics, sharpness: None, parameters });
+            self.curve.push(CurvePoint { step, loss, metrics, batch_loss: None, sharpness: None, parameters });
             self.wait(log);
         }
         ended_by

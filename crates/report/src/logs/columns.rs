@@ -13,6 +13,8 @@ pub struct Columns {
     pub accuracy: bool,
     /// Whether targets are classes and rows held out.
     pub val_accuracy: bool,
+    /// Whether curves have the losses of mini-batches.
+    pub batch_loss: bool,
     /// Whether curves have the sharpness.
     pub sharpness: bool,
     /// The names of the logged parameters (`w`, `b` …), empty where they are not logged.
@@ -40,6 +42,7 @@ impl Columns {
     pub fn of_curves(&self) -> Vec<&str> {
         let mut names = vec!["run_id", "step", "loss"];
         names.extend(self.metrics());
+        names.extend(self.batch_loss.then_some("batch_loss"));
         names.extend(self.sharpness.then_some("sharpness"));
         names.extend(self.parameters.iter().map(String::as_str));
         names

@@ -73,6 +73,7 @@ impl Columns {
             val_loss: is_validated,
             accuracy: is_classified,
             val_accuracy: is_validated && is_classified,
+            batch_loss: experiment.log.batch_loss && plan.has_batches(),
             sharpness: experiment.log.sharpness_every > 0,
             parameters: plan.parameter_columns().to_vec(),
             curves: experiment.log.curve != CurveSteps::None,

@@ -63,6 +63,9 @@ impl Rows {
             line.integer(point.step);
             line.number(Some(point.loss));
             line.metrics(&self.columns, &point.metrics);
+            if self.columns.batch_loss {
+                line.number(point.batch_loss);
+            }
             if self.columns.sharpness {
                 line.number(point.sharpness);
             }

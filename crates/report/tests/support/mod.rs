@@ -37,6 +37,7 @@ pub fn descend(rate: f64, start: [f64; 2], steps: u64) -> RunRecord {
                 step,
                 loss: now,
                 metrics: Metrics::default(),
+                batch_loss: None,
                 sharpness: None,
                 parameters: theta.as_slice().into(),
             });
@@ -120,6 +121,7 @@ pub fn made_up(speed: f64, floor: f64, noise: u64, diverges: bool) -> RunRecord 
         step,
         loss: loss(step),
         metrics: Metrics::default(),
+        batch_loss: None,
         sharpness: None,
         parameters: Default::default(),
     };

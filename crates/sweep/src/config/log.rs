@@ -9,7 +9,7 @@ use crate::spec::log::LogConfig;
 use crate::spec::source_map::SourceMap;
 
 pub(super) fn log(draft: &Draft, source_map: &SourceMap) -> Result<LogConfig, ConfigError> {
-    let &LogDraft { curve_points, curve_every, parameters, trainability, sharpness_every } = &draft.log;
+    let &LogDraft { curve_points, curve_every, parameters, trainability, batch_loss, sharpness_every } = &draft.log;
     if draft.given.has(Key::CurvePoints) && draft.given.has(Key::CurveEvery) {
         let allowed = "either curve_points or curve_every";
         return Err(source_map.error(Key::CurveEvery, "given together with curve_points", allowed));
@@ -26,10 +26,11 @@ pub(super) fn log(draft: &Draft, source_map: &SourceMap) -> Result<LogConfig, Co
         let message = "impossible with stop.halving: a pruned run has no measure over all its steps";
         return Err(source_map.error(Key::LogTrainability, message, "either trainability or stop.halving"));
     }
-    if curve == CurveSteps::None && draft.given.has(Key::SharpnessEvery) {
+    let of_curves = [(Key::SharpnessEvery, draft.given.has(Key::SharpnessEvery)), (Key::LogBatchLoss, batch_loss)];
+    if let Some((key, _)) = of_curves.into_iter().find(|(_, is_asked)| *is_asked && curve == CurveSteps::None) {
         let message = "needs curves.csv, which log.curve_points = 0 leaves out";
-        let allowed = "sharpness_every with curve_points of 2 or more, or curve_every";
-        return Err(source_map.error(Key::SharpnessEvery, message, allowed));
+        let allowed = format!("{} with curve_points of 2 or more, or curve_every", key.name());
+        return Err(source_map.error(key, message, allowed));
     }
-    Ok(LogConfig { curve, parameters, trainability, sharpness_every })
+    Ok(LogConfig { curve, parameters, trainability, batch_loss, sharpness_every })
 }

@@ -53,6 +53,7 @@ fn around(key: Key) -> String {
     }
     text + match key {
         Key::Nesterov => "train.optimizer.momentum = 0.5\n",
+        Key::EvaluateEvery => "train.batch_size = 3\n",
         Key::PatienceMinDelta => "stop.patience.steps = 3\n",
         _ => "",
     }

@@ -31,8 +31,19 @@ impl Plan {
         if self.sweep.method() == Method::Grid && all(&draws_nothing) {
             notices.extend(notice(Key::Seed, "neither starting weights nor batches are drawn".into()));
         }
+        if self.run.train.batch_size > 0 && !self.has_batches() {
+            notices.extend(notice(Key::EvaluateEvery, "every batch has all rows".into()));
+        }
+        if self.log.batch_loss && !self.has_batches() {
+            notices.extend(notice(Key::LogBatchLoss, "no run has mini-batches".into()));
+        }
         notices.extend(self.idle_halving(&jobs));
         notices
+    }
+
+    /// Whether any run has mini-batches; also where there are too many combinations to look at.
+    pub fn has_batches(&self) -> bool {
+        self.jobs().is_none_or(|jobs| jobs.iter().any(|job| !job.shape.is_full_batch(&job.data)))
     }
 
     /// Whether the file gives a key or sweeps it.

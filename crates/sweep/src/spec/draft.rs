@@ -159,13 +159,21 @@ pub(crate) struct LogDraft {
     pub curve_every: Option<u64>,
     pub parameters: bool,
     pub trainability: bool,
+    pub batch_loss: bool,
     /// 0: never.
     pub sharpness_every: u64,
 }
 
 impl Default for LogDraft {
     fn default() -> LogDraft {
-        LogDraft { curve_points: 200, curve_every: None, parameters: true, trainability: false, sharpness_every: 0 }
+        LogDraft {
+            curve_points: 200,
+            curve_every: None,
+            parameters: true,
+            trainability: false,
+            batch_loss: false,
+            sharpness_every: 0,
+        }
     }
 }
 

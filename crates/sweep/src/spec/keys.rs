@@ -172,6 +172,7 @@ keys! {
     LearningRate "train.learning_rate" run(Numbers(Bounds::NOT_NEGATIVE, |r, numbers| r.train.learning_rate = numbers)), Is("0.02"), "η, or one per layer";
     TrainSteps "train.steps" run(Whole(1, STEPS, |r, n| r.train.steps = n)), Is("500"), "updates at most";
     BatchSize "train.batch_size" run(Whole(0, MOST_ROWS, |r, n| r.train.batch_size = n)), Is("0"), "rows per update; 0: all of them";
+    EvaluateEvery "train.evaluate_every" run(Whole(0, STEPS, |r, n| r.train.evaluate_every = n)), Is("0"), "with mini-batches, the training loss is computed at logged steps and every this many steps; 0: once an epoch. With full batches it is known at every step";
     WarmupSteps "train.warmup_steps" run(Whole(0, STEPS, |r, n| r.train.warmup_steps = n)), Is("0"), "updates over which η rises linearly to its value";
     Schedule "train.schedule" run(WordOrTable(ScheduleShape::ROWS, |r| r.train.schedule = Default::default())), Is("\"constant\""), "how η changes: a word, or a table with kind";
     ScheduleKind "train.schedule.kind" run(word!(ScheduleShape, |r, kind| r.train.schedule.kind = kind)), Is("\"constant\""), "how η changes";
@@ -184,8 +185,8 @@ keys! {
     FinalDivFactor "train.schedule.final_div_factor" run(Number(Bounds::POSITIVE, |r, x| r.train.schedule.final_div_factor = x)), Is("1e4"), "the first rate divided by the last";
 
     Stop "stop" fixed(Section), Absent, "when a run ends early";
-    ConvergedBelow "stop.converged_below" run(Number(Bounds::BELOW_INFINITY, |r, x| r.stop.converged_below = x)), Is("1e-9"), "loss at or below this: converged";
-    DivergedFactor "stop.diverged_factor" run(Number(Bounds::FACTOR_OR_INFINITE, |r, x| r.stop.diverged_factor = x)), Is("1e6"), "a loss above this many times the loss at the start, or not finite: diverged";
+    ConvergedBelow "stop.converged_below" run(Number(Bounds::BELOW_INFINITY, |r, x| r.stop.converged_below = x)), Is("1e-9"), "training loss at or below this: converged; with mini-batches, at a step at which it is computed";
+    DivergedFactor "stop.diverged_factor" run(Number(Bounds::FACTOR_OR_INFINITE, |r, x| r.stop.diverged_factor = x)), Is("1e6"), "a loss above this many times the loss at the start, or not finite: diverged; with mini-batches, the loss of each batch is looked at too";
     DivergedAbove "stop.diverged_above" run(Number(Bounds::POSITIVE_OR_INFINITE, |r, x| r.stop.diverged_above = x)), Absent, "a loss above this: diverged as well";
     Patience "stop.patience" run(Table(|r| { r.stop.patience = None; patience(&mut r.stop); })), Absent, "ends a run that no longer improves: plateau";
     PatienceSteps "stop.patience.steps" run(Whole(1, STEPS, |r, n| patience(&mut r.stop).steps = n)), Required, "steps without improvement";
@@ -199,6 +200,7 @@ keys! {
     CurveEvery "log.curve_every" fixed(Whole(1, STEPS, |d, n| d.log.curve_every = Some(n))), Absent, "instead of `curve_points`: a point every this many steps";
     LogParameters "log.parameters" fixed(Flag(|d, flag| d.log.parameters = flag)), Is("true"), "also log the parameters (models of at most 16)";
     LogTrainability "log.trainability" fixed(Flag(|d, flag| d.log.trainability = flag)), Is("false"), "also compute the trainability measure";
+    LogBatchLoss "log.batch_loss" fixed(Flag(|d, flag| d.log.batch_loss = flag)), Is("false"), "with mini-batches, also log the loss of the batch that makes the next update";
     SharpnessEvery "log.sharpness_every" fixed(Whole(1, STEPS, |d, n| d.log.sharpness_every = n)), Absent, "also log the sharpness, λmax of the loss's Hessian, every this many steps: [sharpness.md](sharpness.md)";
 
     Sweep "sweep" fixed(Section), Absent, "which runs there are";

@@ -14,6 +14,8 @@ pub struct LogConfig {
     pub parameters: bool,
     /// Whether the trainability measure is computed.
     pub trainability: bool,
+    /// Whether the losses of mini-batches are logged.
+    pub batch_loss: bool,
     /// The steps between two logged values of the sharpness; 0: never.
     pub sharpness_every: u64,
 }

@@ -84,6 +84,7 @@ pub(crate) struct TrainSpec {
     pub learning_rate: OneOrMany,
     pub steps: u64,
     pub batch_size: u64,
+    pub evaluate_every: u64,
     pub warmup_steps: u64,
     pub schedule: ScheduleSpec,
 }
@@ -96,6 +97,7 @@ impl Default for TrainSpec {
             learning_rate: OneOrMany::All(0.02),
             steps: 500,
             batch_size: 0,
+            evaluate_every: 0,
             warmup_steps: 0,
             schedule: ScheduleSpec::default(),
         }

@@ -25,6 +25,8 @@ pub(crate) enum NoUse {
     Beside(Key),
     /// The network has no hidden layer.
     NoHiddenLayers,
+    /// Every update takes all rows.
+    FullBatches,
 }
 
 impl Need {
@@ -46,6 +48,7 @@ impl NoUse {
             NoUse::Without(need) => format!("with {}", need.in_words()),
             NoUse::Beside(other) => format!("without {}", other.path()),
             NoUse::NoHiddenLayers => "with a hidden layer".to_string(),
+            NoUse::FullBatches => format!("with {} above 0", Key::BatchSize.path()),
         }
     }
 
@@ -55,6 +58,7 @@ impl NoUse {
             NoUse::Without(need) => format!(": it needs {}", need.in_words()),
             NoUse::Beside(other) => format!(" beside {}", other.path()),
             NoUse::NoHiddenLayers => " without a hidden layer".to_string(),
+            NoUse::FullBatches => format!(" without mini-batches: it needs {} above 0", Key::BatchSize.path()),
         }
     }
 }
@@ -146,6 +150,7 @@ impl RunSpec {
                 };
                 replacing.iter().find(|other| given.has(**other)).map(|other| NoUse::Beside(*other))
             }
+            Key::EvaluateEvery => (self.train.batch_size == 0).then_some(NoUse::FullBatches),
             _ => unmet(self.model.kind, keys_of_model, Key::ModelKind, key)
                 .or_else(|| unmet(self.train.optimizer.kind, keys_of_optimizer, Key::OptimizerKind, key))
                 .or_else(|| unmet(self.train.schedule.kind, keys_of_schedule, Key::ScheduleKind, key))
