@@ -27,10 +27,13 @@ pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&
         .map(|(_, word)| word)
 }
 
-/// The known key nearest to an unknown one: in its own table first, then by its last name anywhere.
+/// The known key nearest to an unknown one: in its own table first, also one that it shortens (`sep` for `separator`), then by
+/// its last name anywhere.
 pub(crate) fn nearest_key(table: &str, name: &str) -> Option<String> {
+    const SHORTEST: usize = 3;
     let of_table = children(table);
-    if let Some(near) = nearest(name, of_table.iter().copied()) {
+    let shortened = || of_table.iter().copied().find(|key| name.len() >= SHORTEST && key.starts_with(name));
+    if let Some(near) = nearest(name, of_table.iter().copied()).or_else(shortened) {
         return Some(near.to_string());
     }
     let near = nearest(name, Key::ALL.iter().map(|key| key.name()))?;
@@ -46,6 +49,7 @@ mod tests {
         assert_eq!(nearest_key("train", "learning_rat").as_deref(), Some("learning_rate"));
         assert_eq!(nearest_key("", "learning_rate").as_deref(), Some("train.learning_rate"));
         assert_eq!(nearest_key("", "trian").as_deref(), Some("train"));
+        assert_eq!(nearest_key("data.csv", "sep").as_deref(), Some("separator"));
         assert_eq!(nearest_key("train", "xyzzy"), None);
     }
 }

@@ -160,7 +160,7 @@ fn write_name(line: &[u8], pair: &Pair, heading: &str, part: &mut Option<Range<u
     name.clear();
     let is_headed = match heading {
         "" => false,
-        Context::BEST => !names::is_best(text),
+        names::BEST => !names::is_best(text),
         _ => names::part(text).is_none(),
     };
     if is_headed {

@@ -24,8 +24,6 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// The heading of what is the best so far. Its lines repeat numbers of an earlier step.
-    pub const BEST: &str = "best";
     /// The heading of a second bar in an epoch.
     const EVALUATION: &str = "evaluate";
 
@@ -82,14 +80,14 @@ impl Context {
         match found.heading(line) {
             Some(heading) => set(&mut self.heading, heading),
             None if line[0] == b'*' => self.heading.clone_from(&self.last),
-            None if step.is_empty() || self.section == Self::BEST => self.heading.clone_from(&self.section),
+            None if step.is_empty() || self.section == names::BEST => self.heading.clone_from(&self.section),
             None => self.heading.clear(),
         }
         self.last.clone_from(&self.heading);
-        if self.heading == Self::BEST || !step.is_empty() {
+        if self.heading == names::BEST || !step.is_empty() {
             self.section.clear();
         }
-        if self.heading == Self::BEST {
+        if self.heading == names::BEST {
             *step = StepSaid::default();
             return false;
         }

@@ -27,6 +27,9 @@ impl Counter {
     }
 }
 
+/// The heading of what is the best so far. Its lines repeat numbers of an earlier step.
+pub(super) const BEST: &str = "best";
+
 /// The counter that a name stands for, without regard to case and to what comes before its last `/`.
 pub(in crate::program) fn counter(name: &[u8]) -> Option<Counter> {
     const LONGEST: usize = 15;

@@ -76,11 +76,10 @@ fn every_format_is_read_as_its_points_say() {
     for Sample { path, text, expected, title } in &samples {
         let read = points(text);
         if read != *expected {
-            println!("{}\n-------- expected\n{expected}-------- read\n{read}", path.display());
-            wrong.push(title);
+            wrong.push(format!("{title}, {}\n-------- expected\n{expected}-------- read\n{read}", path.display()));
         }
     }
-    assert!(!samples.is_empty() && wrong.is_empty(), "{wrong:?}");
+    assert!(!samples.is_empty() && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// The rows of a text: line, step, values.

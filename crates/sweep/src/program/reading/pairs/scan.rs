@@ -2,52 +2,12 @@
 
 use std::ops::Range;
 
-use super::Found;
+use super::cursor::{Name, Scanner, is_letter};
 use super::value::counter_at_end;
 use crate::program::reading::names::{self, Counter};
 use crate::program::reading::number;
 
-/// The words that stand before the present place.
-#[derive(Debug, Clone)]
-pub(super) struct Name {
-    pub(super) range: Range<usize>,
-    pub(super) words: usize,
-    /// Whether it begins a field: nothing but a delimiter or a value stands before it.
-    pub(super) begins_field: bool,
-}
-
-pub(super) struct Scanner<'a, 'f> {
-    pub(super) line: &'a [u8],
-    pub(super) at: usize,
-    pub(super) name: Option<Name>,
-    /// The `:` or `=` behind the name.
-    pub(super) sign: Option<u8>,
-    /// Whether a field begins here.
-    pub(super) is_field: bool,
-    pub(super) found: &'f mut Found,
-}
-
-pub(super) fn is_letter(byte: u8) -> bool {
-    // Bytes from 0xe2 on to 0xe2: dashes, arrows, bars and boxes begin so.
-    byte.is_ascii_alphabetic() || byte == b'_' || (byte >= 0x80 && byte != 0xe2)
-}
-
 impl Scanner<'_, '_> {
-    pub(super) fn byte(&self, at: usize) -> Option<u8> {
-        self.line.get(at).copied()
-    }
-
-    pub(super) fn is_digit(&self, at: usize) -> bool {
-        self.byte(at).is_some_and(|byte| byte.is_ascii_digit())
-    }
-
-    pub(super) fn past_blanks(&self, mut at: usize) -> usize {
-        while matches!(self.byte(at), Some(b' ' | b'\t')) {
-            at += 1;
-        }
-        at
-    }
-
     pub(super) fn scan(mut self) {
         self.first_bracket();
         while let Some(byte) = self.byte(self.at) {
@@ -105,23 +65,6 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// A whole number, with its length if it has one, behind the character at a place and before `close`; and where that
-    /// ends.
-    pub(super) fn bracketed(&self, at: usize, close: u8) -> Option<(f64, Option<f64>, usize)> {
-        if !matches!(self.byte(at), Some(b'[' | b',')) {
-            return None;
-        }
-        let start = self.past_blanks(at + 1);
-        let digits = self.line[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let value = std::str::from_utf8(&self.line[start..start + digits]).ok()?.parse().ok()?;
-        let (length, end) = match self.length_after(start + digits) {
-            Some((length, end)) => (Some(length), end),
-            None => (None, start + digits),
-        };
-        let end = self.past_blanks(end);
-        (self.byte(end) == Some(close)).then_some((value, length, end + 1))
-    }
-
     fn blanks(&mut self) {
         let end = self.past_blanks(self.at);
         let is_wide = end - self.at > 1 || self.line[self.at] == b'\t';
@@ -130,14 +73,6 @@ impl Scanner<'_, '_> {
             self.delimit();
         }
         self.at = end;
-    }
-
-    /// Whether a NaN or an infinity stands here.
-    pub(super) fn is_word_of_number(&self, at: usize) -> bool {
-        matches!(self.line[at], b'n' | b'N' | b'i' | b'I')
-            && number::leading(&self.line[at..]).is_some_and(|(_, length)| {
-                !self.byte(at + length).is_some_and(|byte| is_letter(byte) || byte.is_ascii_digit())
-            })
     }
 
     /// Whether a NaN or an infinity here is the value of the name before it. Without a sign between them, the name must be
@@ -161,38 +96,6 @@ impl Scanner<'_, '_> {
                 is_number && (self.at == 0 || !is_letter(self.line[self.at - 1]) && !self.is_digit(self.at - 1))
             }
             _ => self.is_word_as_value(self.at),
-        }
-    }
-
-    /// Ends a field, and the name before it.
-    pub(super) fn delimit(&mut self) {
-        if let Some(name) = self.name.take() {
-            if self.sign == Some(b'=') {
-                self.found.settings += 1;
-            } else {
-                self.head(&name.range, self.sign.is_none());
-            }
-        }
-        (self.sign, self.is_field) = (None, true);
-    }
-
-    /// Takes words without a value as a heading where they name a part of the data, or the best so far. `is_field`: only
-    /// their place tells that they are one, so they must begin with the part.
-    pub(super) fn head(&mut self, words: &Range<usize>, is_field: bool) {
-        let text = &self.line[words.clone()];
-        let first = memchr::memchr(b' ', text).map_or(text, |at| &text[..at]);
-        if names::is_level(text) {
-            // What came before is a logger's.
-            self.found.heading = None;
-        }
-        if is_field && (!names::is_part(first) || names::is_result(text)) {
-            return;
-        }
-        self.found.is_best |= names::is_best(text);
-        if let Some(part) = names::part(text).filter(|_| self.found.heading.is_none()) {
-            // The part is a slice of the line: its place is found again.
-            let start = words.start + (part.as_ptr() as usize - text.as_ptr() as usize);
-            self.found.heading = Some(start..start + part.len());
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::scan::{Name, Scanner, is_letter};
-use super::{Pair, Progress};
+use super::cursor::{Name, Scanner, is_letter};
+use super::found::{Pair, Progress};
 use crate::program::reading::names::{self, Counter};
 use crate::program::reading::number::{self, Number};
 
@@ -55,19 +55,6 @@ impl Scanner<'_, '_> {
             _ => {}
         }
         self.deliver(number, None);
-    }
-
-    /// The length behind a count, `/100`, and its end.
-    pub(super) fn length_after(&self, at: usize) -> Option<(f64, usize)> {
-        let at = self.past_blanks(at);
-        if self.byte(at) != Some(b'/') {
-            return None;
-        }
-        let at = self.past_blanks(at + 1);
-        let (number, length) = number::leading(self.line.get(at..)?)?;
-        let end = at + length;
-        let is_ended = !self.byte(end).is_some_and(|byte| is_letter(byte) || b"/.-".contains(&byte));
-        (number.is_whole && number.value >= 0.0 && is_ended).then_some((number.value, end))
     }
 
     /// Passes over something that begins like a number and is none.
