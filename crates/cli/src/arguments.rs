@@ -29,6 +29,9 @@ pub enum Command {
     Check {
         #[command(flatten)]
         config: Config,
+        /// For programs: start run 0 for some seconds, and say what is understood of its output
+        #[arg(long = "try")]
+        trial: bool,
     },
     /// Work the first steps by hand, and the theory
     Explain {

@@ -11,17 +11,21 @@ use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
 use crate::check_program;
-use crate::machine::processors;
+use crate::machine::{processors, surroundings};
 use crate::output::{axes, grouped, named, print, tell};
 
 /// Validates an experiment and prints its plan.
 pub fn check(arguments: &Config) -> anyhow::Result<()> {
-    let (notices, text) = match AnyExperiment::load(&arguments.config, &arguments.set)? {
+    let (notices, text): (Vec<String>, String) = match AnyExperiment::load(&arguments.config, &arguments.set)? {
         AnyExperiment::Engine(experiment) => {
             let starts = EndedAtStart::before(&experiment.plan, InstructionSet::best())?.sentences();
             (experiment.notices.iter().cloned().chain(starts).collect(), plan(&experiment)?)
         }
-        AnyExperiment::Program(experiment) => (experiment.notices.clone(), check_program::plan(&experiment)),
+        AnyExperiment::Program(experiment) => {
+            let surroundings = surroundings();
+            let start = experiment.start_notes(&check_program::full_results(&experiment), &surroundings);
+            (experiment.notices.iter().cloned().chain(start).collect(), check_program::plan(&experiment, &surroundings))
+        }
     };
     notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
     print(&text)

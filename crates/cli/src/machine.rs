@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use etascape_core::InstructionSet;
 use etascape_report::{Holder, Host, Provenance};
 use etascape_sweep::Execution;
-use etascape_sweep::program::Program;
+use etascape_sweep::program::{Program, Surroundings};
 
 use crate::refusal::Refusal;
 
@@ -75,6 +75,18 @@ pub fn now() -> String {
 /// How many runs of a program go on at once: as many as asked for, else as its config says, else one per processor.
 pub fn parallel(program: &Program, threads: Option<u16>) -> usize {
     threads.map(usize::from).or(program.parallel).unwrap_or_else(processors)
+}
+
+/// What the processes of a program inherit.
+pub fn surroundings() -> Surroundings {
+    /// Where programs are where `PATH` is not set.
+    const USUAL: &str = "/usr/local/bin:/bin:/usr/bin";
+    let path = std::env::var_os("PATH").unwrap_or_else(|| USUAL.into());
+    Surroundings {
+        search_path: std::env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty()).collect(),
+        variables: std::env::vars_os().map(|(name, _)| name).collect(),
+        processors: processors(),
+    }
 }
 
 /// How many processors there are.

@@ -21,6 +21,8 @@ mod reproduce;
 mod run;
 mod signals;
 mod terminal;
+mod trial;
+mod understood;
 
 use std::process::ExitCode;
 
@@ -45,7 +47,8 @@ fn main() -> ExitCode {
 fn obey(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::New { path } => new::new(&path)?,
-        Command::Check { config } => check::check(&config)?,
+        Command::Check { config, trial: true } => return trial::trial(&config, &Signals::listen(end_at_once)?),
+        Command::Check { config, trial: false } => check::check(&config)?,
         Command::Explain { config } => explain::explain(&config)?,
         Command::Run(arguments) => return run::run(&arguments, &Signals::listen(end_at_once)?),
         Command::Reproduce(arguments) => return reproduce::reproduce(&arguments),

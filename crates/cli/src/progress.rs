@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use etascape_report::{BestSoFar, Progress};
+use etascape_sweep::program::Program;
 use etascape_text::{format_number, noun};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -11,22 +12,22 @@ use crate::output::grouped;
 
 /// The engine or a program: it decides what the bar shows.
 #[derive(Debug, Clone, Copy)]
-pub enum Trainer {
+pub enum Trainer<'a> {
     /// The engine. Shows runs per second, and how many converged and diverged.
     Engine,
     /// A program. Shows running and failed runs, and the best value of the objective so far.
-    Program,
+    Program(&'a Program),
 }
 
 /// Shows how far a sweep is: a bar on a terminal, nothing elsewhere.
-pub struct Bar {
+pub struct Bar<'a> {
     bar: ProgressBar,
-    trainer: Trainer,
+    trainer: Trainer<'a>,
 }
 
-impl Bar {
+impl<'a> Bar<'a> {
     /// Begins with the progress so far. Shows nothing if `quiet`, or if stderr is not a terminal.
-    pub fn begin(trainer: Trainer, progress: &Progress, quiet: bool) -> Bar {
+    pub fn begin(trainer: Trainer<'a>, progress: &Progress, quiet: bool) -> Bar<'a> {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(progress.runs), target).with_position(progress.done);
         bar.reset_eta();
@@ -34,10 +35,15 @@ impl Bar {
         let template = format!("{{bar:32}} {{human_pos}}/{{human_len}} {{runs}}{rate}  {{eta}} left  {{msg}}");
         let style = ProgressStyle::with_template(&template).expect("the template is fixed and right");
         bar.set_style(style.progress_chars("━╸ ").with_key("runs", runs).with_key("per_sec", runs_per_second));
-        if let Trainer::Program = trainer {
+        if let Trainer::Program(_) = trainer {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
         Bar { bar, trainer }
+    }
+
+    /// Hides the bar while something else is shown.
+    pub fn hide_for(&self, show: impl FnOnce()) {
+        self.bar.suspend(show);
     }
 
     /// Moves the bar to the current progress.
@@ -47,17 +53,17 @@ impl Bar {
     }
 }
 
-impl Drop for Bar {
+impl Drop for Bar<'_> {
     /// Removes the bar.
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }
 
-fn message(trainer: Trainer, progress: &Progress) -> String {
+fn message(trainer: Trainer<'_>, progress: &Progress) -> String {
     match trainer {
         Trainer::Engine => format!("{} converged, {} diverged", progress.converged, progress.diverged),
-        Trainer::Program => {
+        Trainer::Program(_) => {
             let best = progress.best.as_ref().map_or_else(String::new, |BestSoFar { objective, value, run }| {
                 format!(", best {objective} {} (run {run})", format_number(*value))
             });

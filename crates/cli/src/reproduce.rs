@@ -18,7 +18,7 @@ use etascape_text::{counted, spelt_out};
 use crate::arguments::Reproduce;
 use crate::exit::Exit;
 use crate::guard;
-use crate::machine::{execution, parallel};
+use crate::machine::{execution, parallel, surroundings};
 use crate::manifest::manifest_of;
 use crate::output::{grouped, print};
 use crate::progress::Trainer;
@@ -62,10 +62,14 @@ fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Res
 fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &Reproduce) -> anyhow::Result<Exit> {
     tell_journal(&journal_damage(&arguments.results, experiment, manifest)?);
     print(&program_files(experiment, manifest)?)?;
+    let surroundings = &surroundings();
+    if let Some(why) = experiment.refusal(surroundings) {
+        bail!(why);
+    }
     let parallel = parallel(&experiment.program, arguments.threads);
-    let executor = ProgramExecutor { experiment, parallel, fail_fast: false, guard: &guard::start };
+    let executor = ProgramExecutor { experiment, surroundings, parallel, fail_fast: false, guard: &guard::start };
     let sweep = ProgramSweep { experiment, retry_failed: false };
-    let reproduced = again(&sweep, &executor, Trainer::Program, arguments)?;
+    let reproduced = again(&sweep, &executor, Trainer::Program(&experiment.program), arguments)?;
     let Some(mismatch) = &reproduced.mismatch else {
         let (runs, rows) = (grouped(experiment.plan.runs(), "run"), grouped(reproduced.compared, "row"));
         print(&format!("reproduced: {}{runs}, {rows}, the same values\n", part(&reproduced)))?;
@@ -81,7 +85,7 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
 fn again<S: Sweep>(
     sweep: &S,
     executor: &impl Executor<S::Batch>,
-    trainer: Trainer,
+    trainer: Trainer<'_>,
     arguments: &Reproduce,
 ) -> anyhow::Result<Reproduced> {
     let mut terminal = Terminal::new(trainer, &arguments.results, false);

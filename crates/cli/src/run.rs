@@ -15,7 +15,7 @@ use etascape_text::counted;
 use crate::arguments::Run;
 use crate::exit::Exit;
 use crate::guard;
-use crate::machine::{execution, holder, now, parallel, provenance, save_pause};
+use crate::machine::{execution, holder, now, parallel, provenance, save_pause, surroundings};
 use crate::output::{print, tell};
 use crate::progress::Trainer;
 use crate::refusal::Refusal;
@@ -41,12 +41,21 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
         }
         AnyExperiment::Program(experiment) => {
             let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
-            let about = About { name: &experiment.name, notices: &experiment.notices, trainer: Trainer::Program };
+            let surroundings = surroundings();
+            let refusal = experiment.refusal(&surroundings);
+            let mut start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
+            start.retain(|note| Some(note) != refusal.as_ref());
+            let notices: Vec<String> = experiment.notices.iter().cloned().chain(start).collect();
+            let about =
+                About { name: &experiment.name, notices: &notices, trainer: Trainer::Program(&experiment.program) };
             go_on(&sweep, about, arguments, signals, || {
+                if let Some(why) = refusal {
+                    return Err(Refusal(why).into());
+                }
                 let parallel = parallel(&experiment.program, arguments.threads);
                 let settings = settings(provenance(config, parallel, None))?;
-                let (experiment, fail_fast) = (&*experiment, arguments.fail_fast);
-                Ok((ProgramExecutor { experiment, parallel, fail_fast, guard: &guard::start }, settings))
+                let (experiment, surroundings, fail_fast) = (&*experiment, &surroundings, arguments.fail_fast);
+                Ok((ProgramExecutor { experiment, surroundings, parallel, fail_fast, guard: &guard::start }, settings))
             })
         }
     }
@@ -56,7 +65,12 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
 struct About<'a> {
     name: &'a str,
     notices: &'a [String],
-    trainer: Trainer,
+    trainer: Trainer<'a>,
+}
+
+/// The results folder.
+fn out(arguments: &Run, name: &str) -> PathBuf {
+    arguments.out.clone().unwrap_or_else(|| Path::new("results").join(name))
 }
 
 fn settings(provenance: Provenance) -> Result<SessionSettings, Refusal> {
@@ -71,7 +85,7 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     signals: &Signals,
     executor: impl FnOnce() -> anyhow::Result<(X, SessionSettings)>,
 ) -> anyhow::Result<Exit> {
-    let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(about.name));
+    let folder = out(arguments, about.name);
     let mut terminal = Terminal::new(about.trainer, &folder, arguments.quiet);
     about.notices.iter().for_each(|text| terminal.note(text));
     let session = Session::open(&folder, &holder())?;

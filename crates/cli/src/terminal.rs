@@ -2,23 +2,24 @@
 
 use std::path::Path;
 
-use etascape_report::{Damage, MendedJournal, Progress, SavedRuns, SessionEvent};
+use etascape_report::{Damage, FirstRun, MendedJournal, Progress, SavedRuns, SessionEvent};
 use etascape_text::{counted, spelt_out};
 
 use crate::output::tell;
 use crate::progress::{Bar, Trainer};
+use crate::understood::understood;
 
 /// Shows the events of a session, in words for the engine or for a program.
 pub struct Terminal<'a> {
-    trainer: Trainer,
+    trainer: Trainer<'a>,
     folder: &'a Path,
     quiet: bool,
-    bar: Option<Bar>,
+    bar: Option<Bar<'a>>,
 }
 
 impl<'a> Terminal<'a> {
     /// For a session on a folder. If `quiet`, only warnings are shown.
-    pub fn new(trainer: Trainer, folder: &'a Path, quiet: bool) -> Terminal<'a> {
+    pub fn new(trainer: Trainer<'a>, folder: &'a Path, quiet: bool) -> Terminal<'a> {
         Terminal { trainer, folder, quiet, bar: None }
     }
 
@@ -43,8 +44,19 @@ impl<'a> Terminal<'a> {
             }
             SessionEvent::JournalDamaged(damages) => tell_journal(damages),
             SessionEvent::JournalMended(mended) => tell_mended(mended),
+            SessionEvent::FirstRun(first) => self.tell_first(first),
             SessionEvent::GoesOn { done, left } => self.note(&self.goes_on(done, left)),
             SessionEvent::Progress(progress) => self.show(progress),
+        }
+    }
+
+    /// Shows what was understood of a program's first run, above the progress bar.
+    fn tell_first(&self, first: &FirstRun<'_>) {
+        let Trainer::Program(program) = self.trainer else { return };
+        if !self.quiet {
+            let text = understood(program, self.folder, first);
+            let show = || tell(text.trim_end());
+            self.bar.as_ref().map_or_else(show, |bar| bar.hide_for(show));
         }
     }
 
@@ -64,7 +76,7 @@ impl<'a> Terminal<'a> {
         let folder = self.folder.display();
         match self.trainer {
             Trainer::Engine => format!("continuing after the {} that {folder} holds", counted(done, "run")),
-            Trainer::Program => format!("{folder} holds {}; {left} to run", counted(done, "finished run")),
+            Trainer::Program(_) => format!("{folder} holds {}; {left} to run", counted(done, "finished run")),
         }
     }
 
@@ -78,7 +90,7 @@ impl<'a> Terminal<'a> {
     pub fn stopped(&self, safe: SavedRuns) -> String {
         match self.trainer {
             Trainer::Engine => stopped_with(safe, self.folder),
-            Trainer::Program => {
+            Trainer::Program(_) => {
                 let folder = self.folder.display();
                 format!("stopped: what has ended is saved in {folder}; the same command goes on")
             }

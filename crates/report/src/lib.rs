@@ -34,7 +34,7 @@ pub use logs::{
 };
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
 pub use session::{
-    BestSoFar, Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, ModelExecutor, OnEvent,
+    BestSoFar, Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, FirstRun, ModelExecutor, OnEvent,
     ProgramExecutor, ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, SavedRuns, Session, SessionEvent,
     SessionSettings, Sweep, TrainError, Work, reproduce,
 };

@@ -7,7 +7,7 @@ use crate::config;
 use crate::data::{self, DataConfig, Table};
 use crate::error::{ConfigError, Problem};
 use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs, objective};
-use crate::program::{Program, ProgramExperiment, check_files};
+use crate::program::{Files, Program, ProgramExperiment};
 use crate::spec::axis::AxisIndex;
 use crate::spec::keys::Key;
 use crate::spec::log::LogConfig;
@@ -167,23 +167,22 @@ impl AnyExperiment {
     /// As [`AnyExperiment::load`].
     pub fn load_copy(path: &Path, folder: &Path) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
-        AnyExperiment::of(spec, task, folder)?.commanded(path)
+        AnyExperiment::of(spec, task, folder, Files::Unneeded)?.commanded(path)
     }
 
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(text, file, sets)?;
-        if let Task::Program(program) = &task {
-            check_files(program, &spec.source_map, folder)?;
-        }
-        AnyExperiment::of(spec, task, folder)
+        AnyExperiment::of(spec, task, folder, Files::Needed)
     }
 
-    fn of(spec: ExperimentSpec, task: Task, folder: &Path) -> Result<AnyExperiment, ConfigError> {
+    fn of(spec: ExperimentSpec, task: Task, folder: &Path, files: Files) -> Result<AnyExperiment, ConfigError> {
         Ok(match task {
             Task::Engine { data, targets } => {
                 AnyExperiment::Engine(Experiment::of(spec, data, targets, folder)?.into())
             }
-            Task::Program(program) => AnyExperiment::Program(ProgramExperiment::of(spec, program, folder)?.into()),
+            Task::Program(program) => {
+                AnyExperiment::Program(ProgramExperiment::of(spec, program, folder, files)?.into())
+            }
         })
     }
 
@@ -217,11 +216,16 @@ impl ProgramExperiment {
         }
     }
 
-    fn of(spec: ExperimentSpec, program: ProgramSpec, folder: &Path) -> Result<ProgramExperiment, ConfigError> {
+    fn of(
+        spec: ExperimentSpec,
+        program: ProgramSpec,
+        folder: &Path,
+        files: Files,
+    ) -> Result<ProgramExperiment, ConfigError> {
         let runs = check_runs(&spec)?;
         let ExperimentSpec { name, description, toml, log, report, sweep, source_map, .. } = spec;
         let plan = Combinations::new(sweep, runs);
-        let (program, mut notices) = Program::new(program, log.curve, &plan, &source_map, folder)?;
+        let (program, mut notices) = Program::new(program, log.curve, &plan, &source_map, folder, files)?;
         notices.extend(unused_choices(&report, plan.parameters()));
         let choice = |key, name: &Option<String>, is_colour| {
             check_choice(&source_map, plan.parameters(), key, name.as_deref(), is_colour)

@@ -11,7 +11,7 @@ use etascape_core::InstructionSet;
 use etascape_sweep::program::{
     Event, Guard, Model, ModelRun, Options, ProgramExperiment, ReportMetrics, execute_model,
 };
-use etascape_sweep::program::{execute_program, run_folder};
+use etascape_sweep::program::{Surroundings, execute_program, run_folder};
 use etascape_sweep::{
     CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome, TrainedRuns, execute,
 };
@@ -241,7 +241,7 @@ fn a_results_folder_that_takes_nothing_is_an_error() {
         let mut finished = 0;
         let options = Options { results, parallel: 1, fail_fast: false, cancel: &cancel, guard: &guard };
         let runs: Vec<u64> = (0..40).collect();
-        let ended = execute_program(&experiment, &runs, &[], &options, &mut |delivery| {
+        let ended = execute_program(&experiment, &Surroundings::default(), &runs, &[], &options, &mut |delivery| {
             let Delivery::Batch(events) = delivery else { return Ok(()) };
             finished += events.iter().filter(|event| matches!(event, Event::Finished(..))).count() as u64;
             Ok(())

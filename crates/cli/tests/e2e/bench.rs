@@ -127,3 +127,11 @@ pub fn rows(table: &str) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(String::from).collect()).collect()
 }
+
+/// The column of a table.
+#[track_caller]
+pub fn column(table: &str, name: &str) -> Vec<String> {
+    let rows = rows(table);
+    let place = rows[0].iter().position(|head| head == name).unwrap_or_else(|| panic!("{name} in {:?}", rows[0]));
+    rows[1..].iter().map(|row| row[place].clone()).collect()
+}

@@ -22,5 +22,7 @@ mod output;
 mod program;
 mod reproduced;
 mod resumed;
+mod starting;
 mod stopped;
+mod understood;
 mod words;

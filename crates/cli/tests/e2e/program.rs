@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::bench::{Bench, Said, rows};
+use crate::bench::{Bench, Said, column, rows};
 
 /// An experiment that runs `work.sh` beside it with a number `i` from 0 to 5.
 const SIX: &str = r#"
@@ -19,14 +19,6 @@ fn bench(config: &str, script: &str) -> Bench {
     let bench = Bench::with(config);
     bench.write("work.sh", script);
     bench
-}
-
-/// The column of a table.
-#[track_caller]
-fn column(table: &str, name: &str) -> Vec<String> {
-    let rows = rows(table);
-    let place = rows[0].iter().position(|head| head == name).unwrap_or_else(|| panic!("{name} in {:?}", rows[0]));
-    rows[1..].iter().map(|row| row[place].clone()).collect()
 }
 
 #[test]
@@ -93,7 +85,7 @@ fn a_program_gets_its_words_as_they_are_and_its_parameters_thrice() {
     let config = r#"
 name = "words"
 [program]
-command = ["sh", "work.sh", "{text}", "a b", "$HOME *;", "", "{{text}} {", "work.sh", "x{n}"]
+command = ["sh", "work.sh", "{text}", "a b", "$HOME *;", "", "{{text}} {", "{run_dir}/work.sh", "x{n}"]
 [sweep.parameters]
 text = ["it's \"so\" $(x)\n"]
 n = [1e-5]
@@ -105,10 +97,10 @@ echo "$ETASCAPE_TEXT|$ETASCAPE_N|$ETASCAPE_FLAG|$ETASCAPE_RUN_ID|$(ls)|$(pwd)"; 
     let said = bench.done(&["run", "e.toml"]);
     assert!(said.stderr.contains("{flag} is not in program.command"), "{}", said.stderr);
     let folder = bench.path("").canonicalize().unwrap();
-    let (root, own) = (folder.display(), folder.join("results/words/runs/00000"));
+    let own = folder.join("results/words/runs/00000");
     let expected = format!(
-        "<it's \"so\" $(x)\n><a b><$HOME *;><><{{text}} {{><{root}/work.sh><x0.00001>\n\
-         it's \"so\" $(x)\n|0.00001|true|0|parameters.json\nstderr.txt\nstdout.txt|{}\n\
+        "<it's \"so\" $(x)\n><a b><$HOME *;><><{{text}} {{><{0}/work.sh><x0.00001>\n\
+         it's \"so\" $(x)\n|0.00001|true|0|parameters.json\nstderr.txt\nstdout.txt|{0}\n\
          {{\"flag\":true,\"n\":0.00001,\"text\":\"it's \\\"so\\\" $(x)\\n\"}}\n",
         own.display()
     );

@@ -44,8 +44,8 @@ impl fmt::Display for Findings {
             writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
         }
         writeln!(f, "{}", self.tally())?;
-        if let Some(choice) = self.choice() {
-            writeln!(f, "{choice}")?;
+        for sentence in self.choice().iter().chain(&self.timeouts) {
+            writeln!(f, "{sentence}")?;
         }
         for sentence in self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
             writeln!(f, "{sentence}")?;

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::comparison::Comparison;
 use super::good::{GoodRange, Tolerance};
 
 /// Something that a sweep found, or that is worth trying next.
@@ -57,8 +56,8 @@ pub enum FindingKind {
     Compared {
         /// The two, the one with the better mean first.
         settings: [String; 2],
-        /// Mean and interval of the differences.
-        difference: Option<super::Interval>,
+        /// The mean of the differences and the ends of its interval.
+        difference: Option<[f64; 3]>,
         /// How many seeds both have.
         seeds: usize,
         /// How many seeds are left out.
@@ -143,18 +142,6 @@ impl FindingKind {
             above: range.above.map(|worse| worse.rate),
             within: tolerance.words(),
             loss,
-        }
-    }
-
-    /// A comparison.
-    pub(super) fn compared(comparison: &Comparison) -> FindingKind {
-        FindingKind::Compared {
-            settings: comparison.names.clone(),
-            difference: comparison.interval,
-            seeds: comparison.differences.len(),
-            left_out: comparison.left_out,
-            is_sure: comparison.is_sure(),
-            needed: Some(comparison.needed).filter(|needed| needed.is_finite()),
         }
     }
 }

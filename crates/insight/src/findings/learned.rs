@@ -39,7 +39,12 @@ fn below_no_start(
     let at_start = start(best)?;
     let word = if objective.maximise { "above" } else { "below" };
     let value = study.settled_loss(best)?;
-    trained.all(is_no_better).then(|| Finding {
+    // A program's first number may already be that of a trained model: only runs that are all alike learned nothing.
+    let is_alike = |row: usize| {
+        let off = study.settled_loss(row).map_or(f64::INFINITY, |last| (last - value).abs());
+        !study.subject.limits.is_program || off <= ROUNDING * value.abs()
+    };
+    trained.all(|row| is_no_better(row) && is_alike(row)).then(|| Finding {
         kind: FindingKind::NothingLearned { objective: value, compared_with: at_start, at_start: true },
         sentence: match study.subject.limits.is_program {
             false => format!("No run got {word} where it started: {} {}", objective.name, rounded(at_start, 3)),

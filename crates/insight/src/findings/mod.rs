@@ -16,6 +16,7 @@ mod rates;
 mod starts;
 #[cfg(test)]
 mod tests;
+mod timeouts;
 mod works;
 
 use etascape_sweep::Status;
@@ -44,6 +45,7 @@ use best::{best, best_of_losses};
 use next::Seen;
 use rates::rates;
 use starts::Starts;
+use timeouts::timeouts;
 
 /// The findings of a sweep. Diverged runs and losses that are not finite are counted, never ranked.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +76,8 @@ pub struct Findings {
     pub objective_found: Option<ObjectiveFound>,
     /// Runs that ended at their start. They tell nothing about η.
     pub ended_at_start: EndedAtStart,
+    /// How many of a program's runs were ended after the time that they may take, in words.
+    pub timeouts: Option<String>,
     /// What went wrong in a program's runs.
     pub failures: Failures,
     /// The best run of each loss, where the sweep varies it: the loss and the run. They are not ranked.
@@ -128,6 +132,7 @@ impl Findings {
             objective: study.subject.objective.clone(),
             objective_found: ObjectiveFound::of(study),
             ended_at_start: EndedAtStart::of(study),
+            timeouts: timeouts(study),
             failures: Failures::of(study),
             of_losses: best_of_losses(study),
             good: None,

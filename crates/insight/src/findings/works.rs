@@ -17,7 +17,11 @@ impl GoodRates {
     /// What they say: the range of each loss.
     pub fn findings(&self, study: &Study<'_>) -> Vec<Finding> {
         // Where runs converged, the headline tells the rates at which they did.
-        let is_told = |range: &&GoodRange| Some(range.objective) != self.limit || study.losses().is_some();
+        let has_converged = |range: &GoodRange| {
+            study.subject.objective.is_watched && study.steps_to_converge(range.row).is_some()
+                || Some(range.objective) == self.limit
+        };
+        let is_told = |range: &&GoodRange| !has_converged(range) || study.losses().is_some();
         let ranges = self.of_losses.iter().filter(is_told);
         let ranges = ranges.map(|range| {
             let loss = study

@@ -108,9 +108,10 @@ impl<'a> Study<'a> {
         [value(&self.first), value(&self.least), self.final_loss.get(row)]
     }
 
-    /// Whether a run failed or timed out, so that its losses are not meaningful.
+    /// Whether a run failed, so that its losses are not meaningful, or its time was over before it gave one.
     pub fn failed(&self, row: usize) -> bool {
-        self.runs.status()[row].is_failure()
+        let status = self.runs.status()[row];
+        status.is_failure() || status == Status::Timeout && self.final_loss.get(row).is_none()
     }
 
     /// The objective of a run after its last step; `None` where the run diverged or failed, or it is not finite.
@@ -125,9 +126,9 @@ impl<'a> Study<'a> {
         let is_pruned = self.runs.status()[row] == Status::Pruned;
         let badness =
             self.settled_loss(row).filter(|_| !is_pruned).map_or(f64::INFINITY, |loss| objective.badness(loss));
-        let limit = self.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise);
-        match (self.runs.status()[row], limit) {
-            (Status::Converged, Some(limit)) => badness.max(limit),
+        let alike = self.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise);
+        match (self.runs.status()[row], alike) {
+            (Status::Converged, Some(alike)) => badness.max(alike),
             _ => badness,
         }
     }

@@ -148,7 +148,7 @@ fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> 
     let ended_at_start = findings.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != headline);
     let ended_at_start = ended_at_start.map(|sentence| format!("{sentence}."));
     let left_out = subject.left_out.iter().map(|words| sentence(words));
-    let choice = findings.choice().map(|words| format!("{words}."));
+    let choice = findings.choice().into_iter().chain(findings.timeouts.clone()).map(|words| format!("{words}."));
     unfinished.into_iter().chain(choice).chain(ended_at_start).chain(left_out).chain(data.notes()).collect()
 }
 

@@ -3,6 +3,8 @@
 //! The numbers of a record are texts, so that they keep every bit, also NaN and infinity. The checksum covers the whole
 //! line: every change is detected, even if the line is still JSON.
 
+use std::time::Duration;
+
 use etascape_sweep::Status;
 use etascape_sweep::program::{Point, ProcessExit, Record, Spread};
 use etascape_text::format_number;
@@ -32,6 +34,8 @@ struct Entry {
     status: String,
     steps: u64,
     reason: Option<String>,
+    #[serde(default)]
+    timeout: Option<Duration>,
     exit_code: Option<i32>,
     signal: Option<i32>,
     stderr: String,
@@ -121,6 +125,7 @@ fn json(number: u64, sweep: &str, record: &Record) -> String {
         status: record.status.name().into(),
         steps: record.steps,
         reason: record.reason.clone(),
+        timeout: record.timeout,
         exit_code: record.exit.and_then(|exit| if let ProcessExit::Code(code) = exit { Some(code) } else { None }),
         signal: record.exit.and_then(|exit| if let ProcessExit::Signal(signal) = exit { Some(signal) } else { None }),
         stderr: record.stderr.clone(),
@@ -152,6 +157,7 @@ fn line_of(json: &[u8]) -> Option<JournalLine> {
         status: Status::from_name(&entry.status)?,
         steps: entry.steps,
         reason: entry.reason,
+        timeout: entry.timeout,
         exit: entry.exit_code.map(ProcessExit::Code).or(entry.signal.map(ProcessExit::Signal)),
         stderr: entry.stderr,
         attempts: entry.attempts,

@@ -1,8 +1,8 @@
 //! The index of a journal: where the records of a sweep are.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use etascape_sweep::Status;
 use etascape_sweep::canonical;
 use etascape_sweep::program::{ProgramExperiment, Record};
 
@@ -33,12 +33,15 @@ fn key(experiment: &ProgramExperiment, files: &BTreeMap<String, String>) -> Stri
     digest_bytes(text.as_bytes())[..LENGTH].into()
 }
 
-/// One finished run: where its record is, and how it ended.
+/// One finished run: where its record is, and whether it may be repeated.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FinishedRun {
     pub offset: u64,
     pub length: u32,
-    pub status: Status,
+    /// Whether it has no result.
+    is_failed: bool,
+    /// The time after which it was ended.
+    timeout: Option<Duration>,
     names: u32,
     /// The number of its line in the journal.
     pub number: u64,
@@ -69,7 +72,8 @@ impl Index {
             self.names.push(record.names.clone());
         }
         let (length, names) = (length as u32, names as u32);
-        *place = Some(FinishedRun { offset, length, status: record.status, names, number });
+        let (is_failed, timeout) = (record.is_failed(), record.timeout);
+        *place = Some(FinishedRun { offset, length, is_failed, timeout, names, number });
         self.rungs.remove(&record.run);
         if !record.rungs.is_empty() {
             self.rungs.insert(record.run, record.rungs.clone());
@@ -100,7 +104,8 @@ impl Index {
 
     /// Drops runs that failed before a lost line, since that line may have had another attempt at them.
     pub fn forget_failed(&mut self, before: u64) {
-        let is_doubtful = |place: &FinishedRun| place.number < before && is_failure(place.status);
+        let may_be_repeated = |place: &FinishedRun| place.is_failed || place.timeout.is_some();
+        let is_doubtful = |place: &FinishedRun| place.number < before && may_be_repeated(place);
         for (run, place) in (0..).zip(&mut self.runs) {
             if place.as_ref().is_some_and(is_doubtful) {
                 *place = None;
@@ -110,9 +115,13 @@ impl Index {
     }
 }
 
-/// Whether another attempt at the run may succeed.
-fn is_failure(status: Status) -> bool {
-    status.is_failure()
+impl FinishedRun {
+    /// Whether another attempt at the run may give more, where runs may take as long as `timeout`: it has no result, or was
+    /// ended after a shorter time.
+    pub fn is_to_repeat(&self, timeout: Option<Duration>) -> bool {
+        let is_longer = |ended: Duration| timeout.is_none_or(|timeout| timeout > ended);
+        self.is_failed || self.timeout.is_some_and(is_longer)
+    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use etascape_sweep::Status;
 use etascape_sweep::program::Record;
 
 use super::entry;
@@ -101,9 +101,10 @@ impl Journal {
         self.length += length as u64;
     }
 
-    /// How a run ended, if it has.
-    pub fn status(&self, run: u64) -> Option<Status> {
-        usize::try_from(run).ok().and_then(|run| *self.index.runs.get(run)?).map(|place| place.status)
+    /// Whether another attempt at a run may give more, where runs may take as long as `timeout`; `None` where it has not ended.
+    pub fn is_to_repeat(&self, run: u64, timeout: Option<Duration>) -> Option<bool> {
+        let place = usize::try_from(run).ok().and_then(|run| *self.index.runs.get(run)?)?;
+        Some(place.is_to_repeat(timeout))
     }
 
     /// How many runs have ended.

@@ -17,7 +17,9 @@ use etascape_sweep::{CancellationToken, Delivery, ExecutionError, Outcome};
 pub use engine::{EngineBatch, EngineExecutor, EngineSweep};
 pub use program::{ModelExecutor, ProgramExecutor, ProgramSweep};
 pub use progress::{BestSoFar, Progress};
-pub use sweep::{EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Work};
+pub use sweep::{
+    EntryPoint, Executor, FirstRun, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Work,
+};
 
 use crate::draw::{DrawOptions, Drawn, draw_as};
 use crate::error::{Error, Holder};
@@ -134,10 +136,14 @@ impl Session {
         let mut results = sweep.begin(&self.folder, position, provenance, on_event)?;
         let mut progress = results.progress()?;
         on_event(SessionEvent::Progress(&progress));
-        let mut saved = Instant::now();
+        let (mut saved, mut is_told) = (Instant::now(), false);
         let executed = executor.execute(&results.work(), cancel, &mut |delivery| {
             if let Delivery::Batch(batch) = delivery {
                 results.take(&batch)?;
+                if let Some(first) = sweep.first_run(&batch).filter(|_| !is_told) {
+                    is_told = true;
+                    on_event(SessionEvent::FirstRun(&first));
+                }
                 sweep.count(&batch, &mut progress);
                 on_event(SessionEvent::Progress(&progress));
             }

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use etascape_insight::subject::Subject;
 use etascape_sweep::program::{
-    Event, Guard, Model, Options, ProgramExperiment, Record, execute_model, execute_program,
+    Event, Guard, Model, Options, ProgramExperiment, Record, Surroundings, execute_model, execute_program,
 };
 use etascape_sweep::{CancellationToken, ExecutionError, Outcome};
 use tempfile::TempDir;
 
 use super::progress::{BestSoFar, Progress};
 use super::sweep::{
-    EntryPoint, Executor, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work, chosen,
-    mend, one_by_one,
+    EntryPoint, Executor, FirstRun, OnEvent, Reproduction, ResultsFolder, SavedRuns, SessionEvent, Sweep, Take, Work,
+    chosen, mend, one_by_one,
 };
 use crate::error::Error;
 use crate::folder::{Mismatch, Provenance, objective_of};
@@ -69,8 +69,9 @@ impl Sweep for ProgramSweep<'_> {
         if let Some(mended) = &results.mended {
             on_event(SessionEvent::JournalMended(mended));
         }
-        let is_left = |run: &u64| match results.journal.status(*run) {
-            Some(status) => self.retry_failed && status.is_failure(),
+        let timeout = self.experiment.program.timeout;
+        let is_left = |run: &u64| match results.journal.is_to_repeat(*run, timeout) {
+            Some(is_to_repeat) => self.retry_failed && is_to_repeat,
             None => position.was_complete || !self.retry_failed,
         };
         let left: Vec<u64> = (0..self.runs()).filter(is_left).collect();
@@ -104,6 +105,13 @@ impl Sweep for ProgramSweep<'_> {
                 }
             }
         }
+    }
+
+    fn first_run<'b>(&self, batch: &'b Vec<Event>) -> Option<FirstRun<'b>> {
+        batch.iter().find_map(|event| match event {
+            Event::Finished(record, understood) if !record.is_failed() => Some(FirstRun { record, understood }),
+            _ => None,
+        })
     }
 
     fn subject(&self, folder: &Path) -> Subject {
@@ -250,6 +258,8 @@ impl Reproduction<Vec<Event>> for ProgramReproduction<'_> {
 pub struct ProgramExecutor<'a> {
     /// The experiment.
     pub experiment: &'a ProgramExperiment,
+    /// What the processes inherit.
+    pub surroundings: &'a Surroundings,
     /// Processes at once.
     pub parallel: usize,
     /// Whether the first failure ends the sweep.
@@ -268,7 +278,7 @@ impl Executor<Vec<Event>> for ProgramExecutor<'_> {
         let guard = (self.guard)().map_err(|error| ExecutionError::Caller(Error::Guard(error)))?;
         let (results, parallel, fail_fast) = (&work.folder, self.parallel, self.fail_fast);
         let options = Options { results, parallel, fail_fast, cancel, guard: &guard };
-        execute_program(self.experiment, &runs(work), &work.earlier, &options, take)
+        execute_program(self.experiment, self.surroundings, &runs(work), &work.earlier, &options, take)
     }
 }
 

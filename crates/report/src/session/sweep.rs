@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use etascape_insight::subject::Subject;
+use etascape_sweep::program::{Record, Understood};
 use etascape_sweep::{CancellationToken, Delivery, Difference, ExecutionError, Outcome};
 
 use super::progress::Progress;
@@ -54,6 +55,11 @@ pub trait Sweep {
 
     /// Adds a batch to the progress.
     fn count(&self, batch: &Self::Batch, progress: &mut Progress);
+
+    /// What was understood of the first run in a batch that did not fail; `None` for the engine.
+    fn first_run<'b>(&self, _: &'b Self::Batch) -> Option<FirstRun<'b>> {
+        None
+    }
 
     /// The subject of charts and findings of a folder with its tables.
     fn subject(&self, folder: &Path) -> Subject;
@@ -173,6 +179,15 @@ pub struct SavedRuns {
     pub runs: u64,
 }
 
+/// What was understood of a run's output, to be shown to the author of its program.
+#[derive(Debug)]
+pub struct FirstRun<'a> {
+    /// Its record.
+    pub record: &'a Record,
+    /// Where its values come from.
+    pub understood: &'a Understood,
+}
+
 /// An event of a session, to be shown to people.
 #[derive(Debug)]
 pub enum SessionEvent<'a> {
@@ -198,6 +213,8 @@ pub enum SessionEvent<'a> {
         /// How many are left to train.
         left: u64,
     },
+    /// The first run of a program in this session that did not fail.
+    FirstRun(&'a FirstRun<'a>),
     /// The progress of the sweep.
     Progress(&'a Progress),
 }

@@ -69,9 +69,14 @@ pub(super) fn node_at(axis: &Axis, index: AxisIndex, span: SourceSpan) -> Node {
     Node { tree, span }
 }
 
+/// The names of all axes.
+pub(super) fn axis_words() -> impl Iterator<Item = &'static str> {
+    GRID_AXES.into_iter().chain(DRAWN_AXES)
+}
+
 /// Whether a name is that of an axis.
 pub(super) fn is_axis_name(name: &str) -> bool {
-    GRID_AXES.contains(&name) || DRAWN_AXES.contains(&name)
+    axis_words().any(|word| word == name)
 }
 
 /// The path and the axis of a dotted path that ends in the name of an axis.

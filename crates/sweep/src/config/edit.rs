@@ -31,7 +31,7 @@ pub(super) fn spelt_out(node: &Node) -> Node {
     }
     let span = node.span;
     let entry = Entry { name: "kind".to_string(), span, node: node.clone() };
-    Node { tree: Tree::Table(Table { entries: vec![entry] }), span }
+    Node { tree: Tree::Table(Table { entries: vec![entry], is_inline: true }), span }
 }
 
 /// Sets the value at a path, making tables on the way; the last part may be the index into a list.

@@ -32,6 +32,7 @@ pub(super) fn metrics(program: &ProgramDraft, source_map: &SourceMap) -> Result<
 }
 
 fn csv(path: &str, step: Option<&str>, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
+    let path = in_run_folder(path);
     if !is_inside(path) {
         let allowed = "the name of a file in the run's working directory";
         return Err(source_map.error(Key::ProgramMetricsCsv, "impossible value", allowed));
@@ -42,6 +43,11 @@ fn csv(path: &str, step: Option<&str>, source_map: &SourceMap) -> Result<Metrics
     Ok(MetricsSource::Csv { path: path.to_string(), step: step.map(|step| step.trim().to_string()) })
 }
 
+/// A path without `{run_dir}/` before it: it starts from the run's folder either way.
+fn in_run_folder(path: &str) -> &str {
+    path.strip_prefix("{run_dir}/").unwrap_or(path)
+}
+
 /// Whether a path stays in the folder that it starts from.
 fn is_inside(path: &str) -> bool {
     let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
@@ -49,6 +55,7 @@ fn is_inside(path: &str) -> bool {
 }
 
 fn events(pattern: &str, source_map: &SourceMap) -> Result<MetricsSource, ConfigError> {
+    let pattern = in_run_folder(pattern);
     if is_inside(pattern) {
         return Ok(MetricsSource::Events(Glob::new(pattern)));
     }

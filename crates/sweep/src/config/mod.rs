@@ -10,6 +10,7 @@ mod difference;
 mod edit;
 mod log;
 mod metrics;
+mod nested;
 mod overrides;
 mod program;
 mod sweep;

@@ -5,22 +5,27 @@ use std::time::Duration;
 use etascape_core::StopRules;
 
 use super::metrics::metrics;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, Problem};
 use crate::spec::draft::{Draft, ProgramDraft};
 use crate::spec::halving::Halving;
 use crate::spec::keys::Key;
-use crate::spec::program::{ProgramSpec, Rules};
+use crate::spec::program::{ProgramSpec, Rules, StartFolder};
 use crate::spec::source_map::SourceMap;
+use crate::spec::types::Text;
 
 pub(super) fn program(
     draft: &Draft,
     halving: Option<Halving>,
     source_map: &SourceMap,
 ) -> Result<ProgramSpec, ConfigError> {
-    let ProgramDraft { command, parallel, retries, files, .. } = &draft.program;
+    let ProgramDraft { command, env, templates, parallel, retries, files, .. } = &draft.program;
     check_command(draft, source_map)?;
+    check_variables(env, source_map)?;
     Ok(ProgramSpec {
         command: command.clone(),
+        folder: folder(draft, source_map)?,
+        env: env.clone(),
+        templates: templates.clone(),
         metrics: metrics(&draft.program, source_map)?,
         rules: rules(draft, halving, source_map)?,
         parallel: parallel.map(|parallel| parallel as usize),
@@ -41,6 +46,33 @@ fn check_command(draft: &Draft, source_map: &SourceMap) -> Result<(), ConfigErro
     if draft.given.has(Key::ProgramCommand) && !has_program {
         let allowed = "a program and its arguments: [\"python3\", \"train.py\", \"--lr\", \"{lr}\"]";
         return Err(source_map.error(Key::ProgramCommand, "no program", allowed));
+    }
+    Ok(())
+}
+
+fn folder(draft: &Draft, source_map: &SourceMap) -> Result<StartFolder, ConfigError> {
+    match draft.program.folder.as_str() {
+        "run" => Ok(StartFolder::Run),
+        folder if folder.is_empty() || folder.contains('\0') => {
+            let allowed = "\"run\", or a folder by its path from the config file's folder";
+            Err(source_map.error(Key::ProgramFolder, "impossible value", allowed))
+        }
+        folder => Ok(StartFolder::Fixed(folder.to_string())),
+    }
+}
+
+/// Checks the names of environment variables, and that their values can be passed.
+fn check_variables(variables: &[(String, Text)], source_map: &SourceMap) -> Result<(), ConfigError> {
+    for (name, Text { text, written }) in variables {
+        let wrong = match name {
+            _ if name.is_empty() || name.contains(['=', '\0']) => "no name of an environment variable",
+            _ if name.starts_with("ETASCAPE_") => "etascape sets variables that begin so",
+            _ if text.contains('\0') => "holds a zero character",
+            _ => continue,
+        };
+        let path = format!("{}.{name}", Key::ProgramEnv.path());
+        let allowed = Some("other names, without = and zero characters".to_string());
+        return Err(Problem { allowed, ..source_map.source.problem_with(&path, written, wrong) }.into());
     }
     Ok(())
 }

@@ -2,8 +2,9 @@
 
 use etascape_text::counted;
 
-use super::axis::{self, Read, is_axis_name};
+use super::axis::{self, Read};
 use super::decode::{self, Change};
+use super::nested::{self, Named};
 use super::tree::{Entry, Node, Table};
 use super::value;
 use crate::error::{ConfigError, Problem, shorten};
@@ -13,7 +14,7 @@ use crate::spec::key_set::KeySet;
 use crate::spec::keys::{Destination, Key};
 use crate::spec::nearest::{children, nearest, nearest_key};
 use crate::spec::parameter::{Listed, Parameter};
-use crate::spec::program::is_name;
+use crate::spec::program::{RUN_DIR, is_name};
 use crate::spec::run::RunSpec;
 use crate::spec::setter::{HyperField, Setter, SpecSetter, SpecValues};
 use crate::spec::source::{Source, SourceSpan, Written};
@@ -37,14 +38,16 @@ impl<'a> SweepReader<'a> {
     /// The sweep of an engine experiment, and what each parameter sets. Without `[sweep]` there is one run.
     pub fn engine(&self) -> Result<(SweepSpec, Vec<Target>), ConfigError> {
         let mut named = Vec::new();
-        self.parameters.into_iter().for_each(|table| gather(table, "", &mut named));
-        self.read(named, |path, entry, grid| self.parameter(path, entry, grid))
+        self.parameters.into_iter().for_each(|table| nested::keys(table, "", &mut named));
+        let (sweep, targets) = self.read(named, |path, entry, grid| self.parameter(path, entry, grid))?;
+        check_overlaps(self.source(), &sweep.parameters)?;
+        Ok((sweep, targets))
     }
 
     /// The sweep of a training program, whose parameters have names of their own.
     pub fn program(&self) -> Result<SweepSpec, ConfigError> {
-        let entries = self.parameters.map_or(&[][..], |table| &table.entries);
-        let named = entries.iter().map(|entry| (entry.name.clone(), entry)).collect();
+        let mut named = Vec::new();
+        self.parameters.map_or(Ok(()), |table| nested::names(self.source(), table, "", &mut named))?;
         let read = |path, entry: &Entry, grid| self.parameter_of_program(path, entry, grid).map(|one| (one, ()));
         Ok(self.read(named, read)?.0)
     }
@@ -55,7 +58,7 @@ impl<'a> SweepReader<'a> {
 
     fn read<T>(
         &self,
-        mut named: Vec<(String, &'a Entry)>,
+        mut named: Vec<Named<'a>>,
         one: impl Fn(String, &'a Entry, bool) -> Result<(Parameter, T), ConfigError>,
     ) -> Result<(SweepSpec, Vec<T>), ConfigError> {
         let method = method(self.draft, self.source_map)?;
@@ -75,7 +78,6 @@ impl<'a> SweepReader<'a> {
             parameters.push(parameter);
             targets.push(target);
         }
-        check_overlaps(self.source(), &parameters)?;
         let groups = groups(self.draft, self.source(), &parameters, is_grid)?;
         Ok((SweepSpec { method, parameters, groups }, targets))
     }
@@ -89,7 +91,7 @@ impl<'a> SweepReader<'a> {
             items => items.iter().try_for_each(check)?,
         }
         let listed = items.iter().map(|item| Listed { span: item.span, parts: [].into() }).collect();
-        Ok(Parameter { path, axis, span: entry.node.span, listed })
+        Ok(Parameter { path, axis: axis.with_one_type(), span: entry.node.span, listed })
     }
 
     fn parameter(&self, path: String, entry: &Entry, grid: bool) -> Result<(Parameter, Target), ConfigError> {
@@ -213,6 +215,7 @@ fn check_name(source: &Source, name: &str, span: SourceSpan) -> Result<(), Confi
         _ if TAKEN.contains(&name) => {
             problem("the name of a column of runs.csv", format!("any but {}", TAKEN.join(", ")))
         }
+        true if name == RUN_DIR => problem("the name of a placeholder", format!("any but {RUN_DIR}")),
         true => Ok(()),
         false => problem("not a name for a parameter", "letters, digits, _ - . with a letter or _ first".into()),
     }
@@ -260,26 +263,6 @@ fn method(draft: &Draft, source_map: &SourceMap) -> Result<Method, ConfigError> 
         (MethodKind::Random, Some(samples)) => Ok(Method::Random { samples, seed }),
         (MethodKind::Sobol, Some(samples)) => Ok(Method::Sobol { samples, seed }),
     }
-}
-
-/// Collects parameters named by one quoted key or by nested tables.
-fn gather<'a>(table: &'a Table, path: &str, named: &mut Vec<(String, &'a Entry)>) {
-    for entry in &table.entries {
-        let path = if path.is_empty() { entry.name.clone() } else { format!("{path}.{}", entry.name) };
-        match entry.node.as_table() {
-            Some(inner) if !is_axis(&path, inner) => gather(inner, &path, named),
-            _ => named.push((path, entry)),
-        }
-    }
-}
-
-/// Whether a table is an axis, not a part of a parameter's path.
-fn is_axis(path: &str, table: &Table) -> bool {
-    let holds_parameters = |entry: &Entry| Key::find(&format!("{path}.{}", entry.name)).is_some();
-    let is_leaf = Key::find(path).is_some_and(|(key, _)| !key.is_plain_table());
-    table.entries.iter().any(|entry| is_axis_name(&entry.name))
-        || table.entries.is_empty()
-        || is_leaf && !table.entries.iter().all(holds_parameters)
 }
 
 /// `[model]` and its like are swept key by key.

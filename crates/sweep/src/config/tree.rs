@@ -27,6 +27,8 @@ pub(crate) enum Tree {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
     pub entries: Vec<Entry>,
+    /// Whether it is written in braces.
+    pub is_inline: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -190,7 +192,7 @@ pub(crate) fn read_table(table: &dyn TableLike) -> Table {
             entries.push(Entry { name: name.to_string(), span, node });
         }
     }
-    Table { entries }
+    Table { entries, is_inline: false }
 }
 
 fn at(span: std::ops::Range<usize>) -> SourceSpan {
@@ -223,7 +225,9 @@ pub(crate) fn read_value(value: &toml_edit::Value) -> Node {
         toml_edit::Value::Boolean(flag) => Tree::Bool(*flag.value()),
         toml_edit::Value::Datetime(date) => Tree::Date(date.value().to_string()),
         toml_edit::Value::Array(items) => Tree::List(items.iter().map(read_value).collect()),
-        toml_edit::Value::InlineTable(table) => Tree::Table(read_table(table)),
+        toml_edit::Value::InlineTable(table) => {
+            Tree::Table(Table { is_inline: !table.is_dotted(), ..read_table(table) })
+        }
     };
     Node { tree, span: value.span().map_or(SourceSpan::Nowhere, at) }
 }

@@ -2,7 +2,7 @@
 
 use etascape_text::counted;
 
-use super::tree::{Node, Tree};
+use super::tree::{Entry, Node, Table, Tree};
 use crate::error::{ConfigError, Problem};
 use crate::spec::nearest::nearest;
 use crate::spec::setter::Assign;
@@ -70,6 +70,7 @@ fn fitted<'a, S: 'static>(of: &Type<S>, node: &'a Node) -> Result<Assign<S>, Mis
         }
         (Type::Texts(set) | Type::TextOrTexts(set), Tree::List(items)) => Ok(put(*set, texts(items)?)),
         (Type::TextOrTexts(set), Tree::Text(_)) => Ok(put(*set, texts(std::slice::from_ref(node))?)),
+        (Type::Variables(set), Tree::Table(table)) => Ok(put(*set, variables(table)?)),
         (Type::Groups(set), Tree::List(items)) => Ok(put(*set, groups(items)?)),
         (Type::Points(set), Tree::List(rows)) => Ok(put(*set, points(of, rows, node)?)),
         (Type::Table(renew) | Type::WordOrTable(_, renew), Tree::Table(_)) => Ok(Box::new(*renew)),
@@ -139,6 +140,17 @@ fn texts(items: &[Node]) -> Result<Vec<Text>, Misfit<'_>> {
         Ok(Text { text: text.to_string(), written: item.written() })
     };
     items.iter().map(one).collect()
+}
+
+fn variables(table: &Table) -> Result<Vec<(String, Text)>, Misfit<'_>> {
+    fn one(entry: &Entry) -> Result<(String, Text), Misfit<'_>> {
+        let node = &entry.node;
+        if let Err(misfit) = fitted(&BareType::Scalar, node) {
+            return Err(Misfit { message: format!("{}: {}", entry.name, misfit.message), ..misfit });
+        }
+        Ok((entry.name.clone(), Text { text: node.value().argument(), written: node.written() }))
+    }
+    table.entries.iter().map(one).collect()
 }
 
 fn groups(items: &[Node]) -> Result<Vec<Group>, Misfit<'_>> {

@@ -32,6 +32,7 @@ fn examples(of: &Type<RunSpec>) -> Vec<String> {
         Type::Table(_) => texts(&["{ steps = 3 }"]),
         Type::Text(_)
         | Type::Texts(_)
+        | Type::Variables(_)
         | Type::TextOrTexts(_)
         | Type::Points(_)
         | Type::Groups(_)

@@ -72,6 +72,6 @@ pub(crate) fn objective(
     };
     let has = |one: &&EngineMetric| (is_held_out || !one.is_held_out()) && (!one.is_share() || has_classes());
     let words: Vec<&str> = EngineMetric::ALL.iter().filter(has).map(|one| one.word()).collect();
-    let remedy = if is_held_out { "" } else { "; the others with data.validation_fraction" };
+    let remedy = if is_held_out { "" } else { "; those over held-out rows with data.validation_fraction" };
     Err(plan.source_map.error(Key::ReportObjective, why, words.join(", ") + remedy))
 }

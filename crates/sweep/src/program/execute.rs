@@ -14,6 +14,7 @@ use super::model::{InProcess, Model};
 use super::process::Processes;
 use super::record::Record;
 use super::runner::{Ending, Options, Runner};
+use super::start::Surroundings;
 use super::understood::Understood;
 use crate::execution::{Delivery, ExecutionError, Outcome, PAUSE};
 use crate::status::Status;
@@ -37,13 +38,14 @@ pub type Observe<'a, E> = &'a mut dyn FnMut(Delivery<Vec<Event>>) -> Result<(), 
 /// The first error of `observe` ([`ExecutionError::Caller`]) or of the results folder.
 pub fn execute_program<E>(
     experiment: &ProgramExperiment,
+    surroundings: &Surroundings,
     runs: &[u64],
     earlier: &[Vec<f64>],
     options: &Options<'_>,
     observe: Observe<'_, E>,
 ) -> Result<Outcome, ExecutionError<E>> {
     let results = options.results.canonicalize().map_err(ExecutionError::Folder)?;
-    let processes = Processes { experiment, options, results };
+    let processes = Processes { experiment, surroundings, options, results };
     Pool { program: &experiment.program, options }.execute(&processes, runs, earlier, observe)
 }
 
@@ -176,9 +178,9 @@ impl Pool<'_> {
             Ending::Stopped => return None,
             _ if is_ruled => measured,
             Ending::Late(stderr) => {
-                let after = self.program.timeout.unwrap_or_default();
-                let reason = Some(format!("not done after {}", humantime::format_duration(after)));
-                Record { status: Status::Timeout, reason, stderr, ..measured }
+                let timeout = self.program.timeout.unwrap_or_default();
+                let reason = Some(format!("ended after {}", humantime::format_duration(timeout)));
+                Record { status: Status::Timeout, reason, timeout: Some(timeout), stderr, ..measured }
             }
             Ending::Itself { exit, error: None, .. } => Record { exit, ..measured },
             Ending::Itself { exit, error, stderr } => {

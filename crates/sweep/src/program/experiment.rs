@@ -1,21 +1,20 @@
 //! An experiment with a training program.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use etascape_core::CurveSteps;
 
-use super::command::{Word, variable};
+use super::start::{Files, Filling, Start, StartWord, Surroundings, arguments, unused};
 use crate::error::{ConfigError, Problem};
 use crate::plan::Combinations;
+use crate::spec::axis::AxisIndex;
 use crate::spec::keys::Key;
-use crate::spec::nearest::nearest;
 use crate::spec::parameter::Parameter;
 use crate::spec::program::{MetricsSource, ProgramSpec, Rules};
 use crate::spec::report::ReportConfig;
-use crate::spec::source::Source;
 use crate::spec::source_map::SourceMap;
-use crate::spec::types::Text;
 use crate::value::Value;
 
 /// An experiment whose runs are processes of a program, checked.
@@ -39,7 +38,7 @@ pub struct ProgramExperiment {
 /// The `[program]`, `[stop]` and `[log]` of an experiment.
 #[derive(Debug, Clone)]
 pub struct Program {
-    pub(super) command: Vec<Word>,
+    pub(super) start: Start,
     /// Where metrics come from.
     pub metrics: MetricsSource,
     /// The objective, and the rules that end a run before its program ends.
@@ -52,7 +51,7 @@ pub struct Program {
     pub timeout: Option<Duration>,
     /// How often a run that failed is started again.
     pub retries: u32,
-    /// Files that belong to the program, as named.
+    /// Files and folders that belong to the program, its templates among them, as named.
     pub files: Vec<String>,
     /// The folder that paths in the config start from.
     pub folder: PathBuf,
@@ -69,6 +68,7 @@ impl Program {
         plan: &Combinations,
         source_map: &SourceMap,
         folder: &Path,
+        needed: Files,
     ) -> Result<(Program, Vec<String>), ConfigError> {
         let runs = plan.runs();
         if runs > MOST_RUNS {
@@ -76,98 +76,79 @@ impl Program {
             let allowed = Some(format!("at most {MOST_RUNS}"));
             return Err(Problem { found: None, allowed, ..problem }.into());
         }
-        check_variables(&source_map.source, plan.parameters())?;
-        let command = command(&spec.command, plan.parameters(), source_map, folder)?;
-        let notices = unused(&command, plan.parameters());
+        let start = Start::new(&spec, plan, source_map, folder, needed)?;
+        let notices = unused(&start, plan.parameters()).into_iter().chain(floats(plan.parameters())).collect();
         check_curve(curve, source_map)?;
-        let ProgramSpec { command: _, metrics, rules, parallel, timeout, retries, files } = spec;
+        let ProgramSpec { metrics, rules, parallel, timeout, retries, mut files, templates, .. } = spec;
+        files.extend(templates.into_iter().map(|template| template.text));
         let folder = folder.to_path_buf();
-        let program = Program { command, metrics, rules, curve, parallel, timeout, retries, files, folder };
+        let program = Program { start, metrics, rules, curve, parallel, timeout, retries, files, folder };
         Ok((program, notices))
     }
 
     pub(crate) fn has_command(&self) -> bool {
-        !self.command.is_empty()
+        !self.start.is_empty()
     }
 }
 
 impl ProgramExperiment {
-    /// The values of a run, as the logs and the command show them.
+    /// The values of a run, as the logs show them.
     pub fn texts(&self, run: u64) -> Vec<String> {
         self.plan.values(run).iter().map(Value::to_string).collect()
     }
 
-    /// The command of a run.
-    pub fn command(&self, run: u64) -> Vec<String> {
-        let values = self.texts(run);
-        self.program.command.iter().map(|word| word.fill(&values)).collect()
+    /// The words of a run's command. `results` is the results folder.
+    pub fn command(&self, run: u64, results: &Path, surroundings: &Surroundings) -> Vec<StartWord> {
+        self.program.start.words(&self.filling(run, run_folder(results, run)), surroundings)
+    }
+
+    /// The folder in which the process of a run is started.
+    pub fn start_folder(&self, run: u64, results: &Path) -> PathBuf {
+        self.program.start.folder(&run_folder(results, run))
+    }
+
+    /// The variables that processes get because neither the config nor the environment gives them.
+    pub fn default_variables(&self, parallel: usize, surroundings: &Surroundings) -> Vec<(&'static str, String)> {
+        self.program.start.default_variables(parallel, surroundings)
+    }
+
+    /// The variables that the config gives a run, and their values.
+    pub fn variables(&self, run: u64, results: &Path) -> Vec<(&str, OsString)> {
+        self.program.start.variables(&self.filling(run, run_folder(results, run)))
+    }
+
+    /// Notes on what will not be found when run 0 is started. Files are looked for on this machine.
+    pub fn start_notes(&self, results: &Path, surroundings: &Surroundings) -> Vec<String> {
+        let program = &self.program;
+        program.start.notes(&self.filling(0, run_folder(results, 0)), &program.metrics, surroundings)
+    }
+
+    /// Why no run can be started on this machine, where that is certain: there is no such program.
+    pub fn refusal(&self, surroundings: &Surroundings) -> Option<String> {
+        self.program.start.refusal(&self.filling(0, PathBuf::new()), surroundings)
+    }
+
+    /// What a run puts into placeholders.
+    pub(super) fn filling(&self, run: u64, run_dir: PathBuf) -> Filling {
+        Filling { values: arguments(&self.plan, run), run_dir }
     }
 }
 
-/// Checks that every parameter has an environment variable of its own, and none of etascape's.
-fn check_variables(source: &Source, parameters: &[Parameter]) -> Result<(), ConfigError> {
-    const OURS: [&str; 3] = ["ETASCAPE_PARAMETERS", "ETASCAPE_RUN_ID", "ETASCAPE_SWEEP"];
-    for (place, parameter) in parameters.iter().enumerate() {
-        let name = variable(&parameter.path);
-        let other = parameters[..place].iter().find(|other| variable(&other.path) == name);
-        let taken = other.map(|other| format!("{} gives {name} too", other.path));
-        let taken = taken.or_else(|| OURS.contains(&name.as_str()).then(|| format!("{name} is taken")));
-        if let Some(message) = taken {
-            return Err(source.problem(parameter.span, &parameter.path, message).into());
-        }
-    }
-    Ok(())
+/// The working directory of a run's process, which keeps its output.
+pub fn run_folder(results: &Path, run: u64) -> PathBuf {
+    results.join("runs").join(format!("{run:05}"))
 }
 
-/// Reads the words of a command. Placeholders are matched with parameters by name.
-fn command(
-    words: &[Text],
-    parameters: &[Parameter],
-    source_map: &SourceMap,
-    folder: &Path,
-) -> Result<Vec<Word>, ConfigError> {
-    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.path.as_str()).collect();
-    let read = |text: &Text| {
-        let word = Word::read(&text.text, &names);
-        Ok(word.map_err(|name| unknown_placeholder(source_map, text, &name, &names))?.found_in(folder))
-    };
-    words.iter().map(read).collect()
-}
-
-fn unknown_placeholder(source_map: &SourceMap, word: &Text, name: &str, names: &[&str]) -> ConfigError {
-    let path = Key::ProgramCommand.path();
-    let problem = source_map.source.problem_with(path, &word.written, format!("{{{name}}} is no swept parameter"));
-    let known: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
-    let allowed =
-        format!("{}{{{{{name}}}}} for {{{name}}} itself", known.iter().map(|k| format!("{k}, ")).collect::<String>());
-    let nearest = nearest(name, names.iter().copied()).map(|near| format!("{{{near}}}"));
-    Problem { allowed: Some(allowed), nearest, ..problem }.into()
-}
-
-/// Notices on parameters that the command does not name, although it names others.
-fn unused(command: &[Word], parameters: &[Parameter]) -> Vec<String> {
-    let is_used = |which: usize| command.iter().any(|word| word.uses(which));
-    let (used, unused): (Vec<usize>, Vec<usize>) = (0..parameters.len()).partition(|&which| is_used(which));
-    if used.is_empty() && parameters.len() > 1 {
-        return Vec::new();
-    }
-    let note = |which: usize| {
-        let path = &parameters[which].path;
-        format!("{{{path}}} is not in program.command: the program gets it as {} only", variable(path))
-    };
-    unused.into_iter().map(note).collect()
-}
-
-/// Checks that the files that belong to the program exist.
-pub(crate) fn check_files(spec: &ProgramSpec, source_map: &SourceMap, folder: &Path) -> Result<(), ConfigError> {
-    for file in &spec.files {
-        if !folder.join(file).is_file() {
-            let message = format!("{} is no file", folder.join(file).display());
-            let allowed = "files, by their paths from the config file's folder";
-            return Err(source_map.error(Key::ProgramFiles, message, allowed));
-        }
-    }
-    Ok(())
+/// Notices on parameters whose floating-point numbers are all whole.
+fn floats(parameters: &[Parameter]) -> impl Iterator<Item = String> {
+    let looks_whole = |parameter: &&Parameter| parameter.axis.looks_whole();
+    parameters.iter().filter(looks_whole).map(|parameter| {
+        let first = parameter.value(AxisIndex(0));
+        let (path, float) = (&parameter.path, first.argument());
+        format!(
+            "{path} has floating-point numbers: the program gets {float}; for whole numbers, list them or use range"
+        )
+    })
 }
 
 /// Limits the points of a curve: the curves of the runs in flight are held in memory.

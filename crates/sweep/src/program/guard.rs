@@ -9,9 +9,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use super::signals;
-
-/// The environment variable that marks processes of a sweep.
-pub(super) const MARK: &str = "ETASCAPE_SWEEP";
+use super::start::MARK;
 
 /// The writing end of the pipe to the guard.
 pub struct Guard {

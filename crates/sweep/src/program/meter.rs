@@ -35,8 +35,8 @@ pub(super) struct Meter<'a> {
     understood: Understood,
     /// The finest counter that rows have named.
     counter: Option<Counter>,
-    /// Whether the example among them has the objective.
-    is_objective_shown: bool,
+    /// The place of the objective in the example among them.
+    shown: Option<usize>,
     verdict: Option<Verdict>,
 }
 
@@ -62,7 +62,7 @@ impl<'a> Meter<'a> {
             first_unread: None,
             understood: Understood::default(),
             counter: None,
-            is_objective_shown: false,
+            shown: None,
             verdict: None,
         }
     }
@@ -128,22 +128,22 @@ impl<'a> Meter<'a> {
             value.iter().for_each(|&value| spread.add(step, value));
         }
         let Judged { objective, verdict } = self.monitor.observe(step, &row.names, &row.values);
-        self.verdict = verdict.or_else(|| self.halve(step, objective?));
-        self.note_read(step, objective.is_some(), text);
+        self.verdict = verdict.or_else(|| self.halve(step, objective?.1));
+        self.note_read(step, objective.map(|(place, _)| place), text);
         Ok(())
     }
 
-    /// Notes how a row was read, where it is the first, or the first with the objective.
-    fn note_read(&mut self, step: u64, has_objective: bool, text: &[u8]) {
+    /// Notes how a row was read, where it is the first, or the first that has what is now the objective.
+    fn note_read(&mut self, step: u64, objective: Option<usize>, text: &[u8]) {
         if let Some(counter) = self.row.step.counted_by().filter(|new| self.counter.is_none_or(|own| *new < own)) {
             self.counter = Some(counter);
         }
-        let is_first = self.understood.example.is_none() || has_objective && !self.is_objective_shown;
+        let is_first = self.understood.example.is_none() || objective.is_some() && objective != self.shown;
         if is_first && !self.row.is_empty() {
             let values = self.row.names.iter().zip(&self.row.values);
             let values = values.filter_map(|(name, value)| Some((name.clone(), (*value)?))).collect();
             self.understood.example = Some(ReadLine { text: shown(text), step, values });
-            self.is_objective_shown = has_objective;
+            self.shown = objective;
         }
     }
 
@@ -181,6 +181,7 @@ impl<'a> Meter<'a> {
             status,
             steps,
             reason,
+            timeout: None,
             exit: None,
             stderr: String::new(),
             attempts: 1,

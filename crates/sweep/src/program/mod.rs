@@ -6,7 +6,6 @@
 //! left where etascape is killed.
 
 mod async_halving;
-mod command;
 mod curve;
 mod execute;
 mod experiment;
@@ -14,6 +13,7 @@ mod guard;
 mod lines;
 mod meter;
 mod metrics;
+mod missed;
 mod model;
 mod objective;
 mod process;
@@ -22,17 +22,19 @@ mod record;
 mod rules;
 mod runner;
 mod signals;
+mod start;
 mod understood;
 
 pub use curve::Point;
 pub use execute::{Event, Observe, execute_model, execute_program};
-pub(crate) use experiment::check_files;
-pub use experiment::{Program, ProgramExperiment};
+pub use experiment::{Program, ProgramExperiment, run_folder};
 pub use guard::{Guard, keep_guard};
+pub use missed::{Missed, missed};
 pub use model::{Model, ModelRun, ReportMetrics};
-pub use process::run_folder;
 pub use record::{ProcessExit, Record, Spread};
 pub use runner::Options;
+pub(crate) use start::Files;
+pub use start::{StartWord, Surroundings};
 pub use understood::{ReadLine, StepsFrom, Understood};
 
 pub use crate::spec::glob::Glob;

@@ -1,6 +1,8 @@
 //! One run as a process of its own.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -9,14 +11,13 @@ use std::time::{Duration, Instant};
 
 use etascape_text::spelt_out;
 
-use super::command::variable;
-use super::experiment::ProgramExperiment;
-use super::guard::MARK;
+use super::experiment::{ProgramExperiment, run_folder};
 use super::lines::Tail;
 use super::meter::Meter;
 use super::record::ProcessExit;
 use super::runner::{Ending, Options, Runner};
 use super::signals;
+use super::start::{Filling, MARK, PARAMETERS, RUN_ID, StartWord, Surroundings, variable};
 use crate::spec::program::MetricsSource;
 use crate::value::Value;
 
@@ -25,14 +26,10 @@ const LOOK: Duration = Duration::from_millis(10);
 /// How long a process may take to end when the sweep is being stopped.
 const SHORT_GRACE: Duration = Duration::from_millis(500);
 
-/// The working directory of a run's process, which keeps its output.
-pub fn run_folder(results: &Path, run: u64) -> PathBuf {
-    results.join("runs").join(format!("{run:05}"))
-}
-
 /// Runs of a training program, each a process.
 pub(super) struct Processes<'a> {
     pub experiment: &'a ProgramExperiment,
+    pub surroundings: &'a Surroundings,
     pub options: &'a Options<'a>,
     /// The results folder, as a full path.
     pub results: PathBuf,
@@ -45,8 +42,10 @@ impl Runner for Processes<'_> {
         let parameters = folder.join("parameters.json");
         let values = self.experiment.plan.values(run);
         self.write_parameters(&parameters, &values)?;
-        let mut command = self.command(run, &values);
-        command.current_dir(&folder).env("ETASCAPE_PARAMETERS", &parameters).stdin(Stdio::null());
+        let filling = self.experiment.filling(run, folder.clone());
+        self.experiment.program.start.write_templates(&filling)?;
+        let mut command = self.command(run, &filling);
+        command.env(PARAMETERS, &parameters).stdin(Stdio::null());
         command.stdout(File::create(folder.join("stdout.txt"))?).stderr(File::create(folder.join("stderr.txt"))?);
         let mut child = match signals::in_own_group(&mut command).spawn() {
             Ok(child) => child,
@@ -61,22 +60,27 @@ impl Runner for Processes<'_> {
 }
 
 impl Processes<'_> {
-    fn command(&self, run: u64, values: &[Value]) -> Command {
-        let words = self.experiment.command(run);
-        let mut command = Command::new(words.first().map_or("", String::as_str));
-        command.args(words.iter().skip(1));
-        for (parameter, value) in self.experiment.plan.parameters().iter().zip(values) {
-            command.env(variable(&parameter.path), value.to_string());
+    fn command(&self, run: u64, filling: &Filling) -> Command {
+        let start = &self.experiment.program.start;
+        let words = start.words(filling, self.surroundings);
+        let mut command = Command::new(words.first().map_or(OsStr::new(""), StartWord::passed));
+        command.args(words.iter().skip(1).map(StartWord::passed));
+        let folder = start.folder(&filling.run_dir);
+        command.current_dir(&folder).env("PWD", &folder);
+        command.envs(start.default_variables(self.options.parallel, self.surroundings)).envs(start.variables(filling));
+        for (parameter, value) in self.experiment.plan.parameters().iter().zip(&filling.values) {
+            command.env(variable(&parameter.path), value);
         }
-        command.env("ETASCAPE_RUN_ID", run.to_string()).env(MARK, self.options.guard.mark());
+        command.env(RUN_ID, run.to_string()).env(MARK, self.options.guard.mark());
         command
     }
 
     fn write_parameters(&self, path: &Path, values: &[Value]) -> io::Result<()> {
         let parameters = self.experiment.plan.parameters();
-        let entries = parameters.iter().zip(values).map(|(parameter, value)| (parameter.path.clone(), json(value)));
-        let object = serde_json::Value::Object(entries.collect());
-        File::create(path)?.write_all(format!("{object}\n").as_bytes())
+        let entries = parameters.iter().zip(values).map(|(parameter, value)| (&parameter.path, json(value)));
+        let entries: BTreeMap<&String, String> = entries.collect();
+        let members: Vec<String> = entries.into_iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        File::create(path)?.write_all(format!("{{{}}}\n", members.join(",")).as_bytes())
     }
 
     /// Waits until a process has ended, then ends the rest of its group.
@@ -150,12 +154,11 @@ fn empty(folder: &Path) -> io::Result<()> {
 }
 
 /// A value as JSON. Numbers that JSON does not have become texts.
-fn json(value: &Value) -> serde_json::Value {
+fn json(value: &Value) -> String {
     match value {
-        Value::Number(number) if number.is_finite() => (*number).into(),
-        Value::Integer(integer) => (*integer).into(),
-        Value::Bool(flag) => (*flag).into(),
-        other => other.to_string().into(),
+        Value::Number(number) if number.is_finite() => value.argument(),
+        Value::Integer(_) | Value::Bool(_) => value.argument(),
+        other => serde_json::Value::from(other.to_string()).to_string(),
     }
 }
 

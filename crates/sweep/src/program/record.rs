@@ -1,5 +1,7 @@
 //! The record of one run of a training program.
 
+use std::time::Duration;
+
 use super::curve::Point;
 use crate::status::Status;
 
@@ -39,6 +41,8 @@ pub struct Record {
     pub steps: u64,
     /// The reason in words, where there is more to say than the status.
     pub reason: Option<String>,
+    /// The time that it could take, where that ended it.
+    pub timeout: Option<Duration>,
     /// How its process ended; `None` where etascape ended it.
     pub exit: Option<ProcessExit>,
     /// The last lines of its stderr, where it failed.
@@ -65,9 +69,9 @@ impl Record {
         self.names.iter().position(|own| own == name).map(|which| &self.spreads[which])
     }
 
-    /// Whether it ended in an error of its own.
+    /// Whether it has no result: it ended in an error of its own, or its time was over before it gave a metric.
     pub fn is_failed(&self) -> bool {
-        self.status.is_failure()
+        self.status.is_failure() || self.status == Status::Timeout && self.names.is_empty()
     }
 }
 

@@ -16,8 +16,8 @@ pub(super) struct Verdict {
 /// What the rules say of a row.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Judged {
-    /// The objective, where the row has it.
-    pub objective: Option<f64>,
+    /// The place of the objective among the names, and its value, where the row has it.
+    pub objective: Option<(usize, f64)>,
     /// The end of the run.
     pub verdict: Option<Verdict>,
 }
@@ -50,14 +50,14 @@ impl<'a> ObjectiveMonitor<'a> {
             self.look_at(names);
         }
         let value = |place: usize| values.get(place).copied().flatten();
-        let objective = self.place.and_then(|place| Some((&names[place], value(place)?)));
-        let verdict = objective.and_then(|(name, objective)| self.judge(step, name, objective));
+        let objective = self.place.and_then(|place| Some((place, value(place)?)));
+        let verdict = objective.and_then(|(place, objective)| self.judge(step, &names[place], objective));
         let verdict = verdict.or_else(|| {
             let mut losses = self.candidates.iter().filter_map(|&place| Some((&names[place], value(place)?)));
             let (name, loss) = losses.find(|(_, loss)| !loss.is_finite())?;
             Some(Verdict { status: Status::Diverged, reason: at_step(name, loss, step) })
         });
-        Judged { objective: objective.map(|(_, objective)| objective), verdict }
+        Judged { objective, verdict }
     }
 
     /// Chooses the objective anew, since there are more names.

@@ -28,6 +28,9 @@ pub(crate) struct Draft {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ProgramDraft {
     pub command: Vec<Text>,
+    pub folder: String,
+    pub env: Vec<(String, Text)>,
+    pub templates: Vec<Text>,
     pub metrics: MetricsDraft,
     pub objective: Option<String>,
     pub maximise: bool,
@@ -58,6 +61,9 @@ impl Default for ProgramDraft {
     fn default() -> ProgramDraft {
         ProgramDraft {
             command: Vec::new(),
+            folder: "run".to_string(),
+            env: Vec::new(),
+            templates: Vec::new(),
             metrics: MetricsDraft::default(),
             objective: None,
             maximise: false,

@@ -80,8 +80,8 @@ macro_rules! word {
 
 use DefaultValue::{Absent, Is, Required};
 use Type::{
-    Axes, Flag, Groups, Number, Numbers, Pair, Points, Section, Table, Text, TextOrTexts, Texts, Whole, Wholes, WordOr,
-    WordOrTable,
+    Axes, Flag, Groups, Number, Numbers, Pair, Points, Section, Table, Text, TextOrTexts, Texts, Variables, Whole,
+    Wholes, WordOr, WordOrTable,
 };
 use etascape_core::{Activation, Loss, Parametrization, Scheme};
 
@@ -92,7 +92,10 @@ keys! {
     Seed "seed" run(Whole(0, i64::MAX, |r, n| r.seed = n)), Is("0"), "random streams of a run: initialisation, batches";
 
     Program "program" fixed(Section), Absent, "a training program, instead of data, model, init and train";
-    ProgramCommand "program.command" fixed(Texts(|d, texts| d.program.command = texts)), Absent, "the program and its arguments; {name} stands for a parameter's value: [programs.md](programs.md)";
+    ProgramCommand "program.command" fixed(Texts(|d, texts| d.program.command = texts)), Absent, "the program and its arguments; {name} stands for a parameter's value, {run_dir} for the run's folder: [programs.md](programs.md)";
+    ProgramFolder "program.folder" fixed(Text(|d, text| d.program.folder = text)), Is("\"run\""), "where it is started: \"run\", a folder of the run's own, or a path from the config file's folder";
+    ProgramEnv "program.env" fixed(Variables(|d, variables| d.program.env = variables)), Absent, "environment variables; a value may hold {name} and {run_dir}";
+    ProgramTemplates "program.templates" fixed(Texts(|d, texts| d.program.templates = texts)), Absent, "text files, from the config file's folder, that are filled in as words of the command are and put into the run's folder";
     ProgramMetrics "program.metrics" fixed(WordOr(MetricsKind::ROWS, "{ csv = \"metrics.csv\" }, { regex = '…' } or { events = \"**/events.out.tfevents.*\" }", |d, row| d.program.metrics.word = row.map(|row| MetricsKind::ALL[row]))), Is("\"auto\""), "where its metrics come from";
     ProgramMetricsCsv "program.metrics.csv" fixed(Text(|d, text| d.program.metrics.csv = Some(text))), Absent, "a CSV file that it writes into its working directory";
     ProgramMetricsStep "program.metrics.step" fixed(Text(|d, text| d.program.metrics.step = Some(text))), Absent, "the column of the CSV file that has the step; left out: found by its name";
@@ -103,7 +106,7 @@ keys! {
     ProgramParallel "program.parallel" fixed(Whole(1, 1024, |d, n| d.program.parallel = Some(n))), Absent, "processes at once; left out: one per processor";
     ProgramTimeout "program.timeout" fixed(Text(|d, text| d.program.timeout = Some(text))), Absent, "how long a run may take: \"10m\"";
     ProgramRetries "program.retries" fixed(Whole(0, 1000, |d, n| d.program.retries = n)), Is("0"), "how often a run that failed is started again";
-    ProgramFiles "program.files" fixed(Texts(|d, texts| d.program.files = texts)), Absent, "files that belong to the program; their digests are kept";
+    ProgramFiles "program.files" fixed(Texts(|d, texts| d.program.files = texts)), Absent, "files and folders that belong to the program, from the config file's folder: their digests are kept, and words that name them become full paths";
 
     Data "data" fixed(Section), Absent, "what the runs learn from: exactly one source";
     DataPoints "data.points" fixed(Points(|d, points| d.data.points = points)), Absent, "rows of numbers; the last number of a row is the target";

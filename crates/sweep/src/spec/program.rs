@@ -14,6 +14,11 @@ use super::types::Text;
 pub(crate) struct ProgramSpec {
     /// The program and its arguments; empty for a model within this process.
     pub command: Vec<Text>,
+    pub folder: StartFolder,
+    /// Environment variables and their values.
+    pub env: Vec<(String, Text)>,
+    /// Files that are filled in for every run.
+    pub templates: Vec<Text>,
     pub metrics: MetricsSource,
     pub rules: Rules,
     /// Processes at once; `None`: as many as processors.
@@ -22,8 +27,17 @@ pub(crate) struct ProgramSpec {
     pub timeout: Option<Duration>,
     /// How often a run that failed is started again.
     pub retries: u32,
-    /// Files that belong to the program, as written.
+    /// Files and folders that belong to the program, as written.
     pub files: Vec<String>,
+}
+
+/// Where a program is started: the key `program.folder`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StartFolder {
+    /// In the folder of its run.
+    Run,
+    /// In a folder that all runs share, by its path from the config's folder.
+    Fixed(String),
 }
 
 /// Where a program's metrics come from: the key `program.metrics`.
@@ -46,6 +60,16 @@ pub enum MetricsSource {
     Events(Glob),
 }
 
+impl MetricsSource {
+    /// The file in the run's folder that holds the metrics, where one is named.
+    pub(crate) fn file(&self) -> Option<&str> {
+        match self {
+            MetricsSource::Csv { path, .. } => Some(path),
+            MetricsSource::Auto | MetricsSource::Stdout | MetricsSource::Regex(_) | MetricsSource::Events(_) => None,
+        }
+    }
+}
+
 /// The objective and the `[stop]` of a program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
@@ -60,11 +84,16 @@ pub struct Rules {
     pub halving: Option<Halving>,
 }
 
+/// The placeholder of a run's folder.
+pub(crate) const RUN_DIR: &str = "run_dir";
+
+/// Bytes of a parameter's name at most.
+pub(crate) const LONGEST_NAME: usize = 100;
+
 /// Whether a text can be the name of a program's parameter: letters, digits, `_`, `-` and `.`, a letter or `_` first.
 pub(crate) fn is_name(text: &str) -> bool {
-    const LONGEST: usize = 100;
     let first = text.chars().next();
     first.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && text.len() <= LONGEST
+        && text.len() <= LONGEST_NAME
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
 }

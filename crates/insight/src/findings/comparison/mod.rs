@@ -104,7 +104,18 @@ impl Comparison {
             ),
             None => format!("{seeds} are too few to tell {first} and {second} apart{left_out}; {}", self.enough()),
         };
-        Finding { kind: FindingKind::compared(self), sentence, line: self.line(study) }
+        Finding { kind: self.kind(), sentence, line: self.line(study) }
+    }
+
+    fn kind(&self) -> FindingKind {
+        FindingKind::Compared {
+            settings: self.names.clone(),
+            difference: self.interval.map(|Interval { mean, low, high }| [mean, low, high]),
+            seeds: self.differences.len(),
+            left_out: self.left_out,
+            is_sure: self.is_sure(),
+            needed: Some(self.needed).filter(|needed| needed.is_finite()),
+        }
     }
 
     fn enough(&self) -> String {

@@ -4,7 +4,7 @@ use etascape_sweep::Status;
 use etascape_text::{counted, rounded, short};
 
 use super::super::finding::{Finding, FindingKind};
-use super::Seen;
+use super::seen::Seen;
 use crate::study::Study;
 use crate::tables::Curve;
 

@@ -3,32 +3,15 @@
 mod diverged;
 mod falling;
 mod rates;
+mod seen;
 
 use super::finding::{Finding, FindingKind};
-use super::good::GoodRates;
-use super::rates::RateRange;
 use crate::study::Study;
-use crate::study::outcomes::Outcomes;
-use crate::tables::Curves;
+
+pub use seen::Seen;
 
 /// How many proposals are made.
 const MOST: usize = 3;
-
-/// What proposals follow from.
-pub struct Seen<'s> {
-    /// The settings with their objectives.
-    pub outcomes: &'s Outcomes,
-    /// The good rates.
-    pub good: Option<&'s GoodRates>,
-    /// Where runs converged.
-    pub rates: Option<&'s RateRange>,
-    /// Whether every run diverged, and some after their start.
-    pub all_diverged: bool,
-    /// That nothing was learned.
-    pub nothing: Option<&'s Finding>,
-    /// Curves of the objective.
-    pub curves: &'s [&'s Curves],
-}
 
 /// What is worth trying next, the most useful first.
 pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {

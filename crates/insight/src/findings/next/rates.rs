@@ -5,7 +5,7 @@ use etascape_text::rounded;
 
 use super::super::finding::{Finding, FindingKind};
 use super::super::place::toml_key;
-use super::Seen;
+use super::seen::Seen;
 use crate::names::short_name;
 use crate::study::{Parameter, Study};
 

@@ -147,6 +147,12 @@ fn nothing_learned_by_the_start() {
     one_line.limits.is_program = true;
     let table = table(&[RATE], &[("0.1", "max_steps", 9.0, 9.0)]).replace("max_steps,100", "max_steps,0");
     assert_eq!(found_in(&table, &one_line, &[]).nothing_learned, None, "one line tells no progress");
+    let of_program = |losses: [f64; 2]| {
+        let runs = [("0.1", "max_steps", losses[0], losses[0]), ("1", "max_steps", losses[1], losses[1])];
+        found_in(&self::table(&[RATE], &runs), &one_line, &[]).headline()
+    };
+    assert_eq!(of_program([9.0, 9.0]), "No run got below its first loss: 9");
+    assert_eq!(of_program([9.0, 8.0]), "Least loss 8 at η = 1", "its first number is not that of a start");
 }
 
 #[test]

@@ -114,8 +114,8 @@ fn check(sweep: &Sweep, kind: &FindingKind) -> &'static str {
         }
         FindingKind::Compared { settings, difference, seeds, is_sure, .. } => {
             assert!(*seeds <= sweep.seeds && settings[0] != settings[1]);
-            assert!(difference.is_none_or(|one| one.mean >= 0.0 && one.low <= one.mean && one.mean <= one.high));
-            assert_eq!(*is_sure, difference.is_some_and(|one| one.low > 0.0));
+            assert!(difference.is_none_or(|[mean, low, high]| mean >= 0.0 && low <= mean && mean <= high));
+            assert_eq!(*is_sure, difference.is_some_and(|[_, low, _]| low > 0.0));
             "compared"
         }
         FindingKind::BestAtEdge { best: at, is_highest, .. } => {

@@ -3,6 +3,7 @@
 //! A key of whole numbers has an axis of whole numbers ([`whole`]). Its values are integers, not rounded floats.
 
 mod description;
+mod floats;
 mod proposal;
 pub(crate) mod whole;
 

@@ -108,7 +108,13 @@ fn list(values: &[Value], end: AxisEnd) -> Option<String> {
     let (last, ratio) = last.filter(|(_, ratio)| (1.0 / WIDEST..=WIDEST).contains(ratio))?;
     numbers.extend([last * ratio, last * ratio * ratio]);
     numbers.sort_by(f64::total_cmp);
-    Some(format!("[{}]", numbers.into_iter().map(short).collect::<Vec<String>>().join(", ")))
+    let are_floats = values.iter().any(|value| matches!(value, Value::Number(_)));
+    let write = |number: f64| match short(number) {
+        // So that a program gets a number of the same type.
+        text if are_floats && text.bytes().all(|byte| byte.is_ascii_digit()) => text + ".0",
+        text => text,
+    };
+    Some(format!("[{}]", numbers.into_iter().map(write).collect::<Vec<String>>().join(", ")))
 }
 
 #[cfg(test)]
@@ -129,6 +135,8 @@ mod tests {
             ["{ geomspace = [0.01, 0.1, 9] }", "{ linspace = [0.1, 0.9, 9] }"]
         );
         assert_eq!(both(&Axis::Range { start: 0.1, step: 0.1, count: 3 })[1], "{ range = [0.1, 0.65, 0.1] }");
+        let whole = Axis::List(List([1.0, 10.0].map(Value::Number).into()));
+        assert_eq!(whole.carried_on(AxisEnd::High).unwrap(), "[1.0, 10.0, 100.0, 1000.0]");
         let list = Axis::List(List([0.3, 0.1].map(Value::Number).into()));
         assert_eq!(both(&list), ["[0.0111111, 0.0333333, 0.1, 0.3]", "[0.1, 0.3, 0.9, 2.7]"]);
         assert_eq!(
