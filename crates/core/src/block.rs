@@ -15,6 +15,7 @@
 use pulp::Simd;
 
 use crate::batches::Batches;
+use crate::evaluation::{Evaluation, Measured};
 use crate::lanes::{Buffer, Lanes, buffer};
 use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
@@ -37,7 +38,7 @@ pub(crate) struct Block<'a, S: Simd> {
     objective: &'a Objective<'a>,
     pass: Pass<S>,
     /// Through the shape's own network, on the rows as they are.
-    measuring: Pass<S>,
+    evaluation: Evaluation<S>,
     watch: Watch<S>,
     updates: Updates<S>,
     batches: Option<Batches<S>>,
@@ -89,7 +90,7 @@ impl<'a, S: Simd> Block<'a, S> {
             gain: zero,
             objective,
             pass: Pass::new(simd, &objective.network, shape.loss),
-            measuring: Pass::new(simd, network, shape.loss),
+            evaluation: Evaluation::new(simd, network, shape.loss),
             watch: Watch::new(simd, shape),
             updates: Updates::new(simd, shape),
             batches: Batches::for_shape(simd, shape, data),
@@ -149,9 +150,10 @@ impl<'a, S: Simd> Block<'a, S> {
             self.watch.hold();
             return Vec::new();
         }
-        let loss = self.pass.loss(&self.parameters, self.gain, Shared::new(self.simd, &self.data.train));
-        let due: Vec<usize> =
-            self.busy().into_iter().filter(|&lane| self.watch.is_due(lane, batch_loss.get(lane))).collect();
+        let is_due = |lane: &usize| self.watch.is_due(*lane, batch_loss.get(*lane));
+        let due: Vec<usize> = self.busy().into_iter().filter(is_due).collect();
+        let runs = Measured { lanes: &due, parameters: &self.parameters, gain: self.gain };
+        let loss = self.evaluation.losses(runs, &self.data.train);
         due.iter().for_each(|&lane| self.watch.know(lane, loss.get(lane)));
         self.watch.hold();
         self.look(&due, loss, Some(batch_loss))
@@ -196,9 +198,10 @@ impl<'a, S: Simd> Block<'a, S> {
             Look { lane, step, batch_loss, ended_by, is_logged }
         };
         let looks: Vec<Look> = lanes.iter().map(verdict).collect();
-        if looks.iter().any(|look| look.is_logged || look.ended_by.is_some()) {
-            let metrics = self.measure();
-            looks.iter().for_each(|look| self.note(look, loss.get(look.lane), metrics.of(look.lane)));
+        let noted: Vec<&Look> = looks.iter().filter(|look| look.is_logged || look.ended_by.is_some()).collect();
+        if !noted.is_empty() {
+            let metrics = self.measure(&noted.iter().map(|look| look.lane).collect::<Vec<usize>>());
+            noted.into_iter().for_each(|look| self.note(look, loss.get(look.lane), metrics.of(look.lane)));
         }
         for look in &looks {
             let evaluation =
@@ -270,16 +273,17 @@ impl<'a, S: Simd> Block<'a, S> {
         self.lanes[lane] = Some(Run { index, curve: Vec::with_capacity(self.logged_steps.len()) });
     }
 
-    fn measure(&mut self) -> LaneMetrics<S> {
-        let train = Shared::new(self.simd, &self.data.train);
-        let validation = Shared::new(self.simd, &self.data.validation);
-        let is_validated = !self.data.validation.is_empty();
+    /// Measures the runs in some of the lanes.
+    fn measure(&mut self, lanes: &[usize]) -> LaneMetrics<S> {
+        let Data { train, validation, .. } = self.data;
+        let is_validated = !validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
-        let (parameters, gain, pass) = (&self.parameters, self.gain, &mut self.measuring);
+        let runs = Measured { lanes, parameters: &self.parameters, gain: self.gain };
+        let evaluation = &mut self.evaluation;
         LaneMetrics {
-            val_loss: is_validated.then(|| pass.loss(parameters, gain, validation)),
-            accuracy: is_classified.then(|| pass.accuracy(parameters, gain, train)),
-            val_accuracy: (is_validated && is_classified).then(|| pass.accuracy(parameters, gain, validation)),
+            val_loss: is_validated.then(|| evaluation.losses(runs, validation)),
+            accuracy: is_classified.then(|| evaluation.accuracies(runs, train)),
+            val_accuracy: (is_validated && is_classified).then(|| evaluation.accuracies(runs, validation)),
         }
     }
 }

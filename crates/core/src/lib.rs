@@ -65,6 +65,7 @@ mod check;
 mod curve;
 mod data;
 mod error;
+mod evaluation;
 mod init;
 mod lanes;
 mod layer;

@@ -82,6 +82,28 @@ impl Loss {
         };
     }
 
+    /// Adds the terms of the rows in the first `lanes` lanes to `sum`, one after another, with the bits of
+    /// [`term_and_slopes`](Self::term_and_slopes).
+    #[inline(always)]
+    pub(crate) fn add_terms_of_lanes<S: Simd>(
+        self,
+        y: &[Lanes<S>],
+        target: Lanes<S>,
+        lanes: usize,
+        sum: &mut f64,
+        slopes: &mut [Lanes<S>],
+    ) {
+        if matches!(self, Loss::HalfSse | Loss::Mse) {
+            let residuals = y[0] - target;
+            residuals.as_slice()[..lanes].iter().for_each(|residual| *sum = residual.mul_add(*residual, *sum));
+            return;
+        }
+        // A term added to 0 is itself, but for the sign of 0, which no sum that starts from +0 shows.
+        let mut terms = target.like(0.0);
+        self.term_and_slopes(y, target, &mut terms, slopes);
+        terms.as_slice()[..lanes].iter().for_each(|term| *sum += term);
+    }
+
     /// 1 where a row is classified rightly, else 0: for a class, its logit above those before it and not below those
     /// after it (the first of the largest); for a binary logit, its sign.
     #[inline(always)]

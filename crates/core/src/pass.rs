@@ -141,6 +141,11 @@ impl<S: Simd> Source<S> for Gathered<'_, S> {
     }
 }
 
+/// The rows of a panel that has `count` rows in its lanes, and how many lanes of each have one.
+fn lanes_of(count: usize, width: usize) -> impl Iterator<Item = (usize, usize)> {
+    blocks(count, width).map(|lanes| lanes.len()).enumerate()
+}
+
 /// The buffers of a pass, reused from step to step.
 pub(crate) struct Pass<S: Simd> {
     layers: Vec<Layer<S>>,
@@ -210,6 +215,59 @@ impl<S: Simd> Pass<S> {
             );
         }
         right / self.zero.like(source.rows() as f64)
+    }
+
+    /// The rows of a panel at most.
+    pub fn panel(&self) -> usize {
+        self.panel
+    }
+
+    /// Adds to `sum` the terms of one run's loss over `count` rows, which lie in the lanes of `panel`, in their order. The
+    /// parameters are the same in every lane.
+    pub fn add_terms_of_lanes(
+        &mut self,
+        parameters: &[Lanes<S>],
+        gain: Lanes<S>,
+        panel: Gathered<'_, S>,
+        count: usize,
+        sum: &mut f64,
+    ) {
+        self.forward(parameters, gain, panel);
+        let (simd, loss) = (self.simd, self.loss);
+        let last = self.last();
+        vectorize(
+            simd,
+            #[inline(always)]
+            || {
+                for (row, lanes) in lanes_of(count, S::F64_LANES) {
+                    let (outputs, slopes) = (last.values.row(row), last.deltas.row_mut(row));
+                    loss.add_terms_of_lanes(outputs, panel.target(row), lanes, sum, slopes);
+                }
+            },
+        );
+    }
+
+    /// Adds to `right` how many of the rows are classified rightly, as [`add_terms_of_lanes`](Self::add_terms_of_lanes).
+    pub fn count_right_lanes(
+        &mut self,
+        parameters: &[Lanes<S>],
+        gain: Lanes<S>,
+        panel: Gathered<'_, S>,
+        count: usize,
+        right: &mut f64,
+    ) {
+        self.forward(parameters, gain, panel);
+        let (simd, loss, outputs) = (self.simd, self.loss, &self.last().values);
+        vectorize(
+            simd,
+            #[inline(always)]
+            || {
+                for (row, lanes) in lanes_of(count, S::F64_LANES) {
+                    let is_right = loss.is_right(outputs.row(row), panel.target(row));
+                    *right += is_right.as_slice()[..lanes].iter().sum::<f64>();
+                }
+            },
+        );
     }
 
     /// The outputs of each layer for every row of `source`, `[layer][row][unit]`, in the first lane: activations, and y of

@@ -237,6 +237,18 @@ fn what_changes_nothing_beside_other_keys_is_said() {
             Some("seed has no effect: neither starting weights nor batches are drawn"),
         ),
         (format!("{linear}seed = 3\ntrain.batch_size = 1\n"), None),
+        (
+            "train.evaluate_every = 5\n".to_string(),
+            Some("train.evaluate_every has no effect without mini-batches: it needs train.batch_size above 0"),
+        ),
+        (
+            "train = { evaluate_every = 5, batch_size = 2 }\n".to_string(),
+            Some("train.evaluate_every has no effect: every batch has all rows"),
+        ),
+        ("train = { evaluate_every = 5, batch_size = 1 }\n".to_string(), None),
+        ("train.evaluate_every = 5\nsweep.parameters.\"train.batch_size\" = [0, 1]\n".to_string(), None),
+        ("log.batch_loss = true\n".to_string(), Some("log.batch_loss has no effect: no run has mini-batches")),
+        ("log.batch_loss = true\nsweep.parameters.\"train.batch_size\" = [0, 1]\n".to_string(), None),
         ("seed = 3\n".to_string(), None),
         (
             format!("{}, activation = \"relu\" }}\nlog.parameters = true\n", mlp("30")),
