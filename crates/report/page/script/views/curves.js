@@ -1,31 +1,37 @@
-// The loss curves, and the sharpness beside 2/η.
+// The curves of a metric, and the sharpness beside 2/η.
 
+import { spansDecade } from "../axis.js";
 import { MOST } from "../columns.js";
-import { DATA, FINAL } from "../data.js";
+import { DATA } from "../data.js";
 import { words } from "../numbers.js";
+import { extent } from "../statistics.js";
 import { makeLines } from "./lines.js";
 import { decoded } from "./series.js";
 
+/** @import { MetricData } from "../data.js" */
+/** @import { Series } from "./series.js" */
 /** @import { LineView } from "./traces.js" */
 
 /** How every view of lines starts. */
-const START = { x: "log", y: "log", smoothing: 0, color: "", colourAxis: null, lines: [] };
+const START = { x: "log", y: "log", smoothing: 0, color: "", colourAxis: null, lines: [], metric: "", metrics: [], follow: () => {} };
 
 /** @type {Omit<LineView, "plot">} */
-const loss = {
+const metric = {
     ...START,
     id: "curves",
-    heading: "Loss curves",
-    word: words(FINAL.replace("final_", "")),
-    title: DATA.title,
-    curves: decoded(DATA.curves),
+    heading: DATA.metrics.length > 1 ? "Curves" : "Loss curves",
+    metrics: DATA.metrics.map(({ name }) => [name, name]),
+    follow: showMetric,
+    word: "",
+    title: "",
+    curves: new Map(),
     limits: new Map(),
     limit: "",
     meaning: "",
-    most: MOST,
+    most: Infinity,
     height: 500,
 };
-export const curveView = /** @type {LineView} */ (loss);
+export const curveView = /** @type {LineView} */ (metric);
 
 /** @type {Omit<LineView, "plot">} */
 const sharpness = {
@@ -54,10 +60,40 @@ function limitsByRow() {
     return byRow;
 }
 
+/**
+ * The curves of each metric, once they were asked for.
+ * @type {Map<string, Map<number, Series>>}
+ */
+const known = new Map();
+
+/** Shows the metric that is chosen, on the axis that fits it. */
+function showMetric() {
+    const chosen = DATA.metrics.find(({ name }) => name === curveView.metric);
+    if (!chosen) return;
+    const curves = known.get(chosen.name) ?? decoded(chosen.curves);
+    known.set(chosen.name, curves);
+    const y = isLogAtFirst(chosen, curves) ? "log" : "linear";
+    Object.assign(curveView, { curves, y, word: words(chosen.name), title: chosen.title, most: /loss/.test(chosen.name) ? MOST : Infinity });
+}
+
+/**
+ * Whether the axis of a metric is logarithmic before another is asked for: no score, no value below zero; and of metrics
+ * other than the objective only those that span a decade.
+ * @param {MetricData} metric
+ * @param {Map<number, Series>} curves
+ */
+function isLogAtFirst(metric, curves) {
+    if (!metric.is_log) return false;
+    const ends = [...curves.values()].flatMap(({ values }) => extent([...values].filter((value) => Number.isFinite(value))));
+    const finite = ends.filter((value) => Number.isFinite(value));
+    return finite.every((value) => value >= 0) && (metric === DATA.metrics[0] || spansDecade(finite));
+}
+
 export function makeCurves() {
-    const isBelowZero = [...curveView.curves.values()].some(({ values }) => values.some((value) => value < 0));
-    if (!DATA.is_log || isBelowZero) curveView.y = "linear";
-    if (curveView.curves.size) makeLines(curveView);
+    if (!DATA.metrics.length) return;
+    curveView.metric = DATA.metrics[0].name;
+    showMetric();
+    makeLines(curveView);
 }
 
 export function makeSharpness() {
