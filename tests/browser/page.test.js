@@ -111,7 +111,7 @@ test("filters by status, text and range are shared by all views", async () => {
 
 test("axes are logarithmic or linear, smoothing is off until it is asked for, dragging zooms", async () => {
     const page = await opened(trained("seed", "seed"));
-    const loss = page.getByLabel("loss", { exact: true });
+    const loss = page.locator("#curves").getByLabel("values");
     const top = () => page.evaluate(() => etascape.curveView.plot.u.scales.y.max);
     assert.equal(await page.evaluate(() => etascape.curveView.smoothing), 0);
     assert.ok((await top()) < 5, "losses of diverged runs do not stretch the logarithmic axis");

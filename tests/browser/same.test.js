@@ -27,7 +27,7 @@ test("every field that the page is handed has a type", async () => {
     await done(other);
     const types = declared();
     const found = {
-        PageData: edge, ParameterData: edge.parameters[0], ColumnData: edge.columns[0], CurveTable: edge.curves, SharpnessData: edge.sharpness,
+        PageData: edge, ParameterData: edge.parameters[0], ColumnData: edge.columns[0], MetricData: edge.metrics[0], CurveTable: edge.metrics[0].curves, SharpnessData: edge.sharpness,
         Prediction: prediction, PredictedSetting: prediction.settings[0], CopyData: edge.copy, StartData: edge.start, PaletteData: edge.palette,
         Ending: edge.endings[0],
     };
@@ -103,7 +103,7 @@ test("a cell of which most runs diverged is diverged, as in the charts", async (
     await settle(page);
     assert.doesNotMatch(await caption.textContent(), /hatched/);
     assert.deepEqual(await page.evaluate(() => etascape.heatView.map.cells.map((cell) => etascape.heatOf(cell, etascape.heatView.statistic)).sort()), [0, 0, 1 / 3, 2 / 3]);
-    await page.getByLabel("colour").nth(1).selectOption("initial_loss");
+    await page.locator("#heat").getByLabel("metric").selectOption("initial_loss");
     await page.getByLabel("of the rest").selectOption("median");
     await settle(page);
     assert.deepEqual(await page.evaluate(() => etascape.heatView.map.cells.map((cell) => etascape.heatOf(cell, etascape.heatView.statistic))), [9, 9, 9, 9], "of all runs");

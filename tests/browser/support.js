@@ -25,12 +25,16 @@ export function trained(experiment, name, ...keys) {
     return folder;
 }
 
-/** Runs an experiment that is written here; its results folder. */
+/** Runs an experiment that is written here; its results folder. Where no run has a finite objective there is a page all the same. */
 export function written(name, config) {
-    const path = join(work, `${name}.toml`);
+    const [path, folder] = [join(work, `${name}.toml`), join(work, name)];
     writeFileSync(path, `name = "${name}"\n${config}`);
-    etascape("run", path, "--out", join(work, name), "--quiet");
-    return join(work, name);
+    try {
+        etascape("run", path, "--out", folder, "--quiet");
+    } catch (error) {
+        if (error.status !== 1 || !existsSync(join(folder, "report.html"))) throw error;
+    }
+    return folder;
 }
 
 /** Puts another runs.csv into a results folder, and draws it. */

@@ -21,6 +21,19 @@ pub struct Objective {
     pub losses: Vec<&'static str>,
 }
 
+/// What is added to the title of a loss whose targets are standardised.
+const STANDARDIZED: &str = " (standardised target)";
+
+/// The title of one of the engine's metrics.
+fn title(metric: EngineMetric) -> &'static str {
+    match metric {
+        EngineMetric::Loss => "training loss",
+        EngineMetric::ValLoss => "validation loss",
+        EngineMetric::Accuracy => "training accuracy",
+        EngineMetric::ValAccuracy => "validation accuracy",
+    }
+}
+
 impl Default for Objective {
     fn default() -> Objective {
         Objective::of_engine(EngineMetric::Loss, None)
@@ -30,18 +43,12 @@ impl Default for Objective {
 impl Objective {
     /// The objective of an engine's experiment; `plan` tells its losses.
     pub(crate) fn of_engine(metric: EngineMetric, plan: Option<&Plan>) -> Objective {
-        let title = match metric {
-            EngineMetric::Loss => "training loss",
-            EngineMetric::ValLoss => "validation loss",
-            EngineMetric::Accuracy => "training accuracy",
-            EngineMetric::ValAccuracy => "validation accuracy",
-        };
         let jobs = plan.filter(|_| !metric.is_share()).and_then(Plan::jobs).unwrap_or_default();
         let losses: BTreeSet<&str> = jobs.iter().map(|job| loss_name(job.shape.loss)).collect();
         Objective {
             name: metric.name().to_owned(),
             maximise: metric.is_share(),
-            title: title.to_owned(),
+            title: title(metric).to_owned(),
             is_watched: metric == EngineMetric::Loss,
             losses: losses.into_iter().collect(),
         }
@@ -50,9 +57,23 @@ impl Objective {
     /// The objective with a title that says where its loss is that of standardised targets.
     pub(crate) fn of_targets(self, are_standardized: bool) -> Objective {
         let is_loss = !self.maximise;
-        let title =
-            if are_standardized && is_loss { format!("{} (standardised target)", self.title) } else { self.title };
+        let title = if are_standardized && is_loss { self.title + STANDARDIZED } else { self.title };
         Objective { title, ..self }
+    }
+
+    /// The name of any metric on an axis, by its column in `curves.csv`: a loss that is the objective has the targets of the
+    /// others.
+    pub fn title_of(&self, column: &str) -> String {
+        let metric = EngineMetric::of_column(column).filter(|_| column != self.name);
+        let suffix = |metric: EngineMetric| match self.title.ends_with(STANDARDIZED) && !metric.is_share() {
+            true => STANDARDIZED,
+            false => "",
+        };
+        match metric {
+            Some(metric) => format!("{}{}", title(metric), suffix(metric)),
+            None if column == self.name => self.title.clone(),
+            None => column.to_owned(),
+        }
     }
 
     /// Its column in `runs.csv` at the first step; `None` where there is none.

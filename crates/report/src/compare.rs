@@ -50,9 +50,7 @@ struct Side<'a> {
 
 impl Side<'_> {
     fn part(&self) -> Part<'_> {
-        let ShownCurves { sampled: curves, sharpness, .. } = &self.curves;
-        let (study, sample, sharpness) = (&self.study, &self.sample, sharpness.as_ref());
-        Part { name: self.name.clone(), study, sample, curves, sharpness }
+        Part { name: self.name.clone(), study: &self.study, sample: &self.sample, curves: &self.curves }
     }
 
     fn objective(&self) -> &Objective {
@@ -80,7 +78,7 @@ pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> 
     let side = |((experiment, runs), Settings { best, sample })| {
         let (folder, subject): &(PathBuf, Subject) = experiment;
         let study = Study::new(subject, runs)?;
-        let curves = ShownCurves::read(folder, &study, &sample.rows(CURVES / experiments.len().max(1)), (&[], &[]))?;
+        let curves = ShownCurves::read(folder, &study, &sample.rows(CURVES / experiments.len().max(1)), &[])?;
         Ok(Side {
             name: name(experiments, folder, subject),
             findings: Findings::from_tables(&study, best).with_curves(&study, &[&curves.sampled]),

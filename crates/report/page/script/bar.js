@@ -5,6 +5,7 @@ import { ALONE, parameter, PARAMETERS } from "./columns.js";
 import { DATA } from "./data.js";
 import { byId, chooser, element } from "./elements.js";
 import { filtered, isUnfiltered } from "./filter.js";
+import { canUndo, undo } from "./history.js";
 import { items, makeItems } from "./items.js";
 import { counted, rounded } from "./numbers.js";
 import { changed, state, views } from "./state.js";
@@ -19,6 +20,7 @@ const from = field("from");
 const to = field("to");
 const ranges = element("span", { className: "chips" });
 const clear = element("button", { type: "button", onclick: clearAll }, "show all");
+const back = element("button", { type: "button", onclick: undo, title: "Undo the last change (Ctrl+Z)" }, "undo");
 const tally = element("output");
 
 /**
@@ -36,7 +38,7 @@ export function makeBar(last) {
     if (facet) bar.append(facet);
     bar.append(rangeMaker());
     if (PARAMETERS.some((one) => one.is_seed)) bar.append(seedSwitch());
-    bar.append(ranges, clear, tally, last);
+    bar.append(ranges, clear, back, tally, last);
     views.push({ draw: drawBar });
 }
 
@@ -122,6 +124,7 @@ function drawBar() {
     for (const chip of chips) chip.setAttribute("aria-pressed", String(state.statuses.has(chip.dataset.status ?? "")));
     ranges.replaceChildren(...[...state.ranges].map(([name, ends]) => rangeChip(name, ends)));
     clear.hidden = isUnfiltered();
+    back.setAttribute("aria-disabled", String(!canUndo()));
     tally.textContent = tallyWords();
 }
 

@@ -1,6 +1,7 @@
 // What can be chosen in the views.
 
 import { FILLED, PARAMETERS } from "./columns.js";
+import { DATA, FINAL } from "./data.js";
 import { isGrouped } from "./items.js";
 
 /** @import { Choice } from "./elements.js" */
@@ -13,4 +14,15 @@ export function quantities({ parameters = true, columns = true } = {}) {
     const swept = parameters ? PARAMETERS.filter((one) => one.varies && !isGrouped(one)).map((one) => one.path) : [];
     const measured = columns ? FILLED.map(({ name }) => name) : [];
     return [...swept, ...measured].map((name) => [name, name]);
+}
+
+/**
+ * The columns: the objective first, then the other metrics after the last step, then the rest.
+ * @returns {Choice[]}
+ */
+export function metricsFirst() {
+    const last = [FINAL, ...DATA.metrics.map((metric) => metric.last)];
+    /** @param {Choice} choice */
+    const place = ([name]) => (last.includes(String(name)) ? last.indexOf(String(name)) : last.length);
+    return quantities({ parameters: false }).sort((a, b) => place(a) - place(b));
 }

@@ -1,6 +1,6 @@
 // Parameters and columns: what the page knows of every row.
 
-import { makeAxis } from "./axis.js";
+import { makeAxis, spansDecade } from "./axis.js";
 import { DATA } from "./data.js";
 import { exact, isFiniteNumber, number, numberOrNull, words } from "./numbers.js";
 import { extent } from "./statistics.js";
@@ -131,12 +131,12 @@ export function axisOf(name, options = {}) {
     if (swept) return makeAxis({ values: swept.levels, log: swept.is_log, title: swept.title, whole: swept.is_whole, all: swept.has_all, even: true, ...options });
     const counted = settled(ROWS, name);
     const values = counted.length ? counted : (column(name)?.values ?? []).filter((value) => value !== null);
-    const log = isLogByName(name) && values.every((value) => value >= 0);
-    return makeAxis({ values: inScale(values, name), log, title: words(name), whole: name === "steps", ...options });
+    const held = inScale(values, name);
+    return makeAxis({ values: held, log: mayBeLog(name) && spansDecade(held), title: words(name), whole: name === "steps", ...options });
 }
 
 /**
- * Whether the values of a column spread over decades.
+ * Whether the axis of a column may be logarithmic: a score has a linear one.
  * @param {string} name
  */
-export const isLogByName = (name) => /loss|steps/.test(name);
+export const mayBeLog = (name) => column(name)?.is_log ?? false;

@@ -25,6 +25,7 @@
  * @typedef {object} ColumnData
  * @property {string} name
  * @property {boolean} of_all whether diverged runs count in it like the others
+ * @property {boolean} is_log whether its axis may be logarithmic
  * @property {(Written | null)[]} values the number of each row; `null` where there is none
  */
 
@@ -36,6 +37,16 @@
  *   other steps
  * @property {string} values losses of one curve after another: little-endian 32-bit floats in base64
  * @property {boolean} thinned whether points between were left out
+ */
+
+/**
+ * A metric that has curves.
+ * @typedef {object} MetricData
+ * @property {string} name its column in curves.csv
+ * @property {string | null} last its column in runs.csv after the last step
+ * @property {string} title the title of its axis
+ * @property {boolean} is_log whether its axis may be logarithmic
+ * @property {CurveTable} curves
  */
 
 /**
@@ -114,7 +125,6 @@
  * @property {string} objective the column that runs are ranked by
  * @property {boolean} maximise whether more of it is better
  * @property {boolean} is_log whether its axis may be logarithmic
- * @property {string} title the title of its curves
  * @property {StartData} start
  * @property {PaletteData} palette
  * @property {Ending[]} endings how runs end, in the order in which that is listed
@@ -122,7 +132,7 @@
  * @property {number[]} ids the run of each row
  * @property {string[]} status how the run of each row ended
  * @property {ColumnData[]} columns
- * @property {CurveTable} curves
+ * @property {MetricData[]} metrics the objective first
  * @property {SharpnessData} sharpness
  * @property {HeldCells[]} cells
  * @property {CopyData} copy

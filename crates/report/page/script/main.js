@@ -3,8 +3,10 @@
 import { clearAll, makeBar } from "./bar.js";
 import { readTheme, theme } from "./colours.js";
 import { element } from "./elements.js";
+import { noteChange, readFragment, undo } from "./history.js";
 import { items, makeItems } from "./items.js";
 import { plots } from "./plot.js";
+import { showSettings } from "./settings.js";
 import { views } from "./state.js";
 import { makeCurves, makeSharpness } from "./views/curves.js";
 import { makeHeat } from "./views/heat.js";
@@ -58,13 +60,21 @@ function themeSwitch() {
 function makeViews() {
     makeBar(themeSwitch());
     for (const make of [makeCurves, makeSharpness, makeOutcomes, makeHeat, makeParallel, makeTable]) make();
+    views.push({ draw: showSettings }, { draw: noteChange });
+    readFragment();
 }
 
 function listen() {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(chosenTheme()));
     addEventListener("keydown", (event) => {
-        if (event.key === "Escape" && !isField(event.target)) clearAll();
+        if (isField(event.target)) return;
+        if (event.key === "Escape") clearAll();
+        if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+            undo();
+            event.preventDefault();
+        }
     });
+    addEventListener("hashchange", readFragment);
     let before = "";
     addEventListener("beforeprint", () => {
         before = chosenTheme();

@@ -3,13 +3,14 @@
 import uPlot from "uplot";
 import { breakOf, makeAxis } from "./axis.js";
 import { theme } from "./colours.js";
-import { contextOf, element, say, tip } from "./elements.js";
-import { describe } from "./items.js";
+import { contextOf, element, tip } from "./elements.js";
+import { listenToKeys } from "./keys.js";
 import { FONT } from "./marks.js";
-import { hover, state, toggle } from "./state.js";
+import { hover, toggle } from "./state.js";
 import { marks, ticks } from "./ticks.js";
 
 /** @import { Axis } from "./axis.js" */
+/** @import { Stops, Zoom } from "./keys.js" */
 /** @import { Item } from "./state.js" */
 /** @import { Tick } from "./ticks.js" */
 
@@ -55,8 +56,19 @@ import { marks, ticks } from "./ticks.js";
  * @property {string} label a description of the chart for screen readers
  * @property {(frame: Frame) => void} draw
  * @property {(frame: Frame, x: number, y: number) => Found | null} near what is near a point in device pixels
- * @property {() => Item[]} step the items that the arrow keys step through
+ * @property {PlotStops} stops the places that the arrow keys go to
  */
+
+/**
+ * The places of a chart in rows, in device pixels.
+ * @typedef {object} PlotStops
+ * @property {() => number} count how many rows there are
+ * @property {(frame: Frame, index: number) => { at: [x: number, y: number], found: () => Found }[]} row from left to right
+ * @property {boolean} [fromEnd] whether the last place of a row is the first that keys go to
+ */
+
+/** What keys do on a chart. */
+const KEYS = "arrow keys go from place to place, Enter pins, plus and minus zoom, 0 shows all";
 
 /** @type {Plot[]} */
 export const plots = [];
@@ -66,8 +78,8 @@ export const plots = [];
  * @param {HTMLElement} host
  * @param {PlotOptions} options
  */
-export function makePlot(host, { height, label, draw, near, step }) {
-    const box = element("div", { className: "plot", tabIndex: 0, role: "application", "aria-roledescription": "chart", "aria-label": label });
+export function makePlot(host, { height, label, draw, near, stops }) {
+    const box = element("div", { className: "plot", tabIndex: 0, role: "application", "aria-roledescription": "chart", "aria-label": `${label}; ${KEYS}` });
     const overlay = element("canvas", { className: "overlay" });
     host.append(box);
     const made = { x: makeAxis({}), y: makeAxis({}), xticks: [], yticks: [], box, overlay, found: null, key: "" };
@@ -89,7 +101,8 @@ export function makePlot(host, { height, label, draw, near, step }) {
     plot.u = new uPlot(options, [[0, 1], [0, 1]], box);
     plot.u.over.append(overlay);
     sizeOverlay(plot);
-    listen(plot, near, step);
+    listen(plot, near);
+    listenToKeys(box, plot.u.over, stopsOn(plot, stops), zoomOf(plot));
     new ResizeObserver(() => {
         if (host.clientWidth > 0 && host.clientWidth !== plot.u.width) plot.u.setSize({ width: host.clientWidth, height: height() });
     }).observe(host);
@@ -265,9 +278,8 @@ export function mark(plot, draw) {
 /**
  * @param {Plot} plot
  * @param {PlotOptions["near"]} near
- * @param {() => Item[]} step
  */
-function listen(plot, near, step) {
+function listen(plot, near) {
     const { over } = plot.u;
     /** @type {[number, number] | null} */
     let pressed = null;
@@ -294,27 +306,46 @@ function listen(plot, near, step) {
         find(event);
         if (!isDrag && plot.found) toggle(plot.found.items);
     });
-    plot.box.addEventListener("keydown", (event) => onKey(event, step));
-    plot.box.addEventListener("blur", () => hover(null));
 }
 
 /**
- * Arrows go from item to item, Enter pins.
- * @param {KeyboardEvent} event
- * @param {() => Item[]} step
+ * The places that keys go to, in CSS pixels: those in view.
+ * @param {Plot} plot
+ * @param {PlotOptions["stops"]} stops
+ * @returns {Stops}
  */
-export function onKey(event, step) {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (by) {
-        const all = step();
-        if (!all.length) return;
-        const at = state.hovered ? all.indexOf(state.hovered) : -1;
-        const next = all[(at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by + all.length) % all.length];
-        hover(next);
-        say(describe(next).join(", "));
-        event.preventDefault();
-    } else if ((event.key === "Enter" || event.key === " ") && state.hovered) {
-        toggle([state.hovered]);
-        event.preventDefault();
-    }
+function stopsOn(plot, { count, row, fromEnd }) {
+    /** @param {number} index */
+    const inView = (index) => {
+        const frame = frameOver(plot);
+        const { ratio, width, height } = frame;
+        const places = plot.key ? row(frame, index) : [];
+        const seen = places.filter(({ at: [x, y] }) => x >= -1 && x <= width + 1 && y >= -1 && y <= height + 1);
+        return seen.map(({ at: [x, y], found }) => {
+            const { items, lines, mark: show } = found();
+            return { x: x / ratio, y: y / ratio, items, lines, mark: () => mark(plot, show) };
+        });
+    };
+    return { count: () => (plot.key ? count() : 0), row: inView, fromEnd };
+}
+
+/**
+ * @param {Plot} plot
+ * @returns {Zoom}
+ */
+function zoomOf(plot) {
+    const { u } = plot;
+    return {
+        by: (factor, stop) => {
+            const { ratio, width, height } = frameOver(plot);
+            const shares = { x: stop ? (stop.x * ratio) / width : 0.5, y: stop ? 1 - (stop.y * ratio) / height : 0.5 };
+            for (const which of /** @type {const} */ (["x", "y"])) {
+                const { low, high } = rangeOf(plot, which);
+                const fixed = low + shares[which] * (high - low);
+                const [min, max] = [low, high].map((end) => fixed + (end - fixed) * factor);
+                u.setScale(which, { min: Math.max(min, plot[which].low), max: Math.min(max, plot[which].high) });
+            }
+        },
+        undo: () => u.setData(u.data),
+    };
 }

@@ -48,17 +48,11 @@ impl<'a> Gathered<'a> {
         paths.extend(findings.curve(study));
         paths.sort_unstable();
         paths.dedup();
-        let measured = pictures::measured(study);
-        let columns: Vec<[&str; 2]> = measured.iter().map(|one| one.columns).collect();
-        let wanted = (&paths[..], &columns[..]);
-        let ShownCurves { sampled, paths, sharpness, measures } =
-            ShownCurves::read(folder, study, &sample.rows(CURVES), wanted)?;
-        let (curves, paths, sharpness) = (&sampled, &paths, sharpness.as_ref());
+        let read = ShownCurves::read(folder, study, &sample.rows(CURVES), &paths)?;
+        let (curves, paths, sharpness) = (&read.sampled, &read.paths, read.sharpness.as_ref());
         let findings = findings.with_curves(study, &[curves, paths]);
         let convergence = pictures::convergence(study, &findings);
-        let validation = pictures::validation(study, &findings, &measured, &measures);
-        // They have the most columns, and nothing else needs them.
-        drop(measures);
+        let validation = pictures::validation(study, &findings, |column| read.of(column, subject));
         let surface = surface.filter(|_| !curves.is_empty());
         // The page's data groups all rows: on this thread, whose allocator has the memory that findings gave back.
         let ((loss_curves, surface, fit), data) = std::thread::scope(|scope| {
@@ -68,7 +62,7 @@ impl<'a> Gathered<'a> {
                 let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
                 (pictures::loss_curves(study, &findings, curves), surface, fit)
             });
-            let data = Data::of(&[Part { name: subject.name.clone(), study, sample, curves, sharpness }]);
+            let data = Data::of(&[Part { name: subject.name.clone(), study, sample, curves: &read }]);
             (of_curves.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), data)
         });
         let mut notes: Vec<String> = no_colour(study).into_iter().chain(single_values(study)).collect();

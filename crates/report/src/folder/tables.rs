@@ -7,14 +7,18 @@ use etascape_insight::study::Study;
 use etascape_insight::study::settings::Settings;
 use etascape_insight::subject::Subject;
 use etascape_insight::tables::{Curves, Runs};
+use etascape_sweep::EngineMetric;
 
 use crate::Error;
-use crate::logs::{CurvePick, read_curves, read_planned, read_rows};
+use crate::logs::{CurvePick, CurveReader, read_planned, read_rows};
 
 /// Bytes of a table that is read whole.
 const SHORT: u64 = 16 << 20;
 /// Columns of a long table that only the page shows, of the runs that it holds.
 const LISTED: [&str; 4] = ["min_loss", "val_loss", "accuracy", "val_accuracy"];
+
+/// Metrics beside the objective of which curves are read, at most.
+const METRICS: usize = 11;
 
 /// The runs of a folder: every column, or, where the table is long, those that are shown; of those that the page alone
 /// shows, its rows, so many at most, read by themselves. With them what one sort of all rows says.
@@ -62,22 +66,25 @@ pub(crate) struct ShownCurves {
     pub(crate) paths: Curves,
     /// The sharpness of the sampled runs, where it is logged.
     pub(crate) sharpness: Option<Curves>,
-    /// What is measured of the sampled runs on both sides of a split: training and validation, each with points of its own.
-    pub(crate) measures: Vec<[Curves; 2]>,
+    /// The other metrics of the sampled runs, each by its column and with points of its own; [`METRICS`] at most.
+    pub(crate) metrics: Vec<(String, Curves)>,
+    /// The columns of metrics beyond these.
+    pub(crate) left_out: Vec<String>,
 }
 
 impl ShownCurves {
-    /// Reads the curves of the runs in a sample; beside these those of runs whose paths are drawn, by rising ids; and some
-    /// pairs of columns that are measures, two at most.
+    /// Reads the curves of the runs in a sample, and those of runs whose paths are drawn, by rising ids.
     pub(crate) fn read(
         folder: &Path,
         study: &Study<'_>,
         sample: &[usize],
-        (paths, measures): (&[u64], &[[&str; 2]]),
+        paths: &[u64],
     ) -> Result<ShownCurves, Error> {
         if !has_curves(folder) {
             return Ok(ShownCurves::default());
         }
+        let reader = CurveReader::open(&folder.join("curves.csv"))?;
+        let (names, left_out) = metrics(study.subject, reader.names());
         let subject = study.subject;
         let has_sharpness = subject.sharpness.is_some();
         let mut ids: Vec<u64> = sample.iter().map(|&row| study.runs.id(row)).collect();
@@ -85,32 +92,41 @@ impl ShownCurves {
         let is_sampled = |id: u64| ids.binary_search(&id).is_ok();
         let is_beside = |id: u64| paths.binary_search(&id).is_ok() && !is_sampled(id);
         let (columns, loss) = (subject.curve_columns(), &subject.objective.name[..]);
-        // A program may print each at steps of its own, or at the end alone.
-        let are_measured: [&(dyn Fn(u64) -> bool + Sync); 2] = [&|_| false, &is_sampled];
-        let measure = |which: usize, side: usize| {
-            let column = measures.get(which).map(|sides| sides[side]);
-            let run = are_measured[usize::from(column.is_some())];
-            CurvePick { run, columns: &[], loss: column.unwrap_or(loss), is_optional: true }
-        };
-        let picks = [
+        // Of the steps at which the sharpness is not logged the cells are empty: no points.
+        let has_sharpness_of = |id: u64| has_sharpness && is_sampled(id);
+        let mut picks = vec![
             CurvePick { run: &is_sampled, columns, loss, is_optional: false },
             CurvePick { run: &is_beside, columns, loss, is_optional: false },
-            // Of the steps at which the sharpness is not logged the cells are empty: no points.
-            CurvePick {
-                run: &|id| has_sharpness && is_sampled(id),
-                columns: &[],
-                loss: "sharpness",
-                is_optional: !has_sharpness,
-            },
-            measure(0, 0),
-            measure(0, 1),
-            measure(1, 0),
-            measure(1, 1),
+            CurvePick { run: &has_sharpness_of, columns: &[], loss: "sharpness", is_optional: !has_sharpness },
         ];
-        let [sampled, paths, sharpness, first, first_held_out, second, second_held_out] =
-            read_curves(&folder.join("curves.csv"), picks)?;
+        picks.extend(names.iter().map(|loss| CurvePick { run: &is_sampled, columns: &[], loss, is_optional: false }));
+        let mut read = reader.read(&picks)?.into_iter();
+        let mut next = || read.next().unwrap_or_default();
+        let (sampled, paths, sharpness) = (next(), next(), next());
         let sharpness = Some(sharpness).filter(|curves| !curves.is_empty());
-        let read = [[first, first_held_out], [second, second_held_out]];
-        Ok(ShownCurves { sampled, paths, sharpness, measures: measures.iter().zip(read).map(|(_, one)| one).collect() })
+        Ok(ShownCurves { sampled, paths, sharpness, metrics: names.into_iter().zip(read).collect(), left_out })
     }
+
+    /// The curves of a metric by its column; `None` where there are none.
+    pub(crate) fn of(&self, column: &str, subject: &Subject) -> Option<&Curves> {
+        match column == subject.objective.name {
+            true => Some(&self.sampled),
+            false => self.metrics.iter().find(|(name, _)| name == column).map(|(_, curves)| curves),
+        }
+    }
+}
+
+/// The columns of a `curves.csv` with metrics other than the objective, those of which we make charts first, then in
+/// the order of the table; and those beyond the most that are read.
+fn metrics(subject: &Subject, head: &[String]) -> (Vec<String>, Vec<String>) {
+    let is_known = |name: &str| EngineMetric::of_column(name).is_some();
+    let is_metric = |name: &str| match subject.limits.is_program {
+        true => !["run_id", "step"].contains(&name),
+        false => is_known(name),
+    };
+    let mut names: Vec<String> =
+        head.iter().filter(|name| is_metric(name) && **name != subject.objective.name).cloned().collect();
+    names.sort_by_key(|name| !is_known(name));
+    let left_out = names.split_off(names.len().min(METRICS));
+    (names, left_out)
 }

@@ -20,26 +20,51 @@ pub struct CurvePick<'a> {
     pub is_optional: bool,
 }
 
+/// An open `curves.csv`.
+pub(crate) struct CurveReader(Cells);
+
+impl CurveReader {
+    pub(crate) fn open(path: &Path) -> Result<CurveReader, Error> {
+        Ok(CurveReader(Cells::open(path)?))
+    }
+
+    /// The names of its columns.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.0.names
+    }
+
+    /// Reads what is wanted, each pick by itself, in one pass.
+    pub(crate) fn read(self, picks: &[CurvePick<'_>]) -> Result<Vec<Curves>, Error> {
+        let CurveReader(cells) = self;
+        let places = &Places::of(&cells, picks)?;
+        let parts = cells.parts()?.into_par_iter().map(|bytes| part(cells.part(bytes)?, places, picks));
+        match parts.collect::<Result<Vec<Vec<Curves>>, Error>>() {
+            Ok(parts) => Ok(joined(parts, picks.len())),
+            // Where a part stumbles, the whole knows on which line, or whether it is nothing but a quote.
+            Err(_) => part(cells, places, picks),
+        }
+    }
+}
+
 /// Which columns of a table are read.
-struct Places<const N: usize> {
+struct Places {
     id: usize,
     step: usize,
     /// Those of each pick, the loss first; `None` where the table lacks one.
-    picks: [Option<Vec<usize>>; N],
+    picks: Vec<Option<Vec<usize>>>,
 }
 
-impl<const N: usize> Places<N> {
-    fn of(cells: &Cells, picks: &[CurvePick<'_>; N]) -> Result<Places<N>, Error> {
+impl Places {
+    fn of(cells: &Cells, picks: &[CurvePick<'_>]) -> Result<Places, Error> {
         let (id, step) = (cells.column("run_id")?, cells.column("step")?);
-        let mut places = [const { None }; N];
-        for (places, pick) in places.iter_mut().zip(picks) {
+        let places = |pick: &CurvePick<'_>| {
             let names = [pick.loss].into_iter().chain(pick.columns.iter().map(String::as_str));
             match names.map(|name| cells.column(name)).collect() {
-                Err(Error::MissingColumn { .. }) if pick.is_optional => {}
-                found => *places = Some(found?),
+                Err(Error::MissingColumn { .. }) if pick.is_optional => Ok(None),
+                found => found.map(Some),
             }
-        }
-        Ok(Places { id, step, picks: places })
+        };
+        Ok(Places { id, step, picks: picks.iter().map(places).collect::<Result<_, Error>>()? })
     }
 }
 
@@ -49,40 +74,36 @@ impl<const N: usize> Places<N> {
 /// # Errors
 /// [`Error::Io`], or the file, line and column of what is wrong.
 pub fn read_curves<const N: usize>(path: &Path, picks: [CurvePick<'_>; N]) -> Result<[Curves; N], Error> {
-    let cells = Cells::open(path)?;
-    let places = &Places::of(&cells, &picks)?;
-    let parts = cells.parts()?.into_par_iter().map(|bytes| part(cells.part(bytes)?, places, &picks));
-    match parts.collect::<Result<Vec<[Curves; N]>, Error>>() {
-        Ok(parts) => Ok(joined(parts)),
-        // Where a part stumbles, the whole knows on which line, or whether it is nothing but a quote.
-        Err(_) => part(cells, places, &picks),
-    }
+    let mut read = CurveReader::open(path)?.read(&picks)?.into_iter();
+    Ok(std::array::from_fn(|_| read.next().unwrap_or_default()))
 }
 
 /// The curves of each pick, of the parts of a table.
-fn joined<const N: usize>(parts: Vec<[Curves; N]>) -> [Curves; N] {
-    let mut picks = [const { Vec::new() }; N];
+fn joined(parts: Vec<Vec<Curves>>, count: usize) -> Vec<Curves> {
+    let mut picks = vec![Vec::new(); count];
     for part in parts {
         picks.iter_mut().zip(part).for_each(|(pick, curves)| pick.push(curves));
     }
-    picks.map(|parts| Curves::joined(&parts))
+    picks.iter().map(|parts| Curves::joined(parts)).collect()
 }
 
-fn part<const N: usize>(
+fn part(
     mut cells: Cells,
-    &Places { id, step, picks: ref places }: &Places<N>,
-    picks: &[CurvePick<'_>; N],
-) -> Result<[Curves; N], Error> {
-    let mut curves: [Curves; N] = std::array::from_fn(|pick| Curves::new(picks[pick].columns.len()));
+    &Places { id, step, picks: ref places }: &Places,
+    picks: &[CurvePick<'_>],
+) -> Result<Vec<Curves>, Error> {
+    let mut curves: Vec<Curves> = picks.iter().map(|pick| Curves::new(pick.columns.len())).collect();
     let mut last = None;
-    let mut is_wanted = [false; N];
+    let mut is_wanted = vec![false; picks.len()];
     while cells.advance_whole()? {
         let run_id = cells.whole(id)?;
         if last != Some(run_id) {
             last = Some(run_id);
-            is_wanted = std::array::from_fn(|pick| places[pick].is_some() && (picks[pick].run)(run_id));
+            let wants = |(places, pick): (&Option<Vec<usize>>, &CurvePick<'_>)| places.is_some() && (pick.run)(run_id);
+            is_wanted.iter_mut().zip(places.iter().zip(picks)).for_each(|(is_wanted, one)| *is_wanted = wants(one));
         }
-        for ((curves, places), _) in curves.iter_mut().zip(places).zip(is_wanted).filter(|(_, is_wanted)| *is_wanted) {
+        for ((curves, places), _) in curves.iter_mut().zip(places).zip(&is_wanted).filter(|(_, is_wanted)| **is_wanted)
+        {
             let Some([loss, columns @ ..]) = places.as_deref() else { continue };
             // Programs measure other things at steps of their own.
             let Some(loss) = cells.number(*loss)? else { continue };

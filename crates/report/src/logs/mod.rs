@@ -16,6 +16,7 @@ mod writer;
 #[cfg(test)]
 pub(crate) use cells::OPENED;
 pub use columns::Columns;
+pub(crate) use curves::CurveReader;
 pub use curves::{CurvePick, read_curves};
 pub(crate) use damage::keep_copy;
 pub use damage::{Kept, damage, repair};

@@ -85,10 +85,10 @@ fn cells(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, is_number: bool) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::folder::ShownCurves;
     use crate::testing::with_table;
     use etascape_insight::study::sample::Sample;
     use etascape_insight::subject::{Choice, Scale};
-    use etascape_insight::tables::Curves;
 
     #[test]
     fn what_a_number_does_not_say_is_spelt_and_what_is_too_much_is_left_out() {
@@ -100,8 +100,7 @@ mod tests {
                 name: "p".into(),
                 study,
                 sample: &Sample::of_rows(study.runs.len()),
-                curves: &Curves::default(),
-                sharpness: None,
+                curves: &ShownCurves::default(),
             };
             let copy = of(&[part], &[vec![0, 1]], &["steps", "final_loss", "min_loss"]);
             assert_eq!(copy.head.join(","), "run_id,lr,status,steps,final_loss,min_loss,reason");

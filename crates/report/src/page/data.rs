@@ -1,10 +1,6 @@
 //! The data of a page for its script: runs, curves and statistics as one JSON value.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use etascape_insight::statistics::{evenly, evenly_by_weight};
-use etascape_insight::study::{is_of_all, limit};
-use etascape_insight::tables::{Curve, Curves};
+use etascape_insight::study::is_of_all;
 use etascape_sweep::Status;
 use etascape_text::counted;
 use serde::Serialize;
@@ -12,7 +8,9 @@ use serde_json::Value;
 
 use super::cells::{self, CellGrid};
 use super::copy::{self, Copy};
+use super::curves::Sharpness;
 use super::levels::{self, ParameterColumn};
+use super::metrics::{self, Metric};
 use super::palette::Palette;
 use super::part::{Part, gather, number_or_word};
 use super::prediction::{self, Prediction};
@@ -21,16 +19,11 @@ use crate::scales::is_log;
 
 /// Numbers of runs in a page that holds them all, at most: about 0.6 MB of text.
 const NUMBERS: usize = 30_000;
-/// Points of curves in such a page, at most: 0.8 MB of text.
-const POINTS: usize = 150_000;
 /// Rows that a page of a table too long for it shows lie among so many of a sample, since every table has two columns of
 /// numbers at least, and fewer of these rows are a part of more.
 pub(crate) const SHOWN: usize = NUMBERS / 2;
 /// The share of both in a page that holds a part, which has statistics over all runs beside them.
 const SHARE: usize = 2;
-/// Points that every curve keeps, however many curves there are.
-const LEAST_POINTS: usize = 48;
-
 /// The data of a page.
 #[derive(Serialize)]
 pub(crate) struct Data {
@@ -38,12 +31,11 @@ pub(crate) struct Data {
     total: usize,
     limit: Option<f64>,
     prediction: Option<Prediction>,
-    /// The column that runs are ranked by, and the title of its curves.
+    /// The column that runs are ranked by.
     objective: String,
     maximise: bool,
     /// Whether the axis of the objective may be logarithmic.
     is_log: bool,
-    title: String,
     start: Start,
     palette: Palette,
     /// The statuses of runs, in the order in which they are listed.
@@ -52,10 +44,14 @@ pub(crate) struct Data {
     ids: Vec<u64>,
     status: Vec<&'static str>,
     columns: Vec<NumberColumn>,
-    curves: CurveTable,
+    /// The metrics that have curves, the objective first.
+    metrics: Vec<Metric>,
     sharpness: Sharpness,
     cells: Vec<CellGrid>,
     copy: Copy,
+    /// Metrics of which the page has no curves.
+    #[serde(skip)]
+    left_out: Vec<String>,
 }
 
 /// A column of numbers: `null` where there is none, the words of the logs for numbers that are not finite.
@@ -64,6 +60,8 @@ struct NumberColumn {
     name: String,
     /// Whether diverged runs count in it like the others.
     of_all: bool,
+    /// Whether its axis may be logarithmic.
+    is_log: bool,
     values: Vec<Value>,
 }
 
@@ -87,26 +85,6 @@ impl Ending {
     }
 }
 
-/// Curves over the steps that most of them share.
-#[derive(Default, Serialize)]
-struct CurveTable {
-    grid: Vec<u64>,
-    /// Row of the page, points that follow the grid, the other steps.
-    curves: Vec<(usize, usize, Vec<u64>)>,
-    /// Their values one after another as little-endian 32-bit floats, in base64.
-    values: String,
-    /// Whether points between were left out.
-    thinned: bool,
-}
-
-/// The sharpness of runs over the steps.
-#[derive(Default, Serialize)]
-struct Sharpness {
-    curves: CurveTable,
-    /// 2/η of each of them, where descent is plain.
-    limits: Vec<Option<f64>>,
-}
-
 impl Data {
     /// The data of a page over one experiment, or over several to compare.
     pub(crate) fn of(parts: &[Part<'_>]) -> Data {
@@ -122,7 +100,10 @@ impl Data {
         let objective = parts.first().map(|part| part.study.subject.objective.clone()).unwrap_or_default();
         let choice = parts.first().map(|part| part.study.subject.choice.clone()).unwrap_or_default();
         let parameters = levels::columns(parts, &rows);
-        let columns: Vec<NumberColumn> = names.iter().map(|name| number_column(parts, &rows, name)).collect();
+        let metrics = metrics::of(parts, &rows, share);
+        let is_log_column = |name: &str| metrics::is_log_column(name, &objective, &metrics);
+        let column = |name: &&str| number_column(parts, &rows, name, is_log_column(name));
+        let columns: Vec<NumberColumn> = names.iter().map(column).collect();
         let said: Vec<&str> = columns.iter().filter(|one| one.says_anything()).map(|one| one.name.as_str()).collect();
         Data {
             total,
@@ -131,7 +112,6 @@ impl Data {
             objective: objective.last(),
             maximise: objective.maximise,
             is_log: is_log(&objective),
-            title: titles(parts),
             start: Start::of(&choice, &parameters, &said, &objective.last()),
             palette: Palette::of_charts(),
             endings: Status::ALL.map(Ending::of).to_vec(),
@@ -139,8 +119,9 @@ impl Data {
             ids: gather(parts, &rows, |part, row| part.study.runs.id(row)),
             status: gather(parts, &rows, |part, row| part.study.runs.status()[row].name()),
             columns,
-            curves: curve_table(parts, &rows, POINTS / share, |part| Some(part.curves)),
-            sharpness: sharpness(parts, &rows, POINTS / share / 4),
+            metrics,
+            sharpness: Sharpness::of(parts, &rows, share),
+            left_out: parts.iter().flat_map(|part| part.curves.left_out.iter().cloned()).collect(),
             cells: match parts {
                 [part] if is_sampled => cells::of(part.study),
                 _ => Vec::new(),
@@ -156,7 +137,7 @@ impl Data {
 
     /// Notes on what the page leaves out.
     pub(crate) fn notes(&self) -> Vec<String> {
-        let (rows, curves) = (self.ids.len(), self.curves.curves.len());
+        let (rows, curves) = (self.ids.len(), self.metrics.first().map_or(0, |first| first.curves.len()));
         let mut notes = Vec::new();
         if rows < self.total {
             let counts = match self.cells.is_empty() {
@@ -174,18 +155,14 @@ impl Data {
         if curves > 0 && curves < rows {
             notes.push(format!("Curves are drawn of {}, spread evenly over all.", counted(curves, "run")));
         }
-        if self.curves.thinned || self.sharpness.curves.thinned {
+        if self.metrics.iter().any(|metric| metric.curves.thinned) || self.sharpness.curves.thinned {
             notes.push("Curves are drawn through some of their logged points.".to_owned());
+        }
+        if !self.left_out.is_empty() {
+            notes.push(format!("This page has no curves of {}, for want of room.", self.left_out.join(", ")));
         }
         notes
     }
-}
-
-/// What the curves of all parts show.
-fn titles(parts: &[Part<'_>]) -> String {
-    let mut titles: Vec<&str> = parts.iter().map(|part| part.study.subject.objective.title.as_str()).collect();
-    titles.dedup();
-    titles.join(", ")
 }
 
 /// The names of the columns of numbers, swept parameters aside, in the order of the first table that has them.
@@ -201,67 +178,17 @@ fn columns<'a>(parts: &[Part<'a>]) -> Vec<&'a str> {
     names
 }
 
-fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str) -> NumberColumn {
+fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, is_log: bool) -> NumberColumn {
     let value = |part: &Part<'_>, row: usize| match part.study.runs.numbers(name).and_then(|column| column.get(row)) {
         None => Value::Null,
         Some(number) => number_or_word(number),
     };
     let of_all = parts.iter().any(|part| is_of_all(part.study, name));
-    NumberColumn { name: name.to_owned(), of_all, values: gather(parts, rows, value) }
+    NumberColumn { name: name.to_owned(), of_all, is_log, values: gather(parts, rows, value) }
 }
 
 /// The limit that all parts share.
 fn common_limit(parts: &[Part<'_>]) -> Option<f64> {
     let first = parts.first()?.study.subject.theory_limit?;
     parts.iter().all(|part| part.study.subject.theory_limit == Some(first)).then_some(first)
-}
-
-/// The curves of the rows in the page, at most so many points of them.
-fn curve_table<'a>(
-    parts: &[Part<'a>],
-    rows: &[Vec<usize>],
-    at_most: usize,
-    of: impl Fn(&Part<'a>) -> Option<&'a Curves>,
-) -> CurveTable {
-    let mut shown: Vec<(usize, Curve<'_>)> = Vec::new();
-    let mut first = 0;
-    for (part, rows) in parts.iter().zip(rows) {
-        let place = |id: u64| rows.binary_search_by_key(&id, |&row| part.study.runs.id(row)).ok();
-        let curves = of(part).into_iter().flat_map(Curves::iter);
-        shown.extend(curves.filter_map(|curve| Some((first + place(curve.run_id)?, curve))));
-        first += rows.len();
-    }
-    let per_curve = (at_most / shown.len().max(1)).max(LEAST_POINTS);
-    let chosen = evenly_by_weight(&shown, |(_, curve)| curve.steps.len().min(per_curve), at_most);
-    let longest = chosen.iter().map(|(_, curve)| curve.steps).max_by_key(|steps| steps.len()).unwrap_or_default();
-    let grid: Vec<u64> = evenly(longest.len(), per_curve).map(|at| longest[at]).collect();
-    let mut table = CurveTable { grid, ..CurveTable::default() };
-    let mut bytes = Vec::new();
-    for (row, curve) in chosen {
-        table.thinned |= curve.steps.len() > per_curve;
-        let points: Vec<usize> = evenly(curve.steps.len(), per_curve).collect();
-        let shared = points.iter().zip(&table.grid).take_while(|&(&at, step)| curve.steps[at] == *step).count();
-        table.curves.push((*row, shared, points[shared..].iter().map(|&at| curve.steps[at]).collect()));
-        bytes.extend(points.iter().flat_map(|&at| single(curve.loss[at]).to_le_bytes()));
-    }
-    table.values = STANDARD.encode(bytes);
-    table
-}
-
-/// The sharpness of the rows in the page, at most so many points, and the 2/η of each run.
-fn sharpness(parts: &[Part<'_>], rows: &[Vec<usize>], at_most: usize) -> Sharpness {
-    let curves = curve_table(parts, rows, at_most, |part| part.sharpness);
-    let limits = gather(parts, rows, |part, row| limit(part.study, row));
-    let limits = curves.curves.iter().map(|(row, ..)| limits[*row]).collect();
-    Sharpness { curves, limits }
-}
-
-/// The nearest 32-bit float. A number that is not zero or infinite does not become so.
-fn single(loss: f64) -> f32 {
-    let near = loss as f32;
-    match near {
-        _ if loss.is_finite() && near.is_infinite() => f32::MAX.copysign(near),
-        0.0 if loss != 0.0 => f32::MIN_POSITIVE.copysign(near),
-        near => near,
-    }
 }

@@ -7,10 +7,12 @@
 
 mod cells;
 mod copy;
+mod curves;
 mod data;
 #[cfg(test)]
 mod fixtures;
 mod levels;
+mod metrics;
 mod palette;
 mod part;
 mod prediction;
@@ -137,29 +139,31 @@ fn paragraph(class: &str, text: &str) -> String {
 
 fn theory(words: &TheoryWords) -> String {
     let mut html = format!("<section id=\"theory\">\n<h2>Why</h2>\n{}", paragraph("caption", &words.why));
-    html.extend(words.regions.as_ref().map(grid));
+    html.extend(words.regions.as_ref().map(|table| grid("Regions of η", table)));
     html += "</section>\n";
     if let Some(verdict) = &words.verdict {
         html += "<section id=\"agreement\">\n<h2>Predicted and measured</h2>\n";
         html += &paragraph("caption", verdict);
-        html.extend(words.table.as_ref().map(grid));
+        html.extend(words.table.as_ref().map(|table| grid("Predicted and measured", table)));
         html += "</section>\n";
     }
     html
 }
 
 fn table((title, head, rows): &(String, Vec<String>, Vec<Vec<String>>)) -> String {
-    format!("<section>\n<h2>{}</h2>\n{}</section>\n", escaped(title), grid(&(head.clone(), rows.clone())))
+    format!("<section>\n<h2>{}</h2>\n{}</section>\n", escaped(title), grid(title, &(head.clone(), rows.clone())))
 }
 
-fn grid((head, rows): &Table) -> String {
+/// A table that keys can scroll where it is too wide.
+fn grid(title: &str, (head, rows): &Table) -> String {
     let cells = |tag: &str, cells: &[String]| -> String {
         cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(&spelt_out(cell)))).collect()
     };
     let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells("td", row))).collect();
     format!(
-        "<div class=\"wide\"><table class=\"best\">\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}\
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"best\">\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}\
          </tbody>\n</table></div>\n",
+        escaped(title),
         cells("th", head),
     )
 }

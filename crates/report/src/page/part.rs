@@ -2,9 +2,10 @@
 
 use etascape_insight::study::Study;
 use etascape_insight::study::sample::Sample;
-use etascape_insight::tables::Curves;
 use etascape_text::format_number;
 use serde_json::Value;
+
+use crate::folder::ShownCurves;
 
 /// The parameter whose value is the experiment of a run, in a comparison.
 pub(super) const EXPERIMENT: &str = "experiment";
@@ -18,9 +19,7 @@ pub(crate) struct Part<'a> {
     /// Those of them that a page holds lie among these.
     pub(crate) sample: &'a Sample,
     /// The curves that were read.
-    pub(crate) curves: &'a Curves,
-    /// The sharpness over the steps, where it is logged.
-    pub(crate) sharpness: Option<&'a Curves>,
+    pub(crate) curves: &'a ShownCurves,
 }
 
 /// A value of every row in the page, part after part.

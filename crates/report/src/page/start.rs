@@ -81,11 +81,11 @@ fn alone<'a>(asked: Option<&String>, varying: &[&'a ParameterColumn]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::folder::ShownCurves;
     use crate::page::{Data, Part};
     use crate::testing::{TABLE, with_table};
     use etascape_insight::study::sample::Sample;
     use etascape_insight::subject::Scale;
-    use etascape_insight::tables::Curves;
 
     /// What a page over rates, names and seeds starts with, as its script reads it.
     fn start(choice: Choice) -> serde_json::Value {
@@ -97,8 +97,7 @@ mod tests {
                 name: String::new(),
                 study,
                 sample: &Sample::of_rows(study.runs.len()),
-                curves: &Curves::default(),
-                sharpness: None,
+                curves: &ShownCurves::default(),
             };
             start = serde_json::to_value(Data::of(&[part])).unwrap()["start"].clone();
             let across = study.across().map(|one| one.path.clone());

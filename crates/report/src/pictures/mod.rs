@@ -24,7 +24,7 @@ pub(crate) use fit::{FITS, fit};
 pub(crate) use heat::heat_map;
 pub(crate) use sharpness::sharpness;
 pub(crate) use surface::{Paths, surface};
-pub(crate) use validation::{measured, validation};
+pub(crate) use validation::validation;
 
 use etascape_insight::study::Study;
 use etascape_insight::tables::{Curve, Curves};

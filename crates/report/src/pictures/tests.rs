@@ -7,6 +7,7 @@ use etascape_insight::subject::{Choice, Scale};
 use etascape_insight::tables::Curves;
 
 use super::{convergence, loss_curves};
+use crate::folder::ShownCurves;
 use crate::logs::{CurvePick, read_curves};
 use crate::page::{Data, Part};
 use crate::testing::with_table;
@@ -61,8 +62,7 @@ fn the_terminal_the_charts_and_the_page_have_the_same_settings() {
             name: String::new(),
             study,
             sample: &Sample::of_rows(9),
-            curves: &curves(&ZIPPED),
-            sharpness: None,
+            curves: &ShownCurves { sampled: curves(&ZIPPED), ..ShownCurves::default() },
         }]);
         let page = serde_json::to_value(page).unwrap();
         let told = |which: usize| (page["parameters"][which]["is_seed"].as_bool(), &page["parameters"][which]["at"]);

@@ -13,10 +13,10 @@ use crate::charts::{LossCurve, Measure, STATISTICS, Validation};
 use crate::scales::key;
 
 /// What is measured over the training rows and over those held out.
-pub(crate) struct Measured {
+struct Measured {
     name: &'static str,
     /// Its columns in the curves: training, validation.
-    pub(crate) columns: [&'static str; 2],
+    columns: [&'static str; 2],
     /// Whether it is a share between 0 and 1; else it is a loss.
     is_share: bool,
 }
@@ -29,23 +29,26 @@ const MEASURES: [Measured; 2] = [
 const RISE: f64 = 1.1;
 
 /// What is measured on both sides, where rows are held out: the loss, and the accuracy beside it.
-pub(crate) fn measured(study: &Study<'_>) -> Vec<Measured> {
+fn measured(study: &Study<'_>) -> Vec<Measured> {
     let has = |column: &str| study.runs.has(column) || study.subject.objective.name == column;
     let measures: Vec<Measured> = MEASURES.into_iter().filter(|one| has(one.columns[1])).collect();
     let is_ranked = measures.first().is_some_and(|first| !first.is_share);
     if is_ranked { measures } else { Vec::new() }
 }
 
-/// The chart of training and validation, from the curves of each measure.
-pub(crate) fn validation(
+/// The chart of training and validation, from the curves of each column.
+pub(crate) fn validation<'c>(
     study: &Study<'_>,
     findings: &Findings,
-    measures: &[Measured],
-    curves: &[[Curves; 2]],
+    curves: impl Fn(&str) -> Option<&'c Curves>,
 ) -> Picture<Validation> {
     let colour = study.colour();
+    let measures = measured(study);
+    let none = Curves::default();
+    let side = |column: &'static str| curves(column).unwrap_or(&none);
+    let curves: Vec<[&Curves; 2]> = measures.iter().map(|one| one.columns.map(side)).collect();
     let sides = curves.first().ok_or(Absent::NotApplicable)?;
-    if let Some(side) = sides.iter().position(Curves::is_empty) {
+    if let Some(side) = sides.iter().position(|side| side.is_empty()) {
         let reason = format!("no run logged {}", measures[0].columns[side]);
         return Err(Absent::empty("chart of training and validation", &reason));
     }
@@ -180,10 +183,8 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let curves = "run_id,step,loss,val_loss\n0,0,9,\n0,1,4,\n0,2,,5\n0,4,1,\n0,5,,2\n";
             std::fs::write(folder.path().join("curves.csv"), curves).unwrap();
-            let measured = measured(study);
-            let columns: Vec<[&str; 2]> = measured.iter().map(|one| one.columns).collect();
-            let read = ShownCurves::read(folder.path(), study, &[0], (&[], &columns)).unwrap();
-            let chart = validation(study, &Findings::of(study), &measured, &read.measures).unwrap();
+            let read = ShownCurves::read(folder.path(), study, &[0], &[]).unwrap();
+            let chart = validation(study, &Findings::of(study), |column| read.of(column, study.subject)).unwrap();
             assert_eq!(chart.measures[0].sides[0][0].points, [(0.0, 9.0), (1.0, 4.0), (4.0, 1.0)]);
             assert_eq!(chart.measures[0].sides[1][0].points, [(2.0, 5.0), (5.0, 2.0)]);
             assert_eq!(chart.title, "Validation loss is least, step 5: 2, with 1 in training");

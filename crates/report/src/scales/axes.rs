@@ -30,11 +30,29 @@ pub(crate) fn axis(parameter: &Parameter<'_>) -> Axis {
 
 /// Whether the numbers of an objective may have a logarithmic axis: a score, such as an accuracy, is no loss.
 pub(crate) fn is_log(objective: &Objective) -> bool {
-    const SCORES: [&str; 12] =
-        ["acc", "accuracy", "auc", "auroc", "f1", "precision", "recall", "iou", "dice", "r2", "score", "map"];
-    let name = objective.name.to_lowercase();
-    let mut words = name.split(|letter: char| !letter.is_alphanumeric());
-    !objective.maximise && !words.any(|word| SCORES.contains(&word))
+    !objective.maximise && !is_score(&objective.name)
+}
+
+/// Whether a metric is a score by its name, such as an accuracy: its axis is linear.
+pub(crate) fn is_score(name: &str) -> bool {
+    const SCORES: [&str; 14] = [
+        "acc",
+        "accuracy",
+        "auc",
+        "auroc",
+        "f1",
+        "precision",
+        "recall",
+        "iou",
+        "dice",
+        "r2",
+        "score",
+        "map",
+        "top1",
+        "top5",
+    ];
+    let name = name.to_lowercase();
+    name.split(|letter: char| !letter.is_alphanumeric()).any(|word| SCORES.contains(&word))
 }
 
 /// The colour key for a parameter's values.

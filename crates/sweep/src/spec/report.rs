@@ -30,6 +30,12 @@ impl EngineMetric {
         }
     }
 
+    /// The metric with a column in `curves.csv`, if it is one of the engine's.
+    pub fn of_column(name: &str) -> Option<EngineMetric> {
+        use EngineMetric::{Accuracy, Loss, ValAccuracy, ValLoss};
+        [Loss, ValLoss, Accuracy, ValAccuracy].into_iter().find(|metric| metric.name() == name)
+    }
+
     /// Whether it is a share of rows, which is maximised.
     pub fn is_share(self) -> bool {
         matches!(self, EngineMetric::Accuracy | EngineMetric::ValAccuracy)

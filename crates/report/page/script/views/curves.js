@@ -1,33 +1,37 @@
-// The loss curves, and the sharpness beside 2/η.
+// The curves of a metric, and the sharpness beside 2/η.
 
 import { spansDecade } from "../axis.js";
 import { MOST } from "../columns.js";
-import { DATA, FINAL } from "../data.js";
+import { DATA } from "../data.js";
 import { words } from "../numbers.js";
 import { extent } from "../statistics.js";
 import { makeLines } from "./lines.js";
 import { decoded } from "./series.js";
 
+/** @import { MetricData } from "../data.js" */
+/** @import { Series } from "./series.js" */
 /** @import { LineView } from "./traces.js" */
 
 /** How every view of lines starts. */
-const START = { x: "log", y: "log", smoothing: 0, color: "", colourAxis: null, lines: [] };
+const START = { x: "log", y: "log", smoothing: 0, color: "", colourAxis: null, lines: [], metric: "", metrics: [], follow: () => {} };
 
 /** @type {Omit<LineView, "plot">} */
-const loss = {
+const metric = {
     ...START,
     id: "curves",
-    heading: "Loss curves",
-    word: words(FINAL.replace("final_", "")),
-    title: DATA.title,
-    curves: decoded(DATA.curves),
+    heading: DATA.metrics.length > 1 ? "Curves" : "Loss curves",
+    metrics: DATA.metrics.map(({ name }) => [name, name]),
+    follow: showMetric,
+    word: "",
+    title: "",
+    curves: new Map(),
     limits: new Map(),
     limit: "",
     meaning: "",
-    most: MOST,
+    most: Infinity,
     height: 500,
 };
-export const curveView = /** @type {LineView} */ (loss);
+export const curveView = /** @type {LineView} */ (metric);
 
 /** @type {Omit<LineView, "plot">} */
 const sharpness = {
@@ -56,12 +60,39 @@ function limitsByRow() {
     return byRow;
 }
 
+/**
+ * The curves of each metric, once they were asked for.
+ * @type {Map<string, Map<number, Series>>}
+ */
+const known = new Map();
+
+/** Shows the metric that is chosen, on the axis that fits it. */
+function showMetric() {
+    const chosen = DATA.metrics.find(({ name }) => name === curveView.metric);
+    if (!chosen) return;
+    const curves = known.get(chosen.name) ?? decoded(chosen.curves);
+    known.set(chosen.name, curves);
+    const most = /loss/.test(chosen.name) ? MOST : Infinity;
+    const y = chosen.is_log && spansDecade(ends(curves, most)) ? "log" : "linear";
+    Object.assign(curveView, { curves, y, most, word: words(chosen.name), title: chosen.title });
+}
+
+/**
+ * The least and the greatest value of each curve, of those that are not 0 and not above `most`.
+ * @param {Map<number, Series>} curves
+ * @param {number} most
+ */
+function ends(curves, most) {
+    return [...curves.values()].flatMap(({ values }) => extent([...values].filter((value) => value !== 0 && value <= most)));
+}
+
 export function makeCurves() {
-    const curves = [...curveView.curves.values()];
-    const losses = curves.flatMap(({ values }) => extent([...values].filter((value) => value !== 0 && value <= MOST)));
-    if (!DATA.is_log || !spansDecade(losses)) curveView.y = "linear";
-    if (!spansDecade([1, ...curves.map(({ steps }) => steps[steps.length - 1])])) curveView.x = "linear";
-    if (curveView.curves.size) makeLines(curveView);
+    if (!DATA.metrics.length) return;
+    curveView.metric = DATA.metrics[0].name;
+    showMetric();
+    const last = [...curveView.curves.values()].map(({ steps }) => steps[steps.length - 1]);
+    if (!spansDecade([1, ...last])) curveView.x = "linear";
+    makeLines(curveView);
 }
 
 export function makeSharpness() {

@@ -1,18 +1,18 @@
 // The heat map.
 
 import { makeAxis, spansDecade } from "../axis.js";
-import { quantities } from "../choice.js";
-import { inScale, isLogByName, parameter } from "../columns.js";
+import { metricsFirst, quantities } from "../choice.js";
+import { inScale, mayBeLog, parameter } from "../columns.js";
 import { DATA, FINAL } from "../data.js";
-import { byId, caption, chooser, heading } from "../elements.js";
-import { shown } from "../filter.js";
+import { byId, caption, heading } from "../elements.js";
 import { drawKey } from "../key.js";
 import { isFiniteNumber } from "../numbers.js";
 import { makePlot, mark, showPlot } from "../plot.js";
-import { changed, state, views } from "../state.js";
+import { choose } from "../settings.js";
+import { state, views } from "../state.js";
 import { quantile } from "../statistics.js";
 import { cellsOf, edges, outcomeName } from "./cells.js";
-import { drawHeat, frameCell, heatOf, nearHeat, SHARE, STATISTICS } from "./tiles.js";
+import { drawHeat, frameCell, heatOf, heatStops, nearHeat, SHARE, STATISTICS } from "./tiles.js";
 
 /** @import { Axis } from "../axis.js" */
 /** @import { Plot } from "../plot.js" */
@@ -28,25 +28,20 @@ export function makeHeat() {
     if (!across || !up || swept.length < 2) return;
     Object.assign(heatView, { x: across, y: up, color: cells });
     const section = byId("heat");
-    /** @type {(name: "x" | "y" | "color" | "statistic") => (value: string) => void} */
-    const set = (name) => (value) => {
-        heatView[name] = value;
-        changed();
-    };
     const key = heading(
         section,
         "Heat map",
-        chooser("across", swept, heatView.x, set("x")),
-        chooser("up", swept, heatView.y, set("y")),
-        chooser("colour", quantities({ parameters: false }), heatView.color, set("color")),
-        chooser("of the rest", Object.keys(STATISTICS).map((name) => [name, name]), "median", set("statistic")),
+        choose("heat.x", "across", swept, heatView, "x"),
+        choose("heat.y", "up", swept, heatView, "y"),
+        choose("heat.metric", "metric", metricsFirst(), heatView, "color"),
+        choose("heat.statistic", "of the rest", Object.keys(STATISTICS).map((name) => [name, name]), heatView, "statistic"),
     );
     const plot = makePlot(section, {
         height: () => (innerWidth < 640 ? 320 : 480),
-        label: "Heat map over two swept parameters; arrow keys go from run to run",
+        label: "Heat map over two swept parameters",
         draw: (frame) => drawHeat(frame, heatView),
         near: (frame, x, y) => nearHeat(frame, heatView, x, y),
-        step: shown,
+        stops: { count: () => heatView.map?.up.values.length ?? 0, row: (frame, index) => heatStops(frame, heatView, index) },
     });
     const note = caption();
     section.append(note);
@@ -87,7 +82,7 @@ function showHeat(plot, key, note) {
  */
 function coloursOf(values, all) {
     if (heatView.statistic === SHARE) return makeAxis({ values: [0, 1], pad: 0 });
-    const log = (heatView.color === FINAL ? DATA.is_log : isLogByName(heatView.color)) && spansDecade(values) && all.every((value) => value >= 0);
+    const log = mayBeLog(heatView.color) && spansDecade(values) && all.every((value) => value >= 0);
     const isSteps = heatView.color === "steps";
     return makeAxis({ values, log, pad: 0, whole: isSteps, fit: !isSteps });
 }

@@ -3,14 +3,15 @@
 import { quantities } from "../choice.js";
 import { axisOf, parameter } from "../columns.js";
 import { DATA } from "../data.js";
-import { byId, caption, chooser, heading } from "../elements.js";
+import { byId, caption, heading } from "../elements.js";
 import { shown } from "../filter.js";
 import { valueOf } from "../items.js";
 import { drawKey } from "../key.js";
 import { counted } from "../numbers.js";
 import { makePlot, mark, showPlot } from "../plot.js";
-import { changed, state, views } from "../state.js";
-import { nearCurve } from "./pointer.js";
+import { choose } from "../settings.js";
+import { state, views } from "../state.js";
+import { nearCurve, stopsOf } from "./pointer.js";
 import { drawLines, markCurve } from "./strokes.js";
 import { lineAxes, lineOf } from "./traces.js";
 
@@ -21,7 +22,7 @@ import { lineAxes, lineOf } from "./traces.js";
 /** @type {Choice[]} */
 const SCALES = [["log", "logarithmic"], ["linear", "linear"]];
 /** @type {Choice[]} */
-const SMOOTHING = [["0", "off"], ["0.6", "0.6"], ["0.9", "0.9"], ["0.97", "0.97"]];
+const SMOOTHING = [[0, "off"], [0.6, "0.6"], [0.9, "0.9"], [0.97, "0.97"]];
 
 /**
  * Adds a view of lines to the page: its curves, its words, and how it starts.
@@ -34,27 +35,22 @@ export function makeLines(view) {
     const key = heading(
         section,
         view.heading,
-        chooser("steps", SCALES, view.x, (value) => set(() => (view.x = value))),
-        chooser(view.word, SCALES, view.y, (value) => set(() => (view.y = value))),
-        chooser("smoothing", SMOOTHING, "0", (value) => set(() => (view.smoothing = Number(value)))),
-        chooser("colour", view.color ? choice : [["", "–"], ...choice], view.color, (value) => set(() => (view.color = value))),
+        ...(view.metrics.length > 1 ? [choose(`${view.id}.metric`, "metric", view.metrics, view, "metric", view.follow)] : []),
+        choose(`${view.id}.x`, "steps", SCALES, view, "x"),
+        choose(`${view.id}.y`, "values", SCALES, view, "y"),
+        choose(`${view.id}.smoothing`, "smoothing", SMOOTHING, view, "smoothing"),
+        choose(`${view.id}.color`, "colour", view.color ? choice : [["", "–"], ...choice], view, "color"),
     );
     view.plot = makePlot(section, {
         height: () => (innerWidth < 640 ? 320 : view.height),
-        label: `${view.heading} over steps, a line per run; arrow keys go from line to line, Enter pins`,
+        label: `${view.heading} over steps, a line per run`,
         draw: (frame) => drawLines(view, frame),
         near: (frame, x, y) => nearCurve(view, frame, x, y),
-        step: () => view.lines.map((line) => line.item),
+        stops: { count: () => view.lines.length, row: (frame, index) => stopsOf(view, frame, index), fromEnd: true },
     });
     const note = caption();
     section.append(note);
     views.push({ draw: () => showLines(view, key, note), hover: () => hoverLine(view) });
-}
-
-/** @param {() => void} assign */
-function set(assign) {
-    assign();
-    changed();
 }
 
 /**

@@ -2,17 +2,18 @@
 
 import { makeAxis, spansDecade } from "../axis.js";
 import { quantities } from "../choice.js";
-import { axisOf, column, inScale, LOST, parameter } from "../columns.js";
+import { axisOf, column, inScale, LOST, mayBeLog, parameter } from "../columns.js";
 import { DATA, FINAL } from "../data.js";
-import { byId, caption, chooser, element, heading } from "../elements.js";
+import { byId, caption, element, heading } from "../elements.js";
 import { shown } from "../filter.js";
 import { isGrouped, put, statistic } from "../items.js";
 import { drawKey } from "../key.js";
 import { counted, isFiniteNumber, words } from "../numbers.js";
 import { makePlot, mark, showPlot } from "../plot.js";
-import { changed, state, views } from "../state.js";
+import { choose } from "../settings.js";
+import { state, views } from "../state.js";
 import { cellsOf, outcomeName } from "./cells.js";
-import { drawOutcomes, nearOutcome, ring } from "./points.js";
+import { drawOutcomes, nearOutcome, outcomeStops, ring } from "./points.js";
 import { predictedLines } from "./theory.js";
 
 /** @import { Parameter } from "../columns.js" */
@@ -40,14 +41,8 @@ export function makeOutcomes() {
     const key = heading(
         section,
         "Convergence",
-        chooser("across", swept, outcomeView.x, (value) => {
-            outcomeView.x = value;
-            changed();
-        }),
-        chooser("a line per", [["", "–"], ...swept], outcomeView.beside, (value) => {
-            outcomeView.beside = value;
-            changed();
-        }),
+        choose("outcomes.x", "across", swept, outcomeView, "x"),
+        choose("outcomes.beside", "a line per", [["", "–"], ...swept], outcomeView, "beside"),
     );
     const grid = element("div", { className: "pair" });
     const note = caption();
@@ -70,10 +65,10 @@ function outcomeChart(grid, name, x) {
     const chart = /** @type {OutcomeChart} */ (/** @type {unknown} */ (made));
     chart.plot = makePlot(host, {
         height: () => (innerWidth < 640 ? 280 : 360),
-        label: `${name === "steps" ? "Steps to converge" : words(FINAL)} over a swept parameter; arrow keys go from run to run`,
+        label: `${name === "steps" ? "Steps to converge" : words(FINAL)} over a swept parameter`,
         draw: (frame) => drawOutcomes(frame, chart),
         near: (frame, x, y) => nearOutcome(frame, chart, x, y),
-        step: shown,
+        stops: { count: () => chart.lines.length, row: (frame, index) => outcomeStops(frame, chart, index) },
     });
     return chart;
 }
@@ -130,7 +125,7 @@ function showOutcome(chart, x, beside) {
     chart.predicted = measured.length ? predictedLines(chart) : [];
     const values = [...measured, ...chart.predicted.flatMap(({ steps }) => steps.filter(isFiniteNumber))];
     const isSteps = chart.name === "steps";
-    const log = (isSteps || DATA.is_log) && spansDecade(inScale(values, chart.name));
+    const log = mayBeLog(chart.name) && spansDecade(inScale(values, chart.name));
     const y = makeAxis({ values: inScale(values, chart.name), log, title: outcomeName(chart.name), pad: 0.06, whole: isSteps, fit: !isSteps });
     showPlot(chart.plot, axisOf(x.path, { pad: 0.025 }), y);
 }

@@ -5,12 +5,13 @@ import { quantities } from "../choice.js";
 import { colourOf, theme } from "../colours.js";
 import { axisOf, column, parameter, PARAMETERS, shortName } from "../columns.js";
 import { FINAL } from "../data.js";
-import { byId, caption, chooser, contextOf, element, heading, tip } from "../elements.js";
+import { byId, caption, contextOf, element, heading, tip } from "../elements.js";
 import { filtered, shown } from "../filter.js";
 import { describe, isGrouped, valueOf } from "../items.js";
 import { drawKey } from "../key.js";
 import { words } from "../numbers.js";
-import { onKey } from "../plot.js";
+import { listenToKeys } from "../keys.js";
+import { choose } from "../settings.js";
 import { changed, hover, state, toggle, views } from "../state.js";
 import { drawAxis, heightOf, lineNear, PAD, stroke, unitAt } from "./uprights.js";
 
@@ -57,10 +58,7 @@ export function makeParallel() {
     const key = heading(
         section,
         "All parameters",
-        chooser("colour", choice, parallelView.color, (value) => {
-            parallelView.color = value;
-            changed();
-        }),
+        choose("parallel.color", "colour", choice, parallelView, "color"),
     );
     section.append(scroll, caption("Drag along an axis to keep a range, click the axis to let it go, click a line to pin it. Lines that end at × diverged."));
     listen();
@@ -160,7 +158,16 @@ function listen() {
         tip(null);
         hover(null);
     });
-    canvas.addEventListener("keydown", (event) => onKey(event, () => parallelView.lines.map((line) => line.item)));
+    listenToKeys(canvas, canvas, { count: () => parallelView.lines.length, row: stopsOf }, null);
+}
+
+/**
+ * The places of a line that keys go to: where it crosses an axis.
+ * @param {number} index
+ */
+function stopsOf(index) {
+    const { item, corners } = parallelView.lines[index];
+    return corners.map(([x, y]) => ({ x, y, items: [item], lines: describe(item), mark: () => {} }));
 }
 
 /** @param {number} x */

@@ -2,8 +2,8 @@
 
 import { describe } from "../items.js";
 import { rounded } from "../numbers.js";
-import { bandOf } from "./series.js";
 import { markCurve } from "./strokes.js";
+import { bandsOf } from "./traces.js";
 
 /** @import { Found, Frame } from "../plot.js" */
 /** @import { Line, LineView, Trace } from "./traces.js" */
@@ -28,6 +28,20 @@ export function nearCurve(view, frame, x, y) {
         if (distance < least) [best, least] = [line, distance];
     }
     return best && found(view, best, frame, x);
+}
+
+/**
+ * The places of a line that keys go to: its points.
+ * @param {LineView} view
+ * @param {Frame} frame
+ * @param {number} index
+ */
+export function stopsOf(view, frame, index) {
+    const line = view.lines[index];
+    return line.main.x.map((unit, k) => {
+        const [x, y] = [frame.px(unit), frame.py(line.main.y[k])];
+        return { at: /** @type {[number, number]} */ ([x, y]), found: () => found(view, line, frame, x) };
+    });
 }
 
 /**
@@ -75,7 +89,7 @@ function distanceTo({ px, py }, line, x, y) {
  */
 function pointNear(view, { item, main }, { px }, x) {
     const rows = item.rows.filter((row) => view.curves.has(row));
-    const band = rows.length > 1 ? bandOf(view.id, view.curves, item) : null;
+    const band = rows.length > 1 ? bandsOf(view, item) : null;
     const series = band ? { steps: band.steps, values: band.quartiles[1] } : view.curves.get(rows[0]);
     const { steps, values } = series ?? { steps: [], values: [] };
     let near = 0;

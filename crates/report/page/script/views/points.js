@@ -124,20 +124,40 @@ function drawDiverged({ context, px, top, height }, { across, cells }) {
  * @returns {Found | null}
  */
 export function nearOutcome(frame, chart, x, y) {
-    const { across, up } = chart.result;
-    /** @type {{ cell: Cell, at: [number, number] } | null} */
+    /** @type {(() => Found) | null} */
     let best = null;
     let least = NEAR * frame.ratio;
-    for (const cell of chart.lines.flatMap((line) => line.cells)) {
-        const median = cell.quartiles[1];
-        if (median === null) continue;
-        /** @type {[number, number]} */
-        const at = [frame.px(across.units[cell.i]), frame.py(Math.max(frame.y.unit(median), frame.y.low))];
+    for (const { at, found } of chart.lines.flatMap((_, index) => outcomeStops(frame, chart, index))) {
         const distance = Math.hypot(at[0] - x, at[1] - y);
-        if (distance < least) [best, least] = [{ cell, at }, distance];
+        if (distance < least) [best, least] = [found, distance];
     }
-    if (!best) return null;
-    const { cell, at } = best;
+    return best && best();
+}
+
+/**
+ * The marks of a line: those with a median.
+ * @param {Frame} frame
+ * @param {OutcomeChart} chart
+ * @param {number} index
+ */
+export function outcomeStops(frame, chart, index) {
+    return chart.lines[index].cells.flatMap((cell) => {
+        const median = cell.quartiles[1];
+        if (median === null) return [];
+        /** @type {[number, number]} */
+        const at = [frame.px(chart.result.across.units[cell.i]), frame.py(Math.max(frame.y.unit(median), frame.y.low))];
+        return [{ at, found: () => foundMark(chart, cell, at) }];
+    });
+}
+
+/**
+ * @param {OutcomeChart} chart
+ * @param {Cell} cell
+ * @param {[x: number, y: number]} at
+ * @returns {Found}
+ */
+function foundMark(chart, cell, at) {
+    const { across, up } = chart.result;
     const places = [valueText(chart.x, across, cell.i)];
     if (chart.beside && up) places.push(valueText(chart.beside, up, cell.j));
     return { items: itemsOf(cell.rows), lines: [...places, ...cellWords(cell, chart.name)], mark: (over) => ring(over, ...at) };

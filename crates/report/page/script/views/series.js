@@ -51,8 +51,8 @@ export function valueAtStep({ steps, values }, isGone, step) {
 }
 
 /**
- * Quartiles over the seeds of an item at all their steps: over those that did not diverge, if there are any.
- * @param {string} view
+ * Quartiles over the runs of an item at all their steps: over those that did not diverge, if there are any.
+ * @param {string} view the view and what it shows
  * @param {Map<number, Series>} curves
  * @param {Item} item
  * @returns {Band}

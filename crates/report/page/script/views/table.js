@@ -6,6 +6,7 @@ import { byId, caption, element, heading, say } from "../elements.js";
 import { filtered } from "../filter.js";
 import { describe, ending, isGrouped, items, statistic, valueOf } from "../items.js";
 import { counted, rounded } from "../numbers.js";
+import { remember } from "../settings.js";
 import { changed, hover, state, toggle, views } from "../state.js";
 import { copyWords, csvOf, toClipboard } from "./copy.js";
 
@@ -17,9 +18,8 @@ const ROW = 30;
 const BEYOND = 8;
 
 const table = {
-    /** Name of the column that sorts; empty for the order of the runs. */
-    sort: "",
-    isRising: true,
+    /** Name of the column that sorts, with a minus where it falls; empty for the order of the runs. */
+    order: "",
     /** @type {Item[]} */
     rows: [],
     /** The row that keys act on. */
@@ -44,6 +44,8 @@ export function makeTable() {
     scroll.addEventListener("scroll", drawRows);
     scroll.addEventListener("keydown", onKey);
     scroll.addEventListener("pointerleave", () => hover(null));
+    const names = ["run", ...PARAMETERS.map((one) => one.path), "status", ...FILLED.map(({ name }) => name)];
+    remember("table.order", ["", ...names, ...names.map((name) => `-${name}`)].map((name) => [name, name]), table, "order");
     views.push({ draw: drawTable, hover: markRow });
 }
 
@@ -79,9 +81,13 @@ function order(name, isRising) {
     };
 }
 
+/** The name of the column that sorts, and whether it rises. */
+const sorting = () => ({ sort: table.order.replace(/^-/, ""), isRising: !table.order.startsWith("-") });
+
 function drawTable() {
     table.rows = filtered();
-    if (table.sort) table.rows.sort(order(table.sort, table.isRising));
+    const { sort, isRising } = sorting();
+    if (sort) table.rows.sort(order(sort, isRising));
     if (state.selected.size) table.rows.sort((a, b) => Number(state.selected.has(b)) - Number(state.selected.has(a)));
     table.active = Math.min(table.active, Math.max(0, table.rows.length - 1));
     head.replaceChildren(element("tr", {}, ...columns().map(headCell)));
@@ -99,16 +105,15 @@ function tableWords() {
 
 /** @param {string} name */
 function headCell(name) {
-    const isSorted = table.sort === name;
-    const direction = table.isRising ? "ascending" : "descending";
-    const arrow = isSorted ? (table.isRising ? " ↑" : " ↓") : "";
+    const { sort, isRising } = sorting();
+    const isSorted = sort === name;
+    const direction = isRising ? "ascending" : "descending";
+    const arrow = isSorted ? (isRising ? " ↑" : " ↓") : "";
     const onclick = () => {
-        table.isRising = isSorted ? !table.isRising : true;
-        table.sort = name;
+        table.order = isSorted && isRising ? `-${name}` : name;
         changed();
     };
-    const sort = isSorted ? direction : "none";
-    return element("th", { scope: "col", "aria-sort": sort }, element("button", { type: "button", onclick }, name + arrow));
+    return element("th", { scope: "col", "aria-sort": isSorted ? direction : "none" }, element("button", { type: "button", onclick }, name + arrow));
 }
 
 function drawRows() {
@@ -195,7 +200,7 @@ function goTo(index) {
 function copied() {
     const wanted = state.selected.size ? table.rows.filter((item) => state.selected.has(item)) : table.rows;
     const rows = wanted.flatMap((item) => item.rows);
-    return table.sort ? rows : rows.sort((a, b) => a - b);
+    return table.order ? rows : rows.sort((a, b) => a - b);
 }
 
 /** What a copy is, as text. */

@@ -137,9 +137,35 @@ export function nearHeat(frame, { map, color }, x, y) {
     if (!map) return null;
     const [xs, ys] = borders(frame, map);
     const cell = map.cells.find(({ i, j }) => x >= xs[i] && x < xs[i + 1] && y <= ys[j] && y > ys[j + 1]);
-    if (!cell) return null;
+    return cell ? foundCell(map, color, cell) : null;
+}
+
+/**
+ * @param {HeatMap} map
+ * @param {string} color
+ * @param {Cell} cell
+ * @returns {Found}
+ */
+function foundCell(map, color, cell) {
     const places = [valueText(map.x, map.across, cell.i), valueText(map.y, map.up, cell.j)];
     return { items: itemsOf(cell.rows), lines: [places.join(", "), ...cellWords(cell, color)], mark: (over) => frameCell(over, map, cell) };
+}
+
+/**
+ * The middles of the cells of a row, from the top one on.
+ * @param {Frame} frame
+ * @param {HeatView} view
+ * @param {number} index
+ */
+export function heatStops(frame, { map, color }, index) {
+    if (!map) return [];
+    const [xs, ys] = borders(frame, map);
+    const cells = map.cells.filter(({ j }) => j === map.up.values.length - 1 - index).sort((a, b) => a.i - b.i);
+    return cells.map((cell) => {
+        const { i, j } = cell;
+        const at = /** @type {[number, number]} */ ([(xs[i] + xs[i + 1]) / 2, (ys[j] + ys[j + 1]) / 2]);
+        return { at, found: () => foundCell(map, color, cell) };
+    });
 }
 
 /**

@@ -7,6 +7,7 @@ import { extent } from "../statistics.js";
 import { bandOf, smoothed } from "./series.js";
 
 /** @import { Axis } from "../axis.js" */
+/** @import { Choice } from "../elements.js" */
 /** @import { Plot } from "../plot.js" */
 /** @import { Item } from "../state.js" */
 /** @import { Series } from "./series.js" */
@@ -34,6 +35,9 @@ import { bandOf, smoothed } from "./series.js";
  * @typedef {object} LineView
  * @property {string} id of its section
  * @property {string} heading
+ * @property {string} metric the metric that is shown, where there is a choice
+ * @property {Choice[]} metrics the metrics among which there is a choice
+ * @property {() => void} follow shows what is chosen
  * @property {string} word what its values are
  * @property {string} title of the axis up
  * @property {Map<number, Series>} curves by row
@@ -163,6 +167,13 @@ function stepAxis(ends, isLog) {
 }
 
 /**
+ * The quartiles over the runs of an item.
+ * @param {LineView} view
+ * @param {Item} item
+ */
+export const bandsOf = (view, item) => bandOf(`${view.id} ${view.word}`, view.curves, item);
+
+/**
  * What is drawn of an item.
  * @param {LineView} view
  * @param {Item} item
@@ -175,7 +186,7 @@ export function lineOf(view, item, axes) {
     const ofRun = ({ row, steps, values }) => traceOf(view, axes, steps, values, hasDiverged(row));
     const limit = view.limits.get(runs[0].row) ?? null;
     if (runs.length === 1) return { item, limit, main: ofRun(runs[0]), band: null, gone: [] };
-    const { steps, quartiles } = bandOf(view.id, view.curves, item);
+    const { steps, quartiles } = bandsOf(view, item);
     const gone = runs.filter(({ row }) => hasDiverged(row));
     const areGone = gone.length === runs.length;
     const [low, main, high] = quartiles.map((values, which) => traceOf(view, axes, steps, values, which === 1 && areGone));
