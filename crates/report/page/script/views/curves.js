@@ -8,7 +8,6 @@ import { extent } from "../statistics.js";
 import { makeLines } from "./lines.js";
 import { decoded } from "./series.js";
 
-/** @import { MetricData } from "../data.js" */
 /** @import { Series } from "./series.js" */
 /** @import { LineView } from "./traces.js" */
 
