@@ -4,7 +4,7 @@
 //! `cargo run --release --manifest-path bench/Cargo.toml [-- NAME…]` with the first letters of rows to measure.
 //!
 //! Counted are the products of the layers, two operations a term: forwards, back to the layer before, and the gradient;
-//! not activations, losses and updates. With mini-batches the loss over all rows, which is watched at every step, counts
+//! not activations, losses and updates. With mini-batches the loss over all rows, which is computed once an epoch, counts
 //! too. Every figure is the best of several goes. Beside it stands what a crate of matrix products (nalgebra, which calls
 //! matrixmultiply) makes on one thread of the network's largest product alone, without activations, losses and updates.
 
@@ -92,7 +92,8 @@ impl Case {
         let backwards = 2 * forwards - products[0];
         let per_step = match self.batch_size {
             0 => self.rows * (forwards + backwards),
-            size => self.rows * forwards + size * (forwards + backwards),
+            // Once an epoch all rows: as many in a step as a batch has.
+            size => size * forwards + size * (forwards + backwards),
         };
         2.0 * per_step as f64
     }

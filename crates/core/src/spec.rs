@@ -135,8 +135,8 @@ impl Shape {
     /// and ends of runs left aside: the next multiple of `evaluate_every`, or the first step at which another epoch is
     /// complete.
     pub(crate) fn next_evaluation(&self, step: u64, rows: usize) -> u64 {
-        if self.evaluate_every > 0 {
-            return (step / self.evaluate_every).saturating_add(1).saturating_mul(self.evaluate_every);
+        if let Some(passed) = step.checked_div(self.evaluate_every) {
+            return passed.saturating_add(1).saturating_mul(self.evaluate_every);
         }
         let (batch, rows) = (self.batch_size as u128, rows as u128);
         let epochs = u128::from(step) * batch / rows + 1;

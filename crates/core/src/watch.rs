@@ -113,7 +113,7 @@ impl<S: Simd> Watch<S> {
 
     /// The same of the run in a lane.
     pub fn is_due(&self, lane: usize, batch_loss: f64) -> bool {
-        let diverged = !(batch_loss <= self.limit.get(lane));
+        let diverged = self.rules[lane].has_diverged(batch_loss, self.limit.get(lane));
         self.active.get(lane) > 0.0 && (diverged || self.step.get(lane) >= self.due.get(lane))
     }
 

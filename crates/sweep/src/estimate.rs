@@ -1,6 +1,5 @@
 //! Estimates the cost of a sweep from a short sample.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use etascape_core::{
@@ -63,8 +62,9 @@ impl Plan {
     }
 }
 
-/// Seconds per update of runs that stay at their start, so that no stop rule ends them.
-fn sampled(job: &Arc<Job>, hyper: &Hyper, instructions: InstructionSet) -> f64 {
+/// Seconds per update of runs that stay at their start, so that no stop rule ends them. With mini-batches, those of the
+/// training loss, which a sample computes at its start and its end alone, are spread over all steps.
+fn sampled(job: &Job, hyper: &Hyper, instructions: InstructionSet) -> f64 {
     let still = Hyper {
         learning_rate: LearningRate::Same(0.0),
         converged_below: f64::NEG_INFINITY,
@@ -73,15 +73,35 @@ fn sampled(job: &Arc<Job>, hyper: &Hyper, instructions: InstructionSet) -> f64 {
         ..hyper.clone()
     };
     let runs = vec![still; RUNS];
+    let time = |shape: &Shape| {
+        let clock = Instant::now();
+        train_with(instructions, shape, &job.data, &mut runs.iter()).expect("a plan's runs fit");
+        clock.elapsed()
+    };
+    let evaluation = match job.shape.is_full_batch(&job.data) {
+        true => Duration::ZERO,
+        false => time(&job.shape.at_start()),
+    };
     let mut steps = 4;
     loop {
-        let shape = Shape { steps, patience: None, curve: CurveSteps::None, ..(*job.shape).clone() };
-        let clock = Instant::now();
-        train_with(instructions, &shape, &job.data, &mut runs.iter()).expect("a plan's runs fit");
-        let spent = clock.elapsed();
+        let shape =
+            Shape { steps, evaluate_every: u64::MAX, patience: None, curve: CurveSteps::None, ..(*job.shape).clone() };
+        let spent = time(&shape).saturating_sub(2 * evaluation);
         if spent >= ENOUGH || steps >= job.shape.steps {
-            return spent.as_secs_f64() / (steps as f64 * RUNS as f64);
+            let of_evaluations = evaluation.as_secs_f64() * evaluations(job) / job.shape.steps as f64;
+            return (spent.as_secs_f64() / steps as f64 + of_evaluations) / RUNS as f64;
         }
         steps *= 4;
     }
+}
+
+/// How often the training loss of a run with mini-batches is computed, at most, if it takes all its steps.
+fn evaluations(job: &Job) -> f64 {
+    let (shape, rows) = (&job.shape, job.data.train.len() as f64);
+    let steps = shape.steps as f64;
+    let interval = match shape.evaluate_every {
+        0 => rows / shape.batch_size.max(1) as f64,
+        every => every as f64,
+    };
+    (shape.curve_points().max(2) as f64 + steps / interval).min(steps + 1.0)
 }

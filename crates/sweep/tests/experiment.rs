@@ -32,6 +32,19 @@ fn cells(experiment: &Experiment, run: u64) -> String {
 }
 
 #[test]
+fn the_digits_train_in_mini_batches_with_held_out_rows() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/digits.toml");
+    let e = Experiment::load(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
+    assert!(e.notices.is_empty(), "{:?}", e.notices);
+    assert_eq!((e.name.as_str(), e.plan.runs()), ("digits-optimizers", 6 * 9 * 3));
+    let job = e.plan.job(0).unwrap();
+    let (train, validation) = (&job.data.train, &job.data.validation);
+    assert_eq!((train.len(), validation.len(), train.inputs), (1438, 359, 64));
+    assert_eq!(job.shape.network.outputs(), 10);
+    assert_eq!((job.shape.batch_size, job.shape.evaluate_every, job.shape.log_batch_loss), (64, 0, true));
+}
+
+#[test]
 fn the_starter_is_a_grid_whose_last_parameter_varies_fastest() {
     let e = try_parse(starter(), &[]).unwrap();
     assert_eq!((e.name.as_str(), e.plan.runs(), e.plan.steps_total()), ("first", 300, 150_000));
