@@ -19,7 +19,7 @@ use self::records::Records;
 use self::rows::RowReader;
 use self::words::expand;
 use super::cell::{Cell, CellReader};
-use super::csv_source::{CsvReading, CsvSource, Header, Separator};
+use super::csv_source::{ColumnName, CsvReading, CsvSource, Header, Separator};
 use super::error::{DataError, Location, quoted};
 use super::table::Content;
 
@@ -40,7 +40,10 @@ pub(super) fn read(source: &CsvSource, dir: &Path) -> Result<Content, DataError>
         None if separator != Separator::Comma => place(line).part(format!("cells between {}", separator.in_words())),
         _ => place(line),
     };
-    let columns = names.choose(&source.target, source.features.as_deref(), &head)?;
+    let columns = match names.choose(&source.target, source.features.as_deref(), &head) {
+        Ok(columns) => columns,
+        Err(error) => return Err(header_below(error, source, &mut records)),
+    };
     let mut rows = RowReader::new(source, &columns);
     if source.header == Header::Absent {
         rows.push(first, &|| place(line)).map_err(|error| asked_for_header(error, &place(line)))?;
@@ -98,13 +101,42 @@ fn asked_for_header(error: DataError, first: &Location) -> DataError {
     }
 }
 
+/// Records below the first in which a header is looked for.
+const HEADER_WITHIN: usize = 20;
+
+/// The error that a column is not in the first line; it names the line where the header stands instead, below a title or a
+/// comment.
+fn header_below(error: DataError, source: &CsvSource, records: &mut Records) -> DataError {
+    let ColumnName::Name(target) = &source.target else { return error };
+    let mut below = None;
+    for _ in 0..HEADER_WITHIN {
+        let Ok(Some((line, record))) = records.next() else { break };
+        if source.header != Header::Absent && record.iter().any(|cell| cell.trim() == target) {
+            below = Some(line);
+            break;
+        }
+    }
+    match (error, below) {
+        (DataError::Invalid { place, found, allowed }, Some(line)) => {
+            let allowed = format!("{allowed}; line {line} has {}: delete the lines above it", quoted(target));
+            DataError::Invalid { place, found, allowed }
+        }
+        (error, _) => error,
+    }
+}
+
 /// The error that a row has more or fewer cells than the first line.
 fn ragged(record: &StringRecord, width: usize, header: Header, place: &Location) -> DataError {
     let is_comment = record.get(0).is_some_and(|cell| cell.starts_with('#'));
     let comment = if is_comment { " (a comment? none is read)" } else { "" };
     let found = format!("a row of length {}{comment}", record.len());
     let whose = if header == Header::Absent { "the first line" } else { "the header" };
-    place.clone().invalid(found, format!("{width}, as many as {whose} has"))
+    let remedy = match record.iter().next_back() {
+        _ if header == Header::Absent || record.len() != width + 1 => "",
+        Some("") => "; where every row ends with a separator, the header needs one at its end too",
+        _ => "; where every row begins with its own name, the header needs a separator before its first name",
+    };
+    place.clone().invalid(found, format!("{width}, as many as {whose} has{remedy}"))
 }
 
 /// Checks that at least one row is kept.

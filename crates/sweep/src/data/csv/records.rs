@@ -36,12 +36,14 @@ impl<'a> Records<'a> {
         encoding::check(&head, path)?;
         let whole = if head.len() < HEAD { head.len() } else { whole_lines(&head) };
         let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let separator = match separator {
+        let named = separator::named(&head[mark..whole]);
+        let start = mark + named.map_or(0, |(_, length)| length);
+        let separator = match separator.or(named.map(|(separator, _)| separator)) {
             Some(separator) => separator,
-            None => separator::find(&head[mark..whole]).map_err(|doubt| doubt.error(path))?,
+            None => separator::find(&head[start..whole]).map_err(|doubt| doubt.error(path))?,
         };
         let mut head = Cursor::new(head);
-        head.set_position(mark as u64);
+        head.set_position(start as u64);
         let text = BufReader::with_capacity(BUFFER, head.chain(file));
         Ok(Records { path, separator, reader: lines::reader(text, separator), record: StringRecord::new() })
     }

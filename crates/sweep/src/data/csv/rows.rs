@@ -126,13 +126,13 @@ impl<'a> RowReader<'a> {
         if let Some(why) = number_hint(word, decimal) {
             return Err(column_of(place, name).invalid(format!("{}, which {why}", quoted(word)), "a finite number"));
         }
-        if self.source.text == OnText::Error {
-            return Err(no_number(word, &column_of(place, name)));
-        }
         let seen = &mut self.seen[at];
         if let Some((number, line)) = &seen.number {
             let found = format!("the word {}, in a column with the number {}{line}", quoted(word), quoted(number));
             return Err(column_of(place, name).invalid(found, MIXED));
+        }
+        if self.source.text == OnText::Error {
+            return Err(no_number(word, &column_of(place, name)));
         }
         let words = seen.words.get_or_insert_with(|| Words::new(line(place), word));
         words.index(word).map_err(|found| column_of(place, name).invalid(found, Words::ALLOWED))
@@ -174,8 +174,8 @@ impl<'a> RowReader<'a> {
 }
 
 /// What helps where a column has both numbers and words.
-const MIXED: &str = "numbers only or words only; what marks a missing cell belongs into data.csv.missing, and \
-                     data.csv.features leaves a column out";
+const MIXED: &str = "numbers only or words only; what marks a missing cell belongs into data.csv.missing, \
+                     data.csv.features leaves a column out, and a line of totals, units or notes is to be deleted";
 
 fn column_of(place: &dyn Fn() -> Location, name: &str) -> Location {
     place().part(format!("column {}", quoted(name)))

@@ -54,6 +54,17 @@ pub(super) fn find(head: &[u8]) -> Result<Separator, Doubt> {
     }
 }
 
+/// The separator that a first line such as `sep=;` names, as Excel writes and reads it, and the length of that line without
+/// its end. What is left of it is an empty line, so that lines keep their numbers. `None` where the first line is another.
+pub(super) fn named(head: &[u8]) -> Option<(Separator, usize)> {
+    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
+    let word = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let (name, byte) = word.split_at_checked(4)?;
+    let is_named = |separator: &Separator| *separator != Separator::Blanks && byte == [separator.byte()];
+    let separator = Separator::ALL.into_iter().find(is_named)?;
+    name.eq_ignore_ascii_case(b"sep=").then_some((separator, line.len()))
+}
+
 /// How a separator splits the head; `None` where most records are one cell.
 fn split(head: &[u8], separator: Separator) -> Option<Split> {
     let mut reader = reader(head, separator);

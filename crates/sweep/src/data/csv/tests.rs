@@ -1,7 +1,7 @@
 //! Reads small files of bytes.
 
 use super::*;
-use crate::data::csv_source::{ColumnName, Decimal, OnMissing, OnText};
+use crate::data::csv_source::{Decimal, OnMissing, OnText};
 use crate::data::targets::Targets;
 
 fn named(name: &str) -> ColumnName {
@@ -69,7 +69,7 @@ fn bad_files_are_errors_that_say_where() {
         (b"a,t\nnan,2\n", ":2, column `a`: found `nan`; allowed: a finite number; what marks a missing cell"),
         (b"a,t\n1,-inf\n", ":2, column `t`: found `-inf`"),
         (b"a,t\n1,1\n1e999,2\n", ":3, column `a`: found `1e999`"),
-        (b"a,t\n1,\"two\nlines\"\nx,2\n", ":4, column `a`: found `x`"),
+        (b"a,t\n1,\"two\nlines\"\nx,2\n", ":4, column `a`: found the word `x`, in a column with the number `1`"),
         (b"a,t\n1,gr\xfcn\n", ":2, cell 2: found bytes that are not UTF-8 (the file looks like Latin-1"),
         (b"\xff\xfea\0,\0t\0\n\0", ": found what looks like UTF-16"),
         (b"a\0,\0t\0\n\0", ": found what looks like UTF-16"),
@@ -145,6 +145,62 @@ fn a_header_of_numbers_is_one_where_the_config_says_so() {
         header.contains(":1, column `c0`: found `a`, with data.csv.header = false: is this line a header?"),
         "{header}"
     );
+}
+
+#[test]
+fn a_first_line_can_name_the_separator() {
+    let expected = read_as(b"a;t\n1;2\n", |_| {}).expect("is valid").features;
+    for same in ["sep=;\r\na;t\r\n1;2\r\n", "\u{feff}sep=;\na;t\n1;2\n", "\"sep=;\"\ra;t\r1;2", "SEP=\t\na\tt\n1\t2\n"]
+    {
+        assert_eq!(read_bytes(same.as_bytes()).expect("is valid").features, expected, "{same:?}");
+    }
+    let decides = read_as(b"sep=;\n1,5;x\n2,5;y\n", |source| {
+        (source.header, source.decimal, source.target) = (Header::Absent, Decimal::Comma, ColumnName::Index(-1));
+    });
+    assert_eq!(decides.expect("leaves no doubt").features, [1.5, 2.5]);
+    assert!(message(b"sep=;\na;t\n1;2\n1\n").starts_with(":4: found a row of length 1"));
+    assert!(message(b"sep=x\n1\n").starts_with(":1: found no column `t`"));
+    assert!(message(b"sep=").starts_with(":1: found no column `t`"));
+}
+
+#[test]
+fn a_header_below_other_lines_is_pointed_at() {
+    for (text, line) in [
+        ("# units are SI\n# twice\na,t\n1,2\n3,4\n", 3),
+        ("My table,\n\na,t\n1,2\n", 3),
+        ("2,1,yes,no\na, t\n1,2\n", 2),
+    ] {
+        let message = message(text.as_bytes());
+        assert!(message.ends_with(&format!("; line {line} has `t`: delete the lines above it")), "{message}");
+    }
+    assert!(!message(b"a,b\n1,2\n").contains("delete"));
+}
+
+#[test]
+fn a_row_that_is_longer_than_the_header_says_what_helps() {
+    for (text, expected) in [
+        ("a,t\n1,2,\n3,4,\n", "; where every row ends with a separator, the header needs one at its end too"),
+        (
+            "a,t\nr1,1,2\n",
+            "; where every row begins with its own name, the header needs a separator before its first name",
+        ),
+        ("a,t\n1,2\n1,2,3,4\n", "allowed: 2, as many as the header has"),
+    ] {
+        let message = message(text.as_bytes());
+        assert!(message.ends_with(expected), "{message}");
+    }
+    for text in ["a,t,\n1,2,\n3,4,\n", ",a,t\nr1,1,2\nr2,3,4"] {
+        let read = read_bytes(text.as_bytes()).expect("does help");
+        assert_eq!((read.features, read.targets), (vec![1.0, 3.0], Targets::Numbers(vec![2.0, 4.0])));
+    }
+}
+
+#[test]
+fn a_line_that_is_no_row_is_not_taken_for_words() {
+    let expected =
+        ":3, column `a`: found the word `Total`, in a column with the number `1` (line 2); allowed: numbers only";
+    let message = message(b"a,t\n1,2\nTotal,2\n");
+    assert!(message.starts_with(expected) && message.ends_with("a line of totals, units or notes is to be deleted"));
 }
 
 #[test]
