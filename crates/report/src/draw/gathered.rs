@@ -49,7 +49,7 @@ impl<'a> Gathered<'a> {
         paths.sort_unstable();
         paths.dedup();
         let measured = pictures::measured(study);
-        let columns: Vec<[&str; 2]> = measured.iter().map(|one| one.columns).collect();
+        let columns: Vec<[&str; 2]> = measured.iter().map(|one| one.columns()).collect();
         let wanted = (&paths[..], &columns[..]);
         let ShownCurves { sampled, paths, sharpness, measures } =
             ShownCurves::read(folder, study, &sample.rows(CURVES), wanted)?;
