@@ -17,7 +17,7 @@ pub fn plan(experiment: &ProgramExperiment, surroundings: &Surroundings) -> Stri
     text += &axes(plan.parameters());
     let metrics = match &program.metrics {
         MetricsSource::Auto => {
-            "read from stdout and stderr; where they have none, from a file that it writes".to_string()
+            "read from stdout and stderr; where they have no objective, from a file that it writes into its run's folder".to_string()
         }
         MetricsSource::Stdout => "lines of JSON on stdout".to_string(),
         MetricsSource::Csv { path, step: None } => format!("{path} in the run's folder"),

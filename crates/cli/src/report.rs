@@ -13,7 +13,7 @@ use crate::terminal::tell_journal;
 /// Draws the charts and the page of a results folder.
 pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
     let manifest = manifest_of(folder)?;
-    let Stored { subject, program } = Stored::read(folder)?;
+    let Stored { mut subject, program } = Stored::read(folder)?;
     let is_complete = manifest.state == RunState::Complete;
     let _lock = match (Lock::take(folder, &holder()), &program) {
         // Writing the tables from the journal is safe without the lock: tables are written atomically.
@@ -35,6 +35,8 @@ pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
             if !damages.is_empty() {
                 tell("warning: this shows the runs in its intact lines; `etascape run` repeats the others");
             }
+            // The tables say which objective was chosen, and these are new.
+            subject = Stored::read(folder)?.subject;
         }
         None => {}
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use etascape_insight::data::doubts;
+use etascape_insight::findings::Findings;
 use etascape_report::{
     Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, SavedRuns,
     Session, SessionSettings, Sweep, TrainError,
@@ -112,14 +113,23 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     };
     let drawn = session.draw(sweep, &arguments.charts.options())?;
     drawn.notes.iter().for_each(|text| terminal.note(text));
+    let judged = judge(ended);
+    let fault = drawn.findings.fault().filter(|_| judged.is_ok());
     if !arguments.quiet {
-        print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
+        print(&format!("{}\n{}\n", said(&drawn.findings, fault.as_deref()), files(&folder, &drawn.files)))?;
     }
-    judge(ended)?;
-    match drawn.findings.fault() {
+    judged?;
+    match fault {
         Some(fault) => bail!(fault),
         None => Ok(Exit::Done),
     }
+}
+
+/// The findings in words. Their fault, which heads them, is left out: the error says it.
+fn said(findings: &Findings, fault: Option<&str>) -> String {
+    let words = findings.to_string();
+    let rest = fault.and_then(|fault| words.strip_prefix(fault)?.strip_prefix('\n')).map(str::to_owned);
+    rest.unwrap_or(words)
 }
 
 /// Trains. After a signal nothing is drawn, even if the last run had ended.

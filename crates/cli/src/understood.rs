@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use etascape_report::FirstRun;
-use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, Understood, missed, run_folder};
+use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, Understood, run_folder};
 use etascape_text::format_number;
 
 use crate::output::named;
@@ -18,9 +18,9 @@ pub fn understood(program: &Program, results: &Path, first: &FirstRun<'_>) -> St
         lines.push(("steps".into(), steps(record, understood)));
     }
     lines.extend(understood.example.iter().flat_map(example));
+    lines.extend(record.problems.iter().map(|problem| (String::new(), problem.clone())));
     if objective.is_none() {
-        let missed = missed(&run_folder(results, record.run), &program.metrics);
-        lines.extend(record.problems.iter().map(|problem| (String::new(), problem.clone())));
+        let missed = program.missed(&run_folder(results, record.run));
         lines.extend(missed.iter().map(|missed| (String::new(), missed.to_string())));
         let unread = record.first_unread.iter().filter(|_| missed.is_empty());
         lines.extend(unread.map(|line| (String::new(), format!("not read: {line}"))));
@@ -34,7 +34,11 @@ pub fn objective_of(program: &Program, record: &Record) -> Option<String> {
     let name = &record.names[program.rules.objective_among(&record.names)?];
     record.spread(name).and_then(|spread| spread.last)?;
     let most = if program.rules.maximise { "maximised" } else { "minimised" };
-    let chosen = if program.rules.objective.is_none() { "; chosen, program.objective names another" } else { "" };
+    let chosen = if program.rules.objective.is_none() {
+        "; chosen among the metrics, program.objective names another one"
+    } else {
+        ""
+    };
     Some(format!("{name}, {most}{chosen}"))
 }
 

@@ -27,7 +27,7 @@ fn runs_are_logged_in_their_order_whatever_the_order_of_their_ends() {
 echo "{\"step\": 0, \"val_loss\": 1, \"loss\": 9}"; echo "{\"step\": 4, \"val_loss\": 0.$1, \"loss\": 7}""#;
     let bench = bench(SIX, script);
     let said = bench.done(&["run", "e.toml"]);
-    let chosen = "val_loss was chosen as the objective; program.objective names another";
+    let chosen = "The objective is val_loss, chosen among the metrics; program.objective names another one";
     let start = format!("Least val_loss 0 at i = 0\n6 runs · 6 took all steps\n{chosen}\n");
     assert!(said.stdout.starts_with(&start), "{}", said.stdout);
     let [runs, curves] = bench.tables("results/six");
@@ -53,9 +53,9 @@ fn an_objective_that_never_came_is_said_and_is_no_success() {
         let said = bench.etascape(&["run", "e.toml", "--force"]);
         assert_eq!(said.code, Some(1), "{}", said.stderr);
         assert!(!bench.path("results/six/charts/loss-curves.png").exists(), "no chart is empty");
-        let headline = said.stdout.lines().next().unwrap().to_string();
-        assert!(said.stderr.contains(&format!("error: {headline}")), "{}", said.stderr);
-        headline
+        let fault = said.stderr.lines().find_map(|line| line.strip_prefix("error: ")).unwrap().to_string();
+        assert!(!said.stdout.contains(&fault), "it is said once: {}", said.stdout);
+        fault
     };
     let nearest = "No run gave the metric los. They gave train_loss, loss: did you mean program.objective = \"loss\"?";
     assert_eq!(told(&config), nearest);
@@ -72,10 +72,12 @@ fn an_objective_that_never_came_is_said_and_is_no_success() {
 fn a_sweep_without_a_finite_objective_or_with_failed_runs_alone_is_no_success() {
     let bench = bench(SIX, r#"echo '{"loss": NaN}'"#);
     let said = bench.etascape(&["run", "e.toml"]);
-    assert_eq!((said.code, said.stdout.lines().next()), (Some(1), Some("All 6 runs diverged")), "{}", said.stderr);
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.ends_with("error: All 6 runs diverged\n"), "{}", said.stderr);
     bench.write("work.sh", r#"echo '{"loss": 1}'; exit 3"#);
     let said = bench.etascape(&["run", "e.toml", "--force"]);
-    assert_eq!((said.code, said.stdout.lines().next()), (Some(1), Some("All 6 runs failed")), "{}", said.stderr);
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.ends_with("error: All 6 runs failed\n"), "{}", said.stderr);
     bench.write("work.sh", r#"echo '{"loss": 1}'; echo '{"loss": NaN}'"#);
     bench.done(&["run", "e.toml", "--force"]);
 }
@@ -331,6 +333,48 @@ fn report_works_while_the_sweep_goes_on() {
     assert_eq!(column(&bench.read("results/six/runs.csv"), "run_id"), ["0", "1", "2"]);
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+#[test]
+fn report_knows_the_chosen_objective_of_a_sweep_that_was_killed() {
+    let script = r#"while [ ! -e ../../../../go ]; do sleep 0.01; done
+echo "epoch 1 Train Loss 9 Valid Loss 0.$1"; if [ $1 -ge 3 ]; then sleep 60; fi"#;
+    let bench = bench(&SIX.replace("parallel", "timeout = \"1m\"\nparallel"), script);
+    let mut child = bench.command(&["run", "e.toml", "--quiet"]).spawn().unwrap();
+    let patience = Instant::now() + Duration::from_secs(60);
+    let wait = |is_so: &dyn Fn() -> bool| {
+        while !is_so() && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    wait(&|| bench.path("results/six/runs/00000").exists());
+    let said = bench.done(&["report", "results/six"]);
+    assert!(said.stderr.contains("not complete"), "before the first run has ended: {}", said.stderr);
+    bench.write("go", "");
+    let lines =
+        || std::fs::read_to_string(bench.path("results/six/journal.jsonl")).map_or(0, |text| text.lines().count());
+    wait(&|| lines() >= 3);
+    let finals = || column(&bench.read("results/six/runs.csv"), "final_Valid Loss");
+    for moment in ["while it goes on", "after a kill"] {
+        let said = bench.done(&["report", "results/six"]);
+        assert!(said.stdout.contains("report.html"), "{moment}: {}", said.stderr);
+        assert_eq!(finals(), ["0", "0.1", "0.2"], "{moment}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn training_and_validation_are_drawn_whatever_their_names() {
+    let drawn = |train: &str, held_out: &str| {
+        let script = format!(r#"for i in 1 2 3; do echo "epoch $i {train}: 0.$i {held_out}: 0.4"; done"#);
+        let bench = bench(SIX, &script);
+        let said = bench.done(&["run", "e.toml"]);
+        assert!(!said.stderr.contains("would say nothing"), "{}", said.stderr);
+        bench.path("results/six/charts/validation.png").exists()
+    };
+    assert!(drawn("train_loss", "val_loss") && drawn("Train Loss", "Valid Loss") && drawn("loss", "eval_loss"));
+    assert!(!drawn("other_loss", "val_loss"));
 }
 
 #[test]

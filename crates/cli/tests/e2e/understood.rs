@@ -23,7 +23,7 @@ fn the_first_run_is_said_as_it_was_understood() {
     let expected = "  run 0     gave loss, lr, val_loss";
     assert!(said.stderr.starts_with(expected), "{}", said.stderr);
     for line in [
-        "  objective val_loss, minimised; chosen, program.objective names another\n",
+        "  objective val_loss, minimised; chosen among the metrics, program.objective names another one\n",
         "  steps     up to 1, told by epoch\n",
         "  a line    epoch 1 val_loss 0.0\n  read as   → step 1: val_loss = 0\n",
     ] {
@@ -50,6 +50,37 @@ fn where_nothing_was_understood_it_is_said_why() {
     assert!(said.contains("stderr has lines that look like metrics; metrics = \"auto\" reads them: loss=1"), "{said}");
     let said = why("", "true");
     assert!(said.contains("run 0     gave no metric\n") && said.contains("it wrote nothing to stdout"), "{said}");
+}
+
+#[test]
+fn what_is_wrong_with_a_file_as_a_whole_is_said_in_the_trial_and_in_the_findings() {
+    let script = "echo loss=1; if [ $1 -gt 0 ]; then echo step,loss > m.csv; echo 1,0.$1 >> m.csv; fi";
+    let bench = bench("metrics = { csv = \"m.csv\" }", script);
+    let tried = bench.etascape(&["check", "e.toml", "--try"]);
+    assert!(tried.code == Some(1) && tried.stdout.contains("m.csv was not written\n"), "{}", tried.stdout);
+    let said = bench.done(&["run", "e.toml"]);
+    let missing = "The metrics of 1 run are missing or not whole; the first, run 0: m.csv was not written\n";
+    assert!(said.stdout.contains(missing), "{}", said.stdout);
+    let [runs, _] = bench.tables("results/three");
+    assert_eq!(column(&runs, "reason"), ["m.csv was not written", "", ""]);
+    assert!(bench.read("results/three/report.html").contains(missing.trim()));
+}
+
+#[test]
+fn a_file_where_the_program_starts_is_not_read_and_that_is_said() {
+    for (metrics, file) in
+        [("", "metrics.csv"), ("metrics = { csv = \"m.csv\" }", "m.csv"), ("metrics = { events = \"tb/*\" }", "tb")]
+    {
+        let bench =
+            bench(&format!("folder = \".\"\n{metrics}"), &format!("echo step,loss > {file}; echo 1,2 >> {file}"));
+        let tried = bench.etascape(&["check", "e.toml", "--try"]);
+        assert!(tried.code == Some(1), "{}", tried.stdout);
+        let said = "files that it writes there are not read: pass {run_dir} to write into\n";
+        assert!(tried.stdout.contains(said), "{file}: {}", tried.stdout);
+        let checked = bench.done(&["check", "e.toml"]);
+        let noted = checked.stdout.clone() + &checked.stderr;
+        assert!(metrics.is_empty() || noted.contains("is looked for in the run's own folder"), "{noted}");
+    }
 }
 
 #[test]

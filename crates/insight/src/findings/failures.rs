@@ -36,6 +36,10 @@ pub struct Failures {
     pub unread: (f64, usize),
     /// The first of these lines, with its run.
     pub first_unread: Option<(u64, String)>,
+    /// The number of runs that took all steps and whose sources were not read as a whole.
+    pub incomplete: usize,
+    /// What was wrong with the first of them, with its run.
+    pub first_incomplete: Option<(u64, String)>,
 }
 
 impl Failures {
@@ -53,17 +57,24 @@ impl Failures {
         let lines = |&row: &usize| unread?.get(row).filter(|&lines| lines > 0.0);
         let with_unread: Vec<usize> = (0..study.runs.len()).filter(|row| lines(row).is_some()).collect();
         let first = with_unread.first().map(|&row| (study.runs.id(row), text("first_unread", row)));
+        // Runs that took all steps have no other reason.
+        let is_incomplete =
+            |row: &usize| study.runs.status()[*row] == Status::MaxSteps && !text("reason", *row).is_empty();
+        let is_program = study.subject.limits.is_program;
+        let incomplete: Vec<usize> = (0..study.runs.len()).filter(|row| is_program && is_incomplete(row)).collect();
         Failures {
             shown: rows.iter().take(SHOWN).map(failure).collect(),
             count: rows.len(),
             unread: (with_unread.iter().filter_map(lines).sum(), with_unread.len()),
             first_unread: first,
+            incomplete: incomplete.len(),
+            first_incomplete: incomplete.first().map(|&row| (study.runs.id(row), text("reason", row))),
         }
     }
 
     /// Whether nothing went wrong.
     pub fn is_empty(&self) -> bool {
-        self.count == 0 && self.unread.1 == 0
+        self.count == 0 && self.unread.1 == 0 && self.incomplete == 0
     }
 }
 
@@ -81,6 +92,10 @@ impl fmt::Display for Failures {
         if let Some((run, line)) = &self.first_unread {
             let (lines, runs) = (counted(self.unread.0, "line"), counted(self.unread.1, "run"));
             writeln!(f, "{lines} in {runs} could not be read as metrics; the first, of run {run}: {line}")?;
+        }
+        if let Some((run, problem)) = &self.first_incomplete {
+            let runs = counted(self.incomplete, "run");
+            writeln!(f, "The metrics of {runs} are missing or not whole; the first, run {run}: {problem}")?;
         }
         Ok(())
     }

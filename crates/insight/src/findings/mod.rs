@@ -38,7 +38,7 @@ pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
 pub use finding::{Finding, FindingKind};
 pub use good::{GoodRange, GoodRates, RangeOfValue, RangesOfParameter, Tolerance, Worse, sensitivity};
-pub use objective::{MissingObjective, ObjectiveFound};
+pub use objective::{MissingObjective, ObjectiveFound, metrics};
 pub use rates::RateRange;
 
 use best::{best, best_of_losses};
@@ -240,11 +240,11 @@ impl Findings {
     /// That etascape chose the objective of a program, where it did.
     pub fn choice(&self) -> Option<String> {
         let Some(ObjectiveFound::Measured { is_chosen: true, is_watched }) = self.objective_found else { return None };
-        let then = match is_watched {
-            true => "; program.objective names another",
-            false => ", being the only metric; stop rules look at it where program.objective names it",
+        let chosen = match is_watched {
+            true => "chosen among the metrics; program.objective names another one",
+            false => "the only metric; stop rules look at it where program.objective names it",
         };
-        Some(format!("{} was chosen as the objective{then}", self.objective.name))
+        Some(format!("The objective is {}, {chosen}", self.objective.name))
     }
 
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.

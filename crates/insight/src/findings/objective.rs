@@ -81,7 +81,7 @@ impl std::fmt::Display for MissingObjective {
 }
 
 /// The metrics in the head of a program's `runs.csv` beside the objective: each has a least and a greatest value behind it.
-fn metrics(head: &[String]) -> Vec<String> {
+pub fn metrics(head: &[String]) -> Vec<String> {
     let is_metric = |three: &&[String]| match three {
         [name, min, max] => min.strip_prefix("min_") == Some(name) && max.strip_prefix("max_") == Some(name),
         _ => false,

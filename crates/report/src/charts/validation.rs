@@ -90,8 +90,9 @@ impl Measure {
         let values =
             curves.flat_map(|curve| curve.points.iter().map(|point| point.1)).filter(|value| value.is_finite());
         let (low, high) = extent(values).unwrap_or((0.0, 1.0));
-        // A single share has some room, within 0 to 1.
-        let (low, high) = if low == high { ((low - 0.1).max(0.0), (high + 0.1).min(1.0)) } else { (low, high) };
+        // A single share has some room, within 0 to 1 where it lies there. Programs may give it in percent.
+        let room = ((low - 0.1).max(low.min(0.0)), (high + 0.1).min(high.max(1.0)));
+        let (low, high) = if low == high { room } else { (low, high) };
         Axis::linear(low, high).padded(0.03, 0.03)
     }
 

@@ -1,10 +1,12 @@
 //! What goes into the chart of training and validation.
 
-use etascape_insight::findings::Findings;
+use etascape_insight::findings::{Findings, metrics};
 use etascape_insight::study::seeds::groups;
 use etascape_insight::study::{Parameter, Study};
 use etascape_insight::tables::Curves;
 use etascape_plot::sheet::ColourKey;
+use etascape_sweep::EngineMetric;
+use etascape_sweep::program::{Measurement, training_and_held_out};
 use etascape_text::rounded;
 
 use super::curves::curve;
@@ -14,26 +16,37 @@ use crate::scales::key;
 
 /// What is measured over the training rows and over those held out.
 struct Measured {
-    name: &'static str,
     /// Its columns in the curves: training, validation.
-    columns: [&'static str; 2],
-    /// Whether it is a share between 0 and 1; else it is a loss.
-    is_share: bool,
+    columns: [String; 2],
+    of: Measurement,
 }
 
-const MEASURES: [Measured; 2] = [
-    Measured { name: "loss", columns: ["loss", "val_loss"], is_share: false },
-    Measured { name: "accuracy", columns: ["accuracy", "val_accuracy"], is_share: true },
-];
+/// The engine's metrics.
+const ENGINE: [EngineMetric; 4] =
+    [EngineMetric::Loss, EngineMetric::ValLoss, EngineMetric::Accuracy, EngineMetric::ValAccuracy];
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
 
 /// What is measured on both sides, where rows are held out: the loss, and the accuracy beside it.
 fn measured(study: &Study<'_>) -> Vec<Measured> {
-    let has = |column: &str| study.runs.has(column) || study.subject.objective.name == column;
-    let measures: Vec<Measured> = MEASURES.into_iter().filter(|one| has(one.columns[1])).collect();
-    let is_ranked = measures.first().is_some_and(|first| !first.is_share);
-    if is_ranked { measures } else { Vec::new() }
+    let names = names(study);
+    let measured = |of| {
+        let columns = training_and_held_out(&names, of)?.map(|place| names[place].clone());
+        Some(Measured { columns, of })
+    };
+    let Some(loss) = measured(Measurement::Loss) else { return Vec::new() };
+    std::iter::once(loss).chain(measured(Measurement::Accuracy)).collect()
+}
+
+/// The names of the metrics.
+fn names(study: &Study<'_>) -> Vec<String> {
+    let objective = &study.subject.objective.name;
+    let head = study.runs.head();
+    if study.subject.limits.is_program {
+        return std::iter::once(objective.clone()).chain(metrics(head)).collect();
+    }
+    let has = |name: &str| name == EngineMetric::Loss.name() || name == objective || head.iter().any(|own| own == name);
+    ENGINE.map(EngineMetric::name).into_iter().filter(|name| has(name)).map(str::to_owned).collect()
 }
 
 /// The chart of training and validation, from the curves of each column.
@@ -45,8 +58,8 @@ pub(crate) fn validation<'c>(
     let colour = study.colour();
     let measures = measured(study);
     let none = Curves::default();
-    let side = |column: &'static str| curves(column).unwrap_or(&none);
-    let curves: Vec<[&Curves; 2]> = measures.iter().map(|one| one.columns.map(side)).collect();
+    let side = |column: &String| curves(column).unwrap_or(&none);
+    let curves: Vec<[&Curves; 2]> = measures.iter().map(|one| one.columns.each_ref().map(side)).collect();
     let sides = curves.first().ok_or(Absent::NotApplicable)?;
     if let Some(side) = sides.iter().position(|side| side.is_empty()) {
         let reason = format!("no run logged {}", measures[0].columns[side]);
@@ -59,8 +72,8 @@ pub(crate) fn validation<'c>(
     let measured = measures.iter().zip(&sides).filter(|(_, sides)| sides.iter().all(|side| !side.groups.is_empty()));
     let measured: Vec<Measure> = measured
         .map(|(measure, sides)| Measure {
-            name: measure.name.to_owned(),
-            is_share: measure.is_share,
+            name: if measure.of == Measurement::Loss { "loss" } else { "accuracy" }.to_owned(),
+            is_share: measure.of == Measurement::Accuracy,
             sides: sides.each_ref().map(|side| side.groups.iter().map(|group| curve(study, group, colour)).collect()),
         })
         .collect();

@@ -139,7 +139,10 @@ impl<'a> Layout<'a> {
         };
         let line = |text: &str| text.lines().collect::<Vec<&str>>().join(NEW_LINE);
         row.extend([exit, record.attempts.to_string(), record.unread.to_string()]);
-        row.extend([record.first_unread.as_deref(), record.reason.as_deref()].map(|text| line(text.unwrap_or(""))));
+        let problems = record.problems.join("; ");
+        row.extend(
+            [record.first_unread.as_deref().unwrap_or(""), record.reason.as_deref().unwrap_or(&problems)].map(line),
+        );
         row.push(line(&record.stderr));
         row
     }

@@ -216,14 +216,11 @@ impl<'a> Meter<'a> {
         match &mut self.point {
             Some(point) if point.step == step => merge(point, &row.values),
             point => {
-                let point = point.replace(Point { step, values: row.values.clone() });
-                point.into_iter().for_each(|point| self.curve.push(point));
+                let complete = point.replace(Point { step, values: row.values.clone() });
+                complete.into_iter().for_each(|point| self.keep(point));
             }
         }
-        self.spreads.resize(row.names.len(), Spread::default());
-        for (spread, value) in self.spreads.iter_mut().zip(&row.values) {
-            value.iter().for_each(|&value| spread.add(step, value));
-        }
+        self.spreads.resize(self.row.names.len(), Spread::default());
         let is_judged = self.is_judged();
         let row = &self.row;
         let Judged { objective, verdict } = match is_judged {
@@ -233,6 +230,14 @@ impl<'a> Meter<'a> {
         self.verdict = verdict.or_else(|| self.halve(step, objective?.1));
         self.note_read(step, objective.map(|(place, _)| place), text);
         Ok(())
+    }
+
+    /// Keeps a step that is complete: what its last rows say counts.
+    fn keep(&mut self, point: Point) {
+        for (spread, value) in self.spreads.iter_mut().zip(&point.values) {
+            value.iter().for_each(|&value| spread.add(point.step, value));
+        }
+        self.curve.push(point);
     }
 
     /// Notes how a row was read, where it is the first, or the first that has what is now the objective.
@@ -266,7 +271,7 @@ impl<'a> Meter<'a> {
     pub fn finish(mut self, run: u64) -> Record {
         self.row.names.truncate(self.spreads.len());
         let steps = self.point.as_ref().map_or(0, |point| point.step);
-        self.point.into_iter().for_each(|point| self.curve.push(point));
+        self.point.take().into_iter().for_each(|point| self.keep(point));
         let (status, reason) = match self.verdict {
             Some(verdict) => (verdict.status, Some(verdict.reason)),
             None => (Status::MaxSteps, None),

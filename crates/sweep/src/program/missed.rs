@@ -3,10 +3,11 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use regex::bytes::Regex;
 
+use super::experiment::Program;
 use super::metrics::Reader;
 use super::reading::number::number;
 use super::reading::row::Row;
@@ -53,6 +54,8 @@ pub enum Missed {
     },
     /// Files that the run wrote into its folder.
     Wrote(Vec<String>),
+    /// It starts in this folder, which is not its own: what it writes there is not looked at, since other runs write there too.
+    StartsElsewhere(PathBuf),
 }
 
 impl fmt::Display for Missed {
@@ -73,12 +76,28 @@ impl fmt::Display for Missed {
                 write!(f, "no line looks like metrics; the first of {place}: {line}")
             }
             Missed::Wrote(files) => write!(f, "it wrote {}", files.join(", ")),
+            Missed::StartsElsewhere(folder) => {
+                let folder = folder.display();
+                write!(
+                    f,
+                    "it starts in {folder}; files that it writes there are not read: pass {{run_dir}} to write into"
+                )
+            }
         }
     }
 }
 
-/// Looks in a run's folder for the reasons why its metrics were not found. What cannot be read is left out.
-pub fn missed(folder: &Path, source: &MetricsSource) -> Vec<Missed> {
+impl Program {
+    /// Looks in a run's folder for the reasons why its metrics were not found. What cannot be read is left out.
+    pub fn missed(&self, folder: &Path) -> Vec<Missed> {
+        let mut found = missed(folder, &self.metrics);
+        let has_files = !matches!(self.metrics, MetricsSource::Stdout | MetricsSource::Regex(_));
+        found.extend(self.start.fixed_folder().filter(|_| has_files).map(Missed::StartsElsewhere));
+        found
+    }
+}
+
+fn missed(folder: &Path, source: &MetricsSource) -> Vec<Missed> {
     let mut found = Vec::new();
     let streams = STREAMS.map(|(place, file)| (place, start(&folder.join(file))));
     if streams.iter().all(|(_, text)| text.trim_ascii().is_empty()) {

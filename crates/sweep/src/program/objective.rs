@@ -1,11 +1,82 @@
 //! The metric by which runs are judged: the one that `program.objective` names, else a choice among the metrics there are.
+//! Which metrics are the same of training and of held-out data.
 
 use crate::spec::program::Rules;
 
 /// Words for the part of the data that a model is not trained on.
 const HELD_OUT: [&str; 5] = ["val", "valid", "validation", "eval", "evaluation"];
+/// Words for the data that it is tested on, which are held out too.
+const TEST: [&str; 2] = ["test", "testing"];
+/// Words for the data that a model is trained on.
+const TRAINING: [&str; 2] = ["train", "training"];
 /// Words for the share of answers that are right.
 const ACCURACY: [&str; 2] = ["accuracy", "acc"];
+/// Words for losses.
+const LOSS: [&str; 1] = ["loss"];
+
+/// What is measured of training and of held-out data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measurement {
+    /// A loss.
+    Loss,
+    /// An accuracy.
+    Accuracy,
+}
+
+impl Measurement {
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Measurement::Loss => &LOSS,
+            Measurement::Accuracy => &ACCURACY,
+        }
+    }
+}
+
+/// The data that a metric is of, by its name, from what is preferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Test,
+    HeldOut,
+    /// Its name says nothing of it.
+    Unnamed,
+    Training,
+}
+
+/// The places of a measurement of training and of held-out data among the names of metrics; `None` where there is no such
+/// pair. Their names differ in nothing but the word for the data: `train_loss` and `val_loss`, `loss` and `eval_loss`,
+/// `Train/Loss` and `Test/Loss`. Of several pairs, one with validation comes before one with a test, and one whose training is
+/// named before one where it is not; then the first.
+pub fn training_and_held_out(names: &[String], of: Measurement) -> Option<[usize; 2]> {
+    let read: Vec<(Part, Vec<String>)> = names.iter().map(|name| part_of(words(name))).collect();
+    let is_kind = |rest: &[String]| rest.iter().any(|word| of.words().contains(&word.as_str()));
+    let is_training = |part: Part| part >= Part::Unnamed;
+    let mut best: Option<((Part, Part), [usize; 2])> = None;
+    for (held_out, (part, rest)) in
+        read.iter().enumerate().filter(|(_, (part, rest))| !is_training(*part) && is_kind(rest))
+    {
+        for (training, (other, _)) in read.iter().enumerate().filter(|(_, one)| is_training(one.0) && one.1 == *rest) {
+            if best.is_none_or(|(found, _)| (*part, *other) > found) {
+                best = Some(((*part, *other), [training, held_out]));
+            }
+        }
+    }
+    best.map(|(_, places)| places)
+}
+
+/// The data that a name's words are about, and its other words.
+fn part_of(mut words: Vec<String>) -> (Part, Vec<String>) {
+    let part = |word: &String| match word.as_str() {
+        word if TRAINING.contains(&word) => Some(Part::Training),
+        word if HELD_OUT.contains(&word) => Some(Part::HeldOut),
+        word if TEST.contains(&word) => Some(Part::Test),
+        _ => None,
+    };
+    let Some((place, part)) = words.iter().enumerate().find_map(|(place, word)| Some((place, part(word)?))) else {
+        return (Part::Unnamed, words);
+    };
+    words.remove(place);
+    (part, words)
+}
 
 /// How well a metric's name fits as the objective. The greatest is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +151,7 @@ impl Rules {
     fn fit(&self, name: &str) -> Option<Fit> {
         let words = words(name);
         let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-        let is_kind = if self.maximise { is_one_of(&ACCURACY) } else { is_one_of(&["loss"]) };
+        let is_kind = if self.maximise { is_one_of(&ACCURACY) } else { is_one_of(&LOSS) };
         match words.len() {
             1 if is_kind => Some(Fit::Plain),
             2 if is_kind && is_one_of(&HELD_OUT) => Some(Fit::HeldOut),
@@ -154,6 +225,35 @@ mod tests {
         check(None, true, &["train_accuracy", "test_accuracy"], None);
         check(None, true, &["f1"], Some("f1"));
         check(None, true, &["f1", "loss"], None);
+    }
+
+    #[test]
+    fn what_is_measured_of_training_and_of_held_out_data_is_found_by_the_names() {
+        let found = |of, names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+            training_and_held_out(&names, of)
+                .map(|[training, held_out]| (names[training].clone(), names[held_out].clone()))
+        };
+        for [training, held_out] in [
+            ["loss", "val_loss"],
+            ["train_loss", "val_loss"],
+            ["loss", "eval_loss"],
+            ["train loss", "val loss"],
+            ["Train/Loss", "Test/Loss"],
+            ["Training Loss", "Validation Loss"],
+            ["Loss/train", "Loss/test"],
+            ["train/epoch_loss", "validation/epoch_loss"],
+        ] {
+            let names = ["lr", held_out, "grad_norm", training, "test_acc", "box_loss"];
+            assert_eq!(found(Measurement::Loss, &names), Some((training.into(), held_out.into())));
+        }
+        let several = ["loss", "test loss", "val loss", "train loss", "val acc", "train_accuracy"];
+        assert_eq!(found(Measurement::Loss, &several), Some(("train loss".into(), "val loss".into())));
+        assert_eq!(found(Measurement::Accuracy, &several), None, "they are not spelt alike");
+        assert_eq!(found(Measurement::Accuracy, &["acc", "val_acc"]), Some(("acc".into(), "val_acc".into())));
+        for names in [&["val_loss"][..], &["loss"], &["train_loss", "val_acc"], &["box_loss", "val_loss"], &[]] {
+            assert_eq!(found(Measurement::Loss, names), None, "{names:?}");
+        }
     }
 
     #[test]

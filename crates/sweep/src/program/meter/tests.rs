@@ -33,6 +33,21 @@ fn a_run_is_its_lines() {
 }
 
 #[test]
+fn of_a_step_with_several_rows_the_last_value_counts_everywhere() {
+    let lines = [
+        r#"{"step":1,"loss":9,"acc":0.1}"#,
+        r#"{"step":1,"loss":4}"#,
+        r#"{"step":2,"loss":1}"#,
+        r#"{"step":2,"loss":3}"#,
+    ];
+    let record = measured(&lines);
+    let loss = Spread { first: Some(4.0), last: Some(3.0), min: Some(3.0), max: Some(4.0), at: [Some(2), Some(1)] };
+    assert_eq!(record.spread("loss"), Some(&loss), "as the curve has it");
+    assert_eq!(record.spread("acc").unwrap().last, Some(0.1));
+    assert_eq!(measured(&[r#"{"step":1,"loss":0.1}"#, r#"{"step":1,"loss":4}"#]).status, Status::Converged, "a rule");
+}
+
+#[test]
 fn the_line_that_ends_a_run_is_the_last_of_it() {
     let record = measured(&[r#"{"loss":4}"#, r#"{"loss":NaN}"#, r#"{"loss":1}"#]);
     assert_eq!((record.status, record.steps), (Status::Diverged, 1));

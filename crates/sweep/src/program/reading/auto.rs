@@ -3,7 +3,7 @@
 //! What makes a pair of a name and a number a metric: its line says a step (`step 10`, `Epoch 3`, `[12]`, a bar under the
 //! heading of an epoch); or its name is that of a result (a loss, an accuracy, an error, a score, also as a part of it), and
 //! the line does not set up the program (`loss=mse lr=0.1`). A number of another name without a step is none. In objects of
-//! JSON and dicts every number is one.
+//! JSON and dicts every number is one; of those over several lines, where they say a step or have a result.
 //!
 //! Under a heading that names a part of the data (`Test set:`, `[val]`), that word and a `/` are put before each name that does
 //! not name a part itself. A heading of training (`Train:`) is left out, unless the name was there without one before.
@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::context::Context;
 use super::names::{self, Counter};
+use super::nested::{Nested, Part};
 use super::object;
 use super::pairs::{self, Found, Pair};
 use super::row::Row;
@@ -26,6 +27,9 @@ pub(in crate::program) struct AutoReader {
     found: Found,
     head: Option<Head>,
     block: Block,
+    nested: Nested,
+    /// What stands before an object over several lines says of its step.
+    before: StepSaid,
     context: Context,
     /// Names that first occurred under a heading of training, which is left out.
     trained: Vec<String>,
@@ -39,6 +43,16 @@ impl AutoReader {
     /// # Errors
     /// What is wrong with a line that seems to have metrics.
     pub fn read(&mut self, line: &[u8], row: &mut Row) -> Result<bool, &'static str> {
+        match self.nested.take(line) {
+            Part::None => {}
+            Part::Begin(start) => {
+                pairs::find(&line[..start], &mut self.found);
+                self.before = self.found.step;
+                return Ok(false);
+            }
+            Part::Within => return Ok(false),
+            Part::End(text) => return Ok(read_nested(text, self.before, &mut self.context, row)),
+        }
         let Some(&first) = line.first() else {
             self.context.blank();
             return Ok(false);
@@ -72,6 +86,9 @@ impl AutoReader {
     fn read_table(&mut self, first: u8, line: &[u8], row: &mut Row) -> bool {
         if table::is_rule(line) {
             self.block.close(row);
+            return true;
+        }
+        if self.head.as_mut().is_some_and(|head| head.take_second(line)) {
             return true;
         }
         if table::begins_with_bar(line) && self.block.line(line) {
@@ -126,6 +143,24 @@ impl AutoReader {
         context.place(&mut row.step, is_bar);
         Ok(true)
     }
+}
+
+/// Reads an object that was printed over several lines. It is metrics where it says a step or has a result; else it is a config. A
+/// list is none: it repeats what was said before.
+fn read_nested(text: &[u8], before: StepSaid, context: &mut Context, row: &mut Row) -> bool {
+    let is_read = object::read(text, &mut String::new(), row).is_some();
+    if row.step.is_empty() {
+        row.step = before;
+    }
+    let given = || row.names.iter().zip(&row.values).filter(|(_, value)| value.is_some());
+    if !is_read || row.step.is_empty() && !given().any(|(name, _)| names::is_result(name.as_bytes())) {
+        row.clear();
+    }
+    if row.is_empty() {
+        return false;
+    }
+    context.place(&mut row.step, false);
+    true
 }
 
 /// Finds what parts of the data are named after others: `LOSS train 0.5 valid 0.4` has a `LOSS valid`.

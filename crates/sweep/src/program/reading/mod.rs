@@ -7,6 +7,7 @@ pub(super) mod auto;
 mod context;
 pub(super) mod drawing;
 pub(super) mod names;
+mod nested;
 pub(super) mod number;
 pub(super) mod object;
 mod pairs;

@@ -1,7 +1,8 @@
 //! Numbers as programs write them: one lenient reader for every source.
 //!
 //! Beyond plain numbers it reads NaN and infinities in every spelling (`nan`, `-Infinity`, `-nan(ind)`, `1.#INF`),
-//! thousands separators (`1,234.5`), and what stands around a number: quotes, brackets, a trailing `, ; : ) ] %`, and the
+//! thousands separators (`1,234.5`, `1_000`), a decimal comma (`1,5`; `1,234` is a thousand), exponents of Fortran and Julia
+//! (`1.0d-3`, `1.5f0`), and what stands around a number: quotes, brackets, a trailing `, ; : ) ] %`, and the
 //! types of frameworks (`tensor(0.5, device='cuda:0')`, `np.float64(0.5)`). A number with a unit (`12.3ms`, `10.65M`) is none.
 
 /// A number and how it was written.
@@ -75,24 +76,28 @@ fn digits(text: &[u8], sign: usize) -> Option<(Number, usize)> {
         at
     };
     let mut end = past(sign);
-    let mut has_commas = false;
-    // Thousands: after one to three digits, groups of three.
-    if (1..=3).contains(&(end - sign)) {
-        while text.get(end) == Some(&b',') && past(end + 1) == end + 4 {
-            (end, has_commas) = (end + 4, true);
+    // Thousands: after one to three digits, groups of three. `0,125` has a decimal comma.
+    if (1..=3).contains(&(end - sign)) && text[sign] != b'0' {
+        while matches!(text.get(end), Some(b',' | b'_')) && past(end + 1) == end + 4 {
+            end += 4;
         }
     }
     let whole_end = end;
-    if text.get(end) == Some(&b'.') {
+    let has_groups = text[sign..end].iter().any(|byte| !byte.is_ascii_digit());
+    let mut has_point = text.get(end) == Some(&b'.');
+    if has_point {
         if let Some((number, length)) = of_windows(&text[end..], text[0] == b'-') {
             return Some((number, end + length));
         }
         end = past(end + 1);
+    } else if let Some(after) = decimal_comma(text, end).filter(|_| end > sign && !has_groups) {
+        (end, has_point) = (after, true);
     }
     if end == sign || (end == sign + 1 && text[sign] == b'.') {
         return None;
     }
-    if matches!(text.get(end), Some(b'e' | b'E')) {
+    // `1.0d-3` is Fortran's, `1.5f0` Julia's.
+    if text.get(end).is_some_and(|byte| b"eE".contains(byte) || has_point && b"dDf".contains(byte)) {
         let signed = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
         if digit(end + 1 + signed) {
             end = past(end + 1 + signed);
@@ -100,11 +105,31 @@ fn digits(text: &[u8], sign: usize) -> Option<(Number, usize)> {
     }
     // `step 100. loss 0.5`: a point without digits ends a sentence.
     let is_whole = end == whole_end || text[whole_end..end] == *b".";
-    let value = match has_commas {
-        true => parsed(&text[..end].iter().copied().filter(|&byte| byte != b',').collect::<Vec<u8>>()),
-        false => parsed(&text[..end]),
+    let is_plain = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+    let value = match text[..end].iter().all(is_plain) {
+        true => parsed(&text[..end]),
+        false => parsed(&plain(text, whole_end, end)),
     }?;
     Some((Number { value, is_whole }, end))
+}
+
+/// The end of the digits behind a decimal comma at a place; `None` where there is none. `1,5` has one, `1,5,7` is a list.
+fn decimal_comma(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix(b",")?;
+    let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_list = matches!(rest.get(length..), Some([b',' | b'.' | b'/' | b':', b'0'..=b'9', ..]));
+    (length > 0 && !is_list).then_some(at + 1 + length)
+}
+
+/// A number as Rust reads it: without separators of thousands before `whole_end`, with a point and an `e` after it.
+fn plain(text: &[u8], whole_end: usize, end: usize) -> Vec<u8> {
+    let whole = text[..whole_end].iter().copied().filter(|byte| !b",_".contains(byte));
+    let rest = text[whole_end..end].iter().map(|byte| match byte {
+        b',' => b'.',
+        b'd' | b'D' | b'f' => b'e',
+        other => *other,
+    });
+    whole.chain(rest).collect()
 }
 
 fn parsed(text: &[u8]) -> Option<f64> {
@@ -161,6 +186,21 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_other_languages_are_read() {
+        let texts = [
+            "1,5", "-0,125", "0,5", "12,25e-1", "1.0d-3", "0.15D+01", "1.5f0", "2.5f-1", "1_000", "1_234.5", "1,234",
+            "98,5%",
+        ];
+        let values = [1.5, -0.125, 0.5, 1.225, 1e-3, 1.5, 1.5, 0.25, 1000.0, 1234.5, 1234.0, 98.5];
+        for (text, expected) in texts.iter().zip(values) {
+            assert_eq!(value(text), Some(expected), "{text}");
+        }
+        for text in ["3d2", "1,5,7", "1.5d", "1_0", "2.5f"] {
+            assert_eq!(value(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_stands_around_a_number_is_left_out() {
         for text in ["0.5,", "0.5;", "(0.5)", "0.5)", "[0.5]", "0.5%", "'0.5'", "\"0.5\"", "0.5:", "( 0.5 ),", "0.5 %"]
         {
@@ -185,8 +225,9 @@ mod tests {
         assert_eq!(value("1,234"), Some(1234.0));
         assert_eq!(value("12,345,678.5"), Some(12_345_678.5));
         assert_eq!(value("10,000.000,"), Some(10_000.0));
-        for text in ["1,23", "1234,567", "1,2345", "1,234,5", "0,5"] {
-            assert_eq!(value(text), None, "{text}");
+        assert_eq!(value("1,234,5"), None);
+        for (text, expected) in [("1,23", 1.23), ("1234,567", 1234.567), ("1,2345", 1.2345), ("0,125", 0.125)] {
+            assert_eq!(value(text), Some(expected), "{text}: a decimal comma");
         }
     }
 

@@ -136,6 +136,23 @@ impl Head {
         is_head.then_some(Head { separator, names, narrow, label: None })
     }
 
+    /// Takes a line as the second of the head, where the first gives columns the same name: its words come behind. False where it is
+    /// none.
+    pub fn take_second(&mut self, line: &[u8]) -> bool {
+        let has_same =
+            self.names.iter().enumerate().any(|(at, name)| !name.is_empty() && self.names[..at].contains(name));
+        let Cells(cells) = Cells::of(line, self.separator);
+        let is_second = self.separator == Separator::Bar && has_same && cells.len() == self.names.len();
+        if !is_second || cells.iter().any(|cell| number::number(cell).is_some()) {
+            return false;
+        }
+        for (name, cell) in self.names.iter_mut().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+            name.push(' ');
+            name.push_str(&String::from_utf8_lossy(cell));
+        }
+        true
+    }
+
     /// Whether the rows may begin with a word.
     pub fn has_labels(&self) -> bool {
         self.names.first().is_some_and(|name| !is_known(name))

@@ -164,7 +164,7 @@ impl<'a> Reading<'a> {
     fn new(folder: &Path, paths: Vec<FilePath>, tags: Tags<'a>) -> Reading<'a> {
         let shared = shared(&paths);
         let file = |path: FilePath| EventFile {
-            heading: path[shared..path.len() - 1].join("/"),
+            heading: heading(&path[shared..path.len() - 1]),
             followed: Followed::new(&path.iter().fold(folder.to_path_buf(), |folder, name| folder.join(name))),
             cutter: RecordCutter::default(),
             path,
@@ -210,9 +210,32 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// The heading of the tags in a folder. Folders that are named by the time, which differs in every run, are left out.
+fn heading(folders: &[String]) -> String {
+    let is_time = |name: &str| {
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        digits >= 8 && name.bytes().all(|byte| byte.is_ascii_digit() || b".-_:T".contains(&byte))
+    };
+    folders.iter().map(String::as_str).filter(|name| !is_time(name)).collect::<Vec<&str>>().join("/")
+}
+
 /// How many folders the paths share.
 fn shared(paths: &[FilePath]) -> usize {
     let Some(first) = paths.first() else { return 0 };
     let is_shared = |place: usize| paths.iter().all(|path| place + 1 < path.len() && path[place] == first[place]);
     (0..first.len()).take_while(|&place| is_shared(place)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_named_by_the_time_is_no_heading() {
+        let headed = |path: &str| heading(&path.split('/').map(str::to_string).collect::<Vec<String>>());
+        assert_eq!(headed("1795750105.3427854"), "");
+        assert_eq!(headed("20261127-045338/train"), "train");
+        assert_eq!(headed("a/2026-11-27_04-53-38"), "a");
+        assert_eq!(headed("Loss_train/version_1/10"), "Loss_train/version_1/10");
+    }
 }

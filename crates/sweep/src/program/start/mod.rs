@@ -164,7 +164,8 @@ impl Start {
         words.any(|word| word.uses(parameter)) || self.templates.iter().any(|template| template.uses(parameter))
     }
 
-    fn fixed_folder(&self) -> Option<PathBuf> {
+    /// The folder in which every run's process is started; `None`: each is started in its own.
+    pub fn fixed_folder(&self) -> Option<PathBuf> {
         match &self.folder {
             StartFolder::Run => None,
             StartFolder::Fixed(folder) => Some(plain(&self.beside.join(folder))),

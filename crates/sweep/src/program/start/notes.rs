@@ -138,17 +138,22 @@ impl Start {
 
     /// That metrics are looked for in the run's folder, and the program does not know it.
     fn metrics_note(&self, metrics: &MetricsSource) -> Option<String> {
-        let (file, folder) = (metrics.file()?, self.fixed_folder()?);
-        let is_told =
-            self.command.iter().chain(self.variables.iter().map(|(_, value)| value)).any(|word| word.uses_run_dir())
-                || self.templates.iter().any(|template| template.uses_run_dir());
-        let place = folder.display();
-        (!is_told).then(|| {
-            format!(
-                "all runs start in {place}, but {file} is looked for in the run's own folder: tell the program to write \
-                 {{run_dir}}/{file}"
-            )
-        })
+        let place = self.fixed_folder().filter(|_| !self.knows_run_dir())?;
+        let (what, where_to) = match metrics {
+            MetricsSource::Csv { path, .. } => (path.clone(), format!("{{run_dir}}/{path}")),
+            MetricsSource::Events(glob) => (glob.to_string(), "into {run_dir}".to_owned()),
+            MetricsSource::Auto | MetricsSource::Stdout | MetricsSource::Regex(_) => return None,
+        };
+        let place = place.display();
+        Some(format!(
+            "all runs start in {place}, but {what} is looked for in the run's own folder: tell the program to write {where_to}"
+        ))
+    }
+
+    /// Whether a word, a variable or a template names the run's folder.
+    fn knows_run_dir(&self) -> bool {
+        self.command.iter().chain(self.variables.iter().map(|(_, value)| value)).any(|word| word.uses_run_dir())
+            || self.templates.iter().any(|template| template.uses_run_dir())
     }
 }
 

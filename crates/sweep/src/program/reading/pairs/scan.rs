@@ -14,9 +14,15 @@ impl Scanner<'_, '_> {
             match byte {
                 b' ' | b'\t' => self.blanks(),
                 _ if self.begins_number(byte) => self.number(),
+                // `±`: what follows is no value of its own.
+                0xc2 if self.byte(self.at + 1) == Some(0xb1) => {
+                    self.delimit();
+                    self.at += 2;
+                }
                 _ if is_letter(byte) => self.word(),
                 b':' | b'=' => self.take_sign(byte),
                 b'"' | b'\'' => self.quote(),
+                b'[' if self.pass_list() => {}
                 b'[' => {
                     let belongs = self.sign.is_some() || self.counter().is_some();
                     if !belongs {
@@ -63,6 +69,23 @@ impl Scanner<'_, '_> {
             (None, _) => (self.found.bracketed, self.at) = (Some(first), end),
             _ => {}
         }
+    }
+
+    /// Passes over a list of numbers as the value of a result, which is no number: `loss: [0.5, 0.25]`. False where there is none.
+    fn pass_list(&mut self) -> bool {
+        let is_value = |name: &Name| self.sign.is_some() && names::is_result(&self.line[name.range.clone()]);
+        let inner = &self.line[self.at + 1..];
+        let Some(length) = memchr::memchr(b']', inner).filter(|_| self.name.as_ref().is_some_and(is_value)) else {
+            return false;
+        };
+        let inner = inner[..length].trim_ascii();
+        let is_list = inner.iter().any(|byte| b", ".contains(byte))
+            && inner.iter().all(|byte| byte.is_ascii_digit() || b", .+-eE".contains(byte));
+        if is_list {
+            (self.found.is_faulty, self.name, self.sign, self.is_field) = (true, None, None, true);
+            self.at += length + 2;
+        }
+        is_list
     }
 
     fn blanks(&mut self) {
