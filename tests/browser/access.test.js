@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
-import { done, etascape, open, opened, settle, tally, trained, work, written } from "./support.js";
+import { done, etascape, open, opened, quiet, settle, tally, trained, work, written } from "./support.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -91,9 +91,6 @@ test("every control has the focus in turn", async () => {
     assert.ok(reached.size >= wanted - hidden, `${reached.size} of ${wanted - hidden}`);
     await done(page);
 });
-
-/** Waits until a change is one to go back to. */
-const quiet = (page) => page.waitForTimeout(400);
 
 test("changes are undone one by one", async () => {
     const page = await opened(trained("seed", "seed"));

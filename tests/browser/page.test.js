@@ -195,7 +195,7 @@ test("seeds are one line, one row, one cell", async () => {
     const expected = [(losses[0] + losses[1]) / 2, losses[1], (losses[1] + losses[2]) / 2];
     shown.forEach((value, k) => assert.ok(Math.abs(value - expected[k]) < 1e-12, `quartiles of three seeds, ${value}`));
     await page.screenshot({ path: join(shots, "deep.png"), fullPage: true });
-    await page.getByText("seeds as one").click();
+    await page.locator("#bar").getByLabel("group").selectOption("each run");
     await settle(page);
     assert.equal(await tally(page), "312 of 312 runs");
     await done(page);

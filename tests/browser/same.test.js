@@ -219,7 +219,7 @@ test("one thing is not several", async () => {
 
 test("an element of a list is named with the list", async () => {
     const betas = '[sweep.parameters]\n"train.optimizer.betas.0" = [0.5, 0.9]\n"train.optimizer.betas.1" = [0.9, 0.99]\n';
-    const page = await opened(written("betas", `data.points = [[3, 7], [9, 13]]\ntrain = { steps = 5, optimizer = { kind = "adam", betas = [0.9, 0.999] } }\n${betas}`));
+    const page = await opened(written("betas", `data.points = [[3, 7], [9, 13]]\ntrain = { steps = 300, learning_rate = 0.3, optimizer = { kind = "adam", betas = [0.9, 0.999] } }\n${betas}`));
     assert.match(await page.locator("h1").textContent(), /at betas\.0 = .*, betas\.1 = /);
     assert.ok((await page.evaluate(() => etascape.describe(etascape.items[0]))).includes("betas.0 = 0.5"));
     await done(page);

@@ -75,7 +75,7 @@ export async function open(file, options = {}) {
     page.complaints = [];
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
     page.on("pageerror", (error) => page.complaints.push(String(error)));
-    page.on("request", (request) => !/^(file|data):/.test(request.url()) && page.complaints.push(`asks for ${request.url()}`));
+    page.on("request", (request) => !/^(file|data|blob):/.test(request.url()) && page.complaints.push(`asks for ${request.url()}`));
     await page.goto(`file://${file}`);
     await page.waitForFunction(() => document.documentElement.dataset.ready === "yes");
     await settle(page);
@@ -96,3 +96,6 @@ export const tally = (page) => page.locator("#bar output").textContent();
 
 /** Waits until what was asked for is on the screen. */
 export const settle = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+/** Waits until a change is one to go back to. */
+export const quiet = (page) => page.waitForFunction(() => etascape.isKept());

@@ -11,6 +11,7 @@ pub mod data;
 pub mod explain;
 pub mod facts;
 pub mod findings;
+pub mod importance;
 pub mod limits;
 pub mod names;
 pub mod objective;

@@ -34,6 +34,28 @@ fn title(metric: EngineMetric) -> &'static str {
     }
 }
 
+/// Whether a metric is a score by its name, such as an accuracy: its axis is linear.
+pub fn is_score(name: &str) -> bool {
+    const SCORES: [&str; 14] = [
+        "acc",
+        "accuracy",
+        "auc",
+        "auroc",
+        "f1",
+        "precision",
+        "recall",
+        "iou",
+        "dice",
+        "r2",
+        "score",
+        "map",
+        "top1",
+        "top5",
+    ];
+    let name = name.to_lowercase();
+    name.split(|letter: char| !letter.is_alphanumeric()).any(|word| SCORES.contains(&word))
+}
+
 impl Default for Objective {
     fn default() -> Objective {
         Objective::of_engine(EngineMetric::Loss, None)
@@ -74,6 +96,11 @@ impl Objective {
             None if column == self.name => self.title.clone(),
             None => column.to_owned(),
         }
+    }
+
+    /// Whether its numbers may have a logarithmic axis: a score has a linear one.
+    pub fn may_be_log(&self) -> bool {
+        !self.maximise && !is_score(&self.name)
     }
 
     /// Its column in `runs.csv` at the first step; `None` where there is none.

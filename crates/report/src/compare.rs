@@ -184,6 +184,7 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
         found: Vec::new(),
         next: Vec::new(),
         tables: vec![("Experiments".to_owned(), head, rows)],
+        importance: None,
         theory: None,
         failures: String::new(),
         pictures: Vec::new(),

@@ -22,6 +22,7 @@ mod works;
 use etascape_sweep::Status;
 use etascape_text::{counted, rounded, spelt_out};
 
+use crate::importance::Importance;
 use crate::names::{is_seed, short_name};
 use crate::study::outcomes::Outcomes;
 use crate::study::settings::{Setting, Settings};
@@ -86,6 +87,8 @@ pub struct Findings {
     pub good: Option<GoodRates>,
     /// The two best settings compared, where a seed is swept.
     pub comparison: Option<Comparison>,
+    /// What each parameter explains of the spread of the objective, or why that is left out; `None` where no two vary.
+    pub importance: Option<Result<Importance, String>>,
     /// That no run learned anything.
     pub nothing_learned: Option<Finding>,
     /// What works, and how sure that is.
@@ -137,6 +140,7 @@ impl Findings {
             of_losses: best_of_losses(study),
             good: None,
             comparison: None,
+            importance: Importance::of(study),
             nothing_learned: None,
             found: Vec::new(),
             next: Vec::new(),

@@ -6,9 +6,10 @@ import { DATA } from "./data.js";
 import { byId, chooser, element } from "./elements.js";
 import { filtered, isUnfiltered } from "./filter.js";
 import { canUndo, undo } from "./history.js";
-import { items, makeItems } from "./items.js";
+import { isPooled, items, makeItems } from "./items.js";
 import { counted, rounded } from "./numbers.js";
-import { changed, state, views } from "./state.js";
+import { choose } from "./settings.js";
+import { changed, SEEDS, state, views } from "./state.js";
 
 /** @import { Parameter } from "./columns.js" */
 /** @import { Choice } from "./elements.js" */
@@ -37,7 +38,7 @@ export function makeBar(last) {
     bar.append(element("span", { className: "chips" }, ...chips), text);
     if (facet) bar.append(facet);
     bar.append(rangeMaker());
-    if (PARAMETERS.some((one) => one.is_seed)) bar.append(seedSwitch());
+    if (PARAMETERS.some((one) => one.varies || one.is_seed)) bar.append(groupChooser());
     bar.append(ranges, clear, back, tally, last);
     views.push({ draw: drawBar });
 }
@@ -96,14 +97,13 @@ function facetChooser({ short, names, levels }) {
     });
 }
 
-function seedSwitch() {
-    const box = element("input", { type: "checkbox", checked: state.grouped });
-    box.onchange = () => {
-        state.grouped = box.checked;
-        makeItems();
-        changed();
-    };
-    return element("label", { className: "choice" }, box, "seeds as one");
+/** The choice of what makes runs one item. */
+function groupChooser() {
+    const varying = PARAMETERS.filter((one) => one.varies);
+    const seeds = varying.some((one) => one.is_seed) || state.group === SEEDS;
+    /** @type {Choice[]} */
+    const choices = [["", "each run"], ...(seeds ? [/** @type {Choice} */ ([SEEDS, "seeds as one"])] : [])];
+    return choose("group", "group", [...choices, ...varying.map((one) => /** @type {Choice} */ ([one.path, `by ${one.short}`]))], state, "group", makeItems);
 }
 
 /** Lets go of every filter and every pin. */
@@ -155,5 +155,7 @@ function tallyWords() {
     const passing = filtered();
     const one = items.some((item) => item.rows.length > 1) ? "setting" : "run";
     const pinned = passing.filter((item) => state.selected.has(item)).length;
+    const pooled = passing.flatMap((item) => item.rows).length;
+    if (isPooled()) return `${counted(passing.length, "group")} of ${pooled} of ${counted(DATA.ids.length, "run")}${pinned ? ` · ${pinned} pinned` : ""}`;
     return `${passing.length} of ${counted(items.length, one)}${pinned ? ` · ${pinned} pinned` : ""}`;
 }

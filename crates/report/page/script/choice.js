@@ -1,8 +1,9 @@
 // What can be chosen in the views.
 
-import { FILLED, PARAMETERS } from "./columns.js";
+import { FILLED, parameter, PARAMETERS } from "./columns.js";
 import { DATA, FINAL } from "./data.js";
 import { isGrouped } from "./items.js";
+import { state } from "./state.js";
 
 /** @import { Choice } from "./elements.js" */
 
@@ -25,4 +26,14 @@ export function metricsFirst() {
     /** @param {Choice} choice */
     const place = ([name]) => (last.includes(String(name)) ? last.indexOf(String(name)) : last.length);
     return quantities({ parameters: false }).sort((a, b) => place(a) - place(b));
+}
+
+/**
+ * What colours items: what is chosen, or, where the runs of an item differ in that, what groups them; empty for nothing.
+ * @param {string} name
+ */
+export function colouring(name) {
+    const swept = parameter(name);
+    if (!swept || !isGrouped(swept)) return name;
+    return parameter(state.group)?.path ?? "";
 }

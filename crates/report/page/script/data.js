@@ -87,6 +87,7 @@
  * @property {string[]} head names of the columns, in the order of runs.csv
  * @property {{ name: string, cells: [row: number, text: string][] }[]} spelt cells that are not written as their number is
  * @property {string[]} left_out columns that the page does not hold
+ * @property {string} new_line what stands for the end of a line in a cell
  */
 
 /**

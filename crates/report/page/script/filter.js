@@ -1,53 +1,28 @@
 // Filters: which items are shown.
 
-import { ALONE, parameter, PARAMETERS, textAt } from "./columns.js";
+import { parameter } from "./columns.js";
 import { DATA } from "./data.js";
-import { items, valueOf } from "./items.js";
+import { isGrouped, isPooled, items, valueOf } from "./items.js";
+import { isInRange, rowIsInRange, rowPasses } from "./rows.js";
 import { state } from "./state.js";
 
 /** @import { Item } from "./state.js" */
 
 /**
- * The number of an item for a range filter; a 0 that means "all" is above every number.
+ * Whether an item is in the range of a parameter or column; of what its runs differ in, one of them must be.
  * @param {Item} item
  * @param {string} name
  */
-function amountOf(item, name) {
-    const value = valueOf(item, name);
-    return value === 0 && parameter(name)?.has_all ? Infinity : value;
+function itemIsInRange(item, name) {
+    const swept = parameter(name);
+    return swept && isGrouped(swept) ? item.rows.some((row) => rowIsInRange(name, row)) : isInRange(name, valueOf(item, name));
 }
 
-/**
- * Whether a row passes the filters for text and status.
- * @param {number} row
- * @param {string} text
- */
-function rowPasses(row, text) {
-    if (!state.statuses.has(DATA.status[row]) || (state.only >= 0 && ALONE?.at[row] !== state.only)) return false;
-    return !text || `${DATA.ids[row]}` === text || rowText(row).includes(text);
-}
-
-/** @type {string[]} */
-const rowTexts = [];
-
-/** @param {number} row */
-function rowText(row) {
-    rowTexts[row] ??= [...PARAMETERS.map((one) => textAt(one.path, row)), DATA.status[row]].join("\n").toLowerCase();
-    return rowTexts[row];
-}
-
-/** The items that pass the filters. */
+/** The items that pass the filters. Where items pool runs, these have passed already. */
 export function filtered() {
-    const text = state.text.trim().toLowerCase();
-    /** @param {Item} item */
-    const passes = (item) => {
-        if (!item.rows.some((row) => rowPasses(row, text))) return false;
-        return [...state.ranges].every(([name, [low, high]]) => {
-            const value = amountOf(item, name);
-            return value !== null && value >= low && value <= high;
-        });
-    };
-    return items.filter(passes);
+    if (isPooled()) return items.slice();
+    const names = [...state.ranges.keys()];
+    return items.filter((item) => item.rows.some(rowPasses) && names.every((name) => itemIsInRange(item, name)));
 }
 
 /** Whether all runs are shown, also those that the page does not hold. */

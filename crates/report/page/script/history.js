@@ -36,8 +36,11 @@ function become(text) {
     if (location.hash !== place && (text || location.hash)) history.replaceState(null, "", place);
 }
 
+/** Whether what is selected now is in the address, and can be gone back to. */
+export const isKept = () => snapshot() === current;
+
 /** Whether there is a selection to go back to. */
-export const canUndo = () => past.length > 0 || snapshot() !== current;
+export const canUndo = () => past.length > 0 || !isKept();
 
 /** Goes back to the selection before the last change. */
 export function undo() {

@@ -1,9 +1,10 @@
 // Items: each is shown as a line, a mark or a row of the table.
 
-import { column, hasDiverged, parameter, PARAMETERS, settled, valueAt } from "./columns.js";
+import { column, hasDiverged, LOST, parameter, PARAMETERS, ROWS, settled, textAt, valueAt } from "./columns.js";
 import { DATA, FINAL } from "./data.js";
 import { counted, noun, rounded, words } from "./numbers.js";
-import { state } from "./state.js";
+import { rowIsInRange, rowPasses } from "./rows.js";
+import { SEEDS, state } from "./state.js";
 import { quartiles } from "./statistics.js";
 
 /** @import { Parameter } from "./columns.js" */
@@ -13,13 +14,26 @@ import { quartiles } from "./statistics.js";
 /** @type {Item[]} */
 export let items = [];
 
-/** Makes the items anew, grouped by seed or not. Pins stay with their runs. */
+/** The filters of the runs that are pooled in the items. */
+let pooled = "";
+
+const filters = () => JSON.stringify([[...state.statuses], state.text, state.only, [...state.ranges].map(([name, ends]) => [name, ...ends.map(String)])]);
+
+/** Makes the items anew where they pool runs, and others pass the filters now. */
+export function regroup() {
+    if (isPooled() && pooled !== filters()) makeItems();
+}
+
+/** Makes the items anew, grouped as is chosen. Pins stay with their runs. */
 export function makeItems() {
+    pooled = filters();
+    const names = [...state.ranges.keys()];
+    const rows = isPooled() ? ROWS.filter((row) => rowPasses(row) && names.every((name) => rowIsInRange(name, row))) : ROWS;
     const pinned = new Set([...state.selected].flatMap((item) => item.rows));
     const others = PARAMETERS.filter((one) => !isGrouped(one));
     /** @type {Map<string | number, number[]>} */
     const groups = new Map();
-    DATA.ids.forEach((_, row) => put(groups, state.grouped ? others.map((one) => one.at[row]).join() : row, row));
+    rows.forEach((row) => put(groups, state.group ? others.map((one) => one.at[row]).join() : row, row));
     items = [...groups.values()].map((rows) => ({
         rows,
         diverged: rows.filter(hasDiverged).length,
@@ -30,11 +44,17 @@ export function makeItems() {
     state.hovered = null;
 }
 
+/** Whether an item is all runs with one value of a parameter. */
+export const isPooled = () => state.group !== "" && state.group !== SEEDS;
+
 /**
- * Whether a parameter is a seed whose runs are one item.
+ * Whether the runs of an item may differ in a parameter.
  * @param {Parameter} swept
  */
-export const isGrouped = (swept) => state.grouped && swept.is_seed;
+export const isGrouped = (swept) => (isPooled() ? swept.path !== state.group : state.group === SEEDS && swept.is_seed);
+
+/** What the runs of an item are called. */
+export const runNoun = () => (isPooled() ? "run" : "seed");
 
 /**
  * Adds a value to its group.
@@ -68,7 +88,7 @@ export function statistic(item, name) {
  */
 export function valueOf(item, name) {
     const swept = parameter(name);
-    if (swept) return valueAt(swept, item.rows[0]);
+    if (swept) return isGrouped(swept) && new Set(item.rows.map((row) => swept.at[row])).size > 1 ? null : valueAt(swept, item.rows[0]);
     if (item.rows.length === 1) return column(name)?.values[item.rows[0]] ?? null;
     return statistic(item, name)[1];
 }
@@ -86,7 +106,7 @@ export function ending(item) {
 /** @param {Item} item */
 function nameOf(item) {
     if (item.rows.length === 1) return `run ${DATA.ids[item.rows[0]]}`;
-    return `${counted(item.rows.length, "seed")}, runs ${DATA.ids[item.rows[0]]} …`;
+    return `${counted(item.rows.length, runNoun())}, runs ${DATA.ids[item.rows[0]]} …`;
 }
 
 /**
@@ -100,7 +120,17 @@ export function describe(item) {
         const at = one.at[item.rows[0]];
         return `${one.short} = ${at < 0 ? "–" : one.names ? one.names[at] : rounded(one.levels[at], 5)}`;
     };
-    return [nameOf(item), ...swept.map(shown), ending(item), ...outcomeOf(item)];
+    return [nameOf(item), ...swept.map(shown), ending(item), ...outcomeOf(item), ...lastWords(item)];
+}
+
+/**
+ * Why a run failed, and its last line.
+ * @param {Item} item
+ */
+function lastWords({ rows }) {
+    if (rows.length > 1 || !LOST.has(DATA.status[rows[0]])) return [];
+    const last = textAt("stderr", rows[0]).split(DATA.copy.new_line).filter(Boolean).pop() ?? "";
+    return [textAt("reason", rows[0]), last].filter(Boolean);
 }
 
 /** @param {Item} item */

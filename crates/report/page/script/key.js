@@ -8,6 +8,18 @@ import { ticks } from "./ticks.js";
 /** @import { Axis } from "./axis.js" */
 
 /**
+ * What each key shows.
+ * @type {WeakMap<HTMLElement, { axis: Axis, title: string }>}
+ */
+const shown = new WeakMap();
+
+/**
+ * What a key shows; `undefined` where it is empty.
+ * @param {HTMLElement} host
+ */
+export const keyOf = (host) => shown.get(host);
+
+/**
  * Draws what colours mean: a bar for numbers, swatches for names.
  * @param {HTMLElement} host
  * @param {Axis | null} axis
@@ -15,7 +27,9 @@ import { ticks } from "./ticks.js";
  */
 export function drawKey(host, axis, title) {
     host.replaceChildren();
+    shown.delete(host);
     if (!axis) return;
+    shown.set(host, { axis, title });
     host.append(element("span", { className: "keyname" }, title), ...(axis.names ? swatches(axis.names) : [bar(axis)]));
 }
 

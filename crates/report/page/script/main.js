@@ -4,11 +4,13 @@ import { clearAll, makeBar } from "./bar.js";
 import { readTheme, theme } from "./colours.js";
 import { element } from "./elements.js";
 import { noteChange, readFragment, undo } from "./history.js";
-import { items, makeItems } from "./items.js";
+import { items, makeItems, regroup } from "./items.js";
+import { addPictureButtons } from "./picture.js";
 import { plots } from "./plot.js";
 import { showSettings } from "./settings.js";
 import { views } from "./state.js";
 import { makeCurves, makeSharpness } from "./views/curves.js";
+import { makeFailures } from "./views/failures.js";
 import { makeHeat } from "./views/heat.js";
 import { makeOutcomes } from "./views/outcomes.js";
 import { makeParallel } from "./views/parallel.js";
@@ -16,7 +18,9 @@ import { makeTable } from "./views/table.js";
 
 export { parameter } from "./columns.js";
 export { DATA } from "./data.js";
+export { isKept } from "./history.js";
 export { describe, items, statistic } from "./items.js";
+export { pictureOf } from "./picture.js";
 export { frameOver } from "./plot.js";
 export { hover, state, toggle, views } from "./state.js";
 export { cellsOf } from "./views/cells.js";
@@ -58,9 +62,11 @@ function themeSwitch() {
 }
 
 function makeViews() {
+    views.push({ draw: regroup });
     makeBar(themeSwitch());
-    for (const make of [makeCurves, makeSharpness, makeOutcomes, makeHeat, makeParallel, makeTable]) make();
+    for (const make of [makeCurves, makeSharpness, makeOutcomes, makeHeat, makeParallel, makeTable, makeFailures]) make();
     views.push({ draw: showSettings }, { draw: noteChange });
+    addPictureButtons();
     readFragment();
 }
 

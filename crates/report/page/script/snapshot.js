@@ -2,7 +2,7 @@
 
 import { ALONE, column, parameter, PARAMETERS } from "./columns.js";
 import { DATA } from "./data.js";
-import { items, itemsOf, makeItems } from "./items.js";
+import { itemsOf, regroup } from "./items.js";
 import { exact, number } from "./numbers.js";
 import { set, settings } from "./settings.js";
 import { state } from "./state.js";
@@ -11,9 +11,6 @@ import { state } from "./state.js";
 const VERSION = "view=1";
 /** The key of a range is this, and the name of a parameter or column. */
 const RANGE = "range.";
-
-/** How the page starts. */
-const START = { grouped: state.grouped };
 
 /** Every run of the page, by what names it in a text. */
 const ROW_OF = new Map(DATA.ids.map((_, row) => [nameOf(row), row]));
@@ -29,9 +26,8 @@ function nameOf(row) {
 
 /** What is selected and chosen, as far as it is not as the page starts; empty where all is. */
 export function snapshot() {
-    const { statuses, text, only, ranges, selected, grouped } = state;
+    const { statuses, text, only, ranges, selected } = state;
     const parts = new URLSearchParams();
-    if (grouped !== START.grouped) parts.set("seeds", grouped ? "one" : "apart");
     const listed = DATA.endings.map(({ name }) => name).filter((name) => DATA.status.includes(name));
     if (listed.some((name) => !statuses.has(name))) parts.set("status", listed.filter((name) => statuses.has(name)).join());
     if (text.trim()) parts.set("text", text);
@@ -71,18 +67,17 @@ export function restore(text) {
         const step = stepOf(key, value);
         if (!step) return `${key}=${value}`;
         // Pins are of items, which must be there first.
-        if (key === "seeds") steps.unshift(step);
+        if (key === "group") steps.unshift(step);
         else steps.push(step);
     }
     reset();
     steps.forEach((step) => step());
+    regroup();
     return null;
 }
 
 function reset() {
-    const { grouped } = START;
-    Object.assign(state, { statuses: new Set(DATA.status), text: "", only: -1, ranges: new Map(), selected: new Set(), grouped });
-    makeItems();
+    Object.assign(state, { statuses: new Set(DATA.status), text: "", only: -1, ranges: new Map(), selected: new Set() });
     for (const setting of settings) if (setting.target[setting.field] !== setting.initial) set(setting, String(setting.initial));
 }
 
@@ -94,7 +89,6 @@ function reset() {
  */
 function stepOf(key, value) {
     if (key.startsWith(RANGE)) return rangeStep(key.slice(RANGE.length), value);
-    if (key === "seeds") return seedsStep(value);
     if (key === "status") return statusStep(value);
     if (key === "text") return () => void (state.text = value);
     if (key === "only") return onlyStep(value);
@@ -102,15 +96,6 @@ function stepOf(key, value) {
     const setting = settings.find((one) => one.key === key);
     const isChoice = setting?.choices.some(([choice]) => String(choice) === value);
     return setting && isChoice ? () => void set(setting, value) : null;
-}
-
-/** @param {string} value */
-function seedsStep(value) {
-    if (!["one", "apart"].includes(value) || !PARAMETERS.some((one) => one.is_seed)) return null;
-    return () => {
-        state.grouped = value === "one";
-        makeItems();
-    };
 }
 
 /** @param {string} value */
@@ -148,5 +133,5 @@ function pinStep(value) {
         if (from === undefined || last === undefined || last < from) return null;
         for (let row = from; row <= last; row++) rows.push(row);
     }
-    return () => void (state.selected = new Set(items.length ? itemsOf(rows) : []));
+    return () => void (state.selected = new Set(itemsOf(rows)));
 }

@@ -2,17 +2,15 @@
 
 import { DATA } from "./data.js";
 
+/** @import { Band } from "./bands.js" */
 /** @import { Quartiles } from "./statistics.js" */
 
-/**
- * Quartiles over the seeds of an item at all their steps.
- * @typedef {object} Band
- * @property {number[]} steps
- * @property {(number | null)[][]} quartiles lower quartiles, medians and upper quartiles
- */
+/** What groups the runs that differ only in a seed. No parameter has this path. */
+export const SEEDS = ":seeds";
 
 /**
- * An item, shown as a line, a mark or a row of the table: one run, or the runs that differ only in a seed.
+ * An item, shown as a line, a mark or a row of the table: one run, the runs that differ only in a seed, or those with one
+ * value of a parameter.
  * @typedef {object} Item
  * @property {number[]} rows rows of the page
  * @property {number} diverged how many of them diverged
@@ -41,8 +39,8 @@ export const state = {
     selected: new Set(),
     /** @type {Item | null} */
     hovered: null,
-    /** Whether the runs that differ only in a seed are one item. */
-    grouped: DATA.parameters.some((parameter) => parameter.is_seed),
+    /** What makes runs one item: `SEEDS`, the path of a parameter, or nothing (empty). */
+    group: DATA.parameters.some((parameter) => parameter.is_seed) ? SEEDS : "",
 };
 
 /** @type {View[]} */

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { breakOf, makeAxis, shareOf, spansDecade } from "../script/axis.js";
+import { bandOver } from "../script/bands.js";
 import { exact, number, numberOrNull } from "../script/numbers.js";
 import { isDiverged, quartiles } from "../script/statistics.js";
 import { marks, ticks } from "../script/ticks.js";
@@ -13,6 +14,14 @@ const fixture = (name) => JSON.parse(readFileSync(new URL(`../../fixtures/${name
 test("quartiles are those of the charts", () => {
     for (const { values, quartiles: expected } of fixture("quartiles.json")) {
         assert.deepEqual(quartiles(values.map(number)), expected.map(numberOrNull), String(values));
+    }
+});
+
+test("bands over runs are those of the charts", () => {
+    for (const { runs, band } of fixture("bands.json")) {
+        const members = runs.map(({ steps, values, diverged }) => ({ steps, values: values.map(number), isGone: diverged }));
+        const { steps, quartiles: three } = bandOver(members);
+        assert.deepEqual(steps.map((step, k) => [step, ...three.map((values) => values[k])]), band.map((at) => at.map(number)));
     }
 });
 

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use crate::Error;
 use crate::charts::FitAnimation;
 use crate::logs::{Manifest, RunState, write_atomically};
-use crate::page::{self, Data, TheoryWords, Words};
+use crate::page::{self, Data, ImportanceWords, TheoryWords, Words};
 
 pub use options::{DrawOptions, Format};
 
@@ -110,6 +110,7 @@ fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[St
         found: findings.found.clone(),
         next: findings.next.clone(),
         tables: std::iter::once((title.to_owned(), head, rows)).chain(good_rates(findings)).collect(),
+        importance: importance_words(findings),
         theory: theory_words(subject, findings),
         failures: findings.failures.to_string(),
         pictures: shown.iter().map(|name| format!("charts/{name}")).collect(),
@@ -119,6 +120,14 @@ fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[St
 /// The good rates of each value of a parameter, as tables with titles.
 fn good_rates(findings: &Findings) -> impl Iterator<Item = (String, Vec<String>, Vec<Vec<String>>)> {
     findings.good_tables().into_iter().map(|(head, rows)| (format!("Good rates for each {}", head[0]), head, rows))
+}
+
+/// What each parameter explains of the spread of the objective; why that is left out, where it is.
+fn importance_words(findings: &Findings) -> Option<ImportanceWords> {
+    Some(match findings.importance.as_ref()? {
+        Ok(found) => ImportanceWords { caption: found.words(&findings.objective.title), table: Some(found.table()) },
+        Err(reason) => ImportanceWords { caption: format!("Left out: {reason}."), table: None },
+    })
 }
 
 /// The theory in words, and how well the runs agree with it.

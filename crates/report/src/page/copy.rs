@@ -1,6 +1,7 @@
 //! What a copy of the page's rows needs beside its numbers, so that it is what `runs.csv` has: the order of the
 //! columns, and the cells that are not written as a number is.
 
+use etascape_insight::findings::NEW_LINE;
 use etascape_text::format_number;
 use serde::Serialize;
 
@@ -18,6 +19,8 @@ pub(super) struct Copy {
     spelt: Vec<Spelt>,
     /// Columns of the tables that the page does not hold.
     left_out: Vec<String>,
+    /// What stands for the end of a line in a cell.
+    new_line: &'static str,
 }
 
 /// Some cells of a column.
@@ -30,7 +33,7 @@ struct Spelt {
 
 /// The copy of a page that holds some rows of each part, and these columns as numbers.
 pub(super) fn of(parts: &[Part<'_>], rows: &[Vec<usize>], numbers: &[&str]) -> Copy {
-    let mut copy = Copy { head: Vec::new(), spelt: Vec::new(), left_out: Vec::new() };
+    let mut copy = Copy { head: Vec::new(), spelt: Vec::new(), left_out: Vec::new(), new_line: NEW_LINE };
     let mut room = TEXT;
     for name in heads(parts) {
         let is_parameter = parts.iter().any(|part| part.study.parameter(&name).is_some());

@@ -15,7 +15,6 @@ use super::palette::Palette;
 use super::part::{Part, gather, number_or_word};
 use super::prediction::{self, Prediction};
 use super::start::Start;
-use crate::scales::is_log;
 
 /// Numbers of runs in a page that holds them all, at most: about 0.6 MB of text.
 const NUMBERS: usize = 30_000;
@@ -111,7 +110,7 @@ impl Data {
             prediction: prediction::of(parts),
             objective: objective.last(),
             maximise: objective.maximise,
-            is_log: is_log(&objective),
+            is_log: objective.may_be_log(),
             start: Start::of(&choice, &parameters, &said, &objective.last()),
             palette: Palette::of_charts(),
             endings: Status::ALL.map(Ending::of).to_vec(),

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use etascape_insight::statistics::quartiles;
+use etascape_insight::study::seeds::{self, Member};
 use etascape_plot::axis::Axis;
 use etascape_text::format_number;
 
@@ -29,6 +30,33 @@ fn quartiles_are_those_of_the_page() {
         let found = quartiles(values.iter().map(number).collect());
         let expected = (!values.is_empty()).then(|| expected.each_ref().map(number));
         assert_eq!(found, expected, "{values:?}");
+    }
+}
+
+#[test]
+fn bands_over_runs_are_those_of_the_page() {
+    #[derive(Deserialize)]
+    struct Case {
+        runs: Vec<Run>,
+        band: Vec<[Value; 4]>,
+    }
+    #[derive(Deserialize)]
+    struct Run {
+        steps: Vec<u64>,
+        values: Vec<Value>,
+        diverged: bool,
+    }
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../fixtures/bands.json")).unwrap();
+    for Case { runs, band } in cases {
+        let values: Vec<Vec<f64>> = runs.iter().map(|run| run.values.iter().map(number).collect()).collect();
+        let member = |(run, values)| {
+            let (Run { steps, diverged, .. }, values): (&Run, &Vec<f64>) = (run, values);
+            Member { steps, values, diverged: *diverged }
+        };
+        let members: Vec<Member<'_>> = runs.iter().zip(&values).map(member).collect();
+        let found = seeds::quartiles(&members).into_iter().map(|at| [at.step, at.of[0], at.of[1], at.of[2]]);
+        let expected: Vec<[f64; 4]> = band.iter().map(|at| at.each_ref().map(number)).collect();
+        assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 }
 

@@ -1,11 +1,11 @@
 //! The metrics among which the page can choose, with their curves.
 
+use etascape_insight::objective::is_score;
 use etascape_insight::subject::Objective;
 use serde::Serialize;
 
 use super::curves::{CurveTable, POINTS};
 use super::part::Part;
-use crate::scales::{is_log, is_score};
 
 /// The objective has one of so many parts of all points; the other metrics share the rest evenly.
 const PARTS: usize = 2;
@@ -58,7 +58,7 @@ fn metric(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, points: usize) ->
         name: name.to_owned(),
         last: parts.iter().find_map(|part| last(part, name)),
         title: titles.join(", "),
-        is_log: own.map_or_else(|| !is_score(name), is_log),
+        is_log: own.map_or_else(|| !is_score(name), Objective::may_be_log),
         curves: CurveTable::of(parts, rows, points, |part| part.curves.of(name, part.study.subject)),
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn is_log_column(column: &str, objective: &Objective, metrics: &[Metr
     let name = PREFIXES.iter().find_map(|prefix| column.strip_prefix(prefix)).unwrap_or(column);
     let is_metric = || metrics.iter().any(|metric| metric.name == name) || name.contains("loss");
     match name == objective.name {
-        true => is_log(objective),
+        true => objective.may_be_log(),
         false => column == "steps" || column == "best_step" || is_metric() && !is_score(name),
     }
 }

@@ -52,6 +52,8 @@ pub(crate) struct Words {
     pub(crate) next: Vec<Finding>,
     /// Tables of heads and rows, with a title.
     pub(crate) tables: Vec<(String, Vec<String>, Vec<Vec<String>>)>,
+    /// What each parameter explains of the spread of the objective; why it is left out, where it is.
+    pub(crate) importance: Option<ImportanceWords>,
     /// The theory, for linear models.
     pub(crate) theory: Option<TheoryWords>,
     /// What went wrong in runs of a program; may be empty.
@@ -62,6 +64,12 @@ pub(crate) struct Words {
 
 /// A table: heads, then rows of cells.
 type Table = (Vec<String>, Vec<Vec<String>>);
+
+/// The importance of the parameters: what the shares are of, and the shares; or why there are none.
+pub(crate) struct ImportanceWords {
+    pub(crate) caption: String,
+    pub(crate) table: Option<Table>,
+}
 
 /// The theory in words, and how well the runs agree with it.
 pub(crate) struct TheoryWords {
@@ -111,6 +119,7 @@ fn opening(words: &Words) -> String {
     html += &findings("What works", &words.found);
     html += &findings("Try next", &words.next);
     html.extend(words.tables.iter().filter(|table| !table.2.is_empty()).map(table));
+    html.extend(words.importance.as_ref().map(importance));
     if !words.failures.is_empty() {
         html += &format!("<section>\n<h2>What went wrong</h2>\n<pre>{}</pre>\n</section>\n", escaped(&words.failures));
     }
@@ -135,6 +144,13 @@ fn paragraph(class: &str, text: &str) -> String {
         "" => String::new(),
         text => format!("<p class=\"{class}\">{}</p>\n", escaped(text)),
     }
+}
+
+fn importance(words: &ImportanceWords) -> String {
+    const TITLE: &str = "Parameter importance";
+    let table = words.table.as_ref().map(|table| grid(TITLE, table)).unwrap_or_default();
+    let caption = paragraph("caption", &words.caption);
+    format!("<section id=\"importance\">\n<h2>{TITLE}</h2>\n{table}{caption}</section>\n")
 }
 
 fn theory(words: &TheoryWords) -> String {
@@ -216,6 +232,7 @@ mod tests {
             found: Vec::new(),
             next: Vec::new(),
             tables: Vec::new(),
+            importance: None,
             theory: None,
             failures: String::new(),
             pictures: Vec::new(),

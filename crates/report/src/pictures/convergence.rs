@@ -13,7 +13,7 @@ use super::absent::{all_end_at, none_ends, the_same};
 use super::best::{Shown, outcomes_of};
 use super::{Absent, Picture};
 use crate::charts::{Convergence, ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine};
-use crate::scales::{Bins, Facets, axis, is_log, key, rates};
+use crate::scales::{Bins, Facets, axis, key, rates};
 
 /// The most lines in a panel.
 const LINES: usize = 64;
@@ -69,7 +69,7 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
         panels,
         limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
         loss_name: study.subject.objective.last().replace('_', " "),
-        is_log: is_log(&study.subject.objective),
+        is_log: study.subject.objective.may_be_log(),
     })
 }
 

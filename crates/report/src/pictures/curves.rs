@@ -11,7 +11,7 @@ use etascape_text::rounded;
 use super::absent::the_same;
 use super::{Absent, Picture, Run, runs, titles};
 use crate::charts::{LossCurve, LossCurves, STATISTICS};
-use crate::scales::{Facets, is_log, key};
+use crate::scales::{Facets, key};
 
 /// The loss curves of the runs that were read.
 pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curves) -> Picture<LossCurves> {
@@ -48,7 +48,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
         panels,
         key: colour.map_or(ColourKey::None, key),
         loss_name: study.subject.objective.title.clone(),
-        is_log: is_log(&study.subject.objective),
+        is_log: study.subject.objective.may_be_log(),
     })
 }
 

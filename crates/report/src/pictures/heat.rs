@@ -15,7 +15,7 @@ use super::convergence::taken_together;
 use super::titles::{best_word, place, range, unranked};
 use super::{Absent, Picture};
 use crate::charts::{Heat, HeatCell, HeatMap, borders};
-use crate::scales::{Bins, Facets, axis, is_log};
+use crate::scales::{Bins, Facets, axis};
 
 /// The heat map over two parameters.
 pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMap> {
@@ -53,7 +53,7 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMa
         TRAINABILITY => ColourKey::Ranks { ranks: Ranks::of(numbers.clone()), name },
         _ => ColourKey::Scale {
             axis: match what == last {
-                true => heat_axis(numbers.clone(), floor, is_log(&study.subject.objective)),
+                true => heat_axis(numbers.clone(), floor, study.subject.objective.may_be_log()),
                 false => heat_axis(numbers.clone(), 0.0, true),
             },
             name,

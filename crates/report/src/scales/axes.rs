@@ -2,7 +2,6 @@
 
 use etascape_insight::names::short_value;
 use etascape_insight::study::Parameter;
-use etascape_insight::subject::Objective;
 use etascape_insight::theory::Theory;
 use etascape_plot::axis::Axis;
 use etascape_plot::sheet::ColourKey;
@@ -26,33 +25,6 @@ pub(crate) fn axis(parameter: &Parameter<'_>) -> Axis {
     };
     let others = parameter.distinct().map(|values| values.iter().filter(|&&value| value != 0.0).count());
     axis.with_zero_among(others.filter(|&count| count <= FEW).unwrap_or(0))
-}
-
-/// Whether the numbers of an objective may have a logarithmic axis: a score, such as an accuracy, is no loss.
-pub(crate) fn is_log(objective: &Objective) -> bool {
-    !objective.maximise && !is_score(&objective.name)
-}
-
-/// Whether a metric is a score by its name, such as an accuracy: its axis is linear.
-pub(crate) fn is_score(name: &str) -> bool {
-    const SCORES: [&str; 14] = [
-        "acc",
-        "accuracy",
-        "auc",
-        "auroc",
-        "f1",
-        "precision",
-        "recall",
-        "iou",
-        "dice",
-        "r2",
-        "score",
-        "map",
-        "top1",
-        "top5",
-    ];
-    let name = name.to_lowercase();
-    name.split(|letter: char| !letter.is_alphanumeric()).any(|word| SCORES.contains(&word))
 }
 
 /// The colour key for a parameter's values.

@@ -12,7 +12,7 @@ import { decoded } from "./series.js";
 /** @import { LineView } from "./traces.js" */
 
 /** How every view of lines starts. */
-const START = { x: "log", y: "log", smoothing: 0, color: "", colourAxis: null, lines: [], metric: "", metrics: [], follow: () => {} };
+const START = { x: "log", y: "log", smoothing: 0, color: "", colouring: "", colourAxis: null, lines: [], metric: "", metrics: [], follow: () => {} };
 
 /** @type {Omit<LineView, "plot">} */
 const metric = {

@@ -5,6 +5,7 @@ import { metricsFirst, quantities } from "../choice.js";
 import { inScale, mayBeLog, parameter } from "../columns.js";
 import { DATA, FINAL } from "../data.js";
 import { byId, caption, heading } from "../elements.js";
+import { isGrouped } from "../items.js";
 import { drawKey } from "../key.js";
 import { isFiniteNumber } from "../numbers.js";
 import { makePlot, mark, showPlot } from "../plot.js";
@@ -140,7 +141,7 @@ function heatWords({ across, up, cells, isHeld, isCut }) {
 function markHeat(plot) {
     const { map } = heatView;
     const row = state.hovered?.rows[0];
-    if (row === undefined || !map || map.isHeld) return mark(plot, null);
+    if (row === undefined || !map || map.isHeld || isGrouped(map.x) || isGrouped(map.y)) return mark(plot, null);
     const [i, j] = [map.across.indexOf(row), map.up.indexOf(row)];
     mark(plot, i < 0 || j < 0 ? null : (frame) => frameCell(frame, map, { i, j }));
 }

@@ -1,11 +1,11 @@
 // A view of lines over steps: its controls, its words.
 
-import { quantities } from "../choice.js";
+import { colouring, quantities } from "../choice.js";
 import { axisOf, parameter } from "../columns.js";
 import { DATA } from "../data.js";
 import { byId, caption, heading } from "../elements.js";
 import { shown } from "../filter.js";
-import { valueOf } from "../items.js";
+import { isPooled, runNoun, valueOf } from "../items.js";
 import { drawKey } from "../key.js";
 import { counted } from "../numbers.js";
 import { makePlot, mark, showPlot } from "../plot.js";
@@ -62,13 +62,14 @@ function showLines(view, key, note) {
     const all = shown();
     const drawn = all.filter((item) => item.rows.some((row) => view.curves.has(row)));
     const axes = lineAxes(view, drawn);
-    const isSwept = view.color && (parameter(view.color)?.varies ?? true);
-    view.colourAxis = isSwept ? axisOf(view.color, { pad: 0 }) : null;
+    view.colouring = colouring(view.color);
+    const isSwept = view.colouring && (parameter(view.colouring)?.varies ?? true);
+    view.colourAxis = isSwept ? axisOf(view.colouring, { pad: 0 }) : null;
     view.lines = drawn.map((item) => lineOf(view, item, axes));
     /** @param {Line} line */
-    const order = (line) => valueOf(line.item, view.color) ?? 0;
+    const order = (line) => valueOf(line.item, view.colouring) ?? 0;
     if (isSwept) view.lines.sort((a, b) => order(a) - order(b));
-    drawKey(key, view.colourAxis, parameter(view.color)?.short ?? view.color);
+    drawKey(key, view.colourAxis, parameter(view.colouring)?.short ?? view.colouring);
     showPlot(view.plot, axes.x, axes.y);
     note.textContent = lineWords(view, all.length, drawn);
 }
@@ -81,13 +82,19 @@ function showLines(view, key, note) {
 function lineWords(view, count, drawn) {
     const words = [drawn.length < count ? `${counted(drawn.length, "curve")} of ${count} shown` : `${count} shown`];
     const exits = view.lines.some(({ main, gone }) => main.exit || gone.some((line) => line.exit));
-    if (drawn.some((item) => item.rows.length > 1)) words.push("line: median over seeds, band: quartiles");
-    if (view.lines.some(({ gone }) => gone.length)) words.push("thin: the seeds that diverged beside them");
+    if (drawn.some((item) => item.rows.length > 1)) words.push(`line: median over ${pooledWords()}, band: quartiles`);
+    if (view.lines.some(({ gone }) => gone.length)) words.push(`thin: the ${runNoun()}s that diverged beside them`);
     if (view.lines.some(({ limit }) => limit !== null)) words.push(`dashed: ${view.limit} of each run, ${view.meaning}`);
     if (exits) words.push("× where a diverging run leaves or ends");
     if (view.smoothing) words.push(`smoothed by an exponential average, factor ${view.smoothing}`);
     words.push("drag to zoom, double-click to undo, click a line to pin it");
     return `${words.join(" · ")}.`;
+}
+
+/** What medians are over. */
+function pooledWords() {
+    const held = DATA.ids.length < DATA.total ? " that this page holds" : "";
+    return isPooled() ? `the runs${held} of one ${parameter(state.group)?.short}` : "seeds";
 }
 
 /** @param {LineView} view */

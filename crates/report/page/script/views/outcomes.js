@@ -145,10 +145,10 @@ function linesOf(cells) {
  * Shows where the item that another view points at is.
  * @param {OutcomeChart} chart
  */
-function markItem({ name, plot, result }) {
+function markItem({ name, plot, result, x }) {
     const item = state.hovered;
     const value = item && statistic(item, name)[1];
-    const index = item && result && !result.isHeld ? result.across.indexOf(item.rows[0]) : -1;
+    const index = item && result && !result.isHeld && !isGrouped(x) ? result.across.indexOf(item.rows[0]) : -1;
     if (value === null || index < 0) return mark(plot, null);
     mark(plot, (frame) => ring(frame, frame.px(result.across.units[index]), frame.py(frame.y.unit(value))));
 }

@@ -1,7 +1,7 @@
 // Parallel coordinates: an axis for each swept parameter and each outcome, a line per item.
 
 import { clamped } from "../axis.js";
-import { quantities } from "../choice.js";
+import { colouring, quantities } from "../choice.js";
 import { colourOf, theme } from "../colours.js";
 import { axisOf, column, parameter, PARAMETERS, shortName } from "../columns.js";
 import { FINAL } from "../data.js";
@@ -130,9 +130,9 @@ function draw(key) {
     layOut();
     const context = sized(canvas);
     sized(overlay);
-    const { color } = parallelView;
+    const color = colouring(parallelView.color);
     const strong = new Set(shown());
-    const colours = axisOf(color, { pad: 0 });
+    const colours = color ? axisOf(color, { pad: 0 }) : null;
     const lines = filtered().map(crossingOf);
     parallelView.lines = lines.filter(({ item }) => strong.has(item));
     for (const line of lines) if (!strong.has(line.item)) stroke(context, line, theme.line, 0.5);

@@ -1,11 +1,12 @@
 // Curves as they were logged, and the quartiles of several.
 
+import { bandOver } from "../bands.js";
 import { hasDiverged } from "../columns.js";
 import { isFiniteNumber } from "../numbers.js";
-import { quartiles } from "../statistics.js";
 
+/** @import { Band } from "../bands.js" */
 /** @import { CurveTable } from "../data.js" */
-/** @import { Band, Item } from "../state.js" */
+/** @import { Item } from "../state.js" */
 
 /**
  * A curve.
@@ -33,24 +34,6 @@ export function decoded(table) {
 }
 
 /**
- * The value of a run at a step: the latest logged one; after its end its last value, or infinite if it diverged.
- * @param {Series} series
- * @param {boolean} isGone
- * @param {number} step
- */
-export function valueAtStep({ steps, values }, isGone, step) {
-    const last = steps.length - 1;
-    if (step > steps[last]) return isGone ? Infinity : values[last];
-    let [low, high] = [0, last];
-    while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if (steps[middle] <= step) low = middle;
-        else high = middle - 1;
-    }
-    return Number.isNaN(values[low]) ? Infinity : values[low];
-}
-
-/**
  * Quartiles over the runs of an item at all their steps: over those that did not diverge, if there are any.
  * @param {string} view the view and what it shows
  * @param {Map<number, Series>} curves
@@ -66,17 +49,13 @@ export function bandOf(view, curves, item) {
 /**
  * @param {Map<number, Series>} curves
  * @param {number[]} rows
- * @returns {Band}
  */
 function makeBand(curves, rows) {
-    const calm = rows.filter((row) => !hasDiverged(row) && curves.has(row));
-    const chosen = (calm.length ? calm : rows).flatMap((row) => {
+    const members = rows.flatMap((row) => {
         const series = curves.get(row);
-        return series ? [{ series, isGone: hasDiverged(row) }] : [];
+        return series ? [{ ...series, isGone: hasDiverged(row) }] : [];
     });
-    const steps = [...new Set(chosen.flatMap(({ series }) => series.steps))].sort((a, b) => a - b);
-    const at = steps.map((step) => quartiles(chosen.map(({ series, isGone }) => valueAtStep(series, isGone, step))));
-    return { steps, quartiles: [0, 1, 2].map((which) => at.map((three) => three[which])) };
+    return bandOver(members);
 }
 
 /**

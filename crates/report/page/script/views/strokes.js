@@ -59,8 +59,8 @@ function strokeStyle(count) {
  * @param {LineView} view
  * @returns {(item: Item) => string}
  */
-function colourBy({ color, colourAxis }) {
-    return (item) => colourOf(colourAxis, colourAxis ? valueOf(item, color) : null);
+function colourBy({ colouring, colourAxis }) {
+    return (item) => colourOf(colourAxis, colourAxis ? valueOf(item, colouring) : null);
 }
 
 /**

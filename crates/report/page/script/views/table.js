@@ -4,7 +4,7 @@ import { column, FILLED, parameter, PARAMETERS, valueAt } from "../columns.js";
 import { DATA } from "../data.js";
 import { byId, caption, element, heading, say } from "../elements.js";
 import { filtered } from "../filter.js";
-import { describe, ending, isGrouped, items, statistic, valueOf } from "../items.js";
+import { describe, ending, isGrouped, isPooled, items, runNoun, statistic, valueOf } from "../items.js";
 import { counted, rounded } from "../numbers.js";
 import { remember } from "../settings.js";
 import { changed, hover, state, toggle, views } from "../state.js";
@@ -97,7 +97,7 @@ function drawTable() {
 
 function tableWords() {
     const words = [counted(table.rows.length, "row")];
-    if (items.some((item) => item.rows.length > 1)) words.push("a row per setting: median, and quartiles beside it, over its seeds");
+    if (items.some((item) => item.rows.length > 1)) words.push(`a row per ${isPooled() ? "value" : "setting"}: median, and quartiles beside it, over its ${runNoun()}s`);
     words.push("click a row to pin it: the other views then show pinned runs only");
     words.push(`a copy has what is ${state.selected.size ? "pinned" : "shown"} ${copyWords()}`);
     return `${words.join(" · ")}.`;
@@ -159,7 +159,7 @@ function tableRow(item, index, names) {
  */
 function bodyCell(item, name) {
     const isOne = item.rows.length === 1;
-    if (name === "run") return element("td", {}, isOne ? String(DATA.ids[item.rows[0]]) : counted(item.rows.length, "seed"));
+    if (name === "run") return element("td", {}, isOne ? String(DATA.ids[item.rows[0]]) : counted(item.rows.length, runNoun()));
     if (name === "status") return element("td", { className: item.diverged ? "gone" : "" }, ending(item));
     const swept = parameter(name);
     if (swept) return element("td", {}, swept.names ? (swept.names[swept.at[item.rows[0]]] ?? "") : rounded(valueAt(swept, item.rows[0]), 6));

@@ -49,7 +49,8 @@ import { bandOf, smoothed } from "./series.js";
  * @property {string} y
  * @property {number} smoothing factor of the average; 0 for none
  * @property {number} height in CSS pixels
- * @property {string} color the parameter or column that colours lines; empty for none
+ * @property {string} color the parameter or column that is to colour lines; empty for none
+ * @property {string} colouring what does colour them
  * @property {Axis | null} colourAxis
  * @property {Line[]} lines
  * @property {Plot} plot

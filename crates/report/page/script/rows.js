@@ -1,0 +1,52 @@
+// Filters of single runs.
+
+import { ALONE, column, parameter, PARAMETERS, textAt, valueAt } from "./columns.js";
+import { DATA } from "./data.js";
+import { state } from "./state.js";
+
+/** @type {string[]} */
+const rowTexts = [];
+
+/** @param {number} row */
+function rowText(row) {
+    rowTexts[row] ??= [...PARAMETERS.map((one) => textAt(one.path, row)), DATA.status[row]].join("\n").toLowerCase();
+    return rowTexts[row];
+}
+
+/**
+ * Whether a row passes the filters for text, status and the one value.
+ * @param {number} row
+ */
+export function rowPasses(row) {
+    if (!state.statuses.has(DATA.status[row]) || (state.only >= 0 && ALONE?.at[row] !== state.only)) return false;
+    const text = state.text.trim().toLowerCase();
+    return !text || `${DATA.ids[row]}` === text || rowText(row).includes(text);
+}
+
+/**
+ * Whether a number is in a range; a 0 that means "all" is above every number.
+ * @param {string} name of a parameter or column
+ * @param {number | null} value
+ */
+export function isInRange(name, value) {
+    const amount = value === 0 && parameter(name)?.has_all ? Infinity : value;
+    const [low, high] = state.ranges.get(name) ?? [-Infinity, Infinity];
+    return amount !== null && amount >= low && amount <= high;
+}
+
+/**
+ * The number of a row.
+ * @param {string} name of a parameter or column
+ * @param {number} row
+ */
+function numberAt(name, row) {
+    const swept = parameter(name);
+    return swept ? valueAt(swept, row) : (column(name)?.values[row] ?? null);
+}
+
+/**
+ * Whether the number of a row is in the range for it.
+ * @param {string} name
+ * @param {number} row
+ */
+export const rowIsInRange = (name, row) => isInRange(name, numberAt(name, row));
