@@ -6,7 +6,7 @@ use etascape_insight::findings::Findings;
 use etascape_insight::study::{Parameter, Study};
 use etascape_text::{noun, rounded};
 
-use super::titles::{best_word, place, range, unranked, worded};
+use super::titles::{and_more, best_word, place, range, unranked, worded};
 use crate::charts::{ConvergencePanel, OutcomePoint};
 
 /// What a convergence chart shows.
@@ -60,7 +60,10 @@ impl Shown<'_, '_> {
             Best::Loss(loss, _) => {
                 let name = self.study.subject.objective.name.replace('_', " ");
                 let median = if self.is_median { "median final" } else { "final" };
-                format!("{} {median} {name} {}{at}{panel}", best_word(self.study), rounded(loss, 3))
+                let equal =
+                    outcomes_of(self.panels).filter(|point| point.loss.is_some_and(|quartiles| quartiles[1] == loss));
+                let more = and_more(equal.count() - 1);
+                format!("{} {median} {name} {}{at}{panel}{more}", best_word(self.study), rounded(loss, 3))
             }
         }
     }

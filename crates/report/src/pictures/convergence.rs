@@ -89,8 +89,12 @@ fn nothing_differs(study: &Study<'_>) -> Option<String> {
     Some(all_end_at(study, ends().count(), number))
 }
 
-/// That no run converged, where there is a limit below which it would have.
+/// That no run converged, where there is a limit on the objective below which it would have.
 fn none_converged(study: &Study<'_>) -> Option<String> {
+    let objective = &study.subject.objective;
+    if !objective.is_watched || objective.maximise {
+        return None;
+    }
     let limit = study.subject.limits.converged_below.filter(|&limit| limit > 0.0 || study.subject.limits.is_program)?;
     Some(format!("none came down to {}", rounded(limit, 2)))
 }
@@ -264,6 +268,16 @@ mod tests {
         assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,failed,0,,,\n"), "only 1 run has a final loss, 7");
         assert_eq!(absent("0,1,max_steps,5,9,7,7\n1,2,diverged,5,9,inf,9\n"), "None", "where it diverges is seen");
         assert_eq!(absent("0,1,diverged,5,9,inf,9\n"), "Some(NotApplicable)", "nothing is swept");
+    }
+
+    #[test]
+    fn a_title_counts_what_is_exactly_as_good() {
+        let table = "run_id,train.learning_rate,status,steps,initial_loss,final_loss,min_loss\n\
+                     0,1,max_steps,5,9,2,2\n1,2,max_steps,5,9,2,2\n2,3,max_steps,5,9,4,4\n";
+        with_table(table, &[("train.learning_rate", Scale::Linear)], Choice::default(), |study| {
+            let chart = convergence(study, &Findings::of(study)).unwrap();
+            assert_eq!(chart.title, "Least final loss 2 at η = 1 and 1 more");
+        });
     }
 
     #[test]

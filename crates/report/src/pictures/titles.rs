@@ -22,6 +22,11 @@ pub(super) fn place<'p, 'a: 'p>(values: impl Iterator<Item = (&'p Parameter<'a>,
     if words.is_empty() { String::new() } else { format!(" {at} {}", words.join(", ")) }
 }
 
+/// That so many more places are exactly as good as the one named: ` and 2 more`.
+pub(super) fn and_more(others: usize) -> String {
+    if others == 0 { String::new() } else { format!(" and {others} more") }
+}
+
 /// `Least` or `Greatest`, by what is better.
 pub(super) fn best_word(study: &Study<'_>) -> &'static str {
     if study.subject.objective.maximise { "Greatest" } else { "Least" }
@@ -109,12 +114,15 @@ fn best_end(study: &Study<'_>) -> String {
         let losses: Vec<f64> = rows.iter().filter_map(|&row| study.settled_loss(row)).collect();
         Some((rows, median(losses)?))
     });
-    let Some((rows, loss)) = ends.min_by(|a, b| objective.badness(a.1).total_cmp(&objective.badness(b.1))) else {
+    let ends: Vec<(&[usize], f64)> = ends.collect();
+    let best = ends.iter().min_by(|a, b| objective.badness(a.1).total_cmp(&objective.badness(b.1)));
+    let Some(&(rows, loss)) = best else {
         return none_ends(study);
     };
+    let others = ends.iter().filter(|end| end.1 == loss).count() - 1;
     let median = if rows.len() > 1 { "median final" } else { "final" };
     let name = objective.name.replace('_', " ");
-    format!("{} {median} {name} {}{}", best_word(study), rounded(loss, 3), place_of(study, rows[0]))
+    format!("{} {median} {name} {}{}", best_word(study), rounded(loss, 3), place_of(study, rows[0])) + &and_more(others)
 }
 
 /// What sets a row apart, in words.
@@ -184,6 +192,8 @@ mod tests {
     fn loss_curves_say_where_runs_diverge_and_else_which_ends_best() {
         let calm = [("0.1", "max_steps", "4"), ("0.2", "max_steps", "2"), ("0.4", "max_steps", "3")];
         assert_eq!(title(&calm), "Least final loss 2 at η = 0.2");
+        let equal = [calm[1], calm[0], ("0.8", "max_steps", "2")];
+        assert_eq!(title(&equal), "Least final loss 2 at η = 0.2 and 1 more");
         let gone = [calm[0], calm[1], ("0.4", "diverged", "inf"), ("0.8", "diverged", "inf")];
         assert_eq!(title(&gone), "Runs diverge from η = 0.4 on, and none up to η = 0.2");
         let mixed = [("0.1", "diverged", "inf"), calm[1], ("0.4", "diverged", "inf")];

@@ -80,10 +80,10 @@ fn names(source: &CsvSource, first: &StringRecord, place: &Location) -> Result<N
         return Ok(Names::numbered(first.len()));
     }
     let cells = CellReader::new(source.decimal, &source.missing);
-    let read = |kind: fn(Cell) -> bool| first.iter().filter(|cell| kind(cells.read(cell))).count();
-    let words = read(|cell| matches!(cell, Cell::Word(_)));
-    if source.header == Header::Expected && words == 0 && read(|cell| matches!(cell, Cell::Number(_))) > 0 {
-        let found = format!("numbers only, such as {}: is this line a header?", quoted(&first[0]));
+    let words = first.iter().filter(|cell| matches!(cells.read(cell), Cell::Word(_))).count();
+    let number = first.iter().find(|cell| matches!(cells.read(cell), Cell::Number(_)));
+    if let Some(number) = number.filter(|_| source.header == Header::Expected && words == 0) {
+        let found = format!("numbers only, such as {}: is this line a header?", quoted(number));
         let allowed = "data.csv.header = false where it is a row, true where it has the names of the columns";
         return Err(place.clone().invalid(found, allowed));
     }

@@ -54,7 +54,7 @@ fn a_column_with_a_text_is_one_of_texts() {
 
 #[test]
 fn bad_files_are_errors_that_say_where() {
-    let cases: [(&[u8], &str); 30] = [
+    let cases: [(&[u8], &str); 31] = [
         (b"", ": found an empty file"),
         (b"\n\n", ": found an empty file"),
         (b"a,t\n", ": found a header and no rows"),
@@ -86,6 +86,7 @@ fn bad_files_are_errors_that_say_where() {
             b"1.5,2\n2,3\n",
             ":1: found numbers only, such as `1.5`: is this line a header?; allowed: data.csv.header = false",
         ),
+        (b",0,1\nr,5,6\n", ":1: found numbers only, such as `0`: is this line a header?"),
         (b"a;u\n1;2\n", ":1, cells between semicolons: found no column `t`"),
         (
             b"a|t;u\n1|2;3\n",
