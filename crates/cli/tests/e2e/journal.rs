@@ -10,7 +10,7 @@ name = "forty"
 [program]
 command = ["sh", "-c", """
 test ! -d ../../../r || echo {i} >> ../../../starts
-echo '{\"loss\": 0.{i}}'; test {i} != 7 || test -e ../../../well"""]
+echo '{\"loss\": 1}'; echo '{\"loss\": 0.{i}}'; test {i} != 7 || test -e ../../../well"""]
 parallel = 2
 [sweep.parameters]
 i = { range = [0, 40] }
@@ -112,7 +112,7 @@ fn another_version_and_another_order_of_the_parameters_are_other_sweeps() {
     assert!(said.code == Some(2) && said.stderr.contains(differs), "{}", said.stderr);
 
     let [first, second] = ["a = [1, 2]\nb = [3, 4]\n", "b = [3, 4]\na = [1, 2]\n"];
-    let program = "name = \"o\"\n[program]\ncommand = [\"sh\", \"-c\", \"echo '{}' # {a}{b}\"]\n[sweep.parameters]\n";
+    let program = "name = \"o\"\n[program]\ncommand = [\"sh\", \"-c\", \"echo loss={a}{b}\"]\n[sweep.parameters]\n";
     let engine = "name = \"o\"\ndata.points = [[3, 7], [9, 13]]\ntrain.steps = 3\n[sweep.parameters]\n";
     let rates = |text: &str| text.replace("a =", "\"train.learning_rate\" =").replace("b =", "\"init.w\" =");
     for [first, second] in [[first, second].map(|part| format!("{program}{part}")), {
