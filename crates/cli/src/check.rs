@@ -1,47 +1,94 @@
 //! `etascape check`: the plan of an experiment and what it will cost, without training it.
 
+use std::fmt;
 use std::time::Duration;
 
 use etascape_core::InstructionSet;
 use etascape_insight::data::{doubts, facts};
 use etascape_insight::findings::EndedAtStart;
 use etascape_report::bytes_per_run;
-use etascape_sweep::{AnyExperiment, Experiment};
+use etascape_sweep::{AnyExperiment, Experiment, Parameter};
 use etascape_text::{counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount, HumanDuration};
+use serde_json::{Map, Value};
 
 use crate::arguments::Config;
 use crate::check_program;
+use crate::json;
 use crate::machine::{processors, surroundings};
 use crate::output::{axes, grouped, named, print, tell};
 
+/// The plan of an experiment.
+pub struct Plan<'a> {
+    /// The experiment's name.
+    pub name: &'a str,
+    /// The number of runs.
+    pub runs: u64,
+    /// The swept parameters.
+    pub parameters: &'a [Parameter],
+    /// What it will do, each thing behind its name; lines without a name go on with the one before.
+    pub lines: Vec<(&'static str, String)>,
+    /// What it will cost; `None` for programs.
+    pub cost: Option<Cost>,
+}
+
+/// What an experiment will cost if no run ends early.
+pub struct Cost {
+    /// Steps of all runs.
+    pub steps: u128,
+    /// Seconds on all threads.
+    pub seconds: f64,
+    /// Bytes on the disk.
+    pub bytes: u64,
+}
+
+impl Plan<'_> {
+    /// The lines as values, those of one name joined.
+    pub fn joined(&self) -> Map<String, Value> {
+        let mut joined = Map::new();
+        let mut name = "";
+        for (own, text) in &self.lines {
+            name = if own.is_empty() { name } else { own };
+            let before = joined.get(name).and_then(Value::as_str).map(|before| format!("{before}\n{text}"));
+            joined.insert(name.to_owned(), before.unwrap_or_else(|| text.clone()).into());
+        }
+        joined
+    }
+}
+
+impl fmt::Display for Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let gap = if self.parameters.is_empty() { "" } else { "\n" };
+        let (runs, axes) = (grouped(self.runs, "run"), axes(self.parameters));
+        write!(f, "{}: {runs}\n{axes}{gap}{}", self.name, named(&self.lines))
+    }
+}
+
 /// Validates an experiment and prints its plan.
-pub fn check(arguments: &Config) -> anyhow::Result<()> {
-    let (notices, text): (Vec<String>, String) = match AnyExperiment::load(&arguments.config, &arguments.set)? {
+pub fn check(arguments: &Config, is_json: bool) -> anyhow::Result<()> {
+    let show = |notices: Vec<String>, plan: &Plan<'_>| {
+        notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
+        if is_json { json::put("check", json::of_plan(plan, &notices)) } else { print(&plan.to_string()) }
+    };
+    match AnyExperiment::load(&arguments.config, &arguments.set)? {
         AnyExperiment::Engine(experiment) => {
             let starts = EndedAtStart::before(&experiment.plan, InstructionSet::best())?.sentences();
             let doubts = doubts(&experiment, &*experiment.plan.job(0)?);
-            (experiment.notices.iter().cloned().chain(doubts).chain(starts).collect(), plan(&experiment)?)
+            show(experiment.notices.iter().cloned().chain(doubts).chain(starts).collect(), &plan(&experiment)?)
         }
         AnyExperiment::Program(experiment) => {
             let surroundings = surroundings();
             let start = experiment.start_notes(&check_program::full_results(&experiment), &surroundings);
-            (experiment.notices.iter().cloned().chain(start).collect(), check_program::plan(&experiment, &surroundings))
+            let notices = experiment.notices.iter().cloned().chain(start).collect();
+            show(notices, &check_program::plan(&experiment, &surroundings))
         }
-    };
-    notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
-    print(&text)
+    }
 }
 
-fn plan(experiment: &Experiment) -> anyhow::Result<String> {
+fn plan(experiment: &Experiment) -> anyhow::Result<Plan<'_>> {
     let plan = &experiment.plan;
     let job = plan.job(0)?;
     let (runs, steps) = (plan.runs(), plan.steps_total());
-    let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
-    text += &axes(plan.parameters());
-    if !plan.parameters().is_empty() {
-        text.push('\n');
-    }
     let network: Vec<String> = job.shape.network.widths().iter().map(usize::to_string).collect();
     let count = job.shape.network.parameters();
     let rows = grouped(job.data.train.len() as u64, "row");
@@ -65,7 +112,8 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
         ("disk", format!("about {}", HumanBytes(bytes))),
         ("results", format!("results/{}", experiment.name)),
     ]);
-    Ok(text + &named(&lines))
+    let cost = Some(Cost { steps, seconds, bytes });
+    Ok(Plan { name: &experiment.name, runs, parameters: plan.parameters(), lines, cost })
 }
 
 fn count_in_words(count: u128) -> String {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::bail;
 use etascape_insight::data::doubts;
 use etascape_report::{
-    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, SavedRuns,
-    Session, SessionSettings, Sweep, TrainError,
+    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Manifest, ProgramExecutor, ProgramSweep, Provenance,
+    SavedRuns, Session, SessionSettings, Sweep, TrainError,
 };
 use etascape_sweep::{AnyExperiment, Difference, Experiment};
 use etascape_text::counted;
@@ -16,6 +16,7 @@ use etascape_text::counted;
 use crate::arguments::Run;
 use crate::exit::Exit;
 use crate::guard;
+use crate::json::{self, Printed, Shown};
 use crate::machine::{execution, holder, now, parallel, provenance, save_pause, surroundings};
 use crate::output::{print, tell};
 use crate::progress::Trainer;
@@ -103,6 +104,9 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
             let (ended, safe) = train(&session, sweep, executor()?, position, signals, &mut terminal)?;
             if ended == Ended::Stopped {
                 tell(&terminal.stopped(safe));
+                if arguments.json.json {
+                    json::put("run", json::stopped(&folder))?;
+                }
                 return Ok(Exit::Stopped);
             }
             ended
@@ -112,14 +116,26 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     };
     let drawn = session.draw(sweep, &arguments.charts.options())?;
     drawn.notes.iter().for_each(|text| terminal.note(text));
-    if !arguments.quiet {
-        print(&format!("{}\n{}\n", drawn.findings, files(&folder, &drawn.files)))?;
-    }
-    judge(ended)?;
-    match drawn.findings.fault() {
+    let judged = judge(ended).and_then(|()| match drawn.findings.fault() {
         Some(fault) => bail!(fault),
         None => Ok(Exit::Done),
+    });
+    if arguments.json.json {
+        let written: Vec<PathBuf> = files(&folder, &drawn.files).collect();
+        let notes: Vec<String> = about.notices.iter().chain(&drawn.notes).cloned().collect();
+        let (manifest, findings) = (&Manifest::read(&folder)?, &drawn.findings);
+        let error = judged.as_ref().err().map(ToString::to_string);
+        json::put(
+            "run",
+            Shown { folder: &folder, manifest, findings, files: &written, notes: &notes, error }.fields(),
+        )?;
+        return judged.map_err(|error| Printed(error).into());
     }
+    if !arguments.quiet {
+        let files: Vec<String> = files(&folder, &drawn.files).map(|path| format!("  {}", path.display())).collect();
+        print(&format!("{}\nFiles\n{}\n", drawn.findings, files.join("\n")))?;
+    }
+    judged
 }
 
 /// Trains. After a signal nothing is drawn, even if the last run had ended.
@@ -182,9 +198,8 @@ fn foreign(folder: &Path, names: &[String]) -> String {
     format!("{folder} holds {names}, but no manifest.json of etascape; --force replaces them")
 }
 
-/// Where the files are, in words.
-fn files(folder: &Path, drawn: &[PathBuf]) -> String {
+/// The tables and what was drawn.
+fn files(folder: &Path, drawn: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
     let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
-    let paths: Vec<String> = tables.chain(drawn.iter().cloned()).map(|path| format!("  {}", path.display())).collect();
-    format!("Files\n{}", paths.join("\n"))
+    tables.chain(drawn.to_vec())
 }
