@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use etascape_sweep::program::{MetricsSource, ProgramExperiment, Rules, StartWord, Surroundings};
 
-use crate::check::Plan;
 use crate::machine::parallel;
+use crate::plan::Plan;
 
 /// The plan of a program's sweep.
 pub fn plan<'a>(experiment: &'a ProgramExperiment, surroundings: &Surroundings) -> Plan<'a> {

@@ -8,8 +8,8 @@ use etascape_report::{Compared, Comparison, Manifest, Mismatch, Reproduced, RunS
 use etascape_sweep::Parameter;
 use serde_json::{Map, Value, json};
 
-use crate::check::{Cost, Plan};
 use crate::output::print_exactly;
+use crate::plan::{Cost, Plan};
 
 /// The version of the documents.
 const FORMAT: u32 = 1;

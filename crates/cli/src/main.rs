@@ -15,6 +15,7 @@ mod machine;
 mod manifest;
 mod new;
 mod output;
+mod plan;
 mod progress;
 mod refusal;
 mod report;
