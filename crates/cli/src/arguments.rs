@@ -30,8 +30,10 @@ pub enum Command {
         #[command(flatten)]
         config: Config,
         /// For programs: start run 0 for some seconds, and say what is understood of its output
-        #[arg(long = "try")]
+        #[arg(long = "try", conflicts_with = "json")]
         trial: bool,
+        #[command(flatten)]
+        json: Json,
     },
     /// Work the first steps by hand, and the theory
     Explain {
@@ -51,6 +53,8 @@ pub enum Command {
         results: PathBuf,
         #[command(flatten)]
         charts: Charts,
+        #[command(flatten)]
+        json: Json,
     },
     /// Put several results folders into one table and on one page
     Compare {
@@ -60,7 +64,32 @@ pub enum Command {
         /// The page
         #[arg(long, value_name = "FILE", default_value = "compare.html")]
         out: PathBuf,
+        #[command(flatten)]
+        json: Json,
     },
+}
+
+impl Command {
+    /// The name of the command, where it is to print a JSON document.
+    pub fn json(&self) -> Option<&'static str> {
+        let (name, json) = match self {
+            Command::Check { json, .. } => ("check", json),
+            Command::Run(run) => ("run", &run.json),
+            Command::Reproduce(reproduce) => ("reproduce", &reproduce.json),
+            Command::Report { json, .. } => ("report", json),
+            Command::Compare { json, .. } => ("compare", json),
+            Command::New { .. } | Command::Explain { .. } | Command::GuardProcesses => return None,
+        };
+        json.json.then_some(name)
+    }
+}
+
+/// Whether the output is for programs.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Json {
+    /// Print one JSON document on stdout, and nothing else there
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// An experiment file, and overrides of its keys.
@@ -127,6 +156,8 @@ pub struct Run {
     /// For programs: start no further run after one has failed
     #[arg(long)]
     pub fail_fast: bool,
+    #[command(flatten)]
+    pub json: Json,
 }
 
 /// The arguments of `reproduce`.
@@ -140,4 +171,6 @@ pub struct Reproduce {
     /// Threads that train [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    #[command(flatten)]
+    pub json: Json,
 }

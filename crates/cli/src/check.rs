@@ -12,36 +12,36 @@ use indicatif::{HumanBytes, HumanCount, HumanDuration};
 
 use crate::arguments::Config;
 use crate::check_program;
+use crate::json;
 use crate::machine::{processors, surroundings};
-use crate::output::{axes, grouped, named, print, tell};
+use crate::output::{grouped, print, tell};
+use crate::plan::{Cost, Plan};
 
 /// Validates an experiment and prints its plan.
-pub fn check(arguments: &Config) -> anyhow::Result<()> {
-    let (notices, text): (Vec<String>, String) = match AnyExperiment::load(&arguments.config, &arguments.set)? {
+pub fn check(arguments: &Config, is_json: bool) -> anyhow::Result<()> {
+    let show = |notices: Vec<String>, plan: &Plan<'_>| {
+        notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
+        if is_json { json::put("check", json::of_plan(plan, &notices)) } else { print(&plan.to_string()) }
+    };
+    match AnyExperiment::load(&arguments.config, &arguments.set)? {
         AnyExperiment::Engine(experiment) => {
             let starts = EndedAtStart::before(&experiment.plan, InstructionSet::best())?.sentences();
             let doubts = doubts(&experiment, &*experiment.plan.job(0)?);
-            (experiment.notices.iter().cloned().chain(doubts).chain(starts).collect(), plan(&experiment)?)
+            show(experiment.notices.iter().cloned().chain(doubts).chain(starts).collect(), &plan(&experiment)?)
         }
         AnyExperiment::Program(experiment) => {
             let surroundings = surroundings();
             let start = experiment.start_notes(&check_program::full_results(&experiment), &surroundings);
-            (experiment.notices.iter().cloned().chain(start).collect(), check_program::plan(&experiment, &surroundings))
+            let notices = experiment.notices.iter().cloned().chain(start).collect();
+            show(notices, &check_program::plan(&experiment, &surroundings))
         }
-    };
-    notices.iter().for_each(|text| tell(&format!("note: {}", spelt_out(text))));
-    print(&text)
+    }
 }
 
-fn plan(experiment: &Experiment) -> anyhow::Result<String> {
+fn plan(experiment: &Experiment) -> anyhow::Result<Plan<'_>> {
     let plan = &experiment.plan;
     let job = plan.job(0)?;
     let (runs, steps) = (plan.runs(), plan.steps_total());
-    let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
-    text += &axes(plan.parameters());
-    if !plan.parameters().is_empty() {
-        text.push('\n');
-    }
     let network: Vec<String> = job.shape.network.widths().iter().map(usize::to_string).collect();
     let count = job.shape.network.parameters();
     let rows = grouped(job.data.train.len() as u64, "row");
@@ -65,7 +65,8 @@ fn plan(experiment: &Experiment) -> anyhow::Result<String> {
         ("disk", format!("about {}", HumanBytes(bytes))),
         ("results", format!("results/{}", experiment.name)),
     ]);
-    Ok(text + &named(&lines))
+    let cost = Some(Cost { steps, seconds, bytes });
+    Ok(Plan { name: &experiment.name, runs, parameters: plan.parameters(), lines, cost })
 }
 
 fn count_in_words(count: u128) -> String {

@@ -7,14 +7,12 @@ use std::time::Duration;
 use etascape_sweep::program::{MetricsSource, ProgramExperiment, Rules, StartWord, Surroundings};
 
 use crate::machine::parallel;
-use crate::output::{axes, grouped, named};
+use crate::plan::Plan;
 
 /// The plan of a program's sweep.
-pub fn plan(experiment: &ProgramExperiment, surroundings: &Surroundings) -> String {
+pub fn plan<'a>(experiment: &'a ProgramExperiment, surroundings: &Surroundings) -> Plan<'a> {
     let (plan, program) = (&experiment.plan, &experiment.program);
     let (runs, parallel) = (plan.runs(), parallel(program, None));
-    let mut text = format!("{}: {}\n", experiment.name, grouped(runs, "run"));
-    text += &axes(plan.parameters());
     let metrics = match &program.metrics {
         MetricsSource::Auto => {
             "read from stdout and stderr; where they have no objective, from a file that it writes into its run's folder".to_string()
@@ -50,8 +48,7 @@ pub fn plan(experiment: &ProgramExperiment, surroundings: &Surroundings) -> Stri
         ("time", time),
         ("results", format!("results/{}", experiment.name)),
     ]);
-    text.push('\n');
-    text + &named(&lines)
+    Plan { name: &experiment.name, runs, parameters: plan.parameters(), lines, cost: None }
 }
 
 /// The objective, or how it is chosen.

@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 use etascape_insight::subject::Subject;
 use etascape_report::{Stored, compare as compare_folders, write_atomically};
 
+use crate::json;
 use crate::manifest::manifest_of;
 use crate::output::{print, tell};
 
-/// Prints the table and writes the page.
-pub fn compare(folders: &[PathBuf], out: &Path) -> anyhow::Result<()> {
+/// Writes the page, and prints the table, or the document of `--json`.
+pub fn compare(folders: &[PathBuf], out: &Path, is_json: bool) -> anyhow::Result<()> {
     let experiments = folders.iter().map(|folder| read(folder)).collect::<anyhow::Result<Vec<_>>>()?;
     for (folder, subject) in &experiments {
         subject.left_out.iter().for_each(|words| tell(&format!("note: {}: {words}", folder.display())));
     }
     let comparison = compare_folders(&experiments)?;
     write_atomically(out, comparison.page.as_bytes())?;
+    if is_json {
+        return json::put("compare", json::of_comparison(&comparison, out));
+    }
     print(&format!("{comparison}\n{}\n", out.display()))
 }
 

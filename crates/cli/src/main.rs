@@ -1,6 +1,6 @@
 //! The binary `etascape`: passes the command line to the crates.
 //!
-//! Results go to stdout; progress, notices and errors go to stderr. Exit codes: 0 done, 1 failed while working, 2 the
+//! Results go to stdout, with `--json` as one document; progress, notices and errors go to stderr. Exit codes: 0 done, 1 failed while working, 2 the
 //! command line or the config is wrong, 130 stopped.
 
 mod arguments;
@@ -10,10 +10,12 @@ mod compare;
 mod exit;
 mod explain;
 mod guard;
+mod json;
 mod machine;
 mod manifest;
 mod new;
 mod output;
+mod plan;
 mod progress;
 mod refusal;
 mod report;
@@ -34,11 +36,16 @@ use exit::Exit;
 use signals::Signals;
 
 fn main() -> ExitCode {
-    match obey(Arguments::parse().command) {
+    let command = Arguments::parse().command;
+    let json = command.json();
+    match obey(command) {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::tell(&format!("error: {error:#}"));
+            let command = json.filter(|_| !error.is::<json::Printed>());
+            // A reader that has left misses nothing: the exit code tells of the error.
+            let _ = command.map(|command| json::put_error(command, &error));
             ExitCode::from(if is_typed_wrongly(&error) { 2 } else { 1 })
         }
     }
@@ -47,14 +54,14 @@ fn main() -> ExitCode {
 fn obey(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::New { path } => new::new(&path)?,
-        Command::Check { config, trial: true } => return trial::trial(&config, &Signals::listen(end_at_once)?),
-        Command::Check { config, trial: false } => check::check(&config)?,
+        Command::Check { config, trial: true, .. } => return trial::trial(&config, &Signals::listen(end_at_once)?),
+        Command::Check { config, trial: false, json } => check::check(&config, json.json)?,
         Command::Explain { config } => explain::explain(&config)?,
         Command::Run(arguments) => return run::run(&arguments, &Signals::listen(end_at_once)?),
         Command::Reproduce(arguments) => return reproduce::reproduce(&arguments),
         Command::GuardProcesses => etascape_sweep::program::keep_guard(std::io::stdin().lock()),
-        Command::Report { results, charts } => report::report(&results, &charts)?,
-        Command::Compare { results, out } => compare::compare(&results, &out)?,
+        Command::Report { results, charts, json } => report::report(&results, &charts, json.json)?,
+        Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }
     Ok(Exit::Done)
 }

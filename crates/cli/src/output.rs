@@ -13,6 +13,13 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     Ok(stdout.flush()?)
 }
 
+/// Writes text to stdout as it is: JSON, whose strings have no control characters.
+pub fn print_exactly(text: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    Ok(stdout.flush()?)
+}
+
 /// Writes a line to stderr, harmless to a terminal, without a panic if the reader has left.
 pub fn tell(text: &str) {
     let _ = writeln!(io::stderr(), "{}", harmless(text));

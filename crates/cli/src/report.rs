@@ -5,13 +5,14 @@ use std::path::Path;
 use etascape_report::{Error, Lock, RunState, Stored, damage, draw_as, journal_damage, write_tables};
 
 use crate::arguments::Charts;
+use crate::json::{self, Shown};
 use crate::machine::holder;
 use crate::manifest::manifest_of;
 use crate::output::{print, tell};
 use crate::terminal::tell_journal;
 
-/// Draws the charts and the page of a results folder.
-pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
+/// Draws the charts and the page of a results folder, and prints the files, or the document of `--json`.
+pub fn report(folder: &Path, charts: &Charts, is_json: bool) -> anyhow::Result<()> {
     let manifest = manifest_of(folder)?;
     let Stored { mut subject, program } = Stored::read(folder)?;
     let is_complete = manifest.state == RunState::Complete;
@@ -43,5 +44,10 @@ pub fn report(folder: &Path, charts: &Charts) -> anyhow::Result<()> {
     subject.left_out.iter().for_each(|words| tell(&format!("note: {words}")));
     let drawn = draw_as(folder, &subject, &charts.options())?;
     drawn.notes.iter().for_each(|note| tell(&format!("note: {note}")));
+    if is_json {
+        let (notes, files) = (&drawn.notes, &drawn.files);
+        let shown = Shown { folder, manifest: &manifest, findings: &drawn.findings, files, notes, error: None };
+        return json::put("report", shown.fields());
+    }
     drawn.files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))
 }

@@ -14,10 +14,12 @@ use etascape_report::{
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{AnyExperiment, Experiment};
 use etascape_text::{counted, spelt_out};
+use serde_json::Value;
 
 use crate::arguments::Reproduce;
 use crate::exit::Exit;
 use crate::guard;
+use crate::json;
 use crate::machine::{execution, parallel, surroundings};
 use crate::manifest::manifest_of;
 use crate::output::{grouped, print};
@@ -42,6 +44,15 @@ fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Res
     let executor = EngineExecutor { experiment: experiment.clone(), execution: execution(arguments.threads)? };
     let sweep = EngineSweep { experiment: experiment.clone() };
     let reproduced = again(&sweep, &executor, Trainer::Engine, arguments)?;
+    let commit = option_env!("ETASCAPE_GIT_COMMIT");
+    let changed = match &reproduced.mismatch {
+        Some(_) => changed_since(folder, experiment, env!("CARGO_PKG_VERSION"), commit)?,
+        None => Vec::new(),
+    };
+    if arguments.json.json {
+        let runs = experiment.plan.runs();
+        return put(json::of_reproduced(folder, runs, "bytes", &reproduced, &changed, &[]), &reproduced);
+    }
     let Some(mismatch) = &reproduced.mismatch else {
         let (part, runs) = (part(&reproduced), counted(experiment.plan.runs(), "run"));
         print(&format!("reproduced: {part}{runs}, {}, identical\n", size(reproduced.compared)))?;
@@ -51,8 +62,6 @@ fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Res
     let (stored, trained) = values(mismatch);
     let (path, column) = (mismatch.path.display(), &mismatch.column);
     let mut text = format!("differs: {path}, {run}column {column}: {stored} stored, {trained} trained again\n");
-    let commit = option_env!("ETASCAPE_GIT_COMMIT");
-    let changed = changed_since(folder, experiment, env!("CARGO_PKG_VERSION"), commit)?;
     text += if changed.is_empty() { "nothing that is recorded has changed since\n" } else { "changed since:\n" };
     changed.iter().for_each(|line| text += &format!("  {line}\n"));
     print(&text)?;
@@ -61,7 +70,10 @@ fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Res
 
 fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &Reproduce) -> anyhow::Result<Exit> {
     tell_journal(&journal_damage(&arguments.results, experiment, manifest)?);
-    print(&program_files(experiment, manifest)?)?;
+    let files = program_files(experiment, manifest)?;
+    if !arguments.json.json {
+        print(&files)?;
+    }
     let surroundings = &surroundings();
     if let Some(why) = experiment.refusal(surroundings) {
         bail!(why);
@@ -70,6 +82,10 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
     let executor = ProgramExecutor { experiment, surroundings, parallel, fail_fast: false, guard: &guard::start };
     let sweep = ProgramSweep { experiment, retry_failed: false };
     let reproduced = again(&sweep, &executor, Trainer::Program(&experiment.program), arguments)?;
+    if arguments.json.json {
+        let (runs, files) = (experiment.plan.runs(), files.lines().map(str::to_owned).collect::<Vec<String>>());
+        return put(json::of_reproduced(&arguments.results, runs, "rows", &reproduced, &[], &files), &reproduced);
+    }
     let Some(mismatch) = &reproduced.mismatch else {
         let (runs, rows) = (grouped(experiment.plan.runs(), "run"), grouped(reproduced.compared, "row"));
         print(&format!("reproduced: {}{runs}, {rows}, the same values\n", part(&reproduced)))?;
@@ -79,6 +95,12 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
     let (path, column) = (mismatch.path.display(), &mismatch.column);
     print(&format!("differs: {path}, run {run}, column {column}: {stored} stored, {now} now\n"))?;
     Ok(Exit::Differs)
+}
+
+/// Prints the document of `--json`.
+fn put(fields: Value, reproduced: &Reproduced) -> anyhow::Result<Exit> {
+    json::put("reproduce", fields)?;
+    Ok(if reproduced.mismatch.is_none() { Exit::Done } else { Exit::Differs })
 }
 
 /// Trains again, with a progress bar.

@@ -8,8 +8,8 @@ use anyhow::bail;
 use etascape_insight::data::doubts;
 use etascape_insight::findings::Findings;
 use etascape_report::{
-    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, ProgramExecutor, ProgramSweep, Provenance, SavedRuns,
-    Session, SessionSettings, Sweep, TrainError,
+    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Manifest, ProgramExecutor, ProgramSweep, Provenance,
+    SavedRuns, Session, SessionSettings, Sweep, TrainError,
 };
 use etascape_sweep::{AnyExperiment, Difference, Experiment};
 use etascape_text::counted;
@@ -17,6 +17,7 @@ use etascape_text::counted;
 use crate::arguments::Run;
 use crate::exit::Exit;
 use crate::guard;
+use crate::json::{self, Printed, Shown};
 use crate::machine::{execution, holder, now, parallel, provenance, save_pause, surroundings};
 use crate::output::{print, tell};
 use crate::progress::Trainer;
@@ -104,6 +105,9 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
             let (ended, safe) = train(&session, sweep, executor()?, position, signals, &mut terminal)?;
             if ended == Ended::Stopped {
                 tell(&terminal.stopped(safe));
+                if arguments.json.json {
+                    json::put("run", json::stopped(&folder))?;
+                }
                 return Ok(Exit::Stopped);
             }
             ended
@@ -115,14 +119,26 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     drawn.notes.iter().for_each(|text| terminal.note(text));
     let judged = judge(ended);
     let fault = drawn.findings.fault().filter(|_| judged.is_ok());
-    if !arguments.quiet {
-        print(&format!("{}\n{}\n", said(&drawn.findings, fault.as_deref()), files(&folder, &drawn.files)))?;
-    }
-    judged?;
-    match fault {
-        Some(fault) => bail!(fault),
+    let judged = judged.and_then(|()| match &fault {
+        Some(fault) => bail!(fault.clone()),
         None => Ok(Exit::Done),
+    });
+    if arguments.json.json {
+        let written: Vec<PathBuf> = files(&folder, &drawn.files).collect();
+        let notes: Vec<String> = about.notices.iter().chain(&drawn.notes).cloned().collect();
+        let (manifest, findings) = (&Manifest::read(&folder)?, &drawn.findings);
+        let error = judged.as_ref().err().map(ToString::to_string);
+        json::put(
+            "run",
+            Shown { folder: &folder, manifest, findings, files: &written, notes: &notes, error }.fields(),
+        )?;
+        return judged.map_err(|error| Printed(error).into());
     }
+    if !arguments.quiet {
+        let files: Vec<String> = files(&folder, &drawn.files).map(|path| format!("  {}", path.display())).collect();
+        print(&format!("{}\nFiles\n{}\n", said(&drawn.findings, fault.as_deref()), files.join("\n")))?;
+    }
+    judged
 }
 
 /// The findings in words. Their fault, which heads them, is left out: the error says it.
@@ -192,9 +208,8 @@ fn foreign(folder: &Path, names: &[String]) -> String {
     format!("{folder} holds {names}, but no manifest.json of etascape; --force replaces them")
 }
 
-/// Where the files are, in words.
-fn files(folder: &Path, drawn: &[PathBuf]) -> String {
+/// The tables and what was drawn.
+fn files(folder: &Path, drawn: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
     let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
-    let paths: Vec<String> = tables.chain(drawn.iter().cloned()).map(|path| format!("  {}", path.display())).collect();
-    format!("Files\n{}", paths.join("\n"))
+    tables.chain(drawn.to_vec())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use etascape_core::theory::linear;
-use etascape_core::{Data, Hyper, Scheme, Shape, Start, sharpness, starting_parameters};
+use etascape_core::{Activation, Data, Hyper, Network, Scheme, Shape, Start, predict, sharpness, starting_parameters};
 use etascape_sweep::data::standardized;
 use etascape_sweep::{Experiment, Job, Plan, loss_name};
 
@@ -12,6 +12,9 @@ use crate::baseline::Baseline;
 
 /// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
 pub const MOST_WORK: usize = 2_000_000;
+
+/// The most runs whose start is looked at.
+const MOST_STARTS: u64 = 32;
 
 /// The limit of plain gradient descent at the start of a run: from 2/λmax of the loss's Hessian there on, the first steps
 /// grow.
@@ -38,6 +41,9 @@ pub struct Facts {
     pub start_limit: Option<StartLimitOf>,
     /// Whether all weights of all runs start at 0, with hidden layers: the units of a layer then stay alike.
     pub starts_at_zero: bool,
+    /// Tells whether in all runs a layer of ReLUs is 0 for every training row where training starts; `None` for networks
+    /// without such layers.
+    pub is_dead_at_start: Option<Box<dyn Fn() -> bool + Send + Sync>>,
 }
 
 impl Facts {
@@ -52,9 +58,43 @@ impl Facts {
         Facts {
             baselines,
             start_limit: start_limit(plan, &jobs, experiment.data.standardize),
+            is_dead_at_start: dead_at_start(plan, &jobs),
             starts_at_zero: !jobs.is_empty() && jobs.iter().all(|job| starts_at_zero(plan, job)),
         }
     }
+}
+
+/// Looks at the starts of some runs, evenly spread over the plan.
+fn dead_at_start(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<Box<dyn Fn() -> bool + Send + Sync>> {
+    let is_relu = |job: &Arc<Job>| job.shape.network.activation == Activation::Relu && job.shape.network.layers() > 1;
+    if jobs.is_empty() || !jobs.iter().all(is_relu) {
+        return None;
+    }
+    let plan = plan.clone();
+    Some(Box::new(move || {
+        let runs = plan.runs();
+        let looked_at = runs.min(MOST_STARTS);
+        (0..looked_at).all(|one| {
+            let run = (u128::from(one) * u128::from(runs) / u128::from(looked_at)) as u64;
+            plan.job(run).is_ok_and(|job| has_dead_layer(&job, &plan.hyper(&job, run)))
+        })
+    }))
+}
+
+/// Whether a layer of ReLUs is 0 for every training row at the start of a run.
+fn has_dead_layer(job: &Job, hyper: &Hyper) -> bool {
+    let Ok(start) = starting_parameters(&job.shape, hyper) else { return false };
+    let widths = job.shape.network.widths();
+    (2..widths.len()).any(|layers| {
+        // What comes before the activation of a layer is the output of the network that ends with it.
+        let Ok(mut network) = Network::new(&widths[..layers]) else { return false };
+        network.bias = job.shape.network.bias;
+        network.activation = job.shape.network.activation;
+        network.parametrization = job.shape.network.parametrization;
+        let shape = Shape { network, ..(*job.shape).clone() };
+        let before = predict(&shape, hyper.gain, &start[..shape.network.parameters()], &job.data.train.features);
+        before.is_ok_and(|units| units.iter().flatten().all(|&unit| hyper.gain * unit <= 0.0))
+    })
 }
 
 fn starts_at_zero(plan: &Plan, job: &Job) -> bool {

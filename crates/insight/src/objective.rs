@@ -19,6 +19,8 @@ pub struct Objective {
     /// The words of the losses that it is computed with, for the engine's losses. Losses with different words are never
     /// ranked against each other.
     pub losses: Vec<&'static str>,
+    /// Whether it is a loss of standardised targets, in units of their variance.
+    pub is_standardized: bool,
 }
 
 /// What is added to the title of a loss whose targets are standardised.
@@ -73,21 +75,29 @@ impl Objective {
             title: title(metric).to_owned(),
             is_watched: metric == EngineMetric::Loss,
             losses: losses.into_iter().collect(),
+            is_standardized: false,
         }
     }
 
     /// The objective with a title that says where its loss is that of standardised targets.
     pub(crate) fn of_targets(self, are_standardized: bool) -> Objective {
-        let is_loss = !self.maximise;
-        let title = if are_standardized && is_loss { self.title + STANDARDIZED } else { self.title };
-        Objective { title, ..self }
+        let is_standardized = are_standardized && !self.maximise;
+        let title = if is_standardized { self.title + STANDARDIZED } else { self.title };
+        Objective { title, is_standardized, ..self }
+    }
+
+    /// Its name with what tells it from an objective of another kind: `val_loss (mse, standardised target)`.
+    pub fn described(&self) -> String {
+        let target = self.is_standardized.then_some("standardised target");
+        let marks: Vec<&str> = self.losses.iter().copied().chain(target).collect();
+        if marks.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, marks.join(", ")) }
     }
 
     /// The name of any metric on an axis, by its column in `curves.csv`: a loss that is the objective has the targets of the
     /// others.
     pub fn title_of(&self, column: &str) -> String {
         let metric = EngineMetric::of_column(column).filter(|_| column != self.name);
-        let suffix = |metric: EngineMetric| match self.title.ends_with(STANDARDIZED) && !metric.is_share() {
+        let suffix = |metric: EngineMetric| match self.is_standardized && !metric.is_share() {
             true => STANDARDIZED,
             false => "",
         };

@@ -30,6 +30,23 @@ pub struct Comparison {
     pub rows: Vec<Vec<String>>,
     /// The page: the table, and the views of `report.html` over all runs, in which the experiment is one more parameter.
     pub page: String,
+    /// The main finding.
+    pub headline: String,
+    /// What each experiment found, in the order given.
+    pub experiments: Vec<Compared>,
+}
+
+/// One of the experiments of a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Its name; its folder where another has the same name.
+    pub name: String,
+    /// The number of runs in its plan.
+    pub planned: u64,
+    /// The seconds that it trained, where they are known.
+    pub seconds: Option<f64>,
+    /// What it found.
+    pub findings: Findings,
 }
 
 impl std::fmt::Display for Comparison {
@@ -94,7 +111,14 @@ pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> 
     let parts: Vec<Part<'_>> = sides.iter().map(Side::part).collect();
     let data = Data::of(&parts);
     let words = words(&sides, &data, head.clone(), rows.clone());
-    Ok(Comparison { page: page::html(&words, &data), head, rows })
+    let (page, headline) = (page::html(&words, &data), headline(&sides));
+    let compared = |side: Side<'_>| Compared {
+        planned: side.manifest.runs,
+        seconds: side.manifest.times.seconds,
+        name: side.name,
+        findings: side.findings,
+    };
+    Ok(Comparison { page, head, rows, headline, experiments: sides.into_iter().map(compared).collect() })
 }
 
 /// An experiment's name; its folder where another has the same name.
@@ -128,7 +152,7 @@ fn row(side: &Side<'_>, is_one_objective: bool) -> Vec<String> {
     let steps: Vec<f64> = rows().filter_map(|row| study.steps_to_converge(row)).collect();
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| rounded(value, 4));
     let value = |value: Option<f64>| match (value, is_one_objective) {
-        (Some(value), false) => format!("{} {}", side.objective().name, rounded(value, 4)),
+        (Some(value), false) => format!("{} {}", side.objective().described(), rounded(value, 4)),
         (value, _) => number(value),
     };
     vec![
@@ -191,17 +215,18 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
     }
 }
 
-/// Which experiment got there in the fewest steps; where none converged, which came to the best value.
+/// Which experiment got there in the fewest steps; where none converged, which came to the best value. Where they are ranked
+/// by different things, the best of each.
 fn headline(sides: &[Side<'_>]) -> String {
+    if !is_one_objective(sides) {
+        return bests(sides);
+    }
     let fewest = |side: &Side<'_>| {
         let trained = (0..side.study.runs.len()).filter(|&row| !side.study.ended_at_start(row));
         trained.filter_map(|row| side.study.steps_to_converge(row)).reduce(f64::min)
     };
     if let Some((names, steps)) = leaders(sides, fewest, |steps| steps) {
         return format!("{} in the fewest steps: {steps}", agreeing(&names, "converges", "converge"));
-    }
-    if !is_one_objective(sides) {
-        return bests(sides);
     }
     let objective = sides.first().map(Side::objective).cloned().unwrap_or_default();
     let most = if objective.maximise { "greatest" } else { "least" };
@@ -232,7 +257,7 @@ fn agreeing(names: &[&str], one: &str, several: &str) -> String {
 fn bests(sides: &[Side<'_>]) -> String {
     let best = |side: &Side<'_>| {
         let most = if side.objective().maximise { "greatest" } else { "least" };
-        Some(format!("{}: {most} {} {}", side.name, side.objective().name, rounded(side.best()?, 3)))
+        Some(format!("{}: {most} {} {}", side.name, side.objective().described(), rounded(side.best()?, 3)))
     };
     let words: Vec<String> = sides.iter().filter_map(best).collect();
     if words.is_empty() { "No run has a finite result yet".to_owned() } else { words.join("; ") }

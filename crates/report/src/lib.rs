@@ -23,7 +23,7 @@ mod session;
 #[cfg(test)]
 mod testing;
 
-pub use compare::{Comparison, compare};
+pub use compare::{Compared, Comparison, compare};
 pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
 pub use folder::{Lock, Mismatch, Provenance, Stored, changed_since, stored_experiment};

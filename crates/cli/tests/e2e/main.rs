@@ -16,6 +16,7 @@ mod descent;
 mod folder;
 mod infinite;
 mod journal;
+mod json;
 mod killed;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -78,6 +78,19 @@ pub enum FindingKind {
     },
     /// All weights start at 0.
     StartsAtZero,
+    /// All units of a layer of ReLUs are 0 for every row where training starts.
+    DeadRelus,
+    /// All training rows are of one class.
+    OneClass,
+    /// The best value of a parameter other than the rate is at an end of those that were tried.
+    ParameterAtEdge {
+        /// The parameter's path.
+        parameter: String,
+        /// Its best value.
+        best: f64,
+        /// Whether it is the greatest that was tried, and not the least.
+        is_highest: bool,
+    },
     /// Every rate is above the limit.
     AboveLimit {
         /// 2/λmax.

@@ -135,7 +135,7 @@ fn best_of_each_rate<'o>(settings: &[&'o Outcome]) -> Vec<&'o Outcome> {
 /// The learning rate sensitivity of Wortsman et al. (2023, arXiv:2309.14322, section 2.2), over the rates that were tried:
 /// the mean over them of `min(ℓ(η), ℓ₀) − ℓ*`.
 ///
-/// ℓ(η) is the final objective at η, ℓ₀ that at the start, ℓ* the least ℓ(η). A rate at which runs diverged counts as ℓ₀;
+/// ℓ(η) is the final objective at η, ℓ₀ that at the start, ℓ* the least min(ℓ(η), ℓ₀). A rate at which runs diverged counts as ℓ₀;
 /// one at which they failed is left out. In units of the objective; for a metric that is maximised, of its loss. `settings`
 /// are in rising order of their rates; of one rate, the best counts. `None` with fewer than two rates, where a rate needs
 /// ℓ₀ and it is not known, and where runs were pruned.
@@ -151,7 +151,8 @@ pub fn sensitivity(settings: &[&Outcome]) -> Option<f64> {
         None => Some(one.badness).filter(|badness| badness.is_finite()),
     };
     let capped: Vec<f64> = known.iter().map(capped).collect::<Option<_>>()?;
-    let best = known.iter().map(|one| one.badness).filter(|badness| badness.is_finite()).reduce(f64::min)?;
+    known.iter().find(|one| one.badness.is_finite())?;
+    let best = capped.iter().copied().reduce(f64::min)?;
     (capped.len() > 1).then(|| capped.iter().map(|value| value - best).sum::<f64>() / capped.len() as f64)
 }
 

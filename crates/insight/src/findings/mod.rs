@@ -213,9 +213,9 @@ impl Findings {
         match &self.rates {
             Some(rates) if self.objective.is_watched => rates.to_string(),
             _ => self
-                .best
-                .first()
-                .map_or_else(|| format!("No {} is finite", self.objective.name), |best| self.praise(best)),
+                .praise_setting()
+                .or_else(|| self.best.first().map(|best| self.praise(best)))
+                .unwrap_or_else(|| format!("No {} is finite", self.objective.name)),
         }
     }
 
@@ -263,42 +263,53 @@ impl Findings {
     }
 
     fn praise(&self, best: &BestRun) -> String {
-        let place: Vec<String> = self.named(best);
-        let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
         match best.status {
             Status::Converged if self.objective.is_watched => {
-                format!("Fastest to converge: {}{place}", counted(best.steps, "step"))
+                format!("Fastest to converge: {}{}", counted(best.steps, "step"), at(&self.named(&best.values)))
             }
-            _ => {
-                let most = if self.objective.maximise { "Greatest" } else { "Least" };
-                let place = self.tied(best).unwrap_or(place);
-                format!("{most} {} {}{place}", self.objective.name, rounded(best.final_loss, 3))
-            }
+            _ => self.praise_of("", best.final_loss, &self.named(&best.values)),
         }
     }
 
+    /// The best setting over its seeds; `None` where no seed is swept.
+    fn praise_setting(&self) -> Option<String> {
+        let best = self.settings.first().filter(|best| best.steps.is_none())?;
+        Some(self.praise_of("median ", best.loss?[1], &self.named(&best.values)))
+    }
+
+    /// The best value of the objective, with its place.
+    fn praise_of(&self, word: &str, value: f64, place: &[(&str, String)]) -> String {
+        let most = if self.objective.maximise { "Greatest" } else { "Least" };
+        let place = self.tied(value, place).unwrap_or_else(|| at(place));
+        format!("{most} {word}{} {}{place}", self.objective.name, rounded(value, 3))
+    }
+
     /// The place of the best where several rates come to the same: ` at η from 0.1 to 0.3`.
-    fn tied(&self, best: &BestRun) -> Option<String> {
+    fn tied(&self, value: f64, place: &[(&str, String)]) -> Option<String> {
         let good = self.good.as_ref()?;
-        let range =
-            good.of_losses.first().filter(|range| range.best.0 < range.best.1 && range.objective == best.final_loss)?;
+        let range = good.of_losses.first().filter(|range| range.best.0 < range.best.1 && range.objective == value)?;
         let [low, high] = [range.best.0, range.best.1].map(|rate| rounded(rate, 3));
         let rate = format!("{} from {low} to {high}", short_name(&good.path));
-        let name = format!("{} = ", short_name(&good.path));
-        let others = self.named(best).into_iter().filter(|words| !words.starts_with(&name));
+        let others = place.iter().filter(|(path, _)| *path != good.path).map(|(_, words)| words.clone());
         Some(format!(" at {}", std::iter::once(rate).chain(others).collect::<Vec<String>>().join(", ")))
     }
 
-    /// Values with names, as in `η = 0.01`; seeds are left out.
-    fn named(&self, best: &BestRun) -> Vec<String> {
-        let pairs = self.parameters.iter().zip(&best.values);
-        let telling = pairs.filter(|(path, _)| !is_seed(path));
+    /// Values of the parameters that are no seeds, each with its path, in words: `η = 0.01`. `values` may have seeds too.
+    fn named(&self, values: &[String]) -> Vec<(&str, String)> {
+        let has_seeds = values.len() == self.parameters.len();
+        let paths = self.parameters.iter().filter(|path| has_seeds || !is_seed(path));
+        let telling = paths.zip(values).filter(|(path, _)| !is_seed(path));
         telling
             .map(|(path, value)| {
                 let value = value.parse().map_or_else(|_| spelt_out(value).into_owned(), |number| rounded(number, 3));
-                let name = short_name(path);
-                format!("{name} = {value}")
+                (path.as_str(), format!("{} = {value}", short_name(path)))
             })
             .collect()
     }
+}
+
+/// The place of a value: ` at η = 0.01, init.w = 4`; empty where nothing is swept.
+fn at(place: &[(&str, String)]) -> String {
+    let words: Vec<&str> = place.iter().map(|(_, words)| words.as_str()).collect();
+    if words.is_empty() { String::new() } else { format!(" at {}", words.join(", ")) }
 }

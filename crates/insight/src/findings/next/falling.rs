@@ -8,17 +8,21 @@ use super::seen::Seen;
 use crate::study::Study;
 use crate::tables::Curve;
 
-/// A loss still falls if it fell by at least this share over the last half of the steps …
+/// A loss still falls if it fell by at least this share over the last half of the steps, and twice the steps gain as much.
 const FELL: f64 = 0.05;
-/// … and by at least this share over the last quarter, so that it does not fall less and less.
+/// It must also have fallen by this share over the last quarter, so that it has not come to rest.
 const LATELY: f64 = 0.01;
+/// A loss below this share of that at the start is near enough to 0.
+const SMALL: f64 = 1e-6;
+/// A power of the step fits if no point is further from it than this share of the fall, in logarithms.
+const FIT: f64 = 0.05;
 /// A target below this share of the loss at the end is none.
 const NOTHING: f64 = 1e-12;
 /// The fewest points of a curve that tell a slope.
 const POINTS: usize = 8;
 
-/// That the best run still fell at its end, where no run converged. The model: the loss goes on as the power of the step that it was over the last
-/// half of the steps. Over twice the steps it then falls by the same share again.
+/// That the best run still fell at its end, where no run converged. Where the loss was a power of the step over the last half
+/// of the steps, the sentence says what twice the steps come to; over them it falls by the same share again.
 pub fn still_falling(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     let objective = &study.subject.objective;
     let best = seen.outcomes.best(0).filter(|_| study.losses().is_none() && !objective.maximise)?;
@@ -30,29 +34,70 @@ pub fn still_falling(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     if !is_at_end || curve.steps.len() < POINTS || curve.steps.last() != Some(&steps) {
         return None;
     }
-    let [half, late, last] = [steps / 2, steps - steps / 4, steps].map(|step| at(&curve, step));
-    let (half, late, last) = (half?, late?, last?);
-    let share = (half - last) / half;
-    if last <= 0.0 || share < FELL || (late - last) / late < LATELY {
+    let fall = Fall::of(&curve, steps)?;
+    let [half, last] = fall.loss;
+    let late = at(&curve, steps - steps / 4)?;
+    let is_small = best.start.is_some_and(|start| last <= SMALL * start);
+    if is_small || (half - last) / half < FELL || (late - last) / late < LATELY || fall.gain() < FELL {
         return None;
     }
     if let Some(finding) = by_theory(study, run_id, [half, last], steps) {
         return Some(finding);
     }
+    let goes_on = match fall.is_power {
+        true => format!(
+            "; if it goes on as that power of the step, {} come to {}",
+            counted(2 * steps, "step"),
+            rounded(last * last / half, 3)
+        ),
+        false => String::new(),
+    };
     Some(Finding {
         kind: FindingKind::StillFalling { run_id, steps, objective: [half, last], proposed: 2 * steps },
         sentence: format!(
-            "The best run still falls: {} {} at step {}, {} at step {steps}; if it goes on as that power of the step, \
-             {} come to {}",
+            "The best run still falls: {} {} at step {}, {} at step {steps}{goes_on}",
             objective.name,
             rounded(half, 3),
             steps / 2,
             rounded(last, 3),
-            counted(2 * steps, "step"),
-            rounded(last * last / half, 3)
         ),
         line: line(study, 2 * steps),
     })
+}
+
+/// How a loss fell over the last half of the steps.
+struct Fall {
+    /// The loss after half of the steps, and at the end.
+    loss: [f64; 2],
+    /// The powers of the step as which it fell, before and after the middle of that half on a logarithmic axis.
+    powers: [f64; 2],
+    /// Whether it fell as one power of the step.
+    is_power: bool,
+}
+
+impl Fall {
+    /// The fall of a curve; `None` where a loss is not positive and finite, or it did not fall to the end.
+    fn of(curve: &Curve<'_>, steps: u64) -> Option<Fall> {
+        let places = [steps / 2, (steps as f64 * std::f64::consts::FRAC_1_SQRT_2) as u64, steps];
+        let [first, middle, last] = places.map(|step| Some((libm::log(step as f64), libm::log(at(curve, step)?))));
+        let (first, middle, last) = (first?, middle?, last?);
+        let power = |a: (f64, f64), b: (f64, f64)| (a.1 - b.1) / (b.0 - a.0);
+        let (powers, whole) = ([power(first, middle), power(middle, last)], power(first, last));
+        let fits = |(&step, &loss): (&u64, &f64)| {
+            let expected = first.1 - whole * (libm::log(step as f64) - first.0);
+            (libm::log(loss) - expected).abs() <= FIT * (first.1 - last.1)
+        };
+        let is_power = curve.steps.iter().zip(curve.loss).filter(|(step, _)| **step > places[0]).all(fits);
+        let is_falling = powers[1] > 0.0 && whole > 0.0;
+        is_falling.then(|| Fall { loss: [first.1, last.1].map(libm::exp), powers, is_power })
+    }
+
+    /// The share that twice the steps take off. A loss that falls less and less goes on to do so.
+    fn gain(&self) -> f64 {
+        let [early, late] = self.powers;
+        let slowing = if self.is_power || late >= early { 1.0 } else { late / early };
+        1.0 - libm::exp2(-late * (slowing + slowing * slowing) / 2.0)
+    }
 }
 
 /// The same for a linear model, whose theory knows how many steps come to a loss: to `stop.converged_below`, or within 5 %

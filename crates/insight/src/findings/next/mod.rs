@@ -1,6 +1,7 @@
 //! What is worth trying next, with the line that does it.
 
 mod diverged;
+mod edges;
 mod falling;
 mod rates;
 mod seen;
@@ -18,13 +19,52 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
     if seen.all_diverged {
         return diverged::all_diverged(study, seen.outcomes);
     }
-    let zero = seen.nothing.filter(|_| study.subject.facts.starts_at_zero).map(|_| starts_at_zero());
+    let nothing = seen.nothing.map(|_| nothing_learned(study)).unwrap_or_default();
     // Where all rates lead nowhere, their order is rounding.
     let is_ranked =
         !matches!(seen.nothing.map(|one| &one.kind), Some(FindingKind::NothingLearned { at_start: true, .. }));
-    let ranked =
-        || [rates::best_at_edge(study, seen), falling::still_falling(study, seen), rates::too_coarse(study, seen)];
-    zero.into_iter().chain(is_ranked.then(ranked).into_iter().flatten().flatten()).take(MOST).collect()
+    let ranked = || {
+        [
+            rates::best_at_edge(study, seen),
+            falling::still_falling(study, seen),
+            edges::parameter_at_edge(study, seen),
+            rates::too_coarse(study, seen),
+        ]
+    };
+    let ranked = is_ranked.then(ranked).into_iter().flatten().flatten();
+    one_class(study).into_iter().chain(nothing).chain(ranked).take(MOST).collect()
+}
+
+/// Why nothing was learned, as far as the start tells.
+fn nothing_learned(study: &Study<'_>) -> Vec<Finding> {
+    let facts = &study.subject.facts;
+    match &facts.is_dead_at_start {
+        _ if facts.starts_at_zero => vec![starts_at_zero()],
+        Some(is_dead) if is_dead() => vec![dead_relus()],
+        _ => Vec::new(),
+    }
+}
+
+fn one_class(study: &Study<'_>) -> Option<Finding> {
+    let mut baselines = study.subject.facts.baselines.values().peekable();
+    let is_one = baselines.peek().is_some() && baselines.all(|one| one.accuracy == Some(1.0));
+    is_one.then(|| Finding {
+        kind: FindingKind::OneClass,
+        sentence: "All training rows are of one class, so there is nothing to tell apart: look at the target"
+            .to_owned(),
+        line: None,
+    })
+}
+
+fn dead_relus() -> Finding {
+    Finding {
+        kind: FindingKind::DeadRelus,
+        sentence:
+            "Where training starts, all units of a layer are 0 for every row, so no gradient passes it: try other \
+                   seeds, or wider layers"
+                .to_owned(),
+        line: None,
+    }
 }
 
 fn starts_at_zero() -> Finding {

@@ -166,37 +166,76 @@ fn nothing_learned_by_a_constant() {
     assert_eq!(at_rates(&[4.5, 3.95, 4.0, 8.0], baseline).headline(), "Least loss 3.95 at η = 0.01");
 }
 
-/// The curve of run 2, loss = 9 (k + 1)^−power.
-fn curve(power: f64, of_noise: impl Fn(u64) -> f64) -> Curves {
+/// The curve of run 2.
+fn curve(loss: impl Fn(f64) -> f64) -> Curves {
     let mut curves = Curves::new(0);
     for step in [0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 75, 90, 100] {
-        let loss = 9.0 * libm::pow(step as f64 + 1.0, -power) + of_noise(step);
-        curves.push::<()>(2, (step, loss), |_| Ok(None)).unwrap();
+        curves.push::<()>(2, (step, loss(step as f64)), |_| Ok(None)).unwrap();
     }
     curves
 }
 
 #[test]
 fn a_curve_that_still_falls_asks_for_more_steps() {
-    let losses = [8.0, 4.0, 1.0, 3.0];
-    let falls = |curves: &Curves, edit: &dyn Fn(&mut Subject)| {
-        let runs: Vec<(&str, &str, f64, f64)> = ["0.001", "0.01", "0.1", "1"]
-            .iter()
-            .zip(losses)
-            .map(|(rate, loss)| (*rate, "max_steps", 9.0, loss))
-            .collect();
+    let falls_from = |start: f64, curves: &Curves, edit: &dyn Fn(&mut Subject)| {
+        let runs: Vec<(&str, &str, f64, f64)> = [("0.001", 8.0), ("0.01", 4.0), ("0.1", 1.0), ("1", 3.0)]
+            .map(|(rate, loss)| (rate, "max_steps", start, loss))
+            .to_vec();
         let mut subject = Subject { parameters: parameters(&[RATE]), ..Subject::default() };
         edit(&mut subject);
         let found = found_in(&table(&[RATE], &runs), &subject, &[curves]);
         next(&found).into_iter().find(|one| one.0.contains("still falls"))
     };
+    let falls = |curves: &Curves| falls_from(9.0, curves, &|_| {});
+    let power = |power: f64| curve(move |step| 9.0 * libm::pow(step + 1.0, -power));
     // 9/51 at step 50, 9/101 at step 100, and so 9/101 · 51/101 at step 200.
     let sentence = "The best run still falls: loss 0.176 at step 50, 0.0891 at step 100; if it goes on as that power of \
                     the step, 200 steps come to 0.045";
-    assert_eq!(falls(&curve(1.0, |_| 0.0), &|_| {}), Some(proposal(sentence, "train.steps = 200")));
-    assert_eq!(falls(&curve(1.0, |_| 0.0), &|subject| subject.limits.is_program = true).unwrap().1, None);
-    assert_eq!(falls(&curve(0.05, |_| 0.0), &|_| {}), None, "3 % over half the steps");
-    let flat = |step: u64| if step >= 75 { 1.0 - 9.0 / (step as f64 + 1.0) } else { 2.0 };
-    assert_eq!(falls(&curve(1.0, flat), &|_| {}), None, "it has come to its end");
-    assert_eq!(falls(&Curves::new(0), &|_| {}), None);
+    assert_eq!(falls(&power(1.0)), Some(proposal(sentence, "train.steps = 200")));
+    assert_eq!(falls_from(9.0, &power(1.0), &|subject| subject.limits.is_program = true).unwrap().1, None);
+    assert_eq!(falls(&power(0.05)), None, "3 % over half the steps");
+    assert_eq!(falls(&curve(|step| if step >= 75.0 { 1.0 } else { 2.0 })), None, "it has come to its end");
+    assert_eq!(falls(&Curves::new(0)), None);
+    assert_eq!(falls_from(1e6, &power(1.0), &|_| {}), None, "it is 10⁻⁷ of its start");
+    // e^(−k/20): no power of the step, so none is said to go on.
+    let decay = curve(|step| 9.0 * libm::exp(-step / 20.0));
+    let sentence = "The best run still falls: loss 0.739 at step 50, 0.0606 at step 100";
+    assert_eq!(falls(&decay), Some(proposal(sentence, "train.steps = 200")));
+    // It falls from 1.08 to 1.007, but there is no more than 0.7 % to gain.
+    assert_eq!(falls(&curve(|step| 1.0 + libm::exp(-step / 20.0))), None, "it comes to rest at 1");
+}
+
+#[test]
+fn a_parameter_whose_best_value_is_at_an_end_is_told() {
+    const SIZE: (&str, Scale) = ("train.batch_size", Scale::Linear);
+    let of = |runs: [(&str, f64); 4]| {
+        let runs: Vec<(&str, &str, f64, f64)> =
+            runs.iter().map(|&(cells, loss)| (cells, "max_steps", 9.0, loss)).collect();
+        next(&findings(&[SIZE], &runs, |_| {}))
+    };
+    let largest = words("The best train.batch_size is the largest that was tried, 64");
+    assert_eq!(of([("8", 4.0), ("16", 3.0), ("32", 2.0), ("64", 1.0)]), [largest]);
+    let least = words("The best train.batch_size is the least that was tried, 8");
+    assert_eq!(of([("8", 1.0), ("16", 3.0), ("32", 2.0), ("64", 4.0)]), [least]);
+    assert_eq!(of([("8", 4.0), ("16", 1.0), ("32", 2.0), ("64", 3.0)]), []);
+    assert_eq!(of([("8", 4.0), ("16", 3.0), ("32", 1.01), ("64", 1.0)]), [], "the next is as good");
+    assert_eq!(of([("8", 4.0), ("16", 3.0), ("32", 2.0), ("0", 1.0)]), [], "0 means all rows");
+}
+
+#[test]
+fn classes_that_are_one_and_dead_units_are_told() {
+    let baseline = |accuracy: f64| {
+        move |subject: &mut Subject| {
+            let of = Baseline { loss: 0.0, val_loss: None, accuracy: Some(accuracy), val_accuracy: None };
+            subject.facts = Facts { baselines: [("bce", of)].into(), ..Facts::default() };
+        }
+    };
+    let one = words("All training rows are of one class, so there is nothing to tell apart: look at the target");
+    assert_eq!(next(&at_rates(&[4.0, 1.0, 1.01, 3.0], baseline(1.0))), [one]);
+    assert_eq!(next(&at_rates(&[4.0, 1.0, 1.01, 3.0], baseline(0.9))), []);
+    let dead = |subject: &mut Subject| subject.facts.is_dead_at_start = Some(Box::new(|| true));
+    let found = next(&at_rates(&[9.0; 3], dead));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].0.starts_with("Where training starts, all units of a layer are 0 for every row"), "{found:?}");
+    assert!(next(&at_rates(&[4.0, 1.0, 1.01, 3.0], dead)).is_empty(), "something was learned");
 }

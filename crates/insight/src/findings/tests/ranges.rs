@@ -65,6 +65,7 @@ fn sensitivities_worked_by_hand() {
     assert_eq!(of(&settings(&[(2.0, None), (1.0, None)])), Some(0.5), "none needs the start");
     assert_eq!(of(&settings(&[(2.0, None), (1.0, None), (inf, None)])), None, "it is not known");
     assert_eq!(of(&settings(&[(2.0, start)])), None);
+    assert_eq!(of(&settings(&[(5.0, start), (6.0, start)])), Some(0.0), "none comes below the start");
     assert_eq!(of(&settings(&[(inf, start), (inf, start)])), None);
     let mut failed = settings(&[(2.0, start), (1.0, start), (inf, start)]);
     (failed[2].failed, failed[2].diverged) = (1, 0);

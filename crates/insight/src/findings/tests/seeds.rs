@@ -62,3 +62,19 @@ fn without_words_the_two_best_settings_are_compared() {
     let found = findings(&[RATE, SEED], &runs, |_| {});
     assert_eq!(found.comparison.unwrap().names, ["η = 0.2", "η = 0.4"]);
 }
+
+#[test]
+fn the_headline_is_of_the_best_setting_and_not_of_the_luckiest_seed() {
+    let runs = [
+        ("0.1,0", "max_steps", 9.0, 3.0),
+        ("0.1,1", "max_steps", 9.0, 3.2),
+        ("0.1,2", "max_steps", 9.0, 3.4),
+        ("1,0", "max_steps", 9.0, 1.0),
+        ("1,1", "max_steps", 9.0, 6.0),
+        ("1,2", "max_steps", 9.0, 7.0),
+    ];
+    let subject = Subject { parameters: parameters(&[RATE, SEED]), ..Subject::default() };
+    with_subject(&table(&[RATE, SEED], &runs), &subject, |study| {
+        assert_eq!(Findings::of(study).headline(), "Least median loss 3.2 at η = 0.1");
+    });
+}
