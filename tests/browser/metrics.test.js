@@ -31,6 +31,7 @@ test("curves and heat map show any metric, the objective first, a score on a lin
     await page.locator("#heat").getByLabel("metric").selectOption("val_accuracy");
     await settle(page);
     assert.equal(await page.evaluate(() => etascape.heatView.map.colours.log), false);
+    assert.deepEqual(await page.evaluate(() => etascape.parallelView.axes.map(({ name }) => name).slice(2)), ["steps", "val_loss", "val_accuracy"]);
     await done(page);
 });
 

@@ -121,6 +121,7 @@ test("axes are logarithmic or linear, smoothing is off until it is asked for, dr
     await page.getByLabel("smoothing").selectOption("0.9");
     await settle(page);
     assert.match(await page.locator("#curves .caption").textContent(), /smoothed/);
+    await page.locator("#curves .u-over").scrollIntoViewIfNeeded();
     const box = await page.locator("#curves .u-over").boundingBox();
     await page.mouse.move(box.x + 300, box.y + 100);
     await page.mouse.down();

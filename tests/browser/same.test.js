@@ -12,7 +12,7 @@ const NEURON = "data.points = [[3, 7], [9, 13]]\ninit = { w = 3.0, b = -8.0 }\n"
 
 /** The names in each type of the page's data, as `data.js` declares them. */
 function declared() {
-    const text = readFileSync(join(root, "crates/report/page/script/data.js"), "utf8");
+    const text = readFileSync(join(root, "crates/report/page/script/data/data.js"), "utf8");
     const types = text.matchAll(/@typedef \{object\} (\w+)\n([^]*?)\*\//g);
     return new Map([...types].map(([, type, body]) => [type, [...body.matchAll(/@property \{.*\} (\w+)/g)].map(([, name]) => name).sort()]));
 }

@@ -1,17 +1,17 @@
 // The bar of filters.
 
-import { quantities } from "./choice.js";
-import { ALONE, parameter, PARAMETERS } from "./columns.js";
-import { DATA } from "./data.js";
+import { quantities } from "./selection/choice.js";
+import { ALONE, parameter, PARAMETERS } from "./data/columns.js";
+import { DATA } from "./data/data.js";
 import { byId, chooser, element } from "./elements.js";
-import { filtered, isUnfiltered } from "./filter.js";
-import { canUndo, undo } from "./history.js";
-import { isPooled, items, makeItems } from "./items.js";
-import { counted, rounded } from "./numbers.js";
-import { choose } from "./settings.js";
-import { changed, SEEDS, state, views } from "./state.js";
+import { filtered, isUnfiltered } from "./selection/filter.js";
+import { canUndo, undo } from "./selection/history.js";
+import { isPooled, items, makeItems } from "./selection/items.js";
+import { counted, rounded } from "./data/numbers.js";
+import { choose } from "./selection/settings.js";
+import { changed, SEEDS, state, views } from "./selection/state.js";
 
-/** @import { Parameter } from "./columns.js" */
+/** @import { Parameter } from "./data/columns.js" */
 /** @import { Choice } from "./elements.js" */
 
 const text = element("input", { type: "search", placeholder: "run number or text", "aria-label": "Show runs with this text" });

@@ -1,14 +1,14 @@
 // The start: makes the views and draws them. What is exported here is `etascape` in the browser's console.
 
 import { clearAll, makeBar } from "./bar.js";
-import { readTheme, theme } from "./colours.js";
+import { readTheme, theme } from "./canvas/colours.js";
 import { element } from "./elements.js";
-import { noteChange, readFragment, undo } from "./history.js";
-import { items, makeItems, regroup } from "./items.js";
-import { addPictureButtons } from "./picture.js";
-import { plots } from "./plot.js";
-import { showSettings } from "./settings.js";
-import { views } from "./state.js";
+import { noteChange, readFragment, undo } from "./selection/history.js";
+import { items, makeItems, regroup } from "./selection/items.js";
+import { addPictureButtons } from "./canvas/picture.js";
+import { plots } from "./canvas/plot.js";
+import { showSettings } from "./selection/settings.js";
+import { views } from "./selection/state.js";
 import { makeCurves, makeSharpness } from "./views/curves.js";
 import { makeFailures } from "./views/failures.js";
 import { makeHeat } from "./views/heat.js";
@@ -16,13 +16,13 @@ import { makeOutcomes } from "./views/outcomes.js";
 import { makeParallel } from "./views/parallel.js";
 import { makeTable } from "./views/table.js";
 
-export { parameter } from "./columns.js";
-export { DATA } from "./data.js";
-export { isKept } from "./history.js";
-export { describe, items, statistic } from "./items.js";
-export { pictureOf } from "./picture.js";
-export { frameOver } from "./plot.js";
-export { hover, state, toggle, views } from "./state.js";
+export { parameter } from "./data/columns.js";
+export { DATA } from "./data/data.js";
+export { isKept } from "./selection/history.js";
+export { describe, items, statistic } from "./selection/items.js";
+export { pictureOf } from "./canvas/picture.js";
+export { frameOver } from "./canvas/plot.js";
+export { hover, state, toggle, views } from "./selection/state.js";
 export { cellsOf } from "./views/cells.js";
 export { curveView, sharpnessView } from "./views/curves.js";
 export { heatView } from "./views/heat.js";

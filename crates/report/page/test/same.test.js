@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { breakOf, makeAxis, shareOf, spansDecade } from "../script/axis.js";
-import { bandOver } from "../script/bands.js";
-import { exact, number, numberOrNull } from "../script/numbers.js";
-import { isDiverged, quartiles } from "../script/statistics.js";
-import { marks, ticks } from "../script/ticks.js";
+import { breakOf, makeAxis, shareOf, spansDecade } from "../script/canvas/axis.js";
+import { bandOver } from "../script/data/bands.js";
+import { exact, number, numberOrNull } from "../script/data/numbers.js";
+import { isDiverged, quartiles } from "../script/data/statistics.js";
+import { marks, ticks } from "../script/canvas/ticks.js";
 
 const fixture = (name) => JSON.parse(readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), "utf8"));
 

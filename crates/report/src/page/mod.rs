@@ -96,9 +96,10 @@ pub(crate) fn html(words: &Words, data: &Data) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title} · etascape</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}{}</main>\n\
+         <title>{title} · etascape</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}{}{}</main>\n\
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
         opening(words),
+        words.importance.as_ref().map(importance).unwrap_or_default(),
         words.theory.as_ref().map(theory).unwrap_or_default(),
         pictures(&words.pictures),
         json(data),
@@ -119,7 +120,6 @@ fn opening(words: &Words) -> String {
     html += &findings("What works", &words.found);
     html += &findings("Try next", &words.next);
     html.extend(words.tables.iter().filter(|table| !table.2.is_empty()).map(table));
-    html.extend(words.importance.as_ref().map(importance));
     if !words.failures.is_empty() {
         html += &format!("<section>\n<h2>What went wrong</h2>\n<pre>{}</pre>\n</section>\n", escaped(&words.failures));
     }

@@ -1,17 +1,17 @@
 // Cells: the runs in one bin of a chart over one or two parameters, and their statistics.
 
-import { shareOf } from "../axis.js";
-import { axisOf, column, hasDiverged, IS_COMPARISON, settled, valueAt } from "../columns.js";
-import { DATA } from "../data.js";
-import { isUnfiltered, shown } from "../filter.js";
-import { put } from "../items.js";
-import { counted, numberOrNull, rounded, words } from "../numbers.js";
-import { isDiverged, quartiles } from "../statistics.js";
+import { shareOf } from "../canvas/axis.js";
+import { axisOf, column, hasDiverged, IS_COMPARISON, settled, valueAt } from "../data/columns.js";
+import { DATA } from "../data/data.js";
+import { isUnfiltered, shown } from "../selection/filter.js";
+import { put } from "../selection/items.js";
+import { counted, numberOrNull, rounded, words } from "../data/numbers.js";
+import { isDiverged, quartiles } from "../data/statistics.js";
 
-/** @import { Axis } from "../axis.js" */
-/** @import { Parameter } from "../columns.js" */
-/** @import { HeldCells } from "../data.js" */
-/** @import { Quartiles } from "../statistics.js" */
+/** @import { Axis } from "../canvas/axis.js" */
+/** @import { Parameter } from "../data/columns.js" */
+/** @import { HeldCells } from "../data/data.js" */
+/** @import { Quartiles } from "../data/statistics.js" */
 
 /**
  * Where the values of a parameter go.

@@ -1,7 +1,7 @@
 // The copy of the table: rows as runs.csv has them.
 
-import { IS_COMPARISON, textAt } from "../columns.js";
-import { DATA } from "../data.js";
+import { IS_COMPARISON, textAt } from "../data/columns.js";
+import { DATA } from "../data/data.js";
 
 /**
  * A CSV cell, quoted where it must be (RFC 4180).

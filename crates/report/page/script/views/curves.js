@@ -1,10 +1,10 @@
 // The curves of a metric, and the sharpness beside 2/η.
 
-import { spansDecade } from "../axis.js";
-import { MOST } from "../columns.js";
-import { DATA } from "../data.js";
-import { words } from "../numbers.js";
-import { extent } from "../statistics.js";
+import { spansDecade } from "../canvas/axis.js";
+import { MOST } from "../data/columns.js";
+import { DATA } from "../data/data.js";
+import { words } from "../data/numbers.js";
+import { extent } from "../data/statistics.js";
 import { makeLines } from "./lines.js";
 import { decoded } from "./series.js";
 

@@ -1,11 +1,11 @@
 // What failed runs wrote last.
 
-import { LOST, textAt } from "../columns.js";
-import { DATA } from "../data.js";
+import { LOST, textAt } from "../data/columns.js";
+import { DATA } from "../data/data.js";
 import { byId, caption, element, heading } from "../elements.js";
-import { shown } from "../filter.js";
-import { counted } from "../numbers.js";
-import { views } from "../state.js";
+import { shown } from "../selection/filter.js";
+import { counted } from "../data/numbers.js";
+import { views } from "../selection/state.js";
 
 /** Runs whose lines are shown, at most. */
 const MOST = 5;

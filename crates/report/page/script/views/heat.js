@@ -1,22 +1,22 @@
 // The heat map.
 
-import { makeAxis, spansDecade } from "../axis.js";
-import { metricsFirst, quantities } from "../choice.js";
-import { inScale, mayBeLog, parameter } from "../columns.js";
-import { DATA, FINAL } from "../data.js";
+import { makeAxis, spansDecade } from "../canvas/axis.js";
+import { metricsFirst, quantities } from "../selection/choice.js";
+import { inScale, mayBeLog, parameter } from "../data/columns.js";
+import { DATA, FINAL } from "../data/data.js";
 import { byId, caption, heading } from "../elements.js";
-import { isGrouped } from "../items.js";
-import { drawKey } from "../key.js";
-import { isFiniteNumber } from "../numbers.js";
-import { makePlot, mark, showPlot } from "../plot.js";
-import { choose } from "../settings.js";
-import { state, views } from "../state.js";
-import { quantile } from "../statistics.js";
+import { isGrouped } from "../selection/items.js";
+import { drawKey } from "../canvas/key.js";
+import { isFiniteNumber } from "../data/numbers.js";
+import { makePlot, mark, showPlot } from "../canvas/plot.js";
+import { choose } from "../selection/settings.js";
+import { state, views } from "../selection/state.js";
+import { quantile } from "../data/statistics.js";
 import { cellsOf, edges, outcomeName } from "./cells.js";
 import { drawHeat, frameCell, heatOf, heatStops, nearHeat, SHARE, STATISTICS } from "./tiles.js";
 
-/** @import { Axis } from "../axis.js" */
-/** @import { Plot } from "../plot.js" */
+/** @import { Axis } from "../canvas/axis.js" */
+/** @import { Plot } from "../canvas/plot.js" */
 /** @import { Places } from "./cells.js" */
 /** @import { HeatView } from "./tiles.js" */
 

@@ -1,22 +1,22 @@
 // A view of lines over steps: its controls, its words.
 
-import { colouring, quantities } from "../choice.js";
-import { axisOf, parameter } from "../columns.js";
-import { DATA } from "../data.js";
+import { colouring, quantities } from "../selection/choice.js";
+import { axisOf, parameter } from "../data/columns.js";
+import { DATA } from "../data/data.js";
 import { byId, caption, heading } from "../elements.js";
-import { shown } from "../filter.js";
-import { isPooled, runNoun, valueOf } from "../items.js";
-import { drawKey } from "../key.js";
-import { counted } from "../numbers.js";
-import { makePlot, mark, showPlot } from "../plot.js";
-import { choose } from "../settings.js";
-import { state, views } from "../state.js";
+import { shown } from "../selection/filter.js";
+import { isPooled, runNoun, valueOf } from "../selection/items.js";
+import { drawKey } from "../canvas/key.js";
+import { counted } from "../data/numbers.js";
+import { makePlot, mark, showPlot } from "../canvas/plot.js";
+import { choose } from "../selection/settings.js";
+import { state, views } from "../selection/state.js";
 import { nearCurve, stopsOf } from "./pointer.js";
 import { drawLines, markCurve } from "./strokes.js";
 import { lineAxes, lineOf } from "./traces.js";
 
 /** @import { Choice } from "../elements.js" */
-/** @import { Item } from "../state.js" */
+/** @import { Item } from "../selection/state.js" */
 /** @import { Line, LineView } from "./traces.js" */
 
 /** @type {Choice[]} */

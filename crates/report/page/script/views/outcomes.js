@@ -1,22 +1,22 @@
 // The convergence chart: outcomes of runs over a swept parameter.
 
-import { makeAxis, spansDecade } from "../axis.js";
-import { quantities } from "../choice.js";
-import { axisOf, column, inScale, LOST, mayBeLog, parameter } from "../columns.js";
-import { DATA, FINAL } from "../data.js";
+import { makeAxis, spansDecade } from "../canvas/axis.js";
+import { quantities } from "../selection/choice.js";
+import { axisOf, column, inScale, LOST, mayBeLog, parameter } from "../data/columns.js";
+import { DATA, FINAL } from "../data/data.js";
 import { byId, caption, element, heading } from "../elements.js";
-import { shown } from "../filter.js";
-import { isGrouped, put, statistic } from "../items.js";
-import { drawKey } from "../key.js";
-import { counted, isFiniteNumber, words } from "../numbers.js";
-import { makePlot, mark, showPlot } from "../plot.js";
-import { choose } from "../settings.js";
-import { state, views } from "../state.js";
+import { shown } from "../selection/filter.js";
+import { isGrouped, put, statistic } from "../selection/items.js";
+import { drawKey } from "../canvas/key.js";
+import { counted, isFiniteNumber, words } from "../data/numbers.js";
+import { makePlot, mark, showPlot } from "../canvas/plot.js";
+import { choose } from "../selection/settings.js";
+import { state, views } from "../selection/state.js";
 import { cellsOf, outcomeName } from "./cells.js";
 import { drawOutcomes, nearOutcome, outcomeStops, ring } from "./points.js";
 import { predictedLines } from "./theory.js";
 
-/** @import { Parameter } from "../columns.js" */
+/** @import { Parameter } from "../data/columns.js" */
 /** @import { OutcomeChart } from "./points.js" */
 /** @import { Cell } from "./cells.js" */
 

@@ -1,21 +1,21 @@
 // Parallel coordinates: an axis for each swept parameter and each outcome, a line per item.
 
-import { clamped } from "../axis.js";
-import { colouring, quantities } from "../choice.js";
-import { colourOf, theme } from "../colours.js";
-import { axisOf, column, parameter, PARAMETERS, shortName } from "../columns.js";
-import { FINAL } from "../data.js";
+import { clamped } from "../canvas/axis.js";
+import { colouring, quantities } from "../selection/choice.js";
+import { colourOf, theme } from "../canvas/colours.js";
+import { axisOf, column, parameter, PARAMETERS, shortName } from "../data/columns.js";
+import { FINAL } from "../data/data.js";
 import { byId, caption, contextOf, element, heading, tip } from "../elements.js";
-import { filtered, shown } from "../filter.js";
-import { describe, isGrouped, valueOf } from "../items.js";
-import { drawKey } from "../key.js";
-import { words } from "../numbers.js";
-import { listenToKeys } from "../keys.js";
-import { choose } from "../settings.js";
-import { changed, hover, state, toggle, views } from "../state.js";
+import { filtered, shown } from "../selection/filter.js";
+import { describe, isGrouped, valueOf } from "../selection/items.js";
+import { drawKey } from "../canvas/key.js";
+import { words } from "../data/numbers.js";
+import { listenToKeys } from "../canvas/keys.js";
+import { choose } from "../selection/settings.js";
+import { changed, hover, state, toggle, views } from "../selection/state.js";
 import { drawAxis, heightOf, lineNear, PAD, stroke, unitAt } from "./uprights.js";
 
-/** @import { Item } from "../state.js" */
+/** @import { Item } from "../selection/state.js" */
 /** @import { Crossing, Upright } from "./uprights.js" */
 
 /**
@@ -71,7 +71,7 @@ export function makeParallel() {
 /** Places the axes; those of outcomes stand to the right. */
 function layOut() {
     const swept = PARAMETERS.filter((one) => one.varies && !isGrouped(one)).map((one) => ({ name: one.path, title: one.short }));
-    const outcomes = ["steps", FINAL, "val_loss", "val_accuracy"].filter(column).map((name) => ({ name, title: words(name) }));
+    const outcomes = [...new Set(["steps", FINAL, "val_loss", "val_accuracy"])].filter(column).map((name) => ({ name, title: words(name) }));
     const all = [...swept, ...outcomes];
     const left = roomAtLeft(all[0].name);
     const room = scroll.clientWidth;

@@ -1,11 +1,11 @@
 // Finds the line over steps that is near a pointer.
 
-import { describe } from "../items.js";
-import { rounded } from "../numbers.js";
+import { describe } from "../selection/items.js";
+import { rounded } from "../data/numbers.js";
 import { markCurve } from "./strokes.js";
 import { bandsOf } from "./traces.js";
 
-/** @import { Found, Frame } from "../plot.js" */
+/** @import { Found, Frame } from "../canvas/plot.js" */
 /** @import { Line, LineView, Trace } from "./traces.js" */
 
 /** How near it must be, in CSS pixels. */

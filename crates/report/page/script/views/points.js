@@ -1,14 +1,14 @@
 // Draws the convergence chart, and finds the mark near a pointer.
 
-import { colourOf, theme } from "../colours.js";
-import { itemsOf } from "../items.js";
+import { colourOf, theme } from "../canvas/colours.js";
+import { itemsOf } from "../selection/items.js";
 import { cellWords, edges, valueText } from "./cells.js";
 import { drawLimit, drawPredicted } from "./theory.js";
 
-/** @import { Axis } from "../axis.js" */
-/** @import { Parameter } from "../columns.js" */
-/** @import { Pen } from "../marks.js" */
-/** @import { Found, Frame, Plot } from "../plot.js" */
+/** @import { Axis } from "../canvas/axis.js" */
+/** @import { Parameter } from "../data/columns.js" */
+/** @import { Pen } from "../canvas/marks.js" */
+/** @import { Found, Frame, Plot } from "../canvas/plot.js" */
 /** @import { Cell, Cells } from "./cells.js" */
 /** @import { PredictedLine } from "./theory.js" */
 

@@ -1,12 +1,12 @@
 // Curves as they were logged, and the quartiles of several.
 
-import { bandOver } from "../bands.js";
-import { hasDiverged } from "../columns.js";
-import { isFiniteNumber } from "../numbers.js";
+import { bandOver } from "../data/bands.js";
+import { hasDiverged } from "../data/columns.js";
+import { isFiniteNumber } from "../data/numbers.js";
 
-/** @import { Band } from "../bands.js" */
-/** @import { CurveTable } from "../data.js" */
-/** @import { Item } from "../state.js" */
+/** @import { Band } from "../data/bands.js" */
+/** @import { CurveTable } from "../data/data.js" */
+/** @import { Item } from "../selection/state.js" */
 
 /**
  * A curve.

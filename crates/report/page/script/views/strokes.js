@@ -1,12 +1,12 @@
 // Draws lines over steps: the lines, their bands, limits and exits.
 
-import { colourOf, theme } from "../colours.js";
-import { valueOf } from "../items.js";
-import { cross, FONT, haloed } from "../marks.js";
-import { rounded } from "../numbers.js";
+import { colourOf, theme } from "../canvas/colours.js";
+import { valueOf } from "../selection/items.js";
+import { cross, FONT, haloed } from "../canvas/marks.js";
+import { rounded } from "../data/numbers.js";
 
-/** @import { Frame } from "../plot.js" */
-/** @import { Item } from "../state.js" */
+/** @import { Frame } from "../canvas/plot.js" */
+/** @import { Item } from "../selection/state.js" */
 /** @import { Line, LineView, Trace } from "./traces.js" */
 
 /** Limits with a label, at most. */

@@ -1,16 +1,16 @@
 // The table of runs: sorted, filtered, pinned, copied. Only the rows in view exist.
 
-import { column, FILLED, parameter, PARAMETERS, valueAt } from "../columns.js";
-import { DATA } from "../data.js";
+import { column, FILLED, parameter, PARAMETERS, valueAt } from "../data/columns.js";
+import { DATA } from "../data/data.js";
 import { byId, caption, element, heading, say } from "../elements.js";
-import { filtered } from "../filter.js";
-import { describe, ending, isGrouped, isPooled, items, runNoun, statistic, valueOf } from "../items.js";
-import { counted, rounded } from "../numbers.js";
-import { remember } from "../settings.js";
-import { changed, hover, state, toggle, views } from "../state.js";
+import { filtered } from "../selection/filter.js";
+import { describe, ending, isGrouped, isPooled, items, runNoun, statistic, valueOf } from "../selection/items.js";
+import { counted, rounded } from "../data/numbers.js";
+import { remember } from "../selection/settings.js";
+import { changed, hover, state, toggle, views } from "../selection/state.js";
 import { copyWords, csvOf, toClipboard } from "./copy.js";
 
-/** @import { Item } from "../state.js" */
+/** @import { Item } from "../selection/state.js" */
 
 /** Height of a row in CSS pixels. */
 const ROW = 30;

@@ -1,18 +1,18 @@
 // Theory in the convergence chart: the predicted steps at every learning rate, and the limit.
 
-import { colourOf, theme } from "../colours.js";
-import { PARAMETERS } from "../columns.js";
-import { DATA } from "../data.js";
-import { isUnfiltered, shown } from "../filter.js";
-import { put } from "../items.js";
-import { FONT, haloed } from "../marks.js";
-import { isFiniteNumber, number, rounded } from "../numbers.js";
-import { quartiles } from "../statistics.js";
+import { colourOf, theme } from "../canvas/colours.js";
+import { PARAMETERS } from "../data/columns.js";
+import { DATA } from "../data/data.js";
+import { isUnfiltered, shown } from "../selection/filter.js";
+import { put } from "../selection/items.js";
+import { FONT, haloed } from "../canvas/marks.js";
+import { isFiniteNumber, number, rounded } from "../data/numbers.js";
+import { quartiles } from "../data/statistics.js";
 
-/** @import { Axis } from "../axis.js" */
-/** @import { Parameter } from "../columns.js" */
-/** @import { PredictedSetting } from "../data.js" */
-/** @import { Frame } from "../plot.js" */
+/** @import { Axis } from "../canvas/axis.js" */
+/** @import { Parameter } from "../data/columns.js" */
+/** @import { PredictedSetting } from "../data/data.js" */
+/** @import { Frame } from "../canvas/plot.js" */
 
 /**
  * A predicted line.

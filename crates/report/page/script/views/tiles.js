@@ -1,13 +1,13 @@
 // Draws the heat map, and finds the cell near a pointer.
 
-import { colourOf, theme } from "../colours.js";
+import { colourOf, theme } from "../canvas/colours.js";
 import { contextOf, element } from "../elements.js";
-import { itemsOf } from "../items.js";
+import { itemsOf } from "../selection/items.js";
 import { cellWords, edges, valueText } from "./cells.js";
 
-/** @import { Axis } from "../axis.js" */
-/** @import { Parameter } from "../columns.js" */
-/** @import { Found, Frame } from "../plot.js" */
+/** @import { Axis } from "../canvas/axis.js" */
+/** @import { Parameter } from "../data/columns.js" */
+/** @import { Found, Frame } from "../canvas/plot.js" */
 /** @import { Cell, Places } from "./cells.js" */
 
 /**

@@ -1,15 +1,15 @@
 // Lines over steps in units of their axes, and the axes that hold them.
 
-import { makeAxis } from "../axis.js";
-import { hasDiverged } from "../columns.js";
-import { isFiniteNumber } from "../numbers.js";
-import { extent } from "../statistics.js";
+import { makeAxis } from "../canvas/axis.js";
+import { hasDiverged } from "../data/columns.js";
+import { isFiniteNumber } from "../data/numbers.js";
+import { extent } from "../data/statistics.js";
 import { bandOf, smoothed } from "./series.js";
 
-/** @import { Axis } from "../axis.js" */
+/** @import { Axis } from "../canvas/axis.js" */
 /** @import { Choice } from "../elements.js" */
-/** @import { Plot } from "../plot.js" */
-/** @import { Item } from "../state.js" */
+/** @import { Plot } from "../canvas/plot.js" */
+/** @import { Item } from "../selection/state.js" */
 /** @import { Series } from "./series.js" */
 
 /**

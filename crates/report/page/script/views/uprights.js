@@ -1,15 +1,15 @@
 // Draws the axes and lines of parallel coordinates, and finds the line near a pointer. Positions are in CSS pixels.
 
-import { clamped, shareOf } from "../axis.js";
-import { theme } from "../colours.js";
-import { FINAL } from "../data.js";
-import { items } from "../items.js";
-import { cross, FONT, haloed } from "../marks.js";
-import { state } from "../state.js";
-import { ticks } from "../ticks.js";
+import { clamped, shareOf } from "../canvas/axis.js";
+import { theme } from "../canvas/colours.js";
+import { FINAL } from "../data/data.js";
+import { items } from "../selection/items.js";
+import { cross, FONT, haloed } from "../canvas/marks.js";
+import { state } from "../selection/state.js";
+import { ticks } from "../canvas/ticks.js";
 
-/** @import { Axis } from "../axis.js" */
-/** @import { Item } from "../state.js" */
+/** @import { Axis } from "../canvas/axis.js" */
+/** @import { Item } from "../selection/state.js" */
 
 /**
  * An axis at its place.

@@ -2,7 +2,7 @@
 
 import { shareOf } from "./axis.js";
 import { nameColour, theme, viridis } from "./colours.js";
-import { byId, contextOf, element, say } from "./elements.js";
+import { byId, contextOf, element, say } from "../elements.js";
 import { keyOf } from "./key.js";
 import { FONT } from "./marks.js";
 import { ticks } from "./ticks.js";

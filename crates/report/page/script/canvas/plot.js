@@ -3,15 +3,15 @@
 import uPlot from "uplot";
 import { breakOf, makeAxis } from "./axis.js";
 import { theme } from "./colours.js";
-import { contextOf, element, tip } from "./elements.js";
-import { listenToKeys } from "./keys.js";
+import { contextOf, element, tip } from "../elements.js";
+import { KEYS, listenToKeys } from "./keys.js";
 import { FONT } from "./marks.js";
-import { hover, toggle } from "./state.js";
+import { hover, toggle } from "../selection/state.js";
 import { marks, ticks } from "./ticks.js";
 
 /** @import { Axis } from "./axis.js" */
 /** @import { Stops, Zoom } from "./keys.js" */
-/** @import { Item } from "./state.js" */
+/** @import { Item } from "../selection/state.js" */
 /** @import { Tick } from "./ticks.js" */
 
 /**
@@ -66,9 +66,6 @@ import { marks, ticks } from "./ticks.js";
  * @property {(frame: Frame, index: number) => { at: [x: number, y: number], found: () => Found }[]} row from left to right
  * @property {boolean} [fromEnd] whether the last place of a row is the first that keys go to
  */
-
-/** What keys do on a chart. */
-const KEYS = "arrow keys go from place to place, Enter pins, plus and minus zoom, 0 shows all";
 
 /** @type {Plot[]} */
 export const plots = [];

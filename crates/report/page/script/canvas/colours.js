@@ -1,7 +1,7 @@
 // Colours: those of the style sheet, and those for numbers and names.
 
 import { shareOf } from "./axis.js";
-import { DATA } from "./data.js";
+import { DATA } from "../data/data.js";
 
 /** @import { Axis } from "./axis.js" */
 

@@ -1,9 +1,9 @@
 // What is selected, as text: for the fragment of the address, and to go back to.
 
-import { ALONE, column, parameter, PARAMETERS } from "./columns.js";
-import { DATA } from "./data.js";
+import { ALONE, column, parameter, PARAMETERS } from "../data/columns.js";
+import { DATA } from "../data/data.js";
 import { itemsOf, regroup } from "./items.js";
-import { exact, number } from "./numbers.js";
+import { exact, number } from "../data/numbers.js";
 import { set, settings } from "./settings.js";
 import { state } from "./state.js";
 

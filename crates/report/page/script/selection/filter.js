@@ -1,7 +1,7 @@
 // Filters: which items are shown.
 
-import { parameter } from "./columns.js";
-import { DATA } from "./data.js";
+import { parameter } from "../data/columns.js";
+import { DATA } from "../data/data.js";
 import { isGrouped, isPooled, items, valueOf } from "./items.js";
 import { isInRange, rowIsInRange, rowPasses } from "./rows.js";
 import { state } from "./state.js";

@@ -1,11 +1,11 @@
 // What can be chosen in the views.
 
-import { FILLED, parameter, PARAMETERS } from "./columns.js";
-import { DATA, FINAL } from "./data.js";
+import { FILLED, parameter, PARAMETERS } from "../data/columns.js";
+import { DATA, FINAL } from "../data/data.js";
 import { isGrouped } from "./items.js";
 import { state } from "./state.js";
 
-/** @import { Choice } from "./elements.js" */
+/** @import { Choice } from "../elements.js" */
 
 /**
  * What can be put on an axis or shown as colour.

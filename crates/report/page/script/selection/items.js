@@ -1,15 +1,15 @@
 // Items: each is shown as a line, a mark or a row of the table.
 
-import { column, hasDiverged, LOST, parameter, PARAMETERS, ROWS, settled, textAt, valueAt } from "./columns.js";
-import { DATA, FINAL } from "./data.js";
-import { counted, noun, rounded, words } from "./numbers.js";
+import { column, hasDiverged, LOST, parameter, PARAMETERS, ROWS, settled, textAt, valueAt } from "../data/columns.js";
+import { DATA, FINAL } from "../data/data.js";
+import { counted, noun, rounded, words } from "../data/numbers.js";
 import { rowIsInRange, rowPasses } from "./rows.js";
 import { SEEDS, state } from "./state.js";
-import { quartiles } from "./statistics.js";
+import { quartiles } from "../data/statistics.js";
 
-/** @import { Parameter } from "./columns.js" */
+/** @import { Parameter } from "../data/columns.js" */
 /** @import { Item } from "./state.js" */
-/** @import { Quartiles } from "./statistics.js" */
+/** @import { Quartiles } from "../data/statistics.js" */
 
 /** @type {Item[]} */
 export let items = [];

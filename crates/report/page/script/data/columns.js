@@ -1,11 +1,11 @@
 // Parameters and columns: what the page knows of every row.
 
-import { makeAxis, spansDecade } from "./axis.js";
+import { makeAxis, spansDecade } from "../canvas/axis.js";
 import { DATA } from "./data.js";
 import { exact, isFiniteNumber, number, numberOrNull, words } from "./numbers.js";
 import { extent } from "./statistics.js";
 
-/** @import { Axis, AxisOptions } from "./axis.js" */
+/** @import { Axis, AxisOptions } from "../canvas/axis.js" */
 /** @import { ColumnData, ParameterData } from "./data.js" */
 
 /**

@@ -1,6 +1,6 @@
 // Axes: convert values to units, which are evenly spaced on the screen, and back.
 
-import { extent } from "./statistics.js";
+import { extent } from "../data/statistics.js";
 
 /**
  * An axis. Its units are the value itself, its decimal logarithm, or the number of a name.

@@ -1,9 +1,9 @@
 // The keyboard on a chart: arrows go from place to place, each with what a pointer would be told there; Enter pins.
 
-import { say, tip } from "./elements.js";
-import { hover, toggle } from "./state.js";
+import { say, tip } from "../elements.js";
+import { hover, toggle } from "../selection/state.js";
 
-/** @import { Item } from "./state.js" */
+/** @import { Item } from "../selection/state.js" */
 
 /**
  * A place on a chart that keys go to, in CSS pixels of the element that it is drawn on.
@@ -30,6 +30,8 @@ import { hover, toggle } from "./state.js";
  * @property {() => void} undo
  */
 
+/** What keys do on a chart that can be zoomed. */
+export const KEYS = "arrow keys go from place to place, Enter pins, plus and minus zoom, 0 shows all";
 /** Rows that page keys go over. */
 const PAGE = 10;
 /** What plus makes of the length of an axis. */

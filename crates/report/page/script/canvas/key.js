@@ -2,7 +2,7 @@
 
 import { shareOf } from "./axis.js";
 import { nameColour, viridis } from "./colours.js";
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 import { ticks } from "./ticks.js";
 
 /** @import { Axis } from "./axis.js" */

@@ -1,9 +1,9 @@
 // The one selection that all views share.
 
-import { DATA } from "./data.js";
+import { DATA } from "../data/data.js";
 
-/** @import { Band } from "./bands.js" */
-/** @import { Quartiles } from "./statistics.js" */
+/** @import { Band } from "../data/bands.js" */
+/** @import { Quartiles } from "../data/statistics.js" */
 
 /** What groups the runs that differ only in a seed. No parameter has this path. */
 export const SEEDS = ":seeds";

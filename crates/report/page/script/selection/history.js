@@ -1,6 +1,6 @@
 // Earlier selections, to go back to; and the selection in the fragment of the address, to share.
 
-import { byId, say } from "./elements.js";
+import { byId, say } from "../elements.js";
 import { restore, snapshot } from "./snapshot.js";
 import { changed } from "./state.js";
 

@@ -1,9 +1,9 @@
 // What is chosen in the selects of the views, each choice under a key.
 
-import { chooser } from "./elements.js";
+import { chooser } from "../elements.js";
 import { changed } from "./state.js";
 
-/** @import { Choice } from "./elements.js" */
+/** @import { Choice } from "../elements.js" */
 
 /**
  * A field of a view that a reader sets.

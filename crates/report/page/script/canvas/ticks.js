@@ -1,6 +1,6 @@
 // The labelled values of an axis.
 
-import { decade, plain } from "./numbers.js";
+import { decade, plain } from "../data/numbers.js";
 
 /** @import { Axis } from "./axis.js" */
 

@@ -1,7 +1,7 @@
 // Filters of single runs.
 
-import { ALONE, column, parameter, PARAMETERS, textAt, valueAt } from "./columns.js";
-import { DATA } from "./data.js";
+import { ALONE, column, parameter, PARAMETERS, textAt, valueAt } from "../data/columns.js";
+import { DATA } from "../data/data.js";
 import { state } from "./state.js";
 
 /** @type {string[]} */
