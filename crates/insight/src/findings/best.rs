@@ -66,12 +66,15 @@ fn best_of(study: &Study<'_>, is_among: impl Fn(usize) -> bool, at_most: usize) 
     best.into_iter().map(|(rank, _)| best_run(study, rank.3)).collect()
 }
 
-/// The rank of a run; `None` where it ended at its start, since it did not train.
+/// The rank of a run, last those that halving ended; `None` where it ended at its start, since it did not train.
 fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
     if study.ended_at_start(row) {
         return None;
     }
     let loss = study.subject.objective.badness(study.settled_loss(row)?);
+    if study.runs.status()[row] == Status::Pruned {
+        return Some((2, loss, 0.0, row));
+    }
     let steps = study.steps_to_converge(row).filter(|_| study.subject.objective.is_watched);
     Some(steps.map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
 }

@@ -82,6 +82,13 @@ pub enum FindingKind {
     DeadRelus,
     /// All training rows are of one class.
     OneClass,
+    /// Halving ended a run whose objective was better than that of every run that it left.
+    PrunedBetter {
+        /// How many such runs.
+        runs: usize,
+        /// The best objective of them.
+        objective: f64,
+    },
     /// The best value of a parameter other than the rate is at an end of those that were tried.
     ParameterAtEdge {
         /// The parameter's path.

@@ -44,7 +44,8 @@ impl GoodRates {
         };
         let objective = loss.unwrap_or(&study.subject.objective.name);
         let place = match (range.count, first == last) {
-            (1, _) => String::new(),
+            // Every rate of the range is the best.
+            _ if (first, last) == (low, high) => String::new(),
             (_, true) => format!(" at {name} = {first}"),
             (_, false) => format!(" from {name} = {first} to {last}"),
         };

@@ -6,6 +6,9 @@ mod falling;
 mod rates;
 mod seen;
 
+use etascape_sweep::Status;
+use etascape_text::{counted, rounded};
+
 use super::finding::{Finding, FindingKind};
 use crate::study::Study;
 
@@ -20,9 +23,10 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
         return diverged::all_diverged(study, seen.outcomes);
     }
     let nothing = seen.nothing.map(|_| nothing_learned(study)).unwrap_or_default();
-    // Where all rates lead nowhere, their order is rounding.
-    let is_ranked =
-        !matches!(seen.nothing.map(|one| &one.kind), Some(FindingKind::NothingLearned { at_start: true, .. }));
+    let pruned = better_pruned(study, seen);
+    // Where all rates lead nowhere, their order is rounding. Where better runs were pruned, it is that of halving.
+    let is_ranked = pruned.is_none()
+        && !matches!(seen.nothing.map(|one| &one.kind), Some(FindingKind::NothingLearned { at_start: true, .. }));
     let ranked = || {
         [
             rates::best_at_edge(study, seen),
@@ -32,7 +36,32 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
         ]
     };
     let ranked = is_ranked.then(ranked).into_iter().flatten().flatten();
-    one_class(study).into_iter().chain(nothing).chain(ranked).take(MOST).collect()
+    one_class(study).into_iter().chain(nothing).chain(pruned).chain(ranked).take(MOST).collect()
+}
+
+/// That halving ended runs whose objective was better then than that of every run that it left.
+fn better_pruned(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
+    let objective = &study.subject.objective;
+    let best = seen.outcomes.best(0).filter(|_| study.losses().is_none())?.badness;
+    let pruned = (0..study.runs.len()).filter(|&row| study.runs.status()[row] == Status::Pruned);
+    let better: Vec<f64> = pruned
+        .filter_map(|row| Some(objective.badness(study.settled_loss(row)?)))
+        .filter(|badness| *badness < best)
+        .collect();
+    let least = better.iter().copied().min_by(f64::total_cmp)?;
+    let value = objective.badness(least);
+    let ranks = if objective.is_watched { "its value" } else { "the training loss" };
+    Some(Finding {
+        kind: FindingKind::PrunedBetter { runs: better.len(), objective: value },
+        sentence: format!(
+            "{} had a better {}, {}, when halving ended {}: halving ranks by {ranks} at each rung",
+            counted(better.len() as u64, "run"),
+            objective.name,
+            rounded(value, 3),
+            if better.len() == 1 { "it" } else { "them" },
+        ),
+        line: None,
+    })
 }
 
 /// Why nothing was learned, as far as the start tells.

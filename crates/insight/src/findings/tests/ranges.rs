@@ -101,8 +101,26 @@ fn rates_with_the_same_objective_are_a_range_in_the_headline_too() {
     ];
     let found = findings(&[RATE], &runs, |_| {});
     assert_eq!(found.headline(), "Least loss 1 at η from 0.01 to 0.1");
-    let sentence = "η from 0.01 to 0.1 is within 5 % of the best loss, 1 from η = 0.01 to 0.1; 0.001 and 1 are worse";
+    let sentence = "η from 0.01 to 0.1 is within 5 % of the best loss, 1; 0.001 and 1 are worse";
     assert_eq!(said(&found)[0], [words(sentence)]);
+}
+
+#[test]
+fn runs_that_were_pruned_are_not_the_best_and_it_is_said_where_they_were_better() {
+    let of = |pruned: f64| {
+        let runs = [
+            ("0.01", "pruned", 9.0, pruned),
+            ("0.1", "pruned", 9.0, 8.0),
+            ("0.2", "max_steps", 9.0, 2.0),
+            ("0.4", "max_steps", 9.0, 1.0),
+        ];
+        findings(&[RATE], &runs, |subject| subject.axes = axes(&[(RATE.0, "[0.01, 0.1, 0.2, 0.4]")]))
+    };
+    let sentence = "1 run had a better loss, 0.5, when halving ended it: halving ranks by its value at each rung";
+    assert_eq!(of(0.5).headline(), "Least loss 1 at η = 0.4");
+    assert_eq!(said(&of(0.5))[1], [words(sentence)], "the edge is no advice then");
+    let best = &said(&of(1.5))[1];
+    assert!(best[0].0.starts_with("The best η is the largest that was tried"), "{best:?}");
 }
 
 #[test]
