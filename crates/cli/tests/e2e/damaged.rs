@@ -146,8 +146,12 @@ fn text_of_configs_and_data_reaches_no_terminal_as_it_is() {
 
 #[test]
 fn a_value_with_control_codes_is_spelt_out_wherever_it_is_shown() {
-    let config = "name = \"x\"\n[program]\ncommand = [\"sh\", \"-c\", \"echo '{\\\"loss\\\":0.5}'\", \"{v}\"]\n\
-                  [sweep.parameters]\nv = [\"d\\nx\\u001b\\u202e\", \"b\"]\n";
+    let config = r#"name = "x"
+[program]
+command = ["sh", "-c", "l=0.5; [ \"$0\" = b ] && l=0.7; echo loss=0.9; echo loss=$l", "{v}"]
+[sweep.parameters]
+v = ["d\nx\u001b\u202e", "b"]
+"#;
     let bench = Bench::with(config);
     let (spelt, raw) = (r"d\nx\u{1b}\u{202e}", "d\nx");
     let said = bench.done(&["run", "e.toml", "--format", "svg"]);
@@ -157,7 +161,7 @@ fn a_value_with_control_codes_is_spelt_out_wherever_it_is_shown() {
     for chart in ["loss-curves", "convergence"] {
         let svg = bench.read(&format!("results/x/charts/{chart}.svg"));
         assert!(svg.contains(r#"aria-label="d\nx\u{1b}"#) && !svg.contains(raw), "its label, perhaps cut");
-        assert!(svg.contains(&format!("<title>Least loss 0.5 at v = {spelt}</title>")));
+        assert!(svg.contains(&format!("<title>Least final loss 0.5 at {spelt}</title>")), "{chart}");
     }
     let page = bench.read("results/x/report.html");
     assert!(

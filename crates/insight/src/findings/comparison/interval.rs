@@ -22,7 +22,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The interval of the mean of some finite values; `None` of fewer than [`FEWEST`].
+    /// The interval of the mean of some finite values; `None` of fewer than five.
     ///
     /// The percentiles of the means of 10,000 resamples, drawn from one fixed stream. The percentiles lie farther out than
     /// 2.5 and 97.5, as far as Student's t does from the normal distribution, since the means of few values spread too
@@ -50,7 +50,7 @@ impl Interval {
 }
 
 /// How many values would tell their mean from 0: as many as a two-sided test at 5 % needs to do so with a chance of 80 %,
-/// `((1.960 + 0.842) s/|mean|)²` with their standard deviation s, and [`FEWEST`] at least. Infinite where the mean is 0.
+/// `((1.960 + 0.842) s/|mean|)²` with their standard deviation s, and five at least. Infinite where the mean is 0.
 pub fn needed(values: &[f64]) -> f64 {
     const QUANTILES: f64 = 1.959_963_984_540_054 + 0.841_621_233_572_914_3;
     let count = values.len() as f64;
