@@ -36,7 +36,7 @@ fn the_digits_train_in_mini_batches_with_held_out_rows() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/digits.toml");
     let e = Experiment::load(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
     assert!(e.notices.is_empty(), "{:?}", e.notices);
-    assert_eq!((e.name.as_str(), e.plan.runs()), ("digits-optimizers", 6 * 9 * 3));
+    assert_eq!((e.name.as_str(), e.plan.runs()), ("digits", 6 * 9 * 3));
     let job = e.plan.job(0).unwrap();
     let (train, validation) = (&job.data.train, &job.data.validation);
     assert_eq!((train.len(), validation.len(), train.inputs), (1438, 359, 64));
