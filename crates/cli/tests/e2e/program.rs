@@ -365,6 +365,23 @@ echo "epoch 1 Train Loss 9 Valid Loss 0.$1"; if [ $1 -ge 3 ]; then sleep 60; fi"
 }
 
 #[test]
+fn an_objective_can_be_named_after_the_sweep() {
+    let script =
+        r#"echo "step 0 hinge 4 margin 1"; echo "step 1 hinge 0.$1 margin 2"; echo run >> ../../../../started"#;
+    let bench = bench(SIX, script);
+    let said = bench.etascape(&["run", "e.toml"]);
+    assert_eq!(said.code, Some(1), "{}", said.stderr);
+    let named = |keys: &str| bench.write("e.toml", SIX.replace("[program]", &format!("[program]\n{keys}")));
+    named("objective = \"hinge\"");
+    let said = bench.done(&["run", "e.toml"]);
+    assert!(said.stdout.starts_with("Least hinge 0 at"), "{}", said.stdout);
+    assert_eq!(column(&bench.read("results/six/runs.csv"), "final_hinge")[1], "0.1");
+    assert_eq!(bench.read("started").lines().count(), 6, "no run was started again");
+    named("objective = \"margin\"");
+    assert!(bench.etascape(&["run", "e.toml"]).stderr.contains("another experiment"), "a name is not changed");
+}
+
+#[test]
 fn training_and_validation_are_drawn_whatever_their_names() {
     let drawn = |train: &str, held_out: &str| {
         let script = format!(r#"for i in 1 2 3; do echo "epoch $i {train}: 0.$i {held_out}: 0.4$i"; done"#);
