@@ -1,7 +1,7 @@
 // The bar of filters.
 
 import { quantities } from "./selection/choice.js";
-import { ALONE, parameter, PARAMETERS } from "./data/columns.js";
+import { ALONE, parameter, PARAMETERS, STATUSES } from "./data/columns.js";
 import { DATA } from "./data/data.js";
 import { byId, chooser, element } from "./elements.js";
 import { filtered, isUnfiltered } from "./selection/filter.js";
@@ -9,13 +9,13 @@ import { canUndo, undo } from "./selection/history.js";
 import { isPooled, items, makeItems } from "./selection/items.js";
 import { counted, rounded } from "./data/numbers.js";
 import { choose } from "./selection/settings.js";
-import { changed, SEEDS, state, views } from "./selection/state.js";
+import { changed, letGo, SEEDS, state, views } from "./selection/state.js";
 
 /** @import { Parameter } from "./data/columns.js" */
 /** @import { Choice } from "./elements.js" */
 
 const text = element("input", { type: "search", placeholder: "run number or text", "aria-label": "Show runs with this text" });
-const chips = DATA.endings.map(({ name }) => name).filter((name) => DATA.status.includes(name)).map(statusChip);
+const chips = STATUSES.map(statusChip);
 const facet = ALONE && facetChooser(ALONE);
 const from = field("from");
 const to = field("to");
@@ -108,11 +108,7 @@ function groupChooser() {
 
 /** Lets go of every filter and every pin. */
 export function clearAll() {
-    state.statuses = new Set(DATA.status);
-    state.text = "";
-    state.only = -1;
-    state.ranges.clear();
-    state.selected.clear();
+    letGo();
     emptyFields();
     changed();
 }
@@ -155,7 +151,9 @@ function tallyWords() {
     const passing = filtered();
     const one = items.some((item) => item.rows.length > 1) ? "setting" : "run";
     const pinned = passing.filter((item) => state.selected.has(item)).length;
-    const pooled = passing.flatMap((item) => item.rows).length;
-    if (isPooled()) return `${counted(passing.length, "group")} of ${pooled} of ${counted(DATA.ids.length, "run")}${pinned ? ` · ${pinned} pinned` : ""}`;
+    if (isPooled()) {
+        const pooled = passing.flatMap((item) => item.rows).length;
+        return `${counted(passing.length, "group")} of ${pooled} of ${counted(DATA.ids.length, "run")}${pinned ? ` · ${pinned} pinned` : ""}`;
+    }
     return `${passing.length} of ${counted(items.length, one)}${pinned ? ` · ${pinned} pinned` : ""}`;
 }

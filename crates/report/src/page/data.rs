@@ -21,8 +21,10 @@ const NUMBERS: usize = 30_000;
 /// Rows that a page of a table too long for it shows lie among so many of a sample, since every table has two columns of
 /// numbers at least, and fewer of these rows are a part of more.
 pub(crate) const SHOWN: usize = NUMBERS / 2;
-/// The share of both in a page that holds a part, which has statistics over all runs beside them.
+/// The share of the numbers, and of the points of curves, in a page that holds a part, which has statistics over all runs
+/// beside them.
 const SHARE: usize = 2;
+
 /// The data of a page.
 #[derive(Serialize)]
 pub(crate) struct Data {
@@ -32,9 +34,6 @@ pub(crate) struct Data {
     prediction: Option<Prediction>,
     /// The column that runs are ranked by.
     objective: String,
-    maximise: bool,
-    /// Whether the axis of the objective may be logarithmic.
-    is_log: bool,
     start: Start,
     palette: Palette,
     /// The statuses of runs, in the order in which they are listed.
@@ -109,8 +108,6 @@ impl Data {
             limit: common_limit(parts),
             prediction: prediction::of(parts),
             objective: objective.last(),
-            maximise: objective.maximise,
-            is_log: objective.may_be_log(),
             start: Start::of(&choice, &parameters, &said, &objective.last()),
             palette: Palette::of_charts(),
             endings: Status::ALL.map(Ending::of).to_vec(),

@@ -10,6 +10,12 @@ import { hover, toggle } from "../selection/state.js";
  * @typedef {object} Stop
  * @property {number} x
  * @property {number} y
+ * @property {() => Told} found what is there
+ */
+
+/**
+ * What is at a place.
+ * @typedef {object} Told
  * @property {Item[]} items what Enter pins
  * @property {string[]} lines what is said of it
  * @property {() => void} mark shows it
@@ -48,6 +54,8 @@ export function listenToKeys(box, over, stops, zoom) {
     let row = -1;
     /** @type {Stop | null} */
     let stop = null;
+    /** @type {Item[]} */
+    let items = [];
 
     box.addEventListener("keydown", (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -68,7 +76,7 @@ export function listenToKeys(box, over, stops, zoom) {
         if (across) return goAcross(across);
         if (down) return goDown(down);
         if ((key === "Enter" || key === " ") && stop) {
-            toggle(stop.items);
+            toggle(items);
             return true;
         }
         if (key === "Escape") tip(null);
@@ -104,10 +112,12 @@ export function listenToKeys(box, over, stops, zoom) {
         if (!next) return true;
         stop = next;
         const at = over.getBoundingClientRect();
-        hover(next.items.length === 1 ? next.items[0] : null);
-        next.mark();
-        tip(next.lines, at.left + next.x, at.top + next.y);
-        say(next.lines.join(", "));
+        const told = next.found();
+        items = told.items;
+        hover(items.length === 1 ? items[0] : null);
+        told.mark();
+        tip(told.lines, at.left + next.x, at.top + next.y);
+        say(told.lines.join(", "));
         return true;
     }
 }

@@ -318,10 +318,8 @@ function stopsOn(plot, { count, row, fromEnd }) {
         const { ratio, width, height } = frame;
         const places = plot.key ? row(frame, index) : [];
         const seen = places.filter(({ at: [x, y] }) => x >= -1 && x <= width + 1 && y >= -1 && y <= height + 1);
-        return seen.map(({ at: [x, y], found }) => {
-            const { items, lines, mark: show } = found();
-            return { x: x / ratio, y: y / ratio, items, lines, mark: () => mark(plot, show) };
-        });
+        const told = (/** @type {Found} */ { items, lines, mark: show }) => ({ items, lines, mark: () => mark(plot, show) });
+        return seen.map(({ at: [x, y], found }) => ({ x: x / ratio, y: y / ratio, found: () => told(found()) }));
     };
     return { count: () => (plot.key ? count() : 0), row: inView, fromEnd };
 }

@@ -102,6 +102,15 @@ export function settled(rows, name) {
     return rows.filter(counts).map((row) => found.values[row]).filter(isFiniteNumber);
 }
 
+/** How the runs of the page ended, in the order in which that is listed. */
+export const STATUSES = DATA.endings.map(({ name }) => name).filter((name) => DATA.status.includes(name));
+
+/**
+ * What a run wrote last, as lines.
+ * @param {number} row
+ */
+export const lastLines = (row) => textAt("stderr", row).split(DATA.copy.new_line).filter(Boolean);
+
 /** Losses above this are as good as diverged: a scale that held them would show nothing else. */
 export const MOST = (() => {
     const starts = (column("initial_loss")?.values ?? []).filter(isFiniteNumber);

@@ -124,8 +124,6 @@
  * @property {number | null} limit the largest stable η, where theory gives one
  * @property {Prediction | null} prediction
  * @property {string} objective the column that runs are ranked by
- * @property {boolean} maximise whether more of it is better
- * @property {boolean} is_log whether its axis may be logarithmic
  * @property {StartData} start
  * @property {PaletteData} palette
  * @property {Ending[]} endings how runs end, in the order in which that is listed

@@ -3,7 +3,7 @@
 import { parameter } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { isGrouped, isPooled, items, valueOf } from "./items.js";
-import { isInRange, rowIsInRange, rowPasses } from "./rows.js";
+import { isInRange, rowFilter, rowIsInRange } from "./rows.js";
 import { state } from "./state.js";
 
 /** @import { Item } from "./state.js" */
@@ -22,7 +22,8 @@ function itemIsInRange(item, name) {
 export function filtered() {
     if (isPooled()) return items.slice();
     const names = [...state.ranges.keys()];
-    return items.filter((item) => item.rows.some(rowPasses) && names.every((name) => itemIsInRange(item, name)));
+    const passes = rowFilter();
+    return items.filter((item) => item.rows.some(passes) && names.every((name) => itemIsInRange(item, name)));
 }
 
 /** Whether all runs are shown, also those that the page does not hold. */

@@ -1,9 +1,9 @@
 // Items: each is shown as a line, a mark or a row of the table.
 
-import { column, hasDiverged, LOST, parameter, PARAMETERS, ROWS, settled, textAt, valueAt } from "../data/columns.js";
+import { column, hasDiverged, lastLines, LOST, parameter, PARAMETERS, ROWS, settled, textAt, valueAt } from "../data/columns.js";
 import { DATA, FINAL } from "../data/data.js";
 import { counted, noun, rounded, words } from "../data/numbers.js";
-import { rowIsInRange, rowPasses } from "./rows.js";
+import { rowFilter, rowIsInRange } from "./rows.js";
 import { SEEDS, state } from "./state.js";
 import { quartiles } from "../data/statistics.js";
 
@@ -28,8 +28,9 @@ export function regroup() {
 export function makeItems() {
     pooled = filters();
     const names = [...state.ranges.keys()];
-    const rows = isPooled() ? ROWS.filter((row) => rowPasses(row) && names.every((name) => rowIsInRange(name, row))) : ROWS;
-    const pinned = new Set([...state.selected].flatMap((item) => item.rows));
+    const passes = rowFilter();
+    const rows = isPooled() ? ROWS.filter((row) => passes(row) && names.every((name) => rowIsInRange(name, row))) : ROWS;
+    const pinned = [...state.selected].flatMap((item) => item.rows);
     const others = PARAMETERS.filter((one) => !isGrouped(one));
     /** @type {Map<string | number, number[]>} */
     const groups = new Map();
@@ -40,7 +41,7 @@ export function makeItems() {
         statistics: new Map(),
         bands: new Map(),
     }));
-    state.selected = new Set(items.filter((item) => item.rows.some((row) => pinned.has(row))));
+    state.selected = new Set(itemsOf(pinned));
     state.hovered = null;
 }
 
@@ -129,7 +130,7 @@ export function describe(item) {
  */
 function lastWords({ rows }) {
     if (rows.length > 1 || !LOST.has(DATA.status[rows[0]])) return [];
-    const last = textAt("stderr", rows[0]).split(DATA.copy.new_line).filter(Boolean).pop() ?? "";
+    const last = lastLines(rows[0]).pop() ?? "";
     return [textAt("reason", rows[0]), last].filter(Boolean);
 }
 

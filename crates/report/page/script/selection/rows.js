@@ -13,14 +13,14 @@ function rowText(row) {
     return rowTexts[row];
 }
 
-/**
- * Whether a row passes the filters for text, status and the one value.
- * @param {number} row
- */
-export function rowPasses(row) {
-    if (!state.statuses.has(DATA.status[row]) || (state.only >= 0 && ALONE?.at[row] !== state.only)) return false;
+/** The filter of rows for text, status and the one value, as they are now. */
+export function rowFilter() {
     const text = state.text.trim().toLowerCase();
-    return !text || `${DATA.ids[row]}` === text || rowText(row).includes(text);
+    /** @param {number} row */
+    return (row) => {
+        if (!state.statuses.has(DATA.status[row]) || (state.only >= 0 && ALONE?.at[row] !== state.only)) return false;
+        return !text || `${DATA.ids[row]}` === text || rowText(row).includes(text);
+    };
 }
 
 /**

@@ -1,11 +1,11 @@
 // What is selected, as text: for the fragment of the address, and to go back to.
 
-import { ALONE, column, parameter, PARAMETERS } from "../data/columns.js";
+import { ALONE, column, IS_COMPARISON, parameter, PARAMETERS, STATUSES } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { itemsOf, regroup } from "./items.js";
 import { exact, number } from "../data/numbers.js";
 import { set, settings } from "./settings.js";
-import { state } from "./state.js";
+import { letGo, state } from "./state.js";
 
 /** What such a text begins with: the version of what follows. */
 const VERSION = "view=1";
@@ -20,16 +20,14 @@ const ROW_OF = new Map(DATA.ids.map((_, row) => [nameOf(row), row]));
  * @param {number} row
  */
 function nameOf(row) {
-    const [first] = PARAMETERS;
-    return first?.path === "experiment" ? `${first.at[row]}.${DATA.ids[row]}` : `${DATA.ids[row]}`;
+    return IS_COMPARISON ? `${PARAMETERS[0].at[row]}.${DATA.ids[row]}` : `${DATA.ids[row]}`;
 }
 
 /** What is selected and chosen, as far as it is not as the page starts; empty where all is. */
 export function snapshot() {
     const { statuses, text, only, ranges, selected } = state;
     const parts = new URLSearchParams();
-    const listed = DATA.endings.map(({ name }) => name).filter((name) => DATA.status.includes(name));
-    if (listed.some((name) => !statuses.has(name))) parts.set("status", listed.filter((name) => statuses.has(name)).join());
+    if (STATUSES.some((name) => !statuses.has(name))) parts.set("status", STATUSES.filter((name) => statuses.has(name)).join());
     if (text.trim()) parts.set("text", text);
     if (only >= 0) parts.set("only", String(ALONE?.text[only]));
     for (const [name, ends] of ranges) parts.set(RANGE + name, ends.map(exact).join(" "));
@@ -77,7 +75,7 @@ export function restore(text) {
 }
 
 function reset() {
-    Object.assign(state, { statuses: new Set(DATA.status), text: "", only: -1, ranges: new Map(), selected: new Set() });
+    letGo();
     for (const setting of settings) if (setting.target[setting.field] !== setting.initial) set(setting, String(setting.initial));
 }
 

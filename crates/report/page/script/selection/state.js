@@ -59,6 +59,11 @@ export function changed() {
     });
 }
 
+/** Lets go of every filter and every pin. */
+export function letGo() {
+    Object.assign(state, { statuses: new Set(DATA.status), text: "", only: -1, ranges: new Map(), selected: new Set() });
+}
+
 /**
  * Highlights an item in all views; `null` for none.
  * @param {Item | null} item

@@ -1,6 +1,6 @@
 // What failed runs wrote last.
 
-import { LOST, textAt } from "../data/columns.js";
+import { hasDiverged, lastLines, LOST, ROWS, textAt } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { byId, caption, element, heading } from "../elements.js";
 import { shown } from "../selection/filter.js";
@@ -11,19 +11,13 @@ import { views } from "../selection/state.js";
 const MOST = 5;
 
 /**
- * The cell of a run with lines, as lines.
- * @param {number} row
- */
-const linesOf = (row) => textAt("stderr", row).split(DATA.copy.new_line).filter(Boolean);
-
-/**
  * Whether a run failed, or was ended after its time, with something to say of it.
  * @param {number} row
  */
-const hasFailed = (row) => LOST.has(DATA.status[row]) && DATA.status[row] !== "diverged" && Boolean(textAt("reason", row) || linesOf(row).length);
+const hasFailed = (row) => LOST.has(DATA.status[row]) && !hasDiverged(row) && Boolean(textAt("reason", row) || lastLines(row).length);
 
 export function makeFailures() {
-    if (!DATA.ids.some((_, row) => hasFailed(row))) return;
+    if (!ROWS.some(hasFailed)) return;
     const section = byId("failures");
     heading(section, "Last lines of failed runs");
     const host = element("div");
@@ -48,7 +42,7 @@ function showFailures(section, host, note) {
 
 /** @param {number} row */
 function failure(row) {
-    const lines = linesOf(row);
+    const lines = lastLines(row);
     const reason = textAt("reason", row);
     const head = element("h3", {}, `Run ${DATA.ids[row]} ${DATA.status[row]}${reason ? `: ${reason}` : ""}`);
     return lines.length ? [head, element("pre", {}, lines.join("\n"))] : [head];

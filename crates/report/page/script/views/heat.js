@@ -59,7 +59,7 @@ function showHeat(plot, key, note) {
     plot.box.hidden = !x || !y || x === y;
     if (!x || !y || x === y) {
         heatView.map = null;
-        key.replaceChildren();
+        drawKey(key, null, "");
         note.textContent = "Choose two different parameters.";
         return;
     }

@@ -167,7 +167,7 @@ function listen() {
  */
 function stopsOf(index) {
     const { item, corners } = parallelView.lines[index];
-    return corners.map(([x, y]) => ({ x, y, items: [item], lines: describe(item), mark: () => {} }));
+    return corners.map(([x, y]) => ({ x, y, found: () => ({ items: [item], lines: describe(item), mark: () => {} }) }));
 }
 
 /** @param {number} x */
