@@ -21,9 +21,6 @@ struct Measured {
     of: Measurement,
 }
 
-/// The engine's metrics.
-const ENGINE: [EngineMetric; 4] =
-    [EngineMetric::Loss, EngineMetric::ValLoss, EngineMetric::Accuracy, EngineMetric::ValAccuracy];
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
 
@@ -46,7 +43,7 @@ fn names(study: &Study<'_>) -> Vec<String> {
         return std::iter::once(objective.clone()).chain(metrics(head)).collect();
     }
     let has = |name: &str| name == EngineMetric::Loss.name() || name == objective || head.iter().any(|own| own == name);
-    ENGINE.map(EngineMetric::name).into_iter().filter(|name| has(name)).map(str::to_owned).collect()
+    EngineMetric::all().map(EngineMetric::name).filter(|name| has(name)).map(str::to_owned).collect()
 }
 
 /// The chart of training and validation, from the curves of each column.

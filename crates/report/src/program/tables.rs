@@ -40,8 +40,9 @@ pub(super) fn write(
     objective: Option<&str>,
 ) -> Result<Written, Error> {
     let rules = &experiment.program.rules;
-    let is_known = rules.objective.is_some() || rules.objective_among(&journal.names()).is_some();
-    let layout = Layout::of(experiment, journal.names(), objective);
+    let names = journal.names();
+    let is_known = rules.objective.is_some() || rules.objective_among(&names).is_some();
+    let layout = Layout::of(experiment, names, objective);
     let runs = write_table(&folder.join("runs.csv"), &layout.runs_head(), journal, |csv, record| {
         csv.write_record(layout.row(record))
     })?;

@@ -7,7 +7,6 @@ use crate::spec::nearest::nearest;
 use crate::spec::parameter::Parameter;
 use crate::spec::report::EngineMetric;
 use crate::spec::source_map::SourceMap;
-use crate::spec::word::Word;
 
 /// Checks a choice for a program's charts: a parameter, or, where `is_colour` holds, any metric that the program may print.
 pub(crate) fn check_choice(
@@ -65,13 +64,13 @@ pub(crate) fn objective(
 ) -> Result<EngineMetric, ConfigError> {
     let Some(metric) = asked else { return Ok(EngineMetric::default_of(is_held_out)) };
     let has_classes = || plan.jobs().is_none_or(|jobs| jobs.iter().any(|job| job.shape.loss.is_classification()));
-    let why = match metric {
-        _ if metric.is_held_out() && !is_held_out => "no rows are held out",
-        _ if metric.is_share() && !has_classes() => "no run has classes",
-        _ => return Ok(metric),
+    let why_not = |one: EngineMetric| match one {
+        _ if one.is_held_out() && !is_held_out => Some("no rows are held out"),
+        _ if one.is_share() && !has_classes() => Some("no run has classes"),
+        _ => None,
     };
-    let has = |one: &&EngineMetric| (is_held_out || !one.is_held_out()) && (!one.is_share() || has_classes());
-    let words: Vec<&str> = EngineMetric::ALL.iter().filter(has).map(|one| one.word()).collect();
+    let Some(why) = why_not(metric) else { return Ok(metric) };
+    let words: Vec<&str> = EngineMetric::all().filter(|one| why_not(*one).is_none()).map(EngineMetric::name).collect();
     let remedy = if is_held_out { "" } else { "; those over held-out rows with data.validation_fraction" };
     Err(plan.source_map.error(Key::ReportObjective, why, words.join(", ") + remedy))
 }

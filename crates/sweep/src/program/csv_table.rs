@@ -85,7 +85,7 @@ impl CsvTable {
     fn is_head(&self, cells: &[Vec<u8>]) -> bool {
         let is_known =
             |cell: &Vec<u8>| self.head.iter().any(|name| !name.is_empty() && name.as_bytes() == cell.as_slice());
-        cells.iter().any(is_known) && !self.has_number(cells)
+        !self.has_number(cells) && cells.iter().any(is_known)
     }
 
     /// Whether a line before the first row is the head, and what was taken for it was some other text.

@@ -119,6 +119,11 @@ impl<'a> Meter<'a> {
         self
     }
 
+    /// How well the objective among its metrics fits; `None` where there is none.
+    pub fn rank(&self) -> Option<Rank> {
+        self.rank.1
+    }
+
     /// Reads a line of metrics; false once a rule has ended the run.
     pub fn line(&mut self, line: Line<'_>) -> bool {
         if self.is_over() {
@@ -292,7 +297,7 @@ impl<'a> Meter<'a> {
 }
 
 /// A line for people, shortened.
-fn shown(line: &[u8]) -> String {
+pub(super) fn shown(line: &[u8]) -> String {
     const SHOWN: usize = 400;
     shorten(&String::from_utf8_lossy(&line[..line.len().min(SHOWN)]))
 }

@@ -1,17 +1,18 @@
 //! Why a run gave no metric, or not the objective, as far as the files in its folder tell.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use regex::bytes::Regex;
 
 use super::experiment::Program;
+use super::meter::shown;
 use super::metrics::Reader;
 use super::reading::number::number;
 use super::reading::row::Row;
-use crate::error::shorten;
+use super::sources::files_below;
 use crate::spec::program::MetricsSource;
 
 /// The bytes of a file that are looked at.
@@ -130,10 +131,6 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
 }
 
-fn shown(line: &[u8]) -> String {
-    shorten(&String::from_utf8_lossy(line))
-}
-
 /// The first line that can be read as metrics.
 fn like_metrics(text: &[u8]) -> Option<String> {
     let (mut reader, mut row) = (Reader::new(&MetricsSource::Auto), Row::default());
@@ -196,20 +193,9 @@ fn words(pattern: &str) -> Vec<String> {
 /// Files that a run wrote into its folder, beside those that etascape makes.
 fn written(folder: &Path) -> Vec<String> {
     const SHOWN: usize = 3;
-    const DEEPEST: usize = 4;
-    let mut files = Vec::new();
-    let mut folders = vec![(folder.to_owned(), 0)];
-    while let Some((below, depth)) = folders.pop() {
-        for entry in fs::read_dir(&below).into_iter().flatten().flatten() {
-            let (path, kind) = (entry.path(), entry.file_type());
-            match kind {
-                Ok(kind) if kind.is_dir() && depth < DEEPEST => folders.push((path, depth + 1)),
-                Ok(kind) if kind.is_file() => files.extend(path.strip_prefix(folder).ok().map(Path::to_owned)),
-                _ => {}
-            }
-        }
-    }
-    let mut files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    const DEEPEST: usize = 5;
+    let near = files_below(folder).into_iter().filter(|path| path.len() <= DEEPEST);
+    let mut files: Vec<String> = near.map(|path| path.join("/")).collect();
     files.retain(|file| file != "parameters.json" && STREAMS.iter().all(|(_, own)| file != own));
     files.sort();
     files.truncate(SHOWN);
@@ -218,6 +204,8 @@ fn written(folder: &Path) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn found(source: &MetricsSource, files: &[(&str, &str)]) -> Vec<String> {

@@ -43,7 +43,7 @@ pub(crate) enum StartFolder {
 /// Where a program's metrics come from: the key `program.metrics`.
 #[derive(Debug, Clone)]
 pub enum MetricsSource {
-    /// Whatever the program prints on stdout and stderr; where that has no metric, a file that it wrote.
+    /// Whatever the program prints on stdout and stderr; where that has not the objective, a file that it wrote.
     Auto,
     /// Lines of JSON on stdout.
     Stdout,

@@ -20,22 +20,6 @@ impl EngineMetric {
         if is_held_out { EngineMetric::ValLoss } else { EngineMetric::Loss }
     }
 
-    /// Its column in `curves.csv`.
-    pub fn name(self) -> &'static str {
-        match self {
-            EngineMetric::Loss => "loss",
-            EngineMetric::ValLoss => "val_loss",
-            EngineMetric::Accuracy => "accuracy",
-            EngineMetric::ValAccuracy => "val_accuracy",
-        }
-    }
-
-    /// The metric with a column in `curves.csv`, if it is one of the engine's.
-    pub fn of_column(name: &str) -> Option<EngineMetric> {
-        use EngineMetric::{Accuracy, Loss, ValAccuracy, ValLoss};
-        [Loss, ValLoss, Accuracy, ValAccuracy].into_iter().find(|metric| metric.name() == name)
-    }
-
     /// Whether it is a share of rows, which is maximised.
     pub fn is_share(self) -> bool {
         matches!(self, EngineMetric::Accuracy | EngineMetric::ValAccuracy)

@@ -122,7 +122,7 @@ words! { MethodKind:
 }
 
 words! { MetricsKind:
-    Auto "auto" "whatever the program prints on stdout and stderr; where that has no metric, a file that it wrote"
+    Auto "auto" "whatever the program prints on stdout and stderr; where that has not the objective, a file that it wrote"
     Stdout "stdout" "lines of JSON on stdout"
 }
 
@@ -225,6 +225,23 @@ words! { EngineMetric:
     ValAccuracy "val_accuracy" "the share of held-out rows whose class is found; maximised"
 }
 
+impl EngineMetric {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = EngineMetric> {
+        EngineMetric::ALL.iter().copied()
+    }
+
+    /// Its column in `curves.csv`.
+    pub fn name(self) -> &'static str {
+        self.word()
+    }
+
+    /// The metric with a column in `curves.csv`, if it is one of the engine's.
+    pub fn of_column(name: &str) -> Option<EngineMetric> {
+        EngineMetric::all().find(|metric| metric.name() == name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +257,7 @@ mod tests {
     #[test]
     fn every_variant_has_one_word() {
         agree::<MethodKind>();
+        agree::<MetricsKind>();
         agree::<Separator>();
         agree::<Decimal>();
         agree::<OnMissing>();

@@ -5,6 +5,8 @@
 //! (`1.0d-3`, `1.5f0`), and what stands around a number: quotes, brackets, a trailing `, ; : ) ] %`, and the
 //! types of frameworks (`tensor(0.5, device='cuda:0')`, `np.float64(0.5)`). A number with a unit (`12.3ms`, `10.65M`) is none.
 
+use etascape_text::parse_number;
+
 /// A number and how it was written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::program) struct Number {
@@ -107,8 +109,8 @@ fn digits(text: &[u8], sign: usize) -> Option<(Number, usize)> {
     let is_whole = end == whole_end || text[whole_end..end] == *b".";
     let is_plain = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
     let value = match text[..end].iter().all(is_plain) {
-        true => parsed(&text[..end]),
-        false => parsed(&plain(text, whole_end, end)),
+        true => parse_number(&text[..end]),
+        false => parse_number(&plain(text, whole_end, end)),
     }?;
     Some((Number { value, is_whole }, end))
 }
@@ -130,10 +132,6 @@ fn plain(text: &[u8], whole_end: usize, end: usize) -> Vec<u8> {
         other => *other,
     });
     whole.chain(rest).collect()
-}
-
-fn parsed(text: &[u8]) -> Option<f64> {
-    std::str::from_utf8(text).ok()?.parse().ok()
 }
 
 /// `.#INF`, `.#QNAN`, `.#IND…` after a digit, as some C libraries write.

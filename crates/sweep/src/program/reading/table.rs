@@ -139,11 +139,13 @@ impl Head {
     /// Takes a line as the second of the head, where the first gives columns the same name: its words come behind. False where it is
     /// none.
     pub fn take_second(&mut self, line: &[u8]) -> bool {
-        let has_same =
-            self.names.iter().enumerate().any(|(at, name)| !name.is_empty() && self.names[..at].contains(name));
+        let names = &self.names;
+        let has_same = || names.iter().enumerate().any(|(at, name)| !name.is_empty() && names[..at].contains(name));
+        if self.separator != Separator::Bar || !has_same() {
+            return false;
+        }
         let Cells(cells) = Cells::of(line, self.separator);
-        let is_second = self.separator == Separator::Bar && has_same && cells.len() == self.names.len();
-        if !is_second || cells.iter().any(|cell| number::number(cell).is_some()) {
+        if cells.len() != self.names.len() || cells.iter().any(|cell| number::number(cell).is_some()) {
             return false;
         }
         for (name, cell) in self.names.iter_mut().zip(cells).filter(|(_, cell)| !cell.is_empty()) {

@@ -5,15 +5,11 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use etascape_core::{CurveSteps, StopRules};
-
 use super::drawing;
 use super::row::Row;
 use super::steps::Steps;
-use crate::program::lines::Line;
-use crate::program::meter::{Meter, MeterSetup};
 use crate::program::metrics::Reader;
-use crate::program::{MetricsSource, Rules};
+use crate::program::{MetricsSource, read_output};
 
 /// A sample of a format.
 struct Sample {
@@ -51,14 +47,7 @@ fn values<'a>(names: impl IntoIterator<Item = &'a String>, values: &[Option<f64>
 
 /// The points that `metrics = "auto"` reads in a text.
 fn points(text: &[u8]) -> String {
-    // No rule ends such a run, so that all lines are read.
-    let rules = Rules { objective: Some(String::new()), maximise: false, stop: StopRules::NONE, halving: None };
-    let setup = MeterSetup { rules: &rules, is_alone: false, curve: CurveSteps::Every(1), rungs: None };
-    let mut meter = Meter::new(setup, &MetricsSource::Auto);
-    for line in lines(text) {
-        meter.line(Line::Whole(line));
-    }
-    let record = meter.finish(0);
+    let record = read_output(&MetricsSource::Auto, text);
     let mut words = String::new();
     for point in &record.curve {
         writeln!(words, "{}:{}", point.step, values(&record.names, &point.values)).unwrap();

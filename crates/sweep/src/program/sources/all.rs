@@ -104,10 +104,7 @@ impl<'a> Sources<'a> {
     /// Calls `each` with the sources in their order, and the best objective of the others, until a rule has ended the run. Files are
     /// left out where the streams have the objective.
     fn each(&mut self, mut each: impl FnMut(&mut dyn Source, Option<Rival>) -> io::Result<()>) -> io::Result<()> {
-        let rules = self.setup.rules;
-        let rank = |source: &dyn Source| rules.rank_among(&source.names());
-        let mut ranks: Vec<Option<Rank>> =
-            self.named.iter().chain(&self.files).map(|source| rank(source.as_ref())).collect();
+        let mut ranks: Vec<Option<Rank>> = self.named.iter().chain(&self.files).map(|source| source.rank()).collect();
         let named = self.named.len();
         for (place, source) in self.named.iter_mut().chain(&mut self.files).enumerate() {
             let has_objective = ranks[..named].iter().flatten().any(is_by_name);
@@ -122,7 +119,7 @@ impl<'a> Sources<'a> {
             if source.ended_at().is_some() {
                 break;
             }
-            ranks[place] = rank(source.as_ref());
+            ranks[place] = source.rank();
         }
         Ok(())
     }
@@ -136,7 +133,7 @@ impl<'a> Sources<'a> {
         if has_ended || has_objective(self.setup, &self.named) {
             return None;
         }
-        let rank = |file: &usize| self.setup.rules.rank_among(&self.files[*file].names()).filter(is_by_name);
+        let rank = |file: &usize| self.files[*file].rank().filter(is_by_name);
         let best = (0..self.files.len()).rev().max_by_key(rank).filter(|file| rank(file).is_some());
         let is_silent = self.named.iter().all(|source| source.names().is_empty());
         let with_metrics = || self.files.iter().position(|source| !source.names().is_empty());

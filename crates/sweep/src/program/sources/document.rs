@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::source::Source;
 use crate::program::lines::Line;
 use crate::program::meter::{Meter, MeterSetup, Rival};
+use crate::program::objective::Rank;
 use crate::program::record::Record;
 use crate::program::understood::Understood;
 use crate::spec::program::MetricsSource;
@@ -81,6 +82,10 @@ impl Source for DocumentSource<'_> {
 
     fn names(&self) -> Vec<String> {
         self.meter.names().to_vec()
+    }
+
+    fn rank(&self) -> Option<Rank> {
+        self.meter.rank()
     }
 
     fn problem(&self) -> Option<String> {

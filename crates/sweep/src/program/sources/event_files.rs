@@ -11,6 +11,7 @@ use super::source::Source;
 use super::tags::Tags;
 use crate::program::events::RecordCutter;
 use crate::program::meter::{MeterSetup, Rival};
+use crate::program::objective::Rank;
 use crate::program::record::Record;
 use crate::program::understood::Understood;
 use crate::spec::glob::Glob;
@@ -139,6 +140,10 @@ impl Source for EventSource<'_> {
 
     fn names(&self) -> Vec<String> {
         self.reading.tags.names()
+    }
+
+    fn rank(&self) -> Option<Rank> {
+        self.reading.tags.rank()
     }
 
     fn understood(&mut self) -> Understood {

@@ -8,6 +8,7 @@ use super::source::Source;
 use super::stream::Stream;
 use crate::program::lines::LineCutter;
 use crate::program::meter::{Meter, MeterSetup, Rival};
+use crate::program::objective::Rank;
 use crate::program::record::Record;
 use crate::program::understood::Understood;
 use crate::spec::program::MetricsSource;
@@ -131,6 +132,10 @@ impl Source for LineSource<'_> {
 
     fn names(&self) -> Vec<String> {
         self.meter.names().to_vec()
+    }
+
+    fn rank(&self) -> Option<Rank> {
+        self.meter.rank()
     }
 
     fn problem(&self) -> Option<String> {

@@ -19,3 +19,4 @@ mod tags;
 mod tests;
 
 pub(super) use all::Sources;
+pub(super) use scan::files_below;

@@ -35,7 +35,7 @@ impl Scan {
 }
 
 /// The files below a folder, in the order of their paths.
-pub(super) fn files_below(folder: &Path) -> Vec<FilePath> {
+pub(in crate::program) fn files_below(folder: &Path) -> Vec<FilePath> {
     let (mut files, mut left) = (Vec::new(), MOST_ENTRIES);
     collect(folder, &mut Vec::new(), &mut files, &mut left);
     files.sort_unstable();

@@ -92,13 +92,14 @@ impl Search {
             return None;
         }
         let file = full(&self.folder, &path);
-        let kind = kind(path.last()?, &file, is_last)?;
-        let is_new = self.before.get(&path).is_none_or(|before| stamp(&file).as_ref() != Some(before));
-        match kind {
-            Kind::Events => Some((kind, 0, Vec::new())),
-            _ => Some((kind, path.len(), path)),
+        if self.before.get(&path).is_some_and(|before| stamp(&file).as_ref() == Some(before)) {
+            return None;
         }
-        .filter(|_| is_new)
+        let kind = kind(path.last()?, &file, is_last)?;
+        Some(match kind {
+            Kind::Events => (kind, 0, Vec::new()),
+            _ => (kind, path.len(), path),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::program::meter::Rival;
+use crate::program::objective::Rank;
 use crate::program::record::Record;
 use crate::program::understood::Understood;
 
@@ -34,6 +35,9 @@ pub(super) trait Source {
 
     /// The names of its metrics.
     fn names(&self) -> Vec<String>;
+
+    /// How well its objective fits; `None` where it has none.
+    fn rank(&self) -> Option<Rank>;
 
     /// What is wrong with it as a whole, in words.
     fn problem(&self) -> Option<String>;

@@ -3,6 +3,7 @@
 use super::discards::Discards;
 use crate::program::events::event;
 use crate::program::meter::{Meter, MeterSetup, Rival};
+use crate::program::objective::Rank;
 use crate::program::record::Record;
 use crate::program::understood::{StepsFrom, Understood};
 use crate::spec::program::MetricsSource;
@@ -22,6 +23,9 @@ pub(super) struct Tags<'a> {
     known: Discards,
     /// That, and more that was found.
     found: Option<Discards>,
+    /// The place of the objective among the tags, and how well it fits.
+    objective: Option<usize>,
+    rank: Option<Rank>,
     /// The best objective in other sources.
     rival: Option<Rival>,
     /// Values of this step and later ones do not count.
@@ -46,7 +50,8 @@ static NO_LINES: MetricsSource = MetricsSource::Stdout;
 
 impl<'a> Tags<'a> {
     pub fn new(setup: MeterSetup<'a>, known: Discards, before: Option<u64>) -> Tags<'a> {
-        Tags { setup, tags: Vec::new(), known, found: None, rival: None, before, has_too_many: false }
+        let (objective, rank, rival) = (None, None, None);
+        Tags { setup, tags: Vec::new(), known, found: None, objective, rank, rival, before, has_too_many: false }
     }
 
     /// Says what else the stop rules look at.
@@ -55,12 +60,16 @@ impl<'a> Tags<'a> {
         self.choose();
     }
 
+    /// Looks for the objective anew, since there are other tags.
+    fn look_for_objective(&mut self) {
+        let (names, rules) = (self.names(), self.setup.rules);
+        (self.objective, self.rank) = (rules.objective_among(&names), rules.rank_among(&names));
+    }
+
     /// Lets the stop rules look at the objective among the tags, if it fits better than the rival.
     fn choose(&mut self) {
-        let names = self.names();
-        let rules = self.setup.rules;
-        let is_best = self.rival.is_none_or(|rival| rival.is_beaten_by(rules.rank_among(&names)));
-        let chosen = rules.objective_among(&names).filter(|_| is_best && self.before.is_none());
+        let is_best = self.rival.is_none_or(|rival| rival.is_beaten_by(self.rank));
+        let chosen = self.objective.filter(|_| is_best && self.before.is_none());
         for (place, tag) in self.tags.iter_mut().enumerate() {
             tag.meter.is_judged = Some(place) == chosen;
         }
@@ -70,10 +79,14 @@ impl<'a> Tags<'a> {
         self.tags.iter().map(|tag| tag.name.clone()).collect()
     }
 
+    /// How well the objective among the tags fits; `None` where there is none.
+    pub fn rank(&self) -> Option<Rank> {
+        self.rank
+    }
+
     /// How the objective among the tags was understood, or the first of them.
     pub fn understood(&mut self) -> Understood {
-        let place = self.setup.rules.objective_among(&self.names()).unwrap_or(0);
-        let Some(tag) = self.tags.get_mut(place) else { return Understood::default() };
+        let Some(tag) = self.tags.get_mut(self.objective.unwrap_or(0)) else { return Understood::default() };
         let mut understood = tag.meter.understood();
         understood.steps = StepsFrom::Named("step".into());
         understood.example.iter_mut().for_each(|example| example.text = format!("a value of {}", tag.name));
@@ -98,6 +111,7 @@ impl<'a> Tags<'a> {
         let ended = self.tags.iter().find(|tag| tag.meter.ended_at().is_some()).map(|tag| tag.heading.clone());
         self.tags.retain(|tag| Some(&tag.heading) == ended.as_ref());
         self.tags.extend(others.tags.into_iter().filter(|tag| Some(&tag.heading) != ended.as_ref()));
+        self.look_for_objective();
         self
     }
 
@@ -155,6 +169,7 @@ impl<'a> Tags<'a> {
         let mut meter = Meter::new(self.setup, &NO_LINES).of(&name);
         meter.before = self.before;
         self.tags.push(Tag { heading: heading.to_string(), tag: tag.to_vec(), name, count: 0, last: None, meter });
+        self.look_for_objective();
         self.choose();
         Some(self.tags.len() - 1)
     }

@@ -49,8 +49,8 @@ pub(super) fn listed(path: &OsStr) -> Vec<PathBuf> {
     path.to_string_lossy().split(separator).filter(|folder| !folder.is_empty()).map(PathBuf::from).collect()
 }
 
-/// The names of the programs in some folders.
-pub(super) fn programs(folders: &[PathBuf]) -> Vec<String> {
+/// The names of what lies in some folders.
+pub(super) fn names_in(folders: &[PathBuf]) -> Vec<String> {
     let entries = folders.iter().filter_map(|folder| folder.read_dir().ok()).flatten().flatten();
     entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use etascape_text::counted;
 
 use super::file::{is_code, plain};
-use super::look_up::{Lookup, has_separator, programs};
+use super::look_up::{Lookup, has_separator, names_in};
 use super::paths::is_metrics;
 use super::{Filling, Start, StartWord, Surroundings};
 use crate::spec::nearest::nearest;
@@ -48,7 +48,7 @@ impl Start {
                 Some(format!("there is no program {}", self.beside.join(plain(Path::new(&word))).display()))
             }
             Lookup::Missing => {
-                let names = programs(&self.search_path(filling, surroundings));
+                let names = names_in(&self.search_path(filling, surroundings));
                 let near = nearest(&shown, names.iter().map(String::as_str));
                 let near = near.map_or(String::new(), |near| format!("; the nearest is {near}"));
                 Some(format!("there is no program {shown} in PATH or beside the config{near}"))
@@ -75,13 +75,7 @@ impl Start {
             return None;
         }
         let folder = self.beside.join(name.parent().unwrap_or(Path::new("")));
-        let files: Vec<String> = folder
-            .read_dir()
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .collect();
+        let files = names_in(&[folder]);
         let near = name.file_name().and_then(|own| nearest(own.to_str()?, files.iter().map(String::as_str)));
         let near = near.map_or(String::new(), |near| format!("; the nearest is {near}"));
         Some(format!("{} names no file beside the config{near}", name.display()))
