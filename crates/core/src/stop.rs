@@ -41,19 +41,19 @@ impl StopRules {
         relative.min(self.diverged_above).min(f64::MAX)
     }
 
-    /// Whether a loss, of all rows or of a batch, has diverged, given the run's [limit](Self::limit).
-    pub(crate) fn has_diverged(&self, loss: f64, limit: f64) -> bool {
-        !loss.is_finite() || loss > limit
-    }
-
     /// How a loss alone ends a run, given its [limit](Self::limit).
     pub(crate) fn judge(&self, loss: f64, limit: f64) -> Option<StopReason> {
-        if self.has_diverged(loss, limit) {
+        if has_diverged(loss, limit) {
             Some(StopReason::Diverged)
         } else {
             (loss <= self.converged_below).then_some(StopReason::Converged)
         }
     }
+}
+
+/// Whether a loss, of all rows or of a batch, has diverged, given the run's [limit](StopRules::limit).
+pub(crate) fn has_diverged(loss: f64, limit: f64) -> bool {
+    !loss.is_finite() || loss > limit
 }
 
 /// Watches the losses of one run.

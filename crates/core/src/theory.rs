@@ -127,14 +127,10 @@ impl Quadratic<'_> {
         residuals
     }
 
-    /// `−∇E`, from the residuals.
-    fn descent(&self, residuals: &[f64]) -> Vec<f64> {
-        let (mut sums, mut residuals) = (vec![0.0; self.columns], residuals.iter());
-        self.each_row(|row, _| {
-            if let Some(&residual) = residuals.next() {
-                add(&mut sums, residual, row);
-            }
-        });
+    /// `−∇E`
+    fn descent(&self, theta: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.columns];
+        self.each_row(|row, target| add(&mut sums, target - dot(row, theta), row));
         sums.iter().map(|sum| sum * self.factor).collect()
     }
 }
@@ -204,7 +200,7 @@ impl LinearTheory {
     fn solve(&mut self, quadratic: &Quadratic) {
         let mut theta = vec![0.0; self.solution.len()];
         for _ in 0..2 {
-            let descent = quadratic.descent(&quadratic.residuals(&theta));
+            let descent = quadratic.descent(&theta);
             for (&value, vector) in self.eigenvalues.iter().zip(&self.eigenvectors).filter(|(value, _)| **value > 0.0) {
                 add(&mut theta, dot(vector, &descent) / value, vector);
             }

@@ -5,6 +5,7 @@
 use pulp::Simd;
 
 use crate::lanes::{Lanes, Mask};
+use crate::stop::has_diverged;
 use crate::{Patience, Shape, StopReason, StopRules};
 
 /// The clip of the trainability measure: the most that a loss over the first counts, and what one that is not finite does.
@@ -102,8 +103,8 @@ impl<S: Simd> Watch<S> {
         stop.or(self.step.ge(self.due)).and(self.active.gt(zero)).any()
     }
 
-    /// With mini-batches, takes in the losses of the batches that make the next updates. Whether the training loss has to
-    /// be computed in any run, because something is due or a batch has diverged.
+    /// Whether, with mini-batches, the training loss has to be computed in any run, because something is due or the batch
+    /// that makes its next update has diverged.
     #[inline(always)]
     pub fn observe_batches(&self, loss: Lanes<S>) -> bool {
         let zero = loss.like(0.0);
@@ -111,10 +112,9 @@ impl<S: Simd> Watch<S> {
         diverged.or(self.step.ge(self.due)).and(self.active.gt(zero)).any()
     }
 
-    /// The same of the run in a lane.
+    /// The same of a lane with a run.
     pub fn is_due(&self, lane: usize, batch_loss: f64) -> bool {
-        let diverged = self.rules[lane].has_diverged(batch_loss, self.limit.get(lane));
-        self.active.get(lane) > 0.0 && (diverged || self.step.get(lane) >= self.due.get(lane))
+        has_diverged(batch_loss, self.limit.get(lane)) || self.step.get(lane) >= self.due.get(lane)
     }
 
     /// With mini-batches, takes in the training loss of the run in a lane at its current step.
@@ -169,8 +169,7 @@ impl<S: Simd> Watch<S> {
         let waited = step - self.best_step.get(lane);
         let stagnates = rules.patience.is_some_and(|patience| waited >= patience.steps as f64);
         let limit = self.limit.get(lane);
-        let has_diverged = |loss: f64| rules.has_diverged(loss, limit);
-        let by_batch = batch_loss.is_some_and(has_diverged).then_some(StopReason::Diverged);
+        let by_batch = batch_loss.is_some_and(|loss| has_diverged(loss, limit)).then_some(StopReason::Diverged);
         let by_loss = by_batch.or_else(|| rules.judge(loss, limit));
         by_loss
             .or(stagnates.then_some(StopReason::Plateau))

@@ -96,14 +96,6 @@ impl Experiment {
         Experiment::parse(&config::read(path)?, path, sets)
     }
 
-    /// Reads a copy of an experiment file. Its paths start from `folder`, not from the folder of the copy.
-    ///
-    /// # Errors
-    /// As [`Experiment::load`].
-    pub fn load_copy(path: &Path, folder: &Path) -> Result<Experiment, ConfigError> {
-        Experiment::parse_in(&config::read(path)?, path, folder, &[])
-    }
-
     /// The same from a text; `file` is named in errors, and paths in the text start from its folder.
     ///
     /// # Errors
@@ -313,7 +305,7 @@ fn unused_choices(report: &ReportConfig, parameters: &[Parameter]) -> Vec<String
 /// The notice that `data.seed` has no effect.
 fn unused_seed(source_map: &SourceMap, data: &DataConfig) -> Option<String> {
     let draws = matches!(&data.source, data::Source::Generator(generator) if generator.draws());
-    let is_drawn = draws || data.validation_fraction > 0.0;
+    let is_drawn = draws || data.holds_out();
     let why = "no row is drawn, and none is held out";
     (!is_drawn && source_map.gives(Key::DataSeed)).then(|| format!("data.seed has no effect: {why}"))
 }

@@ -19,6 +19,13 @@ pub fn noun<N: PartialEq + From<u8>>(number: &N, one: &str) -> String {
     }
 }
 
+/// Texts between commas, so many at most: `a, b and 3 more`.
+pub fn listed(texts: impl ExactSizeIterator<Item = String>, most: usize) -> String {
+    let more = texts.len().saturating_sub(most);
+    let shown = texts.take(most).collect::<Vec<String>>().join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
+}
+
 /// A part of a whole as `42 %`. Only nothing is `0 %` and only the whole is `100 %`: near these a share has enough
 /// decimals to differ from them.
 pub fn percent(part: usize, whole: usize) -> String {

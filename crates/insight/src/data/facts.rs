@@ -3,7 +3,7 @@
 use etascape_core::Loss;
 use etascape_sweep::data::{CsvReading, Decimal, OnMissing, Source, Table};
 use etascape_sweep::{Experiment, Job};
-use etascape_text::{counted, noun, rounded};
+use etascape_text::{counted, listed, noun, rounded};
 
 use super::summary::{Column, columns};
 
@@ -44,7 +44,7 @@ fn missing(reading: &CsvReading) -> Option<String> {
     if reading.missing.is_empty() {
         return None;
     }
-    let counts = named(reading.missing.iter().map(|(name, count)| format!("{name} ({count})")));
+    let counts = listed(reading.missing.iter().map(|(name, count)| format!("{name} ({count})")), MOST_NAMED);
     let dropped = format!("{} of {} {} dropped", reading.dropped, reading.rows, noun(&reading.rows, "row"));
     Some(match reading.on_missing {
         OnMissing::Mean if reading.dropped == 0 => format!("{counts}: filled with the column's mean"),
@@ -55,23 +55,26 @@ fn missing(reading: &CsvReading) -> Option<String> {
 
 fn one_hot(reading: &CsvReading) -> Option<String> {
     let columns = reading.one_hot.iter().map(|(name, words)| format!("{name} ({})", counted(*words, "column")));
-    (!reading.one_hot.is_empty()).then(|| named(columns))
+    (!reading.one_hot.is_empty()).then(|| listed(columns, MOST_NAMED))
 }
 
 fn nameless(reading: &CsvReading) -> Option<String> {
-    let numbers = named(reading.nameless.iter().map(usize::to_string));
+    let numbers = listed(reading.nameless.iter().map(usize::to_string), MOST_NAMED);
     let count = reading.nameless.len();
     (count > 0).then(|| format!("{} {numbers}, without a name", noun(&count, "column")))
 }
 
 fn features(table: &Table, standardize: bool) -> String {
-    let names = named(table.feature_names().iter().cloned());
+    let names = listed(table.feature_names().iter().cloned(), MOST_NAMED);
     let standardised = if standardize { "; standardised" } else { "" };
     let of_each = columns(table);
     let constant = of_each.iter().zip(table.feature_names()).filter(|(column, _)| column.is_constant());
     let constant: Vec<String> = constant.map(|(_, name)| name.clone()).collect();
-    let constants =
-        if constant.is_empty() { String::new() } else { format!("; constant: {}", named(constant.into_iter())) };
+    let constants = if constant.is_empty() {
+        String::new()
+    } else {
+        format!("; constant: {}", listed(constant.into_iter(), MOST_NAMED))
+    };
     format!("{names}{standardised}{constants}")
 }
 
@@ -97,7 +100,7 @@ fn target(table: &Table, job: &Job) -> String {
 /// The classes with the number of their rows, held-out ones included.
 fn in_classes(classes: &[String], job: &Job) -> String {
     let counts = class_counts(classes.len(), job);
-    let each = named(classes.iter().zip(counts).map(|(name, count)| format!("{name} ({count})")));
+    let each = listed(classes.iter().zip(counts).map(|(name, count)| format!("{name} ({count})")), MOST_NAMED);
     format!("{}: {each}", classes.len())
 }
 
@@ -106,11 +109,4 @@ pub(super) fn class_counts(classes: usize, job: &Job) -> Vec<usize> {
     let mut counts = vec![0; classes];
     job.data.train.targets.iter().chain(&job.data.validation.targets).for_each(|class| counts[*class as usize] += 1);
     counts
-}
-
-/// A list that is cut where it is long.
-fn named(texts: impl ExactSizeIterator<Item = String>) -> String {
-    let more = texts.len().saturating_sub(MOST_NAMED);
-    let listed: Vec<String> = texts.take(MOST_NAMED).collect();
-    if more == 0 { listed.join(", ") } else { format!("{} and {more} more", listed.join(", ")) }
 }

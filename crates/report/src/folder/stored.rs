@@ -10,7 +10,7 @@ use etascape_text::spelt_out;
 
 use super::objective::objective_of;
 use super::results::changed_data;
-use super::{CONFIG, data, stored_experiment};
+use super::{CONFIG, data};
 use crate::Error;
 use crate::logs::{Manifest, digest_file};
 
@@ -55,13 +55,14 @@ impl Stored {
 
 /// The experiment of a results folder, on the data that the folder keeps if they are those that trained the runs.
 fn experiment(folder: &Path, manifest: &Manifest) -> Result<AnyExperiment, Error> {
-    let Some(rows) = data::kept(folder) else { return stored_experiment(folder) };
-    let config_folder = folder.join(&manifest.config_folder);
-    match AnyExperiment::load_stored(&folder.join(CONFIG), &config_folder, Some(rows)) {
-        Ok(AnyExperiment::Engine(kept)) if manifest.digests.data == Some(kept.plan.table().digest()) => {
-            Ok(AnyExperiment::Engine(kept))
-        }
-        _ => stored_experiment(folder),
+    let load = |rows| AnyExperiment::load_stored(&folder.join(CONFIG), &folder.join(&manifest.config_folder), rows);
+    let has_trained = |kept: &AnyExperiment| match kept {
+        AnyExperiment::Engine(kept) => manifest.digests.data == Some(kept.plan.table().digest()),
+        AnyExperiment::Program(_) => false,
+    };
+    match data::kept(folder).and_then(|rows| load(Some(rows)).ok()).filter(has_trained) {
+        Some(kept) => Ok(kept),
+        None => Ok(load(None)?),
     }
 }
 

@@ -65,7 +65,7 @@ impl Columns {
     pub(crate) fn of(experiment: &Experiment) -> Columns {
         let plan = &experiment.plan;
         let jobs = plan.jobs().unwrap_or_default();
-        let is_validated = experiment.data.validation_fraction > 0.0;
+        let is_validated = experiment.data.holds_out();
         let is_classified = jobs.iter().any(|job| job.shape.loss.is_classification());
         Columns {
             swept: plan.parameters().iter().map(|parameter| parameter.path.clone()).collect(),

@@ -95,10 +95,15 @@ fn groups(whole: &str, between: char) -> Option<usize> {
     let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
     let mut groups = digits.split(between);
     let all_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
-    let first = groups.next().filter(|first| (1..=3).contains(&first.len()) && all_digits(first))?;
+    groups.next().filter(|first| (1..=3).contains(&first.len()) && all_digits(first))?;
     let rest: Vec<&str> = groups.collect();
-    let are_threes = !first.is_empty() && rest.iter().all(|group| group.len() == 3 && all_digits(group));
+    let are_threes = rest.iter().all(|group| group.len() == 3 && all_digits(group));
     (are_threes && !rest.is_empty()).then_some(rest.len())
+}
+
+/// Whether a text is a number with either decimal mark.
+pub(super) fn is_number(text: &str) -> bool {
+    [Decimal::Point, Decimal::Comma].iter().any(|mark| number(text, *mark).is_some())
 }
 
 /// Why a word that looks like a number is none; `None` where it does not look like one.
@@ -118,7 +123,7 @@ pub(super) fn number_hint(word: &str, decimal: Decimal) -> Option<String> {
         });
     }
     let bare = word.trim_matches(|c: char| "%$€£¥ \u{a0}\u{202f}".contains(c));
-    if bare.len() < word.len() && [Decimal::Point, Decimal::Comma].iter().any(|mark| number(bare, *mark).is_some()) {
+    if bare.len() < word.len() && is_number(bare) {
         return Some(format!("has a unit: write {bare}"));
     }
     let joined: String = word.chars().filter(|c| !THOUSANDS.contains(c)).collect();

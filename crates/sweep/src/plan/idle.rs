@@ -31,11 +31,13 @@ impl Plan {
         if self.sweep.method() == Method::Grid && all(&draws_nothing) {
             notices.extend(notice(Key::Seed, "neither starting weights nor batches are drawn".into()));
         }
-        if self.run.train.batch_size > 0 && !self.has_batches() {
-            notices.extend(notice(Key::EvaluateEvery, "every batch has all rows".into()));
-        }
-        if self.log.batch_loss && !self.has_batches() {
-            notices.extend(notice(Key::LogBatchLoss, "no run has mini-batches".into()));
+        if all(&|job| job.shape.is_full_batch(&job.data)) {
+            if self.run.train.batch_size > 0 {
+                notices.extend(notice(Key::EvaluateEvery, "every batch has all rows".into()));
+            }
+            if self.log.batch_loss {
+                notices.extend(notice(Key::LogBatchLoss, "no run has mini-batches".into()));
+            }
         }
         notices.extend(self.idle_halving(&jobs));
         notices

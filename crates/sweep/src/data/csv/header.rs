@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use csv::StringRecord;
+use etascape_text::listed;
 
 use crate::data::csv_source::ColumnName;
 use crate::data::error::{DataError, Location, quoted};
@@ -110,12 +111,10 @@ impl Names {
     fn missing(&self, name: &str, place: &Location) -> DataError {
         let likeness = |column: &&String| (strsim::jaro_winkler(name, column) * 1e6) as u32;
         let nearest = self.names.iter().max_by_key(likeness).map(|column| quoted(column)).unwrap_or_default();
-        let listed: Vec<String> = self.names.iter().take(MOST_LISTED).map(|column| quoted(column)).collect();
-        let more = self.len().saturating_sub(MOST_LISTED);
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let listed = listed(self.names.iter().map(|column| quoted(column)), MOST_LISTED);
         let is_index = self.by_index && name.parse::<i64>().is_ok();
         let advice = if is_index { "; an index stands without quotes" } else { "" };
-        let allowed = format!("one of the columns {}{rest}; the nearest is {nearest}{advice}", listed.join(", "));
+        let allowed = format!("one of the columns {listed}; the nearest is {nearest}{advice}");
         place.clone().invalid(format!("no column {}", quoted(name)), allowed)
     }
 }

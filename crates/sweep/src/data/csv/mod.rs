@@ -107,11 +107,13 @@ const HEADER_WITHIN: usize = 20;
 /// The error that a column is not in the first line; it names the line where the header stands instead, below a title or a
 /// comment.
 fn header_below(error: DataError, source: &CsvSource, records: &mut Records) -> DataError {
-    let ColumnName::Name(target) = &source.target else { return error };
+    let (Header::Expected | Header::Given, ColumnName::Name(target)) = (source.header, &source.target) else {
+        return error;
+    };
     let mut below = None;
     for _ in 0..HEADER_WITHIN {
         let Ok(Some((line, record))) = records.next() else { break };
-        if source.header != Header::Absent && record.iter().any(|cell| cell.trim() == target) {
+        if record.iter().any(|cell| cell.trim() == target) {
             below = Some(line);
             break;
         }

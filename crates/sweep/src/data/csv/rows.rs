@@ -88,16 +88,16 @@ impl<'a> RowReader<'a> {
 
     /// Counts the missing cells of a row that lacks too much to be kept; false for any other row.
     fn drops(&mut self, record: &StringRecord) -> bool {
-        let is_missing = |(_, index): &Column| self.cells.is_missing(&record[*index]);
-        let needs_all = self.source.on_missing == OnMissing::Drop;
-        let lacks_target = is_missing(&self.columns.target);
-        let lacks_feature = needs_all && self.columns.features.iter().any(is_missing);
-        if needs_all {
-            let lacks = self.columns.features.iter().map(is_missing).map(u64::from);
-            self.missing.iter_mut().zip(lacks).for_each(|(count, lacks)| *count += lacks);
+        let mut lacks = self.cells.is_missing(&record[self.columns.target.1]);
+        self.missing_targets += u64::from(lacks);
+        if self.source.on_missing == OnMissing::Drop {
+            for (count, (_, index)) in self.missing.iter_mut().zip(&self.columns.features) {
+                let is_missing = self.cells.is_missing(&record[*index]);
+                *count += u64::from(is_missing);
+                lacks |= is_missing;
+            }
         }
-        self.missing_targets += u64::from(lacks_target);
-        lacks_target || lacks_feature
+        lacks
     }
 
     fn number(

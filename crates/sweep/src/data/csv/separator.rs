@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::lines::reader;
 use crate::data::cell;
-use crate::data::csv_source::{Decimal, Separator};
+use crate::data::csv_source::Separator;
 use crate::data::error::{DataError, Location};
 
 /// Records that are looked at.
@@ -80,6 +80,5 @@ fn split(head: &[u8], separator: Separator) -> Option<Split> {
 }
 
 fn is_number(cell: &[u8]) -> bool {
-    let number = |text: &str| [Decimal::Point, Decimal::Comma].iter().any(|mark| cell::number(text, *mark).is_some());
-    std::str::from_utf8(cell).is_ok_and(|text| number(text.trim()))
+    std::str::from_utf8(cell).is_ok_and(|text| cell::is_number(text.trim()))
 }
