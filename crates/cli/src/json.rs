@@ -6,6 +6,7 @@ use etascape_insight::findings::{BestRun, Finding, Findings, GoodRange};
 use etascape_insight::subject::Objective;
 use etascape_report::{Compared, Comparison, Manifest, Mismatch, Reproduced, RunState};
 use etascape_sweep::Parameter;
+use etascape_text::format_number;
 use serde_json::{Map, Value, json};
 
 use crate::output::print_exactly;
@@ -43,13 +44,8 @@ pub fn put_error(command: &str, error: &anyhow::Error) -> anyhow::Result<()> {
 }
 
 /// A number that reads back to the same bits; those that are not finite are texts.
-pub fn number(value: f64) -> Value {
-    match value {
-        value if value.is_nan() => "NaN".into(),
-        f64::INFINITY => "inf".into(),
-        f64::NEG_INFINITY => "-inf".into(),
-        value => value.into(),
-    }
+fn number(value: f64) -> Value {
+    serde_json::Number::from_f64(value).map_or_else(|| format_number(value).into(), Value::Number)
 }
 
 /// What a sweep found, and where it is.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use etascape_report::{Error, Lock, RunState, Stored, damage, draw_as, journal_damage, write_tables};
+use etascape_report::{
+    Error, Lock, ProgramSweep, RunState, Stored, Sweep, damage, draw_as, journal_damage, write_tables,
+};
 
 use crate::arguments::Charts;
 use crate::json::{self, Shown};
@@ -37,7 +39,7 @@ pub fn report(folder: &Path, charts: &Charts, is_json: bool) -> anyhow::Result<(
                 tell("warning: this shows the runs in its intact lines; `etascape run` repeats the others");
             }
             // The tables say which objective was chosen, and these are new.
-            subject = Stored::read(folder)?.subject;
+            subject = ProgramSweep { experiment, retry_failed: false }.subject(folder);
         }
         None => {}
     }

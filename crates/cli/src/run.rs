@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use etascape_insight::data::doubts;
-use etascape_insight::findings::Findings;
 use etascape_report::{
     Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Manifest, ProgramExecutor, ProgramSweep, Provenance,
     SavedRuns, Session, SessionSettings, Sweep, TrainError,
@@ -136,16 +135,14 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     }
     if !arguments.quiet {
         let files: Vec<String> = files(&folder, &drawn.files).map(|path| format!("  {}", path.display())).collect();
-        print(&format!("{}\nFiles\n{}\n", said(&drawn.findings, fault.as_deref()), files.join("\n")))?;
+        // A fault is the headline, and the error says it.
+        let findings = match fault {
+            Some(_) => drawn.findings.below_headline().to_string(),
+            None => drawn.findings.to_string(),
+        };
+        print(&format!("{findings}\nFiles\n{}\n", files.join("\n")))?;
     }
     judged
-}
-
-/// The findings in words. Their fault, which heads them, is left out: the error says it.
-fn said(findings: &Findings, fault: Option<&str>) -> String {
-    let words = findings.to_string();
-    let rest = fault.and_then(|fault| words.strip_prefix(fault)?.strip_prefix('\n')).map(str::to_owned);
-    rest.unwrap_or(words)
 }
 
 /// Trains. After a signal nothing is drawn, even if the last run had ended.

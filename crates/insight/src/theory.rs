@@ -117,10 +117,14 @@ impl Theory {
         self.forecasts.is_empty() && self.left_out == 0
     }
 
+    /// The forecast of a run; `None` where it is not forecast.
+    pub fn forecast(&self, run_id: u64) -> Option<&RunForecast> {
+        Some(&self.forecasts[self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?])
+    }
+
     /// The index of a run's start; `None` where the run is not forecast.
     pub fn start_of(&self, run_id: u64) -> Option<usize> {
-        let place = self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?;
-        Some(self.forecasts[place].start)
+        Some(self.forecast(run_id)?.start)
     }
 
     /// The median, over some starts, of the steps until a run at a rate has converged. Starts from which runs do not
@@ -153,15 +157,13 @@ impl Theory {
 
     /// The steps until a run that is forecast comes to a loss, without a limit on the steps; `None` where it never does.
     pub fn steps_until(&self, run_id: u64, loss: f64) -> Option<u64> {
-        let place = self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?;
-        let run = self.forecasts[place];
+        let run = self.forecast(run_id)?;
         self.landscape.steps_to(loss, &self.starts[run.start].origin, run.rate)
     }
 
     /// The loss of a run that is forecast after so many steps.
     pub fn loss_after(&self, run_id: u64, steps: u64) -> Option<f64> {
-        let place = self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?;
-        let run = self.forecasts[place];
+        let run = self.forecast(run_id)?;
         Some(self.landscape.expected_loss(&self.starts[run.start].origin, run.rate, steps))
     }
 

@@ -84,7 +84,7 @@ impl Agreement {
 
 /// How the runs that are forecast ended, by id.
 fn measured(study: &Study<'_>, theory: &Theory) -> BTreeMap<u64, End> {
-    let is_forecast = |id: &u64| theory.forecasts.binary_search_by_key(id, |one| one.run_id).is_ok();
+    let is_forecast = |id: &u64| theory.forecast(*id).is_some();
     let rows = (0..study.runs.len()).filter(|&row| is_forecast(&study.runs.id(row)));
     let end = |row: usize| End { status: study.runs.status()[row], steps: study.steps.get(row).unwrap_or(0.0) as u64 };
     rows.map(|row| (study.runs.id(row), end(row))).collect()

@@ -20,18 +20,18 @@ pub struct BestRun {
     pub status: Status,
     /// Updates made.
     pub steps: u64,
-    /// Training loss after the last.
+    /// The objective after the last.
     pub final_loss: f64,
 }
 
 /// The rank of a run: how it ended, two numbers, its row. The least is the best.
 type Rank = (u8, f64, f64, usize);
 
-/// The best runs. Where the sweep varies the loss, the best of each loss.
-pub(super) fn best(study: &Study<'_>) -> Vec<BestRun> {
-    match best_of_losses(study) {
-        of_losses if of_losses.is_empty() => best_of(study, |_| true, BEST),
-        of_losses => of_losses.into_iter().map(|(_, best)| best).collect(),
+/// The best runs. Where the sweep varies the loss, the best of each loss: `of_losses`.
+pub(super) fn best(study: &Study<'_>, of_losses: &[(String, BestRun)]) -> Vec<BestRun> {
+    match of_losses {
+        [] => best_of(study, |_| true, BEST),
+        _ => of_losses.iter().map(|(_, best)| best.clone()).collect(),
     }
 }
 

@@ -40,6 +40,26 @@ fn short(x: f64) -> String {
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.headline())?;
+        self.fmt_below(f)
+    }
+}
+
+/// The findings without their headline.
+pub struct BelowHeadline<'f>(&'f Findings);
+
+impl fmt::Display for BelowHeadline<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt_below(f)
+    }
+}
+
+impl Findings {
+    /// The findings without their headline, as the terminal shows them.
+    pub fn below_headline(&self) -> BelowHeadline<'_> {
+        BelowHeadline(self)
+    }
+
+    fn fmt_below(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(limit) = self.theory_limit {
             writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
         }

@@ -30,7 +30,7 @@ pub struct EndedAtStart {
     are_some: bool,
 }
 
-/// LossRange at the start.
+/// Losses at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LossRange {
     /// How many.

@@ -214,7 +214,7 @@ impl GoodRates {
                 .collect(),
             sensitivity: sensitivity(first),
             tolerance,
-            limit: study.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise),
+            limit: study.converged_alike(),
         })
     }
 }

@@ -22,7 +22,6 @@ mod works;
 use etascape_sweep::Status;
 use etascape_text::{counted, rounded, spelt_out};
 
-use crate::importance::Importance;
 use crate::names::{is_seed, short_name};
 use crate::study::outcomes::Outcomes;
 use crate::study::settings::{Setting, Settings};
@@ -87,8 +86,6 @@ pub struct Findings {
     pub good: Option<GoodRates>,
     /// The two best settings compared, where a seed is swept.
     pub comparison: Option<Comparison>,
-    /// What each parameter explains of the spread of the objective, or why that is left out; `None` where no two vary.
-    pub importance: Option<Result<Importance, String>>,
     /// That no run learned anything.
     pub nothing_learned: Option<Finding>,
     /// What works, and how sure that is.
@@ -110,23 +107,19 @@ impl Findings {
 
     /// The findings of a study.
     pub fn of(study: &Study<'_>) -> Findings {
-        Findings::with(study, Settings::of(study, 0).best)
-    }
-
-    /// Works out what a study says whose best settings are known.
-    pub fn with(study: &Study<'_>, settings: Vec<Setting>) -> Findings {
-        Findings::from_tables(study, settings).with_curves(study, &[])
+        Findings::from_tables(study, Settings::of(study, 0).best).with_curves(study, &[])
     }
 
     /// What `runs.csv` alone says, before [`Findings::with_curves`].
     pub fn from_tables(study: &Study<'_>, settings: Vec<Setting>) -> Findings {
         let status = study.runs.status();
         let count = |which| status.iter().filter(|&&one| one == which).count();
+        let of_losses = best_of_losses(study);
         Findings {
             runs: study.runs.len(),
             counts: Status::ALL.into_iter().map(|which| (which, count(which))).collect(),
             parameters: study.parameters.iter().map(|parameter| parameter.path.clone()).collect(),
-            best: best(study),
+            best: best(study, &of_losses),
             rates: rates(study, &settings),
             settings,
             theory_limit: study.subject.theory_limit,
@@ -137,10 +130,9 @@ impl Findings {
             ended_at_start: EndedAtStart::of(study),
             timeouts: timeouts(study),
             failures: Failures::of(study),
-            of_losses: best_of_losses(study),
+            of_losses,
             good: None,
             comparison: None,
-            importance: Importance::of(study),
             nothing_learned: None,
             found: Vec::new(),
             next: Vec::new(),

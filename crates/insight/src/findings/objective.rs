@@ -11,7 +11,7 @@ pub enum ObjectiveFound {
     Never(MissingObjective),
     /// Runs gave it, but never as a finite number; failed runs do not count.
     NeverFinite,
-    /// Runs gave it. Its name, where etascape chose it among the metrics.
+    /// Runs gave it.
     Measured {
         /// Whether etascape chose it.
         is_chosen: bool,

@@ -10,7 +10,6 @@ mod judged;
 mod tests;
 
 use etascape_text::{counted, rounded};
-use serde::Serialize;
 
 use crate::study::outcomes::MOST_RUNS;
 use crate::study::{Parameter, Study};
@@ -24,7 +23,7 @@ const LEAST: f64 = 0.01;
 const WORK: usize = 1 << 24;
 
 /// What the parameters explain of the spread of the objective.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Importance {
     /// Whether it is the spread of the decimal logarithm.
     pub is_log: bool,
@@ -43,7 +42,7 @@ pub struct Importance {
 }
 
 /// A share of the variance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Share {
     /// The parameter, or the two, by path.
     pub of: Vec<String>,

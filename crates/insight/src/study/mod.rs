@@ -126,11 +126,16 @@ impl<'a> Study<'a> {
         let is_pruned = self.runs.status()[row] == Status::Pruned;
         let badness =
             self.settled_loss(row).filter(|_| !is_pruned).map_or(f64::INFINITY, |loss| objective.badness(loss));
-        let alike = self.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise);
-        match (self.runs.status()[row], alike) {
+        match (self.runs.status()[row], self.converged_alike()) {
             (Status::Converged, Some(alike)) => badness.max(alike),
             _ => badness,
         }
+    }
+
+    /// The limit on the objective at which runs have converged alike; `None` where the rules have none on it.
+    pub fn converged_alike(&self) -> Option<f64> {
+        let objective = &self.subject.objective;
+        self.subject.limits.converged_below.filter(|_| objective.is_watched && !objective.maximise)
     }
 
     /// The parameter that varies the loss, where the objective is a loss: runs of different losses are never ranked against

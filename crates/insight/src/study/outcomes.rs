@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use etascape_sweep::Status;
 
 use crate::statistics::median;
-use crate::study::settings::order;
-use crate::study::{Parameter, Study};
+use crate::study::settings::{grouped, order, sorted};
+use crate::study::{Parameter, Study, is_diverged};
 
 /// The most runs of a sweep whose settings are looked at one by one.
 pub const MOST_RUNS: usize = 1 << 18;
@@ -52,7 +52,7 @@ impl Outcome {
 
     /// Whether more than half of its runs diverged.
     pub fn is_diverged(&self) -> bool {
-        2 * self.diverged > self.rows.len()
+        is_diverged(self.diverged, self.rows.len())
     }
 
     /// The row of its best run.
@@ -72,8 +72,6 @@ impl Outcome {
 pub struct Outcomes {
     /// The settings.
     pub settings: Vec<Outcome>,
-    /// How many different values there are of all parameters but the rate.
-    pub groups: usize,
 }
 
 impl Outcomes {
@@ -87,13 +85,10 @@ impl Outcomes {
         let telling: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_start()).collect();
         let others: Vec<&Parameter<'_>> = telling.iter().copied().filter(|one| !is_rate(one)).collect();
         let order = order(&telling);
-        let mut rows: Vec<u32> = (0..study.runs.len() as u32).collect();
-        rows.sort_by(|&a, &b| order(a as usize, b as usize).then(a.cmp(&b)));
-        let mut sorted: Vec<&[u32]> = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).collect();
-        sorted.sort_unstable_by_key(|rows| rows[0]);
+        let rows = sorted(study, &order);
         let mut groups: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
         let mut settings: Vec<Outcome> = Vec::new();
-        for rows in sorted {
+        for rows in grouped(&rows, &order) {
             let first = rows[0] as usize;
             let next = groups.len();
             let group = *groups.entry(others.iter().map(|one| one.value(first).to_bits()).collect()).or_insert(next);
@@ -105,7 +100,7 @@ impl Outcomes {
             };
             settings.extend(outcome.with(study, rows));
         }
-        Outcomes { settings, groups: groups.len() }
+        Outcomes { settings }
     }
 
     /// The same with their starts; `start` tells the objective of a row's run at its start.

@@ -32,8 +32,7 @@ impl Settings {
         let others: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_seed()).collect();
         let order = order(&others);
         let rows = sorted(study, &order);
-        let mut groups: Vec<&[u32]> = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).collect();
-        groups.sort_unstable_by_key(|rows| rows[0]);
+        let groups = grouped(&rows, &order);
         let best = best(study, &groups).into_iter().map(|rows| Setting::of(study, &others, rows)).collect();
         Settings { best, sample: Sample::of_groups(&groups, sampled) }
     }
@@ -103,8 +102,15 @@ pub fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> O
     }
 }
 
+/// Sorted rows that are equal in an order, as groups in the order of their first rows.
+pub(super) fn grouped<'r>(rows: &'r [u32], order: impl Fn(usize, usize) -> Ordering) -> Vec<&'r [u32]> {
+    let mut groups: Vec<&[u32]> = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).collect();
+    groups.sort_unstable_by_key(|rows| rows[0]);
+    groups
+}
+
 /// Every row of the table, the runs of a setting side by side and in rising order.
-fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync) -> Vec<u32> {
+pub fn sorted(study: &Study<'_>, order: impl Fn(usize, usize) -> Ordering + Sync) -> Vec<u32> {
     let mut rows: Vec<u32> = (0..study.runs.len() as u32).collect();
     rows.par_sort_unstable_by(|&a, &b| order(a as usize, b as usize).then(a.cmp(&b)));
     rows

@@ -103,14 +103,15 @@ impl Measure {
             curves.iter().for_each(|curve| curve.draw_band(canvas, panel, key.colour(curve.value)));
         }
         let stroke = Stroke::for_curves(curves.len());
-        let line = |curve: &LossCurve| stroke.line(visible(&curve.points, panel).0, key.colour(curve.value));
-        panel.draw_lines(canvas, curves.iter().filter_map(line));
-        let above = |curve: &LossCurve| {
-            let at = visible(&curve.points, panel).1?;
-            Some(Exit { at, side: Side::Top, colour: key.colour(curve.value) })
-        };
-        let exits: Vec<Exit> =
-            curves.iter().filter_map(|curve| above(curve).or_else(|| below(curve, panel, key))).collect();
+        let (mut lines, mut exits) = (Vec::new(), Vec::new());
+        for curve in curves {
+            let colour = key.colour(curve.value);
+            let (points, above) = visible(&curve.points, panel);
+            let above = above.map(|at| Exit { at, side: Side::Top, colour });
+            exits.extend(above.or_else(|| below(curve, panel, key)));
+            lines.extend(stroke.line(points, colour));
+        }
+        panel.draw_lines(canvas, lines);
         beyond::draw(canvas, panel, &exits);
         exits.len()
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use etascape_insight::findings::Findings;
+use etascape_insight::importance::Importance;
 use etascape_insight::study::settings::Settings;
 use etascape_insight::study::{Parameter, Study};
 use etascape_insight::subject::Subject;
@@ -27,6 +28,8 @@ pub(crate) type Sketches<'a> = [Sketch<'a>; CHARTS.len()];
 /// What charts and page show.
 pub(crate) struct Gathered<'a> {
     pub(crate) findings: Findings,
+    /// What each parameter explains of the spread of the objective, or why that is left out; `None` where no two vary.
+    pub(crate) importance: Option<Result<Importance, String>>,
     pub(crate) sketches: Sketches<'a>,
     /// The fit as it moves, or why there is none; where it is asked for.
     pub(crate) animation: Option<Result<FitAnimation, &'static str>>,
@@ -76,7 +79,8 @@ impl<'a> Gathered<'a> {
             sketch(sharpness.map(|curves| pictures::sharpness(study, sample, curves)), SharpnessChart::draw),
         ];
         let animation = is_animated.then(|| pictures::fit_animation(study, curves));
-        Ok(Gathered { findings, sketches, animation, data, notes })
+        let importance = Importance::of(study);
+        Ok(Gathered { findings, importance, sketches, animation, data, notes })
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Sender};
 use std::{fs, io};
 
 use etascape_insight::findings::Findings;
+use etascape_insight::importance::Importance;
 use etascape_insight::subject::Subject;
 use etascape_insight::theory::{UNPREDICTED, WHY, extremes, regions};
 use etascape_text::counted;
@@ -51,7 +52,7 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 /// # Errors
 /// [`Error`] where a table cannot be read or a file not be written.
 pub fn draw_as(folder: &Path, subject: &Subject, options: &DrawOptions) -> Result<Drawn, Error> {
-    let Gathered { findings, sketches, animation, data, mut notes } =
+    let Gathered { findings, importance, sketches, animation, data, mut notes } =
         Gathered::from(folder, subject, options.animation)?;
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
@@ -64,7 +65,8 @@ pub fn draw_as(folder: &Path, subject: &Subject, options: &DrawOptions) -> Resul
     let names: Vec<String> =
         names(&sketches, options).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
     let path = folder.join("report.html");
-    let words = words(subject, &findings, hints, &names);
+    let importance = importance.map(|found| importance_words(&found, &findings.objective.title));
+    let words = Words { importance, ..words(subject, &findings, hints, &names) };
     writing(|files| {
         files.put(charts.join(ANIMATION), animation);
         rayon::join(
@@ -98,6 +100,7 @@ fn draw_charts(folder: &Path, sketches: &Sketches<'_>, options: &DrawOptions, fi
     });
 }
 
+/// The words of the page, without the importance of the parameters.
 fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[String]) -> Words {
     let (head, rows) = findings.table();
     let title = if findings.settings.is_empty() { "Best runs" } else { "Best settings, seeds as statistics" };
@@ -110,7 +113,7 @@ fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[St
         found: findings.found.clone(),
         next: findings.next.clone(),
         tables: std::iter::once((title.to_owned(), head, rows)).chain(good_rates(findings)).collect(),
-        importance: importance_words(findings),
+        importance: None,
         theory: theory_words(subject, findings),
         failures: findings.failures.to_string(),
         pictures: shown.iter().map(|name| format!("charts/{name}")).collect(),
@@ -123,11 +126,11 @@ fn good_rates(findings: &Findings) -> impl Iterator<Item = (String, Vec<String>,
 }
 
 /// What each parameter explains of the spread of the objective; why that is left out, where it is.
-fn importance_words(findings: &Findings) -> Option<ImportanceWords> {
-    Some(match findings.importance.as_ref()? {
-        Ok(found) => ImportanceWords { caption: found.words(&findings.objective.title), table: Some(found.table()) },
+fn importance_words(importance: &Result<Importance, String>, objective: &str) -> ImportanceWords {
+    match importance {
+        Ok(found) => ImportanceWords { caption: found.words(objective), table: Some(found.table()) },
         Err(reason) => ImportanceWords { caption: format!("Left out: {reason}."), table: None },
-    })
+    }
 }
 
 /// The theory in words, and how well the runs agree with it.

@@ -62,7 +62,7 @@ pub(super) fn of_loss_curves(study: &Study<'_>, findings: &Findings) -> String {
             let (last, first) = (worded(parameter, last), worded(parameter, first));
             format!("Runs diverge from {first} on, and none up to {last}")
         }
-        (_, None) if kinds(study).is_some() => best,
+        (_, None) if study.losses().is_some() => best,
         (_, None) => format!("{}; {}", of_all(diverged, all, "diverge"), lower(&best)),
     }
 }
@@ -73,19 +73,13 @@ fn of_all(count: usize, all: usize, verb: &str) -> String {
     format!("{count} of {all} runs {verb}{ending}")
 }
 
-/// The parameter whose values are losses of different kinds, which are never ranked against each other.
-fn kinds<'s, 'a>(study: &'s Study<'a>) -> Option<&'s Parameter<'a>> {
-    let is_loss = study.subject.objective.name.ends_with("loss");
-    study.parameter("train.loss").filter(|kinds| is_loss && kinds.varies())
-}
-
 /// The least loss of each kind, where there are several; else that all runs end at as good as one number, so that none is
 /// better than another; `None` where runs can be ranked.
 pub(super) fn unranked(study: &Study<'_>) -> Option<String> {
     const EQUAL: f64 = 1e-3;
     let name = study.subject.objective.name.replace('_', " ");
     let ends = || (0..study.runs.len()).filter_map(|row| Some((row, study.settled_loss(row)?)));
-    if let Some(kinds) = kinds(study) {
+    if let Some(kinds) = study.losses() {
         let least = |kind: &f64| {
             let losses = ends().filter(|(row, _)| kinds.value(*row) == *kind);
             let (_, loss) = losses.min_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -108,13 +102,12 @@ fn best_end(study: &Study<'_>) -> String {
     let objective = &study.subject.objective;
     let telling: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_seed()).collect();
     let order = settings::order(&telling);
-    let mut rows: Vec<usize> = (0..study.runs.len()).collect();
-    rows.sort_by(|&a, &b| order(a, b).then(a.cmp(&b)));
-    let ends = rows.chunk_by(|&a, &b| order(a, b).is_eq()).filter_map(|rows| {
-        let losses: Vec<f64> = rows.iter().filter_map(|&row| study.settled_loss(row)).collect();
+    let rows = settings::sorted(study, &order);
+    let ends = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).filter_map(|rows| {
+        let losses: Vec<f64> = rows.iter().filter_map(|&row| study.settled_loss(row as usize)).collect();
         Some((rows, median(losses)?))
     });
-    let ends: Vec<(&[usize], f64)> = ends.collect();
+    let ends: Vec<(&[u32], f64)> = ends.collect();
     let best = ends.iter().min_by(|a, b| objective.badness(a.1).total_cmp(&objective.badness(b.1)));
     let Some(&(rows, loss)) = best else {
         return none_ends(study);
@@ -122,7 +115,8 @@ fn best_end(study: &Study<'_>) -> String {
     let others = ends.iter().filter(|end| end.1 == loss).count() - 1;
     let median = if rows.len() > 1 { "median final" } else { "final" };
     let name = objective.name.replace('_', " ");
-    format!("{} {median} {name} {}{}", best_word(study), rounded(loss, 3), place_of(study, rows[0])) + &and_more(others)
+    format!("{} {median} {name} {}{}", best_word(study), rounded(loss, 3), place_of(study, rows[0] as usize))
+        + &and_more(others)
 }
 
 /// What sets a row apart, in words.

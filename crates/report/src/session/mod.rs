@@ -140,7 +140,7 @@ impl Session {
         let executed = executor.execute(&results.work(), cancel, &mut |delivery| {
             if let Delivery::Batch(batch) = delivery {
                 results.take(&batch)?;
-                if let Some(first) = sweep.first_run(&batch).filter(|_| !is_told) {
+                if !is_told && let Some(first) = sweep.first_run(&batch) {
                     is_told = true;
                     on_event(SessionEvent::FirstRun(&first));
                 }

@@ -14,7 +14,7 @@ pub struct Seen<'s> {
     pub good: Option<&'s GoodRates>,
     /// Where runs converged.
     pub rates: Option<&'s RateRange>,
-    /// Whether every run diverged, and some after their start.
+    /// Whether every run diverged.
     pub all_diverged: bool,
     /// That nothing was learned.
     pub nothing: Option<&'s Finding>,
