@@ -16,3 +16,4 @@ pub(super) mod steps;
 mod table;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
