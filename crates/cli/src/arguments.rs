@@ -95,9 +95,9 @@ pub struct Json {
 /// An experiment file, and overrides of its keys.
 #[derive(Debug, Args)]
 pub struct Config {
-    /// The experiment's TOML file
+    /// The experiment's TOML file; - for standard input, whose paths start from the current folder
     pub config: PathBuf,
-    /// Override a key of the file: dotted path and TOML value (repeatable)
+    /// Override a key of the file: dotted path and TOML value, a text with or without quotes (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
 }

@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use etascape_text::spelt_out;
+
+/// The name of standard input, in place of an experiment file's.
+pub(crate) const STANDARD_INPUT: &str = "-";
 
 /// Everything known about a problem in a config. Fields that do not apply are `None` (or an empty key).
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -48,12 +51,22 @@ impl Deref for ConfigError {
     }
 }
 
+impl ConfigError {
+    /// The file, in words.
+    fn place(&self) -> String {
+        match self.file == Path::new(STANDARD_INPUT) {
+            true => "standard input".to_owned(),
+            false => spelt_out(&self.file.display().to_string()).into_owned(),
+        }
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.set, self.line) {
             (Some(set), _) => write!(f, "--set {}", shorten(set))?,
-            (None, None) => f.write_str(&spelt_out(&self.file.display().to_string()))?,
-            (None, Some(line)) => write!(f, "{}:{line}", spelt_out(&self.file.display().to_string()))?,
+            (None, None) => f.write_str(&self.place())?,
+            (None, Some(line)) => write!(f, "{}:{line}", self.place())?,
         }
         if let Some(column) = self.column {
             write!(f, ":{column}")?;

@@ -209,6 +209,27 @@ fn overrides_change_the_runs_and_the_text_alike() {
 }
 
 #[test]
+fn a_text_needs_no_quotes_where_nothing_else_is_meant() {
+    let stored = |set: &str| {
+        let toml = parse("[model]\nkind = \"mlp\"\n", &[set]).toml;
+        let line = toml.lines().find(|line| line.contains(set.split('=').next().unwrap().rsplit('.').next().unwrap()));
+        line.unwrap_or_else(|| panic!("{set}: {toml}")).to_owned()
+    };
+    assert_eq!(stored("train.optimizer=adam"), "optimizer = \"adam\"");
+    assert_eq!(stored("model.activation = relu "), "activation = \"relu\"");
+    assert_eq!(stored("name=2024"), "name = \"2024\"");
+    assert_eq!(stored("name=1e-3"), "name = \"1e-3\"");
+    assert_eq!(stored("name=true"), "name = \"true\"");
+    assert_eq!(stored("name=2024-05-01"), "name = \"2024-05-01\"");
+    assert_eq!(stored("description=What is learned, and when?"), "description = \"What is learned, and when?\"");
+    assert_eq!(stored("description=a # b"), "description = \"a # b\"");
+    assert_eq!(stored("description='2024'"), "description = '2024'");
+    let e = parse("", &["train.optimizer=adam", "train.learning_rate=1e-3"]);
+    assert_eq!(hyper(&e, 0).optimizer, Adam::default().into());
+    assert_eq!(hyper(&e, 0).learning_rate, LearningRate::Same(1e-3));
+}
+
+#[test]
 fn what_has_no_effect_is_said() {
     let e = parse("[model]\nhidden = [8]\n[sweep.parameters]\nseed = [1]", &["seed=5"]);
     assert_eq!(

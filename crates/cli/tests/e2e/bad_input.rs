@@ -123,7 +123,7 @@ fn a_quadrillion_runs_take_no_memory() {
 #[test]
 fn overrides_that_are_wrong() {
     let bench = Bench::with(GOOD);
-    let sets = ["train.steps=0", "train.stepz=5", "train.steps", "train.loss=mse", "=5", "name=\"../x\""];
+    let sets = ["train.steps=0", "train.stepz=5", "train.steps", "train.loss=mce", "=5", "name=\"../x\""];
     let said = sets.map(|set| {
         let said = bench.etascape(&["run", "e.toml", "--set", set]);
         assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""));

@@ -19,12 +19,12 @@ mod tree;
 mod value;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, stdin};
 use std::path::Path;
 
 pub use difference::{Difference, canonical, differences};
 
-use crate::error::{ConfigError, Problem};
+use crate::error::{ConfigError, Problem, STANDARD_INPUT};
 use crate::spec::draft::Draft;
 use crate::spec::keys::Key;
 use crate::spec::source::{Source, SourceSpan};
@@ -42,19 +42,22 @@ pub fn starter() -> &'static str {
     include_str!("starter.toml")
 }
 
-/// Reads the text of an experiment file.
+/// Reads the text of an experiment file; [`STANDARD_INPUT`] is read to its end.
 ///
 /// # Errors
 /// Where the file cannot be read, is not UTF-8, or is too large.
 pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
     let source = Source::unread(path);
     let error = |message: String| ConfigError::from(source.problem(SourceSpan::Nowhere, "", message));
-    if path.is_dir() {
+    let input: Box<dyn Read> = if path == Path::new(STANDARD_INPUT) {
+        Box::new(stdin().lock())
+    } else if path.is_dir() {
         return Err(error("a folder, not an experiment file".to_string()));
-    }
-    let file = File::open(path).map_err(|e| error(format!("cannot be read: {e}")))?;
+    } else {
+        Box::new(File::open(path).map_err(|e| error(format!("cannot be read: {e}")))?)
+    };
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| error(format!("cannot be read: {e}")))?;
+    input.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| error(format!("cannot be read: {e}")))?;
     if bytes.len() as u64 > LARGEST {
         return Err(error("larger than 1 MiB: keep data in a CSV file".to_string()));
     }

@@ -1,4 +1,7 @@
 //! `--set KEY=VALUE`: applied to the tree that is decoded and to the text that is stored.
+//!
+//! A value is TOML. Text without quotes is a text where TOML cannot read it, or reads something else that the key does not
+//! take: `name=2024`.
 
 use toml_edit::{DocumentMut, InlineTable, Item, Key, Value};
 
@@ -6,7 +9,9 @@ use super::edit::set;
 use super::syntax::syntax_error;
 use super::tree::{Entry, Node, Table, Tree, read_value};
 use crate::error::{ConfigError, Problem, shorten};
+use crate::spec::keys::{Destination, Key as SpecKey};
 use crate::spec::source::{Source, SourceSpan};
+use crate::spec::types::Type;
 
 struct Override {
     keys: Vec<String>,
@@ -38,7 +43,7 @@ fn error(source: &Source, span: SourceSpan, text: &str, message: impl Into<Strin
 fn read(source: &Source, number: usize, text: &str) -> Result<Override, ConfigError> {
     let span = SourceSpan::Set(number as u32);
     let malformed = |message: String| -> ConfigError {
-        let allowed = "KEY=VALUE: a dotted path and a TOML value; a text stands in quotes: 'name=\"seed\"'".to_string();
+        let allowed = "KEY=VALUE: a dotted path and a TOML value, or a text without quotes".to_string();
         Problem { allowed: Some(allowed), ..source.problem(span, "", message) }.into()
     };
     // The first '=' outside quotes: quoted keys may hold one.
@@ -57,15 +62,46 @@ fn read(source: &Source, number: usize, text: &str) -> Result<Override, ConfigEr
     });
     let Some((at, _)) = split else { return Err(malformed("no '='".to_string())) };
     let keys = Key::parse(&text[..at]).map_err(|error| malformed(format!("not a key: {}", one_line(&error))))?;
-    let value: Value =
-        text[at + 1..].trim().parse().map_err(|error| malformed(format!("not a TOML value: {}", one_line(&error))))?;
     let keys: Vec<&str> = keys.iter().map(Key::get).collect();
     // Outside [sweep.parameters], whose keys are paths, a quoted path is as good as a plain one.
     let keys = match keys[..] {
         ["sweep", ..] => keys,
         _ => keys.into_iter().flat_map(|key| key.split('.')).collect(),
     };
+    let value = value(&keys.join("."), text[at + 1..].trim()).map_err(malformed)?;
     Ok(Override { keys: keys.into_iter().map(str::to_string).collect(), value, span })
+}
+
+/// The value of the key at a path.
+fn value(path: &str, text: &str) -> Result<Value, String> {
+    const OPENING: [char; 4] = ['"', '\'', '[', '{'];
+    if text.is_empty() {
+        return Err("no value".to_string());
+    }
+    let bare = || Some(Value::from(text)).filter(|_| !text.starts_with(OPENING));
+    match text.parse::<Value>() {
+        Ok(value) if is_text_alone(path, &value) => Ok(bare().unwrap_or(value)),
+        Ok(value) => Ok(value),
+        Err(error) => bare().ok_or_else(|| format!("not a TOML value: {}", one_line(&error))),
+    }
+}
+
+/// Whether the key at a path takes texts, and not what TOML makes of this one without its quotes.
+fn is_text_alone(path: &str, value: &Value) -> bool {
+    match SpecKey::of(path).map(|key| &key.row().destination) {
+        Some(Destination::Run(of)) => is_text_alone_for(of, value),
+        Some(Destination::Fixed(of)) => is_text_alone_for(of, value),
+        None => false,
+    }
+}
+
+fn is_text_alone_for<S>(of: &Type<S>, value: &Value) -> bool {
+    let is_bare = !value.is_str() && !value.is_array() && !value.is_inline_table();
+    match of {
+        Type::Text(_) | Type::Word(..) | Type::TextOrTexts(_) | Type::WordOrTable(..) | Type::WordOr(..) => is_bare,
+        Type::Column(_) => is_bare && !value.is_integer(),
+        _ => false,
+    }
 }
 
 fn one_line(error: &toml_edit::TomlError) -> String {
