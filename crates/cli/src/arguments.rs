@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use etascape_report::{DrawOptions, Format};
+use etascape_sweep::Shard;
 
 /// Maps the landscape of learning rates.
 ///
@@ -156,6 +157,9 @@ pub struct Run {
     /// For programs: start no further run after one has failed
     #[arg(long)]
     pub fail_fast: bool,
+    /// Train only part I of N, into DIR/shards/I-of-N, without charts; `etascape merge` makes one table of all parts
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
     #[command(flatten)]
     pub json: Json,
 }

@@ -21,6 +21,7 @@ mod refusal;
 mod report;
 mod reproduce;
 mod run;
+mod shard;
 mod signals;
 mod terminal;
 mod trial;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::bail;
 use etascape_insight::data::doubts;
 use etascape_report::{
-    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Manifest, ProgramExecutor, ProgramSweep, Provenance,
-    SavedRuns, Session, SessionSettings, Sweep, TrainError,
+    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Manifest, Part, ProgramExecutor, ProgramSweep,
+    Provenance, SavedRuns, Session, SessionSettings, Sweep, TrainError, shard_folder,
 };
 use etascape_sweep::{AnyExperiment, Difference, Experiment};
 use etascape_text::counted;
@@ -21,6 +21,7 @@ use crate::machine::{execution, holder, now, parallel, provenance, save_pause, s
 use crate::output::{print, tell};
 use crate::progress::Trainer;
 use crate::refusal::Refusal;
+use crate::shard;
 use crate::signals::Signals;
 use crate::terminal::Terminal;
 
@@ -33,9 +34,10 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
         }
         AnyExperiment::Engine(experiment) => {
             let experiment: Arc<Experiment> = experiment.into();
-            let sweep = EngineSweep { experiment: experiment.clone() };
+            let part = Part::of_plan(&experiment.plan, arguments.shard)?;
+            let sweep = EngineSweep { experiment: experiment.clone(), part: part.clone() };
             let notices = [&experiment.notices[..], &doubts(&experiment, &*experiment.plan.job(0)?)].concat();
-            let about = About { name: &experiment.name, notices: &notices, trainer: Trainer::Engine };
+            let about = About { name: &experiment.name, notices: &notices, trainer: Trainer::Engine, part };
             go_on(&sweep, about, arguments, signals, || {
                 let execution = execution(arguments.threads)?;
                 let settings = settings(provenance(config, execution.threads, Some(execution.instructions)))?;
@@ -43,14 +45,16 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
             })
         }
         AnyExperiment::Program(experiment) => {
-            let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
+            let part = Part::of_program(&experiment.plan, arguments.shard);
+            let sweep =
+                ProgramSweep { experiment: &experiment, part: part.clone(), retry_failed: arguments.retry_failed };
             let surroundings = surroundings();
             let refusal = experiment.refusal(&surroundings);
             let mut start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
             start.retain(|note| Some(note) != refusal.as_ref());
             let notices: Vec<String> = experiment.notices.iter().cloned().chain(start).collect();
-            let about =
-                About { name: &experiment.name, notices: &notices, trainer: Trainer::Program(&experiment.program) };
+            let trainer = Trainer::Program(&experiment.program);
+            let about = About { name: &experiment.name, notices: &notices, trainer, part };
             go_on(&sweep, about, arguments, signals, || {
                 if let Some(why) = refusal {
                     return Err(Refusal(why).into());
@@ -69,11 +73,18 @@ struct About<'a> {
     name: &'a str,
     notices: &'a [String],
     trainer: Trainer<'a>,
+    part: Part,
 }
 
-/// The results folder.
-fn out(arguments: &Run, name: &str) -> PathBuf {
+/// The results folder of the whole sweep.
+fn results(arguments: &Run, name: &str) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| Path::new("results").join(name))
+}
+
+/// The results folder of what is trained.
+fn out(arguments: &Run, name: &str) -> PathBuf {
+    let results = results(arguments, name);
+    arguments.shard.map_or(results.clone(), |shard| shard_folder(&results, shard))
 }
 
 fn settings(provenance: Provenance) -> Result<SessionSettings, Refusal> {
@@ -114,6 +125,13 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
         EntryPoint::Other(differing) => return Err(Refusal(other(&folder, &differing)).into()),
         EntryPoint::Foreign(names) => return Err(Refusal(foreign(&folder, &names)).into()),
     };
+    if let Some(shard) = arguments.shard {
+        judge(ended)?;
+        if arguments.json.json || !arguments.quiet {
+            shard::say(&results(arguments, about.name), &folder, shard, &about.part, arguments.json.json)?;
+        }
+        return Ok(Exit::Done);
+    }
     let drawn = session.draw(sweep, &arguments.charts.options())?;
     drawn.notes.iter().for_each(|text| terminal.note(text));
     let judged = judge(ended);

@@ -24,6 +24,7 @@ mod output;
 mod program;
 mod reproduced;
 mod resumed;
+mod shards;
 mod starting;
 mod stopped;
 mod understood;

@@ -72,7 +72,7 @@ pub struct ThreadTimes {
 }
 
 impl ThreadTimes {
-    pub(super) fn plus(self, other: ThreadTimes) -> ThreadTimes {
+    pub(crate) fn plus(self, other: ThreadTimes) -> ThreadTimes {
         ThreadTimes {
             training: self.training + other.training,
             formatting: self.formatting + other.formatting,
@@ -105,7 +105,7 @@ pub struct Host {
 /// The part of an unfinished sweep that is safely on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
-    /// Runs, from 0.
+    /// Runs, from the first.
     pub runs: u64,
     /// The part of `runs.csv` that holds them.
     #[serde(rename = "runs.csv")]
@@ -136,6 +136,28 @@ pub struct StoredObjective {
     pub chosen: bool,
 }
 
+/// Which shard of a sweep a results folder holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredShard {
+    /// Its number, from 1.
+    pub number: u64,
+    /// How many shards there are.
+    pub of: u64,
+    /// The number of its first run in the whole sweep.
+    pub first_run: u64,
+    /// Runs of the whole sweep.
+    pub sweep_runs: u64,
+}
+
+/// What a results folder was merged from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedFrom {
+    /// How many shards.
+    pub shards: u64,
+    /// The machines on which they were trained, each once.
+    pub hosts: Vec<Host>,
+}
+
 /// Everything about a results folder that is not a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -147,8 +169,14 @@ pub struct Manifest {
     pub state: RunState,
     /// The folder that the config's paths start from, relative to the results folder.
     pub config_folder: String,
-    /// Runs of the sweep, trained or not.
+    /// Runs of the sweep, or of the shard, trained or not.
     pub runs: u64,
+    /// Which shard it is; absent where the folder holds the whole sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<StoredShard>,
+    /// What it was merged from, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<MergedFrom>,
     /// The digests of the files.
     pub digests: Digests,
     /// The saved part of an unfinished sweep; absent in a complete one.

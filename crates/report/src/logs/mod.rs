@@ -24,7 +24,8 @@ pub(crate) use file::{DigestedFile, digest_file, digest_reader, remove_leftovers
 pub use file::{FilePrefix, digest_bytes, write_atomically};
 pub use logger::{Logger, bytes_per_run};
 pub use manifest::{
-    Digests, FORMAT_VERSION, Host, Manifest, RunState, Saved, SavedJournal, StoredObjective, ThreadTimes, Times,
+    Digests, FORMAT_VERSION, Host, Manifest, MergedFrom, RunState, Saved, SavedJournal, StoredObjective, StoredShard,
+    ThreadTimes, Times,
 };
 pub use resume::IntactPrefix;
 pub(crate) use rows::Lines;

@@ -9,6 +9,7 @@ mod program;
 mod progress;
 mod sweep;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -220,9 +221,10 @@ pub fn reproduce<S: Sweep>(
 }
 
 /// `count` evenly spread runs, the first and the last included; `None` where that is all of them.
-fn spread_evenly(runs: u64, count: u64) -> Option<Vec<u64>> {
-    let place = |i: u64| (u128::from(i) * u128::from(runs - 1) / u128::from((count - 1).max(1))) as u64;
-    (count < runs).then(|| (0..count).map(place).collect())
+fn spread_evenly(runs: Range<u64>, count: u64) -> Option<Vec<u64>> {
+    let all = runs.end - runs.start;
+    let place = |i: u64| runs.start + (u128::from(i) * u128::from(all - 1) / u128::from((count - 1).max(1))) as u64;
+    (count < all).then(|| (0..count).map(place).collect())
 }
 
 #[cfg(test)]
