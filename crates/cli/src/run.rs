@@ -7,18 +7,19 @@ use std::sync::Arc;
 use anyhow::bail;
 use etascape_insight::data::doubts;
 use etascape_report::{
-    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Manifest, Part, ProgramExecutor, ProgramSweep,
-    Provenance, SavedRuns, Session, SessionSettings, Sweep, TrainError, shard_folder,
+    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Part, ProgramExecutor, ProgramSweep, Provenance,
+    SavedRuns, Session, SessionSettings, Sweep, TrainError, shard_folder,
 };
 use etascape_sweep::{AnyExperiment, Difference, Experiment};
 use etascape_text::counted;
 
 use crate::arguments::Run;
 use crate::exit::Exit;
+use crate::found::Found;
 use crate::guard;
-use crate::json::{self, Printed, Shown};
+use crate::json;
 use crate::machine::{execution, holder, now, parallel, provenance, save_pause, surroundings};
-use crate::output::{print, tell};
+use crate::output::tell;
 use crate::progress::Trainer;
 use crate::refusal::Refusal;
 use crate::shard;
@@ -134,33 +135,8 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     }
     let drawn = session.draw(sweep, &arguments.charts.options())?;
     drawn.notes.iter().for_each(|text| terminal.note(text));
-    let judged = judge(ended);
-    let fault = drawn.findings.fault().filter(|_| judged.is_ok());
-    let judged = judged.and_then(|()| match &fault {
-        Some(fault) => bail!(fault.clone()),
-        None => Ok(Exit::Done),
-    });
-    if arguments.json.json {
-        let written: Vec<PathBuf> = files(&folder, &drawn.files).collect();
-        let notes: Vec<String> = about.notices.iter().chain(&drawn.notes).cloned().collect();
-        let (manifest, findings) = (&Manifest::read(&folder)?, &drawn.findings);
-        let error = judged.as_ref().err().map(ToString::to_string);
-        json::put(
-            "run",
-            Shown { folder: &folder, manifest, findings, files: &written, notes: &notes, error }.fields(),
-        )?;
-        return judged.map_err(|error| Printed(error).into());
-    }
-    if !arguments.quiet {
-        let files: Vec<String> = files(&folder, &drawn.files).map(|path| format!("  {}", path.display())).collect();
-        // A fault is the headline, and the error says it.
-        let findings = match fault {
-            Some(_) => drawn.findings.below_headline().to_string(),
-            None => drawn.findings.to_string(),
-        };
-        print(&format!("{findings}\nFiles\n{}\n", files.join("\n")))?;
-    }
-    judged
+    let found = Found { folder: &folder, drawn: &drawn, notices: about.notices, judged: judge(ended) };
+    if arguments.json.json { found.put("run") } else { found.print(arguments.quiet) }
 }
 
 /// Trains. After a signal nothing is drawn, even if the last run had ended.
@@ -221,10 +197,4 @@ fn other(folder: &Path, differing: &[Difference]) -> String {
 fn foreign(folder: &Path, names: &[String]) -> String {
     let (folder, names) = (folder.display(), names.join(", "));
     format!("{folder} holds {names}, but no manifest.json of etascape; --force replaces them")
-}
-
-/// The tables and what was drawn.
-fn files(folder: &Path, drawn: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
-    let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
-    tables.chain(drawn.to_vec())
 }

@@ -31,7 +31,7 @@ pub use executor::{Execution, execute};
 pub use experiment::{AnyExperiment, Experiment, Outline};
 pub use ordered::Spent;
 pub use plan::{Combinations, Job, Plan, PlannedRun, Series, Walk};
-pub use shard::{NoShard, Shard};
+pub use shard::{NoShard, Shard, runs_together};
 pub use spec::axis::{Axis, AxisEnd, Scale};
 pub use spec::halving::Halving;
 pub use spec::log::LogConfig;

@@ -9,7 +9,15 @@ use std::str::FromStr;
 
 use crate::bracket::Brackets;
 use crate::error::ConfigError;
-use crate::plan::{Combinations, Plan};
+use crate::plan::Plan;
+
+/// How many runs of a plan stay together in a shard: those of a bracket of successive halving, else each for itself.
+///
+/// # Errors
+/// As [`Plan::job`].
+pub fn runs_together(plan: &Plan) -> Result<u64, ConfigError> {
+    Ok(Brackets::of(plan)?.map_or(1, |brackets| brackets.length))
+}
 
 /// A shard of a sweep: `number` of `of`, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,22 +50,10 @@ impl Shard {
         self.of
     }
 
-    /// Its runs in a sweep of the engine. There are none where the sweep has fewer runs than shards, or fewer brackets.
-    ///
-    /// # Errors
-    /// As [`Plan::job`].
-    pub fn runs_of_plan(self, plan: &Plan) -> Result<Range<u64>, ConfigError> {
-        let unit = Brackets::of(plan)?.map_or(1, |brackets| brackets.length);
-        Ok(self.runs(plan.runs(), unit))
-    }
-
-    /// Its runs in a sweep of a program. There are none where the sweep has fewer runs than shards.
-    pub fn runs_of_program(self, plan: &Combinations) -> Range<u64> {
-        self.runs(plan.runs(), 1)
-    }
-
-    /// Its runs where so many runs stay together. The units of two shards differ by at most one.
-    fn runs(self, runs: u64, unit: u64) -> Range<u64> {
+    /// Its runs among so many, of which each `unit` stay together. There are none where the sweep has fewer units than
+    /// shards. The units of two shards differ by at most one.
+    pub fn runs(self, runs: u64, unit: u64) -> Range<u64> {
+        let unit = unit.max(1);
         let units = runs.div_ceil(unit);
         let start = |before: u64| {
             let units = u128::from(units) * u128::from(before) / u128::from(self.of);

@@ -20,6 +20,7 @@ mod json;
 mod killed;
 #[cfg(target_os = "linux")]
 mod memory;
+mod merge;
 mod output;
 mod program;
 mod reproduced;

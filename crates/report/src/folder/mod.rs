@@ -17,13 +17,13 @@ use std::path::Path;
 use etascape_sweep::{AnyExperiment, Difference};
 
 use crate::Error;
-use crate::logs::{Manifest, StoredShard};
+use crate::logs::{Manifest, SHARDS, StoredShard};
 
+pub(crate) use data::DATA;
 pub use lock::Lock;
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
-pub(crate) use part::SHARDS;
-pub use part::{Part, shard_folder};
+pub use part::{Part, shard_folder, shards_in};
 pub use provenance::Provenance;
 pub(crate) use results::{Found, Results};
 pub use stored::Stored;
@@ -68,7 +68,7 @@ pub(crate) fn other_version(manifest: &Manifest, version: &str) -> Option<Differ
 /// The difference in the part of the sweep, if there is one.
 pub(crate) fn other_part(manifest: &Manifest, part: &Part) -> Option<Difference> {
     let in_words = |shard: &StoredShard| format!("{}/{} from run {}", shard.number, shard.of, shard.first_run);
-    let (first, second) = (manifest.shard.as_ref().map(in_words), part.shard.as_ref().map(in_words));
+    let (first, second) = (manifest.shard.as_ref().map(in_words), part.shard().map(in_words));
     (first != second).then(|| Difference { key: "the shard".into(), first, second })
 }
 

@@ -40,7 +40,7 @@ impl Provenance {
             state: RunState::Running,
             config_folder: seen_from(folder, &self.config_folder),
             runs: part.count(),
-            shard: part.shard.clone(),
+            shard: part.shard().cloned(),
             merged: None,
             digests,
             saved: None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,9 @@ use crate::Error;
 
 /// The newest format of a results folder that this etascape writes and reads.
 pub const FORMAT_VERSION: u32 = 1;
+
+/// The folder within a results folder in which its shards are, each a results folder of its own.
+pub const SHARDS: &str = "shards";
 
 /// The most bytes of a manifest that are read. A longer one is cut off, and then is not JSON.
 const LARGEST: u64 = 1 << 24;
@@ -147,6 +150,8 @@ pub struct StoredShard {
     pub first_run: u64,
     /// Runs of the whole sweep.
     pub sweep_runs: u64,
+    /// How many runs stay together: those of a bracket of successive halving, else 1.
+    pub unit: u64,
 }
 
 /// What a results folder was merged from.
@@ -214,13 +219,16 @@ impl Manifest {
     /// Reads the manifest of a results folder.
     ///
     /// # Errors
-    /// [`Error::Io`] where it cannot be read, [`Error::Version`] where a newer etascape wrote it,
+    /// [`Error::Io`] where it cannot be read, [`Error::NotMerged`] where there are only shards, [`Error::Version`] where a newer etascape wrote it,
     /// [`Error::Manifest`] where it is something else.
     pub fn read(folder: &Path) -> Result<Manifest, Error> {
         let path = folder.join(Manifest::FILE);
         let mut bytes = Vec::new();
         let read = File::open(&path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-        read.map_err(Error::io("read", &path))?;
+        read.map_err(|error| match error.kind() {
+            ErrorKind::NotFound if folder.join(SHARDS).is_dir() => Error::NotMerged { folder: folder.to_owned() },
+            _ => Error::io("read", &path)(error),
+        })?;
         let damaged = |source| Error::Manifest { path: path.clone(), source };
         let Versioned { format_version: found } = serde_json::from_slice(&bytes).map_err(damaged)?;
         if found > FORMAT_VERSION {

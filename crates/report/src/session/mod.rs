@@ -26,6 +26,7 @@ use crate::draw::{DrawOptions, Drawn, draw_as};
 use crate::error::{Error, Holder};
 use crate::folder::{Lock, Mismatch, Provenance, clear};
 use crate::logs::RunState;
+use crate::merge::{MergeError, Merged, merge};
 
 /// After so many unsaved bytes everything is brought to the disk at once, so that a save never takes long.
 const MOST_UNSAVED: u64 = 64 << 20;
@@ -166,6 +167,15 @@ impl Session {
                 Err(midway(error))
             }
         }
+    }
+
+    /// Merges the shards of the folder into the tables of the whole sweep. `version` is etascape's.
+    ///
+    /// # Errors
+    /// Where a shard is missing, not complete, damaged or of another sweep than the others: all of them are named. The
+    /// folder is as it was then.
+    pub fn merge(&self, version: &str) -> Result<Merged, MergeError> {
+        merge(&self.folder, version)
     }
 
     /// Draws charts and page of the folder, and returns the findings.
