@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use etascape_report::{DrawOptions, Format};
+use etascape_sweep::Shard;
 
 /// Maps the landscape of learning rates.
 ///
@@ -56,6 +57,8 @@ pub enum Command {
         #[command(flatten)]
         json: Json,
     },
+    /// Make the tables of a whole sweep from its shards, which `run --shard` trained; draw; print the findings
+    Merge(Merge),
     /// Put several results folders into one table and on one page
     Compare {
         /// The results folders of runs, two or more
@@ -78,7 +81,7 @@ impl Command {
             Command::Reproduce(reproduce) => ("reproduce", &reproduce.json),
             Command::Report { json, .. } => ("report", json),
             Command::Compare { json, .. } => ("compare", json),
-            Command::New { .. } | Command::Explain { .. } | Command::GuardProcesses => return None,
+            Command::New { .. } | Command::Explain { .. } | Command::Merge(_) | Command::GuardProcesses => return None,
         };
         json.json.then_some(name)
     }
@@ -156,8 +159,23 @@ pub struct Run {
     /// For programs: start no further run after one has failed
     #[arg(long)]
     pub fail_fast: bool,
+    /// Train only part I of N, into DIR/shards/I-of-N, without charts; `etascape merge` makes one table of all parts
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
     #[command(flatten)]
     pub json: Json,
+}
+
+/// The arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// The results folder of the whole sweep, which holds `shards/`
+    pub results: PathBuf,
+    /// Print errors only
+    #[arg(long)]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub charts: Charts,
 }
 
 /// The arguments of `reproduce`.

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use etascape_insight::findings::{BestRun, Finding, Findings, GoodRange};
 use etascape_insight::subject::Objective;
-use etascape_report::{Compared, Comparison, Manifest, Mismatch, Reproduced, RunState};
-use etascape_sweep::Parameter;
+use etascape_report::{Compared, Comparison, Manifest, Mismatch, Part, Reproduced, RunState};
+use etascape_sweep::{Parameter, Shard, Status};
 use etascape_text::format_number;
 use serde_json::{Map, Value, json};
 
@@ -148,6 +148,20 @@ fn of_range(rate: &str, range: &GoodRange) -> Value {
         "range": span(range.range),
         "below": range.below.map(|worse| number(worse.rate)),
         "above": range.above.map(|worse| number(worse.rate)),
+    })
+}
+
+/// The fields of a `run` of a shard.
+pub fn of_shard(results: &Path, folder: &Path, shard: Shard, part: &Part, statuses: &[(Status, u64)]) -> Value {
+    let statuses: Map<String, Value> =
+        statuses.iter().map(|(status, count)| (status.to_string(), (*count).into())).collect();
+    json!({
+        "results": shown(results),
+        "complete": true,
+        "shard": { "number": shard.number(), "of": shard.of(), "folder": shown(folder), "first_run": part.runs.start },
+        "planned_runs": part.count(),
+        "runs": part.count(),
+        "statuses": statuses,
     })
 }
 

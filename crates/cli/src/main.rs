@@ -9,10 +9,12 @@ mod check_program;
 mod compare;
 mod exit;
 mod explain;
+mod found;
 mod guard;
 mod json;
 mod machine;
 mod manifest;
+mod merge;
 mod new;
 mod output;
 mod plan;
@@ -21,6 +23,7 @@ mod refusal;
 mod report;
 mod reproduce;
 mod run;
+mod shard;
 mod signals;
 mod terminal;
 mod trial;
@@ -61,6 +64,7 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
         Command::Reproduce(arguments) => return reproduce::reproduce(&arguments),
         Command::GuardProcesses => etascape_sweep::program::keep_guard(std::io::stdin().lock()),
         Command::Report { results, charts, json } => report::report(&results, &charts, json.json)?,
+        Command::Merge(arguments) => return merge::merge(&arguments),
         Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }
     Ok(Exit::Done)

@@ -21,11 +21,13 @@ mod json;
 mod killed;
 #[cfg(target_os = "linux")]
 mod memory;
+mod merge;
 mod output;
 mod program;
 mod reproduced;
 mod resumed;
 mod schemas;
+mod shards;
 mod starting;
 mod stopped;
 mod understood;

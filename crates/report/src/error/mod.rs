@@ -89,6 +89,12 @@ pub enum Error {
     /// The guard, which ends a program's processes where etascape is killed, does not start.
     #[error("cannot start the process that guards the others")]
     Guard(#[source] io::Error),
+    /// A results folder that holds shards of a sweep, and no tables yet.
+    #[error("{} holds shards that are not merged: `etascape merge {}` makes its tables", shown(folder), shown(folder))]
+    NotMerged {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A results folder written by a newer etascape.
     #[error("{}: format_version {found} is newer than {supported}, the newest that this etascape reads", shown(path))]
     Version {
