@@ -71,9 +71,10 @@ fn between([first, middle, last]: [Rgb; 3], share: f64) -> Rgb {
     Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
-/// The colours for names: those of Okabe & Ito (2008) without yellow, which is hard to see on white, then wine and olive of
-/// Tol's muted scheme (2021).
-pub const NAMES: [Rgb; 9] = [
+/// The colours for names. First those of Okabe & Ito (2008) without yellow, which is hard to see on white, then wine and
+/// olive of Tol's muted scheme (2021). Then nine more, each chosen to be as far as possible from all before it, for normal
+/// and for red-green blind eyes.
+pub const NAMES: [Rgb; 18] = [
     Rgb(0x00, 0x72, 0xb2),
     Rgb(0xd5, 0x5e, 0x00),
     Rgb(0x00, 0x9e, 0x73),
@@ -83,9 +84,34 @@ pub const NAMES: [Rgb; 9] = [
     Rgb(0x30, 0x30, 0x36),
     Rgb(0x88, 0x22, 0x55),
     Rgb(0x99, 0x99, 0x33),
+    Rgb(0x00, 0x44, 0x00),
+    Rgb(0x00, 0x00, 0xcc),
+    Rgb(0x77, 0x55, 0x44),
+    Rgb(0xcc, 0x11, 0xff),
+    Rgb(0x55, 0x77, 0x77),
+    Rgb(0x00, 0x33, 0x77),
+    Rgb(0x88, 0xbb, 0x77),
+    Rgb(0xbb, 0x99, 0x99),
+    Rgb(0x66, 0x55, 0x77),
 ];
 
-/// The colour of one of several names: distinct ones for up to nine, then a continuous scale.
+/// The colour of one of several names: distinct ones for up to eighteen, then a continuous scale.
 pub fn of_name(index: usize, count: usize) -> Rgb {
     if count <= NAMES.len() { NAMES[index % NAMES.len()] } else { viridis(index as f64 / (count - 1) as f64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dozen_names_have_colours_of_their_own() {
+        let of = |count: usize| (0..count).map(|index| of_name(index, count)).collect::<Vec<Rgb>>();
+        for count in [9, 12, 18] {
+            let colours = of(count);
+            assert!((0..count).all(|at| !colours[..at].contains(&colours[at])), "{count}");
+            assert_eq!(colours[..], NAMES[..count]);
+        }
+        assert_eq!(of(40)[39], viridis(1.0), "too many to be told apart one by one");
+    }
 }

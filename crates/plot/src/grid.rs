@@ -1,7 +1,9 @@
 //! Panels of one size in a grid, and their titles.
 
+use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::INK;
+use crate::panel::TICK_SIZE;
 use crate::sheet::{BOTTOM, ColourKey, LEFT, RIGHT, TOP, WIDTH};
 
 /// The content of one panel.
@@ -59,22 +61,39 @@ const TITLE: TextStyle = TextStyle { size: 25.0, weight: Weight::SemiBold, colou
 
 /// Divides a frame into `count` panels, row by row, as nearly square as possible. A single panel takes the whole frame.
 pub fn slots(count: usize, whole: Frame) -> Vec<Slot> {
+    slots_apart(count, whole, GAP.0)
+}
+
+/// As [`slots`], for panels each of which has a y axis of its own: as far apart as the labels of these axes need, and each
+/// counts as having no panel to its left.
+pub fn slots_with_axes<'a>(count: usize, whole: Frame, axes: impl IntoIterator<Item = &'a Axis>) -> Vec<Slot> {
+    let apart = GAP.0 + labels_width(axes);
+    slots_apart(count, whole, apart).into_iter().map(|slot| Slot { is_left: true, ..slot }).collect()
+}
+
+fn slots_apart(count: usize, whole: Frame, apart: u32) -> Vec<Slot> {
     if count == 1 {
         return vec![Slot { frame: whole, is_left: true, is_low: true }];
     }
     let columns = columns(count);
     let rows = count.div_ceil(columns);
     let top = whole.top + TITLES;
-    let width = (whole.right - whole.left - (columns as u32 - 1) * GAP.0) / columns.max(1) as u32;
+    let width = (whole.right - whole.left - (columns as u32 - 1) * apart) / columns.max(1) as u32;
     let height = (whole.bottom - top - (rows.max(1) as u32 - 1) * GAP.1) / rows.max(1) as u32;
     let slot = |index: usize| {
         let (column, row) = ((index % columns) as u32, (index / columns) as u32);
-        let (left, top) = (whole.left + column * (width + GAP.0), top + row * (height + GAP.1));
+        let (left, top) = (whole.left + column * (width + apart), top + row * (height + GAP.1));
         let bottom = if row + 1 == rows as u32 { whole.bottom } else { top + height };
         let frame = Frame { left, top, right: left + width, bottom };
         Slot { frame, is_left: column == 0, is_low: index + columns >= count }
     };
     (0..count).map(slot).collect()
+}
+
+/// The width of the widest label of some axes, up to a limit, in pixels.
+pub fn labels_width<'a>(axes: impl IntoIterator<Item = &'a Axis>) -> u32 {
+    let ticks = axes.into_iter().flat_map(|axis| &axis.ticks);
+    ticks.map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular)).fold(0.0, f32::max).min(360.0) as u32
 }
 
 fn columns(count: usize) -> usize {

@@ -12,7 +12,7 @@ use plotters::style::{Color, RGBColor, ShapeStyle};
 use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide, text_width};
 use crate::colour::{DIVERGED, GRID, INK, PAPER, QUIET, Rgb};
-use crate::grid::Frame;
+use crate::grid::{Frame, labels_width};
 use crate::sheet::RIGHT;
 
 /// Size of tick labels, in pixels.
@@ -55,9 +55,7 @@ type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
 impl Panel {
     /// The part of a frame with enough room at its left for the labels of some y axes, up to a limit.
     pub fn beside_labels<'a>(whole: Frame, axes: impl IntoIterator<Item = &'a Axis>) -> Frame {
-        let ticks = axes.into_iter().flat_map(|y| &y.ticks);
-        let widest = ticks.map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular)).fold(0.0, f32::max);
-        Frame { left: (widest.min(360.0) as u32 + 100).max(whole.left), ..whole }
+        Frame { left: (labels_width(axes) + 100).max(whole.left), ..whole }
     }
 
     /// A panel over a frame.

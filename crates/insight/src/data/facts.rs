@@ -16,6 +16,8 @@ pub fn facts(experiment: &Experiment, job: &Job) -> Vec<(&'static str, String)> 
     let mut lines = Vec::new();
     if let (Source::Csv(csv), Some(reading)) = (&experiment.data.source, table.reading()) {
         lines.push(("file", format!("{}, {}", csv.path.display(), shape(reading))));
+        lines.extend(comments(reading).map(|text| ("comments", text)));
+        lines.extend(percent(reading).map(|text| ("per cent", text)));
         lines.extend(missing(reading).map(|text| ("missing", text)));
         lines.extend(one_hot(reading).map(|text| ("one-hot", text)));
         lines.extend(nameless(reading).map(|text| ("left out", text)));
@@ -38,6 +40,16 @@ fn shape(reading: &CsvReading) -> String {
         reading.separator.in_words(),
         counted(reading.rows, "row")
     )
+}
+
+fn comments(reading: &CsvReading) -> Option<String> {
+    let lines = counted(reading.comments, "line");
+    (reading.comments > 0).then(|| format!("{lines} above the table, beginning with #: skipped"))
+}
+
+fn percent(reading: &CsvReading) -> Option<String> {
+    let names = listed(reading.percent.iter().cloned(), MOST_NAMED);
+    (!reading.percent.is_empty()).then(|| format!("{names}: 50% is the number 50"))
 }
 
 fn missing(reading: &CsvReading) -> Option<String> {

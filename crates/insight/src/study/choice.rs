@@ -24,13 +24,14 @@ impl<'a> Study<'a> {
     }
 
     /// The parameter on the x axis: the one asked for, else the rate, else the first numeric parameter, else the first. A
-    /// parameter that is asked to have panels is not chosen, nor one with a single value where another varies.
+    /// parameter that has panels is not chosen, nor one with a single value where another varies.
     pub fn across(&self) -> Option<&Parameter<'a>> {
         let any_varies = self.parameters.iter().any(Parameter::varies);
         let tells = move |parameter: &&Parameter<'a>| !any_varies || parameter.varies();
+        let facet = self.needed_facet().map(|facet| facet.path.as_str());
+        let tells = move |parameter: &&Parameter<'a>| tells(parameter) && facet != Some(parameter.path.as_str());
         let asked = self.subject.choice.x.as_deref().and_then(|path| self.parameter(path)).filter(tells);
-        let facet = self.asked_facet().map(|facet| facet.path.as_str());
-        let others = || self.parameters.iter().filter(tells).filter(move |one| facet != Some(one.path.as_str()));
+        let others = || self.parameters.iter().filter(tells);
         let numbers = || others().filter(|parameter| parameter.names.is_none());
         asked
             .or_else(|| numbers().find(|parameter| self.rate().is_some_and(|rate| rate.path == parameter.path)))
@@ -49,10 +50,11 @@ impl<'a> Study<'a> {
         })
     }
 
-    /// The parameter with a panel for each value: the one asked for; else, where three or more vary, the first with few
-    /// values that is on no axis and no line.
+    /// The parameter with a panel for each value: the one that varies the loss, for losses of different kinds have no axis
+    /// in common; else the one asked for; else, where three or more vary, the first with few values that is on no axis and
+    /// no line.
     pub fn facet(&self) -> Option<&Parameter<'a>> {
-        self.asked_facet().or_else(|| {
+        self.needed_facet().or_else(|| {
             let across = self.across()?;
             let free = || self.others(across).filter(|other| !other.is_seed() && !self.is_asked(other));
             let needed = if self.asked_beside(across).is_some() { 1 } else { 2 };
@@ -86,7 +88,13 @@ impl<'a> Study<'a> {
     fn asked_beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
         let choice = &self.subject.choice;
         let asked = choice.color.as_deref().or(choice.y.as_deref()).and_then(|path| self.parameter(path));
-        asked.filter(|parameter| parameter.path != across.path && parameter.varies())
+        let has_panels = |path: &str| self.losses().is_some_and(|losses| losses.path == path);
+        asked.filter(|one| one.path != across.path && one.varies() && !has_panels(&one.path))
+    }
+
+    /// The parameter that has panels whatever else varies.
+    fn needed_facet(&self) -> Option<&Parameter<'a>> {
+        self.losses().or_else(|| self.asked_facet())
     }
 
     /// The parameter that `report.facet` names, unless an axis or colour shows it already.
@@ -170,6 +178,18 @@ mod tests {
         assert_eq!(facets(&[RATE, MANY], asked("init.w", Some("init.w")))[0], None);
         assert_eq!(facets(&[RATE, KIND, SEED], asked("seed", None))[0].as_deref(), Some("seed"));
         assert_eq!(facets(&[RATE, SCALE], asked("train.learning_rate", None))[0].as_deref(), Some(RATE.0));
+    }
+
+    #[test]
+    fn losses_of_different_kinds_have_panels_whatever_is_asked() {
+        let kinds: (&str, Scale, &[&str]) = ("train.loss", Scale::Categories, &["mse", "bce"]);
+        let panels = [Some("train.loss".to_owned()), Some("train.loss".to_owned())];
+        assert_eq!(facets(&[RATE, kinds], Choice::default()), panels);
+        assert_eq!(facets(&[kinds], Choice::default()), panels);
+        let asked = |name: &str| Some(name.to_owned());
+        let choice =
+            Choice { x: asked("train.loss"), color: asked("train.loss"), facet: asked(SCALE.0), ..Choice::default() };
+        assert_eq!(facets(&[RATE, SCALE, kinds], choice), panels);
     }
 
     #[test]

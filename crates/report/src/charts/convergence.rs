@@ -1,10 +1,12 @@
 //! The convergence chart: steps to converge and final loss over the learning rate.
 
+use std::slice;
+
 use etascape_plot::axis::{Axis, extent};
 use etascape_plot::beyond;
 use etascape_plot::canvas::Canvas;
 use etascape_plot::colour::GRID;
-use etascape_plot::grid::{self, Frame, Slot, slots};
+use etascape_plot::grid::{self, Frame, Slot, slots, slots_with_axes};
 use etascape_plot::labels;
 use etascape_plot::panel::Panel;
 use etascape_plot::sheet::{self, ColourKey};
@@ -15,6 +17,8 @@ use super::outcomes::{ConvergencePanel, MANY, OutcomePoint, STRIP, YQuantity};
 const PAIRS: usize = 4;
 /// Pixels between the two, with and without labels on the upper x axis.
 const GAP: (u32, u32) = (108, 48);
+/// Pixels between panels side by side.
+const APART: u32 = 34;
 /// The steps have an x axis of their own where runs converged on less than this share of the whole axis.
 const CORNER: f64 = 0.6;
 
@@ -30,6 +34,8 @@ pub(crate) struct Convergence {
     pub(crate) loss_name: String,
     /// Whether the losses may be logarithmic.
     pub(crate) is_log: bool,
+    /// Whether each panel has an axis of its own for losses: they are of different kinds.
+    pub(crate) has_own_axes: bool,
 }
 
 /// What was drawn in a row of panels.
@@ -45,7 +51,7 @@ impl Convergence {
     pub(crate) fn draw(&self) -> Canvas {
         let mut canvas = sheet::blank();
         let x = padded(&self.x);
-        let axes = [YQuantity::Steps, YQuantity::Loss].map(|up| self.up(up, &x, grid::WHOLE));
+        let axes = [YQuantity::Steps, YQuantity::Loss].map(|up| self.ups(up, &x, grid::WHOLE)).concat();
         let whole = Panel::beside_labels(grid::whole(&self.key), &axes);
         let has_steps = self.outcomes().any(|outcome| outcome.steps.is_some());
         let Row { is_named, beyond } = match self.panels.len() {
@@ -64,7 +70,7 @@ impl Convergence {
     }
 
     fn outcomes(&self) -> impl Iterator<Item = &OutcomePoint> {
-        self.panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.outcomes)
+        outcomes(&self.panels)
     }
 
     fn mostly_converged(&self) -> bool {
@@ -102,12 +108,19 @@ impl Convergence {
     fn draw_row(&self, canvas: &mut Canvas, frame: Frame, up: YQuantity, x: &Axis, has_x_labels: bool) -> Row {
         let x = padded(x);
         let is_half = frame.top != grid::WHOLE.top || frame.bottom != grid::WHOLE.bottom;
-        let slots = if is_half { in_a_row(self.panels.len(), frame) } else { slots(self.panels.len(), frame) };
+        let count = self.panels.len();
+        let ups = self.ups(up, &x, grid::WHOLE);
+        let slots = match (self.has_own_axes, is_half) {
+            (true, true) => in_a_row(count, frame, APART + grid::labels_width(&ups), true),
+            (true, false) => slots_with_axes(count, frame, &ups),
+            (false, true) => in_a_row(count, frame, APART, false),
+            (false, false) => slots(count, frame),
+        };
         let Some(first) = slots.first() else { return Row::default() };
-        let y = self.up(up, &x, first.frame);
+        let ups = self.ups(up, &x, first.frame);
         let titles = grid::titles(self.panels.iter().map(|panel| panel.title.as_str()), first.frame);
         let (mut is_named, mut beyond) = (false, 0);
-        for ((shown, slot), title) in self.panels.iter().zip(&slots).zip(titles) {
+        for (((shown, slot), y), title) in self.panels.iter().zip(&slots).zip(&ups).zip(titles) {
             let panel = Panel::over(slot.frame, x.clone(), y.clone());
             beyond += shown.draw(canvas, &panel, up, &self.key, (self.strip(), self.limit));
             panel.draw_axes(canvas, has_x_labels && slot.is_low, slot.is_left);
@@ -119,13 +132,20 @@ impl Convergence {
         }
         let x_name = if frame.bottom == grid::WHOLE.bottom { &self.x_name } else { "" };
         let y_name = if up == YQuantity::Steps { "steps to converge" } else { &self.loss_name };
-        Panel::over(frame, x, y).draw_names(canvas, x_name, y_name);
+        Panel::over(frame, x, ups[0].clone()).draw_names(canvas, x_name, y_name);
         Row { is_named, beyond }
     }
 
-    /// The y axis of all panels of a row: it fits the visible values, with room for the strip and for the label of the
-    /// limit.
-    fn up(&self, up: YQuantity, x: &Axis, frame: Frame) -> Axis {
+    /// The y axis of each panel of a row: one for all, unless their losses are of different kinds.
+    fn ups(&self, up: YQuantity, x: &Axis, frame: Frame) -> Vec<Axis> {
+        match self.has_own_axes && up == YQuantity::Loss {
+            true => self.panels.iter().map(|panel| self.up(slice::from_ref(panel), up, x, frame)).collect(),
+            false => vec![self.up(&self.panels, up, x, frame); self.panels.len()],
+        }
+    }
+
+    /// The y axis of some panels: it fits the visible values, with room for the strip and for the label of the limit.
+    fn up(&self, panels: &[ConvergencePanel], up: YQuantity, x: &Axis, frame: Frame) -> Axis {
         let in_view = |outcome: &&OutcomePoint| x.place(outcome.x).is_some_and(|at| (x.low..=x.high).contains(&at));
         let shows_quartiles = self.panels.iter().all(|panel| panel.lines.len() <= MANY);
         let of = |outcome: &OutcomePoint| {
@@ -133,7 +153,7 @@ impl Convergence {
             let ends = if shows_quartiles { [low, high] } else { [middle; 2] };
             Some(ends.map(|value| (value, outcome.steps.is_some())))
         };
-        let values: Vec<(f64, bool)> = self.outcomes().filter(in_view).filter_map(of).flatten().collect();
+        let values: Vec<(f64, bool)> = outcomes(panels).filter(in_view).filter_map(of).flatten().collect();
         let label = if self.limit.is_some() && up == YQuantity::Steps { 44 } else { 16 };
         let above = f64::from(label + self.strip()) / f64::from(frame.bottom - frame.top - label - self.strip());
         axis_of(&values, up == YQuantity::Steps, self.is_log).padded(0.05, above * 1.05)
@@ -149,17 +169,21 @@ fn padded(x: &Axis) -> Axis {
     if x.is_names() { x.clone() } else { x.clone().padded(0.015, 0.015) }
 }
 
-/// Panels side by side, as high as their frame, with room for titles.
-fn in_a_row(count: usize, frame: Frame) -> Vec<Slot> {
-    const APART: u32 = 34;
+fn outcomes(panels: &[ConvergencePanel]) -> impl Iterator<Item = &OutcomePoint> {
+    panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.outcomes)
+}
+
+/// Panels side by side, so many pixels apart, as high as their frame, with room for titles. Each or only the first has labels
+/// at its left.
+fn in_a_row(count: usize, frame: Frame, apart: u32, have_labels: bool) -> Vec<Slot> {
     const TITLES: u32 = 34;
     let count = count.max(1) as u32;
     let has_titles = count > 1 && frame.top == grid::WHOLE.top;
     let top = frame.top + if has_titles { TITLES } else { 0 };
-    let width = (frame.right - frame.left - (count - 1) * APART) / count;
-    let left = |column: u32| frame.left + column * (width + APART);
+    let width = (frame.right - frame.left - (count - 1) * apart) / count;
+    let left = |column: u32| frame.left + column * (width + apart);
     let frame = |column: u32| Frame { left: left(column), right: left(column) + width, top, ..frame };
-    (0..count).map(|column| Slot { frame: frame(column), is_left: column == 0, is_low: true }).collect()
+    (0..count).map(|column| Slot { frame: frame(column), is_left: have_labels || column == 0, is_low: true }).collect()
 }
 
 /// Shows that the x axis of the upper panel is a part of the lower one's.

@@ -1,9 +1,11 @@
 //! The charts. Each is a plain struct with its content, and has a method `draw`.
 
 mod convergence;
+mod curve;
 mod fit;
 mod fit_animation;
 mod heat_map;
+mod loss_axis;
 mod loss_curves;
 mod outcomes;
 mod sharpness;
@@ -11,10 +13,11 @@ mod surface;
 mod validation;
 
 pub(crate) use convergence::Convergence;
+pub(crate) use curve::{LossCurve, STATISTICS};
 pub(crate) use fit::{Fit, FitLine, span};
 pub(crate) use fit_animation::{FitAnimation, Moment};
 pub(crate) use heat_map::{Heat, HeatCell, HeatMap, borders};
-pub(crate) use loss_curves::{LossCurve, LossCurves, STATISTICS};
+pub(crate) use loss_curves::LossCurves;
 pub(crate) use outcomes::{ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine};
 pub(crate) use sharpness::{Limit, SharpnessChart, SharpnessCurve};
 pub(crate) use surface::{Surface, SurfacePanel, Trajectory};

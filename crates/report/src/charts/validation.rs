@@ -9,7 +9,8 @@ use etascape_plot::labels;
 use etascape_plot::panel::Panel;
 use etascape_plot::sheet::{self, ColourKey};
 
-use super::loss_curves::{LossCurve, STATISTICS, Stroke, below, ends, loss_axis, visible};
+use super::curve::{Drawn, LossCurve, STATISTICS, Stroke, below, ends};
+use super::loss_axis::loss_axis;
 
 /// One measure over both sets of rows.
 pub(crate) struct Measure {
@@ -106,10 +107,10 @@ impl Measure {
         let (mut lines, mut exits) = (Vec::new(), Vec::new());
         for curve in curves {
             let colour = key.colour(curve.value);
-            let (points, above) = visible(&curve.points, panel);
-            let above = above.map(|at| Exit { at, side: Side::Top, colour });
+            let Drawn { parts, exit } = Drawn::of(curve, panel);
+            let above = exit.map(|at| Exit { at, side: Side::Top, colour });
             exits.extend(above.or_else(|| below(curve, panel, key)));
-            lines.extend(stroke.line(points, colour));
+            lines.extend(parts.into_iter().filter_map(|points| stroke.line(points, colour)));
         }
         panel.draw_lines(canvas, lines);
         beyond::draw(canvas, panel, &exits);

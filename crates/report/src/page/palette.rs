@@ -17,10 +17,17 @@ pub(super) struct Palette {
     names_on_dark: Vec<String>,
 }
 
-/// Replacements in dark mode for the two colours that are hard to see there, nearly black and wine: nearly white, and
-/// the sand of Tol's muted scheme (2021).
-const ON_DARK: [(Rgb, Rgb); 2] =
-    [(Rgb(0x30, 0x30, 0x36), Rgb(0xec, 0xec, 0xf0)), (Rgb(0x88, 0x22, 0x55), Rgb(0xdd, 0xcc, 0x77))];
+/// Replacements in dark mode for the colours that are hard to see there: nearly white for nearly black, the sand of Tol's
+/// muted scheme (2021) for wine, and light colours, chosen as the dark ones were, for the others.
+const ON_DARK: [(Rgb, Rgb); 7] = [
+    (Rgb(0x30, 0x30, 0x36), Rgb(0xec, 0xec, 0xf0)),
+    (Rgb(0x88, 0x22, 0x55), Rgb(0xdd, 0xcc, 0x77)),
+    (Rgb(0x00, 0x44, 0x00), Rgb(0xaa, 0xff, 0x00)),
+    (Rgb(0x00, 0x00, 0xcc), Rgb(0xee, 0xcc, 0xff)),
+    (Rgb(0x77, 0x55, 0x44), Rgb(0x22, 0xff, 0xbb)),
+    (Rgb(0x00, 0x33, 0x77), Rgb(0x77, 0xcc, 0xcc)),
+    (Rgb(0x66, 0x55, 0x77), Rgb(0xdd, 0x22, 0x55)),
+];
 
 impl Palette {
     pub(super) fn of_charts() -> Palette {

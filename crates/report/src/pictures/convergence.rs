@@ -22,7 +22,8 @@ const STATISTICS: usize = 12;
 
 /// The convergence chart.
 pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Convergence> {
-    let across = study.across().filter(|across| !across.is_seed() && across.varies()).ok_or(Absent::NotApplicable)?;
+    let across = study.across().filter(|across| !across.is_seed() && across.varies());
+    let across = across.ok_or_else(|| no_axis(study))?;
     let beside = study.beside(across).filter(|beside| beside.varies());
     if let Some(reason) = nothing_differs(study) {
         return Err(Absent::empty("convergence chart", &reason));
@@ -70,7 +71,14 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
         limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
         loss_name: study.subject.objective.last().replace('_', " "),
         is_log: study.subject.objective.may_be_log(),
+        has_own_axes: study.losses().is_some(),
     })
+}
+
+/// Why nothing is across: nothing varies but seeds, and the loss.
+fn no_axis(study: &Study<'_>) -> Absent {
+    const KINDS: &str = "losses of different kinds have no axis in common, and nothing else varies";
+    study.losses().map_or(Absent::NotApplicable, |_| Absent::empty("convergence chart", KINDS))
 }
 
 /// Why the outcomes would say nothing: there are none, or all are the same.

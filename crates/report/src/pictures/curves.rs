@@ -49,6 +49,7 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
         key: colour.map_or(ColourKey::None, key),
         loss_name: study.subject.objective.title.clone(),
         is_log: study.subject.objective.may_be_log(),
+        has_own_axes: study.losses().is_some(),
     })
 }
 

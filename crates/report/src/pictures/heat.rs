@@ -12,7 +12,7 @@ use etascape_text::{counted, percent, rounded};
 
 use super::absent::{none_ends, the_same};
 use super::convergence::taken_together;
-use super::titles::{best_word, place, range, unranked};
+use super::titles::{best_word, first_kind, only_one_kind, place, range, unranked};
 use super::{Absent, Picture};
 use crate::charts::{Heat, HeatCell, HeatMap, borders};
 use crate::scales::{Bins, Facets, axis};
@@ -24,7 +24,11 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMa
     let last = study.subject.objective.last();
     let measured = |name| Some((name, Measure::of(study, name)?));
     let (what, measure) = asked.and_then(measured).or_else(|| measured(&last)).ok_or(Absent::NotApplicable)?;
-    let facets = Facets::of(study.facet().filter(|facet| facet.path != up.path));
+    let one_kind = study.losses().filter(|_| what.ends_with("loss")).and_then(first_kind);
+    let facets = match one_kind {
+        Some((kinds, kind)) => Facets::only(kinds, kind, only_one_kind(kinds, kind)),
+        None => Facets::of(study.facet().filter(|facet| facet.path != up.path)),
+    };
     let (columns, rows) = (Bins::of(across), Bins::of(up));
     let shown = Shown { study, measure, across: (across, &columns), up: (up, &rows) };
     let panel = |title: &str, rows: Rows<'_>| Facet { title: title.to_owned(), items: shown.cells(rows) };
@@ -154,7 +158,8 @@ impl Shown<'_, '_> {
             return title(numbers);
         }
         let objective = &self.study.subject.objective;
-        if let Some(words) = unranked(self.study).filter(|_| what == objective.last()) {
+        let is_one_kind = self.study.losses().is_some();
+        if let Some(words) = unranked(self.study).filter(|_| what == objective.last() && !is_one_kind) {
             return words;
         }
         let badness = |value: f64| if what == "steps" { value } else { objective.badness(value) };

@@ -6,7 +6,7 @@ use etascape_insight::study::settings::Settings;
 use etascape_insight::subject::{Choice, Scale};
 use etascape_insight::tables::Curves;
 
-use super::{convergence, loss_curves};
+use super::{Absent, convergence, heat_map, loss_curves};
 use crate::folder::ShownCurves;
 use crate::logs::{CurvePick, read_curves};
 use crate::page::{Data, Part};
@@ -88,4 +88,32 @@ fn curves(runs: &[(f64, i32, i64, f64)]) -> Curves {
     let [curves] =
         read_curves(&path, [CurvePick { run: &|_| true, columns: &[], loss: "loss", is_optional: false }]).unwrap();
     curves
+}
+
+#[test]
+fn losses_of_different_kinds_never_share_an_axis_or_a_scale() {
+    let swept = [("train.learning_rate", Scale::Log), ("init.scale", Scale::Linear), ("train.loss", Scale::Categories)];
+    let head = "run_id,train.learning_rate,init.scale,train.loss,status,steps,initial_loss,final_loss,min_loss\n";
+    let settings = [0.1, 1.0].into_iter().flat_map(|rate| [1, 2].map(|scale| (rate, scale)));
+    let runs = settings.flat_map(|(rate, scale)| [("bce", 0.6), ("mse", 40.0)].map(|kind| (rate, scale, kind)));
+    let row = |(id, (rate, scale, (kind, loss))): (usize, (f64, i32, (&str, f64)))| {
+        format!("{id},{rate},{scale},{kind},max_steps,5,90,{},1\n", loss * rate * f64::from(scale))
+    };
+    let table: String = std::iter::once(head.to_owned()).chain(runs.enumerate().map(row)).collect();
+    with_table(&table, &swept, Choice::default(), |study| {
+        let findings = Findings::of(study);
+        let chart = convergence(study, &findings).unwrap();
+        let titles: Vec<&str> = chart.panels.iter().map(|panel| panel.title.as_str()).collect();
+        assert_eq!((titles, chart.has_own_axes), (vec!["train.loss = bce", "train.loss = mse"], true));
+        let map = heat_map(study, &findings).unwrap();
+        assert_eq!(map.title, "Least final loss 0.06 at η = 0.1, init.scale = 1, train.loss = bce");
+        assert!(map.subtitle.contains("only runs with bce: losses of different kinds"), "{}", map.subtitle);
+        assert_eq!(map.panels[0].items.len(), 4);
+    });
+    let only = "run_id,train.loss,status,steps,initial_loss,final_loss,min_loss\n\
+                0,bce,max_steps,5,9,1,1\n1,mse,max_steps,5,9,2,1\n";
+    with_table(only, &swept[2..], Choice::default(), |study| {
+        let absent = convergence(study, &Findings::of(study)).err();
+        assert!(matches!(absent, Some(Absent::Empty(reason)) if reason.contains("nothing else varies")));
+    });
 }

@@ -67,6 +67,16 @@ pub(super) fn of_loss_curves(study: &Study<'_>, findings: &Findings) -> String {
     }
 }
 
+/// The first of the losses that a sweep varies, for a chart that shows only one.
+pub(super) fn first_kind<'p, 'a>(kinds: &'p Parameter<'a>) -> Option<(&'p Parameter<'a>, f64)> {
+    Some((kinds, *kinds.distinct()?.first()?))
+}
+
+/// That a chart shows only the runs of one loss.
+pub(super) fn only_one_kind(kinds: &Parameter<'_>, kind: f64) -> String {
+    format!("only runs with {}: losses of different kinds have no scale in common", worded(kinds, kind))
+}
+
 /// `1 of 4 runs diverges`, `3 of 4 runs diverge`.
 fn of_all(count: usize, all: usize, verb: &str) -> String {
     let ending = if count == 1 { "s" } else { "" };

@@ -10,6 +10,7 @@ use etascape_sweep::program::{Measurement, training_and_held_out};
 use etascape_text::rounded;
 
 use super::curves::curve;
+use super::titles::{first_kind, only_one_kind};
 use super::{Absent, Picture, Run, runs};
 use crate::charts::{LossCurve, Measure, STATISTICS, Validation};
 use crate::scales::key;
@@ -63,9 +64,14 @@ pub(crate) fn validation<'c>(
         return Err(Absent::empty("chart of training and validation", &reason));
     }
     let [_, held_out] = sides;
-    let read = runs(study, held_out).len();
+    let one_kind = study.losses().and_then(first_kind);
+    let runs = |curves| {
+        let of_kind = |run: &Run<'_>| one_kind.is_none_or(|(kinds, kind)| kinds.value(run.0) == kind);
+        runs(study, curves).into_iter().filter(of_kind).collect::<Vec<Run<'_>>>()
+    };
+    let read = runs(held_out).len();
     let sides: Vec<[Lines<'_>; 2]> =
-        curves.iter().map(|sides| sides.each_ref().map(|side| lines(study, runs(study, side), colour))).collect();
+        curves.iter().map(|sides| sides.each_ref().map(|side| lines(study, runs(side), colour))).collect();
     let measured = measures.iter().zip(&sides).filter(|(_, sides)| sides.iter().all(|side| !side.groups.is_empty()));
     let measured: Vec<Measure> = measured
         .map(|(measure, sides)| Measure {
@@ -82,6 +88,7 @@ pub(crate) fn validation<'c>(
     };
     let best = best(&measured[0].sides[1], trained);
     let mut notes = vec![findings.tally()];
+    notes.extend(one_kind.map(|(kinds, kind)| only_one_kind(kinds, kind)));
     notes.extend((held_out.groups.len() < read).then(|| match held_out.groups.len() <= STATISTICS {
         true => format!("line: median over {}, band: quartiles", held_out.of_one),
         false => format!("a line is the median over {}", held_out.of_one),

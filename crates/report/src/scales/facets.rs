@@ -1,13 +1,12 @@
 //! Divides runs among the panels of a chart.
 
-use etascape_insight::names::short_value;
 use etascape_insight::statistics::evenly;
 use etascape_insight::study::groups::{Groups, Rows};
 use etascape_insight::study::{PANELS, Parameter};
 use etascape_plot::axis::Axis;
 use etascape_text::rounded;
 
-use super::axes::axis;
+use super::axes::{axis, key};
 
 /// The panels of a chart: a single one, or one for each of some values of a parameter.
 pub(crate) struct Facets<'a, 'b> {
@@ -48,18 +47,22 @@ impl<'a, 'b> Facets<'a, 'b> {
             true => format!("a panel per {}", parameter.path),
             false => format!("panels for {} of the {} values of {}", shown.len(), values.len(), parameter.path),
         };
-        let title = |value: &f64| match &parameter.names {
-            Some(names) => {
-                format!("{name} = {}", names.get(*value as usize).map_or_else(String::new, |n| short_value(n)))
-            }
-            None => format!("{name} = {}", rounded(*value, 3)),
+        Facets::at(parameter, shown, note)
+    }
+
+    /// A single panel, with the rows that have one value of a parameter. `note` says so.
+    pub(crate) fn only(parameter: &'b Parameter<'a>, value: f64, note: String) -> Facets<'a, 'b> {
+        Facets::at(parameter, vec![value], note)
+    }
+
+    fn at(parameter: &'b Parameter<'a>, values: Vec<f64>, note: String) -> Facets<'a, 'b> {
+        let key = key(parameter);
+        let title = |value: &f64| match (key.label(*value).unwrap_or_default(), &parameter.names) {
+            (value, Some(_)) => format!("{} = {value}", parameter.short()),
+            (words, None) => words,
         };
-        Facets {
-            parameter: Some(parameter),
-            titles: shown.iter().map(title).collect(),
-            note: Some(note),
-            cut: Cut::Values(shown),
-        }
+        let titles = values.iter().map(title).collect();
+        Facets { parameter: Some(parameter), titles, note: Some(note), cut: Cut::Values(values) }
     }
 
     /// The panel of a row; `None` where its value has none.

@@ -7,6 +7,8 @@ use super::csv_source::Decimal;
 pub(super) enum Cell<'a> {
     /// A finite number.
     Number(f64),
+    /// A finite number of per cent: 50 for `50%` and for `50 %`.
+    Percent(f64),
     /// What counts as missing.
     Missing,
     /// A number that is not finite, or too large for an f64.
@@ -39,8 +41,12 @@ impl CellReader {
             Some(number) if number.is_finite() => Cell::Number(number),
             _ if self.counts_as_missing(cell) => Cell::Missing,
             Some(_) => Cell::NotFinite,
-            None => Cell::Word(cell),
+            None => self.percent(cell).map_or(Cell::Word(cell), Cell::Percent),
         }
+    }
+
+    fn percent(&self, cell: &str) -> Option<f64> {
+        number(cell.strip_suffix('%')?.trim_end(), self.decimal).filter(|number| number.is_finite())
     }
 
     /// Whether a cell that is cut out already counts as missing.
@@ -174,6 +180,10 @@ mod tests {
             ("0x10", Cell::Word("0x10")),
             ("1_000", Cell::Word("1_000")),
             (" a b ", Cell::Word("a b")),
+            (" 12.5% ", Cell::Percent(12.5)),
+            ("-3 %", Cell::Percent(-3.0)),
+            ("%", Cell::Word("%")),
+            ("50%%", Cell::Word("50%%")),
         ] {
             assert_eq!(reader.read(cell), expected, "{cell:?}");
         }

@@ -136,6 +136,10 @@ pub struct CsvReading {
     pub one_hot: Vec<(String, usize)>,
     /// Columns that are left out because they have no name, by their numbers from 1.
     pub nameless: Vec<usize>,
+    /// Lines above the header, or above the first row, that begin with `#` and are skipped.
+    pub comments: u64,
+    /// Columns of percentages: their numbers are per cent.
+    pub percent: Vec<String>,
 }
 
 impl Separator {

@@ -2,6 +2,7 @@
 //!
 //! The file is read once, record by record: memory is proportional to the numbers kept.
 
+mod comments;
 mod encoding;
 mod header;
 mod lines;
@@ -30,7 +31,7 @@ const MOST_COLUMNS: usize = 10_000;
 pub(super) fn read(source: &CsvSource, dir: &Path) -> Result<Content, DataError> {
     let path = &dir.join(&source.path);
     let place = |line| Location::in_file(path).line(line);
-    let mut records = Records::open(path, source.separator)?;
+    let mut records = Records::open(path, source.separator, &source.target)?;
     let separator = records.separator();
     let Some((line, first)) = records.next()? else {
         return Err(Location::in_file(path).invalid("an empty file", "a line for each row"));
@@ -54,7 +55,7 @@ pub(super) fn read(source: &CsvSource, dir: &Path) -> Result<Content, DataError>
         }
         rows.push(record, &|| place(line))?;
     }
-    let reading = rows.reading(separator);
+    let reading = rows.reading(separator, records.comments());
     check_rows(&reading, path)?;
     let rows = rows.finish();
     let expanded = expand(&columns.feature_names(), &rows.words, rows.features);
@@ -81,7 +82,7 @@ fn names(source: &CsvSource, first: &StringRecord, place: &Location) -> Result<N
     }
     let cells = CellReader::new(source.decimal, &source.missing);
     let words = first.iter().filter(|cell| matches!(cells.read(cell), Cell::Word(_))).count();
-    let number = first.iter().find(|cell| matches!(cells.read(cell), Cell::Number(_)));
+    let number = first.iter().find(|cell| matches!(cells.read(cell), Cell::Number(_) | Cell::Percent(_)));
     if let Some(number) = number.filter(|_| source.header == Header::Expected && words == 0) {
         let found = format!("numbers only, such as {}: is this line a header?", quoted(number));
         let allowed = "data.csv.header = false where it is a row, true where it has the names of the columns";
@@ -130,7 +131,7 @@ fn header_below(error: DataError, source: &CsvSource, records: &mut Records) -> 
 /// The error that a row has more or fewer cells than the first line.
 fn ragged(record: &StringRecord, width: usize, header: Header, place: &Location) -> DataError {
     let is_comment = record.get(0).is_some_and(|cell| cell.starts_with('#'));
-    let comment = if is_comment { " (a comment? none is read)" } else { "" };
+    let comment = if is_comment { " (a comment? only those above the table are skipped)" } else { "" };
     let found = format!("a row of length {}{comment}", record.len());
     let whose = if header == Header::Absent { "the first line" } else { "the header" };
     let remedy = match record.iter().next_back() {

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use csv::{ErrorKind, StringRecord};
 
+use super::comments;
 use super::encoding::{self, NOT_UTF_8, TO_UTF_8};
 use super::lines::{self, BUFFER, Lines};
 use super::separator;
-use crate::data::csv_source::Separator;
+use crate::data::csv_source::{ColumnName, Separator};
 use crate::data::error::{DataError, Location};
 use crate::data::file::{LARGEST_FILE, open};
 
@@ -22,13 +23,18 @@ type Text = Lines<BufReader<Chain<Cursor<Vec<u8>>, Take<File>>>>;
 pub(super) struct Records<'a> {
     path: &'a Path,
     separator: Separator,
+    comments: u64,
     reader: csv::Reader<Text>,
     record: StringRecord,
 }
 
 impl<'a> Records<'a> {
-    /// Opens a file. Without a separator, its head decides.
-    pub(super) fn open(path: &'a Path, separator: Option<Separator>) -> Result<Records<'a>, DataError> {
+    /// Opens a file with this target. Without a separator, its head decides. Comments above the table are skipped.
+    pub(super) fn open(
+        path: &'a Path,
+        separator: Option<Separator>,
+        target: &ColumnName,
+    ) -> Result<Records<'a>, DataError> {
         let mut file = open(path)?.take(LARGEST_FILE);
         let mut head = Vec::new();
         let read = file.by_ref().take(HEAD as u64).read_to_end(&mut head);
@@ -40,12 +46,24 @@ impl<'a> Records<'a> {
         let start = mark + named.map_or(0, |(_, length)| length);
         let separator = match separator.or(named.map(|(separator, _)| separator)) {
             Some(separator) => separator,
-            None => separator::find(&head[start..whole]).map_err(|doubt| doubt.error(path))?,
+            None => {
+                let table = start + comments::leading(&head[start..whole]).bytes;
+                separator::find(&head[table..whole]).map_err(|doubt| doubt.error(path))?
+            }
         };
-        let mut head = Cursor::new(head);
-        head.set_position(start as u64);
-        let text = BufReader::with_capacity(BUFFER, head.chain(file));
-        Ok(Records { path, separator, reader: lines::reader(text, separator), record: StringRecord::new() })
+        let comments = comments::above(&head[start..whole], target, separator);
+        let table = start + comments.bytes;
+        // Lines keep their numbers: of a comment the end is left.
+        let rest = std::mem::replace(&mut head, vec![b'\n'; comments.ends]).split_off(table);
+        head.extend(rest);
+        let text = BufReader::with_capacity(BUFFER, Cursor::new(head).chain(file));
+        let reader = lines::reader(text, separator);
+        Ok(Records { path, separator, comments: comments.lines, reader, record: StringRecord::new() })
+    }
+
+    /// How many lines are skipped as comments.
+    pub(super) fn comments(&self) -> u64 {
+        self.comments
     }
 
     pub(super) fn separator(&self) -> Separator {

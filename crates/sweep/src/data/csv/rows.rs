@@ -19,6 +19,7 @@ pub(super) struct RowReader<'a> {
     features: Vec<f64>,
     seen: Vec<Seen>,
     targets: TargetColumn,
+    target_numbers: Numbers,
     /// Missing cells of each feature.
     missing: Vec<u64>,
     missing_targets: u64,
@@ -29,9 +30,49 @@ pub(super) struct RowReader<'a> {
 /// What the cells of a column have been so far: numbers or words, not both.
 #[derive(Default)]
 struct Seen {
-    /// The first number, and where it stands.
-    number: Option<(String, String)>,
+    numbers: Numbers,
     words: Option<Words>,
+}
+
+/// The first cell of a column that is a plain number, and the first that is a percentage, each with where it stands. A column
+/// may have the one kind or the other.
+#[derive(Default)]
+struct Numbers {
+    plain: Option<(String, String)>,
+    percent: Option<(String, String)>,
+}
+
+impl Numbers {
+    fn plain(&mut self, cell: &str, place: &dyn Fn() -> Location) -> Result<(), DataError> {
+        take(&mut self.plain, &self.percent, cell, ["number", "percentage"], place)
+    }
+
+    fn percent(&mut self, cell: &str, place: &dyn Fn() -> Location) -> Result<(), DataError> {
+        take(&mut self.percent, &self.plain, cell, ["percentage", "number"], place)
+    }
+
+    fn first(&self) -> Option<&(String, String)> {
+        self.plain.as_ref().or(self.percent.as_ref())
+    }
+}
+
+/// Notes the first cell of a kind, in a column that has none of the other kind. `kinds` are their names.
+fn take(
+    first: &mut Option<(String, String)>,
+    other: &Option<(String, String)>,
+    cell: &str,
+    [kind, other_kind]: [&str; 2],
+    place: &dyn Fn() -> Location,
+) -> Result<(), DataError> {
+    if let Some((other, line)) = other {
+        let found =
+            format!("the {kind} {}, in a column with the {other_kind} {}{line}", quoted(cell.trim()), quoted(other));
+        return Err(place().invalid(found, "plain numbers only, or percentages only"));
+    }
+    if first.is_none() {
+        *first = Some((cell.trim().to_string(), line(place)));
+    }
+    Ok(())
 }
 
 /// Rows that are read.
@@ -52,6 +93,7 @@ impl<'a> RowReader<'a> {
             features: Vec::new(),
             seen: columns.features.iter().map(|_| Seen::default()).collect(),
             targets: TargetColumn::new(source.decimal),
+            target_numbers: Numbers::default(),
             missing: vec![0; columns.features.len()],
             missing_targets: 0,
             rows: 0,
@@ -68,7 +110,8 @@ impl<'a> RowReader<'a> {
         }
         for (at, (name, index)) in self.columns.features.iter().enumerate() {
             let number = match self.cells.read(&record[*index]) {
-                Cell::Number(number) => self.number(at, number, &record[*index], name, place)?,
+                Cell::Number(number) => self.number(at, (number, false), &record[*index], name, place)?,
+                Cell::Percent(number) => self.number(at, (number, true), &record[*index], name, place)?,
                 Cell::Word(word) => self.word(at, word, name, place)?,
                 Cell::NotFinite => return Err(not_finite(&record[*index], &column_of(place, name))),
                 Cell::Missing => self.absent(at, &record[*index], name, place)?,
@@ -79,7 +122,14 @@ impl<'a> RowReader<'a> {
         let cell = record[*index].trim();
         let place = || column_of(place, name);
         match self.cells.read(cell) {
-            Cell::Number(number) => self.targets.push(Some(number), cell, place),
+            Cell::Number(number) => {
+                self.target_numbers.plain(cell, &place)?;
+                self.targets.push(Some(number), cell, place)
+            }
+            Cell::Percent(number) => {
+                self.target_numbers.percent(cell, &place)?;
+                self.targets.push(Some(number), cell, place)
+            }
             Cell::Word(word) => self.targets.push(None, word, place),
             Cell::NotFinite => Err(not_finite(cell, &place())),
             Cell::Missing => Err(missing(cell, "a finite number, or the name of a class", &place())),
@@ -100,10 +150,11 @@ impl<'a> RowReader<'a> {
         lacks
     }
 
+    /// Takes a number, or a number of per cent, into a column without words.
     fn number(
         &mut self,
         at: usize,
-        number: f64,
+        (number, is_percent): (f64, bool),
         cell: &str,
         name: &str,
         place: &dyn Fn() -> Location,
@@ -114,8 +165,10 @@ impl<'a> RowReader<'a> {
             let found = format!("the number {}, in a column with the word {}{line}", quoted(cell), quoted(word));
             return Err(column_of(place, name).invalid(found, MIXED));
         }
-        if seen.number.is_none() {
-            seen.number = Some((cell.trim().to_string(), line(place)));
+        let place = || column_of(place, name);
+        match is_percent {
+            true => seen.numbers.percent(cell, &place)?,
+            false => seen.numbers.plain(cell, &place)?,
         }
         Ok(number)
     }
@@ -127,7 +180,7 @@ impl<'a> RowReader<'a> {
             return Err(column_of(place, name).invalid(format!("{}, which {why}", quoted(word)), "a finite number"));
         }
         let seen = &mut self.seen[at];
-        if let Some((number, line)) = &seen.number {
+        if let Some((number, line)) = seen.numbers.first() {
             let found = format!("the word {}, in a column with the number {}{line}", quoted(word), quoted(number));
             return Err(column_of(place, name).invalid(found, MIXED));
         }
@@ -147,8 +200,8 @@ impl<'a> RowReader<'a> {
         Ok(f64::NAN)
     }
 
-    /// What has been read so far.
-    pub(super) fn reading(&self, separator: Separator) -> CsvReading {
+    /// What has been read so far, below so many comments.
+    pub(super) fn reading(&self, separator: Separator, comments: u64) -> CsvReading {
         let name = |(name, _): &Column| name.clone();
         let features = self.columns.features.iter().map(name).zip(self.missing.iter().copied());
         let missing = features.chain([(name(&self.columns.target), self.missing_targets)]);
@@ -164,7 +217,16 @@ impl<'a> RowReader<'a> {
             missing: missing.filter(|(_, count)| *count > 0).collect(),
             one_hot: words.filter_map(|(column, seen)| Some((name(column), seen.words.as_ref()?.len()))).collect(),
             nameless: self.columns.nameless.clone(),
+            comments,
+            percent: self.percent_columns(),
         }
+    }
+
+    /// The columns whose numbers are percentages.
+    fn percent_columns(&self) -> Vec<String> {
+        let features = self.columns.features.iter().zip(self.seen.iter().map(|seen| &seen.numbers));
+        let columns = features.chain([(&self.columns.target, &self.target_numbers)]);
+        columns.filter(|(_, numbers)| numbers.percent.is_some()).map(|((name, _), _)| name.clone()).collect()
     }
 
     pub(super) fn finish(self) -> ReadRows {

@@ -54,7 +54,7 @@ fn a_column_with_a_text_is_one_of_texts() {
 
 #[test]
 fn bad_files_are_errors_that_say_where() {
-    let cases: [(&[u8], &str); 31] = [
+    let cases: [(&[u8], &str); 34] = [
         (b"", ": found an empty file"),
         (b"\n\n", ": found an empty file"),
         (b"a,t\n", ": found a header and no rows"),
@@ -76,10 +76,19 @@ fn bad_files_are_errors_that_say_where() {
         (b"a,t,a\n1,2,3\n", ":1: found the name `a` for columns 1 and 3"),
         (b"\x1f\x8b\x08\0", ": found a gzip archive; allowed: CSV: gunzip unpacks it"),
         (b"PK\x03\x04\0\0", ": found a zip archive, or a workbook"),
-        (b"a,t\n# note\n1,2\n", ":2: found a row of length 1 (a comment? none is read); allowed: 2, as many"),
+        (
+            b"a,t\n# note\n1,2\n",
+            ":2: found a row of length 1 (a comment? only those above the table are skipped); allowed: 2, as many",
+        ),
         (b"a;t\n1,5;2\n", ":2, column `a`: found `1,5`, which has a decimal comma: data.csv.decimal = \",\" reads it"),
         (b"a;t\n1,234;2\n", ":2, column `a`: found `1,234`, which can be 1.234 or 1234: write it as one of them"),
-        (b"a,t\n5 %,2\n", ":2, column `a`: found `5 %`, which has a unit: write 5; allowed: a finite number"),
+        (
+            b"a,t\n5 %,2\n6,2\n",
+            ":3, column `a`: found the number `6`, in a column with the percentage `5 %` (line 2); allowed: plain numbers only",
+        ),
+        (b"a,t\n1,2\n2,5%\n", ":3, column `t`: found the percentage `5%`, in a column with the number `2` (line 2)"),
+        (b"# by x\r\n\r\n# 1\r\na,t\r\n1,2\r\nx,2\r\n", ":6, column `a`: found the word `x`"),
+        (b"Table 1\na,t\n1,2\n", ":1: found no column `t`; allowed: one of the columns `Table 1`; the nearest is"),
         (b"a,t\n2024-01-31,2\n", ":2, column `a`: found `2024-01-31`; allowed: a finite number; write a date as"),
         (b"a,t\nyes,2\n", ":2, column `a`: found `yes`; allowed: a finite number; data.csv.text = \"one_hot\" reads"),
         (
@@ -167,7 +176,7 @@ fn a_first_line_can_name_the_separator() {
 #[test]
 fn a_header_below_other_lines_is_pointed_at() {
     for (text, line) in [
-        ("# units are SI\n# twice\na,t\n1,2\n3,4\n", 3),
+        ("units are SI\ntwice\na,t\n1,2\n3,4\n", 3),
         ("My table,\n\na,t\n1,2\n", 3),
         ("2,1,yes,no\na, t\n1,2\n", 2),
     ] {
@@ -318,4 +327,22 @@ fn the_shipped_iris_is_as_published() {
     let Targets::Texts { texts, rows, .. } = content.targets else { panic!("are texts") };
     assert_eq!(texts, ["setosa", "versicolor", "virginica"]);
     assert!((0..3).all(|class| rows.iter().filter(|&&row| row == class).count() == 50));
+}
+
+#[test]
+fn comments_above_the_table_are_skipped_and_percentages_are_numbers() {
+    let text = b"# made by x; 2024, \"a\n#\n\nshare,t\n12.5%,1\n\"50 %\",2\n";
+    let content = read_as(text, |_| {}).expect("is read");
+    let reading = content.reading.as_ref().expect("is a file");
+    assert_eq!(
+        (reading.comments, &reading.percent[..], content.features),
+        (2, &["share".to_string()][..], vec![12.5, 50.0])
+    );
+    let mut saved = read_as(b"# x y t\n1 2 3\n4 5 6\n", |source| {
+        *source = CsvSource { target: ColumnName::Index(-1), header: Header::Absent, ..source.clone() };
+    });
+    let content = saved.as_mut().expect("numpy's head is no row");
+    assert_eq!((content.reading.as_ref().map(|reading| reading.comments), content.features.len()), (Some(1), 4));
+    let named = read_as(b"# by x\n#id,t\n1,2\n", |_| {}).expect("is read");
+    assert_eq!(named.names, ["#id"], "the line with the target is the header");
 }
