@@ -1,4 +1,4 @@
-"""Runs etascape and what one would write in Python in turn, and prints the best time of each as a table.
+"""Runs etascape and what one would write in Python in turn, and prints the best time of each as two tables.
 
     python3 comparison/compare.py [ROUNDS]
 
@@ -21,16 +21,28 @@ ROOT = HERE.parent
 RUNS = 1 << 20
 # 2n(2dh + 3h) operations a step, the tanh not counted: n rows, d inputs, h hidden units; 200 steps, 64 x 64 runs.
 FLOP = 2 * 272 * (2 * 16 * 16 + 3 * 16) * 200 * 64 * 64
+NETWORKS = {
+    "narrow": "tanh 8-8-1, 72 rows, sgd, 2048 runs × 300 steps",
+    "adam-32": "tanh 8-32-32-1, 128 rows, adam, 256 × 200",
+    "adam-64": "tanh 16-64-64-1, 256 rows, adam, 128 × 100",
+    "deep": "tanh 16-6×32-1, 256 rows, sgd, 128 × 100",
+    "wide": "tanh 64-256-256-1, 256 rows, sgd, 16 × 50",
+    "digits": "relu 64-64-64-10, 1797 digits in batches of 64, adam, 32 × 840",
+}
+PRECISIONS = ("f64", "f32")
+# How many runs a peer trains at a time; the best of them counts.
+CHUNKS = ("1", "2", "4", "8", "16", "whole")
 
 
 def output(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
 
-def etascape(experiment, folder):
+def etascape(experiment, folder, *options):
     """Seconds from the start of the process to its end, and those in which its threads trained."""
     clock = time.perf_counter()
-    output(program(), "run", str(HERE / f"{experiment}.toml"), "--out", f"{folder}/results", "--force", "--quiet")
+    out = ("--out", f"{folder}/results")
+    output(program(), "run", str(HERE / f"{experiment}.toml"), *out, "--force", "--quiet", *options)
     whole = time.perf_counter() - clock
     manifest = json.loads(pathlib.Path(folder, "results", "manifest.json").read_text())
     return whole, manifest["times"]["threads"]["training"] / manifest["host"]["threads"]
@@ -40,10 +52,10 @@ def program():
     return str(pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "etascape")
 
 
-def peer(work, argument):
+def peer(work, *arguments):
     """The seconds that a peer prints, or those that its process takes."""
     clock = time.perf_counter()
-    printed = output(sys.executable, str(HERE / "peers.py"), work, argument)
+    printed = output(sys.executable, str(HERE / "peers.py"), work, *arguments)
     return float(printed) if printed else time.perf_counter() - clock
 
 
@@ -61,6 +73,39 @@ def measure(rounds, folder, with_peers):
                 how = "tuned" if argument.isdigit() else "peer"
                 found.setdefault((experiment, how), []).append(peer(experiment, argument))
     return {what: min(seconds) for what, seconds in found.items()}
+
+
+def measure_networks(rounds, folder, with_peers):
+    """The least seconds by network, precision, and whose they are."""
+    best = {}
+
+    def note(name, precision, whose, seconds):
+        best[name, precision, whose] = min(seconds, best.get((name, precision, whose), seconds))
+
+    for name in NETWORKS:
+        for precision in PRECISIONS:
+            print(f"{name}, {precision}", file=sys.stderr)
+            tried = {chunk: peer(name, chunk, precision) for chunk in CHUNKS} if with_peers else {}
+            for seconds in tried.values():
+                note(name, precision, "peer", seconds)
+            for _ in range(rounds):
+                training = etascape(f"networks/{name}", folder, "--set", f"train.precision={precision}")[1]
+                note(name, precision, "etascape", training)
+                if tried:
+                    note(name, precision, "peer", peer(name, min(tried, key=tried.get), precision))
+    return best
+
+
+def table_of_networks(best):
+    yield "| work | " + " | ".join(f"etascape {precision} | JAX {precision}" for precision in PRECISIONS) + " |"
+    yield "| --- | --- | --- | --- | --- |"
+    for name, work in NETWORKS.items():
+        row = []
+        for precision in PRECISIONS:
+            ours = best[name, precision, "etascape"]
+            theirs = best.get((name, precision, "peer"))
+            row += [f"**{ours:.2f} s**", f"{theirs:.2f} s ({theirs / ours:.1f}×)" if theirs else "–"]
+        yield f"| {work} | " + " | ".join(row) + " |"
 
 
 def cells(best, experiment, how, shown):
@@ -114,7 +159,10 @@ def main():
         with_peers = True
     with tempfile.TemporaryDirectory() as folder:
         best = measure(rounds, folder, with_peers)
+        networks = measure_networks(rounds, folder, with_peers)
     print("\n".join(table(best)))
+    print()
+    print("\n".join(table_of_networks(networks)))
     print(f"\n{machine()}")
 
 
