@@ -27,4 +27,5 @@ mod resumed;
 mod starting;
 mod stopped;
 mod understood;
+mod within;
 mod words;
