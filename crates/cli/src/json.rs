@@ -128,6 +128,7 @@ fn of_best(parameters: &[String], best: &BestRun) -> Value {
         "status": best.status.to_string(),
         "steps": best.steps,
         "objective": number(best.final_loss),
+        "steps_within": best.steps_within,
     })
 }
 

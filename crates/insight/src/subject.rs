@@ -154,6 +154,12 @@ impl Subject {
         if self.limits.is_program { &self.objective.name } else { EngineMetric::Loss.name() }
     }
 
+    /// The column of `runs.csv` with the best value of that metric.
+    pub fn best_column(&self) -> String {
+        let most = if self.limits.is_program && self.objective.maximise { "max" } else { "min" };
+        format!("{most}_{}", self.watched())
+    }
+
     /// The subject of an engine experiment.
     pub fn of(experiment: &Experiment) -> Subject {
         let plan = &experiment.plan;

@@ -117,6 +117,12 @@ impl Theory {
         self.forecasts.is_empty() && self.left_out == 0
     }
 
+    /// The same for runs that have converged at another loss. The forecasts stay.
+    pub fn until(&self, loss: f64) -> Theory {
+        let starts = self.starts.iter().map(|start| Start { converged_below: loss, ..start.clone() });
+        Theory { starts: starts.collect(), ..self.clone() }
+    }
+
     /// The forecast of a run; `None` where it is not forecast.
     pub fn forecast(&self, run_id: u64) -> Option<&RunForecast> {
         Some(&self.forecasts[self.forecasts.binary_search_by_key(&run_id, |one| one.run_id).ok()?])

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use etascape_insight::findings::{Findings, write_table};
 use etascape_insight::statistics::median;
-use etascape_insight::study::Study;
 use etascape_insight::study::sample::Sample;
 use etascape_insight::study::settings::Settings;
+use etascape_insight::study::{Study, Within};
 use etascape_insight::subject::{Objective, Subject};
 use etascape_insight::tables::Runs;
 use etascape_sweep::Status;
@@ -15,7 +15,7 @@ use etascape_text::{counted, rounded};
 use crate::error::shown;
 use crate::folder::{ShownCurves, shown_runs};
 use crate::logs::Manifest;
-use crate::page::{self, Data, Part, SHOWN, Words};
+use crate::page::{self, Data, ExperimentWords, Part, SHOWN, Words};
 use crate::{Error, RunState};
 
 /// Curves that are read of all experiments together, at most.
@@ -51,7 +51,8 @@ pub struct Compared {
 
 impl std::fmt::Display for Comparison {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write_table(f, (self.head.clone(), self.rows.clone()))
+        write_table(f, (self.head.clone(), self.rows.clone()))?;
+        self.experiments.iter().try_for_each(|one| write!(f, "\n{}: {}", one.name, one.findings.briefly()))
     }
 }
 
@@ -67,7 +68,7 @@ struct Side<'a> {
 
 impl Side<'_> {
     fn part(&self) -> Part<'_> {
-        Part { name: self.name.clone(), study: &self.study, sample: &self.sample, curves: &self.curves }
+        Part { name: self.name.clone(), study: &self.study, sample: &self.sample, curves: &self.curves, within: None }
     }
 
     fn objective(&self) -> &Objective {
@@ -89,23 +90,22 @@ impl Side<'_> {
 /// # Errors
 /// [`Error`] where a folder's manifest or a table cannot be read.
 pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> {
-    let read = |(folder, subject): &(PathBuf, Subject)| shown_runs(folder, subject, SHOWN);
-    let tables: Vec<(Runs, Settings)> = experiments.iter().map(read).collect::<Result<_, Error>>()?;
-    let (tables, settings): (Vec<Runs>, Vec<Settings>) = tables.into_iter().unzip();
-    let side = |((experiment, runs), Settings { best, sample })| {
+    let sampled = CURVES / experiments.len().max(1);
+    let read = experiments.iter().map(|(folder, subject)| read(folder, subject, sampled));
+    let (tables, read): (Vec<Runs>, Vec<Read>) = read.collect::<Result<Vec<_>, Error>>()?.into_iter().unzip();
+    let side = |((experiment, runs), Read { findings, sample, curves })| {
         let (folder, subject): &(PathBuf, Subject) = experiment;
-        let study = Study::new(subject, runs)?;
-        let curves = ShownCurves::read(folder, &study, &sample.rows(CURVES / experiments.len().max(1)), &[])?;
+        let name = name(experiments, folder, subject);
         Ok(Side {
-            name: name(experiments, folder, subject),
-            findings: Findings::from_tables(&study, best).with_curves(&study, &[&curves.sampled]),
+            name,
+            study: Study::new(subject, runs)?,
+            findings,
             manifest: Manifest::read(folder)?,
-            curves,
             sample,
-            study,
+            curves,
         })
     };
-    let sides: Vec<Side<'_>> = experiments.iter().zip(&tables).zip(settings).map(side).collect::<Result<_, Error>>()?;
+    let sides: Vec<Side<'_>> = experiments.iter().zip(&tables).zip(read).map(side).collect::<Result<_, Error>>()?;
     let head = head(&sides);
     let rows: Vec<Vec<String>> = sides.iter().map(|side| row(side, is_one_objective(&sides))).collect();
     let parts: Vec<Part<'_>> = sides.iter().map(Side::part).collect();
@@ -119,6 +119,27 @@ pub fn compare(experiments: &[(PathBuf, Subject)]) -> Result<Comparison, Error> 
         findings: side.findings,
     };
     Ok(Comparison { page, head, rows, headline, experiments: sides.into_iter().map(compared).collect() })
+}
+
+/// What is read of one experiment beside its runs.
+struct Read {
+    findings: Findings,
+    sample: Sample,
+    curves: ShownCurves,
+}
+
+/// Reads an experiment, with the curves of so many runs at most.
+fn read(folder: &Path, subject: &Subject, sampled: usize) -> Result<(Runs, Read), Error> {
+    let (mut runs, Settings { best, sample }) = shown_runs(folder, subject, SHOWN)?;
+    let study = Study::new(subject, &runs)?;
+    let within = Within::of(&study);
+    let findings = Findings::from_tables(&study, best);
+    let best: Vec<u64> = findings.curve(&study).into_iter().collect();
+    let curves = ShownCurves::read(folder, &study, &sample.rows(sampled), &best, within.as_ref())?;
+    let within = curves.add_within(subject, &mut runs, within)?;
+    let shown = [&curves.sampled, &curves.paths];
+    let findings = findings.with_curves(&Study::new(subject, &runs)?, &shown, within);
+    Ok((runs, Read { findings, sample, curves }))
 }
 
 /// An experiment's name; its folder where another has the same name.
@@ -207,11 +228,21 @@ fn words(sides: &[Side<'_>], data: &Data, head: Vec<String>, rows: Vec<Vec<Strin
         notes: unfinished.chain(left_out).chain(data.notes()).collect(),
         found: Vec::new(),
         next: Vec::new(),
+        experiments: sides.iter().map(experiment).collect(),
         tables: vec![("Experiments".to_owned(), head, rows)],
         importance: None,
         theory: None,
         failures: String::new(),
         pictures: Vec::new(),
+    }
+}
+
+fn experiment(Side { name, findings, .. }: &Side<'_>) -> ExperimentWords {
+    ExperimentWords {
+        name: name.clone(),
+        headline: findings.headline(),
+        found: findings.found.clone(),
+        next: findings.next.clone(),
     }
 }
 

@@ -17,6 +17,18 @@ fn two_folders_come_to_one_table_and_one_page() {
     assert_eq!(lines.last().unwrap()[..], ["compare.html"]);
     let page = bench.read("compare.html");
     assert!(page.contains("Swept: train.learning_rate in all; init.w in all."), "parameters are matched by name");
+    for name in ["small", "slow"] {
+        let report = bench.done(&["report", &format!("results/{name}"), "--json"]).stdout;
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let headline = report["headline"].as_str().unwrap();
+        assert!(said.stdout.contains(&format!("\n{name}: {headline}\n")), "{}", said.stdout);
+        assert!(page.contains(&format!("<h2>{name}</h2>\n<p>{headline}</p>")), "{headline}");
+        let [found, next] = ["found", "next"].map(|list| report[list].as_array().unwrap().clone());
+        for finding in found.iter().chain(&next) {
+            let sentence = finding["sentence"].as_str().unwrap();
+            assert!(said.stdout.contains(sentence) && page.contains(sentence), "{sentence}");
+        }
+    }
     bench.done(&["compare", "results/small", "results/slow", "--out", "again.html"]);
     assert!(page == bench.read("again.html"), "the same folders, the same bytes");
 }

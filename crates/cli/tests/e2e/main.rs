@@ -31,4 +31,5 @@ mod shards;
 mod starting;
 mod stopped;
 mod understood;
+mod within;
 mod words;

@@ -22,6 +22,8 @@ pub struct BestRun {
     pub steps: u64,
     /// The objective after the last.
     pub final_loss: f64,
+    /// The first step at which it was known to be near the least loss, where almost no run converged.
+    pub steps_within: Option<u64>,
 }
 
 /// The rank of a run: how it ended, two numbers, its row. The least is the best.
@@ -99,5 +101,6 @@ fn best_run(study: &Study<'_>, row: usize) -> BestRun {
         status: study.runs.status()[row],
         steps: study.steps.get(row).unwrap_or(0.0) as u64,
         final_loss: study.settled_loss(row).unwrap_or(f64::NAN),
+        steps_within: None,
     }
 }

@@ -8,7 +8,7 @@ use etascape_text::{Side, columns, format_number, spelt_out};
 use super::best::BestRun;
 use super::{Finding, Findings};
 use crate::names::is_seed;
-use crate::study::settings;
+use crate::study::{settings, steps_name};
 use crate::theory::UNPREDICTED;
 
 impl Findings {
@@ -16,16 +16,20 @@ impl Findings {
     pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
         if !self.settings.is_empty() {
             let telling: Vec<String> = self.parameters.iter().filter(|path| !is_seed(path)).cloned().collect();
-            return settings::table(&telling, &self.objective.last(), &self.settings);
+            return settings::table(&telling, &self.objective.last(), &self.settings, self.within.as_ref());
         }
         let mut head = vec!["run_id".to_owned()];
         head.extend(self.parameters.iter().cloned());
         head.extend(["status", "steps"].map(str::to_owned));
+        head.extend(self.within.as_ref().map(|within| steps_name(Some(within))));
         head.push(self.objective.last());
         let row = |best: &BestRun| {
             let mut row = vec![best.run_id.to_string()];
             row.extend(best.values.iter().map(|value| value.parse().map_or_else(|_| value.clone(), short)));
-            row.extend([best.status.to_string(), best.steps.to_string(), short(best.final_loss)]);
+            row.extend([best.status.to_string(), best.steps.to_string()]);
+            let within = || best.steps_within.map_or_else(|| "–".to_owned(), |steps| steps.to_string());
+            row.extend(self.within.as_ref().map(|_| within()));
+            row.push(short(best.final_loss));
             row
         };
         (head, self.best.iter().map(row).collect())
@@ -44,6 +48,17 @@ impl fmt::Display for Findings {
     }
 }
 
+/// The sentences of findings, without tables.
+pub struct Briefly<'f>(&'f Findings);
+
+impl fmt::Display for Briefly<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.0.headline())?;
+        self.0.fmt_found(f)?;
+        self.0.fmt_next(f)
+    }
+}
+
 /// The findings without their headline.
 pub struct BelowHeadline<'f>(&'f Findings);
 
@@ -57,6 +72,23 @@ impl Findings {
     /// The findings without their headline, as the terminal shows them.
     pub fn below_headline(&self) -> BelowHeadline<'_> {
         BelowHeadline(self)
+    }
+
+    /// The headline, what works and what to try next, as the terminal shows them.
+    pub fn briefly(&self) -> Briefly<'_> {
+        Briefly(self)
+    }
+
+    fn fmt_found(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_findings(f, self.found.iter())
+    }
+
+    fn fmt_next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.next.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "Try next")?;
+        write_findings(f, self.next.iter())
     }
 
     fn fmt_below(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,7 +110,7 @@ impl Findings {
         {
             writeln!(f, "{} (run {})", self.praise(fastest), fastest.run_id)?;
         }
-        write_findings(f, self.found.iter())?;
+        self.fmt_found(f)?;
         if !self.best.is_empty() {
             writeln!(f)?;
             write_table(f, self.table())?;
@@ -88,8 +120,8 @@ impl Findings {
             write_table(f, table)?;
         }
         if !self.next.is_empty() {
-            writeln!(f, "\nTry next")?;
-            write_findings(f, self.next.iter())?;
+            writeln!(f)?;
+            self.fmt_next(f)?;
         }
         if self.is_unpredicted {
             writeln!(f, "\nTheory: {UNPREDICTED}")?;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::good::{GoodRange, Tolerance};
+use super::good::GoodRange;
+use crate::study::{LeastSource, Tolerance};
 
 /// Something that a sweep found, or that is worth trying next.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,6 +52,23 @@ pub enum FindingKind {
         settings: usize,
         /// The least and the greatest of their rates.
         range: [f64; 2],
+    },
+    /// The fewest steps after which the median run of a setting was near the least loss.
+    WithinLeast {
+        /// The least loss.
+        least: f64,
+        /// Where it is known from.
+        source: LeastSource,
+        /// How far from it is near: `5 %` of it, or a difference.
+        within: &'static str,
+        /// The steps; `None` where no setting came near.
+        steps: Option<f64>,
+        /// The first run of the setting.
+        run_id: Option<u64>,
+        /// How many settings came near.
+        near: usize,
+        /// How many settings there are.
+        settings: usize,
     },
     /// Two settings compared over seeds.
     Compared {

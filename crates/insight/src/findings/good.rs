@@ -1,56 +1,13 @@
 //! The range of rates that is about as good as the best, and how much the objective depends on the rate.
 
 use crate::study::outcomes::{Outcome, Outcomes};
-use crate::study::{Parameter, Study};
+use crate::study::{Parameter, Study, Tolerance};
 use crate::subject::Objective;
 
-/// A setting is as good as the best if its objective is within this share of the best's magnitude …
-const WITHIN: f64 = 0.05;
-/// … or, for a share such as an accuracy, within so much of it.
-const WITHIN_SHARE: f64 = 0.01;
-/// Losses below this share of the loss at the start are rounding noise.
-const NOISE: f64 = 1e-12;
 /// The most values of a parameter that get a range each.
 const FEW: usize = 8;
 /// The fewest rates of a group that tell a range.
 const RATES: usize = 3;
-
-/// How far from the best an objective may be to count as good.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Tolerance {
-    /// A share of the best's magnitude.
-    OfBest(f64),
-    /// A difference.
-    Difference(f64),
-}
-
-impl Tolerance {
-    /// The tolerance of an objective: metrics that are maximised and lie between 0 and 1 are shares.
-    pub fn of(objective: &Objective, settings: &[Outcome]) -> Tolerance {
-        let mut finite = settings.iter().map(|one| one.badness).filter(|badness| badness.is_finite());
-        match objective.maximise && finite.all(|badness| (-1.0..=0.0).contains(&badness)) {
-            true => Tolerance::Difference(WITHIN_SHARE),
-            false => Tolerance::OfBest(WITHIN),
-        }
-    }
-
-    /// The greatest badness that is good, `best` being the badness of the best setting, and `start` that at its start.
-    pub fn limit(self, best: f64, start: Option<f64>) -> f64 {
-        match self {
-            Tolerance::OfBest(share) => best + (share * best.abs()).max(NOISE * start.map_or(0.0, f64::abs)),
-            // A rounding error more, so that 0.97 is within 0.01 of 0.98.
-            Tolerance::Difference(difference) => best + difference * (1.0 + NOISE),
-        }
-    }
-
-    /// `5 %`
-    pub fn words(self) -> &'static str {
-        match self {
-            Tolerance::OfBest(_) => "5 %",
-            Tolerance::Difference(_) => "0.01",
-        }
-    }
-}
 
 /// A rate that was tried and is not good.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -198,7 +155,7 @@ impl GoodRates {
     pub fn of(study: &Study<'_>, outcomes: &Outcomes) -> Option<GoodRates> {
         let rate = study.rate().filter(|rate| rate.varies())?;
         let objective = &study.subject.objective;
-        let tolerance = Tolerance::of(objective, &outcomes.settings);
+        let tolerance = outcomes.tolerance(objective);
         let losses = study.losses().and_then(Parameter::distinct).map_or(1, |losses| losses.len());
         let groups = (0..losses).filter_map(|loss| outcomes.best(loss)).map(|best| outcomes.over_rate(best.group));
         let groups: Vec<Vec<&Outcome>> = groups.filter(|group| best_of_each_rate(group).len() >= RATES).collect();

@@ -17,6 +17,7 @@ mod starts;
 #[cfg(test)]
 mod tests;
 mod timeouts;
+mod within;
 mod works;
 
 use etascape_sweep::Status;
@@ -25,7 +26,7 @@ use etascape_text::{counted, rounded, spelt_out};
 use crate::names::{is_seed, short_name};
 use crate::study::outcomes::Outcomes;
 use crate::study::settings::{Setting, Settings};
-use crate::study::{MissingColumn, Study};
+use crate::study::{MissingColumn, Study, Within};
 use crate::subject::{Objective, Subject};
 use crate::tables::{Curves, Runs};
 use crate::theory::Theory;
@@ -37,7 +38,7 @@ pub use display::write_table;
 pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
 pub use finding::{Finding, FindingKind};
-pub use good::{GoodRange, GoodRates, RangeOfValue, RangesOfParameter, Tolerance, Worse, sensitivity};
+pub use good::{GoodRange, GoodRates, RangeOfValue, RangesOfParameter, Worse, sensitivity};
 pub use objective::{MissingObjective, ObjectiveFound, metrics};
 pub use rates::RateRange;
 
@@ -74,6 +75,8 @@ pub struct Findings {
     pub objective: Objective,
     /// What there is to say of a program's objective; `None` for the engine.
     pub objective_found: Option<ObjectiveFound>,
+    /// What is near the least loss, where almost no run converged and curves say when runs came there.
+    pub within: Option<Within>,
     /// Runs that ended at their start. They tell nothing about η.
     pub ended_at_start: EndedAtStart,
     /// How many of a program's runs were ended after the time that they may take, in words.
@@ -107,7 +110,7 @@ impl Findings {
 
     /// The findings of a study.
     pub fn of(study: &Study<'_>) -> Findings {
-        Findings::from_tables(study, Settings::of(study, 0).best).with_curves(study, &[])
+        Findings::from_tables(study, Settings::of(study, 0).best).with_curves(study, &[], None)
     }
 
     /// What `runs.csv` alone says, before [`Findings::with_curves`].
@@ -127,6 +130,7 @@ impl Findings {
             is_unpredicted: study.subject.theory.as_ref().is_some_and(Theory::predicts_nothing),
             objective: study.subject.objective.clone(),
             objective_found: ObjectiveFound::of(study),
+            within: None,
             ended_at_start: EndedAtStart::of(study),
             timeouts: timeouts(study),
             failures: Failures::of(study),
@@ -141,7 +145,8 @@ impl Findings {
     }
 
     /// The same with what else follows from it, and from curves of the objective, that of [`Findings::curve`] among them.
-    pub fn with_curves(mut self, study: &Study<'_>, curves: &[&Curves]) -> Findings {
+    /// `within` says what is near the least loss, where almost no run converged and the study knows the steps until then.
+    pub fn with_curves(mut self, study: &Study<'_>, curves: &[&Curves], within: Option<Within>) -> Findings {
         let starts = Starts::of(study, curves);
         let outcomes = std::mem::take(&mut self.outcomes).with_starts(study, |row| starts.of_row(study, row));
         self.good = GoodRates::of(study, &outcomes);
@@ -152,6 +157,13 @@ impl Findings {
             Some(found) => found,
             None => works::good_settings(study, &outcomes).into_iter().collect(),
         };
+        self.within = within;
+        if let Some(within) = &self.within {
+            self.found.extend(within::fewest_steps(study, &outcomes, within));
+            let steps = |run_id| study.steps_within(study.runs.row(run_id)?).map(|steps| steps as u64);
+            self.best.iter_mut().for_each(|best| best.steps_within = steps(best.run_id));
+            self.settings = self.settings.into_iter().map(|one| one.with_steps_within(study)).collect();
+        }
         self.found.extend(self.comparison.as_ref().map(|comparison| comparison.finding(study)));
         let seen = Seen {
             outcomes: &outcomes,
@@ -163,6 +175,21 @@ impl Findings {
         };
         self.next = next::proposals(study, &seen);
         self
+    }
+
+    /// Whether the steps until runs were near the least loss, by row, say anything. They do not where nothing was learned, or
+    /// where the least is that of a run and no run was near it before its last step.
+    pub fn tells(
+        study: &Study<'_>,
+        curves: &[&Curves],
+        within: &Within,
+        steps: impl Iterator<Item = Option<u64>>,
+    ) -> bool {
+        let is_early = |(row, step): (usize, Option<u64>)| step.map(|step| step as f64) < study.steps.get(row);
+        let starts = Starts::of(study, curves);
+        let nothing = || learned::nothing_learned(study, |row| starts.of_row(study, row));
+        let near = steps.enumerate().filter(|(_, step)| step.is_some());
+        (within.is_given() || near.into_iter().any(is_early)) && nothing().is_none()
     }
 
     /// The run whose curve [`Findings::with_curves`] needs: the best.

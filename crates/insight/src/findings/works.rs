@@ -3,7 +3,7 @@
 use etascape_text::rounded;
 
 use super::finding::{Finding, FindingKind};
-use super::good::{GoodRange, GoodRates, Tolerance, Worse};
+use super::good::{GoodRange, GoodRates, Worse};
 use super::place::{apart, others};
 use crate::names::{short_name, short_value};
 use crate::study::Study;
@@ -111,7 +111,7 @@ pub fn good_settings(study: &Study<'_>, outcomes: &Outcomes) -> Option<Finding> 
     const RATES: usize = 3;
     let rate = study.rate().filter(|rate| rate.distinct().is_none_or(|rates| rates.len() >= RATES))?;
     let best = outcomes.best(0).filter(|_| study.losses().is_none())?;
-    let tolerance = Tolerance::of(&study.subject.objective, &outcomes.settings);
+    let tolerance = outcomes.tolerance(&study.subject.objective);
     let limit = tolerance.limit(best.badness, best.start);
     let good: Vec<&Outcome> = outcomes.settings.iter().filter(|one| one.badness <= limit).collect();
     let (low, high) = crate::statistics::extent(good.iter().map(|one| one.rate))?;

@@ -11,6 +11,8 @@ pub mod seeds;
 pub mod settings;
 #[cfg(test)]
 pub(crate) mod testing;
+mod tolerance;
+mod within;
 
 use std::fmt;
 
@@ -23,6 +25,12 @@ pub use choice::PANELS;
 pub use edge::{limit, rate};
 pub use measure::{Measure, TRAINABILITY, is_diverged, is_of_all};
 pub use parameter::{Parameter, Range};
+pub use tolerance::Tolerance;
+pub use within::{LeastSource, Level, Within, steps_name};
+
+/// The column with the first step at which each run was known to be near the least loss, where [`Within`] applies. It is
+/// computed, not read.
+pub const STEPS_WITHIN: &str = "steps_within";
 
 /// A column that `runs.csv` must have is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +61,8 @@ pub struct Study<'a> {
     pub watched: Numbers<'a>,
     /// Updates made.
     pub steps: Numbers<'a>,
+    /// The first step at which each run was known to be near the least value, where [`Within`] applies.
+    within: Option<Numbers<'a>>,
     /// The watched metric at the first step, for programs only: it tells which runs ended there.
     first: Option<Numbers<'a>>,
     /// The least value of the objective, for programs only.
@@ -76,6 +86,7 @@ impl<'a> Study<'a> {
             final_loss: column(runs, &subject.objective.last())?,
             watched: column(runs, &format!("final_{}", subject.watched()))?,
             steps: column(runs, "steps")?,
+            within: runs.numbers(STEPS_WITHIN).filter(|_| !runs.head().iter().any(|name| name == STEPS_WITHIN)),
             first: runs.numbers(&format!("initial_{}", subject.watched())).filter(|_| subject.limits.is_program),
             least: runs.numbers(&subject.objective.least()).filter(|_| subject.limits.is_program),
         })
@@ -141,13 +152,36 @@ impl<'a> Study<'a> {
     /// The parameter that varies the loss, where the objective is a loss: runs of different losses are never ranked against
     /// each other.
     pub fn losses(&self) -> Option<&Parameter<'a>> {
-        let is_loss = !self.subject.limits.is_program && !self.subject.objective.maximise;
-        self.parameter("train.loss").filter(|losses| is_loss && losses.varies())
+        self.varied_loss().filter(|_| !self.subject.objective.maximise)
+    }
+
+    /// The parameter that varies the loss of the engine, whatever the objective is.
+    pub fn varied_loss(&self) -> Option<&Parameter<'a>> {
+        self.parameter("train.loss").filter(|losses| !self.subject.limits.is_program && losses.varies())
+    }
+
+    /// The number of a run's loss among those of [`Study::varied_loss`]; 0 where none is varied.
+    pub fn loss_number(&self, row: usize) -> usize {
+        self.varied_loss().map_or(0, |losses| losses.value(row) as usize)
     }
 
     /// The steps that a run took to converge, if it did.
     pub fn steps_to_converge(&self, row: usize) -> Option<f64> {
         self.steps.get(row).filter(|_| self.runs.status()[row] == Status::Converged)
+    }
+
+    /// The first step at which a run was known to be near the least value, where [`Within`] applies.
+    pub fn steps_within(&self, row: usize) -> Option<f64> {
+        self.within.as_ref().and_then(|within| within.get(row))
+    }
+
+    /// The steps that a convergence chart shows: until a run was near the least value where [`Within`] applies, else until
+    /// it converged.
+    pub fn steps_shown(&self, row: usize) -> Option<f64> {
+        match &self.within {
+            Some(within) => within.get(row),
+            None => self.steps_to_converge(row),
+        }
     }
 
     /// The parameter of a path.

@@ -6,7 +6,8 @@ use etascape_sweep::Status;
 
 use crate::statistics::median;
 use crate::study::settings::{grouped, order, sorted};
-use crate::study::{Parameter, Study, is_diverged};
+use crate::study::{Parameter, Study, Tolerance, is_diverged};
+use crate::subject::Objective;
 
 /// The most runs of a sweep whose settings are looked at one by one.
 pub const MOST_RUNS: usize = 1 << 18;
@@ -116,6 +117,11 @@ impl Outcomes {
     pub fn best(&self, loss: usize) -> Option<&Outcome> {
         let settings = self.settings.iter().filter(|one| one.loss == loss && one.badness.is_finite());
         settings.min_by(|a, b| a.badness.total_cmp(&b.badness))
+    }
+
+    /// How far from the best the objective of a setting may be to count as good.
+    pub fn tolerance(&self, objective: &Objective) -> Tolerance {
+        Tolerance::of(objective.maximise, self.settings.iter().map(|one| one.badness))
     }
 
     /// The settings of a group, in rising order of their rates.

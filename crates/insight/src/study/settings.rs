@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::statistics::quartiles;
 use crate::study::sample::Sample;
-use crate::study::{Parameter, Study};
+use crate::study::{Parameter, Study, Within, steps_name};
 
 /// How many settings are listed as the best.
 const BEST: usize = 5;
@@ -55,6 +55,8 @@ pub struct Setting {
     pub steps: Option<[f64; 3]>,
     /// Quartiles of the final loss of those that neither diverged nor failed.
     pub loss: Option<[f64; 3]>,
+    /// Quartiles of the steps until they were near the least loss, of those that came near, where almost no run converged.
+    pub steps_within: Option<[f64; 3]>,
 }
 
 impl Setting {
@@ -70,27 +72,44 @@ impl Setting {
             diverged: rows().filter(|&row| study.diverged(row)).count(),
             steps: quartiles(rows().filter_map(|row| study.steps_to_converge(row)).collect()),
             loss: quartiles(rows().filter_map(|row| study.settled_loss(row)).collect()),
+            steps_within: None,
         }
     }
 
+    /// The same with the steps until its runs were near the least loss, which the study knows.
+    pub fn with_steps_within(self, study: &Study<'_>) -> Setting {
+        let others: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_seed()).collect();
+        let order = order(&others);
+        let rows = (0..study.runs.len()).filter(|&row| order(row, self.row).is_eq());
+        Setting { steps_within: quartiles(rows.filter_map(|row| study.steps_within(row)).collect()), ..self }
+    }
+
     /// Its cells in [`table`].
-    fn cells(&self) -> Vec<String> {
+    fn cells(&self, is_within: bool) -> Vec<String> {
         let number = |value: &String| value.parse().map_or_else(|_| value.clone(), |number| rounded(number, 6));
         let counts = [self.runs, self.converged, self.diverged].map(|count| count.to_string());
         let spread = |quartiles: Option<[f64; 3]>| {
             let [lower, median, upper] = quartiles?.map(|value| rounded(value, 4));
             Some(format!("{median} ({lower} – {upper})"))
         };
-        let spreads = [self.steps, self.loss].map(|quartiles| spread(quartiles).unwrap_or_else(|| "–".to_owned()));
+        let steps = if is_within { self.steps_within } else { self.steps };
+        let spreads = [steps, self.loss].map(|quartiles| spread(quartiles).unwrap_or_else(|| "–".to_owned()));
         self.values.iter().map(number).chain(counts).chain(spreads).collect()
     }
 }
 
-/// Settings in a table: heads, then rows of cells.
-pub fn table(paths: &[String], loss: &str, settings: &[Setting]) -> (Vec<String>, Vec<Vec<String>>) {
-    let columns = ["runs", "converged", "diverged", "steps to converge: median (quartiles)"].map(str::to_owned);
-    let head = paths.iter().cloned().chain(columns).chain([format!("{loss}: median (quartiles)")]).collect();
-    (head, settings.iter().map(Setting::cells).collect())
+/// Settings in a table: heads, then rows of cells. Its steps are those until runs converge, or are near the least loss.
+pub fn table(
+    paths: &[String],
+    loss: &str,
+    settings: &[Setting],
+    within: Option<&Within>,
+) -> (Vec<String>, Vec<Vec<String>>) {
+    let counts = ["runs", "converged", "diverged"].map(str::to_owned);
+    let steps = steps_name(within);
+    let columns = counts.into_iter().chain([steps.as_str(), loss].map(|name| format!("{name}: median (quartiles)")));
+    let head = paths.iter().cloned().chain(columns).collect();
+    (head, settings.iter().map(|one| one.cells(within.is_some())).collect())
 }
 
 /// An order of rows by the values of some parameters. By the parameters that define a setting, the runs of one are equal.

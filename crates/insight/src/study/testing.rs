@@ -8,7 +8,7 @@ use crate::subject::{Choice, Scale, Subject, SweptParameter};
 use crate::tables::{Column, Runs};
 
 /// The runs of a table as it stands in `runs.csv`, without quoted cells.
-fn runs(table: &str) -> Runs {
+pub(crate) fn runs(table: &str) -> Runs {
     let mut lines = table.lines().map(|line| line.split(',').collect::<Vec<&str>>());
     let head = lines.next().unwrap();
     let [id, status] = ["run_id", "status"].map(|name| head.iter().position(|&one| one == name).unwrap());

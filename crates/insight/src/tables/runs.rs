@@ -57,6 +57,23 @@ impl Runs {
         self.columns.sort_by_key(|column| self.head.iter().position(|name| name == column.name()));
     }
 
+    /// Adds a column that the file does not have: a number of every row, or none.
+    pub fn add_numbers(&mut self, name: &str, numbers: impl Iterator<Item = Option<u64>>) {
+        let (mut column, mut formatter) = (Column::new(name.to_owned(), None), Formatter::default());
+        numbers.for_each(|number| {
+            column.push(&number.map_or_else(String::new, |number| number.to_string()), &mut formatter)
+        });
+        self.columns.push(column);
+    }
+
+    /// The row of a run. Tables are in the order of runs.
+    pub fn row(&self, id: u64) -> Option<usize> {
+        match &self.ids {
+            Ids::Rows => Some(id as usize).filter(|&row| row < self.len()),
+            Ids::Listed(ids) => ids.binary_search(&id).ok(),
+        }
+    }
+
     /// How many runs are logged.
     pub fn len(&self) -> usize {
         self.status.len()

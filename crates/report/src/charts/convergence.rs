@@ -31,6 +31,8 @@ pub(crate) struct Convergence {
     pub(crate) panels: Vec<ConvergencePanel>,
     pub(crate) key: ColourKey,
     pub(crate) limit: Option<f64>,
+    /// What the steps lead to.
+    pub(crate) steps_name: String,
     pub(crate) loss_name: String,
     /// Whether the losses may be logarithmic.
     pub(crate) is_log: bool,
@@ -131,7 +133,7 @@ impl Convergence {
             is_named = is_last && labels::draw(canvas, &panel, &self.key, &shown.ends(&panel, up));
         }
         let x_name = if frame.bottom == grid::WHOLE.bottom { &self.x_name } else { "" };
-        let y_name = if up == YQuantity::Steps { "steps to converge" } else { &self.loss_name };
+        let y_name = if up == YQuantity::Steps { &self.steps_name } else { &self.loss_name };
         Panel::over(frame, x, ups[0].clone()).draw_names(canvas, x_name, y_name);
         Row { is_named, beyond }
     }

@@ -24,7 +24,7 @@ const MARKED: usize = 24;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OutcomePoint {
     pub(crate) x: f64,
-    /// Over the runs that converged; `None` if none did.
+    /// Over the runs that converged, or came near the least loss; `None` if none did.
     pub(crate) steps: Option<[f64; 3]>,
     /// Over the runs that did not diverge; `None` if all did.
     pub(crate) loss: Option<[f64; 3]>,

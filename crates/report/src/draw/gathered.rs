@@ -5,7 +5,7 @@ use std::path::Path;
 use etascape_insight::findings::Findings;
 use etascape_insight::importance::Importance;
 use etascape_insight::study::settings::Settings;
-use etascape_insight::study::{Parameter, Study};
+use etascape_insight::study::{Parameter, Study, Within};
 use etascape_insight::subject::Subject;
 use etascape_plot::canvas::Canvas;
 
@@ -42,8 +42,9 @@ impl<'a> Gathered<'a> {
     /// Gathers it: first which curves are wanted, which all rows tell, and with one pass these curves; then what shows them
     /// beside the page's data, what groups all rows one after the other; last the map, which has the most cells.
     pub(crate) fn from(folder: &Path, subject: &'a Subject, is_animated: bool) -> Result<Gathered<'a>, Error> {
-        let (runs, Settings { best, sample }) = shown_runs(folder, subject, SHOWN)?;
+        let (mut runs, Settings { best, sample }) = shown_runs(folder, subject, SHOWN)?;
         let (study, sample) = (&Study::new(subject, &runs)?, &sample);
+        let within = Within::of(study);
         let findings = Findings::from_tables(study, best);
         let surface = subject.surface.as_ref().filter(|_| has_curves(folder));
         let surface = surface.map(|input| (input, Paths::of(study, &findings)));
@@ -51,9 +52,12 @@ impl<'a> Gathered<'a> {
         paths.extend(findings.curve(study));
         paths.sort_unstable();
         paths.dedup();
-        let read = ShownCurves::read(folder, study, &sample.rows(CURVES), &paths)?;
+        let read = ShownCurves::read(folder, study, &sample.rows(CURVES), &paths, within.as_ref())?;
+        let unlogged = within.as_ref().filter(|_| !has_curves(folder)).map(unlogged);
+        let within = read.add_within(subject, &mut runs, within)?;
+        let study = &Study::new(subject, &runs)?;
         let (curves, paths, sharpness) = (&read.sampled, &read.paths, read.sharpness.as_ref());
-        let findings = findings.with_curves(study, &[curves, paths]);
+        let findings = findings.with_curves(study, &[curves, paths], within);
         let convergence = pictures::convergence(study, &findings);
         let validation = pictures::validation(study, &findings, |column| read.of(column, subject));
         let surface = surface.filter(|_| !curves.is_empty());
@@ -65,10 +69,11 @@ impl<'a> Gathered<'a> {
                 let fit = subject.fit.as_ref().and_then(|input| pictures::fit(study, input, curves, FITS));
                 (pictures::loss_curves(study, &findings, curves), surface, fit)
             });
-            let data = Data::of(&[Part { name: subject.name.clone(), study, sample, curves: &read }]);
+            let within = findings.within.as_ref();
+            let data = Data::of(&[Part { name: subject.name.clone(), study, sample, curves: &read, within }]);
             (of_curves.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), data)
         });
-        let mut notes: Vec<String> = no_colour(study).into_iter().chain(single_values(study)).collect();
+        let mut notes: Vec<String> = no_colour(study).into_iter().chain(single_values(study)).chain(unlogged).collect();
         let sketches = [
             sketch(drawn(loss_curves, &mut notes), LossCurves::draw),
             sketch(drawn(convergence, &mut notes), Convergence::draw),
@@ -89,6 +94,11 @@ fn no_colour(study: &Study<'_>) -> Option<String> {
     let name = study.subject.choice.color.as_deref()?;
     let is_shown = study.parameter(name).is_some() || study.runs.numbers(name).is_some() || study.runs.is_empty();
     (!is_shown).then(|| format!("report.color has no effect: runs.csv has no column of numbers that is named {name:?}"))
+}
+
+/// That no step is known at which runs were near the least loss.
+fn unlogged(within: &Within) -> String {
+    format!("no run converged, and no curves are logged that would show when runs came {}", within.all_words())
 }
 
 /// The parameters that are asked for and are not shown, since they have a single value where others vary.

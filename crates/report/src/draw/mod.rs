@@ -112,6 +112,7 @@ fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[St
         notes,
         found: findings.found.clone(),
         next: findings.next.clone(),
+        experiments: Vec::new(),
         tables: std::iter::once((title.to_owned(), head, rows)).chain(good_rates(findings)).collect(),
         importance: None,
         theory: theory_words(subject, findings),

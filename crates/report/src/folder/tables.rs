@@ -3,14 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use etascape_insight::study::Study;
+use etascape_insight::findings::Findings;
 use etascape_insight::study::settings::Settings;
+use etascape_insight::study::{STEPS_WITHIN, Study, Within};
 use etascape_insight::subject::Subject;
 use etascape_insight::tables::{Curves, Runs};
 use etascape_sweep::EngineMetric;
 
 use crate::Error;
-use crate::logs::{CurvePick, CurveReader, read_planned, read_rows};
+use crate::logs::{CurvePick, CurveReader, FirstSteps, Steps, read_planned, read_rows};
 
 /// Bytes of a table that is read whole.
 const SHORT: u64 = 16 << 20;
@@ -26,7 +27,11 @@ pub(crate) fn shown_runs(folder: &Path, subject: &Subject, at_most: usize) -> Re
     let path = folder.join("runs.csv");
     let length = fs::metadata(&path).map_err(Error::io("read", &path))?.len();
     let has_curves = has_curves(folder);
-    let is_whole = |name: &str| length <= SHORT || is_shown(subject, name) || has_curves && is_fitted(subject, name);
+    let is_whole = |name: &str| {
+        length <= SHORT
+            || is_shown(subject, name)
+            || has_curves && (is_fitted(subject, name) || is_least(subject, name))
+    };
     let mut runs = read_planned(&path, is_whole, &subject.series)?;
     let settings = Settings::of(&Study::new(subject, &runs)?, at_most);
     if length > SHORT {
@@ -39,6 +44,11 @@ pub(crate) fn shown_runs(folder: &Path, subject: &Subject, at_most: usize) -> Re
 /// Whether a column is a parameter of the model of which the fit is drawn, where there are curves.
 fn is_fitted(subject: &Subject, name: &str) -> bool {
     subject.fit.as_ref().is_some_and(|fit| fit.parameters.iter().any(|parameter| parameter == name))
+}
+
+/// Whether a column says what [`Within`] compares curves with.
+fn is_least(subject: &Subject, name: &str) -> bool {
+    [subject.best_column(), format!("initial_{}", subject.watched())].iter().any(|column| column == name)
 }
 
 /// Whether findings, charts or statistics of a long table look at a column of `runs.csv`.
@@ -70,15 +80,19 @@ pub(crate) struct ShownCurves {
     pub(crate) metrics: Vec<(String, Curves)>,
     /// The columns of metrics beyond these.
     pub(crate) left_out: Vec<String>,
+    /// The first step at which each run was near the least loss, by row, where that was asked for.
+    pub(crate) within: Option<Steps>,
 }
 
 impl ShownCurves {
-    /// Reads the curves of the runs in a sample, and those of runs whose paths are drawn, by rising ids.
+    /// Reads the curves of the runs in a sample, and those of runs whose paths are drawn, by rising ids; and, of all runs,
+    /// when they are near the least loss.
     pub(crate) fn read(
         folder: &Path,
         study: &Study<'_>,
         sample: &[usize],
         paths: &[u64],
+        within: Option<&Within>,
     ) -> Result<ShownCurves, Error> {
         if !has_curves(folder) {
             return Ok(ShownCurves::default());
@@ -100,11 +114,30 @@ impl ShownCurves {
             CurvePick { run: &has_sharpness_of, columns: &[], loss: "sharpness", is_optional: !has_sharpness },
         ];
         picks.extend(names.iter().map(|loss| CurvePick { run: &is_sampled, columns: &[], loss, is_optional: false }));
-        let mut read = reader.read(&picks)?.into_iter();
+        let first = within.map(|within| FirstSteps { study, within, steps: Steps::none(study.runs.len()) });
+        let mut read = reader.read(&picks, first.as_ref())?.into_iter();
+        let within = first.map(|first| first.steps);
         let mut next = || read.next().unwrap_or_default();
         let (sampled, paths, sharpness) = (next(), next(), next());
         let sharpness = Some(sharpness).filter(|curves| !curves.is_empty());
-        Ok(ShownCurves { sampled, paths, sharpness, metrics: names.into_iter().zip(read).collect(), left_out })
+        Ok(ShownCurves { sampled, paths, sharpness, metrics: names.into_iter().zip(read).collect(), left_out, within })
+    }
+
+    /// Adds the steps until each run was near the least loss to the table, where they were read and say anything; then
+    /// `within` holds.
+    pub(crate) fn add_within(
+        &self,
+        subject: &Subject,
+        runs: &mut Runs,
+        within: Option<Within>,
+    ) -> Result<Option<Within>, Error> {
+        let (Some(steps), Some(within)) = (&self.within, within) else { return Ok(None) };
+        let curves = [&self.sampled, &self.paths];
+        if !Findings::tells(&Study::new(subject, runs)?, &curves, &within, steps.iter()) {
+            return Ok(None);
+        }
+        runs.add_numbers(STEPS_WITHIN, steps.iter());
+        Ok(Some(within))
     }
 
     /// The curves of a metric by its column; `None` where there are none.

@@ -17,8 +17,8 @@ pub(crate) use cells::Cells;
 #[cfg(test)]
 pub(crate) use cells::OPENED;
 pub use columns::Columns;
-pub(crate) use curves::CurveReader;
 pub use curves::{CurvePick, read_curves};
+pub(crate) use curves::{CurveReader, FirstSteps, Steps};
 pub(crate) use damage::keep_copy;
 pub use damage::{Kept, damage, repair};
 pub(crate) use file::{

@@ -2,7 +2,7 @@
 
 use etascape_insight::statistics;
 use etascape_insight::study::groups::{self, Rows};
-use etascape_insight::study::{Measure, Parameter, Study};
+use etascape_insight::study::{Measure, Parameter, STEPS_WITHIN, Study};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -45,8 +45,9 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
     let height = up.values.len();
     let last = study.subject.objective.last();
     let asked = study.subject.choice.color.as_deref().filter(|name| study.parameter(name).is_none());
-    let asked = asked.filter(|name| study.runs.numbers(name).is_some() && !["steps", &last].contains(name));
-    let columns: Vec<&str> = ["steps", last.as_str()].into_iter().chain(asked).collect();
+    let within = Some(STEPS_WITHIN).filter(|name| study.runs.numbers(name).is_some());
+    let mut columns: Vec<&str> = ["steps", last.as_str()].into_iter().chain(within).collect();
+    columns.extend(asked.filter(|name| study.runs.numbers(name).is_some() && !columns.contains(name)));
     let measures: Vec<Option<Measure<'_>>> = columns.iter().map(|name| Measure::of(study, name)).collect();
     let made = |cell: usize, rows: &[u32]| {
         let diverged = rows.iter().filter(|&&row| study.diverged(row as usize)).count();

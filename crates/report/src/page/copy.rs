@@ -104,6 +104,7 @@ mod tests {
                 study,
                 sample: &Sample::of_rows(study.runs.len()),
                 curves: &ShownCurves::default(),
+                within: None,
             };
             let copy = of(&[part], &[vec![0, 1]], &["steps", "final_loss", "min_loss"]);
             assert_eq!(copy.head.join(","), "run_id,lr,status,steps,final_loss,min_loss,reason");

@@ -1,6 +1,6 @@
 //! The data of a page for its script: runs, curves and statistics as one JSON value.
 
-use etascape_insight::study::is_of_all;
+use etascape_insight::study::{STEPS_WITHIN, is_of_all, steps_name};
 use etascape_sweep::Status;
 use etascape_text::counted;
 use serde::Serialize;
@@ -32,6 +32,7 @@ pub(crate) struct Data {
     total: usize,
     limit: Option<f64>,
     prediction: Option<Prediction>,
+    within: Option<WithinWords>,
     /// The column that runs are ranked by.
     objective: String,
     start: Start,
@@ -67,6 +68,17 @@ impl NumberColumn {
     fn says_anything(&self) -> bool {
         self.values.iter().any(|value| !value.is_null())
     }
+}
+
+/// When runs came near the least loss, in words.
+#[derive(Serialize)]
+struct WithinWords {
+    /// The column with the steps.
+    column: &'static str,
+    /// The title of its axis.
+    title: String,
+    /// What the steps lead to.
+    words: String,
 }
 
 /// A status of runs.
@@ -107,6 +119,7 @@ impl Data {
             total,
             limit: common_limit(parts),
             prediction: prediction::of(parts),
+            within: within(parts),
             objective: objective.last(),
             start: Start::of(&choice, &parameters, &said, &objective.last()),
             palette: Palette::of_charts(),
@@ -139,8 +152,8 @@ impl Data {
             let counts = match self.cells.is_empty() {
                 true => "The sentence and the table above count all of them.",
                 false => {
-                    "The sentence above, and the convergence chart and heat map where nothing is filtered, count all of \
-                     them."
+                    "The sentence above counts all of them; so do the convergence chart and the heat map of steps and \
+                     objective where nothing is filtered."
                 }
             };
             notes.push(format!(
@@ -166,12 +179,23 @@ fn columns<'a>(parts: &[Part<'a>]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
     for part in parts {
         let is_new = |name: &&str| {
-            !names.contains(name) && part.study.parameter(name).is_none() && part.study.runs.numbers(name).is_some()
+            let is_shown = *name != STEPS_WITHIN || within(parts).is_some();
+            is_shown
+                && !names.contains(name)
+                && part.study.parameter(name).is_none()
+                && part.study.runs.numbers(name).is_some()
         };
         let new: Vec<&str> = part.study.runs.names().filter(is_new).collect();
         names.extend(new);
     }
     names
+}
+
+/// When runs came near the least loss, on a page over one experiment: of several each has a least loss of its own.
+fn within(parts: &[Part<'_>]) -> Option<WithinWords> {
+    let [Part { within, .. }] = parts else { return None };
+    let within = *within.as_ref()?;
+    Some(WithinWords { column: STEPS_WITHIN, title: steps_name(Some(within)), words: within.all_words() })
 }
 
 fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, is_log: bool) -> NumberColumn {

@@ -1,6 +1,7 @@
 //! The metrics among which the page can choose, with their curves.
 
 use etascape_insight::objective::is_score;
+use etascape_insight::study::STEPS_WITHIN;
 use etascape_insight::subject::Objective;
 use serde::Serialize;
 
@@ -75,7 +76,7 @@ pub(super) fn is_log_column(column: &str, objective: &Objective, metrics: &[Metr
     let is_metric = || metrics.iter().any(|metric| metric.name == name) || name.contains("loss");
     match name == objective.name {
         true => objective.may_be_log(),
-        false => column == "steps" || column == "best_step" || is_metric() && !is_score(name),
+        false => ["steps", "best_step", STEPS_WITHIN].contains(&column) || is_metric() && !is_score(name),
     }
 }
 
@@ -97,9 +98,9 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let curves = "run_id,step,loss,val_loss,accuracy,w\n0,0,9,,0.25,1\n0,5,1,2,0.5,2\n";
             std::fs::write(folder.path().join("curves.csv"), curves).unwrap();
-            let read = ShownCurves::read(folder.path(), study, &[0], &[]).unwrap();
+            let read = ShownCurves::read(folder.path(), study, &[0], &[], None).unwrap();
             let sample = Sample::of_rows(1);
-            let part = Part { name: String::new(), study, sample: &sample, curves: &read };
+            let part = Part { name: String::new(), study, sample: &sample, curves: &read, within: None };
             let page = serde_json::to_value(Data::of(&[part])).unwrap();
             let told = |metric: &serde_json::Value| {
                 let [name, last, is_log] = ["name", "last", "is_log"].map(|key| metric[key].to_string());
@@ -135,9 +136,10 @@ mod tests {
             subject.parameters = study.subject.parameters.clone();
             subject.limits.is_program = true;
             let study = etascape_insight::study::Study::new(&subject, study.runs).unwrap();
-            let read = ShownCurves::read(folder.path(), &study, &[0], &[]).unwrap();
+            let read = ShownCurves::read(folder.path(), &study, &[0], &[], None).unwrap();
             let sample = Sample::of_rows(1);
-            let data = Data::of(&[Part { name: String::new(), study: &study, sample: &sample, curves: &read }]);
+            let data =
+                Data::of(&[Part { name: String::new(), study: &study, sample: &sample, curves: &read, within: None }]);
             let left: Vec<&String> = read.left_out.iter().collect();
             assert_eq!((read.metrics.len(), left.len()), (11, 9));
             assert!(data.notes().iter().any(|note| note.contains("no curves of m11, m12")), "{:?}", data.notes());

@@ -50,6 +50,8 @@ pub(crate) struct Words {
     pub(crate) found: Vec<Finding>,
     /// What is worth trying next.
     pub(crate) next: Vec<Finding>,
+    /// What each experiment of a comparison found.
+    pub(crate) experiments: Vec<ExperimentWords>,
     /// Tables of heads and rows, with a title.
     pub(crate) tables: Vec<(String, Vec<String>, Vec<Vec<String>>)>,
     /// What each parameter explains of the spread of the objective; why it is left out, where it is.
@@ -60,6 +62,14 @@ pub(crate) struct Words {
     pub(crate) failures: String,
     /// Pictures beside the page: file names within the results folder.
     pub(crate) pictures: Vec<String>,
+}
+
+/// What one experiment of a comparison found.
+pub(crate) struct ExperimentWords {
+    pub(crate) name: String,
+    pub(crate) headline: String,
+    pub(crate) found: Vec<Finding>,
+    pub(crate) next: Vec<Finding>,
 }
 
 /// A table: heads, then rows of cells.
@@ -117,17 +127,29 @@ fn opening(words: &Words) -> String {
     );
     html.extend(words.notes.iter().map(|note| paragraph("note", note)));
     html += "</header>\n";
-    html += &findings("What works", &words.found);
-    html += &findings("Try next", &words.next);
+    html += &section(&findings("h2", "What works", &words.found));
+    html += &section(&findings("h2", "Try next", &words.next));
     html.extend(words.tables.iter().filter(|table| !table.2.is_empty()).map(table));
+    html.extend(words.experiments.iter().map(experiment));
     if !words.failures.is_empty() {
         html += &format!("<section>\n<h2>What went wrong</h2>\n<pre>{}</pre>\n</section>\n", escaped(&words.failures));
     }
     html
 }
 
-/// Findings under a title, each with its line to paste; nothing where there are none.
-fn findings(title: &str, findings: &[Finding]) -> String {
+/// The findings of one experiment among several.
+fn experiment(words: &ExperimentWords) -> String {
+    let found = findings("h3", "What works", &words.found) + &findings("h3", "Try next", &words.next);
+    section(&format!("<h2>{}</h2>\n<p>{}</p>\n{found}", escaped(&words.name), escaped(&words.headline)))
+}
+
+/// Some markup as a section; nothing where there is none.
+fn section(html: &str) -> String {
+    if html.is_empty() { String::new() } else { format!("<section>\n{html}</section>\n") }
+}
+
+/// Findings under a heading, each with its line to paste; nothing where there are none.
+fn findings(level: &str, title: &str, findings: &[Finding]) -> String {
     if findings.is_empty() {
         return String::new();
     }
@@ -136,7 +158,7 @@ fn findings(title: &str, findings: &[Finding]) -> String {
         format!("<li>{}{}</li>\n", escaped(&one.sentence), one.line.as_ref().map(line).unwrap_or_default())
     };
     let items: String = findings.iter().map(item).collect();
-    format!("<section>\n<h2>{title}</h2>\n<ul class=\"findings\">\n{items}</ul>\n</section>\n")
+    format!("<{level}>{title}</{level}>\n<ul class=\"findings\">\n{items}</ul>\n")
 }
 
 fn paragraph(class: &str, text: &str) -> String {
@@ -231,6 +253,7 @@ mod tests {
             notes: Vec::new(),
             found: Vec::new(),
             next: Vec::new(),
+            experiments: Vec::new(),
             tables: Vec::new(),
             importance: None,
             theory: None,

@@ -1,7 +1,7 @@
 //! The experiments on a page, and how their numbers are passed to the script.
 
-use etascape_insight::study::Study;
 use etascape_insight::study::sample::Sample;
+use etascape_insight::study::{Study, Within};
 use etascape_text::format_number;
 use serde_json::Value;
 
@@ -20,6 +20,8 @@ pub(crate) struct Part<'a> {
     pub(crate) sample: &'a Sample,
     /// The curves that were read.
     pub(crate) curves: &'a ShownCurves,
+    /// What is near the least loss, where almost no run converged.
+    pub(crate) within: Option<&'a Within>,
 }
 
 /// A value of every row in the page, part after part.

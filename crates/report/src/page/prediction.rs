@@ -31,10 +31,11 @@ const CURVES: usize = 24;
 /// The predictions for a page over one experiment that sweeps the learning rate. Starts without a logged run are left out.
 pub(super) fn of(parts: &[Part<'_>]) -> Option<Prediction> {
     let [part] = parts else { return None };
-    let theory = part.study.subject.theory.as_ref().filter(|theory| theory.is_plain)?;
+    let until = part.within.and_then(|within| within.theory(part.study.subject));
+    let theory = until.as_ref().or(part.study.subject.theory.as_ref()).filter(|theory| theory.is_plain)?;
     let rates = rates(theory, part.study.parameter("train.learning_rate")?);
     let setting = |start: usize| {
-        let row = row_of(part.study, theory.starts[start].run_id)?;
+        let row = part.study.runs.row(theory.starts[start].run_id)?;
         let values = part.study.parameters.iter().map(|one| value(part.study, one, row)).collect();
         let steps = |&rate: &f64| theory.steps_in_time(start, rate);
         Some(PredictedStart { values, steps: rates.iter().map(steps).collect() })
@@ -48,14 +49,4 @@ fn value(study: &Study<'_>, parameter: &Parameter<'_>, row: usize) -> Value {
         None => number_or_word(parameter.value(row)),
         Some(_) => study.runs.text(&parameter.path, row).map_or(Value::Null, |text| Value::from(text.as_ref())),
     }
-}
-
-/// The row of a run: tables are in the order of runs.
-fn row_of(study: &Study<'_>, run: u64) -> Option<usize> {
-    let (mut low, mut high) = (0, study.runs.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if study.runs.id(middle) < run { low = middle + 1 } else { high = middle }
-    }
-    (low < study.runs.len() && study.runs.id(low) == run).then_some(low)
 }

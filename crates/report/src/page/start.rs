@@ -98,6 +98,7 @@ mod tests {
                 study,
                 sample: &Sample::of_rows(study.runs.len()),
                 curves: &ShownCurves::default(),
+                within: None,
             };
             start = serde_json::to_value(Data::of(&[part])).unwrap()["start"].clone();
             let across = study.across().map(|one| one.path.clone());

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use etascape_insight::findings::Findings;
-use etascape_insight::study::{Parameter, Study};
+use etascape_insight::study::{Parameter, Study, Within};
 use etascape_text::{noun, rounded};
 
 use super::titles::{and_more, best_word, place, range, unranked, worded};
@@ -12,6 +12,8 @@ use crate::charts::{ConvergencePanel, OutcomePoint};
 /// What a convergence chart shows.
 pub(super) struct Shown<'s, 'a> {
     pub(super) study: &'s Study<'a>,
+    /// What the steps lead to, if not to convergence.
+    pub(super) within: Option<&'s Within>,
     pub(super) across: &'s Parameter<'a>,
     pub(super) beside: Option<&'s Parameter<'a>>,
     pub(super) panels: &'s [ConvergencePanel],
@@ -26,7 +28,7 @@ pub(super) fn outcomes_of(panels: &[ConvergencePanel]) -> impl Iterator<Item = &
     panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.outcomes)
 }
 
-/// The best of some points: by steps if runs converged, else by loss.
+/// The best of some points: by steps if runs converged or came near the least loss, else by loss.
 enum Best<'p> {
     Steps(f64, &'p OutcomePoint),
     Loss(f64, &'p OutcomePoint),
@@ -55,7 +57,8 @@ impl Shown<'_, '_> {
         let median = if self.is_median { "median " } else { "" };
         match best {
             Best::Steps(steps, _) => {
-                format!("Fastest to converge: {median}{} {}{at}{panel}", rounded(steps, 4), noun(&steps, "step"))
+                let to = self.within.map_or_else(|| "to converge".to_owned(), Within::all_words);
+                format!("Fastest {to}: {median}{} {}{at}{panel}", rounded(steps, 4), noun(&steps, "step"))
             }
             Best::Loss(loss, _) => {
                 let name = self.study.subject.objective.name.replace('_', " ");
@@ -84,7 +87,9 @@ impl Shown<'_, '_> {
     }
 
     fn best<'p>(&self, points: impl Iterator<Item = &'p OutcomePoint> + Clone) -> Option<Best<'p>> {
-        let steps = points.clone().filter_map(|point| Some((point.steps?[1], point)));
+        // Where the objective is not the loss, the fastest to the least loss is not the best.
+        let is_ranked = self.within.is_none() || self.study.subject.objective.is_watched;
+        let steps = points.clone().filter(|_| is_ranked).filter_map(|point| Some((point.steps?[1], point)));
         if let Some((steps, point)) = steps.min_by(|a, b| a.0.total_cmp(&b.0)) {
             return Some(Best::Steps(steps, point));
         }

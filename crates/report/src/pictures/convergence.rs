@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use etascape_insight::findings::Findings;
 use etascape_insight::statistics::{evenly, quartiles};
 use etascape_insight::study::groups::{Groups, Rows};
-use etascape_insight::study::{Parameter, Study};
+use etascape_insight::study::{Parameter, Study, Within, steps_name};
+use etascape_insight::theory::Theory;
 use etascape_plot::sheet::ColourKey;
 use etascape_text::rounded;
 
@@ -20,7 +21,8 @@ const LINES: usize = 64;
 /// The most lines whose quartiles are drawn.
 const STATISTICS: usize = 12;
 
-/// The convergence chart.
+/// The convergence chart. Its steps are those until runs converge; where almost none does, those until they are near the
+/// least loss.
 pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Convergence> {
     let across = study.across().filter(|across| !across.is_seed() && across.varies());
     let across = across.ok_or_else(|| no_axis(study))?;
@@ -31,8 +33,10 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
     let facets = Facets::of(study.facet());
     let bins = Bins::of(across);
     let (mut count, mut most) = (1, 1);
+    let until = findings.within.as_ref().and_then(|within| within.theory(study.subject));
+    let theory = until.as_ref().or(study.subject.theory.as_ref());
     let panels: Vec<ConvergencePanel> = facets.each(study.runs.len(), |title, rows| {
-        let lines = PanelLines::of(study, (across, &bins), beside, rows);
+        let lines = PanelLines::of(study, (across, &bins), beside, rows, theory);
         count = lines.count;
         most = most.max(lines.most);
         ConvergencePanel {
@@ -55,19 +59,35 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
         false => format!("medians over {}", taken_together(study, &named, bins.shared)),
     }));
     let has_steps = outcomes_of(&panels).any(|outcome| outcome.steps.is_some());
-    notes.extend(none_converged(study).filter(|_| !has_steps));
-    let shown = Shown { study, across, beside, panels: &panels, is_median: most > 1, is_shared: bins.shared };
+    let shown = Shown {
+        study,
+        within: findings.within.as_ref(),
+        across,
+        beside,
+        panels: &panels,
+        is_median: most > 1,
+        is_shared: bins.shared,
+    };
     let mut key = beside.map_or(ColourKey::None, key);
     if let ColourKey::Names { notes, .. } = &mut key {
         *notes = shown.best_of_each();
     }
+    let title = shown.title(findings);
+    let within = findings.within.as_ref().map(Within::all_words).filter(|words| !title.contains(words));
+    notes.extend(match (within, has_steps) {
+        (Some(within), true) => Some(format!("steps until {within}")),
+        (Some(within), false) => Some(format!("no logged point is {within}")),
+        (None, true) => None,
+        (None, false) => none_converged(study),
+    });
     Ok(Convergence {
-        title: shown.title(findings),
+        title,
         subtitle: notes.join(" · "),
         x_name: across.title(),
         x: axis(across),
         key,
         panels,
+        steps_name: steps_name(findings.within.as_ref()),
         limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
         loss_name: study.subject.objective.last().replace('_', " "),
         is_log: study.subject.objective.may_be_log(),
@@ -88,7 +108,7 @@ fn nothing_differs(study: &Study<'_>) -> Option<String> {
     if ends().next().is_none() {
         return Some(none_ends(study));
     }
-    let steps = || rows().filter_map(|row| study.steps_to_converge(row));
+    let steps = || rows().filter_map(|row| study.steps_shown(row));
     let tells_more = match steps().count() {
         0 => false,
         some => some < rows().len() || the_same(steps()).is_none(),
@@ -135,6 +155,7 @@ impl PanelLines {
         (across, bins): (&Parameter<'_>, &Bins),
         beside: Option<&Parameter<'_>>,
         rows: Rows<'_>,
+        theory: Option<&Theory>,
     ) -> PanelLines {
         let kinds = beside.map(|beside| (beside, Bins::of(beside)));
         let groups = kinds.as_ref().map(|(beside, kinds)| (kinds, by_value(beside, kinds, rows)));
@@ -155,7 +176,7 @@ impl PanelLines {
             shown: chosen.iter().map(line).collect(),
             count: groups.len(),
             most,
-            predicted: predictions(study, across, &chosen),
+            predicted: predictions(study, theory, across, &chosen),
         }
     }
 }
@@ -172,7 +193,7 @@ fn outcomes(study: &Study<'_>, bins: &Bins, groups: &Groups) -> Vec<OutcomePoint
     };
     let outcome = |(place, rows): (usize, &[u32])| OutcomePoint {
         x: bins.value(place),
-        steps: spread(rows, &|row| study.steps_to_converge(row)),
+        steps: spread(rows, &|row| study.steps_shown(row)),
         loss: spread(rows, &|row| study.settled_loss(row)),
     };
     groups.iter().map(outcome).collect()
@@ -193,12 +214,17 @@ fn diverged_shares(study: &Study<'_>, across: &Parameter<'_>, bins: &Bins, rows:
     counts.into_iter().enumerate().filter_map(share).collect()
 }
 
-/// The predicted steps to converge over the learning rate. If all starts agree within a few per cent, there is one
+/// The predicted steps over the learning rate, until runs have converged by a theory. If all starts agree within a few per cent, there is one
 /// line, that of the middle start; else each of some lines has the median over its starts.
-fn predictions(study: &Study<'_>, across: &Parameter<'_>, lines: &[(f64, Rows<'_>)]) -> Vec<PredictedLine> {
+fn predictions(
+    study: &Study<'_>,
+    theory: Option<&Theory>,
+    across: &Parameter<'_>,
+    lines: &[(f64, Rows<'_>)],
+) -> Vec<PredictedLine> {
     const MOST: usize = 8;
-    let theory = study.subject.theory.as_ref().filter(|_| across.path == "train.learning_rate");
-    let Some(theory) = theory.filter(|theory| theory.is_plain && !theory.starts.is_empty()) else { return Vec::new() };
+    let theory = theory.filter(|theory| across.path == "train.learning_rate" && theory.is_plain);
+    let Some(theory) = theory.filter(|theory| !theory.starts.is_empty()) else { return Vec::new() };
     let rates = rates(theory, across);
     let starts = |rows: Rows<'_>| {
         let all: BTreeSet<usize> = rows.iter().filter_map(|row| theory.start_of(study.runs.id(row as usize))).collect();

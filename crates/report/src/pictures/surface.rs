@@ -318,7 +318,7 @@ mod tests {
             let needed = Paths::of(study, &Findings::of(study)).ids(study);
             assert!(needed.contains(&39), "the fastest: {needed:?}");
             let sample = [0, 7, 15];
-            let read = ShownCurves::read(folder.path(), study, &sample, &needed).unwrap();
+            let read = ShownCurves::read(folder.path(), study, &sample, &needed, None).unwrap();
             let ids = |curves: &Curves| curves.iter().map(|curve| curve.run_id).collect::<Vec<u64>>();
             assert_eq!(ids(&read.sampled), [0, 7, 15]);
             let others: Vec<u64> = needed.into_iter().filter(|id| ![0, 7, 15].contains(id)).collect();

@@ -63,6 +63,7 @@ fn the_terminal_the_charts_and_the_page_have_the_same_settings() {
             study,
             sample: &Sample::of_rows(9),
             curves: &ShownCurves { sampled: curves(&ZIPPED), ..ShownCurves::default() },
+            within: None,
         }]);
         let page = serde_json::to_value(page).unwrap();
         let told = |which: usize| (page["parameters"][which]["is_seed"].as_bool(), &page["parameters"][which]["at"]);

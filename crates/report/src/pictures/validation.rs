@@ -200,7 +200,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let curves = "run_id,step,loss,val_loss\n0,0,9,\n0,1,4,\n0,2,,5\n0,4,1,\n0,5,,2\n";
             std::fs::write(folder.path().join("curves.csv"), curves).unwrap();
-            let read = ShownCurves::read(folder.path(), study, &[0], &[]).unwrap();
+            let read = ShownCurves::read(folder.path(), study, &[0], &[], None).unwrap();
             let chart = validation(study, &Findings::of(study), |column| read.of(column, study.subject)).unwrap();
             assert_eq!(chart.measures[0].sides[0][0].points, [(0.0, 9.0), (1.0, 4.0), (4.0, 1.0)]);
             assert_eq!(chart.measures[0].sides[1][0].points, [(2.0, 5.0), (5.0, 2.0)]);

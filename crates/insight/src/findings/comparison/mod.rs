@@ -17,6 +17,8 @@ pub use interval::Interval;
 
 use interval::needed;
 
+/// Runs whose objectives are nearer to each other than this share of them are alike, whatever is sure.
+const ALIKE: f64 = 1e-3;
 /// More seeds than these are not proposed.
 const MOST_SEEDS: f64 = 1000.0;
 
@@ -33,6 +35,8 @@ pub struct Comparison {
     pub interval: Option<Interval>,
     /// How many seeds would tell the two apart; infinite where their means are equal.
     pub needed: f64,
+    /// Whether the two come to the same with every seed, but for 0.1 %.
+    pub is_tie: bool,
 }
 
 impl Comparison {
@@ -49,9 +53,10 @@ impl Comparison {
             second.rows.iter().map(|&row| (seed(row as usize), study.badness(row as usize))).collect();
         let both = first.rows.iter().filter_map(|&row| {
             let other = of_second.get(&seed(row as usize))?;
-            Some(other - study.badness(row as usize))
+            Some((other - study.badness(row as usize), other.abs()))
         });
-        let both: Vec<f64> = both.collect();
+        let (both, sizes): (Vec<f64>, Vec<f64>) = both.unzip();
+        let is_tie = both.iter().zip(&sizes).all(|(difference, size)| difference.abs() <= ALIKE * size);
         let mut differences: Vec<f64> = both.iter().copied().filter(|difference| difference.is_finite()).collect();
         if differences.len() < 2 || differences.iter().all(|&difference| difference == 0.0) {
             return None;
@@ -66,13 +71,14 @@ impl Comparison {
             left_out: both.len() - differences.len(),
             interval: Interval::of_mean(&differences),
             needed: needed(&differences),
+            is_tie,
             differences,
         })
     }
 
     /// Whether the seeds tell the two apart.
     pub fn is_sure(&self) -> bool {
-        self.interval.is_some_and(|interval| interval.excludes_zero())
+        !self.is_tie && self.interval.is_some_and(|interval| interval.excludes_zero())
     }
 
     /// What it says.
@@ -89,6 +95,7 @@ impl Comparison {
         let better = if study.subject.objective.maximise { "higher" } else { "lower" };
         let name = &study.subject.objective.name;
         let sentence = match self.interval {
+            _ if self.is_tie => format!("{first} and {second} come to the same {name} within 0.1 %, {seeds}{left_out}"),
             Some(Interval { mean, low, high }) if self.is_sure() => format!(
                 "{first} beats {second}: {name} {better} by {} [{}, {}], {seeds}{left_out}",
                 number(mean),
@@ -114,7 +121,7 @@ impl Comparison {
             seeds: self.differences.len(),
             left_out: self.left_out,
             is_sure: self.is_sure(),
-            needed: Some(self.needed).filter(|needed| needed.is_finite()),
+            needed: Some(self.needed).filter(|needed| needed.is_finite() && !self.is_tie),
         }
     }
 
@@ -130,7 +137,7 @@ impl Comparison {
         let mut seeds = study.parameters.iter().filter(|one| one.is_seed());
         let (seed, None) = (seeds.next()?, seeds.next()) else { return None };
         let is_axis = study.subject.axes.contains_key(&seed.path);
-        let is_proposed = !self.is_sure() && is_axis && self.needed <= MOST_SEEDS;
+        let is_proposed = !self.is_sure() && !self.is_tie && is_axis && self.needed <= MOST_SEEDS;
         is_proposed.then(|| format!("{} = {{ range = [0, {}] }}", toml_key(&seed.path), self.needed))
     }
 }

@@ -3,7 +3,6 @@
 use etascape_text::rounded;
 
 use super::super::finding::{Finding, FindingKind};
-use super::super::good::Tolerance;
 use super::seen::Seen;
 use crate::study::{Parameter, Study};
 
@@ -24,8 +23,7 @@ pub fn parameter_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> 
 
 fn at_edge(study: &Study<'_>, seen: &Seen<'_>, parameter: &Parameter<'_>) -> Option<Finding> {
     let best_of_all = seen.outcomes.best(0)?;
-    let limit =
-        Tolerance::of(&study.subject.objective, &seen.outcomes.settings).limit(best_of_all.badness, best_of_all.start);
+    let limit = seen.outcomes.tolerance(&study.subject.objective).limit(best_of_all.badness, best_of_all.start);
     // A batch size of 0 means all rows: there is none above.
     let is_all_rows = |value: f64| value == 0.0 && parameter.path == "train.batch_size";
     let place = |row: usize| match parameter.value(row) {

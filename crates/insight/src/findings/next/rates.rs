@@ -11,8 +11,11 @@ use crate::study::{Parameter, Study};
 
 /// Neighbours of the best rate are far from it from this factor on.
 const FAR: f64 = 2.0;
-/// Beyond this share of the limit no rate is proposed.
+/// From this share of the limit on, there is nothing left to try.
 const BELOW_LIMIT: f64 = 0.95;
+/// The greatest rate that is proposed, as a share of the limit. Rounded, it is still below the limit, and above the share
+/// from which on nothing is left to try.
+const GREATEST: f64 = 0.98;
 
 /// That the best rate is the least or the greatest that was tried: where runs converged the fastest, else the one with the
 /// best objective.
@@ -46,6 +49,12 @@ pub fn best_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     })
 }
 
+/// The greatest rate to propose: a little below the limit that theory knows, where it knows one.
+fn greatest(study: &Study<'_>) -> f64 {
+    let below = |limit: f64| format!("{:.2e}", GREATEST * limit).parse().unwrap_or(limit);
+    study.subject.theory_limit.map_or(f64::INFINITY, below)
+}
+
 /// The axis that goes on beyond an end, up to the limit where there is one.
 fn axis_beyond(
     study: &Study<'_>,
@@ -55,9 +64,10 @@ fn axis_beyond(
     limit: Option<f64>,
 ) -> Option<String> {
     let axis = study.subject.axes.get(&rate.path)?;
+    let greatest = greatest(study);
     let axis = match limit {
-        Some(limit) => axis.between(value, limit),
-        None => axis.carried_on(end)?,
+        Some(_) => axis.between(value, greatest),
+        None => axis.carried_on(end, greatest)?,
     };
     Some(format!("{} = {axis}", toml_key(&rate.path)))
 }
@@ -78,9 +88,10 @@ pub fn too_coarse(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     let name = short_name(&rate.path);
     let [low, at, high] = [below, best, above].map(|rate| rounded(rate, 3));
     let axis = study.subject.axes.get(&rate.path);
+    let greatest = greatest(study).max(best);
     Some(Finding {
         kind: FindingKind::TooCoarse { best, below, above },
         sentence: format!("The next {name} around the best, {low} and {high}, are far from {at}: look between them"),
-        line: axis.map(|axis| format!("{} = {}", toml_key(&rate.path), axis.between(below, above))),
+        line: axis.map(|axis| format!("{} = {}", toml_key(&rate.path), axis.between(below, above.min(greatest)))),
     })
 }

@@ -54,8 +54,24 @@ fn no_rate_beyond_the_limit_is_proposed() {
         next(&at_rates(&[4.0, 3.0, 2.0, 1.0], of))
     };
     let sentence = "The best η is the largest that was tried, 1; the limit 2/λmax is 1.5";
-    assert_eq!(with(1.5), [proposal(sentence, "\"train.learning_rate\" = { geomspace = [1, 1.5, 9] }")]);
+    assert_eq!(with(1.5), [proposal(sentence, "\"train.learning_rate\" = { geomspace = [1, 1.47, 9] }")]);
     assert_eq!(with(1.01), []);
+}
+
+#[test]
+fn no_proposed_axis_has_a_rate_above_the_limit() {
+    let of = |losses: [f64; 3]| {
+        let rates = ["0.1", "0.3", "1.0"].into_iter().zip(losses);
+        let status = |loss: f64| if loss.is_finite() { "max_steps" } else { "diverged" };
+        let runs: Vec<(&str, &str, f64, f64)> = rates.map(|(rate, loss)| (rate, status(loss), 9.0, loss)).collect();
+        let limited = |subject: &mut Subject| {
+            subject.theory_limit = Some(0.86);
+            axis(subject, "[0.1, 0.3, 1.0]");
+        };
+        next(&findings(&[RATE], &runs, limited)).into_iter().map(|(_, line)| line.unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(of([1.0, 2.0, INF]), ["\"train.learning_rate\" = [0.0111111, 0.0333333, 0.1, 0.3]"]);
+    assert_eq!(of([2.0, 1.0, INF]), ["\"train.learning_rate\" = { geomspace = [0.1, 0.843, 9] }"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod advice;
 mod claims;
 mod ranges;
 mod seeds;
+mod within;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +24,7 @@ const SEED: (&str, Scale) = ("seed", Scale::Linear);
 fn found_in(table: &str, subject: &Subject, curves: &[&Curves]) -> Findings {
     let mut found = None;
     with_subject(table, subject, |study| {
-        found = Some(Findings::from_tables(study, Vec::new()).with_curves(study, curves));
+        found = Some(Findings::from_tables(study, Vec::new()).with_curves(study, curves, None));
     });
     found.unwrap()
 }

@@ -1,6 +1,7 @@
 use super::*;
-use crate::findings::{GoodRange, Tolerance, sensitivity};
+use crate::findings::{GoodRange, sensitivity};
 use crate::objective::Objective;
+use crate::study::Tolerance;
 use crate::study::outcomes::Outcome;
 
 /// Settings with rates 1, 2, 4 … : badness and objective at the start.
@@ -19,7 +20,8 @@ fn settings(of: &[(f64, Option<f64>)]) -> Vec<Outcome> {
 
 fn range(badnesses: &[f64], objective: &Objective) -> Option<GoodRange> {
     let settings = settings(&badnesses.iter().map(|&badness| (badness, None)).collect::<Vec<_>>());
-    GoodRange::of(&settings.iter().collect::<Vec<_>>(), objective, Tolerance::of(objective, &settings))
+    let tolerance = Tolerance::of(objective.maximise, badnesses.iter().copied());
+    GoodRange::of(&settings.iter().collect::<Vec<_>>(), objective, tolerance)
 }
 
 #[test]

@@ -36,6 +36,16 @@ fn seeds_that_cannot() {
     assert_eq!(said(&few)[0][0].0, "2 seeds are too few to tell sgd and adam apart; about 5 would");
 }
 
+/// Five seeds tell them apart, and yet it is nothing.
+#[test]
+fn what_is_the_same_but_for_a_thousandth_is_not_ranked() {
+    let found = of_seeds(&[1.0, 2.0, 3.0, 4.0, 5.0], &[1.0005, 2.001, 3.001, 4.001, 5.001]);
+    assert!(!found.comparison.as_ref().unwrap().is_sure());
+    assert_eq!(said(&found)[0], [words("sgd and adam come to the same loss within 0.1 %, 5 seeds")]);
+    let few = of_seeds(&[1.0, 2.0], &[1.0005, 1.999]);
+    assert_eq!(said(&few)[0], [words("adam and sgd come to the same loss within 0.1 %, 2 seeds")], "no more seeds");
+}
+
 #[test]
 fn seeds_without_a_loss_are_counted_and_left_out() {
     let found = of_seeds(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[1.5, 2.6, 3.4, 4.5, 5.5, f64::INFINITY]);

@@ -1,7 +1,7 @@
 // Parameters and columns: what the page knows of every row.
 
 import { makeAxis, spansDecade } from "../canvas/axis.js";
-import { DATA } from "./data.js";
+import { DATA, STEPS } from "./data.js";
 import { exact, isFiniteNumber, number, numberOrNull, words } from "./numbers.js";
 import { extent } from "./statistics.js";
 
@@ -32,6 +32,9 @@ export const PARAMETERS = DATA.parameters.map((one) => ({
 
 /** @type {Column[]} */
 export const COLUMNS = DATA.columns.map((one) => ({ ...one, values: one.values.map(numberOrNull) }));
+
+/** Whether the page holds a part of the runs. */
+export const IS_SAMPLE = DATA.ids.length < DATA.total;
 
 /** The columns that say anything. */
 export const FILLED = COLUMNS.filter(({ values }) => values.some((value) => value !== null));
@@ -141,8 +144,14 @@ export function axisOf(name, options = {}) {
     const counted = settled(ROWS, name);
     const values = counted.length ? counted : (column(name)?.values ?? []).filter((value) => value !== null);
     const held = inScale(values, name);
-    return makeAxis({ values: held, log: mayBeLog(name) && spansDecade(held), title: words(name), whole: name === "steps", ...options });
+    return makeAxis({ values: held, log: mayBeLog(name) && spansDecade(held), title: words(name), whole: isSteps(name), ...options });
 }
+
+/**
+ * Whether a column counts steps.
+ * @param {string} name
+ */
+export const isSteps = (name) => name === "steps" || name === STEPS;
 
 /**
  * Whether the axis of a column may be logarithmic: a score has a linear one.

@@ -118,11 +118,20 @@
  */
 
 /**
+ * When runs came near the least loss, where almost none converged.
+ * @typedef {object} WithinData
+ * @property {string} column the column with the first step at which each run was near
+ * @property {string} title the title of an axis
+ * @property {string} words what the steps lead to
+ */
+
+/**
  * All data of the page. `page/data.rs` writes it.
  * @typedef {object} PageData
  * @property {number} total runs logged, in the page or not
  * @property {number | null} limit the largest stable η, where theory gives one
  * @property {Prediction | null} prediction
+ * @property {WithinData | null} within
  * @property {string} objective the column that runs are ranked by
  * @property {StartData} start
  * @property {PaletteData} palette
@@ -142,3 +151,6 @@ export const DATA = JSON.parse(document.getElementById("data")?.textContent ?? "
 
 /** The column that runs are ranked by: final_loss, or another. */
 export const FINAL = DATA.objective;
+
+/** The column of the steps that the convergence chart shows: until runs converge, or are near the least loss. */
+export const STEPS = DATA.within?.column ?? "steps";

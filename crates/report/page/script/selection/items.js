@@ -143,6 +143,8 @@ function outcomeOf(item) {
     const median = isOne ? "" : "median ";
     const lines = [];
     if (steps !== null) lines.push(`${median}${rounded(steps)} ${noun(steps, "step")}${isOne ? "" : " to converge"}`);
+    const within = DATA.within && of(DATA.within.column);
+    if (DATA.within && within !== null) lines.push(`${DATA.within.title}: ${median}${rounded(within)}`);
     if (last !== null) lines.push(`${median}${words(FINAL)} ${rounded(last)}`);
     return lines;
 }

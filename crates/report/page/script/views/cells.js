@@ -182,4 +182,7 @@ export function cellWords({ count, diverged, quartiles: [low, middle, high] }, n
  * What statistics over runs take a column for.
  * @param {string} name
  */
-export const outcomeName = (name) => (name === "steps" ? "steps to converge" : words(name));
+export function outcomeName(name) {
+    if (name === DATA.within?.column) return DATA.within.title;
+    return name === "steps" ? "steps to converge" : words(name);
+}

@@ -2,7 +2,7 @@
 
 import { makeAxis, spansDecade } from "../canvas/axis.js";
 import { metricsFirst, quantities } from "../selection/choice.js";
-import { inScale, mayBeLog, parameter } from "../data/columns.js";
+import { inScale, isSteps, IS_SAMPLE, mayBeLog, parameter } from "../data/columns.js";
 import { DATA, FINAL } from "../data/data.js";
 import { byId, caption, heading } from "../elements.js";
 import { isGrouped } from "../selection/items.js";
@@ -84,8 +84,8 @@ function showHeat(plot, key, note) {
 function coloursOf(values, all) {
     if (heatView.statistic === SHARE) return makeAxis({ values: [0, 1], pad: 0 });
     const log = mayBeLog(heatView.color) && spansDecade(values) && all.every((value) => value >= 0);
-    const isSteps = heatView.color === "steps";
-    return makeAxis({ values, log, pad: 0, whole: isSteps, fit: !isSteps });
+    const isOfSteps = isSteps(heatView.color);
+    return makeAxis({ values, log, pad: 0, whole: isOfSteps, fit: !isOfSteps });
 }
 
 /**
@@ -133,6 +133,7 @@ function heatWords({ across, up, cells, isHeld, isCut }) {
     if (others.some((cell) => heatOf(cell, heatView.statistic) === null)) words.push("grey: no number");
     if (isCut) words.push("what is beyond the scale has the colour of its end");
     if (isHeld) words.push(`all ${DATA.total} runs are counted, in ${across.values.length} × ${up.values.length} cells`);
+    else if (IS_SAMPLE) words.push(`of the ${DATA.ids.length} runs in this page`);
     words.push("click a cell to pin its runs");
     return `${words.join(" · ")}.`;
 }

@@ -2,13 +2,13 @@
 
 import { makeAxis, spansDecade } from "../canvas/axis.js";
 import { quantities } from "../selection/choice.js";
-import { axisOf, column, inScale, LOST, mayBeLog, parameter } from "../data/columns.js";
-import { DATA, FINAL } from "../data/data.js";
+import { axisOf, column, inScale, isSteps, IS_SAMPLE, LOST, mayBeLog, parameter } from "../data/columns.js";
+import { DATA, FINAL, STEPS } from "../data/data.js";
 import { byId, caption, element, heading } from "../elements.js";
 import { shown } from "../selection/filter.js";
 import { isGrouped, put, statistic } from "../selection/items.js";
 import { drawKey } from "../canvas/key.js";
-import { counted, isFiniteNumber, words } from "../data/numbers.js";
+import { counted, isFiniteNumber } from "../data/numbers.js";
 import { makePlot, mark, showPlot } from "../canvas/plot.js";
 import { choose } from "../selection/settings.js";
 import { state, views } from "../selection/state.js";
@@ -47,7 +47,7 @@ export function makeOutcomes() {
     const grid = element("div", { className: "pair" });
     const note = caption();
     section.append(grid);
-    outcomeView.charts = ["steps", FINAL].filter(column).map((name) => outcomeChart(grid, name, across));
+    outcomeView.charts = [STEPS, FINAL].filter(column).map((name) => outcomeChart(grid, name, across));
     section.append(note);
     views.push({ draw: () => showOutcomes(key, grid, note), hover: () => outcomeView.charts.forEach(markItem) });
 }
@@ -65,7 +65,7 @@ function outcomeChart(grid, name, x) {
     const chart = /** @type {OutcomeChart} */ (/** @type {unknown} */ (made));
     chart.plot = makePlot(host, {
         height: () => (innerWidth < 640 ? 280 : 360),
-        label: `${name === "steps" ? "Steps to converge" : words(FINAL)} over a swept parameter`,
+        label: `${outcomeName(name)} over a swept parameter`,
         draw: (frame) => drawOutcomes(frame, chart),
         near: (frame, x, y) => nearOutcome(frame, chart, x, y),
         stops: { count: () => chart.lines.length, row: (frame, index) => outcomeStops(frame, chart, index) },
@@ -99,13 +99,14 @@ function emptyWords() {
 /** @param {OutcomeChart[]} charts */
 function outcomeWords(charts) {
     const [{ result, lines, count }] = charts;
-    const words = [];
+    const words = DATA.within ? [`steps until ${DATA.within.words}`] : [];
     const predicted = charts.flatMap((chart) => chart.predicted).reduce((sum, one) => sum + one.settings, 0);
     if (predicted) words.push(`points: measured; pale line: the steps that theory predicts at every η${predicted > 1 ? `, for ${counted(predicted, "setting")}` : ""}`);
     if (result.cells.some((cell) => cell.count > 1)) words.push(predicted ? "points are medians" : "lines are medians, bands quartiles");
     if (lines.length < count) words.push(`${lines.length} of ${count} lines`);
     if (result.cells.some((cell) => cell.diverged)) words.push("reddish where runs diverged, the darker the more of them");
     if (result.isHeld) words.push(`all ${DATA.total} runs are counted`);
+    else if (IS_SAMPLE) words.push(`of the ${DATA.ids.length} runs in this page`);
     return words.length ? `${words.join(" · ")}.` : "";
 }
 
@@ -124,9 +125,9 @@ function showOutcome(chart, x, beside) {
     chart.host.hidden = !measured.length;
     chart.predicted = measured.length ? predictedLines(chart) : [];
     const values = [...measured, ...chart.predicted.flatMap(({ steps }) => steps.filter(isFiniteNumber))];
-    const isSteps = chart.name === "steps";
+    const isOfSteps = isSteps(chart.name);
     const log = mayBeLog(chart.name) && spansDecade(inScale(values, chart.name));
-    const y = makeAxis({ values: inScale(values, chart.name), log, title: outcomeName(chart.name), pad: 0.06, whole: isSteps, fit: !isSteps });
+    const y = makeAxis({ values: inScale(values, chart.name), log, title: outcomeName(chart.name), pad: 0.06, whole: isOfSteps, fit: !isOfSteps });
     showPlot(chart.plot, axisOf(x.path, { pad: 0.025 }), y);
 }
 

@@ -2,7 +2,7 @@
 
 import { colourOf, theme } from "../canvas/colours.js";
 import { PARAMETERS } from "../data/columns.js";
-import { DATA } from "../data/data.js";
+import { DATA, STEPS } from "../data/data.js";
 import { isUnfiltered, shown } from "../selection/filter.js";
 import { put } from "../selection/items.js";
 import { FONT, haloed } from "../canvas/marks.js";
@@ -49,7 +49,7 @@ function settingsShown() {
  * @returns {PredictedLine[]}
  */
 export function predictedLines({ name, x, beside }) {
-    if (name !== "steps" || x.path !== RATE || !PREDICTED.length) return [];
+    if (name !== STEPS || x.path !== RATE || !PREDICTED.length) return [];
     /** @type {Map<number | null, PredictedSetting[]>} */
     const groups = new Map();
     for (const setting of settingsShown()) put(groups, beside && valueBeside(beside, setting), setting);

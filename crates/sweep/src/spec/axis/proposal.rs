@@ -25,24 +25,26 @@ pub enum AxisEnd {
 
 impl Axis {
     /// The axis carried on beyond one of its ends at the same spacing, as it is written in a file: about a decade farther
-    /// on a logarithmic axis, twice as long on a linear one. `None` where the values are not positive numbers, and for
-    /// other axes than those of numbers.
-    pub fn carried_on(&self, end: AxisEnd) -> Option<String> {
+    /// on a logarithmic axis, twice as long on a linear one, without its values from `limit` on. `None` where the values are
+    /// not positive numbers, and for other axes than those of numbers.
+    pub fn carried_on(&self, end: AxisEnd, limit: f64) -> Option<String> {
         let (low, high) = self.range().filter(|(low, high)| *low > 0.0 && low < high && high.is_finite())?;
         match self {
-            Axis::Geomspace { exponents, .. } => geometric("geomspace", (low, high), exponents.count(), end, short),
-            Axis::Logspace(even) => geometric("logspace", (low, high), even.count(), end, |value| {
+            Axis::Geomspace { exponents, .. } => {
+                geometric("geomspace", (low, high), exponents.count(), (end, limit), short)
+            }
+            Axis::Logspace(even) => geometric("logspace", (low, high), even.count(), (end, limit), |value| {
                 short((1e9 * libm::log10(value)).round() / 1e9)
             }),
             Axis::Linspace(even) => linear(even, (low, high), end),
             Axis::Range { step, count, .. } => range(low.min(high), step.abs(), *count, end),
-            Axis::List(List(values)) => list(values, end),
+            Axis::List(List(values)) => list(values, end, limit),
             Axis::LogUniform { low, high, .. } => Some(match end {
-                AxisEnd::Low => format!("{{ loguniform = [{}, {}] }}", short(low / FARTHER), short(*high)),
+                AxisEnd::Low => format!("{{ loguniform = [{}, {}] }}", short(low / FARTHER), short(high.min(limit))),
                 AxisEnd::High => format!("{{ loguniform = [{}, {}] }}", short(*low), short(high * FARTHER)),
             }),
             Axis::Uniform { low, high } => Some(match end {
-                AxisEnd::Low => format!("{{ loguniform = [{}, {}] }}", short(low / FARTHER), short(*high)),
+                AxisEnd::Low => format!("{{ loguniform = [{}, {}] }}", short(low / FARTHER), short(high.min(limit))),
                 AxisEnd::High => format!("{{ uniform = [{}, {}] }}", short(*low), short(2.0 * high - low)),
             }),
             _ => None,
@@ -62,17 +64,19 @@ fn geometric(
     name: &str,
     (low, high): (f64, f64),
     count: u64,
-    end: AxisEnd,
+    (end, limit): (AxisEnd, f64),
     write: impl Fn(f64) -> String,
 ) -> Option<String> {
     let ratio = libm::exp(libm::log(high / low) / (count - 1) as f64);
-    let steps = (libm::log(FARTHER) / libm::log(ratio) - 1e-9).ceil().clamp(1.0, MOST_STEPS as f64);
+    let steps = (libm::log(FARTHER) / libm::log(ratio)).round().clamp(1.0, MOST_STEPS as f64);
     let farther = libm::exp(libm::log(ratio) * steps);
     let (low, high) = match end {
         AxisEnd::Low => (low / farther, high),
         AxisEnd::High => (low, high * farther),
     };
-    (ratio <= WIDEST).then(|| format!("{{ {name} = [{}, {}, {}] }}", write(low), write(high), count + steps as u64))
+    let beyond = if high < limit { 0.0 } else { (libm::log(high / limit) / libm::log(ratio)).floor() + 1.0 };
+    let (high, count) = (high / libm::pow(ratio, beyond), (count + steps as u64).saturating_sub(beyond as u64));
+    (ratio <= WIDEST && count > 1).then(|| format!("{{ {name} = [{}, {}, {count}] }}", write(low), write(high)))
 }
 
 fn linear(even: &Even, (low, high): (f64, f64), end: AxisEnd) -> Option<String> {
@@ -96,8 +100,8 @@ fn range(low: f64, step: f64, count: u64, end: AxisEnd) -> Option<String> {
     })
 }
 
-/// Listed values with two more, at the ratio of the last two.
-fn list(values: &[Value], end: AxisEnd) -> Option<String> {
+/// Listed values below a limit with two more, at the ratio of the last two.
+fn list(values: &[Value], end: AxisEnd, limit: f64) -> Option<String> {
     let mut numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
     numbers.sort_by(f64::total_cmp);
     numbers.dedup();
@@ -107,6 +111,7 @@ fn list(values: &[Value], end: AxisEnd) -> Option<String> {
     };
     let (last, ratio) = last.filter(|(_, ratio)| (1.0 / WIDEST..=WIDEST).contains(ratio))?;
     numbers.extend([last * ratio, last * ratio * ratio]);
+    numbers.retain(|number| *number < limit);
     numbers.sort_by(f64::total_cmp);
     let are_floats = values.iter().any(|value| matches!(value, Value::Number(_)));
     let write = |number: f64| match short(number) {
@@ -123,7 +128,7 @@ mod tests {
 
     #[test]
     fn an_axis_is_carried_on_in_its_own_words() {
-        let both = |axis: &Axis| [AxisEnd::Low, AxisEnd::High].map(|end| axis.carried_on(end).unwrap());
+        let both = |axis: &Axis| [AxisEnd::Low, AxisEnd::High].map(|end| axis.carried_on(end, f64::INFINITY).unwrap());
         assert_eq!(
             both(&Axis::geomspace(1e-3, 0.1, 5)),
             ["{ geomspace = [0.0001, 0.1, 7] }", "{ geomspace = [0.001, 1, 7] }"]
@@ -136,7 +141,7 @@ mod tests {
         );
         assert_eq!(both(&Axis::Range { start: 0.1, step: 0.1, count: 3 })[1], "{ range = [0.1, 0.65, 0.1] }");
         let whole = Axis::List(List([1.0, 10.0].map(Value::Number).into()));
-        assert_eq!(whole.carried_on(AxisEnd::High).unwrap(), "[1.0, 10.0, 100.0, 1000.0]");
+        assert_eq!(whole.carried_on(AxisEnd::High, f64::INFINITY).unwrap(), "[1.0, 10.0, 100.0, 1000.0]");
         let list = Axis::List(List([0.3, 0.1].map(Value::Number).into()));
         assert_eq!(both(&list), ["[0.0111111, 0.0333333, 0.1, 0.3]", "[0.1, 0.3, 0.9, 2.7]"]);
         assert_eq!(
@@ -144,6 +149,18 @@ mod tests {
             ["{ loguniform = [0.0001, 0.1] }", "{ loguniform = [0.001, 1] }"]
         );
         assert_eq!(both(&Axis::Uniform { low: 0.1, high: 0.5 })[1], "{ uniform = [0.1, 0.9] }");
+    }
+
+    #[test]
+    fn values_beyond_a_limit_are_left_out() {
+        let below = |axis: &Axis, limit| axis.carried_on(AxisEnd::Low, limit).unwrap();
+        let list = Axis::List(List([0.1, 0.3, 1.0].map(Value::Number).into()));
+        assert_eq!(below(&list, 0.86), "[0.0111111, 0.0333333, 0.1, 0.3]");
+        let decades = Axis::geomspace(0.01, 10.0, 4);
+        assert_eq!(below(&decades, 20.0), "{ geomspace = [0.001, 10, 5] }");
+        assert_eq!(below(&decades, 0.5), "{ geomspace = [0.001, 0.1, 3] }");
+        assert_eq!(below(&decades, 10.0), "{ geomspace = [0.001, 1, 4] }", "the limit itself is none");
+        assert_eq!(below(&Axis::loguniform(0.1, 1.0), 0.5), "{ loguniform = [0.01, 0.5] }");
     }
 
     #[test]
@@ -155,7 +172,7 @@ mod tests {
             Axis::Normal { mean: 1.0, std: 0.1 },
             Axis::List(List(["a", "b"].map(|word| Value::Text(word.into())).into())),
         ];
-        no.iter().for_each(|axis| assert_eq!(axis.carried_on(AxisEnd::High), None, "{axis:?}"));
+        no.iter().for_each(|axis| assert_eq!(axis.carried_on(AxisEnd::High, f64::INFINITY), None, "{axis:?}"));
         assert_eq!(Axis::geomspace(1e-3, 1.0, 4).between(0.01, 1.0), "{ geomspace = [0.01, 1, 9] }");
         assert_eq!(Axis::loguniform(1e-3, 1.0).between(0.01, 1.0), "{ loguniform = [0.01, 1] }");
     }

@@ -1,0 +1,48 @@
+use super::*;
+use crate::study::testing::runs as parsed;
+use crate::study::{Study, Within};
+
+/// The findings of runs of the engine with the steps until each was near the least loss.
+fn with_steps(swept: &[(&str, Scale)], runs: &[(&str, &str, f64, f64)], steps: &[Option<u64>]) -> Findings {
+    let subject = Subject { parameters: parameters(swept), ..Subject::default() };
+    let mut runs = parsed(&table(swept, runs));
+    let within = Within::of(&Study::new(&subject, &runs).unwrap());
+    runs.add_numbers(crate::study::STEPS_WITHIN, steps.iter().copied());
+    let study = Study::new(&subject, &runs).unwrap();
+    Findings::from_tables(&study, crate::study::settings::Settings::of(&study, 0).best).with_curves(&study, &[], within)
+}
+
+/// The sentence about steps.
+fn steps_of(findings: &Findings) -> String {
+    let found = findings.found.iter().find(|one| matches!(one.kind, crate::findings::FindingKind::WithinLeast { .. }));
+    found.map_or_else(String::new, |one| one.sentence.clone())
+}
+
+#[test]
+fn the_fewest_steps_until_near_the_least_loss_are_told() {
+    let runs = [("0.01", "max_steps", 9.0, 4.0), ("0.1", "max_steps", 9.0, 2.0), ("1", "max_steps", 9.0, 2.05)];
+    let found = with_steps(&[RATE], &runs, &[None, Some(80), Some(30)]);
+    let sentence = "Fewest steps until within 5 % of the least loss, 2: 30 steps at η = 1; 2 of 3 settings come there";
+    assert_eq!(steps_of(&found), sentence);
+    let (head, rows) = found.table();
+    let at = head.iter().position(|name| name == "steps to within 5 %").unwrap();
+    assert_eq!(rows.iter().map(|row| row[at].as_str()).collect::<Vec<_>>(), ["80", "30", "–"]);
+    assert_eq!(found.headline(), "Least loss 2 at η = 0.1", "the fastest is not the best");
+    let none = with_steps(&[RATE], &runs, &[None; 3]);
+    assert_eq!(steps_of(&none), "No logged point is within 5 % of the least loss, 2");
+}
+
+#[test]
+fn a_setting_is_near_where_its_median_run_is() {
+    let runs = [("0.1,0", 2.0), ("0.1,1", 3.0), ("0.1,2", 4.0), ("1,0", 2.05), ("1,1", 2.06), ("1,2", 9.0)];
+    let runs = runs.map(|(cells, loss)| (cells, "max_steps", 9.0, loss));
+    let steps = [Some(5), None, None, Some(20), Some(40), None];
+    let found = with_steps(&[RATE, SEED], &runs, &steps);
+    let sentence =
+        "Fewest steps until within 5 % of the least loss, 2: median 40 steps at η = 1; 1 of 2 settings comes there";
+    assert_eq!(steps_of(&found), sentence);
+    assert_eq!(
+        found.settings.iter().map(|one| one.steps_within.map(|of| of[1])).collect::<Vec<_>>(),
+        [Some(30.0), Some(5.0)]
+    );
+}

@@ -1,0 +1,53 @@
+//! The setting that comes near the least loss in the fewest steps.
+
+use etascape_text::{noun, rounded};
+
+use super::finding::{Finding, FindingKind};
+use super::place::others;
+use crate::statistics::median;
+use crate::study::outcomes::{Outcome, Outcomes};
+use crate::study::{Study, Within};
+
+/// The fewest steps after which a setting was near the least loss: one finding for each loss that the sweep varies. Steps of
+/// a setting are the median over its runs, those that never came near counting as infinite.
+pub fn fewest_steps(study: &Study<'_>, outcomes: &Outcomes, within: &Within) -> Vec<Finding> {
+    (0..within.losses()).filter_map(|loss| of_loss(study, outcomes, within, loss)).collect()
+}
+
+fn of_loss(study: &Study<'_>, outcomes: &Outcomes, within: &Within, loss: usize) -> Option<Finding> {
+    let settings = || outcomes.settings.iter().filter(|one| study.loss_number(one.row()) == loss);
+    let level = settings().flat_map(|one| &one.rows).find_map(|&row| within.level(study, row as usize))?;
+    let near = |one: &Outcome| {
+        let steps = one.rows.iter().map(|&row| study.steps_within(row as usize).unwrap_or(f64::INFINITY));
+        median(steps.collect()).filter(|steps| steps.is_finite())
+    };
+    let near: Vec<(f64, &Outcome)> = settings().filter_map(|one| Some((near(one)?, one))).collect();
+    let fewest = near.iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    let kind = FindingKind::WithinLeast {
+        least: level.least,
+        source: level.source,
+        within: within.tolerance().words(),
+        steps: fewest.map(|(steps, _)| *steps),
+        run_id: fewest.map(|(_, one)| study.runs.id(one.row())),
+        near: near.len(),
+        settings: settings().count(),
+    };
+    let row = settings().next()?.row();
+    let loss = study.varied_loss().and_then(|losses| study.runs.text(&losses.path, row));
+    let words = within.words(level, loss.as_deref());
+    let sentence = match fewest {
+        Some((steps, one)) => {
+            let median = if one.rows.len() > 1 { "median " } else { "" };
+            let place = others(study, one.row(), "");
+            let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
+            let count = match settings().count() {
+                1 => String::new(),
+                count if near.len() == 1 => format!("; 1 of {count} settings comes there"),
+                count => format!("; {} of {count} settings come there", near.len()),
+            };
+            format!("Fewest steps until {words}: {median}{} {}{place}{count}", rounded(*steps, 4), noun(steps, "step"))
+        }
+        None => format!("No logged point is {words}"),
+    };
+    Some(Finding { kind, sentence, line: None })
+}
