@@ -18,6 +18,7 @@ use etascape_sweep::{AnyExperiment, Difference};
 use crate::Error;
 use crate::logs::Manifest;
 
+pub(crate) use data::are_large;
 pub use lock::Lock;
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
