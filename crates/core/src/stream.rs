@@ -21,6 +21,8 @@ pub enum Purpose {
     Sharpness = 6,
     /// Resamples for an interval of confidence; seed and index are 0.
     Bootstrap = 7,
+    /// Rows of large data that charts show; the index is 0.
+    Sample = 8,
 }
 
 /// A stream of random numbers, ChaCha with eight rounds under the key (seed, purpose, index).

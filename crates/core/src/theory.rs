@@ -40,7 +40,7 @@ pub struct LinearTheory {
     /// E*: the loss at the solution.
     pub least_loss: f64,
     /// The eigenvector of each eigenvalue, of length 1.
-    eigenvectors: Vec<Vec<f64>>,
+    pub eigenvectors: Vec<Vec<f64>>,
 }
 
 /// The theory of a shape on its training rows. `None` with hidden layers, with another loss than `half_sse` and `mse`,
@@ -57,17 +57,8 @@ pub fn linear(shape: &Shape, data: &Data) -> Option<LinearTheory> {
         return None;
     }
     let (eigenvalues, eigenvectors) = spectrum(hessian);
-    let largest = eigenvalues[0];
-    let least = eigenvalues.iter().copied().rfind(|&value| value > 0.0)?;
-    let mut theory = LinearTheory {
-        stability_limit: 2.0 / largest,
-        best_rate: 2.0 / (least + largest),
-        condition_number: largest / least,
-        solution: vec![0.0; eigenvalues.len()],
-        least_loss: f64::NAN,
-        eigenvalues,
-        eigenvectors,
-    };
+    let solution = vec![0.0; eigenvalues.len()];
+    let mut theory = LinearTheory::of_spectrum(eigenvalues, eigenvectors, solution, f64::NAN)?;
     theory.solve(&quadratic);
     Some(theory)
 }
@@ -153,6 +144,27 @@ fn spectrum(hessian: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
 }
 
 impl LinearTheory {
+    /// The landscape with these eigenvalues, descending, their eigenvectors, and this solution with its loss. `None` where no
+    /// eigenvalue is above 0.
+    pub fn of_spectrum(
+        eigenvalues: Vec<f64>,
+        eigenvectors: Vec<Vec<f64>>,
+        solution: Vec<f64>,
+        least_loss: f64,
+    ) -> Option<LinearTheory> {
+        let largest = *eigenvalues.first()?;
+        let least = eigenvalues.iter().copied().rfind(|&value| value > 0.0)?;
+        Some(LinearTheory {
+            stability_limit: 2.0 / largest,
+            best_rate: 2.0 / (least + largest),
+            condition_number: largest / least,
+            solution,
+            least_loss,
+            eigenvalues,
+            eigenvectors,
+        })
+    }
+
     /// Where descent from `start` ends if its rate is stable: the solution nearest to the start.
     pub fn solution_from(&self, start: &[f64]) -> Vec<f64> {
         let mut end = start.to_vec();

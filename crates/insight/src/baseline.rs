@@ -1,11 +1,12 @@
 //! What the best constant output comes to: a run that does no better has learned nothing of its inputs.
 
 use etascape_core::{Data, Loss, Rows};
+use serde::{Deserialize, Serialize};
 
 use crate::statistics::median;
 
 /// The metrics of a model whose output does not depend on its input, the best such model for the training rows.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     /// The loss over the training rows.
     pub loss: f64,

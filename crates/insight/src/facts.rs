@@ -7,18 +7,22 @@ use etascape_core::theory::linear;
 use etascape_core::{Activation, Data, Hyper, Network, Scheme, Shape, Start, predict, sharpness, starting_parameters};
 use etascape_sweep::data::standardized;
 use etascape_sweep::{Experiment, Job, Plan, loss_name};
+use serde::{Deserialize, Serialize};
 
 use crate::baseline::Baseline;
 
 /// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
 pub const MOST_WORK: usize = 2_000_000;
 
+/// Rows whose units are looked at together.
+const ROWS_AT_ONCE: usize = 1000;
+
 /// The most runs whose start is looked at.
 const MOST_STARTS: u64 = 32;
 
 /// The limit of plain gradient descent at the start of a run: from 2/λmax of the loss's Hessian there on, the first steps
 /// grow.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct StartLimit {
     /// 2/λmax on the data as they are.
     pub limit: f64,
@@ -92,8 +96,12 @@ fn has_dead_layer(job: &Job, hyper: &Hyper) -> bool {
         network.activation = job.shape.network.activation;
         network.parametrization = job.shape.network.parametrization;
         let shape = Shape { network, ..(*job.shape).clone() };
-        let before = predict(&shape, hyper.gain, &start[..shape.network.parameters()], &job.data.train.features);
-        before.is_ok_and(|units| units.iter().flatten().all(|&unit| hyper.gain * unit <= 0.0))
+        let parameters = &start[..shape.network.parameters()];
+        let mut chunks = job.data.train.features.chunks(widths[0] * ROWS_AT_ONCE);
+        chunks.all(|rows| {
+            let before = predict(&shape, hyper.gain, parameters, rows);
+            before.is_ok_and(|units| units.iter().flatten().all(|&unit| hyper.gain * unit <= 0.0))
+        })
     })
 }
 

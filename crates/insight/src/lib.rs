@@ -12,6 +12,8 @@ pub mod explain;
 pub mod facts;
 pub mod findings;
 pub mod importance;
+mod inputs;
+pub mod large;
 pub mod limits;
 pub mod names;
 pub mod objective;

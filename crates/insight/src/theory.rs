@@ -12,6 +12,9 @@ use crate::statistics::{evenly, extent, median, spread};
 
 /// The most runs that are forecast; in a longer sweep they are spread over all runs.
 const FORECAST: usize = 10_000;
+/// Of large data fewer are: the product of these runs, of rows and of parameters is at most this. At least so many are.
+const FORECAST_WORK: usize = 200_000_000;
+const LEAST_FORECAST: usize = 32;
 /// The most learning rates in a table at which runs end before their last step.
 const ROWS: usize = 8;
 
@@ -48,8 +51,8 @@ pub struct RunForecast {
 pub struct Start {
     /// The first of these runs.
     pub run_id: u64,
-    origin: Origin,
-    converged_below: f64,
+    pub(crate) origin: Origin,
+    pub(crate) converged_below: f64,
 }
 
 /// The theory of a sweep whose runs all minimise the same quadratic.
@@ -73,7 +76,10 @@ pub struct Theory {
 impl Theory {
     /// The theory of a plan's runs. `None` where their losses are not quadratic, or not all the same quadratic.
     pub fn of(plan: &Plan) -> Option<Theory> {
-        let mut landscapes = plan.jobs()?.into_iter().map(|job| linear(&job.shape, &job.data));
+        let jobs = plan.jobs()?;
+        let work = jobs.iter().map(|job| job.data.train.len() * job.shape.network.parameters()).max()?;
+        let most = (FORECAST_WORK / work.max(1)).clamp(LEAST_FORECAST, FORECAST);
+        let mut landscapes = jobs.into_iter().map(|job| linear(&job.shape, &job.data));
         let landscape = landscapes.next()??;
         if !landscapes.all(|other| other.as_ref() == Some(&landscape)) {
             return None;
@@ -81,7 +87,7 @@ impl Theory {
         let (forecasts, starts) = (Vec::new(), Vec::new());
         let mut theory = Theory { landscape, is_plain: true, forecasts, left_out: 0, starts, last_step: 0 };
         let mut known = BTreeMap::new();
-        spread(plan.runs() as usize, FORECAST).into_iter().for_each(|run| theory.add(plan, run as u64, &mut known));
+        spread(plan.runs() as usize, most).into_iter().for_each(|run| theory.add(plan, run as u64, &mut known));
         Some(theory)
     }
 

@@ -70,6 +70,55 @@ fn classes_are_kept_by_their_names() {
     assert_eq!(bench.files("r"), first);
 }
 
+#[test]
+fn of_large_data_a_folder_keeps_what_charts_and_findings_need() {
+    const ROWS: u32 = 140_000;
+    let config = |train: &str| {
+        format!(
+            "name = \"c\"\ndata = {{ csv = {{ path = \"d.csv\", target = \"t\" }}, standardize_target = true }}\n\
+             train = {{ {train}, steps = 6 }}\nlog.sharpness_every = 3\n\
+             sweep.parameters = {{ \"train.learning_rate\" = [1e-6, 2e-6, 3000.0] }}\n"
+        )
+    };
+    let row = |row: u32| format!("{},{}\n", row % 997, 3 * (row % 997) + row % 7);
+    let table: String = std::iter::once("x,t\n".to_owned()).chain((0..ROWS).map(row)).collect();
+    for (train, said) in
+        [("loss = \"mse\"", "2/λmax = "), ("loss = \"mae\"", "losses of a sample, 2000 of 140000 rows")]
+    {
+        let bench = Bench::with(&config(train));
+        bench.write("d.csv", &table);
+        bench.done(&["run", "e.toml", "--quiet", "--out", "r", "--format", "svg"]);
+        assert!(bench.read("r/data.json").len() < 200_000);
+        let first = bench.files("r");
+        assert!(bench.read("r/charts/fit.svg").contains("points: a sample, 2000 of 140000 rows"));
+        let drawn =
+            bench.read("r/charts/surface.svg") + &bench.read("r/charts/loss-curves.svg") + &bench.read("r/report.html");
+        assert!(drawn.contains(said), "{train}");
+        fs::remove_file(bench.path("d.csv")).unwrap();
+        assert_eq!(bench.done(&["report", "r", "--format", "svg"]).stderr, "");
+        assert_eq!(bench.files("r"), first, "{train}");
+    }
+}
+
+#[test]
+fn large_data_of_classes_need_no_file_either() {
+    let config = "name = \"c\"\ndata.csv = { path = \"d.csv\", target = \"t\", text = \"one_hot\" }\n\
+                  data.standardize = true\ndata.validation_fraction = 0.2\n\
+                  model = { kind = \"mlp\", hidden = [2], activation = \"relu\" }\n\
+                  train = { loss = \"cross_entropy\", steps = 3, batch_size = 4096 }\n\
+                  sweep.parameters = { \"train.learning_rate\" = [0.1, 0.3], seed = { range = [2] } }\n";
+    let bench = Bench::with(config);
+    let kinds = ["u", "v", "w", "x", "y", "z"];
+    let row =
+        |row: usize| format!("{},{},{}\n", row % 997, kinds[row % 6], if row == 39_000 { "once" } else { "often" });
+    bench.write("d.csv", std::iter::once("a,k,t\n".to_owned()).chain((0..40_000).map(row)).collect::<String>());
+    bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+    let first = bench.files("r");
+    fs::remove_file(bench.path("d.csv")).unwrap();
+    assert_eq!(bench.done(&["report", "r"]).stderr, "");
+    assert_eq!(bench.files("r"), first);
+}
+
 const LEFT_OUT: &str = "the fit, the surface and theory are left out, for ";
 
 #[test]

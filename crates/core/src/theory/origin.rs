@@ -9,5 +9,5 @@ pub struct Origin {
     pub loss: f64,
     /// Each eigenvalue λ with ½ λ c², c being the distance from the solution along its eigenvector. None where the gradient
     /// is exactly 0: then nothing ever moves, whatever the rounding errors of the distance.
-    pub(super) shares: Vec<(f64, f64)>,
+    pub shares: Vec<(f64, f64)>,
 }

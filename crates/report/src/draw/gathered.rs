@@ -150,7 +150,8 @@ mod tests {
         let surface = SurfaceInput {
             parameters: ["w", "b"].map(str::to_owned),
             loss: Box::new(|w, b| w * w + b * b),
-            rows: 1,
+            terms: 1,
+            sampled_of: None,
             steps_of: Box::new(|_, _| None),
             minimum: None,
             elongation: None,

@@ -19,7 +19,7 @@ use etascape_sweep::{AnyExperiment, Difference};
 use crate::Error;
 use crate::logs::{Manifest, SHARDS, StoredShard};
 
-pub(crate) use data::DATA;
+pub(crate) use data::{DATA, are_large};
 pub use lock::Lock;
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;

@@ -119,21 +119,34 @@ pub(crate) fn changed_data(experiment: &Experiment, manifest: &Manifest) -> Resu
         Source::Csv(csv) => Some(csv.path.display().to_string()),
         _ => None,
     };
-    let mut changed = Vec::new();
-    let mut compare = |key: String, what: &str, stored: Option<&String>, now: &str, place: String| {
-        if let Some(stored) = stored.filter(|stored| *stored != now) {
-            let digest = |digest: &str| format!("{what} with digest {}", digest.chars().take(12).collect::<String>());
-            changed.push(Difference { key, first: Some(digest(stored)), second: Some(digest(now) + &place) });
-        }
-    };
-    let place = rows.as_ref().map_or_else(String::new, |path| format!(" in {path}"));
+    let place = rows.map_or_else(String::new, |path| format!(" in {path}"));
     let now = experiment.plan.table().digest();
-    compare("the data".into(), "rows", manifest.digests.data.as_ref(), &now, place);
+    let changed = difference("the data", "rows", manifest.digests.data.as_ref(), &now, &place);
+    Ok(changed.into_iter().chain(changed_files(experiment, manifest)?).collect())
+}
+
+/// The files of an experiment, but for its data, that are not as its manifest recorded them, by name.
+///
+/// # Errors
+/// Where one of them cannot be read.
+pub(crate) fn changed_files(experiment: &Experiment, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
+    let rows = match &experiment.data.source {
+        Source::Csv(csv) => Some(csv.path.display().to_string()),
+        _ => None,
+    };
+    let mut changed = Vec::new();
     // A data file is compared by its rows, so other line ends are no difference.
     for (way, path) in experiment.files.iter().filter(|(way, _)| Some(way) != rows.as_ref()) {
-        compare(way.clone(), "a file", manifest.digests.files.get(way), &digest_file(path)?, String::new());
+        changed.extend(difference(way, "a file", manifest.digests.files.get(way), &digest_file(path)?, ""));
     }
     Ok(changed)
+}
+
+/// The difference of a digest from the one that is stored; `place` is said of it.
+fn difference(key: &str, what: &str, stored: Option<&String>, now: &str, place: &str) -> Option<Difference> {
+    let stored = stored.filter(|stored| *stored != now)?;
+    let digest = |digest: &str| format!("{what} with digest {}", digest.chars().take(12).collect::<String>());
+    Some(Difference { key: key.into(), first: Some(digest(stored)), second: Some(digest(now) + place) })
 }
 
 /// The digest of every file that an experiment names.
@@ -156,9 +169,10 @@ impl Results {
     ) -> Result<Results, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let before = prefix.and_then(|_| Manifest::read(folder).ok());
+        let of_data = experiment.plan.table().digest();
         let digests = Digests {
             config: Some(digest_bytes(experiment.toml.as_bytes())),
-            data: Some(experiment.plan.table().digest()),
+            data: Some(of_data.clone()),
             files: digests_of_files(experiment)?,
             ..Digests::default()
         };
@@ -167,7 +181,7 @@ impl Results {
         // This comes first: after an interruption it shows that the folder belongs to etascape.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
-        data::keep(folder, experiment)?;
+        data::keep(folder, experiment, &of_data)?;
         let columns = Columns::of(experiment);
         let writer = match prefix {
             Some(prefix) => LogWriter::resume(folder, &columns, prefix)?,

@@ -4,12 +4,14 @@
 use std::path::Path;
 
 use etascape_insight::subject::Subject;
+use etascape_sweep::data::StoredRows;
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{AnyExperiment, Difference, Outline};
+use etascape_sweep::{AnyExperiment, ConfigError, Difference, Outline};
 use etascape_text::spelt_out;
 
+use super::data::{Kept, Large};
 use super::objective::objective_of;
-use super::results::changed_data;
+use super::results::{changed_data, changed_files};
 use super::{CONFIG, data};
 use crate::Error;
 use crate::logs::{Manifest, digest_file};
@@ -23,14 +25,17 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// Reads a results folder. The data that it keeps are used; only where it keeps none, the file that the experiment
-    /// names is opened. Where data or starting weights are gone or have changed since training, the subject
+    /// Reads a results folder. The data that it keeps are used, and what it keeps of large data; only where it keeps none, the
+    /// file that the experiment names is opened. Where data or starting weights are gone or have changed since training, the subject
     /// lacks what depends on them, and says so ([`Subject::left_out`]).
     ///
     /// # Errors
     /// Where the folder is not a results folder.
     pub fn read(folder: &Path) -> Result<Stored, Error> {
         let manifest = Manifest::read(folder)?;
+        if let Some(subject) = of_large(folder, &manifest) {
+            return Ok(Stored { subject, program: None });
+        }
         let (error, why) = match experiment(folder, &manifest) {
             Ok(AnyExperiment::Program(experiment)) => {
                 let subject = Subject::of_program(&experiment, objective_of(folder, &experiment));
@@ -41,7 +46,7 @@ impl Stored {
                 changed => (None, changed.iter().map(in_words).collect::<Vec<String>>().join(", and ")),
             },
             Err(Error::Experiment(error)) => {
-                let files = changed_files(folder, &manifest);
+                let files = differing_files(folder, &manifest);
                 let why =
                     if files.is_empty() { format!("{}: {}", error.key, error.message) } else { files.join(", and ") };
                 (Some(error), why)
@@ -53,21 +58,37 @@ impl Stored {
     }
 }
 
+/// The subject of a results folder that keeps what charts and findings need of large data: of those that trained the runs.
+fn of_large(folder: &Path, manifest: &Manifest) -> Option<Subject> {
+    let Kept { rows, large } = data::kept(folder)?;
+    let Large { facts, .. } = large.filter(|large| manifest.digests.data.as_ref() == Some(&large.digest))?;
+    match load(folder, manifest, Some(rows)).ok()? {
+        AnyExperiment::Engine(sample) if changed_files(&sample, manifest).is_ok_and(|changed| changed.is_empty()) => {
+            facts.subject(&sample)
+        }
+        _ => None,
+    }
+}
+
+fn load(folder: &Path, manifest: &Manifest, rows: Option<StoredRows>) -> Result<AnyExperiment, ConfigError> {
+    AnyExperiment::load_stored(&folder.join(CONFIG), &folder.join(&manifest.config_folder), rows)
+}
+
 /// The experiment of a results folder, on the data that the folder keeps if they are those that trained the runs.
 fn experiment(folder: &Path, manifest: &Manifest) -> Result<AnyExperiment, Error> {
-    let load = |rows| AnyExperiment::load_stored(&folder.join(CONFIG), &folder.join(&manifest.config_folder), rows);
     let has_trained = |kept: &AnyExperiment| match kept {
         AnyExperiment::Engine(kept) => manifest.digests.data == Some(kept.plan.table().digest()),
         AnyExperiment::Program(_) => false,
     };
-    match data::kept(folder).and_then(|rows| load(Some(rows)).ok()).filter(has_trained) {
+    let kept = data::kept(folder).filter(|kept| kept.large.is_none());
+    match kept.and_then(|kept| load(folder, manifest, Some(kept.rows)).ok()).filter(has_trained) {
         Some(kept) => Ok(kept),
-        None => Ok(load(None)?),
+        None => Ok(load(folder, manifest, None)?),
     }
 }
 
 /// The changed and missing files of an experiment, in words.
-fn changed_files(folder: &Path, manifest: &Manifest) -> Vec<String> {
+fn differing_files(folder: &Path, manifest: &Manifest) -> Vec<String> {
     let changed = |(way, digest): (&String, &String)| match digest_file(&folder.join(&manifest.config_folder).join(way))
     {
         Ok(now) => (now != *digest).then(|| format!("{way} is not what it was when the runs were trained")),

@@ -41,6 +41,8 @@ pub(crate) fn fit(study: &Study<'_>, input: &FitInput, curves: &Curves, at_most:
     let mut notes = vec![format!("{} of {}", lines.len(), counted(study.runs.len(), "run"))];
     notes.extend((diverged > 0).then(|| format!("{diverged} diverged: not drawn")));
     notes.extend(parameter.map(|parameter| format!("colour = {}", parameter.short())));
+    let points = input.points.len();
+    notes.extend((points < input.of_rows).then(|| format!("points: a sample, {points} of {} rows", input.of_rows)));
     Some(Fit {
         title: learned_words(study, input).unwrap_or_else(|| closest(input, &fitted(study, curves, at_most))),
         subtitle: notes.join(" · "),

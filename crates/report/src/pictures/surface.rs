@@ -85,18 +85,18 @@ pub(crate) fn surface<'a>(
     }
     Some(Surface {
         title: title(study, findings, input),
-        subtitle: subtitle(&panels),
+        subtitle: subtitle(&panels, input),
         names: &input.parameters,
         loss_name: study.subject.watched().to_owned(),
         loss: &*input.loss,
-        rows: input.rows,
+        rows: input.terms,
         minimum: input.minimum,
         panels,
     })
 }
 
 /// What is drawn of the paths, in words.
-fn subtitle(panels: &[SurfacePanel]) -> String {
+fn subtitle(panels: &[SurfacePanel], input: &SurfaceInput) -> String {
     let trajectories = || panels.iter().flat_map(|panel| &panel.trajectories);
     let steps = match trajectories().map(|one| one.steps).min() {
         None | Some(u64::MAX) => "every step".to_owned(),
@@ -105,7 +105,8 @@ fn subtitle(panels: &[SurfacePanel]) -> String {
     };
     let diverged = trajectories().any(|one| one.diverged).then_some("red: diverges, drawn until it leaves");
     let begin = format!("Paths of training from some of the starts (•), {steps}");
-    [begin].into_iter().chain(diverged.map(str::to_owned)).collect::<Vec<String>>().join(" · ")
+    let sampled = input.sampled_of.map(|all| format!("losses of a sample, {} of {all} rows", input.terms));
+    [begin].into_iter().chain(diverged.map(str::to_owned)).chain(sampled).collect::<Vec<String>>().join(" · ")
 }
 
 fn title(study: &Study<'_>, findings: &Findings, input: &SurfaceInput) -> String {
@@ -224,7 +225,8 @@ mod tests {
         let input = || SurfaceInput {
             parameters: ["w", "b"].map(str::to_owned),
             loss: Box::new(|w, b| w * w + b * b),
-            rows: 1,
+            terms: 1,
+            sampled_of: None,
             steps_of: Box::new(|_, _| None),
             minimum: None,
             elongation: None,
@@ -286,7 +288,8 @@ mod tests {
                 let input = SurfaceInput {
                     parameters: ["w", "b"].map(str::to_owned),
                     loss: Box::new(|w, b| w * w + b * b),
-                    rows: 1,
+                    terms: 1,
+                    sampled_of: None,
                     steps_of: Box::new(move |_, most| {
                         let size = |step: u64| start / (1_u64 << step) as f64;
                         Some((0..=most).map(|step| (size(step), size(step) / 2.0)).collect())

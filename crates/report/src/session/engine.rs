@@ -18,7 +18,7 @@ use super::sweep::{
     mend,
 };
 use crate::error::Error;
-use crate::folder::{Found, Mismatch, Part, Provenance, Results, StoredTables};
+use crate::folder::{Found, Mismatch, Part, Provenance, Results, Stored, StoredTables, are_large};
 use crate::logs::{IntactPrefix, Logger, Rows, RunState, ThreadTimes};
 
 /// The sweep of an experiment for the engine.
@@ -107,8 +107,10 @@ impl Sweep for EngineSweep {
         progress.diverged += batch.diverged;
     }
 
-    fn subject(&self, _: &Path) -> Subject {
-        Subject::of(&self.experiment)
+    /// Of large data what the folder keeps of them, so that a later report has the same bytes.
+    fn subject(&self, folder: &Path) -> Subject {
+        let kept = are_large(&self.experiment).then(|| Stored::read(folder).ok()).flatten();
+        kept.map_or_else(|| Subject::of(&self.experiment), |kept| kept.subject)
     }
 }
 

@@ -97,6 +97,7 @@ pub fn seed(folder: &Path, rates: &[f64], weights: &[f64], steps: u64) -> Subjec
         theory_limit: Some(0.021832400533999446),
         fit: Some(FitInput {
             points: POINTS.to_vec(),
+            of_rows: POINTS.len(),
             x_name: "x".to_owned(),
             target_name: "t".to_owned(),
             parameters: vec!["w".to_owned(), "b".to_owned()],

@@ -28,7 +28,7 @@ pub use error::{DataError, Location};
 pub use generator::Generator;
 pub use prepare::Standardizer;
 pub use source::{DataConfig, Source};
-pub use stored::{StoredRows, StoredTargets};
+pub use stored::{StoredRows, StoredTargets, sample};
 pub use table::{Prepared, Table};
 pub use weights::read_weights;
 

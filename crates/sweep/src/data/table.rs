@@ -45,6 +45,7 @@ pub struct Table {
     held_out: Vec<bool>,
     standardize: bool,
     standardize_target: bool,
+    is_sample: bool,
 }
 
 /// The rows as a loss needs them.
@@ -70,7 +71,17 @@ impl Table {
         let held_out = prepare::held_out(content.targets.len(), fraction, config.seed);
         prepare::fill(&mut content.features, &content.names, &held_out)?;
         let (standardize, standardize_target) = (config.standardize, config.standardize_target);
-        Ok(Table { content, held_out, standardize, standardize_target })
+        Ok(Table { content, held_out, standardize, standardize_target, is_sample: false })
+    }
+
+    /// The same rows, as a sample of more.
+    pub(super) fn as_sample(self) -> Table {
+        Table { is_sample: true, ..self }
+    }
+
+    /// Whether the rows are a sample of those that an experiment is about. No run is trained on a sample.
+    pub(crate) fn is_sample(&self) -> bool {
+        self.is_sample
     }
 
     /// Number of features.

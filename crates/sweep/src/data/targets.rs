@@ -45,6 +45,22 @@ impl Targets {
         }
     }
 
+    /// The first row of each class; of numbers that are too many for classes none.
+    pub(super) fn firsts(&self) -> Vec<usize> {
+        let mut first = HashMap::new();
+        for row in 0..self.len() {
+            let class = match self {
+                Targets::Numbers(numbers) => (numbers[row] + 0.0).to_bits(),
+                Targets::Texts { rows, .. } => rows[row].into(),
+            };
+            first.entry(class).or_insert(row);
+            if first.len() > MOST_CLASSES {
+                return Vec::new();
+            }
+        }
+        first.into_values().collect()
+    }
+
     /// The targets as a loss takes them, and the names of the classes if it takes classes.
     pub(super) fn for_loss(&self, loss: Loss) -> Result<Encoded<'_>, DataError> {
         if loss.is_classification() {

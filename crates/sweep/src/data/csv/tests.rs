@@ -175,11 +175,9 @@ fn a_first_line_can_name_the_separator() {
 
 #[test]
 fn a_header_below_other_lines_is_pointed_at() {
-    for (text, line) in [
-        ("units are SI\ntwice\na,t\n1,2\n3,4\n", 3),
-        ("My table,\n\na,t\n1,2\n", 3),
-        ("2,1,yes,no\na, t\n1,2\n", 2),
-    ] {
+    for (text, line) in
+        [("units are SI\ntwice\na,t\n1,2\n3,4\n", 3), ("My table,\n\na,t\n1,2\n", 3), ("2,1,yes,no\na, t\n1,2\n", 2)]
+    {
         let message = message(text.as_bytes());
         assert!(message.ends_with(&format!("; line {line} has `t`: delete the lines above it")), "{message}");
     }

@@ -88,7 +88,7 @@ fn warmup_steps(request: &Request) -> Result<u64, ConfigError> {
 
 pub(super) fn batch_size(request: &Request, rows: usize) -> Result<usize, ConfigError> {
     let size = request.run.train.batch_size;
-    if size > rows as u64 {
+    if size > rows as u64 && !request.dataset.table.is_sample() {
         let allowed = format!("at most {rows}, the number of training rows; 0 for all of them");
         return Err(request.error(Key::BatchSize, "more rows than the data has", allowed));
     }
