@@ -56,6 +56,14 @@ pub enum Command {
         #[command(flatten)]
         json: Json,
     },
+    /// Say where sweeps stand: runs done, failed and going on, time left, the best so far
+    Status {
+        /// The results folders of runs, one or more
+        #[arg(required = true)]
+        results: Vec<PathBuf>,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Put several results folders into one table and on one page
     Compare {
         /// The results folders of runs, two or more
@@ -77,6 +85,7 @@ impl Command {
             Command::Run(run) => ("run", &run.json),
             Command::Reproduce(reproduce) => ("reproduce", &reproduce.json),
             Command::Report { json, .. } => ("report", json),
+            Command::Status { json, .. } => ("status", json),
             Command::Compare { json, .. } => ("compare", json),
             Command::New { .. } | Command::Explain { .. } | Command::GuardProcesses => return None,
         };

@@ -1,20 +1,18 @@
 //! `etascape check`: the plan of an experiment and what it will cost, without training it.
 
-use std::time::Duration;
-
 use etascape_core::InstructionSet;
 use etascape_insight::data::{doubts, facts};
 use etascape_insight::findings::EndedAtStart;
 use etascape_report::bytes_per_run;
 use etascape_sweep::{AnyExperiment, Experiment};
 use etascape_text::{counted, spelt_out};
-use indicatif::{HumanBytes, HumanCount, HumanDuration};
+use indicatif::{HumanBytes, HumanCount};
 
 use crate::arguments::Config;
 use crate::check_program;
 use crate::json;
 use crate::machine::{processors, surroundings};
-use crate::output::{grouped, print, tell};
+use crate::output::{duration, grouped, print, tell};
 use crate::plan::{Cost, Plan};
 
 /// Validates an experiment and prints its plan.
@@ -73,14 +71,5 @@ fn count_in_words(count: u128) -> String {
     match u64::try_from(count) {
         Ok(count) => HumanCount(count).to_string(),
         Err(_) => format!("{:e}", count as f64),
-    }
-}
-
-fn duration(seconds: f64) -> String {
-    match seconds {
-        ..0.95 => format!("{} s", (seconds * 10.0).ceil() / 10.0),
-        ..60.0 => format!("{seconds:.0} s"),
-        ..3e12 => HumanDuration(Duration::from_secs_f64(seconds)).to_string(),
-        _ => "more than 100,000 years".into(),
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use etascape_core::InstructionSet;
-use etascape_report::{Holder, Host, Provenance};
+use etascape_report::{Here, Holder, Host, Provenance};
 use etascape_sweep::Execution;
 use etascape_sweep::program::{Program, Surroundings};
 
@@ -67,9 +67,19 @@ pub fn holder() -> Holder {
     Holder { pid: std::process::id(), host: host_name(), since: now() }
 }
 
+/// This machine, and the time.
+pub fn here() -> Here {
+    Here { host: host_name(), now: SystemTime::now() }
+}
+
 /// Now, as RFC 3339 in UTC.
 pub fn now() -> String {
-    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+    time(SystemTime::now())
+}
+
+/// A time, as RFC 3339 in UTC.
+pub fn time(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
 }
 
 /// How many runs of a program go on at once: as many as asked for, else as its config says, else one per processor.

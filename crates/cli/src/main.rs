@@ -22,6 +22,7 @@ mod report;
 mod reproduce;
 mod run;
 mod signals;
+mod status;
 mod terminal;
 mod trial;
 mod understood;
@@ -61,6 +62,7 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
         Command::Reproduce(arguments) => return reproduce::reproduce(&arguments),
         Command::GuardProcesses => etascape_sweep::program::keep_guard(std::io::stdin().lock()),
         Command::Report { results, charts, json } => report::report(&results, &charts, json.json)?,
+        Command::Status { results, json } => status::status(&results, json.json)?,
         Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }
     Ok(Exit::Done)

@@ -20,6 +20,7 @@ mod pictures;
 mod program;
 mod scales;
 mod session;
+mod status;
 #[cfg(test)]
 mod testing;
 
@@ -38,3 +39,4 @@ pub use session::{
     ProgramExecutor, ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, SavedRuns, Session, SessionEvent,
     SessionSettings, Sweep, TrainError, Work, reproduce,
 };
+pub use status::{Best, Here, PartStatus, SILENCE, Standing, State, Worker};

@@ -25,6 +25,7 @@ mod program;
 mod reproduced;
 mod resumed;
 mod starting;
+mod status;
 mod stopped;
 mod understood;
 mod words;

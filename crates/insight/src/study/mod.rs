@@ -6,6 +6,7 @@ pub mod groups;
 mod measure;
 pub mod outcomes;
 mod parameter;
+mod rank;
 pub mod sample;
 pub mod seeds;
 pub mod settings;
@@ -23,6 +24,7 @@ pub use choice::PANELS;
 pub use edge::{limit, rate};
 pub use measure::{Measure, TRAINABILITY, is_diverged, is_of_all};
 pub use parameter::{Parameter, Range};
+pub use rank::Rank;
 
 /// A column that `runs.csv` must have is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use etascape_sweep::{AnyExperiment, Difference};
 use crate::Error;
 use crate::logs::Manifest;
 
-pub use lock::Lock;
+pub use lock::{Lock, LockView};
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
 pub use provenance::Provenance;

@@ -11,9 +11,11 @@ mod reading;
 mod results;
 mod stored;
 mod tables;
+mod tally;
 
 pub use compare::first_difference;
 pub use files::{differing_files, file_digests};
 pub use found::ProgramFound;
 pub use results::{MendedJournal, ProgramResults};
 pub use stored::{journal_damage, write_tables};
+pub use tally::Tally;
