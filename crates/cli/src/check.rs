@@ -4,7 +4,7 @@ use etascape_core::InstructionSet;
 use etascape_insight::data::{doubts, facts};
 use etascape_insight::findings::EndedAtStart;
 use etascape_report::bytes_per_run;
-use etascape_sweep::{AnyExperiment, Experiment};
+use etascape_sweep::{AnyExperiment, Experiment, Plan as EnginePlan};
 use etascape_text::{counted, spelt_out};
 use indicatif::{HumanBytes, HumanCount};
 
@@ -49,8 +49,7 @@ fn plan(experiment: &Experiment) -> anyhow::Result<Plan<'_>> {
     };
     let first = if plan.jobs().is_some_and(|jobs| jobs.len() == 1) { "" } else { " in run 0" };
     let threads = processors();
-    let training = plan.seconds_per_step(InstructionSet::best())? * steps as f64;
-    let seconds = (training + plan.sharpness_seconds()? * runs as f64) / threads as f64;
+    let seconds = seconds_on_one_thread(plan)? / threads as f64;
     let bytes = (bytes_per_run(experiment)? as f64 * runs as f64) as u64;
     let mut lines = vec![
         ("network", format!("{} ({}){first}", network.join(" → "), grouped(count as u64, "parameter"))),
@@ -65,6 +64,12 @@ fn plan(experiment: &Experiment) -> anyhow::Result<Plan<'_>> {
     ]);
     let cost = Some(Cost { steps, seconds, bytes });
     Ok(Plan { name: &experiment.name, runs, parameters: plan.parameters(), lines, cost })
+}
+
+/// Seconds of one thread for all runs of a plan, if none ends early.
+pub fn seconds_on_one_thread(plan: &EnginePlan) -> anyhow::Result<f64> {
+    let training = plan.seconds_per_step(InstructionSet::best())? * plan.steps_total() as f64;
+    Ok(training + plan.sharpness_seconds()? * plan.runs() as f64)
 }
 
 fn count_in_words(count: u128) -> String {

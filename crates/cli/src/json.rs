@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use etascape_insight::findings::{BestRun, Finding, Findings, GoodRange};
 use etascape_insight::subject::Objective;
-use etascape_report::{Best, Compared, Comparison, Manifest, Mismatch, PartStatus, Reproduced, RunState, Standing};
-use etascape_sweep::Parameter;
+use etascape_report::{
+    Best, Compared, Comparison, Manifest, Mismatch, Part, PartStatus, Reproduced, RunState, Standing, Submitted,
+};
+use etascape_sweep::{Parameter, Shard, Status};
 use etascape_text::format_number;
 use serde_json::{Map, Value, json};
 
@@ -152,6 +154,20 @@ fn of_range(rate: &str, range: &GoodRange) -> Value {
     })
 }
 
+/// The fields of a `run` of a shard.
+pub fn of_shard(results: &Path, folder: &Path, shard: Shard, part: &Part, statuses: &[(Status, u64)]) -> Value {
+    let statuses: Map<String, Value> =
+        statuses.iter().map(|(status, count)| (status.to_string(), (*count).into())).collect();
+    json!({
+        "results": shown(results),
+        "complete": true,
+        "shard": { "number": shard.number(), "of": shard.of(), "folder": shown(folder), "first_run": part.runs.start },
+        "planned_runs": part.count(),
+        "runs": part.count(),
+        "statuses": statuses,
+    })
+}
+
 /// The fields of a `run` that was stopped.
 pub fn stopped(folder: &Path) -> Value {
     json!({ "results": shown(folder), "complete": false, "stopped": true })
@@ -220,15 +236,22 @@ fn of_standing(folder: &Path, standing: &Standing) -> Value {
     let mut fields = json!({
         "results": shown(folder),
         "experiment": standing.experiment,
-        "rate": standing.whole.rate().map_or(Value::Null, number),
         "seconds_left": standing.seconds_left().map_or(Value::Null, number),
         "best": standing.best.iter().map(of_best_so_far).collect::<Vec<Value>>(),
+        "shards": standing.shards.iter().map(of_shard_status).collect::<Vec<Value>>(),
+        "jobs": standing.submitted.as_ref().map_or_else(Vec::new, Submitted::jobs),
         "notes": standing.notes,
     });
     if let Some(map) = fields.as_object_mut() {
         map.extend(of_part(&standing.whole));
     }
     fields
+}
+
+fn of_shard_status((shard, part): &(Shard, PartStatus)) -> Value {
+    let mut fields = of_part(part);
+    fields.insert("shard".into(), shard.to_string().into());
+    fields.into()
 }
 
 fn of_part(part: &PartStatus) -> Map<String, Value> {
@@ -238,6 +261,7 @@ fn of_part(part: &PartStatus) -> Map<String, Value> {
         ("runs", part.done.into()),
         ("failed", part.failed.into()),
         ("running", part.running.into()),
+        ("rate", part.rate.map_or(Value::Null, number)),
         ("seconds", number(part.seconds)),
         ("last_written", part.written.map(time).into()),
         ("host", part.worker.host.clone().into()),

@@ -41,11 +41,11 @@ pub fn save_pause() -> Result<Duration, Refusal> {
 }
 
 /// The provenance of results: version, command line, machine, threads, and the engine's instructions. It holds no other
-/// values of the environment.
-pub fn provenance(config: &Path, threads: usize, instructions: Option<InstructionSet>) -> Provenance {
+/// values of the environment. `config_folder` is the folder that the config's paths start from.
+pub fn provenance(config_folder: &Path, threads: usize, instructions: Option<InstructionSet>) -> Provenance {
     Provenance {
         command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
-        config_folder: config.parent().unwrap_or(Path::new("")).to_path_buf(),
+        config_folder: config_folder.to_path_buf(),
         version: env!("CARGO_PKG_VERSION").into(),
         git_commit: option_env!("ETASCAPE_GIT_COMMIT").map(String::from),
         git_dirty: option_env!("ETASCAPE_GIT_DIRTY").map(|dirty| dirty == "true"),

@@ -9,10 +9,12 @@ mod check_program;
 mod compare;
 mod exit;
 mod explain;
+mod found;
 mod guard;
 mod json;
 mod machine;
 mod manifest;
+mod merge;
 mod new;
 mod output;
 mod plan;
@@ -21,8 +23,10 @@ mod refusal;
 mod report;
 mod reproduce;
 mod run;
+mod shard;
 mod signals;
 mod status;
+mod submit;
 mod terminal;
 mod trial;
 mod understood;
@@ -63,6 +67,8 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
         Command::GuardProcesses => etascape_sweep::program::keep_guard(std::io::stdin().lock()),
         Command::Report { results, charts, json } => report::report(&results, &charts, json.json)?,
         Command::Status { results, json } => status::status(&results, json.json)?,
+        Command::Submit(arguments) => submit::submit(&arguments)?,
+        Command::Merge(arguments) => return merge::merge(&arguments),
         Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }
     Ok(Exit::Done)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use etascape_report::{
-    Error, Lock, ProgramSweep, RunState, Stored, Sweep, damage, draw_as, journal_damage, write_tables,
+    Error, Lock, Part, ProgramSweep, RunState, Stored, Sweep, damage, draw_as, journal_damage, write_tables,
 };
 
 use crate::arguments::Charts;
@@ -39,7 +39,8 @@ pub fn report(folder: &Path, charts: &Charts, is_json: bool) -> anyhow::Result<(
                 tell("warning: this shows the runs in its intact lines; `etascape run` repeats the others");
             }
             // The tables say which objective was chosen, and these are new.
-            subject = ProgramSweep { experiment, retry_failed: false }.subject(folder);
+            let part = Part::stored(&manifest, experiment.plan.runs());
+            subject = ProgramSweep { experiment, part, retry_failed: false }.subject(folder);
         }
         None => {}
     }

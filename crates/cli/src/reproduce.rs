@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use etascape_report::{
-    EngineExecutor, EngineSweep, Executor, Manifest, Mismatch, ProgramExecutor, ProgramSweep, Reproduced, RunState,
-    SessionEvent, Sweep, changed_since, differing_files, file_digests, journal_damage, reproduce as train_again,
-    stored_experiment,
+    EngineExecutor, EngineSweep, Executor, Manifest, Mismatch, Part, ProgramExecutor, ProgramSweep, Reproduced,
+    RunState, SessionEvent, Sweep, changed_since, differing_files, file_digests, journal_damage,
+    reproduce as train_again, stored_experiment,
 };
 use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{AnyExperiment, Experiment};
@@ -34,15 +34,17 @@ pub fn reproduce(arguments: &Reproduce) -> anyhow::Result<Exit> {
         bail!("{} is not complete: `etascape run` goes on with it", folder.display());
     }
     match stored_experiment(folder)? {
-        AnyExperiment::Engine(experiment) => by_engine(&experiment.into(), arguments),
+        AnyExperiment::Engine(experiment) => by_engine(&experiment.into(), &manifest, arguments),
         AnyExperiment::Program(experiment) => by_program(&experiment, &manifest, arguments),
     }
 }
 
-fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Result<Exit> {
+fn by_engine(experiment: &Arc<Experiment>, manifest: &Manifest, arguments: &Reproduce) -> anyhow::Result<Exit> {
     let folder = &arguments.results;
     let executor = EngineExecutor { experiment: experiment.clone(), execution: execution(arguments.threads)? };
-    let sweep = EngineSweep { experiment: experiment.clone() };
+    let part = Part::stored(manifest, experiment.plan.runs());
+    let runs = part.count();
+    let sweep = EngineSweep { experiment: experiment.clone(), part };
     let reproduced = again(&sweep, &executor, Trainer::Engine, arguments)?;
     let commit = option_env!("ETASCAPE_GIT_COMMIT");
     let changed = match &reproduced.mismatch {
@@ -50,11 +52,10 @@ fn by_engine(experiment: &Arc<Experiment>, arguments: &Reproduce) -> anyhow::Res
         None => Vec::new(),
     };
     if arguments.json.json {
-        let runs = experiment.plan.runs();
         return put(json::of_reproduced(folder, runs, "bytes", &reproduced, &changed, &[]), &reproduced);
     }
     let Some(mismatch) = &reproduced.mismatch else {
-        let (part, runs) = (part(&reproduced), counted(experiment.plan.runs(), "run"));
+        let (part, runs) = (share(&reproduced), counted(runs, "run"));
         print(&format!("reproduced: {part}{runs}, {}, identical\n", size(reproduced.compared)))?;
         return Ok(Exit::Done);
     };
@@ -80,15 +81,17 @@ fn by_program(experiment: &ProgramExperiment, manifest: &Manifest, arguments: &R
     }
     let parallel = parallel(&experiment.program, arguments.threads);
     let executor = ProgramExecutor { experiment, surroundings, parallel, fail_fast: false, guard: &guard::start };
-    let sweep = ProgramSweep { experiment, retry_failed: false };
+    let part = Part::stored(manifest, experiment.plan.runs());
+    let runs = part.count();
+    let sweep = ProgramSweep { experiment, part, retry_failed: false };
     let reproduced = again(&sweep, &executor, Trainer::Program(&experiment.program), arguments)?;
     if arguments.json.json {
-        let (runs, files) = (experiment.plan.runs(), files.lines().map(str::to_owned).collect::<Vec<String>>());
+        let files = files.lines().map(str::to_owned).collect::<Vec<String>>();
         return put(json::of_reproduced(&arguments.results, runs, "rows", &reproduced, &[], &files), &reproduced);
     }
     let Some(mismatch) = &reproduced.mismatch else {
-        let (runs, rows) = (grouped(experiment.plan.runs(), "run"), grouped(reproduced.compared, "row"));
-        print(&format!("reproduced: {}{runs}, {rows}, the same values\n", part(&reproduced)))?;
+        let (runs, rows) = (grouped(runs, "run"), grouped(reproduced.compared, "row"));
+        print(&format!("reproduced: {}{runs}, {rows}, the same values\n", share(&reproduced)))?;
         return Ok(Exit::Done);
     };
     let (run, (stored, now)) = (mismatch.run.as_deref().unwrap_or("none"), values(mismatch));
@@ -116,7 +119,7 @@ fn again<S: Sweep>(
 }
 
 /// How many of all runs were trained again; empty where it was all of them.
-fn part(reproduced: &Reproduced) -> String {
+fn share(reproduced: &Reproduced) -> String {
     reproduced.sample.map_or(String::new(), |runs| format!("{runs} of "))
 }
 

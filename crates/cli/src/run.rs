@@ -7,56 +7,62 @@ use std::sync::Arc;
 use anyhow::bail;
 use etascape_insight::data::doubts;
 use etascape_report::{
-    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Manifest, ProgramExecutor, ProgramSweep, Provenance,
-    SavedRuns, Session, SessionSettings, Sweep, TrainError,
+    Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Part, ProgramExecutor, ProgramSweep, Provenance,
+    SavedRuns, Session, SessionSettings, Sweep, TrainError, shard_folder,
 };
 use etascape_sweep::{AnyExperiment, Difference, Experiment};
 use etascape_text::counted;
 
 use crate::arguments::Run;
 use crate::exit::Exit;
+use crate::found::Found;
 use crate::guard;
-use crate::json::{self, Printed, Shown};
+use crate::json;
 use crate::machine::{execution, holder, now, parallel, provenance, save_pause, surroundings};
-use crate::output::{print, tell};
+use crate::output::tell;
 use crate::progress::Trainer;
 use crate::refusal::Refusal;
+use crate::shard;
 use crate::signals::Signals;
 use crate::terminal::Terminal;
 
 /// Trains an experiment's runs, or those that are left, and prints the findings.
 pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
     let config = &arguments.config.config;
-    match AnyExperiment::load(config, &arguments.config.set)? {
+    let folder = arguments.paths_from.as_deref().or(config.parent()).unwrap_or(Path::new(""));
+    match AnyExperiment::load_from(config, folder, &arguments.config.set)? {
         AnyExperiment::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
             Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into())
         }
         AnyExperiment::Engine(experiment) => {
             let experiment: Arc<Experiment> = experiment.into();
-            let sweep = EngineSweep { experiment: experiment.clone() };
+            let part = Part::of_plan(&experiment.plan, arguments.shard)?;
+            let sweep = EngineSweep { experiment: experiment.clone(), part: part.clone() };
             let notices = [&experiment.notices[..], &doubts(&experiment, &*experiment.plan.job(0)?)].concat();
-            let about = About { name: &experiment.name, notices: &notices, trainer: Trainer::Engine };
+            let about = About { name: &experiment.name, notices: &notices, trainer: Trainer::Engine, part };
             go_on(&sweep, about, arguments, signals, || {
                 let execution = execution(arguments.threads)?;
-                let settings = settings(provenance(config, execution.threads, Some(execution.instructions)))?;
+                let settings = settings(provenance(folder, execution.threads, Some(execution.instructions)))?;
                 Ok((EngineExecutor { experiment: experiment.clone(), execution }, settings))
             })
         }
         AnyExperiment::Program(experiment) => {
-            let sweep = ProgramSweep { experiment: &experiment, retry_failed: arguments.retry_failed };
+            let part = Part::of_program(&experiment.plan, arguments.shard);
+            let sweep =
+                ProgramSweep { experiment: &experiment, part: part.clone(), retry_failed: arguments.retry_failed };
             let surroundings = surroundings();
             let refusal = experiment.refusal(&surroundings);
             let mut start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
             start.retain(|note| Some(note) != refusal.as_ref());
             let notices: Vec<String> = experiment.notices.iter().cloned().chain(start).collect();
-            let about =
-                About { name: &experiment.name, notices: &notices, trainer: Trainer::Program(&experiment.program) };
+            let trainer = Trainer::Program(&experiment.program);
+            let about = About { name: &experiment.name, notices: &notices, trainer, part };
             go_on(&sweep, about, arguments, signals, || {
                 if let Some(why) = refusal {
                     return Err(Refusal(why).into());
                 }
                 let parallel = parallel(&experiment.program, arguments.threads);
-                let settings = settings(provenance(config, parallel, None))?;
+                let settings = settings(provenance(folder, parallel, None))?;
                 let (experiment, surroundings, fail_fast) = (&*experiment, &surroundings, arguments.fail_fast);
                 Ok((ProgramExecutor { experiment, surroundings, parallel, fail_fast, guard: &guard::start }, settings))
             })
@@ -69,11 +75,18 @@ struct About<'a> {
     name: &'a str,
     notices: &'a [String],
     trainer: Trainer<'a>,
+    part: Part,
 }
 
-/// The results folder.
-fn out(arguments: &Run, name: &str) -> PathBuf {
+/// The results folder of the whole sweep.
+fn results(arguments: &Run, name: &str) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| Path::new("results").join(name))
+}
+
+/// The results folder of what is trained.
+fn out(arguments: &Run, name: &str) -> PathBuf {
+    let results = results(arguments, name);
+    arguments.shard.map_or(results.clone(), |shard| shard_folder(&results, shard))
 }
 
 fn settings(provenance: Provenance) -> Result<SessionSettings, Refusal> {
@@ -114,35 +127,17 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
         EntryPoint::Other(differing) => return Err(Refusal(other(&folder, &differing)).into()),
         EntryPoint::Foreign(names) => return Err(Refusal(foreign(&folder, &names)).into()),
     };
+    if let Some(shard) = arguments.shard {
+        judge(ended)?;
+        if arguments.json.json || !arguments.quiet {
+            shard::say(&results(arguments, about.name), &folder, shard, &about.part, arguments.json.json)?;
+        }
+        return Ok(Exit::Done);
+    }
     let drawn = session.draw(sweep, &arguments.charts.options())?;
     drawn.notes.iter().for_each(|text| terminal.note(text));
-    let judged = judge(ended);
-    let fault = drawn.findings.fault().filter(|_| judged.is_ok());
-    let judged = judged.and_then(|()| match &fault {
-        Some(fault) => bail!(fault.clone()),
-        None => Ok(Exit::Done),
-    });
-    if arguments.json.json {
-        let written: Vec<PathBuf> = files(&folder, &drawn.files).collect();
-        let notes: Vec<String> = about.notices.iter().chain(&drawn.notes).cloned().collect();
-        let (manifest, findings) = (&Manifest::read(&folder)?, &drawn.findings);
-        let error = judged.as_ref().err().map(ToString::to_string);
-        json::put(
-            "run",
-            Shown { folder: &folder, manifest, findings, files: &written, notes: &notes, error }.fields(),
-        )?;
-        return judged.map_err(|error| Printed(error).into());
-    }
-    if !arguments.quiet {
-        let files: Vec<String> = files(&folder, &drawn.files).map(|path| format!("  {}", path.display())).collect();
-        // A fault is the headline, and the error says it.
-        let findings = match fault {
-            Some(_) => drawn.findings.below_headline().to_string(),
-            None => drawn.findings.to_string(),
-        };
-        print(&format!("{findings}\nFiles\n{}\n", files.join("\n")))?;
-    }
-    judged
+    let found = Found { folder: &folder, drawn: &drawn, notices: about.notices, judged: judge(ended) };
+    if arguments.json.json { found.put("run") } else { found.print(arguments.quiet) }
 }
 
 /// Trains. After a signal nothing is drawn, even if the last run had ended.
@@ -187,7 +182,7 @@ fn judge(ended: Ended) -> anyhow::Result<()> {
 }
 
 /// How another experiment in a folder differs, in words.
-fn other(folder: &Path, differing: &[Difference]) -> String {
+pub fn other(folder: &Path, differing: &[Difference]) -> String {
     const NAMED: usize = 5;
     let value = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_string();
     let mut lines = vec![format!("{} holds another experiment; it differs in", folder.display())];
@@ -203,10 +198,4 @@ fn other(folder: &Path, differing: &[Difference]) -> String {
 fn foreign(folder: &Path, names: &[String]) -> String {
     let (folder, names) = (folder.display(), names.join(", "));
     format!("{folder} holds {names}, but no manifest.json of etascape; --force replaces them")
-}
-
-/// The tables and what was drawn.
-fn files(folder: &Path, drawn: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
-    let tables = ["runs.csv", "curves.csv"].map(|name| folder.join(name)).into_iter().filter(|path| path.exists());
-    tables.chain(drawn.to_vec())
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::Context;
-use etascape_report::{Best, Here, PartStatus, Standing, State};
-use etascape_text::{format_number, spelt_out};
+use etascape_report::{Best, Here, PartStatus, Standing, State, Submitted};
+use etascape_sweep::Shard;
+use etascape_text::{counted, format_number, spelt_out};
 use indicatif::HumanCount;
 
 use crate::json;
@@ -16,8 +17,9 @@ use crate::output::{duration, grouped, named, print};
 pub fn status(folders: &[PathBuf], is_json: bool) -> anyhow::Result<()> {
     let here = here();
     let read = |folder: &PathBuf| {
-        let standing = Standing::of(folder, &here);
-        let standing = standing.with_context(|| format!("{} is not a results folder of etascape", folder.display()))?;
+        let standing = Standing::of(folder, &here)?;
+        let missing = || format!("{} is not a results folder of etascape: it holds no manifest.json", folder.display());
+        let standing = standing.with_context(missing)?;
         anyhow::Ok((folder.clone(), standing))
     };
     let standings = folders.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
@@ -34,8 +36,54 @@ fn text(folder: &Path, standing: &Standing, here: &Here) -> String {
     lines.extend(rate(standing).map(|rate| ("rate", rate)));
     lines.extend(whole.written.map(|written| ("written", ago(written, here))));
     lines.extend(standing.best.iter().map(|one| ("best", best(one))));
+    lines.extend(shards(standing, here));
+    lines.extend(standing.submitted.as_ref().map(|submitted| ("jobs", jobs(submitted))));
     lines.extend(standing.notes.iter().map(|note| ("note", note.clone())));
-    format!("{}: {}\n{}", folder.display(), state(whole), named(&lines))
+    let state = if standing.shards.is_empty() { state(whole) } else { state_of_all(folder, standing) };
+    format!("{}: {state}\n{}", folder.display(), named(&lines))
+}
+
+/// How a sweep in shards stands, in words.
+fn state_of_all(folder: &Path, standing: &Standing) -> String {
+    let count = |state: State| counted(count(standing, state), "shard");
+    match standing.whole.state {
+        State::Done => format!("every shard is complete; `etascape merge {}` makes the tables", folder.display()),
+        State::Running => format!("running, {} at work", count(State::Running)),
+        State::Crashed => format!("{} crashed; the same command goes on", count(State::Crashed)),
+        State::Silent => format!("{} not heard of for long", count(State::Silent)),
+        State::Stopped => "stopped; the same command goes on".into(),
+        State::NotBegun => "not begun".into(),
+    }
+}
+
+fn count(standing: &Standing, state: State) -> u64 {
+    standing.shards.iter().filter(|(_, part)| part.state == state).count() as u64
+}
+
+/// How many shards stand in each way, then each shard on a line.
+fn shards(standing: &Standing, here: &Here) -> Vec<(&'static str, String)> {
+    let kinds = [
+        (State::Done, "complete"),
+        (State::Running, "running"),
+        (State::Stopped, "stopped"),
+        (State::Crashed, "crashed"),
+        (State::Silent, "not heard of"),
+        (State::NotBegun, "not begun"),
+    ];
+    let kinds = kinds.map(|(state, words)| (count(standing, state), words));
+    let kinds: Vec<String> =
+        kinds.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let one = |(shard, part): &(Shard, PartStatus)| {
+        let written = part.written.map_or_else(String::new, |written| format!("; written {}", ago(written, here)));
+        ("", format!("{shard}  {}; {}{written}", runs(part), state(part)))
+    };
+    let heading = (!kinds.is_empty()).then(|| ("shards", kinds.join(", ")));
+    heading.into_iter().chain(standing.shards.iter().map(one)).collect()
+}
+
+/// What was submitted, and how to look at it.
+fn jobs(submitted: &Submitted) -> String {
+    format!("submitted: squeue -j {}", submitted.jobs().join(","))
 }
 
 /// How a folder, or a shard, stands, in words.
@@ -64,7 +112,7 @@ fn runs(part: &PartStatus) -> String {
 
 /// The mean rate, and the time that is left.
 fn rate(standing: &Standing) -> Option<String> {
-    let (rate, left) = (standing.whole.rate()?, standing.seconds_left()?);
+    let (rate, left) = (standing.whole.rate?, standing.seconds_left()?);
     Some(format!("{}, about {} left", per_time(rate), duration(left)))
 }
 

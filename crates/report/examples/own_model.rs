@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use etascape_report::{
-    DrawOptions, EntryPoint, Holder, ModelExecutor, ProgramSweep, Provenance, Session, SessionSettings,
+    DrawOptions, EntryPoint, Holder, ModelExecutor, Part, ProgramSweep, Provenance, Session, SessionSettings,
 };
 use etascape_sweep::CancellationToken;
 use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, ReportMetrics};
@@ -58,7 +58,8 @@ impl Model for Valley {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let experiment = ProgramExperiment::parse(EXPERIMENT, Path::new("valley.toml"), &[])?;
-    let sweep = ProgramSweep { experiment: &experiment, retry_failed: false };
+    let part = Part::whole(experiment.plan.runs());
+    let sweep = ProgramSweep { experiment: &experiment, part, retry_failed: false };
     let session = Session::open(Path::new("results/valley"), &Holder::default())?;
     match session.inspect(&sweep, env!("CARGO_PKG_VERSION"), &mut |_| {})? {
         EntryPoint::At(position) => {

@@ -15,6 +15,7 @@ mod draw;
 mod error;
 mod folder;
 mod logs;
+mod merge;
 mod page;
 mod pictures;
 mod program;
@@ -27,12 +28,16 @@ mod testing;
 pub use compare::{Compared, Comparison, compare};
 pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
-pub use folder::{Lock, Mismatch, Provenance, Stored, changed_since, stored_experiment};
+pub use folder::{
+    Cut, Lock, Mismatch, Part, Provenance, Stored, Submitted, SubmittedArray, SubmittedJob, changed_since,
+    shard_folder, shards_in, stored_experiment,
+};
 pub use logs::{
     Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, LogWriter, Logger, Manifest,
-    Rows, RunState, Saved, SavedJournal, StoredObjective, ThreadTimes, Times, bytes_per_run, damage, digest_bytes,
-    read_columns, read_curves, read_runs, repair, write_atomically,
+    MergedFrom, Rows, RunState, SHARDS, Saved, SavedJournal, StoredObjective, StoredShard, ThreadTimes, Times,
+    bytes_per_run, damage, digest_bytes, read_columns, read_curves, read_runs, repair, write_atomically,
 };
+pub use merge::{MergeError, Merged, ShardFault};
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
 pub use session::{
     BestSoFar, Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, FirstRun, ModelExecutor, OnEvent,

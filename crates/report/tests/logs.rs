@@ -279,6 +279,8 @@ fn manifest() -> Manifest {
         state: RunState::Running,
         config_folder: "../../experiments".into(),
         runs: 1200,
+        shard: None,
+        merged: None,
         digests: Digests { config: Some("ab".into()), ..Digests::default() },
         times: Times { started: "2025-01-01T00:00:00Z".into(), ..Times::default() },
         host: Host { os: "linux".into(), ..Host::default() },
@@ -325,7 +327,7 @@ fn no_bytes_panic() {
         let _ = read_runs(&folder.path().join("runs.csv")).map(|runs| runs.numbers("w").map(|w| w.len()));
         let _ = read_curves(&folder.path().join("curves.csv"), [pick]).map(|[curves]| curves.iter().count());
         let _ = Manifest::read(folder.path());
-        let _ = IntactPrefix::of(folder.path(), &columns());
+        let _ = IntactPrefix::of(folder.path(), &columns(), 0);
     };
     for name in ["runs.csv", "curves.csv", "manifest.json"] {
         let path = folder.path().join(name);

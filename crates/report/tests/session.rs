@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use etascape_core::InstructionSet;
 use etascape_report::{
-    BestSoFar, Ended, EngineExecutor, EngineSweep, EntryPoint, Error, Executor, Holder, ModelExecutor, ProgramSweep,
-    Progress, Provenance, SavedRuns, Session, SessionEvent, SessionSettings, Sweep, Work, reproduce,
+    BestSoFar, Ended, EngineExecutor, EngineSweep, EntryPoint, Error, Executor, Holder, ModelExecutor, Part,
+    ProgramSweep, Progress, Provenance, SavedRuns, Session, SessionEvent, SessionSettings, Sweep, Work, reproduce,
 };
 use etascape_sweep::program::{Model, ModelRun, ProgramExperiment, ReportMetrics};
 use etascape_sweep::{CancellationToken, Delivery, Execution, ExecutionError, Experiment, Outcome};
@@ -23,12 +23,13 @@ fn engine(steps: u64, runs: u64) -> (EngineSweep, EngineExecutor) {
     );
     let experiment = Arc::new(Experiment::parse(&text, Path::new("e.toml"), &[]).unwrap());
     let execution = Execution { threads: 2, instructions: InstructionSet::best() };
-    (EngineSweep { experiment: experiment.clone() }, EngineExecutor { experiment, execution })
+    let part = Part::whole(experiment.plan.runs());
+    (EngineSweep { experiment: experiment.clone(), part }, EngineExecutor { experiment, execution })
 }
 
 /// All runs of a sweep.
 fn all(sweep: &EngineSweep) -> Work {
-    Work { runs: std::iter::once(0..sweep.runs()).collect(), folder: "r".into(), earlier: Vec::new() }
+    Work { runs: std::iter::once(sweep.runs()).collect(), folder: "r".into(), earlier: Vec::new() }
 }
 
 /// A model whose loss is its parameter. Run 3 fails as long as there is no `good`; runs from `endless_from` on end only where
@@ -111,7 +112,8 @@ fn a_sweep_of_a_model_that_is_stopped_goes_on_and_tries_again_what_failed() {
     let folder = tempfile::tempdir().unwrap();
     let (results, good) = (folder.path().join("r"), folder.path().join("good"));
     let experiment = of_model();
-    let sweep = |retry_failed| ProgramSweep { experiment: &experiment, retry_failed };
+    let part = Part::whole(experiment.plan.runs());
+    let sweep = |retry_failed| ProgramSweep { experiment: &experiment, part: part.clone(), retry_failed };
     let model = Told { good: &good, endless_from: 20 };
     let executor = ModelExecutor { experiment: &experiment, model: &model, parallel: 1 };
     let (ended, safe, _, last) = session(&results, &sweep(false), &executor, 10).unwrap();
@@ -147,7 +149,8 @@ fn what_is_trained_again_is_compared() {
     let experiment = of_model();
     let model = Told { good: &good, endless_from: u64::MAX };
     let executor = ModelExecutor { experiment: &experiment, model: &model, parallel: 2 };
-    let sweep = ProgramSweep { experiment: &experiment, retry_failed: false };
+    let part = Part::whole(experiment.plan.runs());
+    let sweep = ProgramSweep { experiment: &experiment, part, retry_failed: false };
     session(&models, &sweep, &executor, u64::MAX).unwrap();
     let again = |sample| reproduce(&sweep, &executor, &models, sample, &mut |_| {}).unwrap();
     assert_eq!((again(None).mismatch, again(None).compared), (None, 40 + 40 * 3), "rows of both tables");

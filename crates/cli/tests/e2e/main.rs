@@ -20,12 +20,15 @@ mod json;
 mod killed;
 #[cfg(target_os = "linux")]
 mod memory;
+mod merge;
 mod output;
 mod program;
 mod reproduced;
 mod resumed;
+mod shards;
 mod starting;
 mod status;
 mod stopped;
+mod submit;
 mod understood;
 mod words;

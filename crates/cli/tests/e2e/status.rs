@@ -172,7 +172,11 @@ fn what_cannot_be_read_is_said() {
     let bench = Bench::with(SMALL);
     let said = bench.etascape(&["status", "nothing"]);
     assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
-    assert!(said.stderr.starts_with("error: nothing is not a results folder of etascape: "), "{}", said.stderr);
+    assert!(
+        said.stderr.starts_with("error: nothing is not a results folder of etascape: it holds no manifest.json"),
+        "{}",
+        said.stderr
+    );
     bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
     std::fs::remove_file(bench.path("r/runs.csv")).unwrap();
     let without = status(&bench, "r");

@@ -42,7 +42,8 @@ impl Lock {
     /// Takes the lock of a folder, making the folder if needed. Removes half-written files that a dead process left.
     ///
     /// # Errors
-    /// [`Error::Held`] where another process has it, [`Error::Io`] where the lock file cannot be made.
+    /// [`Error::Held`] where another process has it, [`Error::Io`] where the lock file cannot be made. A file system without
+    /// locks is no error.
     pub fn take(folder: &Path, holder: &Holder) -> Result<Lock, Error> {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let path = folder.join(Lock::FILE);
@@ -59,9 +60,8 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => {
                     return Err(Error::Held { folder: folder.to_owned(), holder: holder_in(file) });
                 }
-                Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
-                    return Err(Error::io("lock", &path)(error));
-                }
+                Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => continue,
+                // Any other error means that the file system has no locks: network folders give several.
                 _ => say(&mut file, &text).map_err(Error::io("write", &path))?,
             }
             if is_in_place(&path, &text) {

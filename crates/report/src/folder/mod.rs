@@ -4,10 +4,12 @@ mod data;
 mod lock;
 mod mismatch;
 mod objective;
+mod part;
 mod provenance;
 mod results;
 mod stored;
 mod stored_tables;
+mod submitted;
 mod tables;
 
 use std::fs;
@@ -16,16 +18,19 @@ use std::path::Path;
 use etascape_sweep::{AnyExperiment, Difference};
 
 use crate::Error;
-use crate::logs::Manifest;
+use crate::logs::{Manifest, SHARDS, StoredShard};
 
+pub(crate) use data::DATA;
 pub use lock::{Lock, LockView};
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
+pub use part::{Part, shard_folder, shards_in};
 pub use provenance::Provenance;
 pub(crate) use results::{Found, Results};
 pub use stored::Stored;
 pub(crate) use stored_tables::StoredTables;
 pub use stored_tables::changed_since;
+pub use submitted::{Cut, Submitted, SubmittedArray, SubmittedJob};
 pub(crate) use tables::{ShownCurves, has_curves, shown_runs};
 
 /// The config.
@@ -34,16 +39,16 @@ pub(crate) const CONFIG: &str = "experiment.toml";
 pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The working directories of a program's runs.
 pub(crate) const RUNS: &str = "runs";
-/// All files and folders that etascape writes there beside the manifest.
+/// All files and folders that etascape writes there beside the manifest and the shards.
 pub(crate) const OURS: [&str; 8] =
     [CONFIG, "runs.csv", "curves.csv", data::DATA, "report.html", "charts", JOURNAL, RUNS];
 
-/// Removes the files of an earlier sweep. Other files stay.
+/// Removes the files of an earlier sweep, its shards included. Other files stay.
 ///
 /// # Errors
 /// Where a file cannot be removed.
 pub(crate) fn clear(folder: &Path) -> Result<(), Error> {
-    for name in [Manifest::FILE].into_iter().chain(OURS) {
+    for name in [Manifest::FILE, SHARDS].into_iter().chain(OURS) {
         let path = folder.join(name);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         match removed {
@@ -60,6 +65,13 @@ pub(crate) fn clear(folder: &Path) -> Result<(), Error> {
 pub(crate) fn other_version(manifest: &Manifest, version: &str) -> Option<Difference> {
     let (first, second) = (Some(manifest.etascape_version.clone()), Some(version.to_string()));
     (first != second).then(|| Difference { key: "etascape's version".into(), first, second })
+}
+
+/// The difference in the part of the sweep, if there is one.
+pub(crate) fn other_part(manifest: &Manifest, part: &Part) -> Option<Difference> {
+    let in_words = |shard: &StoredShard| format!("{}/{} from run {}", shard.number, shard.of, shard.first_run);
+    let (first, second) = (manifest.shard.as_ref().map(in_words), part.shard().map(in_words));
+    (first != second).then(|| Difference { key: "the shard".into(), first, second })
 }
 
 /// The experiment of a results folder. Its paths start from the same folder as when it was trained.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::part::Part;
 use crate::logs::{Digests, FORMAT_VERSION, Host, Manifest, RunState, SessionTimes};
 
 /// Who trains, where and when: what the manifest says beside the results.
@@ -24,11 +25,11 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// The manifest of a new sweep, or of one that earlier sessions began, and the times of this session.
+    /// The manifest of a new part of a sweep, or of one that earlier sessions began, and the times of this session.
     pub(crate) fn begin(
         self,
         folder: &Path,
-        runs: u64,
+        part: &Part,
         digests: Digests,
         before: Option<&Manifest>,
     ) -> (Manifest, SessionTimes) {
@@ -38,7 +39,9 @@ impl Provenance {
             etascape_version: self.version,
             state: RunState::Running,
             config_folder: seen_from(folder, &self.config_folder),
-            runs,
+            runs: part.count(),
+            shard: part.shard().cloned(),
+            merged: None,
             digests,
             saved: None,
             journal: None,

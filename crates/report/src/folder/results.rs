@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use etascape_sweep::data::Source;
 use etascape_sweep::{Difference, Experiment, differences};
 
+use super::part::Part;
 use super::provenance::Provenance;
-use super::{CONFIG, OURS, data, other_version};
+use super::{CONFIG, OURS, data, other_part, other_version};
 use crate::Error;
 use crate::error::Damage;
 use crate::logs::{
@@ -39,7 +41,9 @@ pub struct Results {
     manifest: Manifest,
     writer: LogWriter,
     times: SessionTimes,
-    /// Runs that are appended, from 0.
+    /// The number of the first run.
+    first: u64,
+    /// Runs that are appended, from the first.
     appended: u64,
 }
 
@@ -48,7 +52,7 @@ impl Found {
     ///
     /// # Errors
     /// Where a file of etascape cannot be read, or is damaged.
-    pub fn at(folder: &Path, experiment: &Experiment, version: &str) -> Result<Found, Error> {
+    pub fn at(folder: &Path, experiment: &Experiment, part: &Part, version: &str) -> Result<Found, Error> {
         let names = OURS.into_iter().filter(|name| folder.join(name).exists()).map(String::from);
         let ours: Vec<String> = names.collect();
         if !folder.join(Manifest::FILE).exists() {
@@ -58,7 +62,7 @@ impl Found {
         if manifest.state != RunState::Complete && ours.is_empty() {
             return Ok(Found::Nothing);
         }
-        let differing = differing(folder, experiment, version, &manifest)?;
+        let differing = differing(folder, experiment, part, version, &manifest)?;
         if !differing.is_empty() {
             return Ok(Found::Other(differing));
         }
@@ -69,7 +73,7 @@ impl Found {
         match (manifest.state, manifest.saved) {
             (RunState::Complete, _) => Ok(Found::Complete),
             (_, Some(saved)) => Ok(Found::Unfinished(IntactPrefix::from(&saved))),
-            (_, None) => match IntactPrefix::of(folder, &Columns::of(experiment)) {
+            (_, None) => match IntactPrefix::of(folder, &Columns::of(experiment), part.runs.start) {
                 Ok(prefix) => Ok(Found::Unfinished(prefix)),
                 Err(error) => Ok(Found::Damaged(vec![Damage::of(error)?])),
             },
@@ -89,6 +93,7 @@ impl Found {
 fn differing(
     folder: &Path,
     experiment: &Experiment,
+    part: &Part,
     version: &str,
     manifest: &Manifest,
 ) -> Result<Vec<Difference>, Error> {
@@ -98,6 +103,7 @@ fn differing(
     if differing.is_empty() {
         differing = changed_data(experiment, manifest)?;
     }
+    differing.extend(other_part(manifest, part));
     if manifest.state != RunState::Complete {
         differing.extend(other_version(manifest, version));
     }
@@ -137,13 +143,14 @@ fn digests_of_files(experiment: &Experiment) -> Result<BTreeMap<String, String>,
 }
 
 impl Results {
-    /// Begins the results of an experiment, or continues after the runs that are intact.
+    /// Begins the results of a part of an experiment, or continues after the runs that are intact.
     ///
     /// # Errors
     /// Where the folder cannot be written.
     pub fn begin(
         folder: &Path,
         experiment: &Experiment,
+        part: &Part,
         prefix: Option<IntactPrefix>,
         provenance: Provenance,
     ) -> Result<Results, Error> {
@@ -155,7 +162,7 @@ impl Results {
             files: digests_of_files(experiment)?,
             ..Digests::default()
         };
-        let (manifest, times) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
+        let (manifest, times) = provenance.begin(folder, part, digests, before.as_ref());
         let manifest = Manifest { saved: before.and_then(|before| before.saved), ..manifest };
         // This comes first: after an interruption it shows that the folder belongs to etascape.
         manifest.write(folder)?;
@@ -167,7 +174,8 @@ impl Results {
             None => LogWriter::create(folder, &columns)?,
         };
         let appended = prefix.map_or(0, |prefix| prefix.runs);
-        let mut results = Results { folder: folder.to_owned(), manifest, writer, times, appended };
+        let first = part.runs.start;
+        let mut results = Results { folder: folder.to_owned(), manifest, writer, times, first, appended };
         results.save()?;
         Ok(results)
     }
@@ -224,9 +232,14 @@ impl Results {
         Ok(self.manifest.state)
     }
 
-    /// Runs that are appended, from 0.
+    /// How many runs are appended.
     pub fn appended_runs(&self) -> u64 {
         self.appended
+    }
+
+    /// The runs that are not appended yet, with their numbers in the whole sweep.
+    pub fn left(&self) -> Range<u64> {
+        self.first + self.appended..self.first + self.manifest.runs
     }
 
     /// Runs that are safely on the disk.
@@ -237,7 +250,7 @@ impl Results {
         }
     }
 
-    /// Runs of the sweep.
+    /// Runs of the part.
     pub fn runs(&self) -> u64 {
         self.manifest.runs
     }

@@ -49,16 +49,18 @@ pub fn damage(folder: &Path, manifest: &Manifest) -> Result<Vec<Damage>, Error> 
         (_, Some(saved)) => [Some(front(&saved.runs_part)), saved.curves_part.as_ref().map(front)],
         (_, None) => [None, None],
     };
+    let first = manifest.shard.as_ref().map_or(0, |shard| shard.first_run);
     let mut damages = Vec::new();
     for (name, expected) in ["runs.csv", "curves.csv"].into_iter().zip(expected) {
         if let Some(expected) = expected {
-            damages.extend(of_table(folder.join(name), expected)?);
+            damages.extend(of_table(folder.join(name), expected, first)?);
         }
     }
     Ok(damages)
 }
 
-fn of_table(path: PathBuf, expected: Expected) -> Result<Option<Damage>, Error> {
+/// The damage of a table that begins with run `first`.
+fn of_table(path: PathBuf, expected: Expected, first: u64) -> Result<Option<Damage>, Error> {
     let damage = |problem: String| Some(Damage::at(&path, None, problem));
     let file = match File::open(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(damage("the file is missing".into())),
@@ -79,7 +81,7 @@ fn of_table(path: PathBuf, expected: Expected) -> Result<Option<Damage>, Error> 
             counted(length, "byte")
         )));
     }
-    match first_bad_line(&path) {
+    match first_bad_line(&path, first) {
         Err(error) => Damage::of(error).map(Some),
         Ok(lines) => Ok(damage(format!(
             "somewhere in its {} it is not what was written: its digest is not the one in the manifest \
@@ -108,13 +110,13 @@ fn first_other_line_end(path: &Path) -> io::Result<Option<u64>> {
     }
 }
 
-/// Reads a whole table. Returns the number of its lines, or an error for the first invalid one.
-fn first_bad_line(path: &Path) -> Result<u64, Error> {
+/// Reads a whole table, which begins with run `first`. Returns the number of its lines, or an error for the first invalid one.
+fn first_bad_line(path: &Path, first: u64) -> Result<u64, Error> {
     let mut cells = Cells::open(path)?;
     let whole: Vec<usize> = ["run_id", "steps", "step"].iter().filter_map(|name| cells.column(name).ok()).collect();
     let losses: Vec<usize> = (0..cells.names.len()).filter(|&at| cells.names[at].ends_with("loss")).collect();
     let mut lines = 1;
-    let mut last = 0;
+    let mut last = first;
     while cells.advance_whole()? {
         lines += 1;
         for &column in &whole {
@@ -125,7 +127,7 @@ fn first_bad_line(path: &Path) -> Result<u64, Error> {
         }
         if let Some(&id) = whole.first() {
             let run = cells.whole(id)?;
-            if !(last..=last + 1).contains(&run) {
+            if !(last..=last.saturating_add(1)).contains(&run) {
                 return Err(cells.unexpected(id, "the run after the one before"));
             }
             last = run;

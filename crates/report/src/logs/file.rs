@@ -112,21 +112,28 @@ pub(crate) fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile>
     tempfile::Builder::new().prefix(front).suffix(end).permissions_like_any_file().tempfile_in(folder)
 }
 
+/// A temporary folder in a folder. Dropping it removes it.
+pub(crate) fn temporary_folder_in(folder: &Path) -> io::Result<tempfile::TempDir> {
+    let (front, end) = TEMPORARY;
+    tempfile::Builder::new().prefix(front).suffix(end).tempdir_in(folder)
+}
+
 /// Brings the entries of a folder to the disk, on systems that allow it.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Prefix and suffix of temporary files.
+/// Prefix and suffix of temporary files and folders.
 const TEMPORARY: (&str, &str) = (".etascape-", ".tmp");
 
-/// Removes temporary files that a killed process left in a results folder. Errors are ignored.
+/// Removes temporary files and folders that a killed process left in a results folder. Errors are ignored.
 pub(crate) fn remove_leftovers(folder: &Path) {
     let is_leftover = |name: &str| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1);
     for folder in [folder.to_owned(), folder.join("charts")] {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             if entry.file_name().to_str().is_some_and(is_leftover) {
-                let _ = fs::remove_file(entry.path());
+                let path = entry.path();
+                let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,9 @@ use crate::Error;
 
 /// The newest format of a results folder that this etascape writes and reads.
 pub const FORMAT_VERSION: u32 = 1;
+
+/// The folder within a results folder in which its shards are, each a results folder of its own.
+pub const SHARDS: &str = "shards";
 
 /// The most bytes of a manifest that are read. A longer one is cut off, and then is not JSON.
 const LARGEST: u64 = 1 << 24;
@@ -72,7 +75,7 @@ pub struct ThreadTimes {
 }
 
 impl ThreadTimes {
-    pub(super) fn plus(self, other: ThreadTimes) -> ThreadTimes {
+    pub(crate) fn plus(self, other: ThreadTimes) -> ThreadTimes {
         ThreadTimes {
             training: self.training + other.training,
             formatting: self.formatting + other.formatting,
@@ -105,7 +108,7 @@ pub struct Host {
 /// The part of an unfinished sweep that is safely on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
-    /// Runs, from 0.
+    /// Runs, from the first.
     pub runs: u64,
     /// The part of `runs.csv` that holds them.
     #[serde(rename = "runs.csv")]
@@ -136,6 +139,30 @@ pub struct StoredObjective {
     pub chosen: bool,
 }
 
+/// Which shard of a sweep a results folder holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredShard {
+    /// Its number, from 1.
+    pub number: u64,
+    /// How many shards there are.
+    pub of: u64,
+    /// The number of its first run in the whole sweep.
+    pub first_run: u64,
+    /// Runs of the whole sweep.
+    pub sweep_runs: u64,
+    /// How many runs stay together: those of a bracket of successive halving, else 1.
+    pub unit: u64,
+}
+
+/// What a results folder was merged from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedFrom {
+    /// How many shards.
+    pub shards: u64,
+    /// The machines on which they were trained, each once.
+    pub hosts: Vec<Host>,
+}
+
 /// Everything about a results folder that is not a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -147,8 +174,14 @@ pub struct Manifest {
     pub state: RunState,
     /// The folder that the config's paths start from, relative to the results folder.
     pub config_folder: String,
-    /// Runs of the sweep, trained or not.
+    /// Runs of the sweep, or of the shard, trained or not.
     pub runs: u64,
+    /// Which shard it is; absent where the folder holds the whole sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<StoredShard>,
+    /// What it was merged from, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<MergedFrom>,
     /// The digests of the files.
     pub digests: Digests,
     /// The saved part of an unfinished sweep; absent in a complete one.
@@ -189,13 +222,16 @@ impl Manifest {
     /// Reads the manifest of a results folder.
     ///
     /// # Errors
-    /// [`Error::Io`] where it cannot be read, [`Error::Version`] where a newer etascape wrote it,
+    /// [`Error::Io`] where it cannot be read, [`Error::NotMerged`] where there are only shards, [`Error::Version`] where a newer etascape wrote it,
     /// [`Error::Manifest`] where it is something else.
     pub fn read(folder: &Path) -> Result<Manifest, Error> {
         let path = folder.join(Manifest::FILE);
         let mut bytes = Vec::new();
         let read = File::open(&path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-        read.map_err(Error::io("read", &path))?;
+        read.map_err(|error| match error.kind() {
+            ErrorKind::NotFound if folder.join(SHARDS).is_dir() => Error::NotMerged { folder: folder.to_owned() },
+            _ => Error::io("read", &path)(error),
+        })?;
         let damaged = |source| Error::Manifest { path: path.clone(), source };
         let Versioned { format_version: found } = serde_json::from_slice(&bytes).map_err(damaged)?;
         if found > FORMAT_VERSION {

@@ -21,11 +21,14 @@ pub(crate) use curves::CurveReader;
 pub use curves::{CurvePick, read_curves};
 pub(crate) use damage::keep_copy;
 pub use damage::{Kept, damage, repair};
-pub(crate) use file::{DigestedFile, digest_file, digest_reader, remove_leftovers, sync_folder, temporary_in};
+pub(crate) use file::{
+    DigestedFile, digest_file, digest_reader, remove_leftovers, sync_folder, temporary_folder_in, temporary_in,
+};
 pub use file::{FilePrefix, digest_bytes, write_atomically};
 pub use logger::{Logger, bytes_per_run};
 pub use manifest::{
-    Digests, FORMAT_VERSION, Host, Manifest, RunState, Saved, SavedJournal, StoredObjective, ThreadTimes, Times,
+    Digests, FORMAT_VERSION, Host, Manifest, MergedFrom, RunState, SHARDS, Saved, SavedJournal, StoredObjective,
+    StoredShard, ThreadTimes, Times,
 };
 pub use resume::IntactPrefix;
 pub(crate) use rows::Lines;

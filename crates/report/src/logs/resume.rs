@@ -14,7 +14,7 @@ use crate::Error;
 /// The intact part at the beginning of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IntactPrefix {
-    /// Runs, from 0.
+    /// Runs, from the first.
     pub runs: u64,
     /// Bytes of `runs.csv` that hold them.
     pub(super) runs_bytes: u64,
@@ -30,12 +30,12 @@ impl From<&Saved> for IntactPrefix {
 }
 
 impl IntactPrefix {
-    /// The intact part of the tables in a folder, which should have these columns. It is empty where a table is missing or
-    /// lacks a whole header.
+    /// The intact part of the tables in a folder, which should have these columns, and begin with run `first`. It is empty
+    /// where a table is missing or lacks a whole header.
     ///
     /// # Errors
     /// Where a table has other columns, or a whole line is invalid.
-    pub fn of(folder: &Path, columns: &Columns) -> Result<IntactPrefix, Error> {
+    pub fn of(folder: &Path, columns: &Columns, first: u64) -> Result<IntactPrefix, Error> {
         let nothing = IntactPrefix { runs: 0, runs_bytes: 0, curves_bytes: 0 };
         let Some(mut rows) = open(&folder.join("runs.csv"), &columns.of_runs())? else { return Ok(nothing) };
         let curves_path = folder.join("curves.csv");
@@ -50,11 +50,12 @@ impl IntactPrefix {
         let curves_bytes = curves.as_ref().map_or(0, |curves| curves.bytes);
         let mut prefix = IntactPrefix { runs: 0, runs_bytes: rows.offset(), curves_bytes };
         while rows.advance_whole()? {
-            if rows.whole(0)? != prefix.runs {
+            let run = first.saturating_add(prefix.runs);
+            if rows.whole(0)? != run {
                 return Err(rows.unexpected(0, "the run after the one before"));
             }
             if let Some(curves) = &mut curves {
-                if !curves.pass(prefix.runs, rows.whole(steps)?)? {
+                if !curves.pass(run, rows.whole(steps)?)? {
                     break;
                 }
                 prefix.curves_bytes = curves.bytes;

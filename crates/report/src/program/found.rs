@@ -11,7 +11,7 @@ use super::files::{differing_files, file_digests};
 use super::index::SweepKey;
 use super::journal::Journal;
 use crate::Error;
-use crate::folder::{CONFIG, JOURNAL, RUNS, other_version};
+use crate::folder::{CONFIG, JOURNAL, Part, RUNS, other_part, other_version};
 use crate::logs::{Manifest, RunState};
 
 /// What a folder for a program's results holds already.
@@ -37,6 +37,7 @@ impl ProgramFound {
     pub fn at(
         folder: &Path,
         experiment: &ProgramExperiment,
+        part: &Part,
         version: &str,
         redoes: bool,
     ) -> Result<ProgramFound, Error> {
@@ -61,6 +62,7 @@ impl ProgramFound {
         if differing.is_empty() {
             differing = differing_files(&manifest.digests.files, &file_digests(experiment)?);
         }
+        differing.extend(other_part(&manifest, part));
         if redoes || is_named_now || manifest.state != RunState::Complete {
             differing.extend(other_version(&manifest, version));
         }

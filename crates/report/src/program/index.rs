@@ -1,11 +1,13 @@
 //! The index of a journal: where the records of a sweep are.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use etascape_sweep::canonical;
 use etascape_sweep::program::{ProgramExperiment, Record};
 
+use crate::folder::Part;
 use crate::logs::{Manifest, digest_bytes};
 
 /// Identifies the sweep of a journal.
@@ -13,7 +15,8 @@ use crate::logs::{Manifest, digest_bytes};
 pub(super) struct SweepKey {
     /// Differs from the key of every other sweep.
     pub key: String,
-    pub runs: u64,
+    /// The runs of the part that the journal is of.
+    pub runs: Range<u64>,
 }
 
 impl SweepKey {
@@ -21,7 +24,7 @@ impl SweepKey {
     pub fn of(experiment: &ProgramExperiment, manifest: &Manifest) -> SweepKey {
         let known = manifest.journal.as_ref().map(|journal| journal.sweep.clone());
         let key = known.unwrap_or_else(|| key(experiment, &manifest.digests.files));
-        SweepKey { key, runs: experiment.plan.runs() }
+        SweepKey { key, runs: Part::stored(manifest, experiment.plan.runs()).runs }
     }
 }
 
@@ -50,6 +53,8 @@ pub(super) struct FinishedRun {
 /// The finished runs of a journal.
 #[derive(Default)]
 pub(super) struct Index {
+    /// The number of the first run.
+    first: u64,
     pub runs: Vec<Option<FinishedRun>>,
     /// Different lists of metrics.
     names: Vec<Vec<String>>,
@@ -58,12 +63,13 @@ pub(super) struct Index {
 
 impl Index {
     pub fn of(sweep: &SweepKey) -> Index {
-        Index { runs: vec![None; usize::try_from(sweep.runs).unwrap_or(0)], ..Index::default() }
+        let count = usize::try_from(sweep.runs.end - sweep.runs.start).unwrap_or(0);
+        Index { first: sweep.runs.start, runs: vec![None; count], ..Index::default() }
     }
 
     /// Adds the line of a record, unless a later line of the same run is known.
     pub fn take(&mut self, record: &Record, number: u64, offset: u64, length: usize) {
-        let Some(place) = usize::try_from(record.run).ok().and_then(|run| self.runs.get_mut(run)) else { return };
+        let Some(place) = self.place(record.run).and_then(|place| self.runs.get_mut(place)) else { return };
         if place.is_some_and(|known| known.number > number) {
             return;
         }
@@ -78,6 +84,15 @@ impl Index {
         if !record.rungs.is_empty() {
             self.rungs.insert(record.run, record.rungs.clone());
         }
+    }
+
+    /// The finished run of a number; `None` where it has not ended, or is not in the part.
+    pub fn run(&self, run: u64) -> Option<FinishedRun> {
+        *self.runs.get(self.place(run)?)?
+    }
+
+    fn place(&self, run: u64) -> Option<usize> {
+        usize::try_from(run.checked_sub(self.first)?).ok()
     }
 
     /// The metrics of all runs, those of earlier runs first.
@@ -106,7 +121,7 @@ impl Index {
     pub fn forget_failed(&mut self, before: u64) {
         let may_be_repeated = |place: &FinishedRun| place.is_failed || place.timeout.is_some();
         let is_doubtful = |place: &FinishedRun| place.number < before && may_be_repeated(place);
-        for (run, place) in (0..).zip(&mut self.runs) {
+        for (run, place) in (self.first..).zip(&mut self.runs) {
             if place.as_ref().is_some_and(is_doubtful) {
                 *place = None;
                 self.rungs.remove(&run);

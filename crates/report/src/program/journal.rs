@@ -116,8 +116,7 @@ impl Journal {
 
     /// Whether another attempt at a run may give more, where runs may take as long as `timeout`; `None` where it has not ended.
     pub fn is_to_repeat(&self, run: u64, timeout: Option<Duration>) -> Option<bool> {
-        let place = usize::try_from(run).ok().and_then(|run| *self.index.runs.get(run)?)?;
-        Some(place.is_to_repeat(timeout))
+        Some(self.index.run(run)?.is_to_repeat(timeout))
     }
 
     /// How many runs have ended.

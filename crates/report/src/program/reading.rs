@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::ops::Range;
 use std::path::Path;
 
 use etascape_sweep::program::Record;
@@ -10,6 +11,14 @@ use super::entry::{self, JournalLine};
 use super::index::{Index, SweepKey};
 use crate::error::Damage;
 use crate::logs::SavedJournal;
+
+/// The runs that there are.
+fn in_words(runs: &Range<u64>) -> String {
+    match runs.start {
+        0 => format!("the sweep has {}, from 0", runs.end),
+        first => format!("the shard has {}, from {first}", runs.end - first),
+    }
+}
 
 /// The most damaged lines that are listed.
 const NAMED: usize = 5;
@@ -101,7 +110,7 @@ impl<'a> Reading<'a> {
     /// Adds an intact line, which begins at byte `at` of the current one.
     fn note(&mut self, line: JournalLine, at: usize, length: usize) {
         let number = line.number.unwrap_or(self.next);
-        let runs = self.sweep.runs;
+        let runs = &self.sweep.runs;
         if line.sweep.is_some_and(|key| key != self.sweep.key) {
             return self.damage("it is of another sweep");
         }
@@ -120,7 +129,7 @@ impl<'a> Reading<'a> {
         }
         self.next = self.next.max(number.saturating_add(1));
         match line.record.run {
-            run if run >= runs => self.damage(format!("there is no run {run}: the sweep has {runs}, from 0")),
+            run if !runs.contains(&run) => self.damage(format!("there is no run {run}: {}", in_words(runs))),
             _ => {
                 (self.seen)(&line.record);
                 self.index.take(&line.record, number, self.offset + at as u64, length);

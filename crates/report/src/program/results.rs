@@ -12,7 +12,7 @@ use super::journal::Journal;
 use super::tables;
 use crate::Error;
 use crate::error::Damage;
-use crate::folder::{CONFIG, JOURNAL, Provenance, RUNS};
+use crate::folder::{CONFIG, JOURNAL, Part, Provenance, RUNS};
 use crate::logs::{
     DigestedFile, Digests, Manifest, RunState, SavedJournal, SessionTimes, StoredObjective, digest_bytes,
     write_atomically,
@@ -46,13 +46,14 @@ pub struct MendedJournal {
 }
 
 impl<'a> ProgramResults<'a> {
-    /// Begins the results of an experiment, or continues them. A damaged journal is copied, and its intact lines are used.
+    /// Begins the results of a part of an experiment, or continues them. A damaged journal is copied, and its intact lines are used.
     ///
     /// # Errors
     /// Where the folder cannot be written.
     pub fn begin(
         folder: &Path,
         experiment: &'a ProgramExperiment,
+        part: &Part,
         provenance: Provenance,
     ) -> Result<ProgramResults<'a>, Error> {
         let runs = folder.join(RUNS);
@@ -60,7 +61,7 @@ impl<'a> ProgramResults<'a> {
         let before = Manifest::read(folder).ok();
         let config = Some(digest_bytes(experiment.toml.as_bytes()));
         let digests = Digests { config, files: file_digests(experiment)?, ..Digests::default() };
-        let (manifest, times) = provenance.begin(folder, experiment.plan.runs(), digests, before.as_ref());
+        let (manifest, times) = provenance.begin(folder, part, digests, before.as_ref());
         let mut manifest = Manifest { journal: before.and_then(|before| before.journal), ..manifest };
         // This comes first: after an interruption it shows that the folder belongs to etascape.
         manifest.write(folder)?;

@@ -22,8 +22,10 @@ pub struct Tally {
     pub failed: u64,
     /// The objective; `None` where none can be chosen among the metrics so far.
     pub objective: Option<String>,
-    /// The best run, and its objective.
-    pub best: Option<(u64, f64)>,
+    /// The metrics of the runs.
+    pub metrics: Vec<String>,
+    /// The rank of the best run, whose place is its number, and its objective.
+    pub best: Option<(Rank, f64)>,
     /// The damaged lines: the first few, and how many more.
     pub damages: Vec<Damage>,
 }
@@ -37,14 +39,14 @@ impl Tally {
         let mut counting = Counting { experiment, names: Vec::new(), objective: None, runs: BTreeMap::new() };
         let sweep = SweepKey::of(experiment, manifest);
         let journal = Journal::watched(folder, &sweep, manifest.journal.as_ref(), &mut |record| counting.take(record))?;
-        let Counting { objective, runs, .. } = counting;
-        let ranked = runs.iter().filter_map(|(&run, ended)| Some((run, ended.ranked?)));
-        let best = ranked.reduce(|best, one| if one.1.0.is_before(&best.1.0) { one } else { best });
+        let Counting { names, objective, runs, .. } = counting;
+        let ranked = runs.values().filter_map(|ended| ended.ranked);
         Ok(Tally {
             done: runs.len() as u64,
             failed: runs.values().filter(|ended| ended.is_failed).count() as u64,
             objective: objective.map(|objective| objective.name),
-            best: best.map(|(run, (_, value))| (run, value)),
+            metrics: names,
+            best: ranked.reduce(|best, one| if one.0.is_before(&best.0) { one } else { best }),
             damages: journal.damages().to_vec(),
         })
     }

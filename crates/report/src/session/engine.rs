@@ -18,13 +18,15 @@ use super::sweep::{
     mend,
 };
 use crate::error::Error;
-use crate::folder::{Found, Mismatch, Provenance, Results, StoredTables};
+use crate::folder::{Found, Mismatch, Part, Provenance, Results, StoredTables};
 use crate::logs::{IntactPrefix, Logger, Rows, RunState, ThreadTimes};
 
 /// The sweep of an experiment for the engine.
 pub struct EngineSweep {
     /// The experiment.
     pub experiment: Arc<Experiment>,
+    /// The part of it that is trained.
+    pub part: Part,
 }
 
 /// Consecutive runs that the engine has trained.
@@ -43,8 +45,8 @@ impl Sweep for EngineSweep {
     /// The intact runs, if there are any.
     type Position = Option<IntactPrefix>;
 
-    fn runs(&self) -> u64 {
-        self.experiment.plan.runs()
+    fn runs(&self) -> Range<u64> {
+        self.part.runs.clone()
     }
 
     fn inspect(
@@ -53,7 +55,7 @@ impl Sweep for EngineSweep {
         version: &str,
         on_event: OnEvent<'_>,
     ) -> Result<EntryPoint<Option<IntactPrefix>>, Error> {
-        Ok(match Found::at(folder, &self.experiment, version)? {
+        Ok(match Found::at(folder, &self.experiment, &self.part, version)? {
             Found::Nothing => EntryPoint::At(None),
             Found::Complete => EntryPoint::Complete,
             Found::Other(differing) => EntryPoint::Other(differing),
@@ -66,7 +68,7 @@ impl Sweep for EngineSweep {
                 }
             },
             Found::Unfinished(prefix) => {
-                let (done, left) = (prefix.runs, self.runs() - prefix.runs);
+                let (done, left) = (prefix.runs, self.part.count() - prefix.runs);
                 if done > 0 {
                     on_event(SessionEvent::GoesOn { done, left });
                 }
@@ -82,7 +84,7 @@ impl Sweep for EngineSweep {
         provenance: Provenance,
         _on_event: OnEvent<'_>,
     ) -> Result<Box<dyn ResultsFolder<EngineBatch> + 'a>, Error> {
-        Ok(Box::new(Results::begin(folder, &self.experiment, position, provenance)?))
+        Ok(Box::new(Results::begin(folder, &self.experiment, &self.part, position, provenance)?))
     }
 
     fn reproduction<'a>(
@@ -112,8 +114,7 @@ impl Sweep for EngineSweep {
 
 impl ResultsFolder<EngineBatch> for Results {
     fn work(&self) -> Work {
-        let left = iter::once(self.appended_runs()..self.runs());
-        Work { runs: left.collect(), folder: PathBuf::new(), earlier: Vec::new() }
+        Work { runs: iter::once(self.left()).collect(), folder: PathBuf::new(), earlier: Vec::new() }
     }
 
     fn progress(&self) -> Result<Progress, Error> {

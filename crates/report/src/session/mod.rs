@@ -9,6 +9,7 @@ mod program;
 mod progress;
 mod sweep;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ use crate::draw::{DrawOptions, Drawn, draw_as};
 use crate::error::{Error, Holder};
 use crate::folder::{Lock, Mismatch, Provenance, clear};
 use crate::logs::RunState;
+use crate::merge::{MergeError, Merged, merge};
 
 /// After so many unsaved bytes everything is brought to the disk at once, so that a save never takes long.
 const MOST_UNSAVED: u64 = 64 << 20;
@@ -167,6 +169,15 @@ impl Session {
         }
     }
 
+    /// Merges the shards of the folder into the tables of the whole sweep. `version` is etascape's.
+    ///
+    /// # Errors
+    /// Where a shard is missing, not complete, damaged or of another sweep than the others: all of them are named. The
+    /// folder is as it was then.
+    pub fn merge(&self, version: &str) -> Result<Merged, MergeError> {
+        merge(&self.folder, version)
+    }
+
     /// Draws charts and page of the folder, and returns the findings.
     ///
     /// # Errors
@@ -220,9 +231,10 @@ pub fn reproduce<S: Sweep>(
 }
 
 /// `count` evenly spread runs, the first and the last included; `None` where that is all of them.
-fn spread_evenly(runs: u64, count: u64) -> Option<Vec<u64>> {
-    let place = |i: u64| (u128::from(i) * u128::from(runs - 1) / u128::from((count - 1).max(1))) as u64;
-    (count < runs).then(|| (0..count).map(place).collect())
+fn spread_evenly(runs: Range<u64>, count: u64) -> Option<Vec<u64>> {
+    let all = runs.end - runs.start;
+    let place = |i: u64| runs.start + (u128::from(i) * u128::from(all - 1) / u128::from((count - 1).max(1))) as u64;
+    (count < all).then(|| (0..count).map(place).collect())
 }
 
 #[cfg(test)]

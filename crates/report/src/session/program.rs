@@ -1,6 +1,7 @@
 //! A sweep whose runs are processes of a program, or a model within this process.
 
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use etascape_insight::subject::Subject;
@@ -16,7 +17,7 @@ use super::sweep::{
     chosen, mend, one_by_one,
 };
 use crate::error::Error;
-use crate::folder::{Mismatch, Provenance, objective_of};
+use crate::folder::{Mismatch, Part, Provenance, objective_of};
 use crate::logs::{Manifest, RunState, damage};
 use crate::program::{ProgramFound, ProgramResults, first_difference, journal_damage};
 
@@ -24,6 +25,8 @@ use crate::program::{ProgramFound, ProgramResults, first_difference, journal_dam
 pub struct ProgramSweep<'e> {
     /// The experiment.
     pub experiment: &'e ProgramExperiment,
+    /// The part of it that is trained.
+    pub part: Part,
     /// Whether only failed runs are repeated, and no other run is started.
     pub retry_failed: bool,
 }
@@ -38,8 +41,8 @@ impl Sweep for ProgramSweep<'_> {
     type Batch = Vec<Event>;
     type Position = ProgramPosition;
 
-    fn runs(&self) -> u64 {
-        self.experiment.plan.runs()
+    fn runs(&self) -> Range<u64> {
+        self.part.runs.clone()
     }
 
     fn inspect(
@@ -48,7 +51,7 @@ impl Sweep for ProgramSweep<'_> {
         version: &str,
         on_event: OnEvent<'_>,
     ) -> Result<EntryPoint<ProgramPosition>, Error> {
-        let was_complete = match ProgramFound::at(folder, self.experiment, version, self.retry_failed)? {
+        let was_complete = match ProgramFound::at(folder, self.experiment, &self.part, version, self.retry_failed)? {
             ProgramFound::Nothing => false,
             ProgramFound::Ours(state) => state == RunState::Complete,
             ProgramFound::Other(differing) => return Ok(EntryPoint::Other(differing)),
@@ -65,7 +68,7 @@ impl Sweep for ProgramSweep<'_> {
         provenance: Provenance,
         on_event: OnEvent<'_>,
     ) -> Result<Box<dyn ResultsFolder<Vec<Event>> + 'a>, Error> {
-        let results = ProgramResults::begin(folder, self.experiment, provenance)?;
+        let results = ProgramResults::begin(folder, self.experiment, &self.part, provenance)?;
         if let Some(mended) = &results.mended {
             on_event(SessionEvent::JournalMended(mended));
         }
@@ -74,7 +77,7 @@ impl Sweep for ProgramSweep<'_> {
             Some(is_to_repeat) => self.retry_failed && is_to_repeat,
             None => position.was_complete || !self.retry_failed,
         };
-        let left: Vec<u64> = (0..self.runs()).filter(is_left).collect();
+        let left: Vec<u64> = self.runs().filter(is_left).collect();
         let done = results.journal.finished();
         if done > 0 {
             on_event(SessionEvent::GoesOn { done, left: left.len() as u64 });
@@ -88,7 +91,7 @@ impl Sweep for ProgramSweep<'_> {
         sample: Option<&[u64]>,
     ) -> Result<Box<dyn Reproduction<Vec<Event>> + 'a>, Error> {
         let again = tempfile::tempdir().map_err(Error::TemporaryFolder)?;
-        let mut results = ProgramResults::begin(again.path(), self.experiment, Provenance::default())?;
+        let mut results = ProgramResults::begin(again.path(), self.experiment, &self.part, Provenance::default())?;
         results.objective = Some(objective_of(folder, self.experiment));
         let (stored, sample) = (folder.to_owned(), sample.map(<[u64]>::to_vec));
         Ok(Box::new(ProgramReproduction { runs: self.runs(), stored, sample, results, again }))
@@ -174,7 +177,7 @@ impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
 
     /// Failed runs that are repeated do not count as ended.
     fn progress(&self) -> Result<Progress, Error> {
-        let mut progress = Progress { runs: self.sweep.runs(), ..Progress::default() };
+        let mut progress = Progress { runs: self.sweep.part.count(), ..Progress::default() };
         self.results.journal.records(|record| {
             if self.left.binary_search(&record.run).is_err() {
                 progress.done += 1;
@@ -210,7 +213,7 @@ impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
     }
 
     fn safe(&self) -> SavedRuns {
-        SavedRuns { saved: self.results.journal.finished(), runs: self.sweep.runs() }
+        SavedRuns { saved: self.results.journal.finished(), runs: self.sweep.part.count() }
     }
 }
 
@@ -228,7 +231,7 @@ fn finished(events: &[Event]) -> Vec<&Record> {
 /// Compares stored tables with those of runs that are repeated in a temporary folder.
 struct ProgramReproduction<'a> {
     /// The runs of the sweep.
-    runs: u64,
+    runs: Range<u64>,
     stored: PathBuf,
     sample: Option<Vec<u64>>,
     results: ProgramResults<'a>,
@@ -237,13 +240,14 @@ struct ProgramReproduction<'a> {
 
 impl Reproduction<Vec<Event>> for ProgramReproduction<'_> {
     fn work(&self) -> Work {
-        let runs = chosen(self.runs, self.sample.as_deref());
+        let runs = chosen(self.runs.clone(), self.sample.as_deref());
         Work { runs, folder: self.again.path().to_owned(), earlier: Vec::new() }
     }
 
     fn progress(&self) -> Progress {
-        let left = self.sample.as_ref().map_or(self.runs, |sample| sample.len() as u64);
-        Progress { runs: self.runs, done: self.runs - left, ..Progress::default() }
+        let runs = self.runs.end - self.runs.start;
+        let left = self.sample.as_ref().map_or(runs, |sample| sample.len() as u64);
+        Progress { runs, done: runs - left, ..Progress::default() }
     }
 
     /// Always false: the tables are compared when all runs have ended.

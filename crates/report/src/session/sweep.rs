@@ -21,8 +21,8 @@ pub trait Sweep {
     /// Where in the sweep a session starts.
     type Position;
 
-    /// The number of its runs.
-    fn runs(&self) -> u64;
+    /// Its runs. Those of a shard have their numbers in the whole sweep.
+    fn runs(&self) -> Range<u64>;
 
     /// Inspects a folder, and repairs damage where that is certain. `version` is etascape's.
     ///
@@ -234,8 +234,8 @@ pub(super) fn mend(damages: &[Damage], on_event: OnEvent<'_>) -> Result<bool, Er
 }
 
 /// The runs of a sample one by one, or all `runs` of a sweep.
-pub(super) fn chosen(runs: u64, sample: Option<&[u64]>) -> Vec<Range<u64>> {
-    sample.map_or_else(|| iter::once(0..runs).collect(), one_by_one)
+pub(super) fn chosen(runs: Range<u64>, sample: Option<&[u64]>) -> Vec<Range<u64>> {
+    sample.map_or_else(|| iter::once(runs).collect(), one_by_one)
 }
 
 /// A range for each run.

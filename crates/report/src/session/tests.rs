@@ -54,8 +54,8 @@ impl Sweep for Numbers {
     type Batch = u64;
     type Position = ();
 
-    fn runs(&self) -> u64 {
-        self.runs
+    fn runs(&self) -> Range<u64> {
+        0..self.runs
     }
 
     fn inspect(&self, _: &Path, _: &str, _: OnEvent<'_>) -> Result<EntryPoint<()>, Error> {

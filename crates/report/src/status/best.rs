@@ -1,4 +1,4 @@
-//! The best runs of the engine so far, from one pass over `runs.csv`.
+//! The best runs so far.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,36 +23,62 @@ pub struct Best {
     pub setting: Vec<(String, String)>,
 }
 
-/// The best of the first `runs` rows of a table: one, or one of each loss that the sweep varies.
-pub(super) fn best(table: &Path, subject: &Subject, runs: u64) -> Result<Vec<Best>, Error> {
+/// The best run of each loss that a sweep varies; of `None` where it varies none.
+#[derive(Default)]
+pub(super) struct BestRuns(BTreeMap<Option<String>, (Rank, Best)>);
+
+impl BestRuns {
+    /// Adds a run if it is better than those before. `best` tells of it.
+    pub fn add<E>(&mut self, loss: Option<&str>, rank: Rank, best: impl FnOnce() -> Result<Best, E>) -> Result<(), E> {
+        let loss = loss.map(str::to_owned);
+        if self.0.get(&loss).is_none_or(|(before, _)| rank.is_before(before)) {
+            self.0.insert(loss, (rank, best()?));
+        }
+        Ok(())
+    }
+
+    /// Adds the best runs of another shard.
+    pub fn join(&mut self, other: BestRuns) {
+        for (loss, (rank, best)) in other.0 {
+            if self.0.get(&loss).is_none_or(|(before, _)| rank.is_before(before)) {
+                self.0.insert(loss, (rank, best));
+            }
+        }
+    }
+
+    pub fn into_list(self) -> Vec<Best> {
+        self.0.into_values().map(|(_, best)| best).collect()
+    }
+}
+
+/// The best of the first `runs` rows of an engine's table, from one pass over it.
+pub(super) fn best_of_table(table: &Path, subject: &Subject, runs: u64) -> Result<BestRuns, Error> {
     let objective = &subject.objective;
     let mut cells = Cells::open(table)?;
     let (id, status, steps) = (cells.column("run_id")?, cells.column("status")?, cells.column("steps")?);
     let last = cells.column(&objective.last())?;
-    let column = |path: &str| cells.column(path);
-    let swept = subject.parameters.iter().map(|one| column(&one.path)).collect::<Result<Vec<usize>, Error>>()?;
-    let paths = || subject.parameters.iter().map(|one| one.path.clone());
-    let loss = paths().zip(&swept).find(|(path, _)| path == "train.loss" && !objective.maximise);
-    let mut best: BTreeMap<Option<String>, (Rank, Best)> = BTreeMap::new();
-    for place in 0..usize::try_from(runs).unwrap_or(usize::MAX) {
+    let swept = subject.parameters.iter().map(|one| Ok((one.path.as_str(), cells.column(&one.path)?)));
+    let swept = swept.collect::<Result<Vec<(&str, usize)>, Error>>()?;
+    let loss = swept.iter().find(|(path, _)| *path == "train.loss" && !objective.maximise).map(|(_, column)| *column);
+    let mut best = BestRuns::default();
+    for _ in 0..runs {
         if !cells.advance_whole()? {
             break;
         }
         let word = Status::from_name(cells.text(status)?);
         let word = word.ok_or_else(|| cells.unexpected(status, "a status"))?;
         let steps = cells.number(steps)?;
-        let value = cells.number(last)?.filter(|last| last.is_finite() && word != Status::Diverged);
         let is_at_start = word == Status::Converged && steps == Some(0.0);
-        let Some(value) = value.filter(|_| !is_at_start) else { continue };
-        let rank = Rank::of(objective, word, steps, value, place);
-        let loss = loss.as_ref().map(|(_, column)| cells.text(**column)).transpose()?;
-        if best.get(&loss.map(str::to_owned)).is_some_and(|(before, _)| !rank.is_before(before)) {
-            continue;
-        }
-        let text = |(path, &column): (String, &usize)| Ok((path, cells.text(column)?.to_owned()));
-        let setting = paths().zip(&swept).map(text).collect::<Result<_, Error>>()?;
-        let one = Best { objective: objective.name.clone(), value, run: cells.whole(id)?, setting };
-        best.insert(loss.map(str::to_owned), (rank, one));
+        let is_settled = word != Status::Diverged && !is_at_start;
+        let Some(value) = cells.number(last)?.filter(|last| last.is_finite() && is_settled) else { continue };
+        let run = cells.whole(id)?;
+        let rank = Rank::of(objective, word, steps, value, usize::try_from(run).unwrap_or(usize::MAX));
+        let loss = loss.map(|column| cells.text(column)).transpose()?;
+        best.add(loss, rank, || {
+            let text = |&(path, column): &(&str, usize)| Ok((path.to_owned(), cells.text(column)?.to_owned()));
+            let setting = swept.iter().map(text).collect::<Result<_, Error>>()?;
+            Ok::<_, Error>(Best { objective: objective.name.clone(), value, run, setting })
+        })?;
     }
-    Ok(best.into_values().map(|(_, best)| best).collect())
+    Ok(best)
 }

@@ -42,7 +42,7 @@ fn status(journal: &Journal, run: u64) -> Option<Status> {
 }
 
 fn sweep() -> SweepKey {
-    SweepKey { key: "0123456789abcdef".into(), runs: 10 }
+    SweepKey { key: "0123456789abcdef".into(), runs: 0..10 }
 }
 
 /// Records as they were written: run 7 failed, and then did not.

@@ -1,0 +1,39 @@
+//! What `run --shard` says when a shard is complete. It draws nothing: that is left to `merge`.
+
+use std::path::Path;
+
+use etascape_report::{Part, read_columns};
+use etascape_sweep::{Shard, Status};
+
+use crate::json;
+use crate::output::print;
+
+/// Prints that a shard of the sweep in `results` is complete, or the document of `--json`.
+pub fn say(results: &Path, folder: &Path, shard: Shard, part: &Part, is_json: bool) -> anyhow::Result<()> {
+    let table = read_columns(&folder.join("runs.csv"), |_| false)?;
+    let statuses = counts(table.status());
+    if is_json {
+        return json::put("run", json::of_shard(results, folder, shard, part, &statuses));
+    }
+    let runs = match part.count() {
+        0 => "it has no runs, since the sweep has fewer than shards".to_owned(),
+        1 => format!("run {}", part.runs.start),
+        count => format!("{count} runs, {} to {}", part.runs.start, part.runs.end - 1),
+    };
+    let statuses: Vec<String> = statuses.iter().map(|(status, count)| format!("{count} {status}")).collect();
+    let statuses = if statuses.is_empty() { String::new() } else { format!("; {}", statuses.join(", ")) };
+    let merge = format!("etascape merge {}", results.display());
+    print(&format!("shard {shard} is complete: {runs}{statuses}\nonce all {} are: {merge}\n", shard.of()))
+}
+
+/// How many runs ended in each way, in the order of first occurrence.
+fn counts(all: &[Status]) -> Vec<(Status, u64)> {
+    let mut counts: Vec<(Status, u64)> = Vec::new();
+    for &status in all {
+        match counts.iter_mut().find(|(own, _)| *own == status) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((status, 1)),
+        }
+    }
+    counts
+}

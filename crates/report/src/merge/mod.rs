@@ -1,0 +1,121 @@
+//! Merges the shards of a results folder into the tables of the whole sweep.
+//!
+//! Everything is made in a temporary folder beside the tables, while the digests of the shards are checked. Only when it is
+//! whole and on the disk it takes the place of what is there. The shards stay as they are, but for the folders of a program's
+//! runs, which move. Memory does not grow with the number of runs of the engine.
+
+mod error;
+mod place;
+mod shards;
+mod tables;
+
+use std::fs;
+use std::path::Path;
+
+use etascape_sweep::AnyExperiment;
+use etascape_sweep::program::ProgramExperiment;
+
+use crate::Error;
+use crate::error::Damage;
+use crate::folder::{CONFIG, DATA};
+use crate::logs::{Digests, Manifest, RunState, digest_bytes, temporary_folder_in, write_atomically};
+use crate::program::JoinedJournals;
+
+pub use error::{MergeError, ShardFault};
+use place::{check, put};
+use shards::{Shards, WholeShard};
+use tables::JoinedTables;
+
+/// What was merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merged {
+    /// How many shards there are.
+    pub shards: u64,
+    /// Runs of the whole sweep.
+    pub runs: u64,
+}
+
+/// Merges the shards of a results folder, whose lock is held. `version` is etascape's.
+///
+/// # Errors
+/// Where a shard is missing, not complete, damaged or of another sweep than the others: all of them are named. The folder is
+/// as it was then.
+pub(crate) fn merge(folder: &Path, version: &str) -> Result<Merged, MergeError> {
+    let mut shards = Shards::find(folder)?;
+    let Some(reference) = shards.reference.clone() else { return Err(shards.faulty(folder)) };
+    check(folder, &reference)?;
+    let made = temporary_folder_in(folder).map_err(Error::io("write", folder))?;
+    let config = reference.toml.clone();
+    let mut manifest = Manifest {
+        state: RunState::Complete,
+        digests: Digests { config: Some(digest_bytes(config.as_bytes())), ..reference.manifest.digests.clone() },
+        ..shards.manifest(&reference)
+    };
+    match reference.manifest.journal {
+        None => join_tables(&mut shards, made.path(), &mut manifest)?,
+        Some(_) if manifest.etascape_version != version => {
+            let (trained, own) = (manifest.etascape_version, version.to_owned());
+            return Err(MergeError::Version { folder: folder.to_owned(), trained, own });
+        }
+        Some(_) => join_journals(&mut shards, made.path(), &mut manifest)?,
+    }
+    if !shards.faults.is_empty() {
+        return Err(shards.faulty(folder));
+    }
+    write_atomically(&made.path().join(CONFIG), config.as_bytes())?;
+    if let Some(bytes) = shards.whole.first().and_then(|shard| fs::read(shard.folder.join(DATA)).ok()) {
+        write_atomically(&made.path().join(DATA), &bytes)?;
+    }
+    put(made.path(), folder, &manifest)?;
+    if manifest.journal.is_some() {
+        shards.whole.iter().try_for_each(|shard| place::move_runs(&shard.folder, folder))?;
+    }
+    Ok(Merged { shards: shards.of, runs: manifest.runs })
+}
+
+/// Joins the tables of an engine's shards in a folder, and adds the faults that are found.
+fn join_tables(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> Result<(), Error> {
+    let mut joined = JoinedTables::begin(made, manifest.digests.curves.is_some())?;
+    let whole = std::mem::take(&mut shards.whole);
+    for shard in &whole {
+        if shards.faults.is_empty() && joined.append(shard)? {
+            continue;
+        }
+        let damages = damages(shard, &joined)?;
+        shards.add_damages(shard, damages);
+    }
+    shards.whole = whole;
+    (manifest.digests.runs, manifest.digests.curves) = joined.finish()?;
+    Ok(())
+}
+
+/// Everything in an engine's shard that is not as it was written, also where it does not fit to what is joined.
+fn damages(shard: &WholeShard, joined: &JoinedTables) -> Result<Vec<Damage>, Error> {
+    let mut damages = shard.damages()?;
+    damages.extend(joined.misfit(shard));
+    Ok(damages)
+}
+
+/// Joins the journals of a program's shards in a folder, and writes its tables. Adds the faults that are found.
+fn join_journals(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> Result<(), Error> {
+    let whole = std::mem::take(&mut shards.whole);
+    let Some(experiment) = whole.first().map(|shard| program_of(&shard.folder)).transpose()?.flatten() else {
+        return Ok(());
+    };
+    let mut joined = JoinedJournals::begin(made, &experiment, manifest)?;
+    for shard in &whole {
+        let mut damages = shard.damages()?;
+        damages.extend(joined.append(&shard.folder, &shard.manifest)?);
+        shards.add_damages(shard, damages);
+    }
+    shards.whole = whole;
+    if shards.faults.is_empty() { joined.finish(made, manifest) } else { Ok(()) }
+}
+
+/// The experiment of a shard with a program. Its files are not needed.
+fn program_of(shard: &Path) -> Result<Option<ProgramExperiment>, Error> {
+    match AnyExperiment::load_copy(&shard.join(CONFIG), shard)? {
+        AnyExperiment::Program(experiment) => Ok(Some(*experiment)),
+        AnyExperiment::Engine(_) => Ok(None),
+    }
+}
