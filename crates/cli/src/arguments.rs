@@ -57,6 +57,18 @@ pub enum Command {
         #[command(flatten)]
         json: Json,
     },
+    /// Say where sweeps stand: runs done, failed and going on, time left, the best so far
+    Status {
+        /// The results folders of runs, one or more
+        #[arg(required = true)]
+        results: Vec<PathBuf>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Submit the shards of a sweep as a Slurm job array, and a job behind it that merges them and reports
+    ///
+    /// The same command again submits the shards that are not complete, and neither wait nor run.
+    Submit(Submit),
     /// Make the tables of a whole sweep from its shards, which `run --shard` trained; draw; print the findings
     Merge(Merge),
     /// Put several results folders into one table and on one page
@@ -80,8 +92,15 @@ impl Command {
             Command::Run(run) => ("run", &run.json),
             Command::Reproduce(reproduce) => ("reproduce", &reproduce.json),
             Command::Report { json, .. } => ("report", json),
+            Command::Status { json, .. } => ("status", json),
             Command::Compare { json, .. } => ("compare", json),
-            Command::New { .. } | Command::Explain { .. } | Command::Merge(_) | Command::GuardProcesses => return None,
+            Command::New { .. }
+            | Command::Explain { .. }
+            | Command::Submit(_)
+            | Command::Merge(_)
+            | Command::GuardProcesses => {
+                return None;
+            }
         };
         json.json.then_some(name)
     }
@@ -162,6 +181,9 @@ pub struct Run {
     /// Train only part I of N, into DIR/shards/I-of-N, without charts; `etascape merge` makes one table of all parts
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
+    /// The folder that paths in CONFIG start from, where it is a copy (used by `submit`)
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub paths_from: Option<PathBuf>,
     #[command(flatten)]
     pub json: Json,
 }
@@ -176,6 +198,28 @@ pub struct Merge {
     pub quiet: bool,
     #[command(flatten)]
     pub charts: Charts,
+}
+
+/// The arguments of `submit`.
+#[derive(Debug, Args)]
+pub struct Submit {
+    #[command(flatten)]
+    pub config: Config,
+    /// Results folder [default: results/NAME under the current folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How many shards: elements of the job array [default: by the number of runs and their cost]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=Shard::MOST))]
+    pub shards: Option<u64>,
+    /// How many shards run at a time, at most
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(1..))]
+    pub at_most: Option<u64>,
+    /// Print the batch scripts and the commands, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Options for sbatch, behind `--`: they are passed as they are, for both jobs
+    #[arg(last = true, value_name = "SBATCH OPTIONS")]
+    pub options: Vec<String>,
 }
 
 /// The arguments of `reproduce`.

@@ -1,20 +1,18 @@
 //! `etascape check`: the plan of an experiment and what it will cost, without training it.
 
-use std::time::Duration;
-
 use etascape_core::InstructionSet;
 use etascape_insight::data::{doubts, facts};
 use etascape_insight::findings::EndedAtStart;
 use etascape_report::bytes_per_run;
-use etascape_sweep::{AnyExperiment, Experiment};
+use etascape_sweep::{AnyExperiment, Experiment, Plan as EnginePlan};
 use etascape_text::{counted, spelt_out};
-use indicatif::{HumanBytes, HumanCount, HumanDuration};
+use indicatif::{HumanBytes, HumanCount};
 
 use crate::arguments::Config;
 use crate::check_program;
 use crate::json;
 use crate::machine::{processors, surroundings};
-use crate::output::{grouped, print, tell};
+use crate::output::{duration, grouped, print, tell};
 use crate::plan::{Cost, Plan};
 
 /// Validates an experiment and prints its plan.
@@ -51,8 +49,7 @@ fn plan(experiment: &Experiment) -> anyhow::Result<Plan<'_>> {
     };
     let first = if plan.jobs().is_some_and(|jobs| jobs.len() == 1) { "" } else { " in run 0" };
     let threads = processors();
-    let training = plan.seconds_per_step(InstructionSet::best())? * steps as f64;
-    let seconds = (training + plan.sharpness_seconds()? * runs as f64) / threads as f64;
+    let seconds = seconds_on_one_thread(plan)? / threads as f64;
     let bytes = (bytes_per_run(experiment)? as f64 * runs as f64) as u64;
     let mut lines = vec![
         ("network", format!("{} ({}){first}", network.join(" → "), grouped(count as u64, "parameter"))),
@@ -69,18 +66,15 @@ fn plan(experiment: &Experiment) -> anyhow::Result<Plan<'_>> {
     Ok(Plan { name: &experiment.name, runs, parameters: plan.parameters(), lines, cost })
 }
 
+/// Seconds of one thread for all runs of a plan, if none ends early.
+pub fn seconds_on_one_thread(plan: &EnginePlan) -> anyhow::Result<f64> {
+    let training = plan.seconds_per_step(InstructionSet::best())? * plan.steps_total() as f64;
+    Ok(training + plan.sharpness_seconds()? * plan.runs() as f64)
+}
+
 fn count_in_words(count: u128) -> String {
     match u64::try_from(count) {
         Ok(count) => HumanCount(count).to_string(),
         Err(_) => format!("{:e}", count as f64),
-    }
-}
-
-fn duration(seconds: f64) -> String {
-    match seconds {
-        ..0.95 => format!("{} s", (seconds * 10.0).ceil() / 10.0),
-        ..60.0 => format!("{seconds:.0} s"),
-        ..3e12 => HumanDuration(Duration::from_secs_f64(seconds)).to_string(),
-        _ => "more than 100,000 years".into(),
     }
 }

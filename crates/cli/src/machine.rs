@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use etascape_core::InstructionSet;
-use etascape_report::{Holder, Host, Provenance};
+use etascape_report::{Here, Holder, Host, Provenance};
 use etascape_sweep::Execution;
 use etascape_sweep::program::{Program, Surroundings};
 
@@ -41,11 +41,11 @@ pub fn save_pause() -> Result<Duration, Refusal> {
 }
 
 /// The provenance of results: version, command line, machine, threads, and the engine's instructions. It holds no other
-/// values of the environment.
-pub fn provenance(config: &Path, threads: usize, instructions: Option<InstructionSet>) -> Provenance {
+/// values of the environment. `config_folder` is the folder that the config's paths start from.
+pub fn provenance(config_folder: &Path, threads: usize, instructions: Option<InstructionSet>) -> Provenance {
     Provenance {
         command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
-        config_folder: config.parent().unwrap_or(Path::new("")).to_path_buf(),
+        config_folder: config_folder.to_path_buf(),
         version: env!("CARGO_PKG_VERSION").into(),
         git_commit: option_env!("ETASCAPE_GIT_COMMIT").map(String::from),
         git_dirty: option_env!("ETASCAPE_GIT_DIRTY").map(|dirty| dirty == "true"),
@@ -67,9 +67,19 @@ pub fn holder() -> Holder {
     Holder { pid: std::process::id(), host: host_name(), since: now() }
 }
 
+/// This machine, and the time.
+pub fn here() -> Here {
+    Here { host: host_name(), now: SystemTime::now() }
+}
+
 /// Now, as RFC 3339 in UTC.
 pub fn now() -> String {
-    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+    time(SystemTime::now())
+}
+
+/// A time, as RFC 3339 in UTC.
+pub fn time(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
 }
 
 /// How many runs of a program go on at once: as many as asked for, else as its config says, else one per processor.

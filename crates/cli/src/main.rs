@@ -25,6 +25,8 @@ mod reproduce;
 mod run;
 mod shard;
 mod signals;
+mod status;
+mod submit;
 mod terminal;
 mod trial;
 mod understood;
@@ -64,6 +66,8 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
         Command::Reproduce(arguments) => return reproduce::reproduce(&arguments),
         Command::GuardProcesses => etascape_sweep::program::keep_guard(std::io::stdin().lock()),
         Command::Report { results, charts, json } => report::report(&results, &charts, json.json)?,
+        Command::Status { results, json } => status::status(&results, json.json)?,
+        Command::Submit(arguments) => submit::submit(&arguments)?,
         Command::Merge(arguments) => return merge::merge(&arguments),
         Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }

@@ -1,10 +1,11 @@
 //! Writes text to stdout and stderr, without a panic if the reader has left.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use etascape_sweep::Parameter;
 use etascape_text::{noun, spelt_out};
-use indicatif::HumanCount;
+use indicatif::{HumanCount, HumanDuration};
 
 /// Writes text to stdout, harmless to a terminal.
 pub fn print(text: &str) -> anyhow::Result<()> {
@@ -33,6 +34,16 @@ fn harmless(text: &str) -> String {
 /// `1,200 runs`, `1 run`.
 pub fn grouped(number: u64, one: &str) -> String {
     format!("{} {}", HumanCount(number), noun(&number, one))
+}
+
+/// Seconds in words.
+pub fn duration(seconds: f64) -> String {
+    match seconds {
+        ..0.95 => format!("{} s", (seconds * 10.0).ceil() / 10.0),
+        ..60.0 => format!("{seconds:.0} s"),
+        ..3e12 => HumanDuration(Duration::from_secs_f64(seconds)).to_string(),
+        _ => "more than 100,000 years".into(),
+    }
 }
 
 /// The swept parameters, each with its axis on a line.

@@ -29,7 +29,8 @@ use crate::terminal::Terminal;
 /// Trains an experiment's runs, or those that are left, and prints the findings.
 pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
     let config = &arguments.config.config;
-    match AnyExperiment::load(config, &arguments.config.set)? {
+    let folder = arguments.paths_from.as_deref().or(config.parent()).unwrap_or(Path::new(""));
+    match AnyExperiment::load_from(config, folder, &arguments.config.set)? {
         AnyExperiment::Engine(_) if arguments.retry_failed || arguments.fail_fast => {
             Err(Refusal("--retry-failed and --fail-fast are for experiments with a [program]".into()).into())
         }
@@ -41,7 +42,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
             let about = About { name: &experiment.name, notices: &notices, trainer: Trainer::Engine, part };
             go_on(&sweep, about, arguments, signals, || {
                 let execution = execution(arguments.threads)?;
-                let settings = settings(provenance(config, execution.threads, Some(execution.instructions)))?;
+                let settings = settings(provenance(folder, execution.threads, Some(execution.instructions)))?;
                 Ok((EngineExecutor { experiment: experiment.clone(), execution }, settings))
             })
         }
@@ -61,7 +62,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
                     return Err(Refusal(why).into());
                 }
                 let parallel = parallel(&experiment.program, arguments.threads);
-                let settings = settings(provenance(config, parallel, None))?;
+                let settings = settings(provenance(folder, parallel, None))?;
                 let (experiment, surroundings, fail_fast) = (&*experiment, &surroundings, arguments.fail_fast);
                 Ok((ProgramExecutor { experiment, surroundings, parallel, fail_fast, guard: &guard::start }, settings))
             })
@@ -181,7 +182,7 @@ fn judge(ended: Ended) -> anyhow::Result<()> {
 }
 
 /// How another experiment in a folder differs, in words.
-fn other(folder: &Path, differing: &[Difference]) -> String {
+pub fn other(folder: &Path, differing: &[Difference]) -> String {
     const NAMED: usize = 5;
     let value = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_string();
     let mut lines = vec![format!("{} holds another experiment; it differs in", folder.display())];

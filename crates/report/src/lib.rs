@@ -21,13 +21,17 @@ mod pictures;
 mod program;
 mod scales;
 mod session;
+mod status;
 #[cfg(test)]
 mod testing;
 
 pub use compare::{Compared, Comparison, compare};
 pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
-pub use folder::{Lock, Mismatch, Part, Provenance, Stored, changed_since, shard_folder, shards_in, stored_experiment};
+pub use folder::{
+    Cut, Lock, Mismatch, Part, Provenance, Stored, Submitted, SubmittedArray, SubmittedJob, changed_since,
+    shard_folder, shards_in, stored_experiment,
+};
 pub use logs::{
     Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, LogWriter, Logger, Manifest,
     MergedFrom, Rows, RunState, SHARDS, Saved, SavedJournal, StoredObjective, StoredShard, ThreadTimes, Times,
@@ -40,3 +44,4 @@ pub use session::{
     ProgramExecutor, ProgramSweep, Progress, Reproduced, Reproduction, ResultsFolder, SavedRuns, Session, SessionEvent,
     SessionSettings, Sweep, TrainError, Work, reproduce,
 };
+pub use status::{Best, Here, PartStatus, SILENCE, Standing, State, Worker};

@@ -273,6 +273,7 @@ fn cells_read_back_as_written_and_only_wanted_columns_are_kept() {
 
 fn manifest() -> Manifest {
     Manifest {
+        running: None,
         format_version: 1,
         etascape_version: "0.1.0".into(),
         state: RunState::Running,

@@ -154,7 +154,15 @@ impl AnyExperiment {
     /// # Errors
     /// Any error in the file, an override, or a file that it names.
     pub fn load(path: &Path, sets: &[String]) -> Result<AnyExperiment, ConfigError> {
-        AnyExperiment::parse_in(&config::read(path)?, path, folder_of(path), sets)?.commanded(path)
+        AnyExperiment::load_from(path, folder_of(path), sets)
+    }
+
+    /// As [`AnyExperiment::load`]; its paths start from `folder`, not from the folder of the file.
+    ///
+    /// # Errors
+    /// As [`AnyExperiment::load`].
+    pub fn load_from(path: &Path, folder: &Path, sets: &[String]) -> Result<AnyExperiment, ConfigError> {
+        AnyExperiment::parse_in(&config::read(path)?, path, folder, sets)?.commanded(path)
     }
 
     /// Reads a copy of an experiment file. Its paths start from `folder`, not from the folder of the copy. The files of a

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use etascape_sweep::Status;
 
-use crate::study::{Parameter, Study};
+use crate::study::{Parameter, Rank, Study};
 
 /// How many runs are listed as the best.
 const BEST: usize = 5;
@@ -25,9 +25,6 @@ pub struct BestRun {
     /// The first step at which it was known to be near the least loss, where almost no run converged.
     pub steps_within: Option<u64>,
 }
-
-/// The rank of a run: how it ended, two numbers, its row. The least is the best.
-type Rank = (u8, f64, f64, usize);
 
 /// The best runs. Where the sweep varies the loss, the best of each loss: `of_losses`.
 pub(super) fn best(study: &Study<'_>, of_losses: &[(String, BestRun)]) -> Vec<BestRun> {
@@ -52,37 +49,26 @@ pub(super) fn best_of_losses(study: &Study<'_>) -> Vec<(String, BestRun)> {
 fn best_of(study: &Study<'_>, is_among: impl Fn(usize) -> bool, at_most: usize) -> Vec<BestRun> {
     let mut best: Vec<(Rank, Option<Vec<u64>>)> = Vec::new();
     for rank in (0..study.runs.len()).filter(|&row| is_among(row)).filter_map(|row| rank(study, row)) {
-        if best.len() == at_most && !is_before(&rank, &best[at_most - 1].0) {
+        if best.len() == at_most && !rank.is_before(&best[at_most - 1].0) {
             continue;
         }
-        let setting = setting(study, rank.3);
+        let setting = setting(study, rank.place);
         let same = best.iter().position(|other| setting.is_some() && other.1 == setting);
         match same {
-            Some(place) if !is_before(&rank, &best[place].0) => continue,
+            Some(place) if !rank.is_before(&best[place].0) => continue,
             Some(place) => drop(best.remove(place)),
             None => best.truncate(at_most - 1),
         }
-        let place = best.partition_point(|other| is_before(&other.0, &rank));
+        let place = best.partition_point(|other| other.0.is_before(&rank));
         best.insert(place, (rank, setting));
     }
-    best.into_iter().map(|(rank, _)| best_run(study, rank.3)).collect()
+    best.into_iter().map(|(rank, _)| best_run(study, rank.place)).collect()
 }
 
-/// The rank of a run, last those that halving ended; `None` where it ended at its start, since it did not train.
+/// The rank of a run; `None` where it has no objective, or ended at its start, since it did not train.
 fn rank(study: &Study<'_>, row: usize) -> Option<Rank> {
-    if study.ended_at_start(row) {
-        return None;
-    }
-    let loss = study.subject.objective.badness(study.settled_loss(row)?);
-    if study.runs.status()[row] == Status::Pruned {
-        return Some((2, loss, 0.0, row));
-    }
-    let steps = study.steps_to_converge(row).filter(|_| study.subject.objective.is_watched);
-    Some(steps.map_or((1, loss, 0.0, row), |steps| (0, steps, loss, row)))
-}
-
-fn is_before(a: &Rank, b: &Rank) -> bool {
-    a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3)).is_lt()
+    let last = study.settled_loss(row).filter(|_| !study.ended_at_start(row))?;
+    Some(Rank::of(&study.subject.objective, study.runs.status()[row], study.steps.get(row), last, row))
 }
 
 /// The swept values of a run without starting weights and seeds; `None` where nothing else is swept.

@@ -6,6 +6,7 @@ pub mod groups;
 mod measure;
 pub mod outcomes;
 mod parameter;
+mod rank;
 pub mod sample;
 pub mod seeds;
 pub mod settings;
@@ -25,6 +26,7 @@ pub use choice::PANELS;
 pub use edge::{limit, rate};
 pub use measure::{Measure, TRAINABILITY, is_diverged, is_of_all};
 pub use parameter::{Parameter, Range};
+pub use rank::Rank;
 pub use tolerance::Tolerance;
 pub use within::{LeastSource, Level, Within, steps_name};
 

@@ -69,6 +69,14 @@ pub enum Error {
         /// What the JSON parser said.
         source: serde_json::Error,
     },
+    /// A record of what was submitted that cannot be parsed.
+    #[error("{}: not a record of submitted jobs", shown(path))]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// What the JSON parser said.
+        source: serde_json::Error,
+    },
     /// A results folder that another process works on.
     #[error("{} is in use by {}", shown(folder), holder.as_ref().map_or("another process".into(), in_words))]
     Held {
@@ -112,6 +120,17 @@ impl Error {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
         let path = path.to_owned();
         move |source| Error::Io { action, path, source }
+    }
+
+    /// Its text with those of its causes.
+    pub(crate) fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text += &format!(": {error}");
+            cause = error.source();
+        }
+        text
     }
 }
 

@@ -8,9 +8,25 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Holder};
 use crate::logs::remove_leftovers;
+
+/// How long a lock that is held is tried again: a look at it holds it for a moment too.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// The pause between two tries.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// The lock of a folder, as another process sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockView {
+    /// The process that made the file, where that can be read.
+    pub holder: Option<Holder>,
+    /// Whether a process holds it; `None` where the file system does not tell.
+    pub is_held: Option<bool>,
+}
 
 /// A held lock: the right to write into a results folder, until it is dropped.
 #[derive(Debug)]
@@ -32,11 +48,18 @@ impl Lock {
         fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         let path = folder.join(Lock::FILE);
         let text = serde_json::to_string(holder).unwrap_or_default() + "\n";
+        let until = Instant::now() + PATIENCE;
         loop {
             let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
             let mut file = file.map_err(Error::io("write", &path))?;
             match file.try_lock() {
-                Err(TryLockError::WouldBlock) => return Err(held(folder, file)),
+                Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                    sleep(PAUSE);
+                    continue;
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Error::Held { folder: folder.to_owned(), holder: holder_in(file) });
+                }
                 Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => continue,
                 // Any other error means that the file system has no locks: network folders give several.
                 _ => say(&mut file, &text).map_err(Error::io("write", &path))?,
@@ -46,6 +69,24 @@ impl Lock {
                 return Ok(Lock { path, _file: file });
             }
         }
+    }
+
+    /// Looks at the lock of a folder; `None` where there is no lock file.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the lock file cannot be read.
+    pub fn look(folder: &Path) -> Result<Option<LockView>, Error> {
+        let path = folder.join(Lock::FILE);
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            file => file.map_err(Error::io("read", &path))?,
+        };
+        let is_held = match file.try_lock_shared() {
+            Ok(()) => Some(false),
+            Err(TryLockError::WouldBlock) => Some(true),
+            Err(TryLockError::Error(_)) => None,
+        };
+        Ok(Some(LockView { holder: holder_in(file), is_held }))
     }
 }
 
@@ -68,11 +109,11 @@ fn is_in_place(path: &Path, text: &str) -> bool {
     !cfg!(unix) || fs::read_to_string(path).is_ok_and(|there| there == text)
 }
 
-fn held(folder: &Path, file: File) -> Error {
+/// The process that the lock file names. The lock that was taken on the file, if any, ends.
+fn holder_in(file: File) -> Option<Holder> {
     let mut text = String::new();
     let read = file.take(1 << 12).read_to_string(&mut text);
-    let holder = read.ok().and_then(|_| serde_json::from_str(&text).ok());
-    Error::Held { folder: folder.to_owned(), holder }
+    read.ok().and_then(|_| serde_json::from_str(&text).ok())
 }
 
 #[cfg(test)]
@@ -102,6 +143,29 @@ mod tests {
         let lock = Lock::take(folder.path(), &holder(2)).unwrap();
         assert!(!folder.path().join(".etascape-x.tmp").exists());
         drop(lock);
+    }
+
+    #[test]
+    fn a_look_tells_whether_the_holder_lives_and_takes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Lock::look(folder.path()).unwrap(), None);
+        let view = |is_held| Some(LockView { holder: Some(holder(7)), is_held: Some(is_held) });
+        let lock = Lock::take(folder.path(), &holder(7)).unwrap();
+        assert_eq!(Lock::look(folder.path()).unwrap(), view(true));
+        drop(lock);
+        fs::write(folder.path().join(Lock::FILE), serde_json::to_string(&holder(7)).unwrap()).unwrap();
+        assert_eq!(Lock::look(folder.path()).unwrap(), view(false));
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
+                    Lock::look(folder.path()).unwrap();
+                }
+            });
+            let taken = (0..200).all(|_| Lock::take(folder.path(), &holder(8)).is_ok());
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+            assert!(taken, "who looks does not keep others out");
+        });
     }
 
     #[test]

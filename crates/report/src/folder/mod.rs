@@ -9,6 +9,7 @@ mod provenance;
 mod results;
 mod stored;
 mod stored_tables;
+mod submitted;
 mod tables;
 
 use std::fs;
@@ -20,7 +21,7 @@ use crate::Error;
 use crate::logs::{Manifest, SHARDS, StoredShard};
 
 pub(crate) use data::{DATA, are_large};
-pub use lock::Lock;
+pub use lock::{Lock, LockView};
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
 pub use part::{Part, shard_folder, shards_in};
@@ -29,6 +30,7 @@ pub(crate) use results::{Found, Results};
 pub use stored::Stored;
 pub(crate) use stored_tables::StoredTables;
 pub use stored_tables::changed_since;
+pub use submitted::{Cut, Submitted, SubmittedArray, SubmittedJob};
 pub(crate) use tables::{ShownCurves, has_curves, shown_runs};
 
 /// The config.

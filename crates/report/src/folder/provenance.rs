@@ -45,6 +45,7 @@ impl Provenance {
             digests,
             saved: None,
             journal: None,
+            running: None,
             objective: None,
             times: session.times(None),
             host: self.host,

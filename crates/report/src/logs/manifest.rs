@@ -190,6 +190,9 @@ pub struct Manifest {
     /// The saved part of the journal, if there is one.
     #[serde(rename = "journal.jsonl", default, skip_serializing_if = "Option::is_none")]
     pub journal: Option<SavedJournal>,
+    /// Runs of a program that were going on when this was written; absent where no session was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<u64>,
     /// The objective of a program's tables, once they are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objective: Option<StoredObjective>,

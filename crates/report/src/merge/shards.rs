@@ -163,7 +163,7 @@ impl Shards {
 
 impl Readable {
     fn read(folder: &Path) -> Result<Readable, ShardFault> {
-        let unreadable = |error: Error| ShardFault::Unreadable(in_full(&error));
+        let unreadable = |error: Error| ShardFault::Unreadable(error.in_full());
         let manifest = Manifest::read(folder).map_err(unreadable)?;
         let toml = config(folder).map_err(unreadable)?;
         let Some(stored) = manifest.shard.clone() else {
@@ -250,17 +250,6 @@ fn sweep(toml: &str, manifest: &Manifest, shard: &StoredShard) -> String {
 fn config(folder: &Path) -> Result<String, Error> {
     let path = folder.join(CONFIG);
     fs::read_to_string(&path).map_err(Error::io("read", &path))
-}
-
-/// An error with its causes.
-fn in_full(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text += &format!(": {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// A path from a shard's folder, as seen from the results folder two folders above it.

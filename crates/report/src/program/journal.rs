@@ -37,9 +37,22 @@ impl Journal {
     /// # Errors
     /// Where it cannot be read. Damaged lines are no error: see [`Journal::damages`].
     pub(super) fn read(folder: &Path, sweep: &SweepKey, known: Option<&SavedJournal>) -> Result<Journal, Error> {
+        Journal::watched(folder, sweep, known, &mut |_| {})
+    }
+
+    /// The same; `seen` is called with each record, in the order of the lines. A later one of a run replaces an earlier one.
+    ///
+    /// # Errors
+    /// As [`Journal::read`].
+    pub(super) fn watched(
+        folder: &Path,
+        sweep: &SweepKey,
+        known: Option<&SavedJournal>,
+        seen: &mut dyn FnMut(&Record),
+    ) -> Result<Journal, Error> {
         let path = folder.join(JOURNAL);
         let file = File::open(&path).map_err(Error::io("read", &path))?;
-        let mut reading = Reading::new(&path, sweep);
+        let mut reading = Reading::new(&path, sweep, seen);
         reading.lines(&file).map_err(Error::io("read", &path))?;
         let (index, damages) = reading.finish(known);
         let (length, next) = (reading.length, reading.next);

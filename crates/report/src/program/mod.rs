@@ -12,6 +12,7 @@ mod reading;
 mod results;
 mod stored;
 mod tables;
+mod tally;
 
 pub use compare::first_difference;
 pub use files::{differing_files, file_digests};
@@ -19,3 +20,4 @@ pub use found::ProgramFound;
 pub use joined::JoinedJournals;
 pub use results::{MendedJournal, ProgramResults};
 pub use stored::{journal_damage, write_tables};
+pub use tally::Tally;

@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader};
 use std::ops::Range;
 use std::path::Path;
 
+use etascape_sweep::program::Record;
+
 use super::entry::{self, JournalLine};
 use super::index::{Index, SweepKey};
 use crate::error::Damage;
@@ -25,6 +27,8 @@ const NAMED: usize = 5;
 pub(super) struct Reading<'a> {
     path: &'a Path,
     sweep: &'a SweepKey,
+    /// Called with each record of this sweep, in the order of the lines.
+    seen: &'a mut dyn FnMut(&Record),
     index: Index,
     /// The number of the current line in the file, from 1.
     line: u64,
@@ -44,10 +48,11 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub fn new(path: &'a Path, sweep: &'a SweepKey) -> Reading<'a> {
+    pub fn new(path: &'a Path, sweep: &'a SweepKey, seen: &'a mut dyn FnMut(&Record)) -> Reading<'a> {
         Reading {
             path,
             sweep,
+            seen,
             index: Index::of(sweep),
             line: 0,
             offset: 0,
@@ -125,7 +130,10 @@ impl<'a> Reading<'a> {
         self.next = self.next.max(number.saturating_add(1));
         match line.record.run {
             run if !runs.contains(&run) => self.damage(format!("there is no run {run}: {}", in_words(runs))),
-            _ => self.index.take(&line.record, number, self.offset + at as u64, length),
+            _ => {
+                (self.seen)(&line.record);
+                self.index.take(&line.record, number, self.offset + at as u64, length);
+            }
         }
     }
 

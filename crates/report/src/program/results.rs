@@ -31,6 +31,8 @@ pub struct ProgramResults<'a> {
     pub journal: Journal,
     /// The repaired journal, if it was damaged.
     pub mended: Option<MendedJournal>,
+    /// Runs that are going on.
+    pub running: u64,
     file: DigestedFile,
 }
 
@@ -70,7 +72,7 @@ impl<'a> ProgramResults<'a> {
         let file = DigestedFile::resume(&path, journal.end().0).map_err(Error::io("write", &path))?;
         let (folder, objective) = (folder.to_owned(), None);
         let mut results =
-            ProgramResults { folder, experiment, sweep, times, manifest, objective, journal, mended, file };
+            ProgramResults { folder, experiment, sweep, times, manifest, objective, journal, mended, running: 0, file };
         results.save()?;
         Ok(results)
     }
@@ -100,6 +102,7 @@ impl<'a> ProgramResults<'a> {
     /// Where it cannot be written.
     pub fn save(&mut self) -> Result<(), Error> {
         self.manifest.times = self.times.times(None);
+        self.manifest.running = Some(self.running);
         self.write_manifest()
     }
 
@@ -122,6 +125,7 @@ impl<'a> ProgramResults<'a> {
         let is_complete = self.journal.finished() == self.manifest.runs;
         self.manifest.state = if is_complete { RunState::Complete } else { RunState::Interrupted };
         self.manifest.times = self.times.times(Some(finished));
+        self.manifest.running = None;
         self.write_manifest()?;
         Ok(self.manifest.state)
     }

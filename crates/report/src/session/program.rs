@@ -189,7 +189,10 @@ impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
     }
 
     fn take(&mut self, batch: &Vec<Event>) -> Result<(), Error> {
-        self.results.append(&finished(batch))
+        let ended = finished(batch);
+        self.results.running += (batch.len() - ended.len()) as u64;
+        self.results.running -= ended.len() as u64;
+        self.results.append(&ended)
     }
 
     /// Every run is on the disk when it has been appended.

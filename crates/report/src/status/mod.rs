@@ -1,0 +1,80 @@
+//! Where a sweep stands, from its results folder and its shards: who works on it, how many runs have ended, the best so far.
+//! Nothing is written, and each table is read once at most.
+
+mod best;
+mod part;
+mod shards;
+mod state;
+
+use std::path::Path;
+
+use etascape_sweep::Shard;
+
+pub use best::Best;
+pub use part::PartStatus;
+pub use state::{Here, SILENCE, State, Worker};
+
+use crate::Error;
+use crate::folder::Submitted;
+use crate::logs::{Manifest, RunState};
+use part::{Reader, Seen};
+
+/// Where a sweep stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// The experiment's name; `None` where its file is not there yet.
+    pub experiment: Option<String>,
+    /// All its runs.
+    pub whole: PartStatus,
+    /// Its shards, where it has some and they are not merged.
+    pub shards: Vec<(Shard, PartStatus)>,
+    /// The best run so far, or that of each loss that the sweep varies.
+    pub best: Vec<Best>,
+    /// What was submitted to a cluster for it.
+    pub submitted: Option<Submitted>,
+    /// What could not be read, in words.
+    pub notes: Vec<String>,
+}
+
+impl Standing {
+    /// Reads a results folder; `None` where it has no manifest, no shards, and none were submitted.
+    ///
+    /// # Errors
+    /// Where a manifest or a record of what was submitted cannot be read.
+    pub fn of(folder: &Path, here: &Here) -> Result<Option<Standing>, Error> {
+        let submitted = Submitted::read(folder)?;
+        let is_there = folder.join(Manifest::FILE).exists();
+        let manifest = is_there.then(|| Manifest::read(folder)).transpose()?;
+        // Where a merge was interrupted, the shards count.
+        let is_own = |manifest: &Manifest| manifest.state == RunState::Complete || manifest.merged.is_none();
+        match manifest.filter(is_own) {
+            Some(manifest) => Standing::of_whole(folder, &manifest, submitted, here).map(Some),
+            None => shards::standing(folder, submitted.as_ref(), here),
+        }
+    }
+
+    fn of_whole(
+        folder: &Path,
+        manifest: &Manifest,
+        submitted: Option<Submitted>,
+        here: &Here,
+    ) -> Result<Standing, Error> {
+        let reader = Reader::of(folder);
+        let seen = Seen::at(folder, manifest, reader.as_ref().ok().and_then(Option::as_ref), here)?;
+        let mut notes = seen.notes;
+        notes.extend(reader.as_ref().err().map(Error::in_full));
+        Ok(Standing {
+            experiment: reader.ok().flatten().map(|reader| reader.name().to_owned()),
+            whole: seen.status,
+            shards: Vec::new(),
+            best: seen.best.into_list(),
+            submitted: submitted.filter(|_| manifest.state != RunState::Complete),
+            notes,
+        })
+    }
+
+    /// Seconds until every run has ended, if those that work go on at their rate.
+    pub fn seconds_left(&self) -> Option<f64> {
+        Some(self.whole.runs.saturating_sub(self.whole.done) as f64 / self.whole.rate?)
+    }
+}
