@@ -3,34 +3,29 @@
 use pulp::Simd;
 
 use crate::lanes::Lanes;
-use crate::table::Table;
 use crate::{Activation, math};
 
-/// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` in `slopes`.
+/// The units of a layer in the rows of a panel.
+pub(crate) trait Units<S: Simd> {
+    /// Replaces every pre-activation by the first number that `function` makes of it, its slope by the second.
+    fn replace(&mut self, function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>));
+}
+
+/// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` as slopes.
 #[inline(always)]
-pub(crate) fn activate<S: Simd>(
-    activation: Activation,
-    gain: Lanes<S>,
-    rows: usize,
-    values: &mut Table<S>,
-    slopes: &mut Table<S>,
-) {
+pub(crate) fn activate<S: Simd>(activation: Activation, gain: Lanes<S>, units: &mut impl Units<S>) {
     let one = gain.like(1.0);
     let zero = gain.like(0.0);
     match activation {
         Activation::Identity => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| (u, one),
         ),
         Activation::Relu => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| {
                 let positive = u.gt(zero);
@@ -40,9 +35,7 @@ pub(crate) fn activate<S: Simd>(
         ),
         Activation::Tanh => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| {
                 let a = math::tanh(u);
@@ -51,21 +44,17 @@ pub(crate) fn activate<S: Simd>(
         ),
         Activation::Sigmoid => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| {
                 let a = math::sigmoid(u);
                 (a, a * (one - a))
             },
         ),
-        Activation::Softplus => apply(gain, rows, values, slopes, math::softplus_and_sigmoid),
+        Activation::Softplus => apply(gain, units, math::softplus_and_sigmoid),
         Activation::Gelu => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| {
                 let (cdf, density) = math::normal_cdf_and_density(u);
@@ -76,18 +65,12 @@ pub(crate) fn activate<S: Simd>(
 }
 
 #[inline(always)]
-fn apply<S: Simd>(
-    gain: Lanes<S>,
-    rows: usize,
-    values: &mut Table<S>,
-    slopes: &mut Table<S>,
-    function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>),
-) {
-    for row in 0..rows {
-        for (value, slope) in values.row_mut(row).iter_mut().zip(slopes.row_mut(row)) {
-            let (activation, derivative) = function(*value * gain);
-            *value = activation;
-            *slope = derivative * gain;
-        }
-    }
+fn apply<S: Simd>(gain: Lanes<S>, units: &mut impl Units<S>, function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>)) {
+    units.replace(
+        #[inline(always)]
+        |z| {
+            let (activation, derivative) = function(z * gain);
+            (activation, derivative * gain)
+        },
+    );
 }

@@ -14,16 +14,12 @@
 
 use pulp::Simd;
 
-use crate::batches::Batches;
-use crate::evaluation::{Evaluation, Measured};
-use crate::lanes::{Buffer, Lanes, buffer};
-use crate::pass::{Pass, Shared};
-use crate::reduce::Objective;
-use crate::update::Updates;
+use crate::lanes::Lanes;
+use crate::layout::Kernels;
 use crate::watch::Watch;
 use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, init, sharpness};
 
-pub(crate) struct Block<'a, S: Simd> {
+pub(crate) struct Block<'a, S: Simd, K> {
     simd: S,
     shape: &'a Shape,
     data: &'a Data,
@@ -31,22 +27,15 @@ pub(crate) struct Block<'a, S: Simd> {
     records: Vec<Option<RunRecord>>,
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
-    /// `[parameter]`, the runs being lanes.
-    parameters: Buffer<S>,
-    gradient: Buffer<S>,
-    gain: Lanes<S>,
-    objective: &'a Objective<'a>,
-    pass: Pass<S>,
-    /// Through the shape's own network, on the rows as they are.
-    evaluation: Evaluation<S>,
+    kernels: K,
     watch: Watch<S>,
-    updates: Updates<S>,
-    batches: Option<Batches<S>>,
+    has_batches: bool,
 }
 
 /// The run in a lane.
 struct Run {
     index: usize,
+    gain: f64,
     curve: Vec<CurvePoint>,
 }
 
@@ -67,16 +56,9 @@ struct LaneMetrics<S: Simd> {
     val_accuracy: Option<Lanes<S>>,
 }
 
-impl<'a, S: Simd> Block<'a, S> {
-    pub fn new(
-        simd: S,
-        shape: &'a Shape,
-        data: &'a Data,
-        objective: &'a Objective<'a>,
-        runs: &'a mut dyn Runs,
-    ) -> Block<'a, S> {
-        let zero = Lanes::splat(simd, 0.0);
-        let network = &shape.network;
+impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
+    /// For runs of a shape on these data, which the kernels are made for.
+    pub fn new(simd: S, shape: &'a Shape, data: &'a Data, kernels: K, runs: &'a mut dyn Runs) -> Self {
         let mut block = Block {
             simd,
             shape,
@@ -84,18 +66,12 @@ impl<'a, S: Simd> Block<'a, S> {
             records: Vec::with_capacity(runs.left()),
             queue: runs,
             logged_steps: shape.logged_steps(),
-            lanes: (0..S::F64_LANES).map(|_| None).collect(),
-            parameters: buffer(zero, network.parameters()),
-            gradient: buffer(zero, network.parameters()),
-            gain: zero,
-            objective,
-            pass: Pass::new(simd, &objective.network, shape.loss),
-            evaluation: Evaluation::new(simd, network, shape.loss),
+            lanes: (0..kernels.places()).map(|_| None).collect(),
+            kernels,
             watch: Watch::new(simd, shape),
-            updates: Updates::new(simd, shape),
-            batches: Batches::for_shape(simd, shape, data),
+            has_batches: !shape.is_full_batch(data),
         };
-        (0..S::F64_LANES).for_each(|lane| block.load(lane));
+        (0..block.lanes.len()).for_each(|lane| block.load(lane));
         block
     }
 
@@ -120,12 +96,12 @@ impl<'a, S: Simd> Block<'a, S> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
-        let ended = match self.batches.is_some() {
+        let ended = match self.has_batches {
             false => self.look_at_all_rows(),
             true => self.look_at_batches(),
         };
         let factor = self.schedule_factor();
-        self.updates.update(&mut self.parameters, &self.gradient, factor);
+        self.kernels.update(factor);
         self.watch.advance(1);
         ended.into_iter().for_each(|lane| self.load(lane));
     }
@@ -133,8 +109,7 @@ impl<'a, S: Simd> Block<'a, S> {
     /// Computes loss and gradient over all rows. Returns the lanes of the runs that end at this step.
     #[inline(always)]
     fn look_at_all_rows(&mut self) -> Vec<usize> {
-        let rows = Shared::new(self.simd, &self.objective.rows);
-        let loss = self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient);
+        let loss = self.kernels.descend_all();
         let is_due = self.watch.observe(loss);
         if is_due { self.look(&self.busy(), loss, None) } else { Vec::new() }
     }
@@ -143,17 +118,14 @@ impl<'a, S: Simd> Block<'a, S> {
     /// the lanes of the runs that end at this step.
     #[inline(always)]
     fn look_at_batches(&mut self) -> Vec<usize> {
-        let Some(batches) = &mut self.batches else { return Vec::new() };
-        let batch = batches.gather(&self.data.train);
-        let batch_loss = self.pass.loss_and_gradient(&self.parameters, self.gain, batch, &mut self.gradient);
+        let batch_loss = self.kernels.descend_batch();
         if !self.watch.observe_batches(batch_loss) {
             self.watch.hold();
             return Vec::new();
         }
         let is_due = |lane: &usize| self.watch.is_due(*lane, batch_loss.get(*lane));
         let due: Vec<usize> = self.busy().into_iter().filter(is_due).collect();
-        let runs = Measured { lanes: &due, parameters: &self.parameters, gain: self.gain };
-        let loss = self.evaluation.losses(runs, &self.data.train);
+        let loss = self.kernels.losses(&due, &self.data.train);
         due.iter().for_each(|&lane| self.watch.know(lane, loss.get(lane)));
         self.watch.hold();
         self.look(&due, loss, Some(batch_loss))
@@ -161,7 +133,7 @@ impl<'a, S: Simd> Block<'a, S> {
 
     /// The lanes that have a run.
     fn busy(&self) -> Vec<usize> {
-        (0..S::F64_LANES).filter(|&lane| self.lanes[lane].is_some()).collect()
+        (0..self.lanes.len()).filter(|&lane| self.lanes[lane].is_some()).collect()
     }
 
     /// The factor on each run's learning rate: computed once for neighbours at the same step.
@@ -172,7 +144,7 @@ impl<'a, S: Simd> Block<'a, S> {
             return factors;
         }
         let mut latest = None;
-        for lane in 0..S::F64_LANES {
+        for lane in 0..self.lanes.len() {
             let step = self.watch.step(lane).min(self.shape.steps.saturating_sub(1));
             let factor = match latest {
                 Some((at, factor)) if at == step => factor,
@@ -204,8 +176,7 @@ impl<'a, S: Simd> Block<'a, S> {
             noted.into_iter().for_each(|look| self.note(look, loss.get(look.lane), metrics.of(look.lane)));
         }
         for look in &looks {
-            let evaluation =
-                self.batches.as_ref().map(|_| self.shape.next_evaluation(look.step, self.data.train.len()));
+            let evaluation = self.has_batches.then(|| self.shape.next_evaluation(look.step, self.data.train.len()));
             let next = self.next_logged(look.lane).into_iter().chain(evaluation).fold(last, u64::min);
             self.watch.set_due(look.lane, next);
         }
@@ -222,18 +193,20 @@ impl<'a, S: Simd> Block<'a, S> {
     fn note(&mut self, look: &Look, loss: f64, metrics: Metrics) {
         let &Look { lane, step, batch_loss, ended_by, is_logged } = look;
         if is_logged {
-            let parameters = logged_parameters(self.shape, &self.parameters, lane);
-            let sharpness = self.shape.is_sharpness_due(step).then(|| {
-                let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
-                sharpness::largest_curvature(self.shape, &self.data.train, self.gain.get(lane), &here)
-            });
+            let sharpness = self.shape.is_sharpness_due(step).then(|| self.sharpness(lane));
             let batch_loss = batch_loss.filter(|_| self.shape.log_batch_loss);
+            let parameters = self.logged_parameters(lane);
             let point = CurvePoint { step, loss, metrics, batch_loss, sharpness, parameters };
             self.lanes[lane].as_mut().expect("only a lane with a run is looked at").curve.push(point);
         }
         if let Some(stop_reason) = ended_by {
             self.close(lane, stop_reason, loss, metrics);
         }
+    }
+
+    fn sharpness(&self, lane: usize) -> f64 {
+        let run = self.lanes[lane].as_ref().expect("only a lane with a run is looked at");
+        sharpness::largest_curvature(self.shape, &self.data.train, run.gain, &self.kernels.parameters(lane))
     }
 
     fn close(&mut self, lane: usize, stop_reason: StopReason, final_loss: f64, metrics: Metrics) {
@@ -244,10 +217,17 @@ impl<'a, S: Simd> Block<'a, S> {
             initial_loss: self.watch.initial_loss(lane),
             final_loss,
             min_loss: self.watch.min_loss(lane),
-            parameters: logged_parameters(self.shape, &self.parameters, lane),
+            parameters: self.logged_parameters(lane),
             curve: run.curve,
             extras: Extras { trainability: self.watch.trainability(lane, stop_reason), metrics }.boxed(),
         });
+    }
+
+    fn logged_parameters(&self, lane: usize) -> Parameters {
+        match self.shape.log_parameters {
+            true => self.kernels.parameters(lane).into(),
+            false => Parameters::new(),
+        }
     }
 
     /// Puts the next run into a lane; without one the lane stays idle.
@@ -255,22 +235,13 @@ impl<'a, S: Simd> Block<'a, S> {
         let index = self.records.len();
         let Some(hyper) = self.queue.next_run() else {
             self.watch.clear(lane);
-            if let Some(batches) = &mut self.batches {
-                batches.clear(lane);
-            }
-            self.parameters.iter_mut().for_each(|parameter| parameter.set(lane, 0.0));
+            self.kernels.clear(lane);
             return;
         };
         self.records.push(None);
-        let start = init::starting_parameters(self.shape, hyper);
-        self.parameters.iter_mut().zip(start).for_each(|(parameter, value)| parameter.set(lane, value));
-        self.gain.set(lane, hyper.gain);
+        self.kernels.load(lane, &init::starting_parameters(self.shape, hyper), hyper);
         self.watch.load(lane, self.shape.stop_rules(hyper));
-        self.updates.load(lane, hyper);
-        if let Some(batches) = &mut self.batches {
-            batches.load(lane, hyper.seed, self.data.train.len());
-        }
-        self.lanes[lane] = Some(Run { index, curve: Vec::with_capacity(self.logged_steps.len()) });
+        self.lanes[lane] = Some(Run { index, gain: hyper.gain, curve: Vec::with_capacity(self.logged_steps.len()) });
     }
 
     /// Measures the runs in some of the lanes.
@@ -278,12 +249,11 @@ impl<'a, S: Simd> Block<'a, S> {
         let Data { train, validation, .. } = self.data;
         let is_validated = !validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
-        let runs = Measured { lanes, parameters: &self.parameters, gain: self.gain };
-        let evaluation = &mut self.evaluation;
+        let kernels = &mut self.kernels;
         LaneMetrics {
-            val_loss: is_validated.then(|| evaluation.losses(runs, validation)),
-            accuracy: is_classified.then(|| evaluation.accuracies(runs, train)),
-            val_accuracy: (is_validated && is_classified).then(|| evaluation.accuracies(runs, validation)),
+            val_loss: is_validated.then(|| kernels.losses(lanes, validation)),
+            accuracy: is_classified.then(|| kernels.accuracies(lanes, train)),
+            val_accuracy: (is_validated && is_classified).then(|| kernels.accuracies(lanes, validation)),
         }
     }
 }
@@ -293,11 +263,4 @@ impl<S: Simd> LaneMetrics<S> {
         let own = |lanes: &Option<Lanes<S>>| lanes.as_ref().map(|lanes| lanes.get(lane));
         Metrics { val_loss: own(&self.val_loss), accuracy: own(&self.accuracy), val_accuracy: own(&self.val_accuracy) }
     }
-}
-
-fn logged_parameters<S: Simd>(shape: &Shape, parameters: &[Lanes<S>], lane: usize) -> Parameters {
-    if !shape.log_parameters {
-        return Parameters::new();
-    }
-    parameters.iter().map(|parameter| parameter.get(lane)).collect()
 }

@@ -57,6 +57,17 @@ impl<S: Simd> Lanes<S> {
         Lanes { simd, values: simd.splat_f64s(value) }
     }
 
+    /// The lanes of a vector.
+    #[inline(always)]
+    pub fn of(simd: S, values: S::f64s) -> Self {
+        Lanes { simd, values }
+    }
+
+    #[inline(always)]
+    pub fn vector(self) -> S::f64s {
+        self.values
+    }
+
     /// This value in every lane.
     #[inline(always)]
     pub fn like(self, value: f64) -> Self {

@@ -20,7 +20,7 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use crate::activation::activate;
+use crate::activation::{Units, activate};
 use crate::lanes::{Lanes, vectorize};
 use crate::table::{Inputs, Row, Table, Tile};
 use crate::{Activation, Network};
@@ -44,6 +44,24 @@ pub(crate) struct Layer<S: Simd> {
     pub slopes: Table<S>,
     /// δ of the layer.
     pub deltas: Table<S>,
+}
+
+/// The units of a layer in the first rows of a panel.
+struct PanelUnits<'a, S: Simd> {
+    rows: usize,
+    values: &'a mut Table<S>,
+    slopes: &'a mut Table<S>,
+}
+
+impl<S: Simd> Units<S> for PanelUnits<'_, S> {
+    #[inline(always)]
+    fn replace(&mut self, function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>)) {
+        for row in 0..self.rows {
+            for (value, slope) in self.values.row_mut(row).iter_mut().zip(self.slopes.row_mut(row)) {
+                (*value, *slope) = function(*value);
+            }
+        }
+    }
 }
 
 /// Evaluates `$tile` for each tile of a table of `$rows` × `$columns`, column by column: 4 × 4 as far as they go, narrower
@@ -191,7 +209,7 @@ impl<S: Simd> Layer<S> {
         vectorize(
             self.simd,
             #[inline(always)]
-            || activate(activation, gain, rows, &mut self.values, &mut self.slopes),
+            || activate(activation, gain, &mut PanelUnits { rows, values: &mut self.values, slopes: &mut self.slopes }),
         );
     }
 

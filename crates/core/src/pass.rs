@@ -241,7 +241,7 @@ impl<S: Simd> Pass<S> {
             || {
                 for (row, lanes) in lanes_of(count, S::F64_LANES) {
                     let (outputs, slopes) = (last.values.row(row), last.deltas.row_mut(row));
-                    loss.add_terms_of_lanes(outputs, panel.target(row), lanes, sum, slopes);
+                    loss.terms_and_slopes_of_lanes(outputs, panel.target(row), lanes, sum, slopes);
                 }
             },
         );

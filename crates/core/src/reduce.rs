@@ -41,6 +41,11 @@ impl<'a> Objective<'a> {
         }
         Objective { network: Cow::Borrowed(network), rows: Cow::Borrowed(&data.train) }
     }
+
+    /// Whether the rows are those of a triangle.
+    pub fn is_reduced(&self) -> bool {
+        matches!(self.rows, Cow::Owned(_))
+    }
 }
 
 /// A model without bias on the rows of the triangle, with the factors of the parametrisation in its columns.

@@ -36,7 +36,9 @@ pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize)
     let mut parameters: Vec<_> = starting_parameters(shape, hyper)?.into_iter().map(lane).collect();
     let mut gradient = parameters.clone();
     let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
-    let mut updates = Updates::new(Scalar, shape);
+    let network = &shape.network;
+    let layers = (0..network.layers()).map(|l| network.weights(l).start..network.biases(l).end);
+    let mut updates = Updates::new(Scalar, shape.optimizer, layers);
     updates.load(0, hyper);
     let mut batches = Batches::for_shape(Scalar, shape, data);
     if let Some(batches) = &mut batches {

@@ -4,7 +4,10 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::block::Block;
 use crate::lanes::vectorize;
+use crate::layout::{Kernels, Layout, Task};
+use crate::narrow::Narrow;
 use crate::reduce::Objective;
+use crate::wide::Wide;
 use crate::windowed;
 use crate::{Data, Error, Hyper, RunRecord, Runs, Shape};
 
@@ -113,9 +116,33 @@ pub fn train_with(
     data: &Data,
     runs: &mut dyn Runs,
 ) -> Result<Vec<RunRecord>, Error> {
+    train_checked(set, None, shape, data, runs)
+}
+
+/// [`train_with`] in a chosen layout, rather than in the quicker one. For tests and for measurements.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_in(
+    layout: Layout,
+    set: InstructionSet,
+    shape: &Shape,
+    data: &Data,
+    runs: &mut dyn Runs,
+) -> Result<Vec<RunRecord>, Error> {
+    train_checked(set, Some(layout), shape, data, runs)
+}
+
+fn train_checked(
+    set: InstructionSet,
+    layout: Option<Layout>,
+    shape: &Shape,
+    data: &Data,
+    runs: &mut dyn Runs,
+) -> Result<Vec<RunRecord>, Error> {
     shape.check(data)?;
     let mut checked = Checked { shape, runs, error: None };
-    let records = set.dispatch(Training { shape, data, runs: &mut checked });
+    let records = set.dispatch(Training { layout, shape, data, runs: &mut checked });
     checked.error.map_or(Ok(records), Err)
 }
 
@@ -147,6 +174,8 @@ impl Runs for Checked<'_> {
 }
 
 struct Training<'a> {
+    /// `None`: the quicker one.
+    layout: Option<Layout>,
     shape: &'a Shape,
     data: &'a Data,
     runs: &'a mut dyn Runs,
@@ -157,29 +186,28 @@ impl WithSimd for Training<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
-        let Training { shape, data, runs } = self;
-        let objective = Objective::of(shape, data);
-        if !windowed::fits(shape, data, &objective) {
-            return step_by_step(simd, shape, data, &objective, runs);
+        let Training { layout, shape, data, runs } = self;
+        let objective = &Objective::of(shape, data);
+        let task = Task { shape, data, objective };
+        let layout = layout.unwrap_or_else(|| Layout::quicker(shape, data, S::F64_LANES));
+        if layout == Layout::Wide && !objective.is_reduced() {
+            return step_by_step(simd, task, Wide::new(simd, task), runs);
         }
-        let (mut records, others) = windowed::train(simd, shape, &objective, runs);
+        if !windowed::fits(shape, data, objective) {
+            return step_by_step(simd, task, Narrow::new(simd, task), runs);
+        }
+        let (mut records, others) = windowed::train(simd, shape, objective, runs);
         let (places, others): (Vec<usize>, Vec<Hyper>) = others.into_iter().unzip();
-        let trained = step_by_step(simd, shape, data, &objective, &mut others.iter());
+        let trained = step_by_step(simd, task, Narrow::new(simd, task), &mut others.iter());
         places.into_iter().zip(trained).for_each(|(place, record)| records[place] = record);
         records
     }
 }
 
-fn step_by_step<S: Simd>(
-    simd: S,
-    shape: &Shape,
-    data: &Data,
-    objective: &Objective<'_>,
-    runs: &mut dyn Runs,
-) -> Vec<RunRecord> {
+fn step_by_step<S: Simd>(simd: S, task: Task<'_>, kernels: impl Kernels<S>, runs: &mut dyn Runs) -> Vec<RunRecord> {
     vectorize(
         simd,
         #[inline(always)]
-        || Block::new(simd, shape, data, objective, runs).train(),
+        || Block::new(simd, task.shape, task.data, kernels, runs).train(),
     )
 }

@@ -1,10 +1,12 @@
 //! The updates of a block of runs: their optimiser, with a learning rate for each layer.
 
+use std::ops::Range;
+
 use pulp::Simd;
 
 use crate::lanes::Lanes;
 use crate::optimizer::{LayerRate, OptimizerState};
-use crate::{Hyper, Shape};
+use crate::{Hyper, Optimizer};
 
 pub(crate) struct Updates<S: Simd> {
     /// η of each layer.
@@ -15,13 +17,15 @@ pub(crate) struct Updates<S: Simd> {
 }
 
 impl<S: Simd> Updates<S> {
-    pub fn new(simd: S, shape: &Shape) -> Updates<S> {
-        let (network, zero) = (&shape.network, Lanes::splat(simd, 0.0));
-        let layer = |l| LayerRate { parameters: network.weights(l).start..network.biases(l).end, rate: zero };
+    /// For layers whose parameters lie in these parts of a list, one after another.
+    pub fn new(simd: S, optimizer: Optimizer, layers: impl Iterator<Item = Range<usize>>) -> Updates<S> {
+        let zero = Lanes::splat(simd, 0.0);
+        let layers: Vec<LayerRate<S>> = layers.map(|parameters| LayerRate { parameters, rate: zero }).collect();
+        let length = layers.last().map_or(0, |layer| layer.parameters.end);
         Updates {
-            learning_rates: vec![zero; network.layers()],
-            layers: (0..network.layers()).map(layer).collect(),
-            optimizer: OptimizerState::init(simd, shape.optimizer, network.parameters()),
+            learning_rates: vec![zero; layers.len()],
+            layers,
+            optimizer: OptimizerState::init(simd, optimizer, length),
         }
     }
 

@@ -5,9 +5,9 @@ mod oracle;
 
 use common::{hyper, shape, train_one};
 use etascape_core::{
-    Activation, Adagrad, Adam, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Optimizer, Parametrization,
-    Patience, Purpose, RmsProp, Rows, RunRecord, Schedule, ScheduleKind, Sgd, Shape, Start, StopReason, Stream, theory,
-    train, train_with,
+    Activation, Adagrad, Adam, CurveSteps, Data, Hyper, InstructionSet, Layout, LearningRate, Loss, Optimizer,
+    Parametrization, Patience, Purpose, RmsProp, Rows, RunRecord, Schedule, ScheduleKind, Sgd, Shape, Start,
+    StopReason, Stream, theory, train, train_in, train_with,
 };
 
 const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
@@ -22,6 +22,11 @@ fn regression(loss: Loss) -> Data {
             .collect(),
     };
     Data::new(rows(9), rows(4))
+}
+
+/// Every instruction set of this machine, in both layouts.
+fn engines() -> impl Iterator<Item = (InstructionSet, Layout)> {
+    InstructionSet::available().into_iter().flat_map(|set| [(set, Layout::Narrow), (set, Layout::Wide)])
 }
 
 /// A network of 3-5-4-2 or …-1 whose runs end in every way at many different steps.
@@ -149,10 +154,10 @@ fn every_lane_is_what_the_oracle_makes_of_its_run() {
             task.evaluate_every = [0, 1, 5, 1000][index / 2 % 4];
             task.log_batch_loss = index % 3 > 0;
             let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-            for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
+            for (set, layout) in engines() {
+                let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
                 for (lane, (record, expected)) in records.iter().zip(&expected).enumerate() {
-                    let what = format!("{loss:?}, {optimizer:?}, {activation:?}, {set:?}, lane {lane}");
+                    let what = format!("{loss:?}, {optimizer:?}, {activation:?}, {set:?}, {layout:?}, lane {lane}");
                     assert!(text(record) == *expected, "{what}:\n{record:?}\n{expected}");
                 }
                 assert_eq!(records.len(), runs.len());
@@ -192,9 +197,12 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
             for status in ["Converged", "Diverged", "MaxSteps"] {
                 assert!(expected.iter().any(|record| record.contains(status)), "{inputs} inputs: none {status}");
             }
-            for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
-                assert!(records.iter().map(text).eq(expected.iter().cloned()), "{inputs} inputs, {curve:?}, {set:?}");
+            for (set, layout) in engines() {
+                let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
+                assert!(
+                    records.iter().map(text).eq(expected.iter().cloned()),
+                    "{inputs} inputs, {curve:?}, {set:?}, {layout:?}"
+                );
             }
         }
     }
@@ -231,10 +239,13 @@ fn corners_of_the_stop_rules_are_what_the_oracle_makes_of_them() {
         };
         let runs: Vec<Hyper> = rates.into_iter().flat_map(with).collect();
         let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-        for set in InstructionSet::available() {
-            let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
+        for (set, layout) in engines() {
+            let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
             for ((record, expected), run) in records.iter().zip(&expected).zip(&runs) {
-                assert!(text(record) == *expected, "{set:?}, from {start:e}, {run:?}:\n{record:?}\n{expected}");
+                assert!(
+                    text(record) == *expected,
+                    "{set:?}, {layout:?}, from {start:e}, {run:?}:\n{record:?}\n{expected}"
+                );
             }
         }
     }
@@ -248,10 +259,10 @@ fn zeros_keep_their_signs() {
         let task = shape(&[1, 1], true, &start, 20);
         let runs: Vec<Hyper> = [0.01, -0.01].map(|rate| Hyper { converged_below: -1.0, ..hyper(SGD, rate) }).into();
         let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-        for set in InstructionSet::available() {
-            let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
+        for (set, layout) in engines() {
+            let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
             let found: Vec<String> = records.iter().map(text).collect();
-            assert_eq!(found, expected, "{targets:?} from {start:?}, {set:?}");
+            assert_eq!(found, expected, "{targets:?} from {start:?}, {set:?}, {layout:?}");
         }
     }
 }
@@ -310,9 +321,12 @@ fn wide_networks_are_what_the_oracle_makes_of_them() {
             task.batch_size = batch_size;
             let runs = runs(SGD, 3);
             let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-            for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
-                assert!(records.iter().map(text).eq(expected.iter().cloned()), "bias {bias}, {batch_size}, {set:?}");
+            for (set, layout) in engines() {
+                let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
+                assert!(
+                    records.iter().map(text).eq(expected.iter().cloned()),
+                    "bias {bias}, {batch_size}, {set:?}, {layout:?}"
+                );
             }
         }
     }
