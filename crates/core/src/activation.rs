@@ -1,19 +1,17 @@
 //! Activations and their slopes.
 
-use pulp::Simd;
-
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 use crate::{Activation, math};
 
 /// The units of a layer in the rows of a panel.
-pub(crate) trait Units<S: Simd> {
+pub(crate) trait Units<V: Vector> {
     /// Replaces every pre-activation by the first number that `function` makes of it, its slope by the second.
-    fn replace(&mut self, function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>));
+    fn replace(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>));
 }
 
 /// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` as slopes.
 #[inline(always)]
-pub(crate) fn activate<S: Simd>(activation: Activation, gain: Lanes<S>, units: &mut impl Units<S>) {
+pub(crate) fn activate<V: Vector>(activation: Activation, gain: Lanes<V>, units: &mut impl Units<V>) {
     let one = gain.like(1.0);
     let zero = gain.like(0.0);
     match activation {
@@ -51,7 +49,12 @@ pub(crate) fn activate<S: Simd>(activation: Activation, gain: Lanes<S>, units: &
                 (a, a * (one - a))
             },
         ),
-        Activation::Softplus => apply(gain, units, math::softplus_and_sigmoid),
+        Activation::Softplus => apply(
+            gain,
+            units,
+            #[inline(always)]
+            |u| math::softplus_and_sigmoid(u),
+        ),
         Activation::Gelu => apply(
             gain,
             units,
@@ -65,7 +68,7 @@ pub(crate) fn activate<S: Simd>(activation: Activation, gain: Lanes<S>, units: &
 }
 
 #[inline(always)]
-fn apply<S: Simd>(gain: Lanes<S>, units: &mut impl Units<S>, function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>)) {
+fn apply<V: Vector>(gain: Lanes<V>, units: &mut impl Units<V>, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
     units.replace(
         #[inline(always)]
         |z| {

@@ -12,15 +12,13 @@
 //!
 //! A lane whose run has ended gets the next run after the update, so that no lane idles while runs are left.
 
-use pulp::Simd;
-
-use crate::lanes::Lanes;
+use crate::lanes::{Element, Lanes, Vector};
 use crate::layout::Kernels;
 use crate::watch::Watch;
 use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, init, sharpness};
 
-pub(crate) struct Block<'a, S: Simd, K> {
-    simd: S,
+pub(crate) struct Block<'a, V: Vector, K> {
+    vector: V,
     shape: &'a Shape,
     data: &'a Data,
     queue: &'a mut dyn Runs,
@@ -28,7 +26,7 @@ pub(crate) struct Block<'a, S: Simd, K> {
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
     kernels: K,
-    watch: Watch<S>,
+    watch: Watch<V::Wide>,
     has_batches: bool,
 }
 
@@ -50,17 +48,17 @@ struct Look {
 }
 
 /// What is measured beside the training loss, of a block.
-struct LaneMetrics<S: Simd> {
-    val_loss: Option<Lanes<S>>,
-    accuracy: Option<Lanes<S>>,
-    val_accuracy: Option<Lanes<S>>,
+struct LaneMetrics<V: Vector> {
+    val_loss: Option<Lanes<V>>,
+    accuracy: Option<Lanes<V>>,
+    val_accuracy: Option<Lanes<V>>,
 }
 
-impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
+impl<'a, V: Vector, K: Kernels<V>> Block<'a, V, K> {
     /// For runs of a shape on these data, which the kernels are made for.
-    pub fn new(simd: S, shape: &'a Shape, data: &'a Data, kernels: K, runs: &'a mut dyn Runs) -> Self {
+    pub fn new(vector: V, shape: &'a Shape, data: &'a Data, kernels: K, runs: &'a mut dyn Runs) -> Self {
         let mut block = Block {
-            simd,
+            vector,
             shape,
             data,
             records: Vec::with_capacity(runs.left()),
@@ -68,7 +66,7 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
             logged_steps: shape.logged_steps(),
             lanes: (0..kernels.places()).map(|_| None).collect(),
             kernels,
-            watch: Watch::new(simd, shape),
+            watch: Watch::new(vector.wide(), shape),
             has_batches: !shape.is_full_batch(data),
         };
         (0..block.lanes.len()).for_each(|lane| block.load(lane));
@@ -110,7 +108,7 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
     #[inline(always)]
     fn look_at_all_rows(&mut self) -> Vec<usize> {
         let loss = self.kernels.descend_all();
-        let is_due = self.watch.observe(loss);
+        let is_due = self.watch.observe(loss.widened());
         if is_due { self.look(&self.busy(), loss, None) } else { Vec::new() }
     }
 
@@ -119,13 +117,14 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
     #[inline(always)]
     fn look_at_batches(&mut self) -> Vec<usize> {
         let batch_loss = self.kernels.descend_batch();
-        if !self.watch.observe_batches(batch_loss) {
+        if !self.watch.observe_batches(batch_loss.widened()) {
             self.watch.hold();
             return Vec::new();
         }
         let is_due = |lane: &usize| self.watch.is_due(*lane, batch_loss.get(*lane));
         let due: Vec<usize> = self.busy().into_iter().filter(is_due).collect();
-        let loss = self.kernels.losses(&due, &self.data.train);
+        let [train, _] = V::Element::rows(self.data);
+        let loss = self.kernels.losses(&due, train);
         due.iter().for_each(|&lane| self.watch.know(lane, loss.get(lane)));
         self.watch.hold();
         self.look(&due, loss, Some(batch_loss))
@@ -137,8 +136,8 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
     }
 
     /// The factor on each run's learning rate: computed once for neighbours at the same step.
-    fn schedule_factor(&self) -> Lanes<S> {
-        let mut factors = Lanes::splat(self.simd, 1.0);
+    fn schedule_factor(&self) -> Lanes<V::Wide> {
+        let mut factors = Lanes::splat(self.vector.wide(), 1.0);
         let schedule = self.shape.schedule;
         if schedule.is_constant() {
             return factors;
@@ -158,7 +157,7 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
 
     /// Logs what is due at this step in some of the lanes, whose training losses are known, and closes the runs that end at
     /// it. Returns the lanes of these.
-    fn look(&mut self, lanes: &[usize], loss: Lanes<S>, batch_loss: Option<Lanes<S>>) -> Vec<usize> {
+    fn look(&mut self, lanes: &[usize], loss: Lanes<V>, batch_loss: Option<Lanes<V>>) -> Vec<usize> {
         let last = self.shape.last_step();
         let verdict = |&lane: &usize| {
             let step = self.watch.step(lane);
@@ -211,6 +210,7 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
 
     fn close(&mut self, lane: usize, stop_reason: StopReason, final_loss: f64, metrics: Metrics) {
         let run = self.lanes[lane].take().expect("only a lane with a run is closed");
+        let trainability = self.watch.trainability(lane, stop_reason).map(|sum| V::Element::rounded(sum).exact());
         self.records[run.index] = Some(RunRecord {
             stop_reason,
             steps: self.watch.step(lane),
@@ -219,7 +219,7 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
             min_loss: self.watch.min_loss(lane),
             parameters: self.logged_parameters(lane),
             curve: run.curve,
-            extras: Extras { trainability: self.watch.trainability(lane, stop_reason), metrics }.boxed(),
+            extras: Extras { trainability, metrics }.boxed(),
         });
     }
 
@@ -241,12 +241,13 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
         self.records.push(None);
         self.kernels.load(lane, &init::starting_parameters(self.shape, hyper), hyper);
         self.watch.load(lane, self.shape.stop_rules(hyper));
-        self.lanes[lane] = Some(Run { index, gain: hyper.gain, curve: Vec::with_capacity(self.logged_steps.len()) });
+        let (gain, curve) = (V::Element::rounded(hyper.gain).exact(), Vec::with_capacity(self.logged_steps.len()));
+        self.lanes[lane] = Some(Run { index, gain, curve });
     }
 
     /// Measures the runs in some of the lanes.
-    fn measure(&mut self, lanes: &[usize]) -> LaneMetrics<S> {
-        let Data { train, validation, .. } = self.data;
+    fn measure(&mut self, lanes: &[usize]) -> LaneMetrics<V> {
+        let [train, validation] = V::Element::rows(self.data);
         let is_validated = !validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
         let kernels = &mut self.kernels;
@@ -258,9 +259,9 @@ impl<'a, S: Simd, K: Kernels<S>> Block<'a, S, K> {
     }
 }
 
-impl<S: Simd> LaneMetrics<S> {
+impl<V: Vector> LaneMetrics<V> {
     fn of(&self, lane: usize) -> Metrics {
-        let own = |lanes: &Option<Lanes<S>>| lanes.as_ref().map(|lanes| lanes.get(lane));
+        let own = |lanes: &Option<Lanes<V>>| lanes.as_ref().map(|lanes| lanes.get(lane));
         Metrics { val_loss: own(&self.val_loss), accuracy: own(&self.accuracy), val_accuracy: own(&self.val_accuracy) }
     }
 }

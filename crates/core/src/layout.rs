@@ -1,9 +1,7 @@
 //! What computes the runs of a block: their parameters, losses, gradients and updates. There are two ways, with the same
 //! bits: [`crate::narrow`], in which a lane is a run, and [`crate::wide`], in which it is a unit.
 
-use pulp::Simd;
-
-use crate::lanes::Lanes;
+use crate::lanes::{Element, Lanes, Vector};
 use crate::reduce::Objective;
 use crate::{Data, Hyper, Rows, Shape, wide};
 
@@ -18,16 +16,15 @@ pub enum Layout {
 }
 
 impl Layout {
-    /// The one that is quicker for runs of a shape, with vectors of so many lanes.
-    pub(crate) fn quicker(shape: &Shape, data: &Data, lanes: usize) -> Layout {
-        let rows = if shape.is_full_batch(data) { data.train.len() } else { shape.batch_size };
-        if wide::is_quicker(&shape.network, rows, lanes) { Layout::Wide } else { Layout::Narrow }
+    /// The one that is quicker for runs of a shape, with such vectors.
+    pub(crate) fn quicker<V: Vector>(shape: &Shape) -> Layout {
+        if wide::is_quicker::<V>(&shape.network) { Layout::Wide } else { Layout::Narrow }
     }
 }
 
 /// The runs that are under way together, each at a place from 0 on. What is said of all of them has the lane of that number
 /// for each; the other lanes mean nothing.
-pub(crate) trait Kernels<S: Simd> {
+pub(crate) trait Kernels<V: Vector> {
     /// How many runs there are at most.
     fn places(&self) -> usize;
 
@@ -38,19 +35,19 @@ pub(crate) trait Kernels<S: Simd> {
     fn clear(&mut self, place: usize);
 
     /// Computes losses and gradients over all rows that train.
-    fn descend_all(&mut self) -> Lanes<S>;
+    fn descend_all(&mut self) -> Lanes<V>;
 
     /// Computes losses and gradients over the next batch of each run.
-    fn descend_batch(&mut self) -> Lanes<S>;
+    fn descend_batch(&mut self) -> Lanes<V>;
 
     /// Updates the parameters by the latest gradients, with the learning rates times `factor`.
-    fn update(&mut self, factor: Lanes<S>);
+    fn update(&mut self, factor: Lanes<V::Wide>);
 
     /// The losses of some of the runs over rows, through the shape's own network.
-    fn losses(&mut self, places: &[usize], rows: &Rows) -> Lanes<S>;
+    fn losses(&mut self, places: &[usize], rows: &Rows<V::Element>) -> Lanes<V>;
 
     /// The shares of the rows that some of the runs classify rightly.
-    fn accuracies(&mut self, places: &[usize], rows: &Rows) -> Lanes<S>;
+    fn accuracies(&mut self, places: &[usize], rows: &Rows<V::Element>) -> Lanes<V>;
 
     /// The parameters of a run, in the network's order.
     fn parameters(&self, place: usize) -> Vec<f64>;
@@ -58,8 +55,8 @@ pub(crate) trait Kernels<S: Simd> {
 
 /// What kernels are made for.
 #[derive(Clone, Copy)]
-pub(crate) struct Task<'a> {
+pub(crate) struct Task<'a, E: Element> {
     pub shape: &'a Shape,
     pub data: &'a Data,
-    pub objective: &'a Objective<'a>,
+    pub objective: &'a Objective<'a, E>,
 }

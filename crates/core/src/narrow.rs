@@ -1,52 +1,50 @@
 //! Runs of narrow networks: a lane is a run, and all lanes take each step together.
 
-use pulp::Simd;
-
 use crate::batches::Batches;
 use crate::evaluation::{Evaluation, Measured};
-use crate::lanes::{Buffer, Lanes, buffer};
+use crate::lanes::{Buffer, Element, Lanes, Vector, buffer};
 use crate::layout::{Kernels, Task};
 use crate::pass::{Pass, Shared};
 use crate::update::Updates;
 use crate::{Hyper, Rows};
 
-pub(crate) struct Narrow<'a, S: Simd> {
-    simd: S,
-    task: Task<'a>,
+pub(crate) struct Narrow<'a, V: Vector> {
+    vector: V,
+    task: Task<'a, V::Element>,
     /// `[parameter]`, the runs being lanes.
-    parameters: Buffer<S>,
-    gradient: Buffer<S>,
-    gain: Lanes<S>,
-    pass: Pass<S>,
+    parameters: Buffer<V>,
+    gradient: Buffer<V>,
+    gain: Lanes<V>,
+    pass: Pass<V>,
     /// Through the shape's own network, on the rows as they are.
-    evaluation: Evaluation<S>,
-    updates: Updates<S>,
+    evaluation: Evaluation<V>,
+    updates: Updates<V>,
     /// Where there are mini-batches.
-    batches: Option<Batches<S>>,
+    batches: Option<Batches<V>>,
 }
 
-impl<'a, S: Simd> Narrow<'a, S> {
-    pub fn new(simd: S, task: Task<'a>) -> Narrow<'a, S> {
+impl<'a, V: Vector> Narrow<'a, V> {
+    pub fn new(vector: V, task: Task<'a, V::Element>) -> Narrow<'a, V> {
         let Task { shape, data, objective } = task;
-        let (zero, network) = (Lanes::splat(simd, 0.0), &shape.network);
+        let (zero, network) = (Lanes::splat(vector, 0.0), &shape.network);
         let layers = (0..network.layers()).map(|l| network.weights(l).start..network.biases(l).end);
         Narrow {
-            simd,
+            vector,
             task,
             parameters: buffer(zero, network.parameters()),
             gradient: buffer(zero, network.parameters()),
             gain: zero,
-            pass: Pass::new(simd, &objective.network, shape.loss),
-            evaluation: Evaluation::new(simd, network, shape.loss),
-            updates: Updates::new(simd, shape.optimizer, layers),
-            batches: Batches::for_shape(simd, shape, data),
+            pass: Pass::new(vector, &objective.network, shape.loss),
+            evaluation: Evaluation::new(vector, network, shape.loss),
+            updates: Updates::new(vector, shape.optimizer, layers),
+            batches: Batches::for_shape(vector, shape, data),
         }
     }
 }
 
-impl<S: Simd> Kernels<S> for Narrow<'_, S> {
+impl<V: Vector> Kernels<V> for Narrow<'_, V> {
     fn places(&self) -> usize {
-        S::F64_LANES
+        V::LANES
     }
 
     fn load(&mut self, lane: usize, start: &[f64], hyper: &Hyper) {
@@ -66,29 +64,29 @@ impl<S: Simd> Kernels<S> for Narrow<'_, S> {
     }
 
     #[inline(always)]
-    fn descend_all(&mut self) -> Lanes<S> {
-        let rows = Shared::new(self.simd, &self.task.objective.rows);
+    fn descend_all(&mut self) -> Lanes<V> {
+        let rows = Shared::new(self.vector, &self.task.objective.rows);
         self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient)
     }
 
     #[inline(always)]
-    fn descend_batch(&mut self) -> Lanes<S> {
+    fn descend_batch(&mut self) -> Lanes<V> {
         let batches = self.batches.as_mut().expect("only shapes with mini-batches ask for one");
-        let batch = batches.gather(&self.task.data.train);
+        let batch = batches.gather(V::Element::rows(self.task.data)[0]);
         self.pass.loss_and_gradient(&self.parameters, self.gain, batch, &mut self.gradient)
     }
 
     #[inline(always)]
-    fn update(&mut self, factor: Lanes<S>) {
+    fn update(&mut self, factor: Lanes<V::Wide>) {
         self.updates.update(&mut self.parameters, &self.gradient, factor);
     }
 
-    fn losses(&mut self, lanes: &[usize], rows: &Rows) -> Lanes<S> {
+    fn losses(&mut self, lanes: &[usize], rows: &Rows<V::Element>) -> Lanes<V> {
         let runs = Measured { lanes, parameters: &self.parameters, gain: self.gain };
         self.evaluation.losses(runs, rows)
     }
 
-    fn accuracies(&mut self, lanes: &[usize], rows: &Rows) -> Lanes<S> {
+    fn accuracies(&mut self, lanes: &[usize], rows: &Rows<V::Element>) -> Lanes<V> {
         let runs = Measured { lanes, parameters: &self.parameters, gain: self.gain };
         self.evaluation.accuracies(runs, rows)
     }

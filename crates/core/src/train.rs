@@ -3,13 +3,13 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::block::Block;
-use crate::lanes::vectorize;
+use crate::lanes::{Doubles, Singles, Vector, vectorize};
 use crate::layout::{Kernels, Layout, Task};
 use crate::narrow::Narrow;
 use crate::reduce::Objective;
 use crate::wide::Wide;
 use crate::windowed;
-use crate::{Data, Error, Hyper, RunRecord, Runs, Shape};
+use crate::{Data, Error, Hyper, Precision, RunRecord, Runs, Shape};
 
 /// The instructions that the engine can use. All give the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,28 +186,43 @@ impl WithSimd for Training<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
+        match self.shape.precision {
+            Precision::F64 => self.train(Doubles(simd)),
+            Precision::F32 => self.train(Singles(simd)),
+        }
+    }
+}
+
+impl Training<'_> {
+    #[inline(always)]
+    fn train<V: Vector>(self, vector: V) -> Vec<RunRecord> {
         let Training { layout, shape, data, runs } = self;
         let objective = &Objective::of(shape, data);
         let task = Task { shape, data, objective };
-        let layout = layout.unwrap_or_else(|| Layout::quicker(shape, data, S::F64_LANES));
+        let layout = layout.unwrap_or_else(|| Layout::quicker::<V>(shape));
         if layout == Layout::Wide && !objective.is_reduced() {
-            return step_by_step(simd, task, Wide::new(simd, task), runs);
+            return step_by_step(vector, task, Wide::new(vector, task), runs);
         }
         if !windowed::fits(shape, data, objective) {
-            return step_by_step(simd, task, Narrow::new(simd, task), runs);
+            return step_by_step(vector, task, Narrow::new(vector, task), runs);
         }
-        let (mut records, others) = windowed::train(simd, shape, objective, runs);
+        let (mut records, others) = windowed::train(vector, shape, objective, runs);
         let (places, others): (Vec<usize>, Vec<Hyper>) = others.into_iter().unzip();
-        let trained = step_by_step(simd, task, Narrow::new(simd, task), &mut others.iter());
+        let trained = step_by_step(vector, task, Narrow::new(vector, task), &mut others.iter());
         places.into_iter().zip(trained).for_each(|(place, record)| records[place] = record);
         records
     }
 }
 
-fn step_by_step<S: Simd>(simd: S, task: Task<'_>, kernels: impl Kernels<S>, runs: &mut dyn Runs) -> Vec<RunRecord> {
+fn step_by_step<V: Vector>(
+    vector: V,
+    task: Task<'_, V::Element>,
+    kernels: impl Kernels<V>,
+    runs: &mut dyn Runs,
+) -> Vec<RunRecord> {
     vectorize(
-        simd,
+        vector,
         #[inline(always)]
-        || Block::new(simd, task.shape, task.data, kernels, runs).train(),
+        || Block::new(vector, task.shape, task.data, kernels, runs).train(),
     )
 }

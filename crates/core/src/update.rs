@@ -2,30 +2,28 @@
 
 use std::ops::Range;
 
-use pulp::Simd;
-
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 use crate::optimizer::{LayerRate, OptimizerState};
 use crate::{Hyper, Optimizer};
 
-pub(crate) struct Updates<S: Simd> {
+pub(crate) struct Updates<V: Vector> {
     /// η of each layer.
-    learning_rates: Vec<Lanes<S>>,
+    learning_rates: Vec<Lanes<V::Wide>>,
     /// The same times the factor of the schedule.
-    layers: Vec<LayerRate<S>>,
-    optimizer: OptimizerState<S>,
+    layers: Vec<LayerRate<V>>,
+    optimizer: OptimizerState<V>,
 }
 
-impl<S: Simd> Updates<S> {
+impl<V: Vector> Updates<V> {
     /// For layers whose parameters lie in these parts of a list, one after another.
-    pub fn new(simd: S, optimizer: Optimizer, layers: impl Iterator<Item = Range<usize>>) -> Updates<S> {
-        let zero = Lanes::splat(simd, 0.0);
-        let layers: Vec<LayerRate<S>> = layers.map(|parameters| LayerRate { parameters, rate: zero }).collect();
+    pub fn new(vector: V, optimizer: Optimizer, layers: impl Iterator<Item = Range<usize>>) -> Updates<V> {
+        let zero = Lanes::splat(vector.wide(), 0.0);
+        let layers: Vec<LayerRate<V>> = layers.map(|parameters| LayerRate { parameters, rate: zero }).collect();
         let length = layers.last().map_or(0, |layer| layer.parameters.end);
         Updates {
             learning_rates: vec![zero; layers.len()],
             layers,
-            optimizer: OptimizerState::init(simd, optimizer, length),
+            optimizer: OptimizerState::init(vector, optimizer, length),
         }
     }
 
@@ -39,7 +37,7 @@ impl<S: Simd> Updates<S> {
 
     /// One update of the parameters by their gradient, with the learning rates times `factor`.
     #[inline(always)]
-    pub fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], factor: Lanes<S>) {
+    pub fn update(&mut self, parameters: &mut [Lanes<V>], gradient: &[Lanes<V>], factor: Lanes<V::Wide>) {
         for (layer, &learning_rate) in self.layers.iter_mut().zip(&self.learning_rates) {
             layer.rate = learning_rate * factor;
         }

@@ -2,17 +2,15 @@
 
 use std::ops::Range;
 
-use pulp::Simd;
-
 use super::panel::Panel;
 use super::products::{add_gradient, product};
 use super::strips::Strips;
 use crate::activation::{Units, activate};
-use crate::lanes::{Buffer, Lanes, buffer, vectorize};
+use crate::lanes::{Buffer, Lanes, Vector, buffer, vectorize};
 use crate::{Activation, Network};
 
-pub(super) struct WideLayer<S: Simd> {
-    simd: S,
+pub(super) struct WideLayer<V: Vector> {
+    vector: V,
     along: Along,
     scale: f64,
     /// Where the weights lie in the list of parameters, and how.
@@ -21,14 +19,14 @@ pub(super) struct WideLayer<S: Simd> {
     /// Where the biases lie in the list of parameters: empty without them.
     biases: Range<usize>,
     /// The weights transposed; empty where nothing needs them.
-    transposed: Buffer<S>,
+    transposed: Buffer<V>,
     transposed_strips: Strips,
     /// Activations of a hidden layer; z of the last.
-    pub values: Panel<S>,
+    pub values: Panel<V>,
     /// `g φ′(g z)` of a hidden layer.
-    slopes: Panel<S>,
+    slopes: Panel<V>,
     /// δ of the layer.
-    pub deltas: Panel<S>,
+    pub deltas: Panel<V>,
 }
 
 /// What lies along the vectors of the weights: the outputs of an input, or the inputs of an output. Whichever pads less.
@@ -38,11 +36,11 @@ enum Along {
     Inputs,
 }
 
-impl<S: Simd> WideLayer<S> {
+impl<V: Vector> WideLayer<V> {
     /// A layer whose parameters begin at a place of the list, with panels of so many rows.
-    pub fn new(simd: S, network: &Network, layer: usize, start: usize, rows: usize) -> WideLayer<S> {
+    pub fn new(vector: V, network: &Network, layer: usize, start: usize, rows: usize) -> WideLayer<V> {
         let (fan_in, fan_out) = (network.fan_in(layer), network.fan_out(layer));
-        let [by_outputs, by_inputs] = [Strips::new::<S>(fan_in, fan_out), Strips::new::<S>(fan_out, fan_in)];
+        let [by_outputs, by_inputs] = [Strips::new::<V>(fan_in, fan_out), Strips::new::<V>(fan_out, fan_in)];
         let (along, strips, transposed_strips) = match by_outputs.len() <= by_inputs.len() {
             true => (Along::Outputs, by_outputs, by_inputs),
             false => (Along::Inputs, by_inputs, by_outputs),
@@ -50,16 +48,16 @@ impl<S: Simd> WideLayer<S> {
         // The first layer has none before it, to which δ would go back through the transposed weights.
         let is_copied = layer > 0 || along == Along::Inputs;
         let weights = start..start + strips.len();
-        let biases = weights.end..weights.end + if network.bias { fan_out.div_ceil(S::F64_LANES) } else { 0 };
-        let panel = || Panel::new(simd, rows, fan_out);
+        let biases = weights.end..weights.end + if network.bias { fan_out.div_ceil(V::LANES) } else { 0 };
+        let panel = || Panel::new(vector, rows, fan_out);
         WideLayer {
-            simd,
+            vector,
             along,
             scale: network.weight_scale(layer),
             weights,
             strips,
             biases,
-            transposed: buffer(Lanes::splat(simd, 0.0), if is_copied { transposed_strips.len() } else { 0 }),
+            transposed: buffer(Lanes::splat(vector, 0.0), if is_copied { transposed_strips.len() } else { 0 }),
             transposed_strips,
             values: panel(),
             slopes: panel(),
@@ -80,31 +78,31 @@ impl<S: Simd> WideLayer<S> {
         }
     }
 
-    pub fn weight(&self, parameters: &[Lanes<S>], out: usize, input: usize) -> f64 {
+    pub fn weight(&self, parameters: &[Lanes<V>], out: usize, input: usize) -> f64 {
         let (row, column) = self.place(out, input);
         self.strips.get(&parameters[self.weights.clone()], row, column)
     }
 
-    pub fn set_weight(&self, parameters: &mut [Lanes<S>], out: usize, input: usize, value: f64) {
+    pub fn set_weight(&self, parameters: &mut [Lanes<V>], out: usize, input: usize, value: f64) {
         let (row, column) = self.place(out, input);
         self.strips.set(&mut parameters[self.weights.clone()], row, column, value);
     }
 
-    pub fn bias(&self, parameters: &[Lanes<S>], out: usize) -> f64 {
-        parameters[self.biases.clone()][out / S::F64_LANES].get(out % S::F64_LANES)
+    pub fn bias(&self, parameters: &[Lanes<V>], out: usize) -> f64 {
+        parameters[self.biases.clone()][out / V::LANES].get(out % V::LANES)
     }
 
-    pub fn set_bias(&self, parameters: &mut [Lanes<S>], out: usize, value: f64) {
-        parameters[self.biases.clone()][out / S::F64_LANES].set(out % S::F64_LANES, value);
+    pub fn set_bias(&self, parameters: &mut [Lanes<V>], out: usize, value: f64) {
+        parameters[self.biases.clone()][out / V::LANES].set(out % V::LANES, value);
     }
 
     /// Transposes the weights anew.
-    pub fn refresh(&mut self, parameters: &[Lanes<S>]) {
+    pub fn refresh(&mut self, parameters: &[Lanes<V>]) {
         if !self.transposed.is_empty() {
-            let (strips, other) = (self.strips, self.transposed_strips);
+            let (vector, strips, other) = (self.vector, self.strips, self.transposed_strips);
             let (weights, transposed) = (&parameters[self.weights.clone()], &mut self.transposed);
             vectorize(
-                self.simd,
+                vector,
                 #[inline(always)]
                 || strips.transpose(weights, other, transposed),
             );
@@ -112,63 +110,63 @@ impl<S: Simd> WideLayer<S> {
     }
 
     /// `values = s (W a) + b`.
-    pub fn products(&mut self, parameters: &[Lanes<S>], rows: usize, inputs: &Panel<S>) {
+    pub fn products(&mut self, parameters: &[Lanes<V>], rows: usize, inputs: &Panel<V>) {
         let (strips, matrix) = match self.along {
             Along::Outputs => (self.strips, &parameters[self.weights.clone()]),
             Along::Inputs => (self.transposed_strips, &self.transposed[..]),
         };
         let biases = Some(&parameters[self.biases.clone()]).filter(|biases| !biases.is_empty());
         if self.scale == 1.0 {
-            return product(self.simd, rows, inputs, strips, matrix, biases, &mut self.values);
+            return product(self.vector, rows, inputs, strips, matrix, biases, &mut self.values);
         }
-        product(self.simd, rows, inputs, strips, matrix, None, &mut self.values);
-        let (scale, values) = (Lanes::splat(self.simd, self.scale), &mut self.values);
+        product(self.vector, rows, inputs, strips, matrix, None, &mut self.values);
+        let (scale, values) = (Lanes::splat(self.vector, self.scale), &mut self.values);
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || match biases {
                 Some(biases) => values.map(
                     rows,
                     #[inline(always)]
-                    |_, vector, sum| sum.mul_add(scale, biases[vector]),
+                    |place, sum| sum.mul_add(scale, biases[place]),
                 ),
                 None => values.map(
                     rows,
                     #[inline(always)]
-                    |_, _, sum| sum * scale,
+                    |_, sum| sum * scale,
                 ),
             },
         );
     }
 
     /// Turns pre-activations into activations, and leaves their slopes.
-    pub fn activate(&mut self, activation: Activation, gain: Lanes<S>, rows: usize) {
+    pub fn activate(&mut self, activation: Activation, gain: Lanes<V>, rows: usize) {
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || activate(activation, gain, &mut PanelUnits { rows, values: &mut self.values, slopes: &mut self.slopes }),
         );
     }
 
     /// Adds `Σ_rows δ aᵀ` and `Σ_rows δ` to the gradient; of the first panel they replace what is there.
-    pub fn add_gradient(&self, is_first: bool, rows: usize, gradient: &mut [Lanes<S>], inputs: &Panel<S>) {
+    pub fn add_gradient(&self, is_first: bool, rows: usize, gradient: &mut [Lanes<V>], inputs: &Panel<V>) {
         let factors = match self.along {
             Along::Outputs => (inputs, &self.deltas),
             Along::Inputs => (&self.deltas, inputs),
         };
-        add_gradient(self.simd, is_first, rows, factors, self.strips, &mut gradient[self.weights.clone()]);
-        let (simd, deltas, biases) = (self.simd, &self.deltas, &mut gradient[self.biases.clone()]);
+        add_gradient(self.vector, is_first, rows, factors, self.strips, &mut gradient[self.weights.clone()]);
+        let (vector, deltas, biases) = (self.vector, &self.deltas, &mut gradient[self.biases.clone()]);
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
                 if is_first {
-                    biases.fill(Lanes::splat(simd, 0.0));
+                    biases.fill(Lanes::splat(vector, 0.0));
                 }
                 let (vectors, stride) = deltas.vectors();
                 for row in vectors.chunks_exact(stride).take(rows) {
                     for (bias, &delta) in biases.iter_mut().zip(row) {
-                        *bias += Lanes::of(simd, delta);
+                        *bias += Lanes::from_values(vector, delta);
                     }
                 }
             },
@@ -176,17 +174,17 @@ impl<S: Simd> WideLayer<S> {
     }
 
     /// δ of the layer before: `s (Wᵀ δ)` times that layer's slopes.
-    pub fn deltas_before(&self, parameters: &[Lanes<S>], rows: usize, before: &mut WideLayer<S>) {
+    pub fn deltas_before(&self, parameters: &[Lanes<V>], rows: usize, before: &mut WideLayer<V>) {
         let (strips, matrix) = match self.along {
             Along::Outputs => (self.transposed_strips, &self.transposed[..]),
             Along::Inputs => (self.strips, &parameters[self.weights.clone()]),
         };
         let WideLayer { deltas, slopes, .. } = before;
-        product(self.simd, rows, &self.deltas, strips, matrix, None, deltas);
-        let scale = Lanes::splat(self.simd, self.scale);
+        product(self.vector, rows, &self.deltas, strips, matrix, None, deltas);
+        let scale = Lanes::splat(self.vector, self.scale);
         let is_scaled = self.scale != 1.0;
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || {
                 deltas.map_two(
@@ -200,14 +198,14 @@ impl<S: Simd> WideLayer<S> {
     }
 
     /// Multiplies the gradient of the weights by s.
-    pub fn scale_gradient(&self, gradient: &mut [Lanes<S>]) {
+    pub fn scale_gradient(&self, gradient: &mut [Lanes<V>]) {
         if self.scale == 1.0 {
             return;
         }
-        let scale = Lanes::splat(self.simd, self.scale);
+        let scale = Lanes::splat(self.vector, self.scale);
         let weights = &mut gradient[self.weights.clone()];
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || weights.iter_mut().for_each(|g| *g *= scale),
         );
@@ -215,15 +213,15 @@ impl<S: Simd> WideLayer<S> {
 }
 
 /// The units of a layer in the first rows of a panel.
-struct PanelUnits<'a, S: Simd> {
+struct PanelUnits<'a, V: Vector> {
     rows: usize,
-    values: &'a mut Panel<S>,
-    slopes: &'a mut Panel<S>,
+    values: &'a mut Panel<V>,
+    slopes: &'a mut Panel<V>,
 }
 
-impl<S: Simd> Units<S> for PanelUnits<'_, S> {
+impl<V: Vector> Units<V> for PanelUnits<'_, V> {
     #[inline(always)]
-    fn replace(&mut self, function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>)) {
+    fn replace(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
         self.values.map_two(
             self.slopes,
             self.rows,

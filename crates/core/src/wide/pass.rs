@@ -3,11 +3,9 @@
 
 use std::ops::Range;
 
-use pulp::Simd;
-
 use super::layer::WideLayer;
 use super::panel::Panel;
-use crate::lanes::{Buffer, Lanes, buffer, vectorize};
+use crate::lanes::{Buffer, Element, Lanes, Vector, buffer, vectorize};
 use crate::layer::blocks;
 use crate::{Activation, Loss, Network, Rows};
 
@@ -17,13 +15,13 @@ const PANEL: usize = 64;
 
 /// Rows to pass: all of them in their order, or some.
 #[derive(Clone, Copy)]
-pub(super) struct Chosen<'a> {
-    pub rows: &'a Rows,
+pub(super) struct Chosen<'a, E> {
+    pub rows: &'a Rows<E>,
     /// The numbers of the rows; `None` for all.
     pub order: Option<&'a [usize]>,
 }
 
-impl Chosen<'_> {
+impl<E> Chosen<'_, E> {
     fn len(self) -> usize {
         self.order.map_or(self.rows.len(), <[_]>::len)
     }
@@ -35,30 +33,30 @@ impl Chosen<'_> {
 }
 
 /// A network, with the buffers of a pass, reused from step to step.
-pub(super) struct WidePass<S: Simd> {
-    simd: S,
-    layers: Vec<WideLayer<S>>,
-    inputs: Panel<S>,
+pub(super) struct WidePass<V: Vector> {
+    vector: V,
+    layers: Vec<WideLayer<V>>,
+    inputs: Panel<V>,
     activation: Activation,
     loss: Loss,
     output_scale: f64,
     /// Outputs of some rows and their slopes, `[output]`, the rows being lanes.
-    outputs: Buffer<S>,
-    slopes: Buffer<S>,
+    outputs: Buffer<V>,
+    slopes: Buffer<V>,
 }
 
-impl<S: Simd> WidePass<S> {
-    pub fn new(simd: S, network: &Network, loss: Loss) -> WidePass<S> {
-        let mut layers: Vec<WideLayer<S>> = Vec::with_capacity(network.layers());
+impl<V: Vector> WidePass<V> {
+    pub fn new(vector: V, network: &Network, loss: Loss) -> WidePass<V> {
+        let mut layers: Vec<WideLayer<V>> = Vec::with_capacity(network.layers());
         for l in 0..network.layers() {
             let start = layers.last().map_or(0, |before| before.parameters().end);
-            layers.push(WideLayer::new(simd, network, l, start, PANEL));
+            layers.push(WideLayer::new(vector, network, l, start, PANEL));
         }
-        let per_output = || buffer(Lanes::splat(simd, 0.0), network.outputs());
+        let per_output = || buffer(Lanes::splat(vector, 0.0), network.outputs());
         WidePass {
-            simd,
+            vector,
             layers,
-            inputs: Panel::new(simd, PANEL, network.fan_in(0)),
+            inputs: Panel::new(vector, PANEL, network.fan_in(0)),
             activation: network.activation,
             loss,
             output_scale: network.output_scale(),
@@ -73,7 +71,7 @@ impl<S: Simd> WidePass<S> {
     }
 
     /// Puts parameters in the network's order into the list of vectors.
-    pub fn set_parameters(&mut self, network: &Network, values: &[f64], parameters: &mut [Lanes<S>]) {
+    pub fn set_parameters(&mut self, network: &Network, values: &[f64], parameters: &mut [Lanes<V>]) {
         for (l, layer) in self.layers.iter_mut().enumerate() {
             let fan_in = network.fan_in(l);
             for (place, &value) in values[network.weights(l)].iter().enumerate() {
@@ -87,7 +85,7 @@ impl<S: Simd> WidePass<S> {
     }
 
     /// The parameters in the network's order.
-    pub fn parameters(&self, network: &Network, parameters: &[Lanes<S>]) -> Vec<f64> {
+    pub fn parameters(&self, network: &Network, parameters: &[Lanes<V>]) -> Vec<f64> {
         let mut values = Vec::with_capacity(network.parameters());
         for (l, layer) in self.layers.iter().enumerate() {
             let fan_in = network.fan_in(l);
@@ -99,40 +97,46 @@ impl<S: Simd> WidePass<S> {
     }
 
     /// Takes in that the parameters have changed.
-    pub fn refresh(&mut self, parameters: &[Lanes<S>]) {
+    pub fn refresh(&mut self, parameters: &[Lanes<V>]) {
         self.layers.iter_mut().for_each(|layer| layer.refresh(parameters));
     }
 
     /// The loss over the rows, and its gradient, which replaces what `gradient` holds.
     pub fn loss_and_gradient(
         &mut self,
-        parameters: &[Lanes<S>],
-        gain: Lanes<S>,
-        source: Chosen<'_>,
-        gradient: &mut [Lanes<S>],
-    ) -> f64 {
-        let mut sum = 0.0;
+        parameters: &[Lanes<V>],
+        gain: Lanes<V>,
+        source: Chosen<'_, V::Element>,
+        gradient: &mut [Lanes<V>],
+    ) -> Lanes<V> {
+        let mut sum = V::Element::default();
         for rows in blocks(source.len(), PANEL) {
             self.forward(parameters, gain, source, rows.clone());
             self.add_terms(source, rows.clone(), &mut sum);
             self.backward(rows.start == 0, parameters, rows.len(), gradient);
         }
         self.layers.iter().for_each(|layer| layer.scale_gradient(gradient));
-        sum * self.loss.factor(source.len())
+        self.scaled(sum, source)
     }
 
     /// The loss over the rows.
-    pub fn loss(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: Chosen<'_>) -> f64 {
-        let mut sum = 0.0;
+    pub fn loss(&mut self, parameters: &[Lanes<V>], gain: Lanes<V>, source: Chosen<'_, V::Element>) -> Lanes<V> {
+        let mut sum = V::Element::default();
         for rows in blocks(source.len(), PANEL) {
             self.forward(parameters, gain, source, rows.clone());
             self.add_terms(source, rows, &mut sum);
         }
-        sum * self.loss.factor(source.len())
+        self.scaled(sum, source)
+    }
+
+    /// The loss over the rows from the sum of their terms.
+    fn scaled(&self, sum: V::Element, source: Chosen<'_, V::Element>) -> Lanes<V> {
+        let sum = Lanes::of(self.vector, sum);
+        sum * sum.like(self.loss.factor(source.len()))
     }
 
     /// The share of the rows that are classified rightly.
-    pub fn accuracy(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: Chosen<'_>) -> f64 {
+    pub fn accuracy(&mut self, parameters: &[Lanes<V>], gain: Lanes<V>, source: Chosen<'_, V::Element>) -> Lanes<V> {
         let mut right = 0.0;
         for rows in blocks(source.len(), PANEL) {
             self.forward(parameters, gain, source, rows.clone());
@@ -142,15 +146,15 @@ impl<S: Simd> WidePass<S> {
                 #[inline(always)]
                 |loss, lanes| {
                     let is_right = loss.is_right(lanes.outputs, lanes.targets);
-                    right += is_right.as_slice()[..lanes.count].iter().sum::<f64>();
+                    right += is_right.as_slice()[..lanes.count].iter().map(|right| right.exact()).sum::<f64>();
                 },
             );
         }
-        right / source.len() as f64
+        Lanes::splat(self.vector, right / source.len() as f64)
     }
 
     /// Leaves in every layer its outputs for some rows: activations, and z of the last.
-    fn forward(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: Chosen<'_>, rows: Range<usize>) {
+    fn forward(&mut self, parameters: &[Lanes<V>], gain: Lanes<V>, source: Chosen<'_, V::Element>, rows: Range<usize>) {
         let count = rows.len();
         for (row, place) in rows.enumerate() {
             let features = source.rows.row(source.at(place));
@@ -166,8 +170,8 @@ impl<S: Simd> WidePass<S> {
     }
 
     /// Adds the terms of the rows to `sum` and leaves δ of the last layer.
-    fn add_terms(&mut self, source: Chosen<'_>, rows: Range<usize>, sum: &mut f64) {
-        let factor = Lanes::splat(self.simd, self.loss.slope_factor(source.len()) * self.output_scale);
+    fn add_terms(&mut self, source: Chosen<'_, V::Element>, rows: Range<usize>, sum: &mut V::Element) {
+        let factor = Lanes::splat(self.vector, self.loss.slope_factor(source.len()) * self.output_scale);
         self.for_rows_in_lanes(
             source,
             rows,
@@ -177,7 +181,7 @@ impl<S: Simd> WidePass<S> {
                 for (output, &slope) in lanes.slopes.iter().enumerate() {
                     let delta = slope * factor;
                     for lane in 0..lanes.count {
-                        lanes.deltas.row_mut(lanes.row + lane)[output] = delta.get(lane);
+                        lanes.deltas.row_mut(lanes.row + lane)[output] = delta.as_slice()[lane];
                     }
                 }
             },
@@ -188,23 +192,23 @@ impl<S: Simd> WidePass<S> {
     #[inline(always)]
     fn for_rows_in_lanes(
         &mut self,
-        source: Chosen<'_>,
+        source: Chosen<'_, V::Element>,
         rows: Range<usize>,
-        mut f: impl FnMut(Loss, RowsInLanes<'_, S>),
+        mut f: impl FnMut(Loss, RowsInLanes<'_, V>),
     ) {
-        let (simd, loss, scale) = (self.simd, self.loss, Lanes::splat(self.simd, self.output_scale));
+        let (vector, loss, scale) = (self.vector, self.loss, Lanes::splat(self.vector, self.output_scale));
         let (outputs, slopes) = (&mut self.outputs, &mut self.slopes);
         let last = self.layers.last_mut().expect("a network has a layer");
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
-                let mut targets = Lanes::splat(simd, 0.0);
-                for some in blocks(rows.len(), S::F64_LANES) {
+                let mut targets = Lanes::splat(vector, 0.0);
+                for some in blocks(rows.len(), V::LANES) {
                     for (lane, row) in some.clone().enumerate() {
-                        targets.set(lane, source.rows.targets[source.at(rows.start + row)]);
+                        targets.as_mut_slice()[lane] = source.rows.targets[source.at(rows.start + row)];
                         for (output, &z) in outputs.iter_mut().zip(last.values.row(row)) {
-                            output.set(lane, z);
+                            output.as_mut_slice()[lane] = z;
                         }
                     }
                     outputs.iter_mut().for_each(|z| *z *= scale);
@@ -216,7 +220,7 @@ impl<S: Simd> WidePass<S> {
     }
 
     /// Adds the panel's share to the gradient, short of the factors sₗ.
-    fn backward(&mut self, is_first: bool, parameters: &[Lanes<S>], rows: usize, gradient: &mut [Lanes<S>]) {
+    fn backward(&mut self, is_first: bool, parameters: &[Lanes<V>], rows: usize, gradient: &mut [Lanes<V>]) {
         for l in (0..self.layers.len()).rev() {
             let (before, rest) = self.layers.split_at_mut(l);
             match before.last_mut() {
@@ -231,14 +235,14 @@ impl<S: Simd> WidePass<S> {
 }
 
 /// Some rows of a panel, one to a lane.
-struct RowsInLanes<'a, S: Simd> {
+struct RowsInLanes<'a, V: Vector> {
     /// The first of them in the panel.
     row: usize,
     /// How many there are; in the other lanes is what means nothing.
     count: usize,
-    targets: Lanes<S>,
+    targets: Lanes<V>,
     /// `[output]`
-    outputs: &'a [Lanes<S>],
-    slopes: &'a mut [Lanes<S>],
-    deltas: &'a mut Panel<S>,
+    outputs: &'a [Lanes<V>],
+    slopes: &'a mut [Lanes<V>],
+    deltas: &'a mut Panel<V>,
 }

@@ -14,11 +14,9 @@
 use std::array::from_fn;
 use std::ops::Range;
 
-use pulp::Simd;
-
 use super::panel::{Panel, Tile};
 use super::strips::{Strips, widest};
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Lanes, Vector, vectorize};
 use crate::layer::blocks;
 
 /// Terms of a sum that are taken together: those of a strip fill half of a first-level cache.
@@ -29,8 +27,8 @@ macro_rules! tiles {
     ($rows:expr, $width:expr, |$row:ident, $R:ident, $C:ident| $tile:expr) => {{
         let rows: usize = $rows;
         match $width {
-            4 if widest::<S>() == 4 => tiles!(@rows rows, $row, $R, $C = 4, $tile),
-            3 if widest::<S>() == 4 => tiles!(@rows rows, $row, $R, $C = 3, $tile),
+            4 if widest::<V>() == 4 => tiles!(@rows rows, $row, $R, $C = 4, $tile),
+            3 if widest::<V>() == 4 => tiles!(@rows rows, $row, $R, $C = 3, $tile),
             2 => tiles!(@rows rows, $row, $R, $C = 2, $tile),
             _ => tiles!(@rows rows, $row, $R, $C = 1, $tile),
         }
@@ -55,32 +53,32 @@ macro_rules! tiles {
 }
 
 /// `sums = first + a M` for the first rows of the panel; without `first` from 0.
-pub(super) fn product<S: Simd>(
-    simd: S,
+pub(super) fn product<V: Vector>(
+    vector: V,
     rows: usize,
-    inputs: &Panel<S>,
+    inputs: &Panel<V>,
     strips: Strips,
-    matrix: &[Lanes<S>],
-    first: Option<&[Lanes<S>]>,
-    sums: &mut Panel<S>,
+    matrix: &[Lanes<V>],
+    first: Option<&[Lanes<V>]>,
+    sums: &mut Panel<V>,
 ) {
     vectorize(
-        simd,
+        vector,
         #[inline(always)]
         || {
             for strip in strips.strips() {
                 let own = &matrix[strip.range];
                 for terms in blocks(strips.rows(), TERMS) {
                     tiles!(rows, strip.width, |row, R, C| {
-                        let start: Tile<S, R, C> = match (terms.start, first) {
-                            (0, None) => [[Lanes::splat(simd, 0.0); C]; R],
+                        let start: Tile<V, R, C> = match (terms.start, first) {
+                            (0, None) => [[Lanes::splat(vector, 0.0); C]; R],
                             (0, Some(first)) => {
-                                [*first[strip.vector..].first_chunk().expect("a tile lies in its layer"); R]
+                                [*first[strip.place..].first_chunk().expect("a tile lies in its layer"); R]
                             }
-                            _ => sums.tile(row, strip.vector),
+                            _ => sums.tile(row, strip.place),
                         };
-                        let tile = product_tile::<S, R, C>(simd, start, row, terms.clone(), inputs, own);
-                        sums.set_tile(row, strip.vector, &tile);
+                        let tile = product_tile::<V, R, C>(vector, start, row, terms.clone(), inputs, own);
+                        sums.set_tile(row, strip.place, &tile);
                     });
                 }
             }
@@ -89,22 +87,22 @@ pub(super) fn product<S: Simd>(
 }
 
 #[inline(always)]
-fn product_tile<S: Simd, const R: usize, const C: usize>(
-    simd: S,
-    mut sums: Tile<S, R, C>,
+fn product_tile<V: Vector, const R: usize, const C: usize>(
+    vector: V,
+    mut sums: Tile<V, R, C>,
     row: usize,
     terms: Range<usize>,
-    inputs: &Panel<S>,
-    strip: &[Lanes<S>],
-) -> Tile<S, R, C> {
+    inputs: &Panel<V>,
+    strip: &[Lanes<V>],
+) -> Tile<V, R, C> {
     let weights = &strip.as_chunks::<C>().0[terms.clone()];
-    let inputs: [&[f64]; R] = from_fn(
+    let inputs: [&[V::Element]; R] = from_fn(
         #[inline(always)]
         |r| &inputs.row(row + r)[terms.clone()][..weights.len()],
     );
     for term in 0..weights.len() {
         for r in 0..R {
-            let input = Lanes::splat(simd, inputs[r][term]);
+            let input = Lanes::of(vector, inputs[r][term]);
             for c in 0..C {
                 sums[r][c] = weights[term][c].mul_add(input, sums[r][c]);
             }
@@ -114,27 +112,27 @@ fn product_tile<S: Simd, const R: usize, const C: usize>(
 }
 
 /// Adds `uᵀ v` over the first rows of the panel to the gradient; of the first panel it replaces what is there.
-pub(super) fn add_gradient<S: Simd>(
-    simd: S,
+pub(super) fn add_gradient<V: Vector>(
+    vector: V,
     is_first: bool,
     rows: usize,
-    (lines, columns): (&Panel<S>, &Panel<S>),
+    (lines, columns): (&Panel<V>, &Panel<V>),
     strips: Strips,
-    gradient: &mut [Lanes<S>],
+    gradient: &mut [Lanes<V>],
 ) {
     vectorize(
-        simd,
+        vector,
         #[inline(always)]
         || {
             for strip in strips.strips() {
                 let own = &mut gradient[strip.range];
                 tiles!(strips.rows(), strip.width, |line, R, C| {
-                    let own: &mut Tile<S, R, C> =
+                    let own: &mut Tile<V, R, C> =
                         own.as_chunks_mut::<C>().0[line..].first_chunk_mut().expect("a tile lies in its strip");
                     if is_first {
-                        *own = [[Lanes::splat(simd, 0.0); C]; R];
+                        *own = [[Lanes::splat(vector, 0.0); C]; R];
                     }
-                    *own = gradient_tile::<S, R, C>(simd, *own, rows, (lines, line), (columns, strip.vector));
+                    *own = gradient_tile::<V, R, C>(vector, *own, rows, (lines, line), (columns, strip.place));
                 });
             }
         },
@@ -142,22 +140,22 @@ pub(super) fn add_gradient<S: Simd>(
 }
 
 #[inline(always)]
-fn gradient_tile<S: Simd, const R: usize, const C: usize>(
-    simd: S,
-    mut sums: Tile<S, R, C>,
+fn gradient_tile<V: Vector, const R: usize, const C: usize>(
+    vector: V,
+    mut sums: Tile<V, R, C>,
     rows: usize,
-    (lines, line): (&Panel<S>, usize),
-    (columns, vector): (&Panel<S>, usize),
-) -> Tile<S, R, C> {
+    (lines, line): (&Panel<V>, usize),
+    (columns, place): (&Panel<V>, usize),
+) -> Tile<V, R, C> {
     let lines = lines.numbers().chunks_exact(lines.stride());
     let (vectors, stride) = columns.vectors();
     for (u, v) in lines.zip(vectors.chunks_exact(stride)).take(rows) {
-        let u: &[f64; R] = u[line..].first_chunk().expect("a tile lies in its table");
-        let v: &[S::f64s; C] = v[vector..].first_chunk().expect("a tile lies in its table");
+        let u: &[V::Element; R] = u[line..].first_chunk().expect("a tile lies in its table");
+        let v: &[V::Values; C] = v[place..].first_chunk().expect("a tile lies in its table");
         for r in 0..R {
-            let factor = Lanes::splat(simd, u[r]);
+            let factor = Lanes::of(vector, u[r]);
             for c in 0..C {
-                sums[r][c] = Lanes::of(simd, v[c]).mul_add(factor, sums[r][c]);
+                sums[r][c] = Lanes::from_values(vector, v[c]).mul_add(factor, sums[r][c]);
             }
         }
     }
