@@ -1,34 +1,29 @@
 //! Activations and their slopes.
 
 use crate::lanes::{Lanes, Vector};
-use crate::table::Table;
 use crate::{Activation, math};
 
-/// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` in `slopes`.
+/// The units of a layer in the rows of a panel.
+pub(crate) trait Units<V: Vector> {
+    /// Replaces every pre-activation by the first number that `function` makes of it, its slope by the second.
+    fn replace(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>));
+}
+
+/// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` as slopes.
 #[inline(always)]
-pub(crate) fn activate<V: Vector>(
-    activation: Activation,
-    gain: Lanes<V>,
-    rows: usize,
-    values: &mut Table<V>,
-    slopes: &mut Table<V>,
-) {
+pub(crate) fn activate<V: Vector>(activation: Activation, gain: Lanes<V>, units: &mut impl Units<V>) {
     let one = gain.like(1.0);
     let zero = gain.like(0.0);
     match activation {
         Activation::Identity => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| (u, one),
         ),
         Activation::Relu => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| {
                 let positive = u.gt(zero);
@@ -38,9 +33,7 @@ pub(crate) fn activate<V: Vector>(
         ),
         Activation::Tanh => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| {
                 let a = math::tanh(u);
@@ -49,21 +42,22 @@ pub(crate) fn activate<V: Vector>(
         ),
         Activation::Sigmoid => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| {
                 let a = math::sigmoid(u);
                 (a, a * (one - a))
             },
         ),
-        Activation::Softplus => apply(gain, rows, values, slopes, math::softplus_and_sigmoid),
+        Activation::Softplus => apply(
+            gain,
+            units,
+            #[inline(always)]
+            |u| math::softplus_and_sigmoid(u),
+        ),
         Activation::Gelu => apply(
             gain,
-            rows,
-            values,
-            slopes,
+            units,
             #[inline(always)]
             |u| {
                 let (cdf, density) = math::normal_cdf_and_density(u);
@@ -74,18 +68,12 @@ pub(crate) fn activate<V: Vector>(
 }
 
 #[inline(always)]
-fn apply<V: Vector>(
-    gain: Lanes<V>,
-    rows: usize,
-    values: &mut Table<V>,
-    slopes: &mut Table<V>,
-    function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>),
-) {
-    for row in 0..rows {
-        for (value, slope) in values.row_mut(row).iter_mut().zip(slopes.row_mut(row)) {
-            let (activation, derivative) = function(*value * gain);
-            *value = activation;
-            *slope = derivative * gain;
-        }
-    }
+fn apply<V: Vector>(gain: Lanes<V>, units: &mut impl Units<V>, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
+    units.replace(
+        #[inline(always)]
+        |z| {
+            let (activation, derivative) = function(z * gain);
+            (activation, derivative * gain)
+        },
+    );
 }

@@ -20,7 +20,7 @@ pub(crate) struct Batches<V: Vector> {
 }
 
 /// A run's walk through endless epochs.
-struct Walk {
+pub(crate) struct Walk {
     seed: u64,
     epoch: u64,
     stream: Stream,
@@ -30,7 +30,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(seed: u64, rows: usize) -> Walk {
+    pub fn new(seed: u64, rows: usize) -> Walk {
         let mut walk =
             Walk { seed, epoch: 0, stream: Stream::new(seed, Purpose::Batches, 0), order: vec![0; rows], left: rows };
         walk.begin(0);
@@ -45,7 +45,7 @@ impl Walk {
     }
 
     /// The next row.
-    fn next(&mut self) -> usize {
+    pub fn next(&mut self) -> usize {
         if self.left == 0 {
             self.begin(self.epoch + 1);
         }

@@ -12,16 +12,12 @@
 //!
 //! A lane whose run has ended gets the next run after the update, so that no lane idles while runs are left.
 
-use crate::batches::Batches;
-use crate::evaluation::{Evaluation, Measured};
-use crate::lanes::{Buffer, Element, Lanes, Vector, buffer};
-use crate::pass::{Pass, Shared};
-use crate::reduce::Objective;
-use crate::update::Updates;
+use crate::lanes::{Element, Lanes, Vector};
+use crate::layout::Kernels;
 use crate::watch::Watch;
 use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, init, sharpness};
 
-pub(crate) struct Block<'a, V: Vector> {
+pub(crate) struct Block<'a, V: Vector, K> {
     vector: V,
     shape: &'a Shape,
     data: &'a Data,
@@ -29,22 +25,15 @@ pub(crate) struct Block<'a, V: Vector> {
     records: Vec<Option<RunRecord>>,
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
-    /// `[parameter]`, the runs being lanes.
-    parameters: Buffer<V>,
-    gradient: Buffer<V>,
-    gain: Lanes<V>,
-    objective: &'a Objective<'a, V::Element>,
-    pass: Pass<V>,
-    /// Through the shape's own network, on the rows as they are.
-    evaluation: Evaluation<V>,
+    kernels: K,
     watch: Watch<V::Wide>,
-    updates: Updates<V>,
-    batches: Option<Batches<V>>,
+    has_batches: bool,
 }
 
 /// The run in a lane.
 struct Run {
     index: usize,
+    gain: f64,
     curve: Vec<CurvePoint>,
 }
 
@@ -65,16 +54,9 @@ struct LaneMetrics<V: Vector> {
     val_accuracy: Option<Lanes<V>>,
 }
 
-impl<'a, V: Vector> Block<'a, V> {
-    pub fn new(
-        vector: V,
-        shape: &'a Shape,
-        data: &'a Data,
-        objective: &'a Objective<'a, V::Element>,
-        runs: &'a mut dyn Runs,
-    ) -> Block<'a, V> {
-        let zero = Lanes::splat(vector, 0.0);
-        let network = &shape.network;
+impl<'a, V: Vector, K: Kernels<V>> Block<'a, V, K> {
+    /// For runs of a shape on these data, which the kernels are made for.
+    pub fn new(vector: V, shape: &'a Shape, data: &'a Data, kernels: K, runs: &'a mut dyn Runs) -> Self {
         let mut block = Block {
             vector,
             shape,
@@ -82,18 +64,12 @@ impl<'a, V: Vector> Block<'a, V> {
             records: Vec::with_capacity(runs.left()),
             queue: runs,
             logged_steps: shape.logged_steps(),
-            lanes: (0..V::LANES).map(|_| None).collect(),
-            parameters: buffer(zero, network.parameters()),
-            gradient: buffer(zero, network.parameters()),
-            gain: zero,
-            objective,
-            pass: Pass::new(vector, &objective.network, shape.loss),
-            evaluation: Evaluation::new(vector, network, shape.loss),
+            lanes: (0..kernels.places()).map(|_| None).collect(),
+            kernels,
             watch: Watch::new(vector.wide(), shape),
-            updates: Updates::new(vector, shape),
-            batches: Batches::for_shape(vector, shape, data),
+            has_batches: !shape.is_full_batch(data),
         };
-        (0..V::LANES).for_each(|lane| block.load(lane));
+        (0..block.lanes.len()).for_each(|lane| block.load(lane));
         block
     }
 
@@ -118,12 +94,12 @@ impl<'a, V: Vector> Block<'a, V> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
-        let ended = match self.batches.is_some() {
+        let ended = match self.has_batches {
             false => self.look_at_all_rows(),
             true => self.look_at_batches(),
         };
         let factor = self.schedule_factor();
-        self.updates.update(&mut self.parameters, &self.gradient, factor);
+        self.kernels.update(factor);
         self.watch.advance(1);
         ended.into_iter().for_each(|lane| self.load(lane));
     }
@@ -131,8 +107,7 @@ impl<'a, V: Vector> Block<'a, V> {
     /// Computes loss and gradient over all rows. Returns the lanes of the runs that end at this step.
     #[inline(always)]
     fn look_at_all_rows(&mut self) -> Vec<usize> {
-        let rows = Shared::new(self.vector, &self.objective.rows);
-        let loss = self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient);
+        let loss = self.kernels.descend_all();
         let is_due = self.watch.observe(loss.widened());
         if is_due { self.look(&self.busy(), loss, None) } else { Vec::new() }
     }
@@ -141,18 +116,15 @@ impl<'a, V: Vector> Block<'a, V> {
     /// the lanes of the runs that end at this step.
     #[inline(always)]
     fn look_at_batches(&mut self) -> Vec<usize> {
-        let Some(batches) = &mut self.batches else { return Vec::new() };
-        let [train, _] = V::Element::rows(self.data);
-        let batch = batches.gather(train);
-        let batch_loss = self.pass.loss_and_gradient(&self.parameters, self.gain, batch, &mut self.gradient);
+        let batch_loss = self.kernels.descend_batch();
         if !self.watch.observe_batches(batch_loss.widened()) {
             self.watch.hold();
             return Vec::new();
         }
         let is_due = |lane: &usize| self.watch.is_due(*lane, batch_loss.get(*lane));
         let due: Vec<usize> = self.busy().into_iter().filter(is_due).collect();
-        let runs = Measured { lanes: &due, parameters: &self.parameters, gain: self.gain };
-        let loss = self.evaluation.losses(runs, train);
+        let [train, _] = V::Element::rows(self.data);
+        let loss = self.kernels.losses(&due, train);
         due.iter().for_each(|&lane| self.watch.know(lane, loss.get(lane)));
         self.watch.hold();
         self.look(&due, loss, Some(batch_loss))
@@ -160,7 +132,7 @@ impl<'a, V: Vector> Block<'a, V> {
 
     /// The lanes that have a run.
     fn busy(&self) -> Vec<usize> {
-        (0..V::LANES).filter(|&lane| self.lanes[lane].is_some()).collect()
+        (0..self.lanes.len()).filter(|&lane| self.lanes[lane].is_some()).collect()
     }
 
     /// The factor on each run's learning rate: computed once for neighbours at the same step.
@@ -171,7 +143,7 @@ impl<'a, V: Vector> Block<'a, V> {
             return factors;
         }
         let mut latest = None;
-        for lane in 0..V::LANES {
+        for lane in 0..self.lanes.len() {
             let step = self.watch.step(lane).min(self.shape.steps.saturating_sub(1));
             let factor = match latest {
                 Some((at, factor)) if at == step => factor,
@@ -203,8 +175,7 @@ impl<'a, V: Vector> Block<'a, V> {
             noted.into_iter().for_each(|look| self.note(look, loss.get(look.lane), metrics.of(look.lane)));
         }
         for look in &looks {
-            let evaluation =
-                self.batches.as_ref().map(|_| self.shape.next_evaluation(look.step, self.data.train.len()));
+            let evaluation = self.has_batches.then(|| self.shape.next_evaluation(look.step, self.data.train.len()));
             let next = self.next_logged(look.lane).into_iter().chain(evaluation).fold(last, u64::min);
             self.watch.set_due(look.lane, next);
         }
@@ -221,18 +192,20 @@ impl<'a, V: Vector> Block<'a, V> {
     fn note(&mut self, look: &Look, loss: f64, metrics: Metrics) {
         let &Look { lane, step, batch_loss, ended_by, is_logged } = look;
         if is_logged {
-            let parameters = logged_parameters(self.shape, &self.parameters, lane);
-            let sharpness = self.shape.is_sharpness_due(step).then(|| {
-                let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
-                sharpness::largest_curvature(self.shape, &self.data.train, self.gain.get(lane), &here)
-            });
+            let sharpness = self.shape.is_sharpness_due(step).then(|| self.sharpness(lane));
             let batch_loss = batch_loss.filter(|_| self.shape.log_batch_loss);
+            let parameters = self.logged_parameters(lane);
             let point = CurvePoint { step, loss, metrics, batch_loss, sharpness, parameters };
             self.lanes[lane].as_mut().expect("only a lane with a run is looked at").curve.push(point);
         }
         if let Some(stop_reason) = ended_by {
             self.close(lane, stop_reason, loss, metrics);
         }
+    }
+
+    fn sharpness(&self, lane: usize) -> f64 {
+        let run = self.lanes[lane].as_ref().expect("only a lane with a run is looked at");
+        sharpness::largest_curvature(self.shape, &self.data.train, run.gain, &self.kernels.parameters(lane))
     }
 
     fn close(&mut self, lane: usize, stop_reason: StopReason, final_loss: f64, metrics: Metrics) {
@@ -244,10 +217,17 @@ impl<'a, V: Vector> Block<'a, V> {
             initial_loss: self.watch.initial_loss(lane),
             final_loss,
             min_loss: self.watch.min_loss(lane),
-            parameters: logged_parameters(self.shape, &self.parameters, lane),
+            parameters: self.logged_parameters(lane),
             curve: run.curve,
             extras: Extras { trainability, metrics }.boxed(),
         });
+    }
+
+    fn logged_parameters(&self, lane: usize) -> Parameters {
+        match self.shape.log_parameters {
+            true => self.kernels.parameters(lane).into(),
+            false => Parameters::new(),
+        }
     }
 
     /// Puts the next run into a lane; without one the lane stays idle.
@@ -255,22 +235,14 @@ impl<'a, V: Vector> Block<'a, V> {
         let index = self.records.len();
         let Some(hyper) = self.queue.next_run() else {
             self.watch.clear(lane);
-            if let Some(batches) = &mut self.batches {
-                batches.clear(lane);
-            }
-            self.parameters.iter_mut().for_each(|parameter| parameter.set(lane, 0.0));
+            self.kernels.clear(lane);
             return;
         };
         self.records.push(None);
-        let start = init::starting_parameters(self.shape, hyper);
-        self.parameters.iter_mut().zip(start).for_each(|(parameter, value)| parameter.set(lane, value));
-        self.gain.set(lane, hyper.gain);
+        self.kernels.load(lane, &init::starting_parameters(self.shape, hyper), hyper);
         self.watch.load(lane, self.shape.stop_rules(hyper));
-        self.updates.load(lane, hyper);
-        if let Some(batches) = &mut self.batches {
-            batches.load(lane, hyper.seed, self.data.train.len());
-        }
-        self.lanes[lane] = Some(Run { index, curve: Vec::with_capacity(self.logged_steps.len()) });
+        let (gain, curve) = (V::Element::rounded(hyper.gain).exact(), Vec::with_capacity(self.logged_steps.len()));
+        self.lanes[lane] = Some(Run { index, gain, curve });
     }
 
     /// Measures the runs in some of the lanes.
@@ -278,12 +250,11 @@ impl<'a, V: Vector> Block<'a, V> {
         let [train, validation] = V::Element::rows(self.data);
         let is_validated = !validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
-        let runs = Measured { lanes, parameters: &self.parameters, gain: self.gain };
-        let evaluation = &mut self.evaluation;
+        let kernels = &mut self.kernels;
         LaneMetrics {
-            val_loss: is_validated.then(|| evaluation.losses(runs, validation)),
-            accuracy: is_classified.then(|| evaluation.accuracies(runs, train)),
-            val_accuracy: (is_validated && is_classified).then(|| evaluation.accuracies(runs, validation)),
+            val_loss: is_validated.then(|| kernels.losses(lanes, validation)),
+            accuracy: is_classified.then(|| kernels.accuracies(lanes, train)),
+            val_accuracy: (is_validated && is_classified).then(|| kernels.accuracies(lanes, validation)),
         }
     }
 }
@@ -293,11 +264,4 @@ impl<V: Vector> LaneMetrics<V> {
         let own = |lanes: &Option<Lanes<V>>| lanes.as_ref().map(|lanes| lanes.get(lane));
         Metrics { val_loss: own(&self.val_loss), accuracy: own(&self.accuracy), val_accuracy: own(&self.val_accuracy) }
     }
-}
-
-fn logged_parameters<V: Vector>(shape: &Shape, parameters: &[Lanes<V>], lane: usize) -> Parameters {
-    if !shape.log_parameters {
-        return Parameters::new();
-    }
-    parameters.iter().map(|parameter| parameter.get(lane)).collect()
 }

@@ -18,7 +18,7 @@
 use std::array::from_fn;
 use std::ops::Range;
 
-use crate::activation::activate;
+use crate::activation::{Units, activate};
 use pulp::Simd;
 
 use crate::lanes::{Lanes, Vector, vectorize};
@@ -44,6 +44,24 @@ pub(crate) struct Layer<V: Vector> {
     pub slopes: Table<V>,
     /// δ of the layer.
     pub deltas: Table<V>,
+}
+
+/// The units of a layer in the first rows of a panel.
+struct PanelUnits<'a, V: Vector> {
+    rows: usize,
+    values: &'a mut Table<V>,
+    slopes: &'a mut Table<V>,
+}
+
+impl<V: Vector> Units<V> for PanelUnits<'_, V> {
+    #[inline(always)]
+    fn replace(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
+        for row in 0..self.rows {
+            for (value, slope) in self.values.row_mut(row).iter_mut().zip(self.slopes.row_mut(row)) {
+                (*value, *slope) = function(*value);
+            }
+        }
+    }
 }
 
 /// Evaluates `$tile` for each tile of a table of `$rows` × `$columns`, column by column: 4 × 4 as far as they go, narrower
@@ -191,7 +209,7 @@ impl<V: Vector> Layer<V> {
         vectorize(
             self.vector,
             #[inline(always)]
-            || activate(activation, gain, rows, &mut self.values, &mut self.slopes),
+            || activate(activation, gain, &mut PanelUnits { rows, values: &mut self.values, slopes: &mut self.slopes }),
         );
     }
 

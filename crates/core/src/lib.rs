@@ -86,8 +86,10 @@ mod evaluation;
 mod init;
 mod lanes;
 mod layer;
+mod layout;
 mod loss;
 mod math;
+mod narrow;
 mod network;
 mod optimizer;
 mod pass;
@@ -108,10 +110,12 @@ mod train;
 mod triangle;
 mod update;
 mod watch;
+mod wide;
 mod windowed;
 
 pub use data::Data;
 pub use error::Error;
+pub use layout::Layout;
 pub use loss::Loss;
 pub use network::{Activation, Network, Parametrization};
 pub use optimizer::{Adagrad, Adam, Optimizer, RmsProp, Sgd};
@@ -124,7 +128,7 @@ pub use spec::{CurveSteps, Hyper, LearningRate, Precision, Scheme, Shape, Start}
 pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};
-pub use train::{InstructionSet, train, train_with};
+pub use train::{InstructionSet, train, train_in, train_with};
 
 /// The example of the README, as a test.
 #[cfg(doctest)]

@@ -80,10 +80,10 @@ impl Loss {
         };
     }
 
-    /// Adds the terms of the rows in the first `lanes` lanes to `sum`, one after another, with the bits of
+    /// The same for rows in the first `lanes` lanes, whose terms are added to `sum` one after another; the bits are those of
     /// [`term_and_slopes`](Self::term_and_slopes).
     #[inline(always)]
-    pub(crate) fn add_terms_of_lanes<V: Vector>(
+    pub(crate) fn terms_and_slopes_of_lanes<V: Vector>(
         self,
         y: &[Lanes<V>],
         target: Lanes<V>,
@@ -94,6 +94,7 @@ impl Loss {
         if matches!(self, Loss::HalfSse | Loss::Mse) {
             let residuals = y[0] - target;
             residuals.as_slice()[..lanes].iter().for_each(|residual| *sum = residual.mul_add(*residual, *sum));
+            slopes[0] = residuals;
             return;
         }
         // A term added to 0 is itself, but for the sign of 0, which no sum that starts from +0 shows.

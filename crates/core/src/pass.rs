@@ -242,7 +242,7 @@ impl<V: Vector> Pass<V> {
             || {
                 for (row, lanes) in lanes_of(count, V::LANES) {
                     let (outputs, slopes) = (last.values.row(row), last.deltas.row_mut(row));
-                    loss.add_terms_of_lanes(outputs, panel.target(row), lanes, sum, slopes);
+                    loss.terms_and_slopes_of_lanes(outputs, panel.target(row), lanes, sum, slopes);
                 }
             },
         );

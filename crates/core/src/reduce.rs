@@ -44,6 +44,11 @@ impl<'a, E: Element> Objective<'a, E> {
         let [train, _] = E::rows(data);
         Objective { network: Cow::Borrowed(network), rows: Cow::Borrowed(train) }
     }
+
+    /// Whether the rows are those of a triangle.
+    pub fn is_reduced(&self) -> bool {
+        matches!(self.rows, Cow::Owned(_))
+    }
 }
 
 /// A model without bias on the rows of the triangle, with the factors of the parametrisation in its columns.

@@ -54,7 +54,9 @@ fn trace_in<V: Vector>(
     let mut parameters: Vec<Lanes<V>> = start.into_iter().map(lane).collect();
     let mut gradient = parameters.clone();
     let mut pass = Pass::new(vector, &shape.network, shape.loss);
-    let mut updates = Updates::new(vector, shape);
+    let network = &shape.network;
+    let layers = (0..network.layers()).map(|l| network.weights(l).start..network.biases(l).end);
+    let mut updates = Updates::new(vector, shape.optimizer, layers);
     updates.load(0, hyper);
     let mut batches = Batches::for_shape(vector, shape, data);
     if let Some(batches) = &mut batches {

@@ -4,7 +4,10 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::block::Block;
 use crate::lanes::{Doubles, Singles, Vector, vectorize};
+use crate::layout::{Kernels, Layout, Task};
+use crate::narrow::Narrow;
 use crate::reduce::Objective;
+use crate::wide::Wide;
 use crate::windowed;
 use crate::{Data, Error, Hyper, Precision, RunRecord, Runs, Shape};
 
@@ -114,9 +117,33 @@ pub fn train_with(
     data: &Data,
     runs: &mut dyn Runs,
 ) -> Result<Vec<RunRecord>, Error> {
+    train_checked(set, None, shape, data, runs)
+}
+
+/// [`train_with`] in a chosen layout, rather than in the quicker one. For tests and for measurements.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_in(
+    layout: Layout,
+    set: InstructionSet,
+    shape: &Shape,
+    data: &Data,
+    runs: &mut dyn Runs,
+) -> Result<Vec<RunRecord>, Error> {
+    train_checked(set, Some(layout), shape, data, runs)
+}
+
+fn train_checked(
+    set: InstructionSet,
+    layout: Option<Layout>,
+    shape: &Shape,
+    data: &Data,
+    runs: &mut dyn Runs,
+) -> Result<Vec<RunRecord>, Error> {
     shape.check(data)?;
     let mut checked = Checked { shape, runs, error: None };
-    let records = set.dispatch(Training { shape, data, runs: &mut checked });
+    let records = set.dispatch(Training { layout, shape, data, runs: &mut checked });
     checked.error.map_or(Ok(records), Err)
 }
 
@@ -148,6 +175,8 @@ impl Runs for Checked<'_> {
 }
 
 struct Training<'a> {
+    /// `None`: the quicker one.
+    layout: Option<Layout>,
     shape: &'a Shape,
     data: &'a Data,
     runs: &'a mut dyn Runs,
@@ -168,14 +197,19 @@ impl WithSimd for Training<'_> {
 impl Training<'_> {
     #[inline(always)]
     fn train<V: Vector>(self, vector: V) -> Vec<RunRecord> {
-        let Training { shape, data, runs } = self;
-        let objective = Objective::of(shape, data);
-        if !windowed::fits(shape, data, &objective) {
-            return step_by_step(vector, shape, data, &objective, runs);
+        let Training { layout, shape, data, runs } = self;
+        let objective = &Objective::of(shape, data);
+        let task = Task { shape, data, objective };
+        let layout = layout.unwrap_or_else(|| Layout::quicker::<V>(shape));
+        if layout == Layout::Wide && !objective.is_reduced() {
+            return step_by_step(vector, task, Wide::new(vector, task), runs);
         }
-        let (mut records, others) = windowed::train(vector, shape, &objective, runs);
+        if !windowed::fits(shape, data, objective) {
+            return step_by_step(vector, task, Narrow::new(vector, task), runs);
+        }
+        let (mut records, others) = windowed::train(vector, shape, objective, runs);
         let (places, others): (Vec<usize>, Vec<Hyper>) = others.into_iter().unzip();
-        let trained = step_by_step(vector, shape, data, &objective, &mut others.iter());
+        let trained = step_by_step(vector, task, Narrow::new(vector, task), &mut others.iter());
         places.into_iter().zip(trained).for_each(|(place, record)| records[place] = record);
         records
     }
@@ -183,14 +217,13 @@ impl Training<'_> {
 
 fn step_by_step<V: Vector>(
     vector: V,
-    shape: &Shape,
-    data: &Data,
-    objective: &Objective<'_, V::Element>,
+    task: Task<'_, V::Element>,
+    kernels: impl Kernels<V>,
     runs: &mut dyn Runs,
 ) -> Vec<RunRecord> {
     vectorize(
         vector,
         #[inline(always)]
-        || Block::new(vector, shape, data, objective, runs).train(),
+        || Block::new(vector, task.shape, task.data, kernels, runs).train(),
     )
 }

@@ -1,8 +1,10 @@
 //! The updates of a block of runs: their optimiser, with a learning rate for each layer.
 
+use std::ops::Range;
+
 use crate::lanes::{Lanes, Vector};
 use crate::optimizer::{LayerRate, OptimizerState};
-use crate::{Hyper, Shape};
+use crate::{Hyper, Optimizer};
 
 pub(crate) struct Updates<V: Vector> {
     /// η of each layer.
@@ -13,13 +15,15 @@ pub(crate) struct Updates<V: Vector> {
 }
 
 impl<V: Vector> Updates<V> {
-    pub fn new(vector: V, shape: &Shape) -> Updates<V> {
-        let (network, zero) = (&shape.network, Lanes::splat(vector.wide(), 0.0));
-        let layer = |l| LayerRate { parameters: network.weights(l).start..network.biases(l).end, rate: zero };
+    /// For layers whose parameters lie in these parts of a list, one after another.
+    pub fn new(vector: V, optimizer: Optimizer, layers: impl Iterator<Item = Range<usize>>) -> Updates<V> {
+        let zero = Lanes::splat(vector.wide(), 0.0);
+        let layers: Vec<LayerRate<V>> = layers.map(|parameters| LayerRate { parameters, rate: zero }).collect();
+        let length = layers.last().map_or(0, |layer| layer.parameters.end);
         Updates {
-            learning_rates: vec![zero; network.layers()],
-            layers: (0..network.layers()).map(layer).collect(),
-            optimizer: OptimizerState::init(vector, shape.optimizer, network.parameters()),
+            learning_rates: vec![zero; layers.len()],
+            layers,
+            optimizer: OptimizerState::init(vector, optimizer, length),
         }
     }
 

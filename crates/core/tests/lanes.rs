@@ -5,9 +5,9 @@ mod oracle;
 
 use common::{hyper, shape, train_one};
 use etascape_core::{
-    Activation, Adagrad, Adam, CurveSteps, Data, Hyper, InstructionSet, LearningRate, Loss, Optimizer, Parametrization,
-    Patience, Precision, Purpose, RmsProp, Rows, RunRecord, Schedule, ScheduleKind, Sgd, Shape, Start, StopReason,
-    Stream, theory, train, train_with,
+    Activation, Adagrad, Adam, CurveSteps, Data, Hyper, InstructionSet, Layout, LearningRate, Loss, Optimizer,
+    Parametrization, Patience, Precision, Purpose, RmsProp, Rows, RunRecord, Schedule, ScheduleKind, Sgd, Shape, Start,
+    StopReason, Stream, theory, train, train_in, train_with,
 };
 
 const PRECISIONS: [Precision; 2] = [Precision::F64, Precision::F32];
@@ -24,6 +24,11 @@ fn regression(loss: Loss) -> Data {
             .collect(),
     };
     Data::new(rows(9), rows(4))
+}
+
+/// Every instruction set of this machine, in both layouts.
+fn engines() -> impl Iterator<Item = (InstructionSet, Layout)> {
+    InstructionSet::available().into_iter().flat_map(|set| [(set, Layout::Narrow), (set, Layout::Wide)])
 }
 
 /// A network of 3-5-4-2 or …-1 whose runs end in every way at many different steps.
@@ -166,12 +171,15 @@ fn every_lane_is_what_the_oracle_makes_of_its_run() {
 /// records as text.
 fn check(task: &Shape, data: &Data, runs: &[Hyper], what: &str) -> Vec<String> {
     let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(task, data, run))).collect();
-    for set in InstructionSet::available() {
-        let records = train_with(set, task, data, &mut runs.iter()).unwrap();
+    for (set, layout) in engines() {
+        let records = train_in(layout, set, task, data, &mut runs.iter()).unwrap();
         assert_eq!(records.len(), runs.len());
         for ((record, expected), run) in records.iter().zip(&expected).zip(runs) {
             let precision = task.precision;
-            assert!(text(record) == *expected, "{what}, {precision:?}, {set:?}, {run:?}:\n{record:?}\n{expected}");
+            assert!(
+                text(record) == *expected,
+                "{what}, {precision:?}, {set:?}, {layout:?}, {run:?}:\n{record:?}\n{expected}"
+            );
         }
     }
     expected

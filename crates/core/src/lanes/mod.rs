@@ -70,6 +70,17 @@ impl<V: Vector> Lanes<V> {
         Lanes { vector, values: vector.splat(element) }
     }
 
+    /// The numbers of a vector.
+    #[inline(always)]
+    pub fn from_values(vector: V, values: V::Values) -> Self {
+        Lanes { vector, values }
+    }
+
+    #[inline(always)]
+    pub fn values(self) -> V::Values {
+        self.values
+    }
+
     /// This value in every lane.
     #[inline(always)]
     pub fn like(self, value: f64) -> Self {

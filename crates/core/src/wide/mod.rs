@@ -1,0 +1,118 @@
+//! Runs of wide networks: a lane is a unit, and one run trains at a time.
+//!
+//! The weights of one run stay in a cache in which those of as many runs as there are lanes do not fit, and a weight once
+//! loaded serves all rows of a panel. A vector runs across the outputs of a layer (or its inputs, where the outputs are
+//! few); the losses of a panel are computed with a row to a lane. Parameters lie in vectors, padded: what stands in the
+//! padding goes through all of it and reaches no number that counts, since nothing crosses lanes.
+
+mod layer;
+mod panel;
+mod pass;
+mod products;
+mod strips;
+
+use crate::batches::Walk;
+use crate::lanes::{Buffer, Element, Lanes, Vector, buffer};
+use crate::layout::{Kernels, Task};
+use crate::update::Updates;
+use crate::{Hyper, Network, Rows};
+
+use pass::{Chosen, WidePass};
+
+/// Whether this layout is the quicker one for a network: where most products are in layers of a few vectors each way.
+pub(crate) fn is_quicker<V: Vector>(network: &Network) -> bool {
+    let is_wide = |l: &usize| network.fan_in(*l).min(network.fan_out(*l)) >= WIDE * V::LANES;
+    let products = |layers: &mut dyn Iterator<Item = usize>| layers.map(|l| network.weights(l).len()).sum::<usize>();
+    let of_wide = products(&mut (0..network.layers()).filter(is_wide));
+    V::LANES > 1 && 2 * of_wide >= products(&mut (0..network.layers()))
+}
+
+/// Vectors that a layer is at least wide in which a lane is better a unit than a run.
+const WIDE: usize = 3;
+
+pub(crate) struct Wide<'a, V: Vector> {
+    vector: V,
+    task: Task<'a, V::Element>,
+    /// In the order of [`WidePass::layers`].
+    parameters: Buffer<V>,
+    gradient: Buffer<V>,
+    gain: Lanes<V>,
+    pass: WidePass<V>,
+    updates: Updates<V>,
+    /// Where there are mini-batches and a run.
+    walk: Option<Walk>,
+    /// The rows of the latest batch.
+    batch: Vec<usize>,
+}
+
+impl<'a, V: Vector> Wide<'a, V> {
+    pub fn new(vector: V, task: Task<'a, V::Element>) -> Wide<'a, V> {
+        let (zero, shape) = (Lanes::splat(vector, 0.0), task.shape);
+        let pass = WidePass::new(vector, &shape.network, shape.loss);
+        let length = pass.layers().last().map_or(0, |layer| layer.end);
+        Wide {
+            vector,
+            task,
+            parameters: buffer(zero, length),
+            gradient: buffer(zero, length),
+            gain: zero,
+            updates: Updates::new(vector, shape.optimizer, pass.layers()),
+            pass,
+            walk: None,
+            batch: Vec::new(),
+        }
+    }
+}
+
+impl<V: Vector> Kernels<V> for Wide<'_, V> {
+    fn places(&self) -> usize {
+        1
+    }
+
+    fn load(&mut self, _: usize, start: &[f64], hyper: &Hyper) {
+        let Task { shape, data, .. } = self.task;
+        self.pass.set_parameters(&shape.network, start, &mut self.parameters);
+        self.gain = Lanes::splat(self.vector, hyper.gain);
+        (0..V::LANES).for_each(|lane| self.updates.load(lane, hyper));
+        self.walk = (!shape.is_full_batch(data)).then(|| Walk::new(hyper.seed, data.train.len()));
+    }
+
+    fn clear(&mut self, _: usize) {
+        self.walk = None;
+    }
+
+    fn descend_all(&mut self) -> Lanes<V> {
+        let rows = Chosen { rows: V::Element::rows(self.task.data)[0], order: None };
+        let loss = self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient);
+        loss
+    }
+
+    fn descend_batch(&mut self) -> Lanes<V> {
+        let walk = self.walk.as_mut().expect("only runs with mini-batches ask for one");
+        self.batch.clear();
+        self.batch.extend((0..self.task.shape.batch_size).map(|_| walk.next()));
+        let rows = Chosen { rows: V::Element::rows(self.task.data)[0], order: Some(&self.batch) };
+        let loss = self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient);
+        loss
+    }
+
+    #[inline(always)]
+    fn update(&mut self, factor: Lanes<V::Wide>) {
+        self.updates.update(&mut self.parameters, &self.gradient, factor.like(factor.get(0)));
+        self.pass.refresh(&self.parameters);
+    }
+
+    fn losses(&mut self, _: &[usize], rows: &Rows<V::Element>) -> Lanes<V> {
+        let loss = self.pass.loss(&self.parameters, self.gain, Chosen { rows, order: None });
+        loss
+    }
+
+    fn accuracies(&mut self, _: &[usize], rows: &Rows<V::Element>) -> Lanes<V> {
+        let accuracy = self.pass.accuracy(&self.parameters, self.gain, Chosen { rows, order: None });
+        accuracy
+    }
+
+    fn parameters(&self, _: usize) -> Vec<f64> {
+        self.pass.parameters(&self.task.shape.network, &self.parameters)
+    }
+}
