@@ -16,7 +16,7 @@ pub fn say(results: &Path, folder: &Path, shard: Shard, part: &Part, is_json: bo
         return json::put("run", json::of_shard(results, folder, shard, part, &statuses));
     }
     let runs = match part.count() {
-        0 => "it has no runs, since the sweep has fewer than shards".to_owned(),
+        0 => format!("it has no runs, for the sweep has {}", part.units_in_words()),
         1 => format!("run {}", part.runs.start),
         count => format!("{count} runs, {} to {}", part.runs.start, part.runs.end - 1),
     };

@@ -205,6 +205,16 @@ impl AnyExperiment {
         })
     }
 
+    fn program(self, path: &Path) -> Result<ProgramExperiment, ConfigError> {
+        match self {
+            AnyExperiment::Program(experiment) => Ok(*experiment),
+            AnyExperiment::Engine(_) => {
+                let problem = Source::unread(path).problem(SourceSpan::Nowhere, Key::Program.path(), "missing table");
+                Err(problem.into())
+            }
+        }
+    }
+
     /// The same where a program must have a command.
     fn commanded(self, path: &Path) -> Result<AnyExperiment, ConfigError> {
         match &self {
@@ -226,13 +236,17 @@ impl ProgramExperiment {
     /// # Errors
     /// Any error in the text, or that it has no program.
     pub fn parse(text: &str, file: &Path, sets: &[String]) -> Result<ProgramExperiment, ConfigError> {
-        match AnyExperiment::parse_in(text, file, folder_of(file), sets)? {
-            AnyExperiment::Program(experiment) => Ok(*experiment),
-            AnyExperiment::Engine(_) => {
-                let problem = Source::unread(file).problem(SourceSpan::Nowhere, Key::Program.path(), "missing table");
-                Err(problem.into())
-            }
-        }
+        AnyExperiment::parse_in(text, file, folder_of(file), sets)?.program(file)
+    }
+
+    /// Reads a copy of an experiment file with a program. Its paths start from `folder`, and its files and its command may be
+    /// missing.
+    ///
+    /// # Errors
+    /// As [`ProgramExperiment::parse`].
+    pub fn load_copy(path: &Path, folder: &Path) -> Result<ProgramExperiment, ConfigError> {
+        let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
+        AnyExperiment::of(spec, task, folder, Files::Unneeded, None)?.program(path)
     }
 
     fn of(

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use etascape_sweep::{Combinations, ConfigError, Plan, Shard, runs_together};
+use etascape_text::counted;
 
 use crate::Error;
 use crate::logs::{Manifest, SHARDS, StoredShard};
@@ -55,6 +56,17 @@ impl Part {
     /// Which shard it is, as its manifest names it; `None`: it is the whole.
     pub(crate) fn shard(&self) -> Option<&StoredShard> {
         self.shard.as_ref()
+    }
+
+    /// What a sweep that is cut can be cut into: `12 runs`, `4 brackets of runs that stay together`.
+    pub fn units_in_words(&self) -> String {
+        match &self.shard {
+            Some(StoredShard { sweep_runs, unit, .. }) if *unit > 1 => {
+                format!("{} of runs that stay together", counted(sweep_runs.div_ceil(*unit), "bracket"))
+            }
+            Some(StoredShard { sweep_runs, .. }) => counted(*sweep_runs, "run"),
+            None => counted(self.count(), "run"),
+        }
     }
 
     /// How many runs it has.

@@ -12,7 +12,6 @@ mod tables;
 use std::fs;
 use std::path::Path;
 
-use etascape_sweep::AnyExperiment;
 use etascape_sweep::program::ProgramExperiment;
 
 use crate::Error;
@@ -99,9 +98,8 @@ fn damages(shard: &WholeShard, joined: &JoinedTables) -> Result<Vec<Damage>, Err
 /// Joins the journals of a program's shards in a folder, and writes its tables. Adds the faults that are found.
 fn join_journals(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> Result<(), Error> {
     let whole = std::mem::take(&mut shards.whole);
-    let Some(experiment) = whole.first().map(|shard| program_of(&shard.folder)).transpose()?.flatten() else {
-        return Ok(());
-    };
+    let Some(first) = whole.first() else { return Ok(()) };
+    let experiment = ProgramExperiment::load_copy(&first.folder.join(CONFIG), &first.folder)?;
     let mut joined = JoinedJournals::begin(made, &experiment, manifest)?;
     for shard in &whole {
         let mut damages = shard.damages()?;
@@ -110,12 +108,4 @@ fn join_journals(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> R
     }
     shards.whole = whole;
     if shards.faults.is_empty() { joined.finish(made, manifest) } else { Ok(()) }
-}
-
-/// The experiment of a shard with a program. Its files are not needed.
-fn program_of(shard: &Path) -> Result<Option<ProgramExperiment>, Error> {
-    match AnyExperiment::load_copy(&shard.join(CONFIG), shard)? {
-        AnyExperiment::Program(experiment) => Ok(Some(*experiment)),
-        AnyExperiment::Engine(_) => Ok(None),
-    }
 }
