@@ -4,37 +4,20 @@
 mod best;
 mod part;
 mod shards;
+mod standing;
 mod state;
 
 use std::path::Path;
 
-use etascape_sweep::Shard;
-
 pub use best::Best;
 pub use part::PartStatus;
+pub use standing::Standing;
 pub use state::{Here, SILENCE, State, Worker};
 
 use crate::Error;
 use crate::folder::Submitted;
 use crate::logs::{Manifest, RunState};
 use part::{Reader, Seen};
-
-/// Where a sweep stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
-    /// The experiment's name; `None` where its file is not there yet.
-    pub experiment: Option<String>,
-    /// All its runs.
-    pub whole: PartStatus,
-    /// Its shards, where it has some and they are not merged.
-    pub shards: Vec<(Shard, PartStatus)>,
-    /// The best run so far, or that of each loss that the sweep varies.
-    pub best: Vec<Best>,
-    /// What was submitted to a cluster for it.
-    pub submitted: Option<Submitted>,
-    /// What could not be read, in words.
-    pub notes: Vec<String>,
-}
 
 impl Standing {
     /// Reads a results folder; `None` where it has no manifest, no shards, and none were submitted.
@@ -71,10 +54,5 @@ impl Standing {
             submitted: submitted.filter(|_| manifest.state != RunState::Complete),
             notes,
         })
-    }
-
-    /// Seconds until every run has ended, if those that work go on at their rate.
-    pub fn seconds_left(&self) -> Option<f64> {
-        Some(self.whole.runs.saturating_sub(self.whole.done) as f64 / self.whole.rate?)
     }
 }

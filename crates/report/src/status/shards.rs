@@ -6,9 +6,9 @@ use std::path::Path;
 use etascape_sweep::Shard;
 use rayon::prelude::*;
 
-use super::Standing;
 use super::best::BestRuns;
 use super::part::{PartStatus, Reader, Seen};
+use super::standing::Standing;
 use super::state::{Here, State};
 use crate::Error;
 use crate::folder::{Cut, Submitted, shard_folder, shards_in};

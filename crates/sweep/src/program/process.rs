@@ -23,6 +23,8 @@ use crate::value::Value;
 
 /// The pause between two looks at new metrics, timeout and cancellation.
 const LOOK: Duration = Duration::from_millis(10);
+/// How long the end of a process in an error is doubted: perhaps the sweep is being stopped.
+const DOUBT: Duration = Duration::from_millis(100);
 /// How long a process may take to end when the sweep is being stopped.
 const SHORT_GRACE: Duration = Duration::from_millis(500);
 
@@ -114,6 +116,7 @@ impl Processes<'_> {
         let status = child.wait()?;
         read?;
         let ending = match has_ended || sources.is_ended() {
+            true if !sources.is_ended() && self.is_being_stopped(status) => Ending::Stopped,
             true => self.ending(status, &run_folder(&self.results, run)),
             false if self.options.is_stopped() => Ending::Stopped,
             false => Ending::Late(last_lines(&run_folder(&self.results, run).join("stderr.txt"))),
@@ -121,6 +124,16 @@ impl Processes<'_> {
         let is_whole = matches!(ending, Ending::Itself { error: None, .. });
         let (record, understood) = sources.finish(run, is_whole)?;
         Ok(Attempt { ending, record, understood })
+    }
+
+    /// Whether the sweep is being stopped, so that the end of a process tells nothing of its run. A batch system ends every process
+    /// of a job, and the run's perhaps a moment before this one is told; so where it ended in an error, that moment is waited for.
+    fn is_being_stopped(&self, status: ExitStatus) -> bool {
+        let until = Instant::now() + DOUBT;
+        while !status.success() && !self.options.is_stopped() && Instant::now() < until {
+            std::thread::sleep(LOOK);
+        }
+        self.options.is_stopped()
     }
 
     /// Asks a process to end, waits, and kills it if it does not.
