@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod guard;
 mod json;
+mod list;
 mod machine;
 mod manifest;
 mod new;
@@ -61,6 +62,7 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
         Command::Reproduce(arguments) => return reproduce::reproduce(&arguments),
         Command::GuardProcesses => etascape_sweep::program::keep_guard(std::io::stdin().lock()),
         Command::Report { results, charts, json } => report::report(&results, &charts, json.json)?,
+        Command::List(arguments) => list::list(&arguments)?,
         Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }
     Ok(Exit::Done)

@@ -26,11 +26,12 @@ mod testing;
 pub use compare::{Compared, Comparison, compare};
 pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
-pub use folder::{Lock, Mismatch, Provenance, Stored, changed_since, stored_experiment};
+pub use folder::{CONFIG, Listed, Listing, Lock, Mismatch, Provenance, Stored, changed_since, list, stored_experiment};
 pub use logs::{
-    Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, LogWriter, Logger, Manifest,
-    Rows, RunState, Saved, SavedJournal, StoredObjective, ThreadTimes, Times, bytes_per_run, damage, digest_bytes,
-    read_columns, read_curves, read_runs, repair, write_atomically,
+    Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, KeptBest, KeptFindings,
+    KeptObjective, KeptRange, LogWriter, Logger, Manifest, Rows, RunState, Saved, SavedJournal, StoredObjective,
+    ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns, read_curves, read_runs, repair,
+    write_atomically,
 };
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
 pub use session::{

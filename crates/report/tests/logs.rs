@@ -286,6 +286,7 @@ fn manifest() -> Manifest {
         saved: None,
         journal: None,
         objective: None,
+        findings: None,
         command_line: vec!["etascape".into(), "run".into()],
     }
 }

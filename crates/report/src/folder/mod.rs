@@ -1,6 +1,7 @@
 //! A results folder: what is in it by name, who may write into it, how it grows, and how it is read back.
 
 mod data;
+mod list;
 mod lock;
 mod mismatch;
 mod objective;
@@ -18,6 +19,7 @@ use etascape_sweep::{AnyExperiment, Difference};
 use crate::Error;
 use crate::logs::Manifest;
 
+pub use list::{Listed, Listing, list};
 pub use lock::Lock;
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
@@ -29,7 +31,7 @@ pub use stored_tables::changed_since;
 pub(crate) use tables::{ShownCurves, has_curves, shown_runs};
 
 /// The config.
-pub(crate) const CONFIG: &str = "experiment.toml";
+pub const CONFIG: &str = "experiment.toml";
 /// The journal of a program's sweep.
 pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The working directories of a program's runs.

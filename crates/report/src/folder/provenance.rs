@@ -43,6 +43,7 @@ impl Provenance {
             saved: None,
             journal: None,
             objective: None,
+            findings: None,
             times: session.times(None),
             host: self.host,
             git_commit: self.git_commit,
