@@ -71,6 +71,8 @@ pub enum Command {
     Submit(Submit),
     /// Make the tables of a whole sweep from its shards, which `run --shard` trained; draw; print the findings
     Merge(Merge),
+    /// List the results folders below a folder, newest first
+    List(List),
     /// Put several results folders into one table and on one page
     Compare {
         /// The results folders of runs, two or more
@@ -94,6 +96,7 @@ impl Command {
             Command::Report { json, .. } => ("report", json),
             Command::Status { json, .. } => ("status", json),
             Command::Compare { json, .. } => ("compare", json),
+            Command::List(list) => ("list", &list.json),
             Command::New { .. }
             | Command::Explain { .. }
             | Command::Submit(_)
@@ -235,4 +238,34 @@ pub struct Reproduce {
     pub threads: Option<u16>,
     #[command(flatten)]
     pub json: Json,
+}
+
+/// The arguments of `list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// The folder to look below [default: results]
+    pub dir: Option<PathBuf>,
+    /// Only sweeps with runs that have this value, of the config or swept (repeatable: all must hold)
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    pub conditions: Vec<String>,
+    /// The order
+    #[arg(long, value_name = "ORDER", value_enum, default_value = "when")]
+    pub sort: SortKey,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// What folders are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SortKey {
+    /// Newest first
+    When,
+    /// By their names
+    Folder,
+    /// Running ones first, then interrupted ones
+    State,
+    /// Most runs first
+    Runs,
+    /// Best first, for each objective by itself
+    Best,
 }

@@ -87,7 +87,8 @@ impl Shown<'_> {
     }
 }
 
-fn shown(path: &Path) -> Value {
+/// A path as a text.
+pub fn shown(path: &Path) -> Value {
     path.to_string_lossy().into_owned().into()
 }
 
@@ -136,7 +137,7 @@ fn of_best(parameters: &[String], best: &BestRun) -> Value {
 }
 
 /// A cell of a table: a number where it reads as one, else its text.
-fn cell_value(cell: &str) -> Value {
+pub fn cell_value(cell: &str) -> Value {
     match cell.parse::<u64>() {
         Ok(whole) => whole.into(),
         Err(_) => cell.parse::<f64>().map_or_else(|_| cell.into(), number),

@@ -12,6 +12,7 @@ mod explain;
 mod found;
 mod guard;
 mod json;
+mod list;
 mod machine;
 mod manifest;
 mod merge;
@@ -69,6 +70,7 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
         Command::Status { results, json } => status::status(&results, json.json)?,
         Command::Submit(arguments) => submit::submit(&arguments)?,
         Command::Merge(arguments) => return merge::merge(&arguments),
+        Command::List(arguments) => list::list(&arguments)?,
         Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }
     Ok(Exit::Done)

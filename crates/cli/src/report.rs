@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use etascape_report::{
-    Error, Lock, Part, ProgramSweep, RunState, Stored, Sweep, damage, draw_as, journal_damage, write_tables,
+    Error, KeptFindings, Lock, Manifest, Part, ProgramSweep, RunState, Stored, Sweep, damage, draw_as, journal_damage,
+    write_tables,
 };
 
 use crate::arguments::Charts;
@@ -18,7 +19,7 @@ pub fn report(folder: &Path, charts: &Charts, is_json: bool) -> anyhow::Result<(
     let manifest = manifest_of(folder)?;
     let Stored { mut subject, program } = Stored::read(folder)?;
     let is_complete = manifest.state == RunState::Complete;
-    let _lock = match (Lock::take(folder, &holder()), &program) {
+    let lock = match (Lock::take(folder, &holder()), &program) {
         // Writing the tables from the journal is safe without the lock: tables are written atomically.
         (Err(Error::Held { .. }), Some(_)) if !is_complete => None,
         (lock, _) => Some(lock?),
@@ -46,6 +47,10 @@ pub fn report(folder: &Path, charts: &Charts, is_json: bool) -> anyhow::Result<(
     }
     subject.left_out.iter().for_each(|words| tell(&format!("note: {words}")));
     let drawn = draw_as(folder, &subject, &charts.options())?;
+    // Without the lock, the manifest is another process's to write.
+    if lock.is_some() {
+        Manifest::keep_findings(folder, KeptFindings::of(&subject.name, &drawn.findings))?;
+    }
     drawn.notes.iter().for_each(|note| tell(&format!("note: {note}")));
     if is_json {
         let (notes, files) = (&drawn.notes, &drawn.files);

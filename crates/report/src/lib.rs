@@ -29,13 +29,14 @@ pub use compare::{Compared, Comparison, compare};
 pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
 pub use folder::{
-    Cut, Lock, Mismatch, Part, Provenance, Stored, Submitted, SubmittedArray, SubmittedJob, changed_since,
-    shard_folder, shards_in, stored_experiment,
+    CONFIG, Cut, Listed, Listing, Lock, Mismatch, Part, Provenance, Stored, Submitted, SubmittedArray, SubmittedJob,
+    changed_since, list, shard_folder, shards_in, stored_experiment,
 };
 pub use logs::{
-    Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, LogWriter, Logger, Manifest,
-    MergedFrom, Rows, RunState, SHARDS, Saved, SavedJournal, StoredObjective, StoredShard, ThreadTimes, Times,
-    bytes_per_run, damage, digest_bytes, read_columns, read_curves, read_runs, repair, write_atomically,
+    Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, KeptBest, KeptFindings,
+    KeptObjective, KeptRange, LogWriter, Logger, Manifest, MergedFrom, Rows, RunState, SHARDS, Saved, SavedJournal,
+    StoredObjective, StoredShard, ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns, read_curves,
+    read_runs, repair, write_atomically,
 };
 pub use merge::{MergeError, Merged, ShardFault};
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};

@@ -289,6 +289,7 @@ fn manifest() -> Manifest {
         saved: None,
         journal: None,
         objective: None,
+        findings: None,
         command_line: vec!["etascape".into(), "run".into()],
     }
 }

@@ -24,7 +24,7 @@ mod status;
 mod trained;
 mod value;
 
-pub use config::{Difference, canonical, differences, starter};
+pub use config::{Condition, ConfigValues, Difference, canonical, differences, starter};
 pub use error::{ConfigError, Problem};
 pub use execution::{CancellationToken, Delivery, ExecutionError, Outcome, PAUSE};
 pub use executor::{Execution, execute};

@@ -1,5 +1,7 @@
 //! Cells in columns.
 
+use unicode_width::UnicodeWidthStr;
+
 /// On which side of their column cells stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -9,14 +11,18 @@ pub enum Side {
     Right,
 }
 
-/// Rows of cells as lines: columns two spaces apart, each as wide as its widest cell has letters. A row may be short.
+/// Rows of cells as lines: columns two spaces apart, each as wide as its widest cell on a terminal, where a Chinese letter has
+/// the width of two others. A row may be short.
 pub fn columns(rows: &[Vec<String>], side: Side) -> Vec<String> {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |c: usize| rows.iter().filter_map(|row| row.get(c)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width = |c: usize| rows.iter().filter_map(|row| row.get(c)).map(|cell| cell.width()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..count).map(width).collect();
-    let cell = |(cell, &width): (&String, &usize)| match side {
-        Side::Left => format!("{cell:<width$}"),
-        Side::Right => format!("{cell:>width$}"),
+    let cell = |(cell, width): (&String, &usize)| {
+        let gap = " ".repeat(width - cell.width());
+        match side {
+            Side::Left => format!("{cell}{gap}"),
+            Side::Right => format!("{gap}{cell}"),
+        }
     };
     rows.iter().map(|row| row.iter().zip(&widths).map(cell).collect::<Vec<String>>().join("  ")).collect()
 }
@@ -29,8 +35,8 @@ mod tests {
     fn a_column_is_as_wide_as_its_widest_cell() {
         let rows = [vec!["η", "loss"], vec!["0.25", "1"], vec!["出"]];
         let rows = rows.map(|row| row.into_iter().map(str::to_owned).collect::<Vec<String>>());
-        assert_eq!(columns(&rows, Side::Right), ["   η  loss", "0.25     1", "   出"]);
-        assert_eq!(columns(&rows, Side::Left), ["η     loss", "0.25  1   ", "出   "]);
+        assert_eq!(columns(&rows, Side::Right), ["   η  loss", "0.25     1", "  出"]);
+        assert_eq!(columns(&rows, Side::Left), ["η     loss", "0.25  1   ", "出  "]);
         assert_eq!(columns(&[], Side::Left), [""; 0]);
     }
 }

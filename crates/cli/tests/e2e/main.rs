@@ -19,6 +19,7 @@ mod input;
 mod journal;
 mod json;
 mod killed;
+mod list;
 #[cfg(target_os = "linux")]
 mod memory;
 mod merge;

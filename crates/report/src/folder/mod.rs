@@ -1,6 +1,7 @@
 //! A results folder: what is in it by name, who may write into it, how it grows, and how it is read back.
 
 mod data;
+mod list;
 mod lock;
 mod mismatch;
 mod objective;
@@ -21,6 +22,7 @@ use crate::Error;
 use crate::logs::{Manifest, SHARDS, StoredShard};
 
 pub(crate) use data::{DATA, are_large};
+pub use list::{Listed, Listing, list};
 pub use lock::{Lock, LockView};
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
@@ -34,7 +36,7 @@ pub use submitted::{Cut, Submitted, SubmittedArray, SubmittedJob};
 pub(crate) use tables::{ShownCurves, has_curves, shown_runs};
 
 /// The config.
-pub(crate) const CONFIG: &str = "experiment.toml";
+pub const CONFIG: &str = "experiment.toml";
 /// The journal of a program's sweep.
 pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The working directories of a program's runs.

@@ -47,6 +47,7 @@ impl Provenance {
             journal: None,
             running: None,
             objective: None,
+            findings: None,
             times: session.times(None),
             host: self.host,
             git_commit: self.git_commit,

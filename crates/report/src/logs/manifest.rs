@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::file::{FilePrefix, write_atomically};
+use super::findings::{KeptFindings, of_this_format};
 use crate::Error;
 
 /// The newest format of a results folder that this etascape writes and reads.
@@ -196,6 +197,9 @@ pub struct Manifest {
     /// The objective of a program's tables, once they are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objective: Option<StoredObjective>,
+    /// What was found when the tables were drawn last; `None` before that.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "of_this_format")]
+    pub findings: Option<KeptFindings>,
     /// When the sweep was trained.
     pub times: Times,
     /// Where the sweep was trained.
@@ -238,6 +242,18 @@ impl Manifest {
             return Err(Error::Version { path, found, supported: FORMAT_VERSION });
         }
         serde_json::from_slice(&bytes).map_err(damaged)
+    }
+
+    /// Keeps findings in the manifest of a results folder. Only who may write into the folder may do so.
+    ///
+    /// # Errors
+    /// Where the manifest cannot be read or written.
+    pub fn keep_findings(folder: &Path, findings: KeptFindings) -> Result<(), Error> {
+        let manifest = Manifest::read(folder)?;
+        match manifest.findings.as_ref() == Some(&findings) {
+            true => Ok(()),
+            false => Manifest { findings: Some(findings), ..manifest }.write(folder),
+        }
     }
 
     /// Writes the manifest into a results folder, atomically.

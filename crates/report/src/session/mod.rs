@@ -25,7 +25,7 @@ pub use sweep::{
 use crate::draw::{DrawOptions, Drawn, draw_as};
 use crate::error::{Error, Holder};
 use crate::folder::{Lock, Mismatch, Provenance, clear};
-use crate::logs::RunState;
+use crate::logs::{KeptFindings, Manifest, RunState};
 use crate::merge::{MergeError, Merged, merge};
 
 /// After so many unsaved bytes everything is brought to the disk at once, so that a save never takes long.
@@ -178,12 +178,15 @@ impl Session {
         merge(&self.folder, version)
     }
 
-    /// Draws charts and page of the folder, and returns the findings.
+    /// Draws charts and page of the folder, keeps the findings in its manifest, and returns them.
     ///
     /// # Errors
-    /// As [`draw_as`].
+    /// As [`draw_as`], and where the manifest cannot be written.
     pub fn draw(&self, sweep: &impl Sweep, options: &DrawOptions) -> Result<Drawn, Error> {
-        draw_as(&self.folder, &sweep.subject(&self.folder), options)
+        let subject = sweep.subject(&self.folder);
+        let drawn = draw_as(&self.folder, &subject, options)?;
+        Manifest::keep_findings(&self.folder, KeptFindings::of(&subject.name, &drawn.findings))?;
+        Ok(drawn)
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod axis;
 mod check;
+mod condition;
 mod data;
 mod decode;
 mod difference;
@@ -22,6 +23,7 @@ use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
 
+pub use condition::{Condition, ConfigValues};
 pub use difference::{Difference, canonical, differences};
 
 use crate::error::{ConfigError, Problem, STANDARD_INPUT};

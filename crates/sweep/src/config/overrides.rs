@@ -46,6 +46,15 @@ fn read(source: &Source, number: usize, text: &str) -> Result<Override, ConfigEr
         let allowed = "KEY=VALUE: a dotted path and a TOML value, or a text without quotes".to_string();
         Problem { allowed: Some(allowed), ..source.problem(span, "", message) }.into()
     };
+    let (keys, value) = key_and_value(text).map_err(malformed)?;
+    Ok(Override { keys, value, span })
+}
+
+/// Splits `KEY=VALUE` into the parts of the key's path and the value.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub(super) fn key_and_value(text: &str) -> Result<(Vec<String>, Value), String> {
     // The first '=' outside quotes: quoted keys may hold one.
     let mut quote = None;
     let split = text.char_indices().find(|&(_, c)| match quote {
@@ -60,16 +69,16 @@ fn read(source: &Source, number: usize, text: &str) -> Result<Override, ConfigEr
         None => c == '=',
         _ => false,
     });
-    let Some((at, _)) = split else { return Err(malformed("no '='".to_string())) };
-    let keys = Key::parse(&text[..at]).map_err(|error| malformed(format!("not a key: {}", one_line(&error))))?;
+    let Some((at, _)) = split else { return Err("no '='".to_string()) };
+    let keys = Key::parse(&text[..at]).map_err(|error| format!("not a key: {}", one_line(&error)))?;
     let keys: Vec<&str> = keys.iter().map(Key::get).collect();
     // Outside [sweep.parameters], whose keys are paths, a quoted path is as good as a plain one.
-    let keys = match keys[..] {
+    let keys: Vec<&str> = match keys[..] {
         ["sweep", ..] => keys,
         _ => keys.into_iter().flat_map(|key| key.split('.')).collect(),
     };
-    let value = value(&keys.join("."), text[at + 1..].trim()).map_err(malformed)?;
-    Ok(Override { keys: keys.into_iter().map(str::to_string).collect(), value, span })
+    let value = value(&keys.join("."), text[at + 1..].trim())?;
+    Ok((keys.into_iter().map(str::to_string).collect(), value))
 }
 
 /// The value of the key at a path.

@@ -79,6 +79,7 @@ fn documents_of_all_kinds_of_sweeps_fit() {
         check(&schemas, &bench, &["check", "e.toml"], 0);
         check(&schemas, &bench, &["run", "e.toml", "--out", "r"], 0);
         check(&schemas, &bench, &["reproduce", "r", "--sample", "1"], 0);
+        check(&schemas, &bench, &["list", "."], 0);
         if ["one run", "all diverged", "words", "a program"].contains(&what) {
             check(&schemas, &bench, &["report", "r"], 0);
             check(&schemas, &bench, &["compare", "r", "r"], 0);
@@ -172,6 +173,7 @@ fn a_document_with_a_field_missing_added_or_wrong_does_not_fit() {
         &["report", "r"],
         &["reproduce", "r"],
         &["compare", "r", "r"],
+        &["list", "."],
     ] {
         let document = check(&schemas, &bench, words, 0);
         let file = format!("{}.json", words[0]);

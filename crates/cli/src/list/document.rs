@@ -1,0 +1,55 @@
+//! The document of `list --json`.
+
+use std::collections::BTreeMap;
+
+use etascape_report::{KeptBest, KeptFindings, KeptRange, Listed};
+use serde_json::{Map, Value, json};
+
+use super::order::when;
+use super::table::{logged, state};
+use crate::json::{cell_value, shown};
+
+/// The fields of `list`.
+pub fn of_folders(folders: &[Listed], errors: &[String]) -> Value {
+    json!({ "folders": folders.iter().map(of_folder).collect::<Vec<Value>>(), "errors": errors })
+}
+
+fn of_folder(folder: &Listed) -> Value {
+    let manifest = &folder.manifest;
+    json!({
+        "results": shown(&folder.path),
+        "state": state(manifest.state),
+        "planned_runs": manifest.runs,
+        "runs": logged(folder),
+        "when": when(folder),
+        "version": manifest.etascape_version,
+        "findings": manifest.findings.as_ref().map(of_findings),
+    })
+}
+
+fn of_findings(found: &KeptFindings) -> Value {
+    let range = |good: &KeptRange| json!({ "loss": good.loss, "rate": good.rate, "range": good.range });
+    json!({
+        "experiment": found.experiment,
+        "headline": found.headline,
+        "runs": found.runs,
+        "statuses": found.statuses,
+        "objective": found.objective,
+        "best": found.best.iter().map(of_best).collect::<Vec<Value>>(),
+        "good_ranges": found.good_ranges.iter().map(range).collect::<Vec<Value>>(),
+    })
+}
+
+fn of_best(best: &KeptBest) -> Value {
+    let values = |cells: &BTreeMap<String, String>| -> Map<String, Value> {
+        cells.iter().map(|(path, cell)| (path.clone(), cell_value(cell))).collect()
+    };
+    json!({
+        "loss": best.loss,
+        "run_id": best.run_id,
+        "values": values(&best.values),
+        "status": best.status,
+        "steps": best.steps,
+        "objective": best.objective,
+    })
+}
