@@ -19,10 +19,10 @@ const BOUNDS: [(&str, f64); 7] = [
     ("exp", 1.1),
     ("ln", 0.9),
     ("tanh", 1.8),
-    ("sigmoid", 1.6),
-    ("softplus", 1.7),
-    ("distribution function", 1.7),
-    ("density", 0.7),
+    ("sigmoid", 1.7),
+    ("softplus", 1.9),
+    ("distribution function", 1.9),
+    ("density", 1.1),
 ];
 
 /// The numbers whose bits are `first`, `first + stride` …
@@ -108,11 +108,13 @@ fn ulps<V: Vector<Element = f32>>(found: Lanes<V>, truth: Lanes<V::Wide>) -> Lan
 }
 
 fn check(numbers: Numbers) {
-    for (worst, (name, bound)) in InstructionSet::best().dispatch(numbers).into_iter().zip(BOUNDS) {
+    let found = InstructionSet::best().dispatch(numbers);
+    let beyond = found.iter().zip(BOUNDS).filter(|(worst, (name, bound))| {
         let Worst { name: of, ulps, at } = worst;
-        println!("{of}: {ulps:.3} ulp at {at:e}");
-        assert!(of == name && ulps <= bound, "{of} is off by {ulps} ulp at {at:e}, the bound of {name} is {bound}");
-    }
+        println!("{of}: {ulps:.3} ulp at {at:e}, the bound of {name} is {bound}");
+        of != name || ulps.partial_cmp(bound).is_none_or(|order| order.is_gt())
+    });
+    assert_eq!(beyond.count(), 0, "functions are beyond their bounds");
 }
 
 #[test]
