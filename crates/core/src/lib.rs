@@ -89,6 +89,7 @@ mod layer;
 mod loss;
 mod math;
 mod network;
+mod number;
 mod optimizer;
 mod pass;
 mod record;

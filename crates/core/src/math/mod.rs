@@ -14,14 +14,13 @@
 //! | Φ | 1.7 | 1.9 |
 //! | φ | 0.6 | 1.1 |
 
-mod coefficients;
 mod exp;
 mod log;
 mod normal;
 
 use crate::lanes::{Lanes, Vector};
+use crate::number::Coefficients;
 
-pub(crate) use coefficients::Coefficients;
 pub(crate) use exp::{exp, sigmoid, tanh};
 pub(crate) use log::{ln, softplus_and_sigmoid};
 pub(crate) use normal::normal_cdf_and_density;
