@@ -91,6 +91,7 @@ mod loss;
 mod math;
 mod narrow;
 mod network;
+mod number;
 mod optimizer;
 mod pass;
 mod record;

@@ -95,7 +95,7 @@ pub fn predict(shape: &Shape, gain: f64, parameters: &[f64], features: &[f64]) -
     let rows = Rows { inputs, features: features.to_vec(), targets: vec![0.0; count] };
     Ok(match shape.precision {
         Precision::F64 => outputs(Doubles(Scalar), shape, gain, parameters, &rows),
-        Precision::F32 => outputs(Singles(Scalar), shape, gain, parameters, &rows.rounded()),
+        Precision::F32 => outputs(Singles(Scalar), shape, gain, parameters, &rows.converted(|x| x as f32)),
     })
 }
 

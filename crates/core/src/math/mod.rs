@@ -9,19 +9,18 @@
 //! | `exp` | 1.1 | 1.1 |
 //! | `ln` | 0.9 | 0.9 |
 //! | `tanh` | 1.8 | 1.8 |
-//! | `sigmoid` | 1.6 | 1.6 |
-//! | `softplus` | 1.7 | 1.7 |
-//! | Φ | 1.7 | 1.7 |
-//! | φ | 0.6 | 0.6 |
+//! | `sigmoid` | 1.6 | 1.7 |
+//! | `softplus` | 1.7 | 1.9 |
+//! | Φ | 1.7 | 1.9 |
+//! | φ | 0.6 | 1.1 |
 
-mod coefficients;
 mod exp;
 mod log;
 mod normal;
 
 use crate::lanes::{Lanes, Vector};
+use crate::number::Coefficients;
 
-pub(crate) use coefficients::Coefficients;
 pub(crate) use exp::{exp, sigmoid, tanh};
 pub(crate) use log::{ln, softplus_and_sigmoid};
 pub(crate) use normal::normal_cdf_and_density;

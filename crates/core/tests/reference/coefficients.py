@@ -1,4 +1,4 @@
-"""Prints the polynomials of crates/core/src/math/coefficients: each interpolates its function at Chebyshev's nodes, which is within
+"""Prints the polynomials of crates/core/src/number/coefficients: each interpolates its function at Chebyshev's nodes, which is within
 a small factor of the best that its degree can do. Needs mpmath.
 """
 

@@ -1,11 +1,14 @@
 //! The kinds of numbers that a lane can hold.
 
+mod coefficients;
+
 use std::fmt::Debug;
 use std::ops::AddAssign;
 
 use bytemuck::Pod;
 
-use crate::math::Coefficients;
+pub(crate) use coefficients::Coefficients;
+
 use crate::{Data, Rows};
 
 /// A kind of floating-point numbers. Every one of them is an f64 exactly.
