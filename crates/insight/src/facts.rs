@@ -35,6 +35,18 @@ pub struct StartLimit {
 /// Computes the limit at the start; `None` where it is too much work, or no direction curves upwards.
 pub type StartLimitOf = Box<dyn Fn() -> Option<StartLimit> + Send + Sync>;
 
+/// λmax/λmin of a quadratic loss: as many steps, about, the slowest direction takes at the best rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Conditioning {
+    /// On the data as they are.
+    pub number: f64,
+    /// On the same data, standardised.
+    pub standardized: f64,
+}
+
+/// Computes the conditioning; `None` where the loss is not quadratic.
+pub type ConditioningOf = Box<dyn Fn() -> Option<Conditioning> + Send + Sync>;
+
 /// What the data and the start of an engine's experiment say beforehand.
 #[derive(Default)]
 pub struct Facts {
@@ -43,12 +55,20 @@ pub struct Facts {
     /// The limit at the start of run 0; `None` where a run may be other than plain gradient descent, or where what decides
     /// on the limit is swept.
     pub start_limit: Option<StartLimitOf>,
+    /// The conditioning of a linear model's features; `None` where they are standardised, or what decides on it is swept.
+    pub conditioning: Option<ConditioningOf>,
     /// Whether all weights of all runs start at 0, with hidden layers: the units of a layer then stay alike.
     pub starts_at_zero: bool,
     /// Tells whether in all runs a layer of ReLUs is 0 for every training row where training starts; `None` for networks
     /// without such layers.
     pub is_dead_at_start: Option<Box<dyn Fn() -> bool + Send + Sync>>,
+    /// Tells the same of a run with the parameters that are logged; `None` also where none are.
+    pub is_dead_at: Option<DeadAt>,
 }
+
+/// Tells whether a layer of ReLUs is 0 for every training row: of a run, by its id, with parameters by the names of their
+/// columns. A run without one of its parameters is not dead.
+pub type DeadAt = Box<dyn Fn(u64, &dyn Fn(&str) -> Option<f64>) -> bool + Send + Sync>;
 
 impl Facts {
     /// The facts of an experiment.
@@ -62,7 +82,9 @@ impl Facts {
         Facts {
             baselines,
             start_limit: start_limit(plan, &jobs, experiment.data.standardize),
+            conditioning: conditioning(&jobs, experiment.data.standardize),
             is_dead_at_start: dead_at_start(plan, &jobs),
+            is_dead_at: dead_at(plan, &jobs),
             starts_at_zero: !jobs.is_empty() && jobs.iter().all(|job| starts_at_zero(plan, job)),
         }
     }
@@ -70,8 +92,7 @@ impl Facts {
 
 /// Looks at the starts of some runs, evenly spread over the plan.
 fn dead_at_start(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<Box<dyn Fn() -> bool + Send + Sync>> {
-    let is_relu = |job: &Arc<Job>| job.shape.network.activation == Activation::Relu && job.shape.network.layers() > 1;
-    if jobs.is_empty() || !jobs.iter().all(is_relu) {
+    if !are_relus(jobs) {
         return None;
     }
     let plan = plan.clone();
@@ -80,14 +101,37 @@ fn dead_at_start(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<Box<dyn Fn() -> 
         let looked_at = runs.min(MOST_STARTS);
         (0..looked_at).all(|one| {
             let run = (u128::from(one) * u128::from(runs) / u128::from(looked_at)) as u64;
-            plan.job(run).is_ok_and(|job| has_dead_layer(&job, &plan.hyper(&job, run)))
+            plan.job(run).is_ok_and(|job| {
+                let hyper = plan.hyper(&job, run);
+                starting_parameters(&job.shape, &hyper).is_ok_and(|start| has_dead_layer(&job, &hyper, &start))
+            })
         })
     }))
 }
 
-/// Whether a layer of ReLUs is 0 for every training row at the start of a run.
-fn has_dead_layer(job: &Job, hyper: &Hyper) -> bool {
-    let Ok(start) = starting_parameters(&job.shape, hyper) else { return false };
+/// Looks at the logged parameters of a run.
+fn dead_at(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<DeadAt> {
+    if !are_relus(jobs) || plan.parameter_columns().is_empty() {
+        return None;
+    }
+    let plan = plan.clone();
+    Some(Box::new(move |run, logged| {
+        plan.job(run).is_ok_and(|job| {
+            let names = job.shape.network.parameter_names();
+            let parameters: Option<Vec<f64>> = names.iter().map(|name| logged(name)).collect();
+            parameters.is_some_and(|parameters| has_dead_layer(&job, &plan.hyper(&job, run), &parameters))
+        })
+    }))
+}
+
+/// Whether all networks have hidden layers of ReLUs.
+fn are_relus(jobs: &[Arc<Job>]) -> bool {
+    let is_relu = |job: &Arc<Job>| job.shape.network.activation == Activation::Relu && job.shape.network.layers() > 1;
+    !jobs.is_empty() && jobs.iter().all(is_relu)
+}
+
+/// Whether a layer of ReLUs is 0 for every training row with these parameters of a run.
+fn has_dead_layer(job: &Job, hyper: &Hyper, parameters: &[f64]) -> bool {
     let widths = job.shape.network.widths();
     (2..widths.len()).any(|layers| {
         // What comes before the activation of a layer is the output of the network that ends with it.
@@ -96,7 +140,7 @@ fn has_dead_layer(job: &Job, hyper: &Hyper) -> bool {
         network.activation = job.shape.network.activation;
         network.parametrization = job.shape.network.parametrization;
         let shape = Shape { network, ..(*job.shape).clone() };
-        let parameters = &start[..shape.network.parameters()];
+        let parameters = &parameters[..shape.network.parameters()];
         let mut chunks = job.data.train.features.chunks(widths[0] * ROWS_AT_ONCE);
         chunks.all(|rows| {
             let before = predict(&shape, hyper.gain, parameters, rows);
@@ -109,6 +153,17 @@ fn starts_at_zero(plan: &Plan, job: &Job) -> bool {
     let is_moved = plan.parameters().iter().any(|parameter| parameter.path == "init.offset");
     let offset = plan.hyper(job, 0).init_offset;
     job.shape.network.layers() > 1 && job.shape.start == Start::Drawn(Scheme::Zeros) && offset == 0.0 && !is_moved
+}
+
+fn conditioning(jobs: &[Arc<Job>], is_standardized: bool) -> Option<ConditioningOf> {
+    let [job] = jobs else { return None };
+    let job = job.clone();
+    (!is_standardized).then(|| -> ConditioningOf {
+        Box::new(move || {
+            let number = |data: &Data| Some(linear(&job.shape, data)?.condition_number);
+            Some(Conditioning { number: number(&job.data)?, standardized: number(&standardized(&job.data)?)? })
+        })
+    })
 }
 
 /// What computes the limit at the start, where it is much the same for all runs: one job, plain gradient descent, and no
@@ -144,4 +199,30 @@ fn limit_at_start(shape: &Shape, data: &Data, hyper: &Hyper) -> Option<f64> {
     let start = starting_parameters(shape, hyper).ok()?;
     let sharpest = sharpness(shape, &data.train, hyper.gain, &start).ok()?;
     Some(2.0 / sharpest).filter(|limit| limit.is_finite() && *limit > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_layer_is_dead_where_no_row_passes_it() {
+        let dead = |activation: &str, weight: f64, bias: f64| {
+            let text = format!(
+                "name = \"t\"\ndata.points = [[0, 1], [1, 3]]\n\
+                 model = {{ kind = \"mlp\", hidden = [1], activation = \"{activation}\" }}\ntrain.steps = 9\n"
+            );
+            let experiment = Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap();
+            let columns = experiment.plan.parameter_columns().to_vec();
+            let value = move |name: &str| {
+                let at = columns.iter().position(|column| column == name)?;
+                Some([weight, bias, 1.0, 1.0][at])
+            };
+            Facts::of(&experiment).is_dead_at.map(|is_dead| [is_dead(0, &value), is_dead(0, &|_| None)])
+        };
+        assert_eq!(dead("relu", -1.0, 0.0), Some([true, false]), "of 0 and 1, w x + b is 0 and −1");
+        assert_eq!(dead("relu", -1.0, 0.5), Some([false, false]));
+        assert_eq!(dead("tanh", -1.0, 0.0), None);
+    }
 }

@@ -75,10 +75,14 @@ impl Side<'_> {
         &self.study.subject.objective
     }
 
-    /// The best final value of its runs, if any has one; `None` where it varies its loss.
+    /// The best final value of its runs, if any has one; where a seed is swept, the median of the best setting, so that no
+    /// lucky seed counts. `None` where it varies its loss.
     fn best(&self) -> Option<f64> {
         if self.study.losses().is_some() {
             return None;
+        }
+        if let Some(best) = self.findings.settings.first().filter(|best| best.steps.is_none()) {
+            return best.loss.map(|[_, median, _]| median);
         }
         let losses = (0..self.study.runs.len()).filter_map(|row| self.study.settled_loss(row));
         losses.min_by(|a, b| self.objective().badness(*a).total_cmp(&self.objective().badness(*b)))

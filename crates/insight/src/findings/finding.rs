@@ -96,8 +96,15 @@ pub enum FindingKind {
     },
     /// All weights start at 0.
     StartsAtZero,
-    /// All units of a layer of ReLUs are 0 for every row where training starts.
-    DeadRelus,
+    /// All units of a layer of ReLUs are 0 for every row: in all runs where training starts, or in some where it ends.
+    DeadRelus {
+        /// Whether that is where training starts.
+        at_start: bool,
+        /// How many of the runs that were looked at; `None` where training starts.
+        runs: Option<usize>,
+        /// How many runs were looked at.
+        of: Option<usize>,
+    },
     /// All training rows are of one class.
     OneClass,
     /// Halving ended a run whose objective was better than that of every run that it left.
@@ -130,6 +137,13 @@ pub enum FindingKind {
         /// 2/λmax.
         limit: f64,
         /// 2/λmax on standardised data.
+        standardized: f64,
+    },
+    /// Standardised features are better conditioned.
+    Conditioning {
+        /// λmax/λmin.
+        number: f64,
+        /// λmax/λmin on standardised data.
         standardized: f64,
     },
     /// Smaller rates are worth trying.

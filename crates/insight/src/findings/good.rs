@@ -14,8 +14,29 @@ const RATES: usize = 3;
 pub struct Worse {
     /// The rate.
     pub rate: f64,
-    /// Whether most runs there diverged.
-    pub is_diverged: bool,
+    /// How it is not good.
+    pub how: NotGood,
+}
+
+/// How a rate is not good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotGood {
+    /// Its objective is worse.
+    Worse,
+    /// Most of its runs diverged.
+    Diverged,
+    /// Halving ended most of its runs, so that they have no final objective.
+    Pruned,
+}
+
+impl NotGood {
+    fn of(outcome: &Outcome) -> NotGood {
+        match outcome {
+            one if one.is_diverged() => NotGood::Diverged,
+            one if 2 * one.pruned > one.rows.len() => NotGood::Pruned,
+            _ => NotGood::Worse,
+        }
+    }
 }
 
 /// The rates about as good as the best: those without a worse one between them and the best.
@@ -57,7 +78,7 @@ impl GoodRange {
         let ties = around(best.badness);
         let worse = |place: Option<usize>| {
             let one = rising.get(place?)?;
-            Some(Worse { rate: one.rate, is_diverged: one.is_diverged() })
+            Some(Worse { rate: one.rate, how: NotGood::of(one) })
         };
         Some(GoodRange {
             best: (rising[ties.0].rate, rising[ties.1].rate),

@@ -3,6 +3,7 @@
 mod agreement;
 mod best;
 mod comparison;
+mod dead;
 mod display;
 mod ended_at_start;
 mod failures;
@@ -38,7 +39,7 @@ pub use display::write_table;
 pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
 pub use finding::{Finding, FindingKind};
-pub use good::{GoodRange, GoodRates, RangeOfValue, RangesOfParameter, Worse, sensitivity};
+pub use good::{GoodRange, GoodRates, NotGood, RangeOfValue, RangesOfParameter, Worse, sensitivity};
 pub use objective::{MissingObjective, ObjectiveFound, metrics};
 pub use rates::RateRange;
 
@@ -165,6 +166,9 @@ impl Findings {
             self.settings = self.settings.into_iter().map(|one| one.with_steps_within(study)).collect();
         }
         self.found.extend(self.comparison.as_ref().map(|comparison| comparison.finding(study)));
+        if self.nothing_learned.is_none() {
+            self.found.extend(dead::at_end(study));
+        }
         let seen = Seen {
             outcomes: &outcomes,
             good: self.good.as_ref(),

@@ -4,12 +4,11 @@ use etascape_text::{noun, rounded};
 
 use super::finding::{Finding, FindingKind};
 use super::place::others;
-use crate::statistics::median;
 use crate::study::outcomes::{Outcome, Outcomes};
 use crate::study::{Study, Within};
 
 /// The fewest steps after which a setting was near the least loss: one finding for each loss that the sweep varies. Steps of
-/// a setting are the median over its runs, those that never came near counting as infinite.
+/// a setting are the median over its runs that came near, where most did.
 pub fn fewest_steps(study: &Study<'_>, outcomes: &Outcomes, within: &Within) -> Vec<Finding> {
     (0..within.losses()).filter_map(|loss| of_loss(study, outcomes, within, loss)).collect()
 }
@@ -17,10 +16,8 @@ pub fn fewest_steps(study: &Study<'_>, outcomes: &Outcomes, within: &Within) -> 
 fn of_loss(study: &Study<'_>, outcomes: &Outcomes, within: &Within, loss: usize) -> Option<Finding> {
     let settings = || outcomes.settings.iter().filter(|one| study.loss_number(one.row()) == loss);
     let level = settings().flat_map(|one| &one.rows).find_map(|&row| within.level(study, row as usize))?;
-    let near = |one: &Outcome| {
-        let steps = one.rows.iter().map(|&row| study.steps_within(row as usize).unwrap_or(f64::INFINITY));
-        median(steps.collect()).filter(|steps| steps.is_finite())
-    };
+    let near =
+        |one: &Outcome| study.steps_of_most(one.rows.iter().map(|&row| row as usize)).map(|[_, median, _]| median);
     let near: Vec<(f64, &Outcome)> = settings().filter_map(|one| Some((near(one)?, one))).collect();
     let fewest = near.iter().min_by(|a, b| a.0.total_cmp(&b.0));
     let kind = FindingKind::WithinLeast {
@@ -40,14 +37,22 @@ fn of_loss(study: &Study<'_>, outcomes: &Outcomes, within: &Within, loss: usize)
             let median = if one.rows.len() > 1 { "median " } else { "" };
             let place = others(study, one.row(), "");
             let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
-            let count = match settings().count() {
-                1 => String::new(),
-                count if near.len() == 1 => format!("; 1 of {count} settings comes there"),
-                count => format!("; {} of {count} settings come there", near.len()),
-            };
-            format!("Fewest steps until {words}: {median}{} {}{place}{count}", rounded(*steps, 4), noun(steps, "step"))
+            let steps = format!("{median}{} {}", rounded(*steps, 4), noun(steps, "step"));
+            match (settings().count(), near.len()) {
+                (1, _) => format!("Steps until {words}: {steps}"),
+                (count, 1) => format!("Fewest steps until {words}: {steps}{place}; 1 of {count} settings comes there"),
+                (count, near) => {
+                    format!("Fewest steps until {words}: {steps}{place}; {near} of {count} settings come there")
+                }
+            }
         }
-        None => format!("No logged point is {words}"),
+        None => {
+            let rows = || settings().flat_map(|one| &one.rows).map(|&row| row as usize);
+            match rows().filter(|&row| study.steps_within(row).is_some()).count() {
+                0 => format!("No logged point is {words}"),
+                count => format!("In no setting do most runs come {words}; {count} of {} do", rows().count()),
+            }
+        }
     };
     Some(Finding { kind, sentence, line: None })
 }

@@ -3,7 +3,7 @@
 use etascape_text::rounded;
 
 use super::finding::{Finding, FindingKind};
-use super::good::{GoodRange, GoodRates, Worse};
+use super::good::{GoodRange, GoodRates, NotGood, Worse};
 use super::place::{apart, others};
 use crate::names::{short_name, short_value};
 use crate::study::Study;
@@ -91,14 +91,22 @@ impl GoodRates {
 
 /// What lies outside of a range, whose [`GoodRange::rates`] have these words: `; 0.02 is worse, 0.5 diverges`.
 fn outside(range: &GoodRange, words: &[String]) -> String {
-    let verb = |worse: Worse| if worse.is_diverged { "diverges" } else { "is worse" };
+    let verb = |worse: Worse| match worse.how {
+        NotGood::Worse => "is worse",
+        NotGood::Diverged => "diverges",
+        NotGood::Pruned => "was pruned",
+    };
     let [low, high] = [&words[0], &words[1]];
     match (range.below, range.above) {
         (None, None) => String::new(),
         (Some(below), None) => format!("; {} {}, {high} is the largest tried", words[4], verb(below)),
         (None, Some(above)) => format!("; {low} is the least tried, {} {}", words[4], verb(above)),
-        (Some(below), Some(above)) if below.is_diverged == above.is_diverged => {
-            let verb = if below.is_diverged { "diverge" } else { "are worse" };
+        (Some(below), Some(above)) if below.how == above.how => {
+            let verb = match below.how {
+                NotGood::Worse => "are worse",
+                NotGood::Diverged => "diverge",
+                NotGood::Pruned => "were pruned",
+            };
             format!("; {} and {} {verb}", words[4], words[5])
         }
         (Some(below), Some(above)) => format!("; {} {}, {} {}", words[4], verb(below), words[5], verb(above)),

@@ -19,6 +19,7 @@ use std::fmt;
 
 use etascape_sweep::Status;
 
+use crate::statistics::quartiles;
 use crate::subject::Subject;
 use crate::tables::{Numbers, Runs};
 
@@ -27,7 +28,7 @@ pub use edge::{limit, rate};
 pub use measure::{Measure, TRAINABILITY, is_diverged, is_of_all};
 pub use parameter::{Parameter, Range};
 pub use rank::Rank;
-pub use tolerance::Tolerance;
+pub use tolerance::{Tolerance, are_alike};
 pub use within::{LeastSource, Level, Within, steps_name};
 
 /// The column with the first step at which each run was known to be near the least loss, where [`Within`] applies. It is
@@ -177,13 +178,21 @@ impl<'a> Study<'a> {
         self.within.as_ref().and_then(|within| within.get(row))
     }
 
-    /// The steps that a convergence chart shows: until a run was near the least value where [`Within`] applies, else until
-    /// it converged.
-    pub fn steps_shown(&self, row: usize) -> Option<f64> {
+    /// Quartiles of the steps that a convergence chart shows for some runs: until they converged; where [`Within`] applies,
+    /// until they were near the least value, as [`Study::steps_of_most`].
+    pub fn steps_shown(&self, rows: impl ExactSizeIterator<Item = usize>) -> Option<[f64; 3]> {
         match &self.within {
-            Some(within) => within.get(row),
-            None => self.steps_to_converge(row),
+            Some(_) => self.steps_of_most(rows),
+            None => quartiles(rows.filter_map(|row| self.steps_to_converge(row)).collect()),
         }
+    }
+
+    /// Quartiles of the steps until runs were near the least value, over those that came there; `None` unless more than half
+    /// of them did, so that no lucky run stands for the others.
+    pub fn steps_of_most(&self, rows: impl ExactSizeIterator<Item = usize>) -> Option<[f64; 3]> {
+        let count = rows.len();
+        let steps: Vec<f64> = rows.filter_map(|row| self.steps_within(row)).collect();
+        if 2 * steps.len() > count { quartiles(steps) } else { None }
     }
 
     /// The parameter of a path.

@@ -55,8 +55,8 @@ pub struct Setting {
     pub steps: Option<[f64; 3]>,
     /// Quartiles of the final loss of those that neither diverged nor failed.
     pub loss: Option<[f64; 3]>,
-    /// Quartiles of the steps until they were near the least loss, of those that came near, where almost no run converged.
-    pub steps_within: Option<[f64; 3]>,
+    /// Of those that came near the least loss, where almost no run converged: how many, and quartiles of the steps until then.
+    pub within: Option<(usize, [f64; 3])>,
 }
 
 impl Setting {
@@ -72,7 +72,7 @@ impl Setting {
             diverged: rows().filter(|&row| study.diverged(row)).count(),
             steps: quartiles(rows().filter_map(|row| study.steps_to_converge(row)).collect()),
             loss: quartiles(rows().filter_map(|row| study.settled_loss(row)).collect()),
-            steps_within: None,
+            within: None,
         }
     }
 
@@ -81,7 +81,8 @@ impl Setting {
         let others: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_seed()).collect();
         let order = order(&others);
         let rows = (0..study.runs.len()).filter(|&row| order(row, self.row).is_eq());
-        Setting { steps_within: quartiles(rows.filter_map(|row| study.steps_within(row)).collect()), ..self }
+        let steps: Vec<f64> = rows.filter_map(|row| study.steps_within(row)).collect();
+        Setting { within: Some(steps.len()).zip(quartiles(steps)), ..self }
     }
 
     /// Its cells in [`table`].
@@ -92,8 +93,13 @@ impl Setting {
             let [lower, median, upper] = quartiles?.map(|value| rounded(value, 4));
             Some(format!("{median} ({lower} – {upper})"))
         };
-        let steps = if is_within { self.steps_within } else { self.steps };
-        let spreads = [steps, self.loss].map(|quartiles| spread(quartiles).unwrap_or_else(|| "–".to_owned()));
+        let within = || {
+            let (count, steps) = self.within?;
+            let share = if count < self.runs { format!(", {count} of {}", self.runs) } else { String::new() };
+            Some(spread(Some(steps))? + &share)
+        };
+        let steps = if is_within { within() } else { spread(self.steps) };
+        let spreads = [steps, spread(self.loss)].map(|cell| cell.unwrap_or_else(|| "–".to_owned()));
         self.values.iter().map(number).chain(counts).chain(spreads).collect()
     }
 }

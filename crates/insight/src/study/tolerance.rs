@@ -4,6 +4,8 @@
 const WITHIN: f64 = 0.05;
 /// … or, for a share such as an accuracy, within so much of it.
 const WITHIN_SHARE: f64 = 0.01;
+/// Values nearer to each other than this share of their size are alike.
+const ALIKE: f64 = 1e-3;
 /// Losses below this share of the loss at the start are rounding noise.
 const NOISE: f64 = 1e-12;
 
@@ -43,6 +45,11 @@ impl Tolerance {
             Tolerance::Difference(_) => "0.01",
         }
     }
+}
+
+/// Whether two values are the same but for 0.1 %.
+pub fn are_alike(a: f64, b: f64) -> bool {
+    (a - b).abs() <= ALIKE * a.abs().max(b.abs())
 }
 
 /// The rounding noise of a metric with this value at the start.

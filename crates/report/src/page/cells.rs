@@ -51,11 +51,14 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
     let measures: Vec<Option<Measure<'_>>> = columns.iter().map(|name| Measure::of(study, name)).collect();
     let made = |cell: usize, rows: &[u32]| {
         let diverged = rows.iter().filter(|&&row| study.diverged(row as usize)).count();
-        let values = |measure: &Option<Measure<'_>>| {
+        let values = |(name, measure): (&&str, &Option<Measure<'_>>)| {
+            if *name == STEPS_WITHIN {
+                return short(study.steps_of_most(rows.iter().map(|&row| row as usize)));
+            }
             let values = measure.iter().flat_map(|one| rows.iter().filter_map(|&row| one.value(study, row as usize)));
-            quartiles(values.collect())
+            short(statistics::quartiles(values.collect()))
         };
-        let quartiles = measures.iter().map(values).collect();
+        let quartiles = columns.iter().zip(&measures).map(values).collect();
         Some(CellStatistics(cell / height, cell % height, rows.len(), diverged, quartiles))
     };
     let cells = {
@@ -67,10 +70,10 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
     CellGrid { x: x.path.clone(), y: y.path.clone(), across: across.values, up: up.values, columns, cells }
 }
 
-/// Lower quartile, median and upper quartile, linear between neighbours, to four digits.
-fn quartiles(values: Vec<f64>) -> [Value; 3] {
+/// Quartiles to four digits.
+fn short(quartiles: Option<[f64; 3]>) -> [Value; 3] {
     let short = |value: f64| format!("{value:.3e}").parse().map_or(Value::Null, number_or_word);
-    statistics::quartiles(values).map_or([const { Value::Null }; 3], |quartiles| quartiles.map(short))
+    quartiles.map_or([const { Value::Null }; 3], |quartiles| quartiles.map(short))
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ fn nothing_differs(study: &Study<'_>) -> Option<String> {
     if ends().next().is_none() {
         return Some(none_ends(study));
     }
-    let steps = || rows().filter_map(|row| study.steps_shown(row));
+    let steps = || rows().filter_map(|row| Some(study.steps_shown(std::iter::once(row))?[1]));
     let tells_more = match steps().count() {
         0 => false,
         some => some < rows().len() || the_same(steps()).is_none(),
@@ -193,7 +193,7 @@ fn outcomes(study: &Study<'_>, bins: &Bins, groups: &Groups) -> Vec<OutcomePoint
     };
     let outcome = |(place, rows): (usize, &[u32])| OutcomePoint {
         x: bins.value(place),
-        steps: spread(rows, &|row| study.steps_shown(row)),
+        steps: study.steps_shown(rows.iter().map(|&row| row as usize)),
         loss: spread(rows, &|row| study.settled_loss(row)),
     };
     groups.iter().map(outcome).collect()

@@ -11,14 +11,12 @@ use super::finding::{Finding, FindingKind};
 use super::place::{differing, toml_key};
 use crate::names::short_value;
 use crate::study::outcomes::{Outcome, Outcomes};
-use crate::study::{Parameter, Study};
+use crate::study::{Parameter, Study, are_alike};
 
 pub use interval::Interval;
 
 use interval::needed;
 
-/// Runs whose objectives are nearer to each other than this share of them are alike, whatever is sure.
-const ALIKE: f64 = 1e-3;
 /// More seeds than these are not proposed.
 const MOST_SEEDS: f64 = 1000.0;
 
@@ -53,10 +51,11 @@ impl Comparison {
             second.rows.iter().map(|&row| (seed(row as usize), study.badness(row as usize))).collect();
         let both = first.rows.iter().filter_map(|&row| {
             let other = of_second.get(&seed(row as usize))?;
-            Some((other - study.badness(row as usize), other.abs()))
+            let one = study.badness(row as usize);
+            Some((other - one, are_alike(*other, one)))
         });
-        let (both, sizes): (Vec<f64>, Vec<f64>) = both.unzip();
-        let is_tie = both.iter().zip(&sizes).all(|(difference, size)| difference.abs() <= ALIKE * size);
+        let (both, alike): (Vec<f64>, Vec<bool>) = both.unzip();
+        let is_tie = alike.into_iter().all(|is_alike| is_alike);
         let mut differences: Vec<f64> = both.iter().copied().filter(|difference| difference.is_finite()).collect();
         if differences.len() < 2 || differences.iter().all(|&difference| difference == 0.0) {
             return None;

@@ -1,5 +1,6 @@
 //! What is worth trying next, with the line that does it.
 
+mod conditioning;
 mod diverged;
 mod edges;
 mod falling;
@@ -9,6 +10,7 @@ mod seen;
 use etascape_sweep::Status;
 use etascape_text::{counted, rounded};
 
+use super::dead;
 use super::finding::{Finding, FindingKind};
 use crate::study::Study;
 
@@ -36,7 +38,9 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
         ]
     };
     let ranked = is_ranked.then(ranked).into_iter().flatten().flatten();
-    one_class(study).into_iter().chain(nothing).chain(pruned).chain(ranked).take(MOST).collect()
+    let conditioning = conditioning::conditioning(study);
+    let first = one_class(study).into_iter().chain(nothing).chain(pruned).chain(conditioning);
+    first.chain(ranked).take(MOST).collect()
 }
 
 /// That halving ended runs whose objective was better then than that of every run that it left.
@@ -64,13 +68,13 @@ fn better_pruned(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     })
 }
 
-/// Why nothing was learned, as far as the start tells.
+/// Why nothing was learned, as far as start and end tell.
 fn nothing_learned(study: &Study<'_>) -> Vec<Finding> {
     let facts = &study.subject.facts;
     match &facts.is_dead_at_start {
         _ if facts.starts_at_zero => vec![starts_at_zero()],
-        Some(is_dead) if is_dead() => vec![dead_relus()],
-        _ => Vec::new(),
+        Some(is_dead) if is_dead() => vec![dead::at_start()],
+        _ => dead::at_end(study).into_iter().collect(),
     }
 }
 
@@ -83,17 +87,6 @@ fn one_class(study: &Study<'_>) -> Option<Finding> {
             .to_owned(),
         line: None,
     })
-}
-
-fn dead_relus() -> Finding {
-    Finding {
-        kind: FindingKind::DeadRelus,
-        sentence:
-            "Where training starts, all units of a layer are 0 for every row, so no gradient passes it: try other \
-                   seeds, or wider layers"
-                .to_owned(),
-        line: None,
-    }
 }
 
 fn starts_at_zero() -> Finding {

@@ -7,7 +7,7 @@ use super::super::finding::{Finding, FindingKind};
 use super::super::place::toml_key;
 use super::seen::Seen;
 use crate::names::short_name;
-use crate::study::{Parameter, Study};
+use crate::study::{Parameter, Study, are_alike};
 
 /// Neighbours of the best rate are far from it from this factor on.
 const FAR: f64 = 2.0;
@@ -32,6 +32,10 @@ pub fn best_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
         (first, _) if first == low => AxisEnd::Low,
         _ => return None,
     };
+    // Where the next rate is as good, there is nothing to follow.
+    if seen.rates.is_none() && is_flat(seen, end) {
+        return None;
+    }
     let (value, tried) = match end {
         AxisEnd::High => (high, "largest"),
         AxisEnd::Low => (low, "least"),
@@ -47,6 +51,19 @@ pub fn best_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
         sentence: format!("The {word} {name} is the {tried} that was tried, {}{until}", rounded(value, 3)),
         line: axis_beyond(study, rate, value, end, limit),
     })
+}
+
+/// Whether the best setting and that with the next rate, from an end of the rates on, come to the same.
+fn is_flat(seen: &Seen<'_>, end: AxisEnd) -> bool {
+    let Some(best) = seen.outcomes.best(0) else { return false };
+    let mut rates: Vec<(f64, f64)> =
+        seen.outcomes.over_rate(best.group).into_iter().map(|one| (one.rate, one.badness)).collect();
+    rates.dedup_by_key(|(rate, _)| *rate);
+    let next = match end {
+        AxisEnd::High => rates.len().checked_sub(2).map(|at| rates[at].1),
+        AxisEnd::Low => rates.get(1).map(|one| one.1),
+    };
+    next.is_some_and(|next| are_alike(next, best.badness))
 }
 
 /// The greatest rate to propose: a little below the limit that theory knows, where it knows one.

@@ -41,6 +41,7 @@ fn the_best_at_an_end_leads_on_and_in_between_does_not() {
     );
     assert_eq!(next(&at_rates(&[4.0, 1.01, 1.0, 2.0], geomspace)), []);
     assert_eq!(next(&at_rates(&[2.0, 2.0, 2.0, 2.0], geomspace)), [], "all are alike");
+    assert_eq!(next(&at_rates(&[1.0, 1.0001, 1.0, 2.0], geomspace)), [], "the next is the same but for 0.01 %");
     assert_eq!(next(&at_rates(&[4.0, 3.0, 2.0, 1.0], |_| {}))[0].1, None, "it advances with another");
 }
 
@@ -254,4 +255,33 @@ fn classes_that_are_one_and_dead_units_are_told() {
     assert_eq!(found.len(), 1);
     assert!(found[0].0.starts_with("Where training starts, all units of a layer are 0 for every row"), "{found:?}");
     assert!(next(&at_rates(&[4.0, 1.0, 1.01, 3.0], dead)).is_empty(), "something was learned");
+    let died = |subject: &mut Subject| subject.facts.is_dead_at = Some(Box::new(|run, _| run >= 2));
+    let found = at_rates(&[4.0, 1.0, 3.0, 3.0, INF], died);
+    let sentence = "Where training ends, all units of a layer are 0 for every row in 2 of 4 runs at η from 0.1 to 1: these \
+                    ReLUs died";
+    assert!(found.found.iter().any(|one| one.sentence == sentence), "{:?}", found.found);
+    let all = |subject: &mut Subject| subject.facts.is_dead_at = Some(Box::new(|_, _| true));
+    assert!(next(&at_rates(&[9.0; 3], all))[0].0.contains("in all 3 runs at η from 0.001 to 0.1"));
+}
+
+#[test]
+fn features_of_different_sizes_are_told_where_no_run_came_near_the_least_loss() {
+    let of = |standardize: bool, last: f64| {
+        let text = format!(
+            "name = \"t\"\ndata = {{ points = [[1, 1000, 3], [2, 3000, 5], [3, 2000, 9], [4, 1500, 2]], \
+             standardize = {standardize} }}\ntrain.steps = 100\n\
+             sweep.parameters = {{ \"train.learning_rate\" = [1e-8] }}\n"
+        );
+        let experiment = etascape_sweep::Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap();
+        let runs = table(&[RATE], &[("1e-8", "max_steps", 50.0, last)]);
+        next(&found_in(&runs, &Subject::of(&experiment), &[]))
+    };
+    let found = of(false, 40.0);
+    assert!(
+        found[0].0.starts_with("The features differ in size, so the slowest direction takes about λmax/λmin = "),
+        "{found:?}"
+    );
+    assert_eq!(found[0].1.as_deref(), Some("data.standardize = true"));
+    assert_eq!(of(true, 40.0), [], "they are standardised");
+    assert_eq!(of(false, 1e-3), [], "it is below the least loss, as far as this table goes");
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::findings::{GoodRange, sensitivity};
+use crate::findings::{GoodRange, NotGood, sensitivity};
 use crate::objective::Objective;
 use crate::study::Tolerance;
 use crate::study::outcomes::Outcome;
@@ -34,7 +34,7 @@ fn the_range_is_around_the_best_and_ends_at_the_first_worse_rate() {
     assert_eq!((ties.best, ties.range), ((2.0, 4.0), (2.0, 4.0)), "of 0, 5 % is nothing");
     assert!(range(&[3.0, 3.0, 3.0], &loss).unwrap().is_all());
     assert_eq!(range(&[f64::INFINITY; 3], &loss), None);
-    assert!(range(&[f64::INFINITY, 1.0, 1.0], &loss).unwrap().below.unwrap().is_diverged);
+    assert_eq!(range(&[f64::INFINITY, 1.0, 1.0], &loss).unwrap().below.unwrap().how, NotGood::Diverged);
 }
 
 #[test]
@@ -120,6 +120,9 @@ fn runs_that_were_pruned_are_not_the_best_and_it_is_said_where_they_were_better(
     };
     let sentence = "1 run had a better loss, 0.5, when halving ended it: halving ranks by its value at each rung";
     assert_eq!(of(0.5).headline(), "Least loss 1 at η = 0.4");
+    let pruned = [("0.1", "pruned", 9.0, 1.1), ("0.2", "max_steps", 9.0, 1.0), ("0.4", "pruned", 9.0, 3.0)];
+    let pruned = said(&findings(&[RATE], &pruned, |_| {}));
+    assert_eq!(pruned[0], [words("Only η = 0.2 is within 5 % of the best loss, 1; 0.1 and 0.4 were pruned")]);
     assert_eq!(said(&of(0.5))[1], [words(sentence)], "the edge is no advice then");
     let best = &said(&of(1.5))[1];
     assert!(best[0].0.starts_with("The best η is the largest that was tried"), "{best:?}");

@@ -33,16 +33,19 @@ fn the_fewest_steps_until_near_the_least_loss_are_told() {
 }
 
 #[test]
-fn a_setting_is_near_where_its_median_run_is() {
+fn a_setting_is_near_where_most_of_its_runs_are() {
     let runs = [("0.1,0", 2.0), ("0.1,1", 3.0), ("0.1,2", 4.0), ("1,0", 2.05), ("1,1", 2.06), ("1,2", 9.0)];
     let runs = runs.map(|(cells, loss)| (cells, "max_steps", 9.0, loss));
     let steps = [Some(5), None, None, Some(20), Some(40), None];
     let found = with_steps(&[RATE, SEED], &runs, &steps);
     let sentence =
-        "Fewest steps until within 5 % of the least loss, 2: median 40 steps at η = 1; 1 of 2 settings comes there";
+        "Fewest steps until within 5 % of the least loss, 2: median 30 steps at η = 1; 1 of 2 settings comes there";
     assert_eq!(steps_of(&found), sentence);
+    assert_eq!(found.table().1[0][4], "30 (25 – 35), 2 of 3");
+    let few = with_steps(&[RATE, SEED], &runs, &[Some(5), None, None, Some(20), None, None]);
+    assert_eq!(steps_of(&few), "In no setting do most runs come within 5 % of the least loss, 2; 2 of 6 do");
     assert_eq!(
-        found.settings.iter().map(|one| one.steps_within.map(|of| of[1])).collect::<Vec<_>>(),
-        [Some(30.0), Some(5.0)]
+        found.settings.iter().map(|one| one.within.map(|(count, of)| (count, of[1]))).collect::<Vec<_>>(),
+        [Some((2, 30.0)), Some((1, 5.0))]
     );
 }

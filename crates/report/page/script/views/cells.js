@@ -112,9 +112,19 @@ function countedCells(x, y, name) {
     const cells = [...groups].map(([key, rows]) => {
         const [i, j] = key.split(",").map(Number);
         const diverged = rows.filter(hasDiverged).length;
-        return cell(name, { i, j, rows, count: rows.length, diverged, quartiles: quartiles(settled(rows, name)) });
+        return cell(name, { i, j, rows, count: rows.length, diverged, quartiles: quartiles(numbersOf(rows, name)) });
     });
     return { across, up, cells, isHeld: false };
+}
+
+/**
+ * The numbers of the runs of a cell. Steps until near the least loss are none unless most runs came there.
+ * @param {number[]} rows
+ * @param {string} name
+ */
+function numbersOf(rows, name) {
+    const values = settled(rows, name);
+    return name === DATA.within?.column && 2 * values.length <= rows.length ? [] : values;
 }
 
 /**

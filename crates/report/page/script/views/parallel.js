@@ -4,7 +4,7 @@ import { clamped } from "../canvas/axis.js";
 import { colouring, quantities } from "../selection/choice.js";
 import { colourOf, theme } from "../canvas/colours.js";
 import { axisOf, column, parameter, PARAMETERS, shortName } from "../data/columns.js";
-import { FINAL, STEPS } from "../data/data.js";
+import { FINAL } from "../data/data.js";
 import { byId, caption, contextOf, element, heading, tip } from "../elements.js";
 import { filtered, shown } from "../selection/filter.js";
 import { describe, isGrouped, valueOf } from "../selection/items.js";
@@ -71,7 +71,7 @@ export function makeParallel() {
 /** Places the axes; those of outcomes stand to the right. */
 function layOut() {
     const swept = PARAMETERS.filter((one) => one.varies && !isGrouped(one)).map((one) => ({ name: one.path, title: one.short }));
-    const outcomes = [...new Set(["steps", STEPS, FINAL, "val_loss", "val_accuracy"])].filter(column).map((name) => ({ name, title: words(name) }));
+    const outcomes = [...new Set(["steps", FINAL, "val_loss", "val_accuracy"])].filter(column).map((name) => ({ name, title: words(name) }));
     const all = [...swept, ...outcomes];
     const left = roomAtLeft(all[0].name);
     const room = scroll.clientWidth;
