@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { done, etascape, open, opened, settle, shots, sizeOf, table, tally, trained, work, written as config } from "./support.js";
+import { done, etascape, open, opened, quiet, settle, shots, sizeOf, table, tally, trained, work, written as config } from "./support.js";
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
@@ -130,6 +130,42 @@ test("axes are logarithmic or linear, smoothing is off until it is asked for, dr
     await settle(page);
     assert.ok((await page.evaluate(() => etascape.curveView.plot.u.scales.x.min)) > 0, "zoomed");
     assert.equal(await page.evaluate(() => etascape.state.selected.size), 0, "and pinned nothing");
+    await done(page);
+});
+
+test("a zoom is in the address, is undone, and stays where the axes stay", async () => {
+    const folder = trained("seed", "seed");
+    const page = await opened(folder);
+    const seen = (page) => page.evaluate(() => Object.values(etascape.curveView.plot.u.scales).flatMap(({ min, max }) => [min, max]).map((end) => end.toPrecision(5)).join());
+    const whole = await seen(page);
+    await page.evaluate(() => {
+        const { u } = etascape.curveView.plot;
+        u.setScale("x", { min: 0.5, max: 1.25 });
+        u.setScale("y", { min: -2.5, max: 0.75 });
+    });
+    await quiet(page);
+    const [zoomed, address] = [await seen(page), page.url()];
+    assert.notEqual(zoomed, whole);
+    assert.match(address, /#view=1&zoom\.\d=0\.5\+1\.25\+-2\.5\+0\.75/);
+    await page.keyboard.press("Control+z");
+    await settle(page);
+    assert.equal(await seen(page), whole);
+    const second = await open(join(folder, `report.html${address.slice(address.indexOf("#"))}`));
+    await quiet(second);
+    assert.equal(await seen(second), zoomed);
+    assert.equal(second.url(), address, "the page that is opened keeps its address");
+    const wrong = await open(join(folder, "report.html#view=1&zoom.0=2+1+0+1"));
+    assert.match(await wrong.locator("#notice").textContent(), /does not fit this page.*zoom\.0/);
+    for (const one of [page, second, wrong]) await done(one);
+});
+
+test("a run that grows and has not diverged leaves the curves at an arrow", async () => {
+    const rates = '"train.learning_rate" = [0.001, 0.01, 0.02, 0.0225]';
+    const page = await opened(config("grows", `[data]\npoints = [[3, 7], [9, 13]]\n[train]\nsteps = 80\n[sweep.parameters]\n${rates}\n`));
+    const top = await page.evaluate(() => 10 ** etascape.curveView.plot.u.scales.y.max);
+    const first = await page.evaluate(() => etascape.DATA.columns.find(({ name }) => name === "initial_loss")?.values[0] ?? 0);
+    assert.ok(top < 40 * Math.max(first, 300), `${top} ${first}`);
+    assert.match(await page.locator("#curves .caption").textContent(), /arrow: a line goes on above/);
     await done(page);
 });
 

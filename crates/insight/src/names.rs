@@ -36,14 +36,27 @@ pub fn short_name(path: &str) -> String {
 /// The short form of a value: a table with a kind as `sgd, momentum 0.9, nesterov`, other values unchanged.
 pub fn short_value(value: &str) -> String {
     let inner = value.strip_prefix("{ kind = ").and_then(|rest| rest.strip_suffix(" }"));
-    let Some(inner) = inner.filter(|inner| !inner.contains(['{', '['])) else { return value.to_owned() };
-    let mut parts = inner.split(", ");
+    let Some(inner) = inner.filter(|inner| !inner.contains('{')) else { return value.to_owned() };
+    let parts = parts(inner);
+    let mut parts = parts.iter().map(String::as_str);
     let kind = parts.next().unwrap_or_default().trim_matches('"').to_owned();
     let rest = parts.filter(|part| !part.ends_with(" = false")).map(|part| match part.strip_suffix(" = true") {
         Some(flag) => flag.to_owned(),
         None => part.replacen(" = ", " ", 1),
     });
     std::iter::once(kind).chain(rest).collect::<Vec<String>>().join(", ")
+}
+
+/// The entries of a table, of which a list is one.
+fn parts(table: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in table.split(", ") {
+        match parts.last_mut().filter(|last| last.contains('[') && !last.ends_with(']')) {
+            Some(list) => list.extend([", ", part]),
+            None => parts.push(part.to_owned()),
+        }
+    }
+    parts
 }
 
 #[cfg(test)]
@@ -75,7 +88,8 @@ mod tests {
     #[test]
     fn tables_with_a_kind_are_said_shortly() {
         assert_eq!(short_value("{ kind = \"sgd\", momentum = 0.9, nesterov = true }"), "sgd, momentum 0.9, nesterov");
-        assert_eq!(short_value("{ kind = \"adam\", betas = [0.9, 0.99] }"), "{ kind = \"adam\", betas = [0.9, 0.99] }");
+        assert_eq!(short_value("{ kind = \"adam\", betas = [0.9, 0.99], eps = 1 }"), "adam, betas [0.9, 0.99], eps 1");
+        assert_eq!(short_value("{ kind = \"x\", of = { y = 1 } }"), "{ kind = \"x\", of = { y = 1 } }");
         assert_eq!(short_value("adam"), "adam");
     }
 }

@@ -1,9 +1,7 @@
 //! Panels of one size in a grid, and their titles.
 
-use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
 use crate::colour::INK;
-use crate::panel::TICK_SIZE;
 use crate::sheet::{BOTTOM, ColourKey, LEFT, RIGHT, TOP, WIDTH};
 
 /// The content of one panel.
@@ -64,11 +62,10 @@ pub fn slots(count: usize, whole: Frame) -> Vec<Slot> {
     slots_apart(count, whole, GAP.0)
 }
 
-/// As [`slots`], for panels each of which has a y axis of its own: as far apart as the labels of these axes need, and each
-/// counts as having no panel to its left.
-pub fn slots_with_axes<'a>(count: usize, whole: Frame, axes: impl IntoIterator<Item = &'a Axis>) -> Vec<Slot> {
-    let apart = GAP.0 + labels_width(axes);
-    slots_apart(count, whole, apart).into_iter().map(|slot| Slot { is_left: true, ..slot }).collect()
+/// As [`slots`], for panels each of which has a y axis of its own: as far apart as the labels of these axes need, which are
+/// so many pixels wide. Each counts as having no panel to its left.
+pub fn slots_with_axes(count: usize, whole: Frame, labels: u32) -> Vec<Slot> {
+    slots_apart(count, whole, GAP.0 + labels).into_iter().map(|slot| Slot { is_left: true, ..slot }).collect()
 }
 
 fn slots_apart(count: usize, whole: Frame, apart: u32) -> Vec<Slot> {
@@ -88,12 +85,6 @@ fn slots_apart(count: usize, whole: Frame, apart: u32) -> Vec<Slot> {
         Slot { frame, is_left: column == 0, is_low: index + columns >= count }
     };
     (0..count).map(slot).collect()
-}
-
-/// The width of the widest label of some axes, up to a limit, in pixels.
-pub fn labels_width<'a>(axes: impl IntoIterator<Item = &'a Axis>) -> u32 {
-    let ticks = axes.into_iter().flat_map(|axis| &axis.ticks);
-    ticks.map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular)).fold(0.0, f32::max).min(360.0) as u32
 }
 
 fn columns(count: usize) -> usize {

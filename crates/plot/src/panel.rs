@@ -9,11 +9,11 @@ use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::PathElement;
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
-use crate::axis::Axis;
+use crate::axis::{Axis, Tick};
 use crate::canvas::{Anchor, Canvas, SUBPIXELS, SkiaBackend, TextStyle, Weight, elide, text_width};
 use crate::colour::{DIVERGED, GRID, INK, PAPER, QUIET, Rgb};
-use crate::grid::{Frame, labels_width};
-use crate::sheet::RIGHT;
+use crate::grid::Frame;
+use crate::sheet::{RIGHT, broken};
 
 /// Size of tick labels, in pixels.
 pub const TICK_SIZE: f32 = 24.0;
@@ -124,7 +124,8 @@ impl Panel {
         let style = TextStyle { size: NAME_SIZE, weight: Weight::Regular, colour: INK, anchor: Anchor::Centre };
         let middle = ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0);
         let name = elide(x_name, NAME_SIZE, Weight::Regular, (self.right - self.left) as f32);
-        canvas.text(&name, (middle.0, self.bottom as f32 + 90.0), style);
+        let below = if self.x.is_names() { 106.0 } else { 90.0 };
+        canvas.text(&name, (middle.0, self.bottom as f32 + below), style);
         let name = elide(y_name, NAME_SIZE, Weight::Regular, (self.bottom - self.top) as f32);
         let labels = self.y.ticks.iter().map(|tick| text_width(&self.y_label(&tick.label), TICK_SIZE, Weight::Regular));
         let aside = labels.fold(0.0, f32::max) + 42.0;
@@ -180,19 +181,20 @@ impl Panel {
     fn label_x(&self, canvas: &mut Canvas) {
         let style = TextStyle { size: TICK_SIZE, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Centre };
         let room = (self.right - self.left) as f32 / self.x.ticks.len().max(1) as f32;
+        let room = if self.x.is_names() { (room - 12.0).max(40.0) } else { f32::INFINITY };
+        let fits = |tick: &Tick| text_width(&tick.label, style.size, style.weight) <= room;
+        let style = if self.x.ticks.iter().all(fits) { style } else { TextStyle { size: SMALL, ..style } };
         let mut free_from = f32::NEG_INFINITY;
         // Labels must not reach into the panel beside.
         let end = if self.right + 40 < RIGHT { self.right as f32 + 14.0 } else { f32::INFINITY };
         for tick in &self.x.ticks {
             let x = self.pixel(tick.at, self.y.low).0;
-            let label = if self.x.is_names() {
-                elide(&tick.label, TICK_SIZE, Weight::Regular, (room - 12.0).max(40.0))
-            } else {
-                tick.label.clone()
-            };
-            let half = text_width(&label, TICK_SIZE, Weight::Regular) / 2.0;
+            let lines = in_lines(&tick.label, room, style);
+            let half = lines.iter().map(|line| text_width(line, style.size, style.weight)).fold(0.0, f32::max) / 2.0;
             if x - half >= free_from && x + half <= end {
-                canvas.text(&label, (x, self.bottom as f32 + 38.0), style);
+                for (index, line) in lines.iter().enumerate() {
+                    canvas.text(line, (x, self.bottom as f32 + 38.0 + 21.0 * index as f32), style);
+                }
                 free_from = x + half + 10.0;
             }
         }
@@ -222,6 +224,26 @@ impl Panel {
         let drawn = chart.and_then(|mut chart| draw(&mut chart));
         debug_assert!(drawn.is_ok(), "{drawn:?}");
     }
+}
+
+/// The width of the widest label of some axes, up to a limit, in pixels.
+pub fn labels_width<'a>(axes: impl IntoIterator<Item = &'a Axis>) -> u32 {
+    let ticks = axes.into_iter().flat_map(|axis| &axis.ticks);
+    ticks.map(|tick| text_width(&tick.label, TICK_SIZE, Weight::Regular)).fold(0.0, f32::max).min(360.0) as u32
+}
+
+/// Size of the names below an axis where one of them needs several lines.
+const SMALL: f32 = 19.0;
+
+/// A name in up to three lines; the last is cut where it goes on.
+fn in_lines(name: &str, room: f32, style: TextStyle) -> Vec<String> {
+    const LINES: usize = 3;
+    let mut lines = broken(name, room, style);
+    if lines.len() > LINES {
+        let rest = lines.split_off(LINES - 1).join(" ");
+        lines.push(elide(&rest, style.size, style.weight, room));
+    }
+    lines
 }
 
 /// Two slanted strokes with a gap between them, across the line of an axis.

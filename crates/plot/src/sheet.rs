@@ -203,7 +203,7 @@ fn draw_ranks(canvas: &mut Canvas, name: &str, ranks: &Ranks) {
     }
 }
 
-/// Names, each in a row, broken after commas where they are too long.
+/// Names, each in a row, broken at blanks where they are too long.
 fn draw_names(canvas: &mut Canvas, name: &str, names: &[String], notes: &[String]) {
     const NOTE: f32 = 19.0;
     draw_key_name(canvas, name);
@@ -234,11 +234,11 @@ fn draw_names(canvas: &mut Canvas, name: &str, names: &[String], notes: &[String
     }
 }
 
-/// The lines of a name, broken after commas so that they fit.
-fn broken(name: &str, room: f32, style: TextStyle) -> Vec<String> {
-    let fits = |line: &str| text_width(line, style.size, style.weight) <= room;
+/// The lines of a name, broken at blanks so that they fit; what does not fit by itself is cut.
+pub(crate) fn broken(name: &str, room: f32, style: TextStyle) -> Vec<String> {
+    let fits = |line: &str| text_width(line.trim_end(), style.size, style.weight) <= room;
     let mut lines: Vec<String> = Vec::new();
-    for part in name.split_inclusive(", ") {
+    for part in name.split_inclusive(' ') {
         match lines.last_mut() {
             Some(line) if fits(&format!("{line}{part}")) => line.push_str(part),
             _ => lines.push(part.to_owned()),

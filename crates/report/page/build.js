@@ -19,6 +19,23 @@ await build({
     globalName: "etascape",
     banner: { js: `${source}\n\n${licence} */` },
 });
+/** Classes of uPlot that no page has: it shows no title, no legend and no cursor. */
+const UNUSED = /\.u-(title|legend|inline|series|cursor|hz|vt)\b/;
+
+/** The rules of uPlot's style that a page needs. */
+const needed = {
+    name: "needed",
+    setup: ({ onLoad }) =>
+        onLoad({ filter: /uPlot\.min\.css$/ }, ({ path }) => {
+            const style = readFileSync(path, "utf8").replace(/\/\*.*?\*\//g, "");
+            const contents = style.replace(/([^{}]+)(\{[^{}]*\})/g, (_, selectors, rule) => {
+                const used = selectors.split(",").filter((one) => !UNUSED.test(one));
+                return used.length ? used.join() + rule : "";
+            });
+            return { contents, loader: "css" };
+        }),
+};
+
 await build({
     entryPoints: { page: "style.css" },
     outdir,
@@ -26,5 +43,6 @@ await build({
     minify: true,
     charset: "utf8",
     loader: { ".woff2": "dataurl" },
+    plugins: [needed],
     banner: { css: `${source}, whose licence stands in page.js */` },
 });

@@ -81,6 +81,7 @@ function listen() {
         }
     });
     addEventListener("hashchange", readFragment);
+    addEventListener("zoom", noteChange);
     let before = "";
     addEventListener("beforeprint", () => {
         before = chosenTheme();

@@ -8,7 +8,7 @@ use etascape_plot::canvas::Canvas;
 use etascape_plot::colour::GRID;
 use etascape_plot::grid::{self, Frame, Slot, slots, slots_with_axes};
 use etascape_plot::labels;
-use etascape_plot::panel::Panel;
+use etascape_plot::panel::{Panel, labels_width};
 use etascape_plot::sheet::{self, ColourKey};
 
 use super::outcomes::{ConvergencePanel, MANY, OutcomePoint, STRIP, YQuantity};
@@ -111,10 +111,10 @@ impl Convergence {
         let x = padded(x);
         let is_half = frame.top != grid::WHOLE.top || frame.bottom != grid::WHOLE.bottom;
         let count = self.panels.len();
-        let ups = self.ups(up, &x, grid::WHOLE);
+        let labels = labels_width(&self.ups(up, &x, grid::WHOLE));
         let slots = match (self.has_own_axes, is_half) {
-            (true, true) => in_a_row(count, frame, APART + grid::labels_width(&ups), true),
-            (true, false) => slots_with_axes(count, frame, &ups),
+            (true, true) => in_a_row(count, frame, APART + labels, true),
+            (true, false) => slots_with_axes(count, frame, labels),
             (false, true) => in_a_row(count, frame, APART, false),
             (false, false) => slots(count, frame),
         };

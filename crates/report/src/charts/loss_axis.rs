@@ -55,11 +55,12 @@ impl<'a, C: Iterator<Item = &'a LossCurve> + Clone> Shown<C> {
         greatest(self.curves.clone().filter(|curve| is_wanted(curve)).flat_map(|curve| losses(curve, self.has_bands)))
     }
 
-    /// Where runs are far above those that stay; `None` where none stays, so that the others are what there is to see.
+    /// Where runs are far above those that stay; `None` where none stays, so that the others are what there is to see, and for
+    /// a score, which is to rise.
     fn far(&self, start: f64) -> Option<f64> {
         let stays = |curve: &LossCurve| !curve.diverged && !ends_above(curve, start);
         let has_staying = self.curves.clone().any(stays);
-        has_staying.then(|| self.above(self.greatest(stays).max(start), HEADROOM, LINEAR_FAR))
+        (has_staying && self.is_log).then(|| self.above(self.greatest(stays).max(start), HEADROOM, LINEAR_FAR))
     }
 
     /// A place above the top: by a factor on a logarithmic axis, on a linear one by a share of what lies below.
@@ -136,6 +137,8 @@ mod tests {
         assert!(fits(high(&[falling(), curve(&[100.0, 300.0, 900.0])]), 900.0), "not far above");
         assert!(fits(high(&[falling(), curve(&[100.0, 1e7, 2.0])]), 1e7), "it comes back");
         assert!(fits(high(&[curve(&[100.0, 1e4, 1e7])]), 1e7), "there is nothing else to see");
+        let score = [curve(&[0.1, 0.1]), curve(&[0.1, 0.5, 0.95])];
+        assert!(loss_axis(score.iter(), false).high > 0.95, "what is to rise does not leave");
         let negative = [curve(&[-1.0, -4.0, -5.0]), curve(&[-1.0, 2.0, 3e5])];
         assert!(high(&negative) < 0.0, "a linear axis");
     }

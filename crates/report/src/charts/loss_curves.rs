@@ -5,7 +5,7 @@ use etascape_plot::beyond::{self, Exit, Side};
 use etascape_plot::canvas::Canvas;
 use etascape_plot::grid::{self, Facet, slots, slots_with_axes};
 use etascape_plot::labels;
-use etascape_plot::panel::{Line, Panel};
+use etascape_plot::panel::{Line, Panel, labels_width};
 use etascape_plot::sheet::{self, ColourKey};
 
 use super::curve::{Drawn, LossCurve, Point, STATISTICS, Stroke, below, end_of_diverged, ends, visible};
@@ -34,7 +34,7 @@ impl LossCurves {
         let x = self.across(&ups);
         let whole = Panel::beside_labels(grid::whole(&self.key), &ups);
         let slots = match self.has_own_axes {
-            true => slots_with_axes(self.panels.len(), whole, &ups),
+            true => slots_with_axes(self.panels.len(), whole, labels_width(&ups)),
             false => slots(self.panels.len(), whole),
         };
         let titles = self.panels.iter().map(|facet| facet.title.as_str());

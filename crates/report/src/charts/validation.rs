@@ -77,7 +77,8 @@ impl Validation {
         let style = TextStyle { size: 23.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Right };
         let room = at.0 - panel.left as f32 > text_width("best", style.size, style.weight) + 40.0;
         let (anchor, aside) = if room { (Anchor::Right, -18.0) } else { (Anchor::Left, 18.0) };
-        canvas.text("best", (at.0 + aside, at.1 + 24.0), TextStyle { anchor, ..style });
+        let is_low = at.1 + 30.0 > panel.bottom as f32;
+        canvas.text("best", (at.0 + aside, at.1 + if is_low { -14.0 } else { 24.0 }), TextStyle { anchor, ..style });
     }
 }
 

@@ -14,6 +14,14 @@ pub(super) fn worded(parameter: &Parameter<'_>, value: f64) -> String {
     key(parameter).label(value).unwrap_or_default()
 }
 
+/// Two different numbers of a parameter in words, with as many digits as tell them apart.
+fn told_apart(parameter: &Parameter<'_>, values: [f64; 2]) -> [String; 2] {
+    let words = values.map(|value| worded(parameter, value));
+    let with = |digits: usize| values.map(|value| format!("{} = {}", parameter.short(), rounded(value, digits)));
+    let longer = || (4..=17).map(with).find(|[one, other]| one != other);
+    if words[0] == words[1] { longer().unwrap_or(words) } else { words }
+}
+
 /// Values of parameters in words: ` at η = 0.1, adam`; empty where there are none. A place that neighbouring values share is
 /// only near them.
 pub(super) fn place<'p, 'a: 'p>(values: impl Iterator<Item = (&'p Parameter<'a>, f64)>, is_shared: bool) -> String {
@@ -59,7 +67,7 @@ pub(super) fn of_loss_curves(study: &Study<'_>, findings: &Findings) -> String {
     match (diverged, limit(study)) {
         (0, _) => best,
         (_, Some((parameter, last, first))) => {
-            let (last, first) = (worded(parameter, last), worded(parameter, first));
+            let [last, first] = told_apart(parameter, [last, first]);
             format!("Runs diverge from {first} on, and none up to {last}")
         }
         (_, None) if study.losses().is_some() => best,
@@ -200,6 +208,8 @@ mod tests {
         assert_eq!(title(&equal), "Least final loss 2 at η = 0.2 and 1 more");
         let gone = [calm[0], calm[1], ("0.4", "diverged", "inf"), ("0.8", "diverged", "inf")];
         assert_eq!(title(&gone), "Runs diverge from η = 0.4 on, and none up to η = 0.2");
+        let near = [calm[0], ("0.22001", "max_steps", "2"), ("0.22004", "diverged", "inf")];
+        assert_eq!(title(&near), "Runs diverge from η = 0.22004 on, and none up to η = 0.22001");
         let mixed = [("0.1", "diverged", "inf"), calm[1], ("0.4", "diverged", "inf")];
         assert_eq!(title(&mixed), "2 of 3 runs diverge; least final loss 2 at η = 0.2");
         assert_eq!(title(&[gone[2], gone[3]]), "All 2 runs diverged");

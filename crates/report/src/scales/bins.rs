@@ -7,8 +7,10 @@ use super::axes::axis;
 
 /// The most different values with a bin each in a heat map or on a line. With more values, neighbours share bins.
 const BINS: usize = 2000;
-/// The least number of bins per axis where values share bins.
+/// So many values have bins of their own, though nearly all differ.
 const SHARED_BINS: usize = 40;
+/// The least number of bins per axis where values share bins.
+const FEWEST: usize = 8;
 
 /// The bins of a parameter's values along an axis.
 pub(crate) struct Bins {
@@ -65,8 +67,20 @@ impl Bins {
     }
 }
 
-/// The number of bins per axis where values share bins: about 64 runs per cell of a map.
+/// The number of bins per axis where values share bins: up to 40 as many as give about two runs to a cell of a map, more only
+/// where a cell then has about 64.
 fn shared_bins(runs: usize) -> usize {
     const MOST: usize = 400;
-    (libm::sqrt(runs as f64 / 64.0) as usize).clamp(SHARED_BINS, MOST)
+    let with = |each: f64| libm::sqrt(runs as f64 / each) as usize;
+    with(64.0).max(with(2.0).min(SHARED_BINS)).clamp(FEWEST, MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_of_few_scattered_runs_has_few_cells() {
+        assert_eq!([10, 200, 3200, 102_400, 1 << 40].map(shared_bins), [8, 10, 40, 40, 400]);
+    }
 }

@@ -108,7 +108,7 @@ impl StoredRows {
             );
         }
         let table = Table::new(Content { names, features, target_name, targets, reading: None }, config)?;
-        Ok(if is_sample { table.as_sample() } else { table })
+        Ok(if is_sample { table.into_sample() } else { table })
     }
 }
 

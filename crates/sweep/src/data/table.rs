@@ -75,7 +75,7 @@ impl Table {
     }
 
     /// The same rows, as a sample of more.
-    pub(super) fn as_sample(self) -> Table {
+    pub(super) fn into_sample(self) -> Table {
         Table { is_sample: true, ..self }
     }
 

@@ -29,6 +29,20 @@ export function cross({ context, ratio }, x, y) {
 }
 
 /**
+ * An arrow head at the top: a line goes on above it.
+ * @param {Pen} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ */
+export function arrow({ context, ratio }, x, y, colour) {
+    context.fillStyle = colour;
+    context.beginPath();
+    for (const [aside, down] of [[0, 0], [5, 9], [-5, 9]]) context.lineTo(x + aside * ratio, y + down * ratio);
+    context.fill();
+}
+
+/**
  * Text that lines behind it do not cross.
  * @param {CanvasRenderingContext2D} context
  * @param {string} text

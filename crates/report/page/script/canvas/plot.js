@@ -7,6 +7,7 @@ import { contextOf, element, tip } from "../elements.js";
 import { KEYS, listenToKeys } from "./keys.js";
 import { FONT } from "./marks.js";
 import { hover, toggle } from "../selection/state.js";
+import { zooms } from "../selection/zooms.js";
 import { marks, ticks } from "./ticks.js";
 
 /** @import { Axis } from "./axis.js" */
@@ -48,6 +49,7 @@ import { marks, ticks } from "./ticks.js";
  * @property {HTMLCanvasElement} overlay
  * @property {Found | null} found
  * @property {string} key what the axes are; empty before there are any
+ * @property {number[] | null} wanted the zoom that the next drawing is to have, as in `Zoomed`; `null` for the one it has
  */
 
 /**
@@ -79,7 +81,7 @@ export function makePlot(host, { height, label, draw, near, stops }) {
     const box = element("div", { className: "plot", tabIndex: 0, role: "application", "aria-roledescription": "chart", "aria-label": `${label}; ${KEYS}` });
     const overlay = element("canvas", { className: "overlay" });
     host.append(box);
-    const made = { x: makeAxis({}), y: makeAxis({}), xticks: [], yticks: [], box, overlay, found: null, key: "" };
+    const made = { x: makeAxis({}), y: makeAxis({}), xticks: [], yticks: [], box, overlay, found: null, key: "", wanted: null };
     const plot = /** @type {Plot} */ (/** @type {unknown} */ (made));
     /** @type {(u: uPlot, low: number, high: number) => [number, number]} */
     const range = (_, low, high) => [low, high];
@@ -93,7 +95,7 @@ export function makePlot(host, { height, label, draw, near, stops }) {
         series: [{}, { paths: () => null, points: { show: false } }],
         axes: [side(plot, "x"), side(plot, "y")],
         cursor: { points: { show: false }, x: false, y: false, drag: { x: true, y: true, uni: 24, dist: 6 } },
-        hooks: { draw: [(u) => drawClipped(plot, u, draw)], setSize: [() => plot.u && sizeOverlay(plot)] },
+        hooks: { draw: [(u) => drawClipped(plot, u, draw)], setSize: [() => plot.u && sizeOverlay(plot)], setScale: [() => dispatchEvent(new Event("zoom"))] },
     };
     plot.u = new uPlot(options, [[0, 1], [0, 1]], box);
     plot.u.over.append(overlay);
@@ -104,6 +106,7 @@ export function makePlot(host, { height, label, draw, near, stops }) {
         if (host.clientWidth > 0 && host.clientWidth !== plot.u.width) plot.u.setSize({ width: host.clientWidth, height: height() });
     }).observe(host);
     plots.push(plot);
+    zooms.push({ ends: () => plot.wanted ?? endsOf(plot), want: (ends) => void (plot.wanted = ends) });
     return plot;
 }
 
@@ -148,12 +151,27 @@ const widthOf = (text) => Math.min(innerWidth < 640 ? 110 : 190, 7.2 * [...text]
  */
 export function showPlot(plot, x, y) {
     const key = [x, y].map(({ low, high, log, title }) => [low, high, log, title]).join();
-    Object.assign(plot, { x, y });
-    if (key === plot.key) return plot.u.redraw(false);
+    const { u, wanted } = plot;
+    Object.assign(plot, { x, y, wanted: null });
+    if (key === plot.key && !wanted) return u.redraw(false);
     plot.key = key;
-    plot.u.axes[0].label = x.title;
-    plot.u.axes[1].label = y.title;
-    plot.u.setData([[x.low, x.high], [y.low, y.high]]);
+    u.axes[0].label = x.title;
+    u.axes[1].label = y.title;
+    u.setData([[x.low, x.high], [y.low, y.high]]);
+    if (!wanted?.length) return;
+    u.setScale("x", { min: wanted[0], max: wanted[1] });
+    u.setScale("y", { min: wanted[2], max: wanted[3] });
+}
+
+/**
+ * The zoom of a chart, as in `Zoomed`.
+ * @param {Plot} plot
+ */
+function endsOf(plot) {
+    if (!plot.key) return [];
+    const [x, y] = [rangeOf(plot, "x"), rangeOf(plot, "y")];
+    const isWhole = x.low === plot.x.low && x.high === plot.x.high && y.low === plot.y.low && y.high === plot.y.high;
+    return isWhole ? [] : [x.low, x.high, y.low, y.high].map((unit) => Number(unit.toPrecision(6)));
 }
 
 /**

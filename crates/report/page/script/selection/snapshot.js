@@ -6,11 +6,14 @@ import { itemsOf, regroup } from "./items.js";
 import { exact, number } from "../data/numbers.js";
 import { set, settings } from "./settings.js";
 import { letGo, state } from "./state.js";
+import { zooms } from "./zooms.js";
 
 /** What such a text begins with: the version of what follows. */
 const VERSION = "view=1";
 /** The key of a range is this, and the name of a parameter or column. */
 const RANGE = "range.";
+/** The key of a zoom is this, and the number of its chart. */
+const ZOOM = "zoom.";
 
 /** Every run of the page, by what names it in a text. */
 const ROW_OF = new Map(DATA.ids.map((_, row) => [nameOf(row), row]));
@@ -33,6 +36,9 @@ export function snapshot() {
     for (const [name, ends] of ranges) parts.set(RANGE + name, ends.map(exact).join(" "));
     if (selected.size) parts.set("pin", stretches([...selected].flatMap((item) => item.rows)));
     for (const { key, target, field, initial } of settings) if (target[field] !== initial) parts.set(key, String(target[field]));
+    zooms.forEach(({ ends }, k) => {
+        if (ends().length) parts.set(ZOOM + k, ends().join(" "));
+    });
     return parts.size ? `${VERSION}&${parts}` : "";
 }
 
@@ -76,6 +82,7 @@ export function restore(text) {
 
 function reset() {
     letGo();
+    for (const { want } of zooms) want([]);
     for (const setting of settings) if (setting.target[setting.field] !== setting.initial) set(setting, String(setting.initial));
 }
 
@@ -87,6 +94,7 @@ function reset() {
  */
 function stepOf(key, value) {
     if (key.startsWith(RANGE)) return rangeStep(key.slice(RANGE.length), value);
+    if (key.startsWith(ZOOM)) return zoomStep(Number(key.slice(ZOOM.length)), value);
     if (key === "status") return statusStep(value);
     if (key === "text") return () => void (state.text = value);
     if (key === "only") return onlyStep(value);
@@ -119,6 +127,16 @@ function rangeStep(name, value) {
     const isKnown = column(name) || (parameter(name) && !parameter(name)?.names);
     if (!isKnown || ends.length !== 2 || ends.some(Number.isNaN)) return null;
     return () => void state.ranges.set(name, [ends[0], ends[1]]);
+}
+
+/**
+ * @param {number} chart
+ * @param {string} value
+ */
+function zoomStep(chart, value) {
+    const ends = value.split(" ").map(Number);
+    const isRange = ends.length === 4 && ends.every(Number.isFinite) && ends[0] < ends[1] && ends[2] < ends[3];
+    return isRange && zooms[chart] ? () => zooms[chart].want(ends) : null;
 }
 
 /** @param {string} value */

@@ -42,8 +42,10 @@ import { isDiverged, quartiles } from "../data/statistics.js";
  * @property {boolean} isHeld whether the cells also count runs that the page does not hold
  */
 
-/** The number of bins of a parameter whose values are nearly all different. */
-const BINS = 40;
+/** So many values have bins of their own, though nearly all differ. */
+const MANY = 40;
+/** The number of bins of a parameter with more: about two runs to a cell of a map. */
+const BINS = Math.max(8, Math.min(MANY, Math.floor(Math.sqrt(DATA.total / 2))));
 
 /**
  * A bin for each value; for scattered values a bin for neighbours; or the bins that the page was given.
@@ -54,7 +56,7 @@ const BINS = 40;
 function placesOf(swept, handed) {
     const axis = axisOf(swept.path, { pad: 0 });
     const used = new Set(swept.at.filter((at) => at >= 0)).size;
-    const isShared = !swept.names && used > BINS && (IS_COMPARISON || used > DATA.ids.length / 2);
+    const isShared = !swept.names && used > MANY && (IS_COMPARISON || used > DATA.ids.length / 2);
     const values = handed ?? (isShared ? centres(axis) : swept.levels);
     /** @param {number} row */
     const indexOf = (row) => {

@@ -81,11 +81,12 @@ function showLines(view, key, note) {
  */
 function lineWords(view, count, drawn) {
     const words = [drawn.length < count ? `${counted(drawn.length, "curve")} of ${count} shown` : `${count} shown`];
-    const exits = view.lines.some(({ main, gone }) => main.exit || gone.some((line) => line.exit));
+    const exits = view.lines.flatMap(({ main, gone }) => [main, ...gone]).filter((line) => line.exit);
     if (drawn.some((item) => item.rows.length > 1)) words.push(`line: median over ${pooledWords()}, band: quartiles`);
     if (view.lines.some(({ gone }) => gone.length)) words.push(`thin: the ${runNoun()}s that diverged beside them`);
     if (view.lines.some(({ limit }) => limit !== null)) words.push(`dashed: ${view.limit} of each run, ${view.meaning}`);
-    if (exits) words.push("× where a diverging run leaves or ends");
+    if (exits.some((line) => line.isGone)) words.push("× where a diverging run leaves or ends");
+    if (exits.some((line) => !line.isGone)) words.push("arrow: a line goes on above");
     if (view.smoothing) words.push(`smoothed by an exponential average, factor ${view.smoothing}`);
     words.push("drag to zoom, double-click to undo, click a line to pin it");
     return `${words.join(" · ")}.`;

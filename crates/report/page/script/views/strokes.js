@@ -2,7 +2,7 @@
 
 import { colourOf, theme } from "../canvas/colours.js";
 import { valueOf } from "../selection/items.js";
-import { cross, FONT, haloed } from "../canvas/marks.js";
+import { arrow, cross, FONT, haloed } from "../canvas/marks.js";
 import { rounded } from "../data/numbers.js";
 
 /** @import { Frame } from "../canvas/plot.js" */
@@ -73,7 +73,7 @@ export function drawLines(view, frame) {
     drawLimits(view, frame, colour);
     for (const line of view.lines) drawLine(frame, line, colour(line.item), view.lines.length);
     frame.context.globalAlpha = 0.9;
-    drawExits(view, frame);
+    drawExits(view, frame, colour);
     frame.context.globalAlpha = 1;
     labelLimits(view, frame);
 }
@@ -178,18 +178,22 @@ function crossAt(frame, [x, y]) {
 }
 
 /**
- * Crosses where runs leave or end; runs at the same point share one.
+ * Crosses where diverging runs leave or end, arrows where others leave; those at the same point share one.
  * @param {LineView} view
  * @param {Frame} frame
+ * @param {(item: Item) => string} colour
  */
-function drawExits(view, frame) {
+function drawExits(view, frame, colour) {
     const size = 5 * frame.ratio;
     const seen = new Set();
-    for (const { exit } of view.lines.flatMap(({ main, gone }) => [main, ...gone])) {
-        if (!exit) continue;
-        const key = [frame.px(exit[0]), frame.py(exit[1])].map((place) => Math.round(place / size)).join();
-        if (!seen.has(key)) crossAt(frame, exit);
-        seen.add(key);
+    for (const { item, main, gone } of view.lines) {
+        for (const { exit, isGone } of [main, ...gone]) {
+            if (!exit) continue;
+            const [x, y] = [frame.px(exit[0]), frame.py(exit[1])];
+            const key = [x, y].map((place) => Math.round(place / size)).join();
+            if (!seen.has(key)) isGone ? crossAt(frame, exit) : arrow(frame, x, y, colour(item));
+            seen.add(key);
+        }
     }
 }
 
@@ -209,5 +213,5 @@ export function markCurve(frame, line) {
     context.lineWidth = 2.4 * ratio;
     context.stroke();
     if (line.limit !== null) dashed(frame, frame.y.unit(line.limit), theme.ink, 2);
-    if (line.main.exit) crossAt(frame, line.main.exit);
+    if (line.main.exit && line.main.isGone) crossAt(frame, line.main.exit);
 }

@@ -15,6 +15,7 @@ import { bandOf, smoothed } from "./series.js";
 /**
  * A line in axis units, up to where it leaves through the top. A diverged line ends at an exit.
  * @typedef {object} Trace
+ * @property {boolean} isGone whether it diverged
  * @property {number[]} x
  * @property {number[]} y
  * @property {[x: number, y: number] | null} exit
@@ -58,8 +59,10 @@ import { bandOf, smoothed } from "./series.js";
 
 /** The position of step 0 on a logarithmic axis, in decades. */
 const ZERO_STEP = -0.45;
-/** Diverging runs are shown up to this factor above the greatest value of the others. */
+/** Runs that leave are shown up to this factor above the greatest value of the others. */
 const HEADROOM = 3;
+/** On a logarithmic axis a run that did not diverge leaves if it goes above those that stay by more than this factor. */
+const FAR = 10;
 
 /**
  * @param {LineView} view
@@ -72,7 +75,7 @@ const HEADROOM = 3;
 function traceOf(view, axes, steps, raw, isGone) {
     const values = smoothed(raw, view.smoothing);
     /** @type {Trace} */
-    const line = { x: [], y: [], exit: null };
+    const line = { isGone, x: [], y: [], exit: null };
     for (let k = 0; k < steps.length; k++) {
         const [x, y] = [axes.x.unit(steps[k]), axes.y.unit(values[k])];
         if (!(y <= axes.y.high)) {
@@ -130,13 +133,23 @@ export function lineAxes(view, items) {
 }
 
 /**
- * The values for the y axis. Values of diverged runs count only below the greatest of the others.
+ * The values for the y axis. Values of runs that leave count only below the greatest of the others.
  * @param {LineView} view
  * @param {{ row: number, values: Float32Array }[]} runs
  */
 function heldValues(view, runs) {
-    /** @param {{ row: number, values: Float32Array }} run */
-    const isGone = ({ row, values }) => hasDiverged(row) || values[values.length - 1] > view.most;
+    /** @typedef {{ row: number, values: Float32Array }} Run */
+    /** @param {Run[]} some */
+    const greatest = (some) => extent(some.flatMap(({ values }) => [...values]).filter(isFiniteNumber))[1];
+    /** @param {Run} run */
+    const hasLeft = ({ row, values }) => hasDiverged(row) || values[values.length - 1] > view.most;
+    const start = extent(runs.map(({ values }) => values[0]).filter(isFiniteNumber))[1];
+    /** @param {Run} run */
+    const endsAbove = ({ values }) => !(values[values.length - 1] <= start);
+    const far = view.y === "log" ? FAR * Math.max(start, greatest(runs.filter((run) => !hasLeft(run) && !endsAbove(run)))) : Infinity;
+    const stay = runs.some((run) => !hasLeft(run) && !endsAbove(run));
+    /** @param {Run} run */
+    const isGone = (run) => hasLeft(run) || (stay && far > 0 && endsAbove(run) && run.values.some((value) => !(value <= far)));
     const calm = runs.flatMap((run) => (isGone(run) ? [run.values[0]] : [...run.values])).filter(isFiniteNumber);
     const most = extent(calm)[1];
     const gone = runs.filter(isGone);
