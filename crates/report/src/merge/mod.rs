@@ -7,6 +7,7 @@
 mod error;
 mod place;
 mod shards;
+mod so_far;
 mod tables;
 
 use std::fs;
@@ -23,6 +24,7 @@ use crate::program::JoinedJournals;
 pub use error::{MergeError, ShardFault};
 use place::{check, put};
 use shards::{Shards, WholeShard};
+pub use so_far::SoFar;
 use tables::JoinedTables;
 
 /// What was merged.
