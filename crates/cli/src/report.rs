@@ -3,19 +3,26 @@
 use std::path::Path;
 
 use etascape_report::{
-    Error, KeptFindings, Lock, Manifest, Part, ProgramSweep, RunState, Stored, Sweep, damage, draw_as, journal_damage,
-    write_tables,
+    Drawn, Error, KeptFindings, Lock, Manifest, Part, ProgramSweep, RunState, SoFar, Stored, Sweep, damage, draw_as,
+    journal_damage, shards_in, write_tables,
 };
+use indicatif::HumanCount;
 
 use crate::arguments::Charts;
 use crate::json::{self, Shown};
 use crate::machine::holder;
 use crate::manifest::manifest_of;
-use crate::output::{print, tell};
+use crate::output::{grouped, print, tell};
 use crate::terminal::tell_journal;
 
 /// Draws the charts and the page of a results folder, and prints the files, or the document of `--json`.
 pub fn report(folder: &Path, charts: &Charts, is_json: bool) -> anyhow::Result<()> {
+    if !shards_in(folder)?.is_empty() {
+        let _lock = Lock::take(folder, &holder())?;
+        if let Some(so_far) = SoFar::of(folder)? {
+            return report_shards(folder, &so_far, charts, is_json);
+        }
+    }
     let manifest = manifest_of(folder)?;
     let Stored { mut subject, program } = Stored::read(folder)?;
     let is_complete = manifest.state == RunState::Complete;
@@ -51,10 +58,25 @@ pub fn report(folder: &Path, charts: &Charts, is_json: bool) -> anyhow::Result<(
     if lock.is_some() {
         Manifest::keep_findings(folder, KeptFindings::of(&subject.name, &drawn.findings))?;
     }
+    show(folder, &manifest, &drawn, is_json)
+}
+
+/// Draws what the shards of a sweep have saved so far.
+fn report_shards(folder: &Path, so_far: &SoFar, charts: &Charts, is_json: bool) -> anyhow::Result<()> {
+    let (runs, all) = (HumanCount(so_far.runs), grouped(so_far.manifest.runs, "run"));
+    tell(&format!("note: the sweep is not complete; this shows the {runs} of {all} that its shards have saved"));
+    let subject = so_far.subject()?;
+    subject.left_out.iter().for_each(|words| tell(&format!("note: {words}")));
+    let drawn = so_far.draw(&subject, &charts.options())?;
+    show(folder, &so_far.manifest, &drawn, is_json)
+}
+
+/// Prints what was drawn.
+fn show(folder: &Path, manifest: &Manifest, drawn: &Drawn, is_json: bool) -> anyhow::Result<()> {
     drawn.notes.iter().for_each(|note| tell(&format!("note: {note}")));
     if is_json {
         let (notes, files) = (&drawn.notes, &drawn.files);
-        let shown = Shown { folder, manifest: &manifest, findings: &drawn.findings, files, notes, error: None };
+        let shown = Shown { folder, manifest, findings: &drawn.findings, files, notes, error: None };
         return json::put("report", shown.fields());
     }
     drawn.files.iter().try_for_each(|file| print(&format!("{}\n", file.display())))

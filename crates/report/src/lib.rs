@@ -38,7 +38,7 @@ pub use logs::{
     StoredObjective, StoredShard, ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns, read_curves,
     read_runs, repair, write_atomically,
 };
-pub use merge::{MergeError, Merged, ShardFault};
+pub use merge::{MergeError, Merged, ShardFault, SoFar};
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};
 pub use session::{
     BestSoFar, Ended, EngineBatch, EngineExecutor, EngineSweep, EntryPoint, Executor, FirstRun, ModelExecutor, OnEvent,

@@ -65,10 +65,18 @@ exit "$code"
 
     /// The script of the job behind the array.
     pub fn of_merge(&self) -> String {
-        let (name, merge) = (self.name, self.command(&["merge", &self.results]));
+        let (merge, report) = (self.command(&["merge", &self.results]), self.command(&["report", &self.results]));
+        let name = self.name;
         format!(
-            "#!/bin/bash\n# {name}: one table of all shards, charts, a page and the findings. Written by `etascape \
-             submit`.\n\nexec {merge}\n"
+            r#"#!/bin/bash
+# {name}: one table of all shards, charts, a page and the findings. Written by `etascape submit`.
+
+{merge}
+code=$?
+# Where shards are missing, what there is is drawn.
+[ "$code" -eq 0 ] || {report}
+exit "$code"
+"#
         )
     }
 

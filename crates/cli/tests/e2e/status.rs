@@ -142,6 +142,54 @@ fn each_loss_has_a_best_of_its_own() {
     assert_eq!(losses, ["mae", "mse"]);
 }
 
+#[test]
+fn what_shards_have_so_far_is_told_and_drawn_and_merged_later() {
+    let program = SLOW.replace("test {i} -lt 4 || sleep 600; ", "");
+    for (config, runs, failed) in [(SMALL, 12, Value::Null), (&program, 8, 2.into())] {
+        let bench = Bench::with(config);
+        bench.done(&["run", "e.toml", "--quiet", "--out", "one"]);
+        for shard in ["2/4", "4/4"] {
+            bench.done(&["run", "e.toml", "--quiet", "--out", "r", "--shard", shard]);
+        }
+        let some = status(&bench, "r");
+        assert_eq!(
+            (&some["state"], &some["planned_runs"], &some["runs"]),
+            (&"stopped".into(), &runs.into(), &(runs / 2).into())
+        );
+        assert_eq!(some["failed"], failed);
+        let states: Vec<&str> =
+            some["shards"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["not_begun", "done", "not_begun", "done"]);
+        let words = bench.done(&["status", "r"]).stdout;
+        assert!(words.contains("\n  shards    2 complete, 2 not begun\n            1/4  0 of "), "{words}");
+
+        let said = bench.done(&["report", "r", "--json"]);
+        let report: Value = serde_json::from_str(&said.stdout).unwrap();
+        assert_eq!(
+            (&report["complete"], &report["runs"], &report["planned_runs"]),
+            (&false.into(), &(runs / 2).into(), &runs.into())
+        );
+        assert_eq!(report["best"][0]["run_id"], some["best"][0]["run_id"]);
+        let note = format!("this shows the {} of {runs} runs that its shards have saved", runs / 2);
+        assert!(said.stderr.contains(&note), "{}", said.stderr);
+        let mut names: Vec<_> =
+            std::fs::read_dir(bench.path("r")).unwrap().map(|one| one.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["charts", "report.html", "shards"]);
+
+        for shard in ["1/4", "3/4"] {
+            bench.done(&["run", "e.toml", "--quiet", "--out", "r", "--shard", shard]);
+        }
+        let words = bench.done(&["status", "r"]).stdout;
+        assert!(words.starts_with("r: every shard is complete; `etascape merge r` makes the tables\n"), "{words}");
+        bench.done(&["merge", "r"]);
+        assert_eq!(bench.tables("r"), bench.tables("one"));
+        let whole = status(&bench, "r");
+        assert_eq!((&whole["state"], whole["shards"].as_array().unwrap().len()), (&"done".into(), 0));
+        assert_eq!(whole["best"], status(&bench, "one")["best"]);
+    }
+}
+
 /// A process of another machine cannot be asked; only when it wrote last is known.
 #[test]
 fn of_another_machine_no_more_is_said_than_is_known() {

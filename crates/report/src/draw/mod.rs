@@ -52,9 +52,17 @@ pub fn draw(folder: &Path, subject: &Subject) -> Result<Drawn, Error> {
 /// # Errors
 /// [`Error`] where a table cannot be read or a file not be written.
 pub fn draw_as(folder: &Path, subject: &Subject, options: &DrawOptions) -> Result<Drawn, Error> {
+    draw_into(folder, subject, options, folder)
+}
+
+/// The same; charts and page go into the folder `to`.
+///
+/// # Errors
+/// As [`draw_as`].
+pub(crate) fn draw_into(folder: &Path, subject: &Subject, options: &DrawOptions, to: &Path) -> Result<Drawn, Error> {
     let Gathered { findings, importance, sketches, animation, data, mut notes } =
         Gathered::from(folder, subject, options.animation)?;
-    let charts = folder.join("charts");
+    let charts = to.join("charts");
     fs::create_dir_all(&charts).map_err(Error::io("create", &charts))?;
     let mut hints = hints(folder, subject, &findings, &data);
     hints.extend(notes.iter().map(|note| sentence(note)));
@@ -64,7 +72,7 @@ pub fn draw_as(folder: &Path, subject: &Subject, options: &DrawOptions) -> Resul
     notes.extend(note.filter(|_| subject.left_out.is_none()).map(String::from));
     let names: Vec<String> =
         names(&sketches, options).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
-    let path = folder.join("report.html");
+    let path = to.join("report.html");
     let importance = importance.map(|found| importance_words(&found, &findings.objective.title));
     let words = Words { importance, ..words(subject, &findings, hints, &names) };
     writing(|files| {

@@ -41,16 +41,17 @@ pub const CONFIG: &str = "experiment.toml";
 pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The working directories of a program's runs.
 pub(crate) const RUNS: &str = "runs";
+/// What is drawn.
+pub(crate) const DRAWN: [&str; 2] = ["report.html", "charts"];
 /// All files and folders that etascape writes there beside the manifest and the shards.
-pub(crate) const OURS: [&str; 8] =
-    [CONFIG, "runs.csv", "curves.csv", data::DATA, "report.html", "charts", JOURNAL, RUNS];
+pub(crate) const OURS: [&str; 8] = [CONFIG, "runs.csv", "curves.csv", data::DATA, DRAWN[0], DRAWN[1], JOURNAL, RUNS];
 
-/// Removes the files of an earlier sweep, its shards included. Other files stay.
+/// Removes the files of an earlier sweep, with its shards and what was submitted for them. Other files stay.
 ///
 /// # Errors
 /// Where a file cannot be removed.
 pub(crate) fn clear(folder: &Path) -> Result<(), Error> {
-    for name in [Manifest::FILE, SHARDS].into_iter().chain(OURS) {
+    for name in [Manifest::FILE, SHARDS, Submitted::FOLDER].into_iter().chain(OURS) {
         let path = folder.join(name);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         match removed {

@@ -7,6 +7,7 @@
 mod error;
 mod place;
 mod shards;
+mod so_far;
 mod tables;
 
 use std::fs;
@@ -22,7 +23,8 @@ use crate::program::JoinedJournals;
 
 pub use error::{MergeError, ShardFault};
 use place::{check, put};
-use shards::Shards;
+use shards::{Shards, WholeShard};
+pub use so_far::SoFar;
 use tables::JoinedTables;
 
 /// What was merged.

@@ -9,7 +9,7 @@ use etascape_sweep::Difference;
 use super::error::MergeError;
 use super::shards::Reference;
 use crate::Error;
-use crate::folder::{CONFIG, DATA, JOURNAL, OURS, RUNS};
+use crate::folder::{CONFIG, DATA, DRAWN, JOURNAL, OURS, RUNS};
 use crate::logs::{Digests, Manifest, RunState, sync_folder};
 
 /// Checks that what a results folder holds may be replaced: it is nothing, or this sweep. Runs of a program that were not
@@ -17,7 +17,8 @@ use crate::logs::{Digests, Manifest, RunState, sync_folder};
 pub(super) fn check(folder: &Path, reference: &Reference) -> Result<(), MergeError> {
     let folder_name = || folder.to_owned();
     if !folder.join(Manifest::FILE).exists() {
-        let ours = OURS.into_iter().filter(|name| folder.join(name).exists());
+        // Charts and a page of what the shards had so far are drawn again.
+        let ours = OURS.into_iter().filter(|name| !DRAWN.contains(name) && folder.join(name).exists());
         let names: Vec<String> = ours.map(String::from).collect();
         return if names.is_empty() { Ok(()) } else { Err(MergeError::Foreign { folder: folder_name(), names }) };
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::shards::WholeShard;
 use crate::Error;
 use crate::error::Damage;
-use crate::logs::{Cells, DigestedFile};
+use crate::logs::{Cells, DigestedFile, Digests, FilePrefix, Saved};
 
 /// Bytes that are copied at once.
 const PIECE: usize = 1 << 18;
@@ -49,11 +49,33 @@ impl JoinedTables {
         if !shard.has_own_config()? || self.misfit(shard).is_some() {
             return Ok(false);
         }
-        let digests = &shard.manifest.digests;
-        let mut tables = std::iter::once((&mut self.runs, &digests.runs))
-            .chain(self.curves.iter_mut().map(|curves| (curves, &digests.curves)));
-        tables.try_fold(true, |is_whole, (table, digest)| {
-            Ok(is_whole && table.append(&shard.folder)?.is_some_and(|found| Some(found) == *digest))
+        self.append_all(&shard.folder, &shard.manifest.digests)
+    }
+
+    /// Appends whole tables. Returns whether they are as they were written.
+    ///
+    /// # Errors
+    /// As [`JoinedTables::append`].
+    pub fn append_all(&mut self, shard: &Path, digests: &Digests) -> Result<bool, Error> {
+        self.append_parts(shard, [(u64::MAX, digests.runs.as_deref()), (u64::MAX, digests.curves.as_deref())])
+    }
+
+    /// Appends the saved parts of tables. Returns whether they are as they were written.
+    ///
+    /// # Errors
+    /// As [`JoinedTables::append`].
+    pub fn append_saved(&mut self, shard: &Path, saved: &Saved) -> Result<bool, Error> {
+        let part = |part: &FilePrefix| (part.bytes, Some(part.digest.clone()));
+        let (runs, curves) = (part(&saved.runs_part), saved.curves_part.as_ref().map_or((0, None), part));
+        self.append_parts(shard, [(runs.0, runs.1.as_deref()), (curves.0, curves.1.as_deref())])
+    }
+
+    /// Appends the first bytes of both tables, which have these digests.
+    fn append_parts(&mut self, shard: &Path, [runs, curves]: [(u64, Option<&str>); 2]) -> Result<bool, Error> {
+        let mut tables =
+            std::iter::once((&mut self.runs, runs)).chain(self.curves.iter_mut().map(|table| (table, curves)));
+        tables.try_fold(true, |is_whole, (table, (bytes, digest))| {
+            Ok(is_whole && table.append(shard, bytes)?.is_some_and(|found| Some(&*found) == digest))
         })
     }
 
@@ -78,9 +100,9 @@ impl JoinedTables {
 }
 
 impl JoinedTable {
-    /// Appends the rows of a shard's table. Returns the digest of that table; `None` where it is not there, or has another
-    /// head.
-    fn append(&mut self, shard: &Path) -> Result<Option<String>, Error> {
+    /// Appends the rows in the first `bytes` of a shard's table. Returns the digest of these; `None` where the table is not there,
+    /// or has another head.
+    fn append(&mut self, shard: &Path, bytes: u64) -> Result<Option<String>, Error> {
         let path = shard.join(self.name);
         if !path.exists() {
             return Ok(None);
@@ -91,7 +113,7 @@ impl JoinedTable {
         if *self.head.get_or_insert_with(|| names.clone()) != names {
             return Ok(None);
         }
-        let mut file = File::open(&path).map_err(Error::io("read", &path))?;
+        let mut file = File::open(&path).map_err(Error::io("read", &path))?.take(bytes);
         let mut hasher = blake3::Hasher::new();
         let mut piece = vec![0; PIECE];
         let mut skip = if is_first { 0 } else { head };

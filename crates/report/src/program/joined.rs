@@ -52,12 +52,30 @@ impl<'a> JoinedJournals<'a> {
             let problem = format!("{missing} of the runs of a complete shard have no line");
             return Ok(vec![Damage::at(&shard.join(JOURNAL), None, problem)]);
         }
+        self.copy(&journal)?;
+        Ok(Vec::new())
+    }
+
+    /// Appends the runs of a shard that have ended so far, as far as their lines are intact.
+    ///
+    /// # Errors
+    /// Where its journal cannot be read, or the whole cannot be written.
+    pub fn append_ended(&mut self, shard: &Path, manifest: &Manifest) -> Result<(), Error> {
+        let sweep = SweepKey::of(self.experiment, manifest);
+        self.copy(&Journal::read(shard, &sweep, manifest.journal.as_ref())?)
+    }
+
+    fn copy(&mut self, journal: &Journal) -> Result<(), Error> {
         journal.records(|record| {
             let line = entry::text(self.lines, &self.sweep.key, &record);
             self.lines += 1;
             self.file.write_all(&line).map_err(Error::io("write", &self.path))
-        })?;
-        Ok(Vec::new())
+        })
+    }
+
+    /// How many runs it has.
+    pub fn lines(&self) -> u64 {
+        self.lines
     }
 
     /// Brings the journal to the disk, writes the tables beside it, and notes both in the manifest of the whole sweep.

@@ -17,13 +17,21 @@ use crate::logs::Manifest;
 /// The standing of a sweep in shards; `None` where the folder has none, and none were submitted.
 pub(super) fn standing(folder: &Path, submitted: Option<&Submitted>, here: &Here) -> Result<Option<Standing>, Error> {
     let found = shards_in(folder)?;
-    let manifest = |shard: Shard| Some((shard, Manifest::read(&shard_folder(folder, shard)).ok()?));
-    let manifests: BTreeMap<Shard, Manifest> = found.iter().filter_map(|&shard| manifest(shard)).collect();
+    let mut notes = Vec::new();
+    let mut manifests = BTreeMap::new();
+    for shard in found {
+        let folder = shard_folder(folder, shard);
+        if folder.join(Manifest::FILE).exists() {
+            match Manifest::read(&folder) {
+                Ok(manifest) => drop(manifests.insert(shard, manifest)),
+                Err(error) => notes.push(format!("shard {shard}: {}", error.in_full())),
+            }
+        }
+    }
     let cuts: Vec<Cut> = manifests.values().filter_map(Cut::of).collect();
     let Some(cut) = submitted.map(|submitted| submitted.cut).or(cuts.first().copied()) else {
         return Ok(None);
     };
-    let mut notes = Vec::new();
     if let Some(other) = cuts.iter().find(|other| **other != cut) {
         notes.push(format!("there are also shards of a sweep cut into {}: they are not counted here", other.shards));
     }
