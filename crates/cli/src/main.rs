@@ -9,6 +9,7 @@ mod check_program;
 mod compare;
 mod exit;
 mod explain;
+mod export;
 mod guard;
 mod json;
 mod list;
@@ -63,6 +64,7 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
         Command::GuardProcesses => etascape_sweep::program::keep_guard(std::io::stdin().lock()),
         Command::Report { results, charts, json } => report::report(&results, &charts, json.json)?,
         Command::List(arguments) => list::list(&arguments)?,
+        Command::Export(arguments) => export::export(&arguments)?,
         Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }
     Ok(Exit::Done)

@@ -13,6 +13,7 @@ mod charts;
 mod compare;
 mod draw;
 mod error;
+mod export;
 mod folder;
 mod logs;
 mod page;
@@ -26,6 +27,7 @@ mod testing;
 pub use compare::{Compared, Comparison, compare};
 pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
+pub use export::{MOST_RUNS, export_folder, export_parquet, export_tensorboard};
 pub use folder::{CONFIG, Listed, Listing, Lock, Mismatch, Provenance, Stored, changed_since, list, stored_experiment};
 pub use logs::{
     Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, KeptBest, KeptFindings,

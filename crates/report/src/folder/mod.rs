@@ -36,6 +36,8 @@ pub const CONFIG: &str = "experiment.toml";
 pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The working directories of a program's runs.
 pub(crate) const RUNS: &str = "runs";
+/// The tables in the formats of other tools.
+pub(crate) const EXPORT: &str = "export";
 /// All files and folders that etascape writes there beside the manifest.
 pub(crate) const OURS: [&str; 8] =
     [CONFIG, "runs.csv", "curves.csv", data::DATA, "report.html", "charts", JOURNAL, RUNS];
@@ -45,7 +47,7 @@ pub(crate) const OURS: [&str; 8] =
 /// # Errors
 /// Where a file cannot be removed.
 pub(crate) fn clear(folder: &Path) -> Result<(), Error> {
-    for name in [Manifest::FILE].into_iter().chain(OURS) {
+    for name in [Manifest::FILE, EXPORT].into_iter().chain(OURS) {
         let path = folder.join(name);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         match removed {

@@ -14,6 +14,7 @@ mod runs;
 mod session_times;
 mod writer;
 
+pub(crate) use cells::Cells;
 #[cfg(test)]
 pub(crate) use cells::OPENED;
 pub use columns::Columns;
