@@ -71,6 +71,8 @@ pub enum Command {
     Submit(Submit),
     /// Make the tables of a whole sweep from its shards, which `run --shard` trained; draw; print the findings
     Merge(Merge),
+    /// Write a sweep's tables for other tools: Parquet, or TensorBoard's event files
+    Export(Export),
     /// List the results folders below a folder, newest first
     List(List),
     /// Put several results folders into one table and on one page
@@ -101,6 +103,7 @@ impl Command {
             | Command::Explain { .. }
             | Command::Submit(_)
             | Command::Merge(_)
+            | Command::Export(_)
             | Command::GuardProcesses => {
                 return None;
             }
@@ -268,4 +271,26 @@ pub enum SortKey {
     Runs,
     /// Best first, for each objective by itself
     Best,
+}
+
+/// The arguments of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The results folder of a run
+    pub results: PathBuf,
+    /// The format
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// Where to write [default: export in the results folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// A format of other tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// runs.parquet and curves.parquet, for DuckDB, pandas, polars and others
+    Parquet,
+    /// tensorboard/: a folder of event files for each run, with its curves and hyperparameters
+    Tensorboard,
 }

@@ -9,6 +9,7 @@ mod check_program;
 mod compare;
 mod exit;
 mod explain;
+mod export;
 mod found;
 mod guard;
 mod json;
@@ -71,6 +72,7 @@ fn obey(command: Command) -> anyhow::Result<Exit> {
         Command::Submit(arguments) => submit::submit(&arguments)?,
         Command::Merge(arguments) => return merge::merge(&arguments),
         Command::List(arguments) => list::list(&arguments)?,
+        Command::Export(arguments) => export::export(&arguments)?,
         Command::Compare { results, out, json } => compare::compare(&results, &out, json.json)?,
     }
     Ok(Exit::Done)

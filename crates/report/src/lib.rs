@@ -13,6 +13,7 @@ mod charts;
 mod compare;
 mod draw;
 mod error;
+mod export;
 mod folder;
 mod logs;
 mod merge;
@@ -28,6 +29,7 @@ mod testing;
 pub use compare::{Compared, Comparison, compare};
 pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
+pub use export::{MOST_RUNS, export_folder, export_parquet, export_tensorboard};
 pub use folder::{
     CONFIG, Cut, Listed, Listing, Lock, Mismatch, Part, Provenance, Stored, Submitted, SubmittedArray, SubmittedJob,
     changed_since, list, shard_folder, shards_in, stored_experiment,

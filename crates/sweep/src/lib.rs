@@ -42,4 +42,4 @@ pub use spec::report::{EngineMetric, ReportConfig};
 pub use spec::word::loss_name;
 pub use status::Status;
 pub use trained::{TrainedRun, TrainedRuns};
-pub use value::Value;
+pub use value::{Value, ValueKind};

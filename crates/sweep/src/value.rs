@@ -19,6 +19,35 @@ pub enum Value {
     Other(String),
 }
 
+/// What the values of a parameter are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// `true` or `false`.
+    Bool,
+    /// Whole numbers.
+    Integer,
+    /// Numbers.
+    Number,
+    /// Words, other texts, lists and tables; or values of several kinds.
+    Text,
+}
+
+impl ValueKind {
+    /// The kind of all of some values.
+    pub(crate) fn of(values: &[Value]) -> ValueKind {
+        let all = |is: fn(&Value) -> bool| values.iter().all(is);
+        if all(|value| matches!(value, Value::Bool(_))) {
+            ValueKind::Bool
+        } else if all(|value| matches!(value, Value::Integer(_))) {
+            ValueKind::Integer
+        } else if all(|value| value.as_f64().is_some()) {
+            ValueKind::Number
+        } else {
+            ValueKind::Text
+        }
+    }
+}
+
 impl Value {
     /// Its number, if it is one.
     pub fn as_f64(&self) -> Option<f64> {

@@ -13,6 +13,7 @@ mod contract;
 mod damaged;
 mod data;
 mod descent;
+mod export;
 mod folder;
 mod infinite;
 mod input;

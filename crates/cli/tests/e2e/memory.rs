@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, SMALL};
 
 /// One update a run, all runs different.
 fn many(rates: usize, starts: usize) -> Bench {
@@ -71,4 +71,23 @@ fn a_run_more_takes_less_than_twenty_bytes_of_a_whole_sweep() {
         let each = most.saturating_sub(few) as f64 / (runs[1] - runs[0]) as f64;
         assert!(each < 20.0, "{each} bytes a run over {starts} starts: {few} bytes, {most} bytes");
     }
+}
+
+/// Once a group of rows is full, it is written.
+#[test]
+fn an_export_takes_no_more_memory_for_more_runs() {
+    let bench = Bench::with(SMALL);
+    bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+    // The tables of an unfinished sweep need not be as long as its manifest says.
+    bench.write("r/manifest.json", bench.read("r/manifest.json").replace("\"complete\"", "\"interrupted\""));
+    let head = bench.read("r/runs.csv").lines().next().unwrap().to_owned() + "\n";
+    let peaks = [150_000, 450_000].map(|runs| {
+        let row = |run: u32| {
+            let loss = f64::from(run).sqrt();
+            format!("{run},0.0{run},{},max_steps,300,9,{loss},{loss},{},-{loss}\n", run % 7, loss + 0.1)
+        };
+        bench.write("r/runs.csv", std::iter::once(head.clone()).chain((0..runs).map(row)).collect::<String>());
+        peak_of(&bench, &["export", "r", "--format", "parquet"])
+    });
+    assert!(peaks[1].saturating_sub(peaks[0]) < 16 << 20, "{peaks:?}");
 }

@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{CONFIG, OURS};
+use super::{CONFIG, EXPORT, OURS};
 use crate::Error;
 use crate::logs::Manifest;
 
 /// The folder of a sweep's shards.
 const SHARDS: &str = "shards";
 /// Folders of a results folder that belong to its sweep, beside [`OURS`].
-const PARTS: [&str; 2] = [SHARDS, "export"];
+const PARTS: [&str; 2] = [SHARDS, EXPORT];
 
 /// The results folders below a folder.
 #[derive(Debug, Default)]

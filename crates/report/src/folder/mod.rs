@@ -43,6 +43,8 @@ pub(crate) const JOURNAL: &str = "journal.jsonl";
 pub(crate) const RUNS: &str = "runs";
 /// What is drawn.
 pub(crate) const DRAWN: [&str; 2] = ["report.html", "charts"];
+/// The tables in the formats of other tools.
+pub(crate) const EXPORT: &str = "export";
 /// All files and folders that etascape writes there beside the manifest and the shards.
 pub(crate) const OURS: [&str; 8] = [CONFIG, "runs.csv", "curves.csv", data::DATA, DRAWN[0], DRAWN[1], JOURNAL, RUNS];
 
@@ -51,7 +53,7 @@ pub(crate) const OURS: [&str; 8] = [CONFIG, "runs.csv", "curves.csv", data::DATA
 /// # Errors
 /// Where a file cannot be removed.
 pub(crate) fn clear(folder: &Path) -> Result<(), Error> {
-    for name in [Manifest::FILE, SHARDS, Submitted::FOLDER].into_iter().chain(OURS) {
+    for name in [Manifest::FILE, SHARDS, Submitted::FOLDER, EXPORT].into_iter().chain(OURS) {
         let path = folder.join(name);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         match removed {

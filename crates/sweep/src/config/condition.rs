@@ -12,7 +12,7 @@ use crate::spec::nearest::nearest;
 use crate::spec::parameter::Parameter;
 use crate::spec::source::{Source, Written};
 use crate::spec::types::Type;
-use crate::value::Value;
+use crate::value::{Value, ValueKind};
 
 /// A value that a key must have in some of an experiment's runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +89,17 @@ impl ConfigValues {
                 None => self.default(condition).is_some_and(|value| condition.is(&value)),
             },
         }
+    }
+
+    /// The swept parameters with what their values are. Whole numbers for a key of numbers are numbers.
+    pub fn kinds(&self) -> Vec<(String, ValueKind)> {
+        let kind = |parameter: &Parameter| match parameter.axis.kind() {
+            ValueKind::Integer if Key::find(&parameter.path).is_some_and(|(key, _)| !key.is_whole()) => {
+                ValueKind::Number
+            }
+            kind => kind,
+        };
+        self.parameters.iter().map(|parameter| (parameter.path.clone(), kind(parameter))).collect()
     }
 
     /// The default of a key that is left out. The numbers of an optimiser or a schedule have none here: it depends on its kind.

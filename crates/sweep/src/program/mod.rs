@@ -30,6 +30,7 @@ mod start;
 mod understood;
 
 pub use curve::Point;
+pub use events::masked_checksum;
 pub use execute::{Event, Observe, execute_model, execute_program};
 pub use experiment::{Program, ProgramExperiment, run_folder};
 pub use guard::{Guard, keep_guard};

@@ -273,6 +273,14 @@ impl Key {
         Some((key, Some(index)))
     }
 
+    /// Whether it holds whole numbers, one or a list of them.
+    pub fn is_whole(self) -> bool {
+        match &self.row().destination {
+            Destination::Run(of) => of.is_whole() || of.element().is_some_and(|one| one.is_whole()),
+            Destination::Fixed(of) => of.is_whole() || of.element().is_some_and(|one| one.is_whole()),
+        }
+    }
+
     /// Whether its elements can be set one by one.
     fn is_list(self) -> bool {
         match &self.row().destination {

@@ -60,8 +60,8 @@ impl Checksum {
     }
 }
 
-/// The stored sum of some bytes.
-pub(super) fn masked(bytes: &[u8]) -> u32 {
+/// The checksum of some bytes as records of TensorBoard event files store it: CRC-32C, turned by 15 bits, and a constant added.
+pub fn masked(bytes: &[u8]) -> u32 {
     let mut sum = Checksum::new();
     sum.add(bytes);
     sum.masked()

@@ -13,7 +13,7 @@ pub use proposal::AxisEnd;
 
 use crate::normal;
 use crate::power::exp10;
-use crate::value::Value;
+use crate::value::{Value, ValueKind};
 
 /// Identifies one value of an axis: the index of a listed or computed value, or the bits of a drawn number (`f64`, or `i64`
 /// for a whole number).
@@ -133,6 +133,24 @@ impl Axis {
     /// Evenly distributed in the logarithm, 0 < `low` ≤ `high`.
     pub(crate) fn loguniform(low: f64, high: f64) -> Axis {
         Axis::LogUniform { low, high, logs: [libm::log(low), libm::log(high)] }
+    }
+
+    /// What its values are.
+    pub(crate) fn kind(&self) -> ValueKind {
+        match self {
+            Axis::List(List(values)) => ValueKind::of(values),
+            Axis::IntegerRange { .. }
+            | Axis::IntegerGeometric(_)
+            | Axis::IntegerUniform { .. }
+            | Axis::IntegerLogUniform { .. } => ValueKind::Integer,
+            Axis::Linspace(_)
+            | Axis::Geomspace { .. }
+            | Axis::Logspace(_)
+            | Axis::Range { .. }
+            | Axis::Uniform { .. }
+            | Axis::LogUniform { .. }
+            | Axis::Normal { .. } => ValueKind::Number,
+        }
     }
 
     /// How many values there are; `None` for a distribution.
