@@ -23,7 +23,7 @@ use crate::program::JoinedJournals;
 
 pub use error::{MergeError, ShardFault};
 use place::{check, put};
-use shards::{Shards, WholeShard};
+use shards::Shards;
 pub use so_far::SoFar;
 use tables::JoinedTables;
 

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use etascape_insight::findings::{Finding, FindingKind};
+use etascape_insight::study::LeastSource;
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, SMALL, Said};
@@ -213,7 +214,17 @@ fn findings() -> Vec<FindingKind> {
         },
         Kind::NothingLearned { objective, compared_with: 0.6, at_start: true },
         Kind::StartsAtZero,
-        Kind::DeadRelus,
+        Kind::DeadRelus { at_start: false, runs: Some(1), of: Some(3) },
+        Kind::Conditioning { number: 1e6, standardized: 20.0 },
+        Kind::WithinLeast {
+            least,
+            source: LeastSource::Theory,
+            within: "5 %",
+            steps: Some(12.5),
+            run_id: Some(3),
+            near: 1,
+            settings: 2,
+        },
         Kind::OneClass,
         Kind::PrunedBetter { runs: 1, objective },
         Kind::ParameterAtEdge { parameter: "init.scale".into(), best, is_highest: false },
