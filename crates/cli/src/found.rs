@@ -22,14 +22,14 @@ pub struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// Prints the document of `--json` of a command.
-    pub fn put(self, command: &str) -> anyhow::Result<Exit> {
+    /// Prints the document of `run --json`.
+    pub fn put(self) -> anyhow::Result<Exit> {
         let files: Vec<PathBuf> = self.files().collect();
         let notes: Vec<String> = self.notices.iter().chain(&self.drawn.notes).cloned().collect();
         let (folder, manifest, findings) = (self.folder, &Manifest::read(self.folder)?, &self.drawn.findings);
         let (judged, _) = self.judge();
         let error = judged.as_ref().err().map(ToString::to_string);
-        json::put(command, Shown { folder, manifest, findings, files: &files, notes: &notes, error }.fields())?;
+        json::put("run", Shown { folder, manifest, findings, files: &files, notes: &notes, error }.fields())?;
         judged.map_err(|error| Printed(error).into())
     }
 

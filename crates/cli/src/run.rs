@@ -143,7 +143,7 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
     let drawn = session.draw(sweep, &arguments.charts.options())?;
     drawn.notes.iter().for_each(|text| terminal.note(text));
     let found = Found { folder: &folder, drawn: &drawn, notices: about.notices, judged: judge(ended) };
-    if arguments.json.json { found.put("run") } else { found.print(arguments.quiet) }
+    if arguments.json.json { found.put() } else { found.print(arguments.quiet) }
 }
 
 /// Trains. After a signal nothing is drawn, even if the last run had ended.
