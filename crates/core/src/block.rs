@@ -225,7 +225,7 @@ impl<'a, S: Simd> Block<'a, S> {
             let parameters = logged_parameters(self.shape, &self.parameters, lane);
             let sharpness = self.shape.is_sharpness_due(step).then(|| {
                 let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
-                sharpness::largest_curvature(self.shape, &self.data.train, self.gain.get(lane), &here)
+                sharpness::largest_curvature(self.simd, self.shape, &self.data.train, self.gain.get(lane), &here)
             });
             let batch_loss = batch_loss.filter(|_| self.shape.log_batch_loss);
             let point = CurvePoint { step, loss, metrics, batch_loss, sharpness, parameters };

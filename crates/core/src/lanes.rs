@@ -57,6 +57,18 @@ impl<S: Simd> Lanes<S> {
         Lanes { simd, values: simd.splat_f64s(value) }
     }
 
+    /// The first of some numbers, of which there are at least as many as lanes.
+    #[inline(always)]
+    pub fn read(simd: S, numbers: &[f64]) -> Self {
+        Lanes { simd, values: S::as_simd_f64s(&numbers[..S::F64_LANES]).0[0] }
+    }
+
+    /// Writes the lanes over the first of some numbers.
+    #[inline(always)]
+    pub fn write(self, numbers: &mut [f64]) {
+        S::as_mut_simd_f64s(&mut numbers[..S::F64_LANES]).0[0] = self.values;
+    }
+
     /// This value in every lane.
     #[inline(always)]
     pub fn like(self, value: f64) -> Self {

@@ -5,6 +5,7 @@
 
 mod network;
 mod rule;
+mod sharpness;
 
 use etascape_core::{
     CurvePoint, CurveSteps, Data, Extras, Hyper, Metrics, Purpose, Rows, RunRecord, Shape, Start, StopReason, Stream,
@@ -133,7 +134,9 @@ fn point(shape: &Shape, hyper: &Hyper, data: &Data, parameters: &[f64], losses: 
             val_accuracy: accuracy(&data.validation),
         },
         batch_loss: last.batch_loss.filter(|_| shape.log_batch_loss),
-        sharpness: None,
+        sharpness: shape
+            .is_sharpness_due(last.step)
+            .then(|| sharpness::sharpness(shape, hyper, &data.train, parameters)),
         parameters: if shape.log_parameters { parameters.into() } else { Default::default() },
     }
 }

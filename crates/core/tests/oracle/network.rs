@@ -77,7 +77,7 @@ fn add_term(loss: Loss, y: &[f64], t: f64, sum: f64) -> f64 {
 }
 
 /// ∂ (term of the row) / ∂ (each output), halved for the squared errors.
-fn output_slopes(loss: Loss, y: &[f64], t: f64) -> Vec<f64> {
+pub fn output_slopes(loss: Loss, y: &[f64], t: f64) -> Vec<f64> {
     let residual = y[0] - t;
     match loss {
         Loss::HalfSse | Loss::Mse => vec![residual],
@@ -95,7 +95,7 @@ fn output_slopes(loss: Loss, y: &[f64], t: f64) -> Vec<f64> {
 }
 
 /// The factor that makes output slopes the gradient of the loss over so many rows.
-fn slope_factor(loss: Loss, rows: usize) -> f64 {
+pub fn slope_factor(loss: Loss, rows: usize) -> f64 {
     match loss {
         Loss::HalfSse => 1.0,
         Loss::Mse => 2.0 / rows as f64,
