@@ -1,19 +1,17 @@
 //! Activations and their slopes.
 
-use pulp::Simd;
-
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 use crate::table::Table;
 use crate::{Activation, math};
 
 /// Turns pre-activations z into activations φ(g z), and leaves `g φ′(g z)` in `slopes`.
 #[inline(always)]
-pub(crate) fn activate<S: Simd>(
+pub(crate) fn activate<V: Vector>(
     activation: Activation,
-    gain: Lanes<S>,
+    gain: Lanes<V>,
     rows: usize,
-    values: &mut Table<S>,
-    slopes: &mut Table<S>,
+    values: &mut Table<V>,
+    slopes: &mut Table<V>,
 ) {
     let one = gain.like(1.0);
     let zero = gain.like(0.0);
@@ -76,12 +74,12 @@ pub(crate) fn activate<S: Simd>(
 }
 
 #[inline(always)]
-fn apply<S: Simd>(
-    gain: Lanes<S>,
+fn apply<V: Vector>(
+    gain: Lanes<V>,
     rows: usize,
-    values: &mut Table<S>,
-    slopes: &mut Table<S>,
-    function: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>),
+    values: &mut Table<V>,
+    slopes: &mut Table<V>,
+    function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>),
 ) {
     for row in 0..rows {
         for (value, slope) in values.row_mut(row).iter_mut().zip(slopes.row_mut(row)) {

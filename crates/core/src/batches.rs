@@ -7,18 +7,16 @@
 //! The order of an epoch is a shuffle read from its end: a shuffle settles its last place first. So a row is drawn when a
 //! batch asks for it, and steps that see few of many rows cost few draws.
 
-use pulp::Simd;
-
-use crate::lanes::{Buffer, Lanes, buffer};
+use crate::lanes::{Buffer, Lanes, Vector, buffer};
 use crate::pass::Gathered;
 use crate::{Data, Purpose, Rows, Shape, Stream};
 
-pub(crate) struct Batches<S: Simd> {
+pub(crate) struct Batches<V: Vector> {
     batch_size: usize,
     /// `[lane]`; `None` where there is no run.
     walks: Vec<Option<Walk>>,
-    features: Buffer<S>,
-    targets: Buffer<S>,
+    features: Buffer<V>,
+    targets: Buffer<V>,
 }
 
 /// A run's walk through endless epochs.
@@ -60,17 +58,17 @@ impl Walk {
     }
 }
 
-impl<S: Simd> Batches<S> {
+impl<V: Vector> Batches<V> {
     /// For runs of a shape on these rows; `None` where they take all rows at every step.
-    pub fn for_shape(simd: S, shape: &Shape, data: &Data) -> Option<Batches<S>> {
-        (!shape.is_full_batch(data)).then(|| Batches::new(simd, shape.batch_size, data.train.inputs))
+    pub fn for_shape(vector: V, shape: &Shape, data: &Data) -> Option<Batches<V>> {
+        (!shape.is_full_batch(data)).then(|| Batches::new(vector, shape.batch_size, data.train.inputs))
     }
 
-    fn new(simd: S, batch_size: usize, inputs: usize) -> Batches<S> {
-        let zero = Lanes::splat(simd, 0.0);
+    fn new(vector: V, batch_size: usize, inputs: usize) -> Batches<V> {
+        let zero = Lanes::splat(vector, 0.0);
         Batches {
             batch_size,
-            walks: (0..S::F64_LANES).map(|_| None).collect(),
+            walks: (0..V::LANES).map(|_| None).collect(),
             features: buffer(zero, batch_size * inputs),
             targets: buffer(zero, batch_size),
         }
@@ -87,14 +85,14 @@ impl<S: Simd> Batches<S> {
     }
 
     /// The next batch of every run; a lane without one keeps what it had.
-    pub fn gather(&mut self, rows: &Rows) -> Gathered<'_, S> {
+    pub fn gather(&mut self, rows: &Rows<V::Element>) -> Gathered<'_, V> {
         for i in 0..self.batch_size {
             let own = &mut self.features[i * rows.inputs..][..rows.inputs];
             for (lane, walk) in self.walks.iter_mut().enumerate() {
                 let Some(walk) = walk else { continue };
                 let row = walk.next();
-                self.targets[i].set(lane, rows.targets[row]);
-                own.iter_mut().zip(rows.row(row)).for_each(|(input, &value)| input.set(lane, value));
+                self.targets[i].as_mut_slice()[lane] = rows.targets[row];
+                own.iter_mut().zip(rows.row(row)).for_each(|(input, &value)| input.as_mut_slice()[lane] = value);
             }
         }
         Gathered { inputs: rows.inputs, features: &self.features, targets: &self.targets }
@@ -104,12 +102,13 @@ impl<S: Simd> Batches<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lanes::Doubles;
     use pulp::Scalar;
 
     #[test]
     fn every_epoch_uses_every_row_once_in_another_order() {
         let rows = Rows { inputs: 1, features: (0..10).map(f64::from).collect(), targets: vec![0.0; 10] };
-        let mut batches = Batches::new(Scalar, 4, 1);
+        let mut batches = Batches::new(Doubles(Scalar), 4, 1);
         batches.load(0, 7, 10);
         let mut seen = Vec::new();
         for _ in 0..5 {

@@ -12,19 +12,17 @@
 //!
 //! A lane whose run has ended gets the next run after the update, so that no lane idles while runs are left.
 
-use pulp::Simd;
-
 use crate::batches::Batches;
 use crate::evaluation::{Evaluation, Measured};
-use crate::lanes::{Buffer, Lanes, buffer};
+use crate::lanes::{Buffer, Doubles, Element, Lanes, Vector, buffer};
 use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::update::Updates;
 use crate::watch::Watch;
 use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, init, sharpness};
 
-pub(crate) struct Block<'a, S: Simd> {
-    simd: S,
+pub(crate) struct Block<'a, V: Vector> {
+    vector: V,
     shape: &'a Shape,
     data: &'a Data,
     queue: &'a mut dyn Runs,
@@ -32,16 +30,16 @@ pub(crate) struct Block<'a, S: Simd> {
     logged_steps: Vec<u64>,
     lanes: Vec<Option<Run>>,
     /// `[parameter]`, the runs being lanes.
-    parameters: Buffer<S>,
-    gradient: Buffer<S>,
-    gain: Lanes<S>,
-    objective: &'a Objective<'a>,
-    pass: Pass<S>,
+    parameters: Buffer<V>,
+    gradient: Buffer<V>,
+    gain: Lanes<V>,
+    objective: &'a Objective<'a, V::Element>,
+    pass: Pass<V>,
     /// Through the shape's own network, on the rows as they are.
-    evaluation: Evaluation<S>,
-    watch: Watch<S>,
-    updates: Updates<S>,
-    batches: Option<Batches<S>>,
+    evaluation: Evaluation<V>,
+    watch: Watch<V::Wide>,
+    updates: Updates<V>,
+    batches: Option<Batches<V>>,
 }
 
 /// The run in a lane.
@@ -61,41 +59,41 @@ struct Look {
 }
 
 /// What is measured beside the training loss, of a block.
-struct LaneMetrics<S: Simd> {
-    val_loss: Option<Lanes<S>>,
-    accuracy: Option<Lanes<S>>,
-    val_accuracy: Option<Lanes<S>>,
+struct LaneMetrics<V: Vector> {
+    val_loss: Option<Lanes<V>>,
+    accuracy: Option<Lanes<V>>,
+    val_accuracy: Option<Lanes<V>>,
 }
 
-impl<'a, S: Simd> Block<'a, S> {
+impl<'a, V: Vector> Block<'a, V> {
     pub fn new(
-        simd: S,
+        vector: V,
         shape: &'a Shape,
         data: &'a Data,
-        objective: &'a Objective<'a>,
+        objective: &'a Objective<'a, V::Element>,
         runs: &'a mut dyn Runs,
-    ) -> Block<'a, S> {
-        let zero = Lanes::splat(simd, 0.0);
+    ) -> Block<'a, V> {
+        let zero = Lanes::splat(vector, 0.0);
         let network = &shape.network;
         let mut block = Block {
-            simd,
+            vector,
             shape,
             data,
             records: Vec::with_capacity(runs.left()),
             queue: runs,
             logged_steps: shape.logged_steps(),
-            lanes: (0..S::F64_LANES).map(|_| None).collect(),
+            lanes: (0..V::LANES).map(|_| None).collect(),
             parameters: buffer(zero, network.parameters()),
             gradient: buffer(zero, network.parameters()),
             gain: zero,
             objective,
-            pass: Pass::new(simd, &objective.network, shape.loss),
-            evaluation: Evaluation::new(simd, network, shape.loss),
-            watch: Watch::new(simd, shape),
-            updates: Updates::new(simd, shape),
-            batches: Batches::for_shape(simd, shape, data),
+            pass: Pass::new(vector, &objective.network, shape.loss),
+            evaluation: Evaluation::new(vector, network, shape.loss),
+            watch: Watch::new(vector.wide(), shape),
+            updates: Updates::new(vector, shape),
+            batches: Batches::for_shape(vector, shape, data),
         };
-        (0..S::F64_LANES).for_each(|lane| block.load(lane));
+        (0..V::LANES).for_each(|lane| block.load(lane));
         block
     }
 
@@ -133,9 +131,9 @@ impl<'a, S: Simd> Block<'a, S> {
     /// Computes loss and gradient over all rows. Returns the lanes of the runs that end at this step.
     #[inline(always)]
     fn look_at_all_rows(&mut self) -> Vec<usize> {
-        let rows = Shared::new(self.simd, &self.objective.rows);
+        let rows = Shared::new(self.vector, &self.objective.rows);
         let loss = self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient);
-        let is_due = self.watch.observe(loss);
+        let is_due = self.watch.observe(loss.widened());
         if is_due { self.look(&self.busy(), loss, None) } else { Vec::new() }
     }
 
@@ -144,16 +142,17 @@ impl<'a, S: Simd> Block<'a, S> {
     #[inline(always)]
     fn look_at_batches(&mut self) -> Vec<usize> {
         let Some(batches) = &mut self.batches else { return Vec::new() };
-        let batch = batches.gather(&self.data.train);
+        let [train, _] = V::Element::rows(self.data);
+        let batch = batches.gather(train);
         let batch_loss = self.pass.loss_and_gradient(&self.parameters, self.gain, batch, &mut self.gradient);
-        if !self.watch.observe_batches(batch_loss) {
+        if !self.watch.observe_batches(batch_loss.widened()) {
             self.watch.hold();
             return Vec::new();
         }
         let is_due = |lane: &usize| self.watch.is_due(*lane, batch_loss.get(*lane));
         let due: Vec<usize> = self.busy().into_iter().filter(is_due).collect();
         let runs = Measured { lanes: &due, parameters: &self.parameters, gain: self.gain };
-        let loss = self.evaluation.losses(runs, &self.data.train);
+        let loss = self.evaluation.losses(runs, train);
         due.iter().for_each(|&lane| self.watch.know(lane, loss.get(lane)));
         self.watch.hold();
         self.look(&due, loss, Some(batch_loss))
@@ -161,18 +160,18 @@ impl<'a, S: Simd> Block<'a, S> {
 
     /// The lanes that have a run.
     fn busy(&self) -> Vec<usize> {
-        (0..S::F64_LANES).filter(|&lane| self.lanes[lane].is_some()).collect()
+        (0..V::LANES).filter(|&lane| self.lanes[lane].is_some()).collect()
     }
 
     /// The factor on each run's learning rate: computed once for neighbours at the same step.
-    fn schedule_factor(&self) -> Lanes<S> {
-        let mut factors = Lanes::splat(self.simd, 1.0);
+    fn schedule_factor(&self) -> Lanes<V::Wide> {
+        let mut factors = Lanes::splat(self.vector.wide(), 1.0);
         let schedule = self.shape.schedule;
         if schedule.is_constant() {
             return factors;
         }
         let mut latest = None;
-        for lane in 0..S::F64_LANES {
+        for lane in 0..V::LANES {
             let step = self.watch.step(lane).min(self.shape.steps.saturating_sub(1));
             let factor = match latest {
                 Some((at, factor)) if at == step => factor,
@@ -186,7 +185,7 @@ impl<'a, S: Simd> Block<'a, S> {
 
     /// Logs what is due at this step in some of the lanes, whose training losses are known, and closes the runs that end at
     /// it. Returns the lanes of these.
-    fn look(&mut self, lanes: &[usize], loss: Lanes<S>, batch_loss: Option<Lanes<S>>) -> Vec<usize> {
+    fn look(&mut self, lanes: &[usize], loss: Lanes<V>, batch_loss: Option<Lanes<V>>) -> Vec<usize> {
         let last = self.shape.last_step();
         let verdict = |&lane: &usize| {
             let step = self.watch.step(lane);
@@ -225,7 +224,13 @@ impl<'a, S: Simd> Block<'a, S> {
             let parameters = logged_parameters(self.shape, &self.parameters, lane);
             let sharpness = self.shape.is_sharpness_due(step).then(|| {
                 let here: Vec<f64> = self.parameters.iter().map(|parameter| parameter.get(lane)).collect();
-                sharpness::largest_curvature(self.simd, self.shape, &self.data.train, self.gain.get(lane), &here)
+                sharpness::largest_curvature(
+                    Doubles(self.vector.simd()),
+                    self.shape,
+                    &self.data.train,
+                    self.gain.get(lane),
+                    &here,
+                )
             });
             let batch_loss = batch_loss.filter(|_| self.shape.log_batch_loss);
             let point = CurvePoint { step, loss, metrics, batch_loss, sharpness, parameters };
@@ -238,6 +243,7 @@ impl<'a, S: Simd> Block<'a, S> {
 
     fn close(&mut self, lane: usize, stop_reason: StopReason, final_loss: f64, metrics: Metrics) {
         let run = self.lanes[lane].take().expect("only a lane with a run is closed");
+        let trainability = self.watch.trainability(lane, stop_reason).map(|sum| V::Element::rounded(sum).exact());
         self.records[run.index] = Some(RunRecord {
             stop_reason,
             steps: self.watch.step(lane),
@@ -246,7 +252,7 @@ impl<'a, S: Simd> Block<'a, S> {
             min_loss: self.watch.min_loss(lane),
             parameters: logged_parameters(self.shape, &self.parameters, lane),
             curve: run.curve,
-            extras: Extras { trainability: self.watch.trainability(lane, stop_reason), metrics }.boxed(),
+            extras: Extras { trainability, metrics }.boxed(),
         });
     }
 
@@ -274,8 +280,8 @@ impl<'a, S: Simd> Block<'a, S> {
     }
 
     /// Measures the runs in some of the lanes.
-    fn measure(&mut self, lanes: &[usize]) -> LaneMetrics<S> {
-        let Data { train, validation, .. } = self.data;
+    fn measure(&mut self, lanes: &[usize]) -> LaneMetrics<V> {
+        let [train, validation] = V::Element::rows(self.data);
         let is_validated = !validation.is_empty();
         let is_classified = self.shape.loss.is_classification();
         let runs = Measured { lanes, parameters: &self.parameters, gain: self.gain };
@@ -288,14 +294,14 @@ impl<'a, S: Simd> Block<'a, S> {
     }
 }
 
-impl<S: Simd> LaneMetrics<S> {
+impl<V: Vector> LaneMetrics<V> {
     fn of(&self, lane: usize) -> Metrics {
-        let own = |lanes: &Option<Lanes<S>>| lanes.as_ref().map(|lanes| lanes.get(lane));
+        let own = |lanes: &Option<Lanes<V>>| lanes.as_ref().map(|lanes| lanes.get(lane));
         Metrics { val_loss: own(&self.val_loss), accuracy: own(&self.accuracy), val_accuracy: own(&self.val_accuracy) }
     }
 }
 
-fn logged_parameters<S: Simd>(shape: &Shape, parameters: &[Lanes<S>], lane: usize) -> Parameters {
+fn logged_parameters<V: Vector>(shape: &Shape, parameters: &[Lanes<V>], lane: usize) -> Parameters {
     if !shape.log_parameters {
         return Parameters::new();
     }

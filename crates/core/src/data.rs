@@ -14,6 +14,7 @@ pub struct Data {
     /// The rows held out; empty where none are.
     pub validation: Rows,
     triangle: OnceLock<Triangle>,
+    singles: OnceLock<[Rows<f32>; 2]>,
 }
 
 impl From<Rows> for Data {
@@ -26,11 +27,16 @@ impl From<Rows> for Data {
 impl Data {
     /// Rows that train, at least one, and rows that are held out.
     pub fn new(train: Rows, validation: Rows) -> Data {
-        Data { train, validation, triangle: OnceLock::new() }
+        Data { train, validation, triangle: OnceLock::new(), singles: OnceLock::new() }
     }
 
     /// The training rows reduced, worked out when first asked for.
     pub(crate) fn triangle(&self) -> &Triangle {
         self.triangle.get_or_init(|| Triangle::of(&self.train))
+    }
+
+    /// The rows that train and those held out, each number rounded to f32; worked out when first asked for.
+    pub(crate) fn singles(&self) -> [&Rows<f32>; 2] {
+        self.singles.get_or_init(|| [self.train.rounded(), self.validation.rounded()]).each_ref()
     }
 }

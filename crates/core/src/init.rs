@@ -1,6 +1,6 @@
 //! Where the parameters of a run start.
 
-use crate::{Hyper, Network, Purpose, Scheme, Shape, Start, Stream};
+use crate::{Hyper, Network, Precision, Purpose, Scheme, Shape, Start, Stream};
 
 /// The parameters that a run starts from, in the network's order.
 pub(crate) fn starting_parameters(shape: &Shape, hyper: &Hyper) -> Vec<f64> {
@@ -12,7 +12,7 @@ pub(crate) fn starting_parameters(shape: &Shape, hyper: &Hyper) -> Vec<f64> {
 /// Writes the starting parameters of a run, in the network's order.
 ///
 /// Layer l draws its weights, row by row, from the stream (seed, [`Purpose::Init`], l), so that no layer's size changes
-/// another's draws.
+/// another's draws. In f32 the same numbers are drawn, and what comes of them is rounded once, at the end.
 pub(crate) fn start(shape: &Shape, hyper: &Hyper, parameters: &mut [f64]) {
     let network = &shape.network;
     match &shape.start {
@@ -30,6 +30,9 @@ pub(crate) fn start(shape: &Shape, hyper: &Hyper, parameters: &mut [f64]) {
         }
     }
     adjust_first_layer(network, hyper, parameters);
+    if shape.precision == Precision::F32 {
+        parameters.iter_mut().for_each(|parameter| *parameter = f64::from(*parameter as f32));
+    }
 }
 
 /// The values that replace the first layer's, and the offset.

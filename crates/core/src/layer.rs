@@ -18,10 +18,10 @@
 use std::array::from_fn;
 use std::ops::Range;
 
+use crate::activation::activate;
 use pulp::Simd;
 
-use crate::activation::activate;
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Lanes, Vector, vectorize};
 use crate::table::{Inputs, Row, Table, Tile};
 use crate::{Activation, Network};
 
@@ -31,19 +31,19 @@ const INPUT_BLOCK: usize = 64;
 const OUTPUT_BLOCK: usize = 32;
 
 /// A layer of a network, with the buffers of a panel of rows.
-pub(crate) struct Layer<S: Simd> {
-    simd: S,
+pub(crate) struct Layer<V: Vector> {
+    vector: V,
     pub fan_in: usize,
     pub fan_out: usize,
     pub weights: Range<usize>,
     pub biases: Range<usize>,
     pub scale: f64,
     /// Activations of a hidden layer, outputs of the last.
-    pub values: Table<S>,
+    pub values: Table<V>,
     /// `g φ′(g z)` of a hidden layer.
-    pub slopes: Table<S>,
+    pub slopes: Table<V>,
     /// δ of the layer.
-    pub deltas: Table<S>,
+    pub deltas: Table<V>,
 }
 
 /// Evaluates `$tile` for each tile of a table of `$rows` × `$columns`, column by column: 4 × 4 as far as they go, narrower
@@ -53,7 +53,7 @@ macro_rules! tiles {
         let (rows, columns): (usize, usize) = ($rows, $columns);
         let mut $column = 0;
         while $column < columns {
-            let width = strip::<S>(columns - $column);
+            let width = strip::<V>(columns - $column);
             let mut $row = 0;
             while $row < rows {
                 let height = if rows - $row < 4 { 1 } else { 4 };
@@ -80,10 +80,10 @@ macro_rules! tiles {
 /// The width of the next strip where so many columns are left. AVX2 has 16 registers, which hold 4 × 2 sums and their
 /// factors; the others have 32 (with one lane it does not matter).
 #[inline(always)]
-fn strip<S: Simd>(left: usize) -> usize {
+fn strip<V: Vector>(left: usize) -> usize {
     match left {
         0 | 1 => 1,
-        4.. if S::F64_LANES != 4 => 4,
+        4.. if V::Simd::REGISTER_COUNT > 16 => 4,
         _ => 2,
     }
 }
@@ -93,11 +93,11 @@ pub(crate) fn blocks(whole: usize, length: usize) -> impl Iterator<Item = Range<
     (0..whole).step_by(length).map(move |start| start..(start + length).min(whole))
 }
 
-impl<S: Simd> Layer<S> {
-    pub fn new(simd: S, network: &Network, layer: usize, panel: usize) -> Layer<S> {
-        let table = || Table::new(panel, network.fan_out(layer), Lanes::splat(simd, 0.0));
+impl<V: Vector> Layer<V> {
+    pub fn new(vector: V, network: &Network, layer: usize, panel: usize) -> Layer<V> {
+        let table = || Table::new(panel, network.fan_out(layer), Lanes::splat(vector, 0.0));
         Layer {
-            simd,
+            vector,
             fan_in: network.fan_in(layer),
             fan_out: network.fan_out(layer),
             weights: network.weights(layer),
@@ -110,9 +110,9 @@ impl<S: Simd> Layer<S> {
     }
 
     /// `values = s (W a) + b`.
-    pub fn products(&mut self, parameters: &[Lanes<S>], rows: usize, inputs: impl Inputs<S>) {
+    pub fn products(&mut self, parameters: &[Lanes<V>], rows: usize, inputs: impl Inputs<V>) {
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || {
                 for block in blocks(self.fan_in, INPUT_BLOCK) {
@@ -127,23 +127,23 @@ impl<S: Simd> Layer<S> {
     #[inline(always)]
     fn product_tile<const R: usize, const O: usize>(
         &mut self,
-        parameters: &[Lanes<S>],
+        parameters: &[Lanes<V>],
         row: usize,
         out: usize,
         block: Range<usize>,
-        inputs: impl Inputs<S>,
+        inputs: impl Inputs<V>,
     ) {
         let (is_first, is_last) = (block.start == 0, block.end == self.fan_in);
         let terms = block.len();
-        let zero = Lanes::splat(self.simd, 0.0);
+        let zero = Lanes::splat(self.vector, 0.0);
         let bias = parameters[self.biases.clone()].get(out..).and_then(<[_]>::first_chunk::<O>);
         let first = match bias {
             Some(bias) if self.scale == 1.0 => *bias,
             _ => [zero; O],
         };
-        let mut sums: Tile<S, R, O> = self.values.sums(is_first.then_some(first), zero, row, out);
+        let mut sums: Tile<V, R, O> = self.values.sums(is_first.then_some(first), zero, row, out);
         let weights = &parameters[self.weights.clone()];
-        let weights: [&[Lanes<S>]; O] = from_fn(
+        let weights: [&[Lanes<V>]; O] = from_fn(
             #[inline(always)]
             |o| &weights[(out + o) * self.fan_in + block.start..][..terms],
         );
@@ -152,7 +152,7 @@ impl<S: Simd> Layer<S> {
             |r| inputs.row(row + r).part(block.clone()),
         );
         for i in 0..terms {
-            let inputs: [Lanes<S>; R] = from_fn(
+            let inputs: [Lanes<V>; R] = from_fn(
                 #[inline(always)]
                 |r| inputs[r].at(i),
             );
@@ -163,7 +163,7 @@ impl<S: Simd> Layer<S> {
                 }
             }
         }
-        let scale = Lanes::splat(self.simd, self.scale);
+        let scale = Lanes::splat(self.vector, self.scale);
         match (is_last && self.scale != 1.0, bias) {
             (true, Some(bias)) => self.values.set::<R, O>(
                 row,
@@ -187,18 +187,18 @@ impl<S: Simd> Layer<S> {
     }
 
     /// Turns pre-activations into activations, and leaves their slopes.
-    pub fn activate(&mut self, activation: Activation, gain: Lanes<S>, rows: usize) {
+    pub fn activate(&mut self, activation: Activation, gain: Lanes<V>, rows: usize) {
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || activate(activation, gain, rows, &mut self.values, &mut self.slopes),
         );
     }
 
     /// Adds `Σ_rows δ aᵀ` and `Σ_rows δ` to the gradient; of the first panel they replace what is there.
-    pub fn add_gradient(&self, is_first: bool, rows: usize, gradient: &mut [Lanes<S>], inputs: impl Inputs<S>) {
+    pub fn add_gradient(&self, is_first: bool, rows: usize, gradient: &mut [Lanes<V>], inputs: impl Inputs<V>) {
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || {
                 let weights = &mut gradient[self.weights.clone()];
@@ -212,9 +212,9 @@ impl<S: Simd> Layer<S> {
     }
 
     #[inline(always)]
-    fn bias_tile<const O: usize>(&self, is_first: bool, gradient: &mut [Lanes<S>], rows: usize, out: usize) {
-        let gradient: &mut [Lanes<S>; O] = gradient[out..].first_chunk_mut().expect("a tile lies in its layer");
-        let mut sums = if is_first { [Lanes::splat(self.simd, 0.0); O] } else { *gradient };
+    fn bias_tile<const O: usize>(&self, is_first: bool, gradient: &mut [Lanes<V>], rows: usize, out: usize) {
+        let gradient: &mut [Lanes<V>; O] = gradient[out..].first_chunk_mut().expect("a tile lies in its layer");
+        let mut sums = if is_first { [Lanes::splat(self.vector, 0.0); O] } else { *gradient };
         for row in 0..rows {
             let deltas = self.deltas.units::<O>(row, out);
             for o in 0..O {
@@ -228,14 +228,14 @@ impl<S: Simd> Layer<S> {
     fn gradient_tile<const O: usize, const I: usize>(
         &self,
         is_first: bool,
-        gradient: &mut [Lanes<S>],
+        gradient: &mut [Lanes<V>],
         rows: usize,
         out: usize,
         first: usize,
-        inputs: impl Inputs<S>,
+        inputs: impl Inputs<V>,
     ) {
-        let zero = Lanes::splat(self.simd, 0.0);
-        let mut sums: Tile<S, O, I> = [[zero; I]; O];
+        let zero = Lanes::splat(self.vector, 0.0);
+        let mut sums: Tile<V, O, I> = [[zero; I]; O];
         if !is_first {
             for o in 0..O {
                 let gradient = &gradient[(out + o) * self.fan_in + first..][..I];
@@ -245,7 +245,7 @@ impl<S: Simd> Layer<S> {
             }
         }
         for row in 0..rows {
-            let inputs: [Lanes<S>; I] = inputs.row(row).some(first);
+            let inputs: [Lanes<V>; I] = inputs.row(row).some(first);
             let deltas = self.deltas.units::<O>(row, out);
             for o in 0..O {
                 for i in 0..I {
@@ -262,9 +262,9 @@ impl<S: Simd> Layer<S> {
     }
 
     /// δ of the layer before: `s (Wᵀ δ)` times that layer's slopes.
-    pub fn deltas_before(&self, parameters: &[Lanes<S>], rows: usize, before: &mut Layer<S>) {
+    pub fn deltas_before(&self, parameters: &[Lanes<V>], rows: usize, before: &mut Layer<V>) {
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || {
                 for block in blocks(self.fan_out, OUTPUT_BLOCK) {
@@ -279,23 +279,23 @@ impl<S: Simd> Layer<S> {
     #[inline(always)]
     fn delta_tile<const R: usize, const I: usize>(
         &self,
-        parameters: &[Lanes<S>],
+        parameters: &[Lanes<V>],
         row: usize,
         first: usize,
         block: Range<usize>,
-        before: &mut Layer<S>,
+        before: &mut Layer<V>,
     ) {
         let (is_first, is_last) = (block.start == 0, block.end == self.fan_out);
-        let zero = Lanes::splat(self.simd, 0.0);
-        let mut sums: Tile<S, R, I> = before.deltas.sums(is_first.then_some([zero; I]), zero, row, first);
+        let zero = Lanes::splat(self.vector, 0.0);
+        let mut sums: Tile<V, R, I> = before.deltas.sums(is_first.then_some([zero; I]), zero, row, first);
         let weights = &parameters[self.weights.clone()][block.start * self.fan_in..block.end * self.fan_in];
-        let deltas: [&[Lanes<S>]; R] = from_fn(
+        let deltas: [&[Lanes<V>]; R] = from_fn(
             #[inline(always)]
             |r| &self.deltas.row(row + r)[block.clone()],
         );
         for (out, weights) in weights.chunks_exact(self.fan_in).enumerate() {
             let weights = &weights[first..first + I];
-            let deltas: [Lanes<S>; R] = from_fn(
+            let deltas: [Lanes<V>; R] = from_fn(
                 #[inline(always)]
                 |r| deltas[r][out],
             );
@@ -305,9 +305,9 @@ impl<S: Simd> Layer<S> {
                 }
             }
         }
-        let scale = Lanes::splat(self.simd, self.scale);
+        let scale = Lanes::splat(self.vector, self.scale);
         let Layer { slopes, deltas, .. } = before;
-        let slopes: [&[Lanes<S>; I]; R] = from_fn(
+        let slopes: [&[Lanes<V>; I]; R] = from_fn(
             #[inline(always)]
             |r| slopes.units(row + r, first),
         );

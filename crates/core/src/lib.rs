@@ -103,7 +103,7 @@ pub use rows::Rows;
 pub use runs::Runs;
 pub use schedule::{Schedule, ScheduleKind};
 pub use sharpness::{Hessian, sharpness};
-pub use spec::{CurveSteps, Hyper, LearningRate, Scheme, Shape, Start};
+pub use spec::{CurveSteps, Hyper, LearningRate, Precision, Scheme, Shape, Start};
 pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};

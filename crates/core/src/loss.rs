@@ -1,8 +1,6 @@
 //! Losses and their gradients, a row at a time.
 
-use pulp::Simd;
-
-use crate::lanes::Lanes;
+use crate::lanes::{Element, Lanes, Vector};
 use crate::math;
 
 /// What is minimised, over the rows i = 1 … n with targets t and outputs y.
@@ -47,12 +45,12 @@ impl Loss {
 
     /// Adds the term of a row with outputs `y` to `sum` and leaves `∂term/∂y` in `slopes`, halved for the squared errors.
     #[inline(always)]
-    pub(crate) fn term_and_slopes<S: Simd>(
+    pub(crate) fn term_and_slopes<V: Vector>(
         self,
-        y: &[Lanes<S>],
-        target: Lanes<S>,
-        sum: &mut Lanes<S>,
-        slopes: &mut [Lanes<S>],
+        y: &[Lanes<V>],
+        target: Lanes<V>,
+        sum: &mut Lanes<V>,
+        slopes: &mut [Lanes<V>],
     ) {
         let one = target.like(1.0);
         let residual = y[0] - target;
@@ -85,13 +83,13 @@ impl Loss {
     /// Adds the terms of the rows in the first `lanes` lanes to `sum`, one after another, with the bits of
     /// [`term_and_slopes`](Self::term_and_slopes).
     #[inline(always)]
-    pub(crate) fn add_terms_of_lanes<S: Simd>(
+    pub(crate) fn add_terms_of_lanes<V: Vector>(
         self,
-        y: &[Lanes<S>],
-        target: Lanes<S>,
+        y: &[Lanes<V>],
+        target: Lanes<V>,
         lanes: usize,
-        sum: &mut f64,
-        slopes: &mut [Lanes<S>],
+        sum: &mut V::Element,
+        slopes: &mut [Lanes<V>],
     ) {
         if matches!(self, Loss::HalfSse | Loss::Mse) {
             let residuals = y[0] - target;
@@ -101,13 +99,13 @@ impl Loss {
         // A term added to 0 is itself, but for the sign of 0, which no sum that starts from +0 shows.
         let mut terms = target.like(0.0);
         self.term_and_slopes(y, target, &mut terms, slopes);
-        terms.as_slice()[..lanes].iter().for_each(|term| *sum += term);
+        terms.as_slice()[..lanes].iter().for_each(|term| *sum += *term);
     }
 
     /// 1 where a row is classified rightly, else 0: for a class, its logit above those before it and not below those
     /// after it (the first of the largest); for a binary logit, its sign.
     #[inline(always)]
-    pub(crate) fn is_right<S: Simd>(self, y: &[Lanes<S>], target: Lanes<S>) -> Lanes<S> {
+    pub(crate) fn is_right<V: Vector>(self, y: &[Lanes<V>], target: Lanes<V>) -> Lanes<V> {
         let zero = target.like(0.0);
         if self == Loss::Bce {
             let right = y[0].gt(zero).and(target.gt(zero)).or(y[0].le(zero).and(target.le(zero)));
@@ -125,7 +123,7 @@ impl Loss {
 
 /// The logit of the target's class.
 #[inline(always)]
-fn logit_of<S: Simd>(y: &[Lanes<S>], target: Lanes<S>) -> Lanes<S> {
+fn logit_of<V: Vector>(y: &[Lanes<V>], target: Lanes<V>) -> Lanes<V> {
     let mut own = y[0];
     for (class, &logit) in y.iter().enumerate().skip(1) {
         own = target.eq(target.like(class as f64)).select(logit, own);
@@ -135,7 +133,7 @@ fn logit_of<S: Simd>(y: &[Lanes<S>], target: Lanes<S>) -> Lanes<S> {
 
 /// `ln Σⱼ e^yⱼ − y_t` and its slopes `e^yⱼ / Σ − [j = t]`, with the largest logit taken off first.
 #[inline(always)]
-fn cross_entropy<S: Simd>(y: &[Lanes<S>], target: Lanes<S>, sum: &mut Lanes<S>, slopes: &mut [Lanes<S>]) {
+fn cross_entropy<V: Vector>(y: &[Lanes<V>], target: Lanes<V>, sum: &mut Lanes<V>, slopes: &mut [Lanes<V>]) {
     let largest = y.iter().skip(1).fold(
         y[0],
         #[inline(always)]

@@ -16,18 +16,16 @@
 use std::array::from_fn;
 use std::ops::Range;
 
-use pulp::Simd;
-
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Element, Lanes, Vector, vectorize};
 use crate::layer::{Layer, blocks};
 use crate::table::{Inputs, Row};
 use crate::{Activation, Loss, Network, Rows};
 
 /// Rows that go through the network together: few, so that they and the weights stay in the second-level cache; more where
 /// the weights do not fit there, so that a weight once fetched serves more rows.
-fn panel_rows<S: Simd>(network: &Network) -> usize {
+fn panel_rows<V: Vector>(network: &Network) -> usize {
     let largest = (0..network.layers()).map(|l| network.weights(l).len()).max().unwrap_or(0);
-    match largest * size_of::<Lanes<S>>() {
+    match largest * size_of::<Lanes<V>>() {
         0..=SECOND_LEVEL => 16,
         _ => 64,
     }
@@ -37,63 +35,63 @@ fn panel_rows<S: Simd>(network: &Network) -> usize {
 const SECOND_LEVEL: usize = 2 << 20;
 
 /// Rows of features and targets, as lanes.
-pub(crate) trait Source<S: Simd>: Inputs<S> {
+pub(crate) trait Source<V: Vector>: Inputs<V> {
     fn rows(self) -> usize;
     /// Some of the rows.
     fn panel(self, rows: Range<usize>) -> Self;
-    fn target(self, row: usize) -> Lanes<S>;
+    fn target(self, row: usize) -> Lanes<V>;
 }
 
 /// Rows that all runs share.
 #[derive(Clone, Copy)]
-pub(crate) struct Shared<'a, S> {
-    simd: S,
+pub(crate) struct Shared<'a, V: Vector> {
+    vector: V,
     inputs: usize,
-    features: &'a [f64],
-    targets: &'a [f64],
+    features: &'a [V::Element],
+    targets: &'a [V::Element],
 }
 
-impl<'a, S> Shared<'a, S> {
-    pub fn new(simd: S, rows: &'a Rows) -> Shared<'a, S> {
-        Shared { simd, inputs: rows.inputs, features: &rows.features, targets: &rows.targets }
+impl<'a, V: Vector> Shared<'a, V> {
+    pub fn new(vector: V, rows: &'a Rows<V::Element>) -> Shared<'a, V> {
+        Shared { vector, inputs: rows.inputs, features: &rows.features, targets: &rows.targets }
     }
 }
 
 /// The features of a row that all runs share.
 #[derive(Clone, Copy)]
-pub(crate) struct SharedRow<'a, S> {
-    simd: S,
-    features: &'a [f64],
+pub(crate) struct SharedRow<'a, V: Vector> {
+    vector: V,
+    features: &'a [V::Element],
 }
 
-impl<S: Simd> Row<S> for SharedRow<'_, S> {
+impl<V: Vector> Row<V> for SharedRow<'_, V> {
     #[inline(always)]
     fn part(self, part: Range<usize>) -> Self {
         SharedRow { features: &self.features[part], ..self }
     }
     #[inline(always)]
-    fn at(self, input: usize) -> Lanes<S> {
-        Lanes::splat(self.simd, self.features[input])
+    fn at(self, input: usize) -> Lanes<V> {
+        Lanes::of(self.vector, self.features[input])
     }
     #[inline(always)]
-    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C] {
-        let features: &[f64; C] = self.features[start..].first_chunk().expect("a tile lies in its row");
+    fn some<const C: usize>(self, start: usize) -> [Lanes<V>; C] {
+        let features: &[V::Element; C] = self.features[start..].first_chunk().expect("a tile lies in its row");
         from_fn(
             #[inline(always)]
-            |i| Lanes::splat(self.simd, features[i]),
+            |i| Lanes::of(self.vector, features[i]),
         )
     }
 }
 
-impl<'a, S: Simd> Inputs<S> for Shared<'a, S> {
-    type Row = SharedRow<'a, S>;
+impl<'a, V: Vector> Inputs<V> for Shared<'a, V> {
+    type Row = SharedRow<'a, V>;
     #[inline(always)]
-    fn row(self, row: usize) -> SharedRow<'a, S> {
-        SharedRow { simd: self.simd, features: &self.features[row * self.inputs..][..self.inputs] }
+    fn row(self, row: usize) -> SharedRow<'a, V> {
+        SharedRow { vector: self.vector, features: &self.features[row * self.inputs..][..self.inputs] }
     }
 }
 
-impl<S: Simd> Source<S> for Shared<'_, S> {
+impl<V: Vector> Source<V> for Shared<'_, V> {
     #[inline(always)]
     fn rows(self) -> usize {
         self.targets.len()
@@ -104,28 +102,28 @@ impl<S: Simd> Source<S> for Shared<'_, S> {
         Shared { features, targets: &self.targets[rows], ..self }
     }
     #[inline(always)]
-    fn target(self, row: usize) -> Lanes<S> {
-        Lanes::splat(self.simd, self.targets[row])
+    fn target(self, row: usize) -> Lanes<V> {
+        Lanes::of(self.vector, self.targets[row])
     }
 }
 
 /// Rows of each run's own: features are `[row][input]`.
 #[derive(Clone, Copy)]
-pub(crate) struct Gathered<'a, S: Simd> {
+pub(crate) struct Gathered<'a, V: Vector> {
     pub inputs: usize,
-    pub features: &'a [Lanes<S>],
-    pub targets: &'a [Lanes<S>],
+    pub features: &'a [Lanes<V>],
+    pub targets: &'a [Lanes<V>],
 }
 
-impl<'a, S: Simd> Inputs<S> for Gathered<'a, S> {
-    type Row = &'a [Lanes<S>];
+impl<'a, V: Vector> Inputs<V> for Gathered<'a, V> {
+    type Row = &'a [Lanes<V>];
     #[inline(always)]
-    fn row(self, row: usize) -> &'a [Lanes<S>] {
+    fn row(self, row: usize) -> &'a [Lanes<V>] {
         &self.features[row * self.inputs..][..self.inputs]
     }
 }
 
-impl<S: Simd> Source<S> for Gathered<'_, S> {
+impl<V: Vector> Source<V> for Gathered<'_, V> {
     #[inline(always)]
     fn rows(self) -> usize {
         self.targets.len()
@@ -136,7 +134,7 @@ impl<S: Simd> Source<S> for Gathered<'_, S> {
         Gathered { features, targets: &self.targets[rows], ..self }
     }
     #[inline(always)]
-    fn target(self, row: usize) -> Lanes<S> {
+    fn target(self, row: usize) -> Lanes<V> {
         self.targets[row]
     }
 }
@@ -147,38 +145,38 @@ fn lanes_of(count: usize, width: usize) -> impl Iterator<Item = (usize, usize)> 
 }
 
 /// The buffers of a pass, reused from step to step.
-pub(crate) struct Pass<S: Simd> {
-    layers: Vec<Layer<S>>,
+pub(crate) struct Pass<V: Vector> {
+    layers: Vec<Layer<V>>,
     panel: usize,
     activation: Activation,
     loss: Loss,
     output_scale: f64,
-    simd: S,
-    zero: Lanes<S>,
+    vector: V,
+    zero: Lanes<V>,
 }
 
-impl<S: Simd> Pass<S> {
-    pub fn new(simd: S, network: &Network, loss: Loss) -> Pass<S> {
-        let panel = panel_rows::<S>(network);
+impl<V: Vector> Pass<V> {
+    pub fn new(vector: V, network: &Network, loss: Loss) -> Pass<V> {
+        let panel = panel_rows::<V>(network);
         Pass {
-            layers: (0..network.layers()).map(|l| Layer::new(simd, network, l, panel)).collect(),
+            layers: (0..network.layers()).map(|l| Layer::new(vector, network, l, panel)).collect(),
             panel,
             activation: network.activation,
             loss,
             output_scale: network.output_scale(),
-            simd,
-            zero: Lanes::splat(simd, 0.0),
+            vector,
+            zero: Lanes::splat(vector, 0.0),
         }
     }
 
     /// The loss over the rows of `source`, and its gradient, which replaces what `gradient` holds.
     pub fn loss_and_gradient(
         &mut self,
-        parameters: &[Lanes<S>],
-        gain: Lanes<S>,
-        source: impl Source<S>,
-        gradient: &mut [Lanes<S>],
-    ) -> Lanes<S> {
+        parameters: &[Lanes<V>],
+        gain: Lanes<V>,
+        source: impl Source<V>,
+        gradient: &mut [Lanes<V>],
+    ) -> Lanes<V> {
         let mut sum = self.zero;
         for rows in blocks(source.rows(), self.panel) {
             let panel = source.panel(rows.clone());
@@ -191,7 +189,7 @@ impl<S: Simd> Pass<S> {
     }
 
     /// The loss over the rows of `source`.
-    pub fn loss(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>) -> Lanes<S> {
+    pub fn loss(&mut self, parameters: &[Lanes<V>], gain: Lanes<V>, source: impl Source<V>) -> Lanes<V> {
         let mut sum = self.zero;
         for rows in blocks(source.rows(), self.panel) {
             let panel = source.panel(rows);
@@ -202,19 +200,22 @@ impl<S: Simd> Pass<S> {
     }
 
     /// The share of the rows of `source` that are classified rightly.
-    pub fn accuracy(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, source: impl Source<S>) -> Lanes<S> {
-        let mut right = self.zero;
+    pub fn accuracy(&mut self, parameters: &[Lanes<V>], gain: Lanes<V>, source: impl Source<V>) -> Lanes<V> {
+        let mut right = self.zero.widened();
         for rows in blocks(source.rows(), self.panel) {
             let panel = source.panel(rows);
             self.forward(parameters, gain, panel);
-            let (simd, loss, outputs) = (self.simd, self.loss, &self.last().values);
+            // A panel's rows can be counted in f32, all rows cannot.
+            let mut of_panel = self.zero;
+            let (vector, loss, outputs) = (self.vector, self.loss, &self.last().values);
             vectorize(
-                simd,
+                vector,
                 #[inline(always)]
-                || (0..panel.rows()).for_each(|row| right += loss.is_right(outputs.row(row), panel.target(row))),
+                || (0..panel.rows()).for_each(|row| of_panel += loss.is_right(outputs.row(row), panel.target(row))),
             );
+            right += of_panel.widened();
         }
-        right / self.zero.like(source.rows() as f64)
+        self.zero.rounded(right / right.like(source.rows() as f64))
     }
 
     /// The rows of a panel at most.
@@ -226,20 +227,20 @@ impl<S: Simd> Pass<S> {
     /// parameters are the same in every lane.
     pub fn add_terms_of_lanes(
         &mut self,
-        parameters: &[Lanes<S>],
-        gain: Lanes<S>,
-        panel: Gathered<'_, S>,
+        parameters: &[Lanes<V>],
+        gain: Lanes<V>,
+        panel: Gathered<'_, V>,
         count: usize,
-        sum: &mut f64,
+        sum: &mut V::Element,
     ) {
         self.forward(parameters, gain, panel);
-        let (simd, loss) = (self.simd, self.loss);
+        let (vector, loss) = (self.vector, self.loss);
         let last = self.last();
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
-                for (row, lanes) in lanes_of(count, S::F64_LANES) {
+                for (row, lanes) in lanes_of(count, V::LANES) {
                     let (outputs, slopes) = (last.values.row(row), last.deltas.row_mut(row));
                     loss.add_terms_of_lanes(outputs, panel.target(row), lanes, sum, slopes);
                 }
@@ -250,21 +251,21 @@ impl<S: Simd> Pass<S> {
     /// Adds to `right` how many of the rows are classified rightly, as [`add_terms_of_lanes`](Self::add_terms_of_lanes).
     pub fn count_right_lanes(
         &mut self,
-        parameters: &[Lanes<S>],
-        gain: Lanes<S>,
-        panel: Gathered<'_, S>,
+        parameters: &[Lanes<V>],
+        gain: Lanes<V>,
+        panel: Gathered<'_, V>,
         count: usize,
         right: &mut f64,
     ) {
         self.forward(parameters, gain, panel);
-        let (simd, loss, outputs) = (self.simd, self.loss, &self.last().values);
+        let (vector, loss, outputs) = (self.vector, self.loss, &self.last().values);
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
-                for (row, lanes) in lanes_of(count, S::F64_LANES) {
+                for (row, lanes) in lanes_of(count, V::LANES) {
                     let is_right = loss.is_right(outputs.row(row), panel.target(row));
-                    *right += is_right.as_slice()[..lanes].iter().sum::<f64>();
+                    *right += is_right.as_slice()[..lanes].iter().map(|right| right.exact()).sum::<f64>();
                 }
             },
         );
@@ -274,9 +275,9 @@ impl<S: Simd> Pass<S> {
     /// the last.
     pub fn activations(
         &mut self,
-        parameters: &[Lanes<S>],
-        gain: Lanes<S>,
-        source: impl Source<S>,
+        parameters: &[Lanes<V>],
+        gain: Lanes<V>,
+        source: impl Source<V>,
     ) -> Vec<Vec<Vec<f64>>> {
         let mut layers = vec![Vec::new(); self.layers.len()];
         for rows in blocks(source.rows(), self.panel) {
@@ -289,13 +290,13 @@ impl<S: Simd> Pass<S> {
         layers
     }
 
-    fn last(&mut self) -> &mut Layer<S> {
+    fn last(&mut self) -> &mut Layer<V> {
         self.layers.last_mut().expect("a network has a layer")
     }
 
-    fn scale_gradient(&self, gradient: &mut [Lanes<S>]) {
+    fn scale_gradient(&self, gradient: &mut [Lanes<V>]) {
         vectorize(
-            self.simd,
+            self.vector,
             #[inline(always)]
             || {
                 for layer in self.layers.iter().filter(|layer| layer.scale != 1.0) {
@@ -307,7 +308,7 @@ impl<S: Simd> Pass<S> {
     }
 
     /// Writes into `values` the outputs of each layer for the rows of the panel: activations, and y of the last.
-    fn forward(&mut self, parameters: &[Lanes<S>], gain: Lanes<S>, panel: impl Source<S>) {
+    fn forward(&mut self, parameters: &[Lanes<V>], gain: Lanes<V>, panel: impl Source<V>) {
         let rows = panel.rows();
         for l in 0..self.layers.len() {
             let (before, rest) = self.layers.split_at_mut(l);
@@ -332,12 +333,12 @@ impl<S: Simd> Pass<S> {
     }
 
     /// Adds the panel's terms to `sum` and leaves δ of the last layer.
-    fn add_terms(&mut self, all_rows: usize, panel: impl Source<S>, sum: &mut Lanes<S>) {
+    fn add_terms(&mut self, all_rows: usize, panel: impl Source<V>, sum: &mut Lanes<V>) {
         let factor = self.zero.like(self.loss.slope_factor(all_rows) * self.output_scale);
-        let (simd, loss) = (self.simd, self.loss);
+        let (vector, loss) = (self.vector, self.loss);
         let last = self.last();
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
                 for row in 0..panel.rows() {
@@ -350,7 +351,7 @@ impl<S: Simd> Pass<S> {
     }
 
     /// Adds the panel's share to the gradient, short of the factors sₗ.
-    fn backward(&mut self, is_first: bool, parameters: &[Lanes<S>], panel: impl Source<S>, gradient: &mut [Lanes<S>]) {
+    fn backward(&mut self, is_first: bool, parameters: &[Lanes<V>], panel: impl Source<V>, gradient: &mut [Lanes<V>]) {
         let rows = panel.rows();
         for l in (0..self.layers.len()).rev() {
             let (before, rest) = self.layers.split_at_mut(l);

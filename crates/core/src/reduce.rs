@@ -14,6 +14,7 @@
 
 use std::borrow::Cow;
 
+use crate::lanes::Element;
 use crate::triangle::Triangle;
 use crate::{Activation, Data, Loss, Network, Parametrization, Rows, Shape};
 
@@ -21,14 +22,14 @@ use crate::{Activation, Data, Loss, Network, Parametrization, Rows, Shape};
 const KEPT: usize = 32;
 
 /// What the training loss is computed from: a network and its rows.
-pub(crate) struct Objective<'a> {
+pub(crate) struct Objective<'a, E: Element> {
     pub network: Cow<'a, Network>,
-    pub rows: Cow<'a, Rows>,
+    pub rows: Cow<'a, Rows<E>>,
 }
 
-impl<'a> Objective<'a> {
+impl<'a, E: Element> Objective<'a, E> {
     /// The shape's network on the training rows; of a linear model that sees all of many rows at every step, its triangle.
-    pub fn of(shape: &'a Shape, data: &'a Data) -> Objective<'a> {
+    pub fn of(shape: &'a Shape, data: &'a Data) -> Objective<'a, E> {
         let network = &shape.network;
         let is_linear = network.layers() == 1 && network.outputs() == 1;
         let is_square = matches!(shape.loss, Loss::HalfSse | Loss::Mse);
@@ -37,14 +38,16 @@ impl<'a> Objective<'a> {
             && is_square
             && data.train.len() > KEPT.max(2 * (network.fan_in(0) + 2))
         {
-            return reduced(network, shape.loss, &data.train, data.triangle());
+            let (network, rows) = reduced(network, shape.loss, &data.train, data.triangle());
+            return Objective { network: Cow::Owned(network), rows: Cow::Owned(rows.rounded()) };
         }
-        Objective { network: Cow::Borrowed(network), rows: Cow::Borrowed(&data.train) }
+        let [train, _] = E::rows(data);
+        Objective { network: Cow::Borrowed(network), rows: Cow::Borrowed(train) }
     }
 }
 
 /// A model without bias on the rows of the triangle, with the factors of the parametrisation in its columns.
-fn reduced<'a>(network: &Network, loss: Loss, all: &Rows, triangle: &Triangle) -> Objective<'a> {
+fn reduced(network: &Network, loss: Loss, all: &Rows, triangle: &Triangle) -> (Network, Rows) {
     let (inputs, order) = (network.fan_in(0), triangle.order);
     // A mean over fewer rows.
     let share = match loss {
@@ -67,7 +70,7 @@ fn reduced<'a>(network: &Network, loss: Loss, all: &Rows, triangle: &Triangle) -
         bias: false,
         parametrization: Parametrization::Standard,
     };
-    Objective { network: Cow::Owned(network), rows: Cow::Owned(rows) }
+    (network, rows)
 }
 
 #[cfg(test)]
@@ -121,8 +124,8 @@ mod tests {
                 let network = network(3, bias, parametrization);
                 let theta = &[0.3, -1.0, 2.5, 0.75][..network.parameters()];
                 let expected = direct(&network, loss, &all, theta);
-                let small = reduced(&network, loss, &all, &triangle);
-                let found = direct(&small.network, loss, &small.rows, theta);
+                let (small, rows) = reduced(&network, loss, &all, &triangle);
+                let found = direct(&small, loss, &rows, theta);
                 let greatest = expected.iter().fold(0.0, |greatest: f64, x| greatest.max(x.abs()));
                 for (a, b) in expected.iter().zip(&found) {
                     assert!(
@@ -140,9 +143,8 @@ mod tests {
     fn nothing_cancels_where_the_loss_is_nearly_zero() {
         let all = rows(100_000, 3, 0.0);
         let network = network(3, true, Parametrization::Standard);
-        let small = reduced(&network, Loss::HalfSse, &all, &Triangle::of(&all));
-        let [loss, gradient @ ..] = &direct(&small.network, Loss::HalfSse, &small.rows, &[1.0, 2.0, 3.0, -2.0])[..]
-        else {
+        let (small, rows) = reduced(&network, Loss::HalfSse, &all, &Triangle::of(&all));
+        let [loss, gradient @ ..] = &direct(&small, Loss::HalfSse, &rows, &[1.0, 2.0, 3.0, -2.0])[..] else {
             unreachable!("a loss and a gradient");
         };
         assert!(*loss < 1e-21, "{loss:e}");

@@ -1,17 +1,19 @@
 //! Rows of features with their targets.
 
-/// Rows of features with a target each.
+use crate::lanes::Element;
+
+/// Rows of features with a target each. The engine itself also keeps them in f32.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Rows {
+pub struct Rows<E = f64> {
     /// Features per row.
     pub inputs: usize,
     /// Features, row by row: `[row][input]`.
-    pub features: Vec<f64>,
+    pub features: Vec<E>,
     /// One target per row: a number, or for classification the number of the class, from 0.
-    pub targets: Vec<f64>,
+    pub targets: Vec<E>,
 }
 
-impl Rows {
+impl<E> Rows<E> {
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.targets.len()
@@ -23,7 +25,15 @@ impl Rows {
     }
 
     /// The features of one row.
-    pub fn row(&self, row: usize) -> &[f64] {
+    pub fn row(&self, row: usize) -> &[E] {
         &self.features[row * self.inputs..(row + 1) * self.inputs]
+    }
+}
+
+impl Rows {
+    /// The rows with each number rounded.
+    pub(crate) fn rounded<E: Element>(&self) -> Rows<E> {
+        let rounded = |numbers: &[f64]| numbers.iter().copied().map(E::rounded).collect();
+        Rows { inputs: self.inputs, features: rounded(&self.features), targets: rounded(&self.targets) }
     }
 }

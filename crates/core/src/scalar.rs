@@ -2,7 +2,7 @@
 
 use pulp::Scalar;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Doubles, Lanes};
 use crate::math;
 
 /// `eˣ`.
@@ -27,7 +27,7 @@ pub fn sigmoid(x: f64) -> f64 {
 
 /// `ln(1 + eˣ)`.
 pub fn softplus(x: f64) -> f64 {
-    math::softplus(lane(x)).get(0)
+    math::softplus_and_sigmoid(lane(x)).0.get(0)
 }
 
 /// The standard normal distribution function Φ and its density φ at x.
@@ -36,6 +36,6 @@ pub fn normal_cdf_and_density(x: f64) -> (f64, f64) {
     (cdf.get(0), density.get(0))
 }
 
-fn lane(x: f64) -> Lanes<Scalar> {
-    Lanes::splat(Scalar, x)
+fn lane(x: f64) -> Lanes<Doubles<Scalar>> {
+    Lanes::splat(Doubles(Scalar), x)
 }

@@ -48,6 +48,16 @@ pub enum CurveSteps {
     Every(u64),
 }
 
+/// The numbers that runs are computed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Precision {
+    /// 64 bits, of which 53 are digits
+    #[default]
+    F64,
+    /// 32 bits, of which 24 are digits
+    F32,
+}
+
 /// What runs share to be trained in one block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shape {
@@ -55,6 +65,8 @@ pub struct Shape {
     pub network: Network,
     /// What is minimised.
     pub loss: Loss,
+    /// What is computed in.
+    pub precision: Precision,
     /// How gradients become updates: the rule and its options. Its numbers are those of each run ([`Hyper::optimizer`]).
     pub optimizer: Optimizer,
     /// How the learning rate changes.
@@ -92,6 +104,7 @@ impl Shape {
         Shape {
             network,
             loss,
+            precision: Precision::default(),
             optimizer: Optimizer::default(),
             schedule: Schedule::default(),
             steps: 500,

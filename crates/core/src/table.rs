@@ -4,49 +4,47 @@
 
 use std::ops::Range;
 
-use pulp::Simd;
-
-use crate::lanes::{Buffer, Lanes, buffer};
+use crate::lanes::{Buffer, Lanes, Vector, buffer};
 
 /// What goes into a layer, row by row.
-pub(crate) trait Inputs<S: Simd>: Copy {
-    type Row: Row<S>;
+pub(crate) trait Inputs<V: Vector>: Copy {
+    type Row: Row<V>;
     fn row(self, row: usize) -> Self::Row;
 }
 
 /// The inputs of one row.
-pub(crate) trait Row<S: Simd>: Copy {
+pub(crate) trait Row<V: Vector>: Copy {
     /// The inputs from `start` on.
     fn part(self, part: Range<usize>) -> Self;
-    fn at(self, input: usize) -> Lanes<S>;
+    fn at(self, input: usize) -> Lanes<V>;
     /// So many inputs from `start` on.
-    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C];
+    fn some<const C: usize>(self, start: usize) -> [Lanes<V>; C];
 }
 
-impl<S: Simd> Row<S> for &[Lanes<S>] {
+impl<V: Vector> Row<V> for &[Lanes<V>] {
     #[inline(always)]
     fn part(self, part: Range<usize>) -> Self {
         &self[part]
     }
     #[inline(always)]
-    fn at(self, input: usize) -> Lanes<S> {
+    fn at(self, input: usize) -> Lanes<V> {
         self[input]
     }
     #[inline(always)]
-    fn some<const C: usize>(self, start: usize) -> [Lanes<S>; C] {
+    fn some<const C: usize>(self, start: usize) -> [Lanes<V>; C] {
         *self[start..].first_chunk().expect("a tile lies in its row")
     }
 }
 
 /// A table of units by the rows of a panel: `[row][unit]`, rows `stride` apart.
-pub(crate) struct Table<S: Simd> {
+pub(crate) struct Table<V: Vector> {
     units: usize,
     stride: usize,
-    values: Buffer<S>,
+    values: Buffer<V>,
 }
 
-impl<S: Simd> Table<S> {
-    pub fn new(panel: usize, units: usize, zero: Lanes<S>) -> Table<S> {
+impl<V: Vector> Table<V> {
+    pub fn new(panel: usize, units: usize, zero: Lanes<V>) -> Table<V> {
         // An odd distance between long rows spreads a column over the sets of a cache.
         let stride = if units >= 32 { units | 1 } else { units };
         Table { units, stride, values: buffer(zero, panel * stride) }
@@ -54,23 +52,23 @@ impl<S: Simd> Table<S> {
 
     /// The units of a row.
     #[inline(always)]
-    pub fn row(&self, row: usize) -> &[Lanes<S>] {
+    pub fn row(&self, row: usize) -> &[Lanes<V>] {
         &self.values[row * self.stride..][..self.units]
     }
 
     #[inline(always)]
-    pub fn row_mut(&mut self, row: usize) -> &mut [Lanes<S>] {
+    pub fn row_mut(&mut self, row: usize) -> &mut [Lanes<V>] {
         &mut self.values[row * self.stride..][..self.units]
     }
 
     /// `C` units of a row.
     #[inline(always)]
-    pub fn units<const C: usize>(&self, row: usize, unit: usize) -> &[Lanes<S>; C] {
+    pub fn units<const C: usize>(&self, row: usize, unit: usize) -> &[Lanes<V>; C] {
         self.row(row)[unit..].first_chunk().expect("a tile lies in its table")
     }
 
     #[inline(always)]
-    fn units_mut<const C: usize>(&mut self, row: usize, unit: usize) -> &mut [Lanes<S>; C] {
+    fn units_mut<const C: usize>(&mut self, row: usize, unit: usize) -> &mut [Lanes<V>; C] {
         self.row_mut(row)[unit..].first_chunk_mut().expect("a tile lies in its table")
     }
 
@@ -78,11 +76,11 @@ impl<S: Simd> Table<S> {
     #[inline(always)]
     pub fn sums<const R: usize, const C: usize>(
         &self,
-        first: Option<[Lanes<S>; C]>,
-        zero: Lanes<S>,
+        first: Option<[Lanes<V>; C]>,
+        zero: Lanes<V>,
         row: usize,
         unit: usize,
-    ) -> Tile<S, R, C> {
+    ) -> Tile<V, R, C> {
         let mut sums = match first {
             Some(first) => [first; R],
             None => [[zero; C]; R],
@@ -104,7 +102,7 @@ impl<S: Simd> Table<S> {
         &mut self,
         row: usize,
         unit: usize,
-        value: impl Fn(usize, usize) -> Lanes<S>,
+        value: impl Fn(usize, usize) -> Lanes<V>,
     ) {
         for r in 0..R {
             let units = self.units_mut::<C>(row + r, unit);
@@ -116,12 +114,12 @@ impl<S: Simd> Table<S> {
 }
 
 /// Sums that stay in registers.
-pub(crate) type Tile<S, const R: usize, const C: usize> = [[Lanes<S>; C]; R];
+pub(crate) type Tile<V, const R: usize, const C: usize> = [[Lanes<V>; C]; R];
 
-impl<'a, S: Simd> Inputs<S> for &'a Table<S> {
-    type Row = &'a [Lanes<S>];
+impl<'a, V: Vector> Inputs<V> for &'a Table<V> {
+    type Row = &'a [Lanes<V>];
     #[inline(always)]
-    fn row(self, row: usize) -> &'a [Lanes<S>] {
+    fn row(self, row: usize) -> &'a [Lanes<V>] {
         self.row(row)
     }
 }

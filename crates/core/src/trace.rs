@@ -3,10 +3,10 @@
 use pulp::Scalar;
 
 use crate::batches::Batches;
-use crate::lanes::Lanes;
+use crate::lanes::{Doubles, Element, Lanes, Singles, Vector};
 use crate::pass::{Pass, Shared};
 use crate::update::Updates;
-use crate::{Data, Error, Hyper, Rows, Shape, init};
+use crate::{Data, Error, Hyper, Precision, Rows, Shape, init};
 
 /// One step of one run.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,32 +33,50 @@ pub struct Step {
 /// Where shape, data and run do not fit together.
 pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize) -> Result<Vec<Step>, Error> {
     shape.check(data)?;
-    let mut parameters: Vec<_> = starting_parameters(shape, hyper)?.into_iter().map(lane).collect();
+    let start = starting_parameters(shape, hyper)?;
+    Ok(match shape.precision {
+        Precision::F64 => trace_in(Doubles(Scalar), shape, data, hyper, start, steps, rows),
+        Precision::F32 => trace_in(Singles(Scalar), shape, data, hyper, start, steps, rows),
+    })
+}
+
+/// [`trace`] from a start, where everything fits together.
+fn trace_in<V: Vector>(
+    vector: V,
+    shape: &Shape,
+    data: &Data,
+    hyper: &Hyper,
+    start: Vec<f64>,
+    steps: u64,
+    rows: usize,
+) -> Vec<Step> {
+    let lane = |value: f64| Lanes::splat(vector, value);
+    let mut parameters: Vec<Lanes<V>> = start.into_iter().map(lane).collect();
     let mut gradient = parameters.clone();
-    let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
-    let mut updates = Updates::new(Scalar, shape);
+    let mut pass = Pass::new(vector, &shape.network, shape.loss);
+    let mut updates = Updates::new(vector, shape);
     updates.load(0, hyper);
-    let mut batches = Batches::for_shape(Scalar, shape, data);
+    let mut batches = Batches::for_shape(vector, shape, data);
     if let Some(batches) = &mut batches {
         batches.load(0, hyper.seed, data.train.len());
     }
     let gain = lane(hyper.gain);
-    let shown = first_rows(&data.train, rows);
-    let train = Shared::new(Scalar, &data.train);
+    let [all, _] = V::Element::rows(data);
+    let (shown, train) = (first_rows(all, rows), Shared::new(vector, all));
     let step = |k| {
         let before = numbers(&parameters);
-        let activations = pass.activations(&parameters, gain, Shared::new(Scalar, &shown));
+        let activations = pass.activations(&parameters, gain, Shared::new(vector, &shown));
         let loss = pass.loss_and_gradient(&parameters, gain, train, &mut gradient).get(0);
         if let Some(batches) = &mut batches {
-            let batch = batches.gather(&data.train);
+            let batch = batches.gather(all);
             pass.loss_and_gradient(&parameters, gain, batch, &mut gradient);
         }
         let rate_factor = shape.schedule.factor(k, shape.steps);
-        updates.update(&mut parameters, &gradient, lane(rate_factor));
+        updates.update(&mut parameters, &gradient, gain.widened().like(rate_factor));
         let updated = numbers(&parameters);
         Step { parameters: before, loss, gradient: numbers(&gradient), activations, rate_factor, updated }
     };
-    Ok((0..steps.min(shape.steps)).map(step).collect())
+    (0..steps.min(shape.steps)).map(step).collect()
 }
 
 /// The outputs of the network, one list for each row of features, `[row][input]`, with given parameters.
@@ -68,15 +86,28 @@ pub fn trace(shape: &Shape, data: &Data, hyper: &Hyper, steps: u64, rows: usize)
 pub fn predict(shape: &Shape, gain: f64, parameters: &[f64], features: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
     shape.check_parameters(parameters)?;
     let inputs = shape.network.fan_in(0);
-    let parameters: Vec<_> = parameters.iter().copied().map(lane).collect();
-    let mut pass = Pass::new(Scalar, &shape.network, shape.loss);
     let count = features.len() / inputs;
     if count * inputs != features.len() {
         return Err(Error::Features { found: features.len(), rows: count, inputs });
     }
     let rows = Rows { inputs, features: features.to_vec(), targets: vec![0.0; count] };
-    let mut layers = pass.activations(&parameters, lane(gain), Shared::new(Scalar, &rows));
-    Ok(layers.pop().unwrap_or_default())
+    Ok(match shape.precision {
+        Precision::F64 => outputs(Doubles(Scalar), shape, gain, parameters, &rows),
+        Precision::F32 => outputs(Singles(Scalar), shape, gain, parameters, &rows.rounded()),
+    })
+}
+
+fn outputs<V: Vector>(
+    vector: V,
+    shape: &Shape,
+    gain: f64,
+    parameters: &[f64],
+    rows: &Rows<V::Element>,
+) -> Vec<Vec<f64>> {
+    let lane = |value: f64| Lanes::splat(vector, value);
+    let parameters: Vec<Lanes<V>> = parameters.iter().copied().map(lane).collect();
+    let mut pass = Pass::new(vector, &shape.network, shape.loss);
+    pass.activations(&parameters, lane(gain), Shared::new(vector, rows)).pop().unwrap_or_default()
 }
 
 /// The parameters that a run starts from, in the network's order.
@@ -89,15 +120,11 @@ pub fn starting_parameters(shape: &Shape, hyper: &Hyper) -> Result<Vec<f64>, Err
     Ok(init::starting_parameters(shape, hyper))
 }
 
-fn lane(value: f64) -> Lanes<Scalar> {
-    Lanes::splat(Scalar, value)
-}
-
-fn numbers(lanes: &[Lanes<Scalar>]) -> Vec<f64> {
+fn numbers<V: Vector>(lanes: &[Lanes<V>]) -> Vec<f64> {
     lanes.iter().map(|lane| lane.get(0)).collect()
 }
 
-fn first_rows(rows: &Rows, count: usize) -> Rows {
+fn first_rows<E: Element>(rows: &Rows<E>, count: usize) -> Rows<E> {
     let count = count.min(rows.len());
     Rows {
         inputs: rows.inputs,

@@ -3,10 +3,10 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::block::Block;
-use crate::lanes::vectorize;
+use crate::lanes::{Doubles, Singles, Vector, vectorize};
 use crate::reduce::Objective;
 use crate::windowed;
-use crate::{Data, Error, Hyper, RunRecord, Runs, Shape};
+use crate::{Data, Error, Hyper, Precision, RunRecord, Runs, Shape};
 
 /// The instructions that the engine can use. All give the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,29 +157,39 @@ impl WithSimd for Training<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<RunRecord> {
+        match self.shape.precision {
+            Precision::F64 => self.train(Doubles(simd)),
+            Precision::F32 => self.train(Singles(simd)),
+        }
+    }
+}
+
+impl Training<'_> {
+    #[inline(always)]
+    fn train<V: Vector>(self, vector: V) -> Vec<RunRecord> {
         let Training { shape, data, runs } = self;
         let objective = Objective::of(shape, data);
         if !windowed::fits(shape, data, &objective) {
-            return step_by_step(simd, shape, data, &objective, runs);
+            return step_by_step(vector, shape, data, &objective, runs);
         }
-        let (mut records, others) = windowed::train(simd, shape, &objective, runs);
+        let (mut records, others) = windowed::train(vector, shape, &objective, runs);
         let (places, others): (Vec<usize>, Vec<Hyper>) = others.into_iter().unzip();
-        let trained = step_by_step(simd, shape, data, &objective, &mut others.iter());
+        let trained = step_by_step(vector, shape, data, &objective, &mut others.iter());
         places.into_iter().zip(trained).for_each(|(place, record)| records[place] = record);
         records
     }
 }
 
-fn step_by_step<S: Simd>(
-    simd: S,
+fn step_by_step<V: Vector>(
+    vector: V,
     shape: &Shape,
     data: &Data,
-    objective: &Objective<'_>,
+    objective: &Objective<'_, V::Element>,
     runs: &mut dyn Runs,
 ) -> Vec<RunRecord> {
     vectorize(
-        simd,
+        vector,
         #[inline(always)]
-        || Block::new(simd, shape, data, objective, runs).train(),
+        || Block::new(vector, shape, data, objective, runs).train(),
     )
 }

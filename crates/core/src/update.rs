@@ -1,27 +1,25 @@
 //! The updates of a block of runs: their optimiser, with a learning rate for each layer.
 
-use pulp::Simd;
-
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 use crate::optimizer::{LayerRate, OptimizerState};
 use crate::{Hyper, Shape};
 
-pub(crate) struct Updates<S: Simd> {
+pub(crate) struct Updates<V: Vector> {
     /// η of each layer.
-    learning_rates: Vec<Lanes<S>>,
+    learning_rates: Vec<Lanes<V::Wide>>,
     /// The same times the factor of the schedule.
-    layers: Vec<LayerRate<S>>,
-    optimizer: OptimizerState<S>,
+    layers: Vec<LayerRate<V>>,
+    optimizer: OptimizerState<V>,
 }
 
-impl<S: Simd> Updates<S> {
-    pub fn new(simd: S, shape: &Shape) -> Updates<S> {
-        let (network, zero) = (&shape.network, Lanes::splat(simd, 0.0));
+impl<V: Vector> Updates<V> {
+    pub fn new(vector: V, shape: &Shape) -> Updates<V> {
+        let (network, zero) = (&shape.network, Lanes::splat(vector.wide(), 0.0));
         let layer = |l| LayerRate { parameters: network.weights(l).start..network.biases(l).end, rate: zero };
         Updates {
             learning_rates: vec![zero; network.layers()],
             layers: (0..network.layers()).map(layer).collect(),
-            optimizer: OptimizerState::init(simd, shape.optimizer, network.parameters()),
+            optimizer: OptimizerState::init(vector, shape.optimizer, network.parameters()),
         }
     }
 
@@ -35,7 +33,7 @@ impl<S: Simd> Updates<S> {
 
     /// One update of the parameters by their gradient, with the learning rates times `factor`.
     #[inline(always)]
-    pub fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], factor: Lanes<S>) {
+    pub fn update(&mut self, parameters: &mut [Lanes<V>], gradient: &[Lanes<V>], factor: Lanes<V::Wide>) {
         for (layer, &learning_rate) in self.layers.iter_mut().zip(&self.learning_rates) {
             layer.rate = learning_rate * factor;
         }

@@ -2,9 +2,7 @@
 //! loss is taken in at every step, of a block at once; with mini-batches where it is computed, run by run, and the losses of
 //! the batches at every step.
 
-use pulp::Simd;
-
-use crate::lanes::{Lanes, Mask};
+use crate::lanes::{Lanes, Mask, Vector};
 use crate::stop::has_diverged;
 use crate::{Patience, Shape, StopReason, StopRules};
 
@@ -14,46 +12,46 @@ const CLIP: f64 = 1e6;
 const TAIL: f64 = 20.0;
 
 /// What is known so far of the losses of a block of runs.
-pub(crate) struct Watch<S: Simd> {
+pub(crate) struct Watch<V: Vector> {
     last_step: f64,
     patience: Option<Patience>,
     /// `[lane]`
     rules: Vec<StopRules>,
     /// 1 where a run is under way, else 0.
-    active: Lanes<S>,
+    active: Lanes<V>,
     /// Updates made.
-    step: Lanes<S>,
+    step: Lanes<V>,
     /// The next step at which something is due, whatever the loss.
-    due: Lanes<S>,
-    converged_below: Lanes<S>,
+    due: Lanes<V>,
+    converged_below: Lanes<V>,
     /// The largest loss that has not diverged; set at a run's step 0.
-    limit: Lanes<S>,
-    initial: Lanes<S>,
+    limit: Lanes<V>,
+    initial: Lanes<V>,
     /// With mini-batches: the training loss when it was last computed.
-    known: Lanes<S>,
-    min: Lanes<S>,
-    best: Lanes<S>,
-    best_step: Lanes<S>,
-    trainability: Option<Trainability<S>>,
+    known: Lanes<V>,
+    min: Lanes<V>,
+    best: Lanes<V>,
+    best_step: Lanes<V>,
+    trainability: Option<Trainability<V>>,
 }
 
 /// Sums of v, the loss divided by the first and clipped, over steps 0 … steps − 1.
 #[derive(Clone, Copy)]
-struct Trainability<S: Simd> {
-    sum: Lanes<S>,
-    inverse_sum: Lanes<S>,
-    tail_sum: Lanes<S>,
-    latest: Lanes<S>,
+struct Trainability<V: Vector> {
+    sum: Lanes<V>,
+    inverse_sum: Lanes<V>,
+    tail_sum: Lanes<V>,
+    latest: Lanes<V>,
 }
 
-impl<S: Simd> Watch<S> {
-    pub fn new(simd: S, shape: &Shape) -> Watch<S> {
-        let zero = Lanes::splat(simd, 0.0);
+impl<V: Vector> Watch<V> {
+    pub fn new(vector: V, shape: &Shape) -> Watch<V> {
+        let zero = Lanes::splat(vector, 0.0);
         let sums = Trainability { sum: zero, inverse_sum: zero, tail_sum: zero, latest: zero };
         Watch {
             last_step: shape.last_step() as f64,
             patience: shape.patience,
-            rules: vec![StopRules::NONE; S::F64_LANES],
+            rules: vec![StopRules::NONE; V::LANES],
             active: zero,
             step: zero,
             due: zero,
@@ -92,7 +90,7 @@ impl<S: Simd> Watch<S> {
 
     /// Takes in the losses at the current steps. Whether anything is due, or has happened, in any run.
     #[inline(always)]
-    pub fn observe(&mut self, loss: Lanes<S>) -> bool {
+    pub fn observe(&mut self, loss: Lanes<V>) -> bool {
         let zero = loss.like(0.0);
         self.initial = self.step.eq(zero).select(loss, self.initial);
         self.min = loss.lt(self.min).or(self.min.eq(self.min).not()).select(loss, self.min);
@@ -106,7 +104,7 @@ impl<S: Simd> Watch<S> {
     /// Whether, with mini-batches, the training loss has to be computed in any run, because something is due or the batch
     /// that makes its next update has diverged.
     #[inline(always)]
-    pub fn observe_batches(&self, loss: Lanes<S>) -> bool {
+    pub fn observe_batches(&self, loss: Lanes<V>) -> bool {
         let zero = loss.like(0.0);
         let diverged = loss.le(self.limit).not();
         diverged.or(self.step.ge(self.due)).and(self.active.gt(zero)).any()
@@ -143,7 +141,7 @@ impl<S: Simd> Watch<S> {
     }
 
     #[inline(always)]
-    fn stagnates(&mut self, loss: Lanes<S>) -> Mask<S> {
+    fn stagnates(&mut self, loss: Lanes<V>) -> Mask<V> {
         let Some(patience) = self.patience else {
             return loss.lt(loss);
         };
@@ -203,9 +201,9 @@ impl<S: Simd> Watch<S> {
     }
 }
 
-impl<S: Simd> Trainability<S> {
+impl<V: Vector> Trainability<V> {
     #[inline(always)]
-    fn add(&mut self, ratio: Lanes<S>, step: Lanes<S>, last_step: f64) {
+    fn add(&mut self, ratio: Lanes<V>, step: Lanes<V>, last_step: f64) {
         let (zero, clip) = (ratio.like(0.0), ratio.like(CLIP));
         // Also where the ratio is NaN.
         let v = ratio.lt(clip).select(ratio, clip);

@@ -1,27 +1,63 @@
-//! Transcendental functions on lanes, free of branches and built from operations that every processor rounds alike.
+//! Transcendental functions on lanes, free of branches and built from operations that every processor rounds alike: those of
+//! f64 in `double`.
 //!
 //! The bounds are of what `tests/accuracy.rs` finds over the whole range, in units in the last place of the true value.
 
-mod exp;
-mod log;
-mod normal;
+mod double;
+mod single;
 
-use pulp::Simd;
+use crate::lanes::{Lanes, Vector};
 
-use crate::lanes::Lanes;
+/// The functions of a kind of numbers. Those of this module are of any kind.
+pub(crate) trait Functions: Sized {
+    fn exp<V: Vector<Element = Self>>(x: Lanes<V>) -> Lanes<V>;
+    fn ln<V: Vector<Element = Self>>(x: Lanes<V>) -> Lanes<V>;
+    fn tanh<V: Vector<Element = Self>>(x: Lanes<V>) -> Lanes<V>;
+    fn sigmoid<V: Vector<Element = Self>>(x: Lanes<V>) -> Lanes<V>;
+    fn softplus_and_sigmoid<V: Vector<Element = Self>>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>);
+    fn normal_cdf_and_density<V: Vector<Element = Self>>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>);
+}
 
-pub(crate) use exp::{exp, sigmoid, tanh};
-pub(crate) use log::{ln, softplus, softplus_and_sigmoid};
-pub(crate) use normal::normal_cdf_and_density;
+/// `eˣ`.
+#[inline(always)]
+pub(crate) fn exp<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    V::Element::exp(x)
+}
 
-/// ln 2 in two parts: the first has 11 trailing zeros, so that its product with a whole n is exact.
-const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
-const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+/// `ln x`.
+#[inline(always)]
+pub(crate) fn ln<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    V::Element::ln(x)
+}
+
+/// `tanh x`.
+#[inline(always)]
+pub(crate) fn tanh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    V::Element::tanh(x)
+}
+
+/// `1/(1 + e⁻ˣ)`.
+#[inline(always)]
+pub(crate) fn sigmoid<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    V::Element::sigmoid(x)
+}
+
+/// `ln(1 + eˣ)`, the softplus, and its slope, the sigmoid, which share most of their work.
+#[inline(always)]
+pub(crate) fn softplus_and_sigmoid<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
+    V::Element::softplus_and_sigmoid(x)
+}
+
+/// The standard normal distribution function Φ and its density φ at x.
+#[inline(always)]
+pub(crate) fn normal_cdf_and_density<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
+    V::Element::normal_cdf_and_density(x)
+}
 
 /// `c₀ + c₁ x + c₂ x² + …`, the number of terms a multiple of four, by Estrin's scheme: pairs, then pairs of pairs, so that
 /// few products wait for one another.
 #[inline(always)]
-fn polynomial<S: Simd, const N: usize>(x: Lanes<S>, coefficients: &[f64; N]) -> Lanes<S> {
+fn polynomial<V: Vector, const N: usize>(x: Lanes<V>, coefficients: &[f64; N]) -> Lanes<V> {
     let square = x * x;
     let fourth = square * square;
     let (fours, rest) = coefficients.as_chunks::<4>();
@@ -35,75 +71,6 @@ fn polynomial<S: Simd, const N: usize>(x: Lanes<S>, coefficients: &[f64; N]) -> 
 
 /// `a + b x + c x² + d x³`.
 #[inline(always)]
-fn four_terms<S: Simd>(x: Lanes<S>, square: Lanes<S>, [a, b, c, d]: [f64; 4]) -> Lanes<S> {
+fn four_terms<V: Vector>(x: Lanes<V>, square: Lanes<V>, [a, b, c, d]: [f64; 4]) -> Lanes<V> {
     square.mul_add(x.mul_add(x.like(d), x.like(c)), x.mul_add(x.like(b), x.like(a)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use pulp::Scalar;
-
-    /// The distance in units in the last place of `expected`.
-    fn ulps(found: f64, expected: f64) -> f64 {
-        if found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan()) {
-            return 0.0;
-        }
-        (found - expected).abs() / (expected.abs().next_up() - expected.abs()).max(f64::from_bits(1))
-    }
-
-    /// The largest distance from `reference` over a fine grid of ±[2⁻⁶⁰, limit] in equal ratios.
-    fn worst(f: fn(Lanes<Scalar>) -> Lanes<Scalar>, reference: fn(f64) -> f64, limit: f64) -> f64 {
-        let steps = 400_000;
-        let ratio = libm::log2(limit) + 60.0;
-        let at = |i: u32| libm::exp2(f64::from(i) / f64::from(steps) * ratio - 60.0);
-        let error = |x: f64| ulps(f(Lanes::splat(Scalar, x)).get(0), reference(x));
-        (0..=steps).flat_map(|i| [error(at(i)), error(-at(i))]).fold(0.0, f64::max)
-    }
-
-    // libm's functions are within 1 ulp of the truth, so 3 here means within 4: the exact bound is measured
-    // against high precision where speed is.
-    #[test]
-    fn agrees_with_libm() {
-        for (name, error) in [
-            ("exp", worst(exp, libm::exp, 709.7)),
-            ("tanh", worst(tanh, libm::tanh, 30.0)),
-            ("sigmoid", worst(sigmoid, |x| 1.0 / (1.0 + libm::exp(-x)), 700.0)),
-            ("softplus", worst(softplus, |x| x.max(0.0) + libm::log1p(libm::exp(-x.abs())), 700.0)),
-        ] {
-            assert!(error <= 3.0, "{name} is {error} ulp away");
-        }
-    }
-
-    #[test]
-    fn special_values() {
-        let at = |f: fn(Lanes<Scalar>) -> Lanes<Scalar>, x: f64| f(Lanes::splat(Scalar, x)).get(0);
-        let cdf: fn(Lanes<Scalar>) -> Lanes<Scalar> = |x| normal_cdf_and_density(x).0;
-        let density: fn(Lanes<Scalar>) -> Lanes<Scalar> = |x| normal_cdf_and_density(x).1;
-        for f in [exp, tanh, sigmoid, softplus, ln, cdf, density] {
-            assert!(at(f, f64::NAN).is_nan());
-        }
-        let (least, inf) = (f64::from_bits(1), f64::INFINITY);
-        // At −inf, −0 or 0, the least positive number, inf.
-        for (f, expected) in [
-            (exp as fn(Lanes<Scalar>) -> Lanes<Scalar>, [0.0, 1.0, 1.0, inf]),
-            (tanh, [-1.0, 0.0, least, 1.0]),
-            (sigmoid, [0.0, 0.5, 0.5, 1.0]),
-            (softplus, [0.0, std::f64::consts::LN_2, std::f64::consts::LN_2, inf]),
-            (cdf, [0.0, 0.5, 0.5, 1.0]),
-            (density, [0.0, 0.398_942_280_401_432_7, 0.398_942_280_401_432_7, 0.0]),
-        ] {
-            assert_eq!([-inf, 0.0, least, inf].map(|x| at(f, x)), expected);
-            assert_eq!(at(f, -0.0), expected[1]);
-        }
-        assert_eq!(at(tanh, -0.0).to_bits(), (-0.0f64).to_bits());
-        assert_eq!(at(tanh, -50.0), -1.0);
-        assert_eq!(at(exp, 709.782_712_893_384), 1.797_693_134_862_273_2e308);
-        assert_eq!(at(exp, -745.133_219_101_941_1), least);
-        assert_eq!([1e300, 1000.0, -1000.0].map(|x| at(softplus, x)), [1e300, 1000.0, 0.0]);
-        assert_eq!([1e300, 40.0, -40.0, -1e300].map(|x| at(cdf, x)), [1.0, 1.0, 0.0, 0.0]);
-        assert_eq!([0.0, -0.0, 1.0, inf].map(|x| at(ln, x)), [-inf, -inf, 0.0, inf]);
-        assert_eq!(at(ln, least), -744.440_071_921_381_2);
-        assert!(at(ln, -1.0).is_nan() && at(ln, -inf).is_nan());
-    }
 }

@@ -1,9 +1,7 @@
 //! Adagrad.
 
-use pulp::Simd;
-
 use super::state::{LayerRate, State};
-use crate::lanes::{Buffer, Lanes, buffer};
+use crate::lanes::{Buffer, Lanes, Vector, buffer};
 
 /// Adagrad (Duchi et al. 2011) as `torch.optim.Adagrad`: with `g ← g + λθ`, at the k-th update
 ///
@@ -37,22 +35,22 @@ impl Adagrad {
     }
 }
 
-pub(crate) struct AdagradState<S: Simd> {
-    lr_decay: Lanes<S>,
-    eps: Lanes<S>,
-    weight_decay: Lanes<S>,
+pub(crate) struct AdagradState<V: Vector> {
+    lr_decay: Lanes<V::Wide>,
+    eps: Lanes<V>,
+    weight_decay: Lanes<V>,
     /// Updates made, of each run.
-    updates: Lanes<S>,
+    updates: Lanes<V::Wide>,
     /// s
-    squares: Buffer<S>,
+    squares: Buffer<V>,
 }
 
-impl<S: Simd> State<S> for AdagradState<S> {
+impl<V: Vector> State<V> for AdagradState<V> {
     type Optimizer = Adagrad;
 
-    fn init(simd: S, _: &Adagrad, parameters: usize) -> AdagradState<S> {
-        let zero = Lanes::splat(simd, 0.0);
-        let [lr_decay, eps, weight_decay, updates] = [zero; 4];
+    fn init(vector: V, _: &Adagrad, parameters: usize) -> AdagradState<V> {
+        let zero = Lanes::splat(vector, 0.0);
+        let ([eps, weight_decay], [lr_decay, updates]) = ([zero; 2], [zero.widened(); 2]);
         AdagradState { lr_decay, eps, weight_decay, updates, squares: buffer(zero, parameters) }
     }
 
@@ -65,13 +63,13 @@ impl<S: Simd> State<S> for AdagradState<S> {
     }
 
     #[inline(always)]
-    fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], layers: &[LayerRate<S>]) {
+    fn update(&mut self, parameters: &mut [Lanes<V>], gradient: &[Lanes<V>], layers: &[LayerRate<V>]) {
         let &mut AdagradState { lr_decay, eps, weight_decay, updates, .. } = self;
         let one = updates.like(1.0);
         self.updates += one;
         let divisor = updates.mul_add(lr_decay, one);
         for LayerRate { parameters: layer, rate } in layers {
-            let rate = *rate / divisor;
+            let rate = eps.rounded(*rate / divisor);
             for p in layer.clone() {
                 let g = weight_decay.mul_add(parameters[p], gradient[p]);
                 let sum = g.mul_add(g, self.squares[p]);

@@ -1,9 +1,7 @@
 //! Adam and AdamW.
 
-use pulp::Simd;
-
 use super::state::{LayerRate, State};
-use crate::lanes::{Buffer, Lanes, buffer};
+use crate::lanes::{Buffer, Lanes, Vector, buffer};
 
 /// Adam (Kingma & Ba 2015) as `torch.optim.Adam`: with `g ← g + λθ`, at the k-th update
 ///
@@ -47,31 +45,32 @@ impl Adam {
     }
 }
 
-pub(crate) struct AdamState<S: Simd> {
+pub(crate) struct AdamState<V: Vector> {
     amsgrad: bool,
     decoupled: bool,
-    betas: [Lanes<S>; 2],
-    eps: Lanes<S>,
-    weight_decay: Lanes<S>,
+    betas: [Lanes<V::Wide>; 2],
+    eps: Lanes<V>,
+    weight_decay: Lanes<V::Wide>,
     /// β₁ᵏ and β₂ᵏ after k updates.
-    beta_powers: [Lanes<S>; 2],
+    beta_powers: [Lanes<V::Wide>; 2],
     /// m
-    means: Buffer<S>,
+    means: Buffer<V>,
     /// v
-    squares: Buffer<S>,
+    squares: Buffer<V>,
     /// The largest v so far; empty where it is not needed.
-    largest: Buffer<S>,
+    largest: Buffer<V>,
 }
 
-impl<S: Simd> State<S> for AdamState<S> {
+impl<V: Vector> State<V> for AdamState<V> {
     type Optimizer = Adam;
 
-    fn init(simd: S, optimizer: &Adam, parameters: usize) -> AdamState<S> {
-        let zero = Lanes::splat(simd, 0.0);
+    fn init(vector: V, optimizer: &Adam, parameters: usize) -> AdamState<V> {
+        let zero = Lanes::splat(vector, 0.0);
         let &Adam { amsgrad, decoupled, .. } = optimizer;
         let [means, squares] = [(); 2].map(|()| buffer(zero, parameters));
         let largest = buffer(zero, if amsgrad { parameters } else { 0 });
-        let (eps, weight_decay, betas, beta_powers) = (zero, zero, [zero; 2], [zero; 2]);
+        let [weight_decay, betas @ ..] = [zero.widened(); 3];
+        let (eps, beta_powers) = (zero, betas);
         AdamState { amsgrad, decoupled, betas, eps, weight_decay, beta_powers, means, squares, largest }
     }
 
@@ -88,25 +87,28 @@ impl<S: Simd> State<S> for AdamState<S> {
     }
 
     #[inline(always)]
-    fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], layers: &[LayerRate<S>]) {
-        let &mut AdamState { amsgrad, decoupled, betas, eps, weight_decay, .. } = self;
-        for (power, beta) in self.beta_powers.iter_mut().zip(betas) {
+    fn update(&mut self, parameters: &mut [Lanes<V>], gradient: &[Lanes<V>], layers: &[LayerRate<V>]) {
+        let &mut AdamState { amsgrad, decoupled, betas: wide_betas, eps, weight_decay: wide_decay, .. } = self;
+        for (power, beta) in self.beta_powers.iter_mut().zip(wide_betas) {
             *power *= beta;
         }
-        let one = eps.like(1.0);
+        let one = wide_decay.like(1.0);
+        let betas = wide_betas.map(|beta| eps.rounded(beta));
+        let rests = wide_betas.map(|beta| eps.rounded(one - beta));
+        let weight_decay = eps.rounded(wide_decay);
         let [mean_correction, square_correction] = [one - self.beta_powers[0], one - self.beta_powers[1]];
-        let root = square_correction.sqrt();
+        let root = eps.rounded(square_correction.sqrt());
         for &LayerRate { parameters: ref layer, rate } in layers {
-            let step = rate / mean_correction;
-            let kept = (-rate).mul_add(weight_decay, one);
+            let step = eps.rounded(rate / mean_correction);
+            let kept = eps.rounded((-rate).mul_add(wide_decay, one));
             for p in layer.clone() {
                 let (theta, g) = if decoupled {
                     (parameters[p] * kept, gradient[p])
                 } else {
                     (parameters[p], weight_decay.mul_add(parameters[p], gradient[p]))
                 };
-                let mean = betas[0].mul_add(self.means[p], (one - betas[0]) * g);
-                let mut square = betas[1].mul_add(self.squares[p], (one - betas[1]) * g * g);
+                let mean = betas[0].mul_add(self.means[p], rests[0] * g);
+                let mut square = betas[1].mul_add(self.squares[p], rests[1] * g * g);
                 self.means[p] = mean;
                 self.squares[p] = square;
                 if amsgrad {

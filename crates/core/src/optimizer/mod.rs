@@ -11,8 +11,6 @@ pub use adam::Adam;
 pub use rmsprop::RmsProp;
 pub use sgd::Sgd;
 
-use pulp::Simd;
-
 pub(crate) use state::LayerRate;
 
 use adagrad::AdagradState;
@@ -21,7 +19,7 @@ use rmsprop::RmsPropState;
 use sgd::SgdState;
 use state::State;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 
 /// The rule that turns gradients into updates, with its numbers. Formulas and defaults are those of `torch.optim`.
 ///
@@ -81,21 +79,21 @@ impl Default for Optimizer {
 }
 
 /// The state of the optimiser of a block of runs.
-pub(crate) enum OptimizerState<S: Simd> {
-    Sgd(SgdState<S>),
-    Adagrad(AdagradState<S>),
-    RmsProp(RmsPropState<S>),
-    Adam(AdamState<S>),
+pub(crate) enum OptimizerState<V: Vector> {
+    Sgd(SgdState<V>),
+    Adagrad(AdagradState<V>),
+    RmsProp(RmsPropState<V>),
+    Adam(AdamState<V>),
 }
 
-impl<S: Simd> OptimizerState<S> {
+impl<V: Vector> OptimizerState<V> {
     /// As [`State::init`].
-    pub fn init(simd: S, optimizer: Optimizer, parameters: usize) -> OptimizerState<S> {
+    pub fn init(vector: V, optimizer: Optimizer, parameters: usize) -> OptimizerState<V> {
         match optimizer {
-            Optimizer::Sgd(sgd) => OptimizerState::Sgd(State::init(simd, &sgd, parameters)),
-            Optimizer::Adagrad(adagrad) => OptimizerState::Adagrad(State::init(simd, &adagrad, parameters)),
-            Optimizer::RmsProp(rmsprop) => OptimizerState::RmsProp(State::init(simd, &rmsprop, parameters)),
-            Optimizer::Adam(adam) => OptimizerState::Adam(State::init(simd, &adam, parameters)),
+            Optimizer::Sgd(sgd) => OptimizerState::Sgd(State::init(vector, &sgd, parameters)),
+            Optimizer::Adagrad(adagrad) => OptimizerState::Adagrad(State::init(vector, &adagrad, parameters)),
+            Optimizer::RmsProp(rmsprop) => OptimizerState::RmsProp(State::init(vector, &rmsprop, parameters)),
+            Optimizer::Adam(adam) => OptimizerState::Adam(State::init(vector, &adam, parameters)),
         }
     }
 
@@ -118,7 +116,7 @@ impl<S: Simd> OptimizerState<S> {
 
     /// As [`State::update`].
     #[inline(always)]
-    pub fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], layers: &[LayerRate<S>]) {
+    pub fn update(&mut self, parameters: &mut [Lanes<V>], gradient: &[Lanes<V>], layers: &[LayerRate<V>]) {
         match self {
             OptimizerState::Sgd(state) => state.update(parameters, gradient, layers),
             OptimizerState::Adagrad(state) => state.update(parameters, gradient, layers),

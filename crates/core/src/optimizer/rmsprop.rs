@@ -1,9 +1,7 @@
 //! RMSprop.
 
-use pulp::Simd;
-
 use super::state::{LayerRate, State};
-use crate::lanes::{Buffer, Lanes, buffer};
+use crate::lanes::{Buffer, Lanes, Vector, buffer};
 
 /// RMSprop (Tieleman & Hinton 2012) as `torch.optim.RMSprop`: with `g ← g + λθ`,
 ///
@@ -40,34 +38,37 @@ impl RmsProp {
     }
 }
 
-pub(crate) struct RmsPropState<S: Simd> {
+pub(crate) struct RmsPropState<V: Vector> {
     centered: bool,
-    alpha: Lanes<S>,
-    eps: Lanes<S>,
-    momentum: Lanes<S>,
-    weight_decay: Lanes<S>,
+    alpha: Lanes<V>,
+    /// 1 − α
+    rest: Lanes<V>,
+    eps: Lanes<V>,
+    momentum: Lanes<V>,
+    weight_decay: Lanes<V>,
     /// s
-    squares: Buffer<S>,
+    squares: Buffer<V>,
     /// m; empty where it is not needed.
-    means: Buffer<S>,
+    means: Buffer<V>,
     /// v
-    velocity: Buffer<S>,
+    velocity: Buffer<V>,
 }
 
-impl<S: Simd> State<S> for RmsPropState<S> {
+impl<V: Vector> State<V> for RmsPropState<V> {
     type Optimizer = RmsProp;
 
-    fn init(simd: S, optimizer: &RmsProp, parameters: usize) -> RmsPropState<S> {
-        let zero = Lanes::splat(simd, 0.0);
+    fn init(vector: V, optimizer: &RmsProp, parameters: usize) -> RmsPropState<V> {
+        let zero = Lanes::splat(vector, 0.0);
         let centered = optimizer.centered;
-        let [alpha, eps, momentum, weight_decay] = [zero; 4];
+        let [alpha, rest, eps, momentum, weight_decay] = [zero; 5];
         let [squares, velocity] = [(); 2].map(|()| buffer(zero, parameters));
         let means = buffer(zero, if centered { parameters } else { 0 });
-        RmsPropState { centered, alpha, eps, momentum, weight_decay, squares, means, velocity }
+        RmsPropState { centered, alpha, rest, eps, momentum, weight_decay, squares, means, velocity }
     }
 
     fn load(&mut self, lane: usize, optimizer: &RmsProp) {
         self.alpha.set(lane, optimizer.alpha);
+        self.rest.set(lane, 1.0 - optimizer.alpha);
         self.eps.set(lane, optimizer.eps);
         self.momentum.set(lane, optimizer.momentum);
         self.weight_decay.set(lane, optimizer.weight_decay);
@@ -77,10 +78,10 @@ impl<S: Simd> State<S> for RmsPropState<S> {
     }
 
     #[inline(always)]
-    fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], layers: &[LayerRate<S>]) {
-        let &mut RmsPropState { centered, alpha, eps, momentum, weight_decay, .. } = self;
-        let rest = alpha.like(1.0) - alpha;
+    fn update(&mut self, parameters: &mut [Lanes<V>], gradient: &[Lanes<V>], layers: &[LayerRate<V>]) {
+        let &mut RmsPropState { centered, alpha, rest, eps, momentum, weight_decay, .. } = self;
         for LayerRate { parameters: layer, rate } in layers {
+            let rate = alpha.rounded(*rate);
             for p in layer.clone() {
                 let g = weight_decay.mul_add(parameters[p], gradient[p]);
                 let square = alpha.mul_add(self.squares[p], rest * g * g);
@@ -93,7 +94,7 @@ impl<S: Simd> State<S> for RmsPropState<S> {
                 }
                 let velocity = momentum.mul_add(self.velocity[p], g / (spread.sqrt() + eps));
                 self.velocity[p] = velocity;
-                parameters[p] = (-*rate).mul_add(velocity, parameters[p]);
+                parameters[p] = (-rate).mul_add(velocity, parameters[p]);
             }
         }
     }

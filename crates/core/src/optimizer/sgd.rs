@@ -1,9 +1,7 @@
 //! Stochastic gradient descent, with momentum.
 
-use pulp::Simd;
-
 use super::state::{LayerRate, State};
-use crate::lanes::{Buffer, Lanes, buffer};
+use crate::lanes::{Buffer, Lanes, Vector, buffer};
 
 /// Gradient descent as `torch.optim.SGD`: with `g ← g + λθ`,
 ///
@@ -32,49 +30,50 @@ impl Sgd {
     }
 }
 
-pub(crate) struct SgdState<S: Simd> {
+pub(crate) struct SgdState<V: Vector> {
     nesterov: bool,
-    momentum: Lanes<S>,
-    dampening: Lanes<S>,
-    weight_decay: Lanes<S>,
+    momentum: Lanes<V>,
+    /// 1 − τ; 1 without momentum.
+    damping: Lanes<V>,
+    weight_decay: Lanes<V>,
     /// 1 before a run's first update, then 0.
-    is_first: Lanes<S>,
+    is_first: Lanes<V>,
     /// v
-    velocity: Buffer<S>,
+    velocity: Buffer<V>,
 }
 
-impl<S: Simd> State<S> for SgdState<S> {
+impl<V: Vector> State<V> for SgdState<V> {
     type Optimizer = Sgd;
 
-    fn init(simd: S, optimizer: &Sgd, parameters: usize) -> SgdState<S> {
-        let zero = Lanes::splat(simd, 0.0);
+    fn init(vector: V, optimizer: &Sgd, parameters: usize) -> SgdState<V> {
+        let zero = Lanes::splat(vector, 0.0);
         let velocity = buffer(zero, parameters);
-        let [momentum, dampening, weight_decay, is_first] = [zero; 4];
-        SgdState { nesterov: optimizer.nesterov, momentum, dampening, weight_decay, is_first, velocity }
+        let [momentum, damping, weight_decay, is_first] = [zero; 4];
+        SgdState { nesterov: optimizer.nesterov, momentum, damping, weight_decay, is_first, velocity }
     }
 
     fn load(&mut self, lane: usize, optimizer: &Sgd) {
         self.momentum.set(lane, optimizer.momentum);
-        self.dampening.set(lane, optimizer.dampening);
+        self.damping.set(lane, if optimizer.momentum == 0.0 { 1.0 } else { 1.0 - optimizer.dampening });
         self.weight_decay.set(lane, optimizer.weight_decay);
         self.is_first.set(lane, 1.0);
         self.velocity.iter_mut().for_each(|value| value.set(lane, 0.0));
     }
 
     #[inline(always)]
-    fn update(&mut self, parameters: &mut [Lanes<S>], gradient: &[Lanes<S>], layers: &[LayerRate<S>]) {
-        let &mut SgdState { nesterov, momentum, dampening, weight_decay, is_first, .. } = self;
+    fn update(&mut self, parameters: &mut [Lanes<V>], gradient: &[Lanes<V>], layers: &[LayerRate<V>]) {
+        let &mut SgdState { nesterov, momentum, weight_decay, is_first, .. } = self;
         let (zero, one) = (momentum.like(0.0), momentum.like(1.0));
         self.is_first = zero;
-        let is_undamped = is_first.gt(zero).or(momentum.eq(zero));
-        let damping = is_undamped.select(one, one - dampening);
+        let damping = is_first.gt(zero).select(one, self.damping);
         for LayerRate { parameters: layer, rate } in layers {
+            let rate = momentum.rounded(*rate);
             for p in layer.clone() {
                 let g = weight_decay.mul_add(parameters[p], gradient[p]);
                 let velocity = momentum.mul_add(self.velocity[p], damping * g);
                 self.velocity[p] = velocity;
                 let step = if nesterov { momentum.mul_add(velocity, g) } else { velocity };
-                parameters[p] = (-*rate).mul_add(step, parameters[p]);
+                parameters[p] = (-rate).mul_add(step, parameters[p]);
             }
         }
     }

@@ -7,9 +7,7 @@
 
 use std::array::from_fn;
 
-use pulp::Simd;
-
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Lanes, Vector, vectorize};
 
 /// Directions that lie side by side: a multiple of the lanes of every instruction set.
 const BESIDE: usize = 8;
@@ -41,8 +39,8 @@ impl Basis {
     }
 
     /// Adds the direction of a vector.
-    pub fn push(&mut self, vector: &[f64], length: f64) {
-        let direction: Vec<f64> = vector.iter().map(|x| x / length).collect();
+    pub fn push(&mut self, entries: &[f64], length: f64) {
+        let direction: Vec<f64> = entries.iter().map(|x| x / length).collect();
         let place = self.directions.len() % BESIDE;
         if place == 0 {
             self.beside.push(vec![0.0; self.size * BESIDE]);
@@ -53,18 +51,18 @@ impl Basis {
     }
 
     /// Leaves in `parts` the products of a vector with each direction.
-    pub fn parts<S: Simd>(&self, simd: S, vector: &[f64], parts: &mut Vec<f64>) {
+    pub fn parts<V: Vector<Element = f64>>(&self, vector: V, entries: &[f64], parts: &mut Vec<f64>) {
         parts.clear();
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
                 for some in self.beside.chunks(4) {
                     match some {
-                        [a, b, c, d] => parts_along(simd, &vector[..self.size], [a, b, c, d], parts),
-                        [a, b, c] => parts_along(simd, &vector[..self.size], [a, b, c], parts),
-                        [a, b] => parts_along(simd, &vector[..self.size], [a, b], parts),
-                        [a] => parts_along(simd, &vector[..self.size], [a], parts),
+                        [a, b, c, d] => parts_along(vector, &entries[..self.size], [a, b, c, d], parts),
+                        [a, b, c] => parts_along(vector, &entries[..self.size], [a, b, c], parts),
+                        [a, b] => parts_along(vector, &entries[..self.size], [a, b], parts),
+                        [a] => parts_along(vector, &entries[..self.size], [a], parts),
                         _ => {}
                     }
                 }
@@ -74,18 +72,18 @@ impl Basis {
     }
 
     /// Takes so much of each direction off a vector. Returns the square of the length of what is left.
-    pub fn remove<S: Simd>(&self, simd: S, parts: &[f64], vector: &mut [f64]) -> f64 {
+    pub fn remove<V: Vector<Element = f64>>(&self, vector: V, parts: &[f64], entries: &mut [f64]) -> f64 {
         let mut square = 0.0;
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
-                for (group, own) in vector.chunks_exact_mut(ENTRIES).enumerate() {
-                    match S::F64_LANES {
-                        8 => self.remove_from::<S, 4>(simd, parts, group, own),
-                        4 => self.remove_from::<S, 8>(simd, parts, group, own),
-                        2 => self.remove_from::<S, 16>(simd, parts, group, own),
-                        _ => self.remove_from::<S, 32>(simd, parts, group, own),
+                for (group, own) in entries.chunks_exact_mut(ENTRIES).enumerate() {
+                    match V::LANES {
+                        8 => self.remove_from::<V, 4>(vector, parts, group, own),
+                        4 => self.remove_from::<V, 8>(vector, parts, group, own),
+                        2 => self.remove_from::<V, 16>(vector, parts, group, own),
+                        _ => self.remove_from::<V, 32>(vector, parts, group, own),
                     }
                     own.iter().for_each(|x| square = x.mul_add(*x, square));
                 }
@@ -96,51 +94,62 @@ impl Basis {
 
     /// `N` vectors are a group of entries.
     #[inline(always)]
-    fn remove_from<S: Simd, const N: usize>(&self, simd: S, parts: &[f64], group: usize, own: &mut [f64]) {
-        let mut left: [Lanes<S>; N] = from_fn(
+    fn remove_from<V: Vector<Element = f64>, const N: usize>(
+        &self,
+        vector: V,
+        parts: &[f64],
+        group: usize,
+        own: &mut [f64],
+    ) {
+        let mut left: [Lanes<V>; N] = from_fn(
             #[inline(always)]
-            |n| Lanes::read(simd, &own[n * S::F64_LANES..]),
+            |n| Lanes::read(vector, &own[n * V::LANES..]),
         );
         for (direction, &part) in self.directions.iter().zip(parts) {
-            let part = Lanes::splat(simd, -part);
+            let part = Lanes::splat(vector, -part);
             let direction = &direction[group * ENTRIES..][..ENTRIES];
             for n in 0..N {
-                left[n] = part.mul_add(Lanes::read(simd, &direction[n * S::F64_LANES..]), left[n]);
+                left[n] = part.mul_add(Lanes::read(vector, &direction[n * V::LANES..]), left[n]);
             }
         }
         for n in 0..N {
-            left[n].write(&mut own[n * S::F64_LANES..]);
+            left[n].write(&mut own[n * V::LANES..]);
         }
     }
 }
 
 /// Adds to `parts` the products of a vector with the directions of some groups.
 #[inline(always)]
-fn parts_along<S: Simd, const G: usize>(simd: S, vector: &[f64], groups: [&Vec<f64>; G], parts: &mut Vec<f64>) {
-    match S::F64_LANES {
-        8 => parts_of::<S, G, 1>(simd, vector, groups, parts),
-        4 => parts_of::<S, G, 2>(simd, vector, groups, parts),
-        2 => parts_of::<S, G, 4>(simd, vector, groups, parts),
-        _ => parts_of::<S, G, 8>(simd, vector, groups, parts),
+fn parts_along<V: Vector<Element = f64>, const G: usize>(
+    vector: V,
+    entries: &[f64],
+    groups: [&Vec<f64>; G],
+    parts: &mut Vec<f64>,
+) {
+    match V::LANES {
+        8 => parts_of::<V, G, 1>(vector, entries, groups, parts),
+        4 => parts_of::<V, G, 2>(vector, entries, groups, parts),
+        2 => parts_of::<V, G, 4>(vector, entries, groups, parts),
+        _ => parts_of::<V, G, 8>(vector, entries, groups, parts),
     }
 }
 
 /// `N` vectors are a group of directions.
 #[inline(always)]
-fn parts_of<S: Simd, const G: usize, const N: usize>(
-    simd: S,
-    vector: &[f64],
+fn parts_of<V: Vector<Element = f64>, const G: usize, const N: usize>(
+    vector: V,
+    entries: &[f64],
     groups: [&Vec<f64>; G],
     parts: &mut Vec<f64>,
 ) {
-    let mut sums = [[Lanes::splat(simd, 0.0); N]; G];
-    let groups: [&[f64]; G] = groups.map(|group| &group[..vector.len() * BESIDE]);
-    for (entry, &x) in vector.iter().enumerate() {
-        let x = Lanes::splat(simd, x);
+    let mut sums = [[Lanes::splat(vector, 0.0); N]; G];
+    let groups: [&[f64]; G] = groups.map(|group| &group[..entries.len() * BESIDE]);
+    for (entry, &x) in entries.iter().enumerate() {
+        let x = Lanes::splat(vector, x);
         for g in 0..G {
             let directions = &groups[g][entry * BESIDE..][..BESIDE];
             for n in 0..N {
-                sums[g][n] = x.mul_add(Lanes::read(simd, &directions[n * S::F64_LANES..]), sums[g][n]);
+                sums[g][n] = x.mul_add(Lanes::read(vector, &directions[n * V::LANES..]), sums[g][n]);
             }
         }
     }

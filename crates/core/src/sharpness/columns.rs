@@ -7,10 +7,8 @@
 
 use std::array::from_fn;
 
-use pulp::Simd;
-
 use crate::Network;
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Lanes, Vector, vectorize};
 
 /// The rows of a panel: a multiple of the lanes of every instruction set.
 pub(super) const ROWS: usize = 64;
@@ -27,20 +25,20 @@ impl Column {
 
     /// The rows of a vector.
     #[inline(always)]
-    pub fn get<S: Simd>(&self, simd: S, vector: usize) -> Lanes<S> {
-        Lanes::read(simd, &self.0[vector * S::F64_LANES..])
+    pub fn get<V: Vector<Element = f64>>(&self, vector: V, place: usize) -> Lanes<V> {
+        Lanes::read(vector, &self.0[place * V::LANES..])
     }
 
     #[inline(always)]
-    pub fn set<S: Simd>(&mut self, vector: usize, value: Lanes<S>) {
-        value.write(&mut self.0[vector * S::F64_LANES..]);
+    pub fn set<V: Vector<Element = f64>>(&mut self, place: usize, value: Lanes<V>) {
+        value.write(&mut self.0[place * V::LANES..]);
     }
 }
 
 /// The vectors that hold so many rows.
 #[inline(always)]
-pub(super) fn vectors<S: Simd>(rows: usize) -> std::ops::Range<usize> {
-    0..rows.div_ceil(S::F64_LANES)
+pub(super) fn vectors<V: Vector<Element = f64>>(rows: usize) -> std::ops::Range<usize> {
+    0..rows.div_ceil(V::LANES)
 }
 
 /// Weights, and what each of their inputs is in every row.
@@ -68,18 +66,23 @@ impl<'a> Weighted<'a> {
 }
 
 /// `sums[k] = Σ_i weight[k][i] inputs[i]`, over the terms of one pair after the other.
-pub(super) fn weighted_sums<S: Simd>(simd: S, rows: usize, pairs: &[Weighted<'_>], sums: &mut [Column]) {
+pub(super) fn weighted_sums<V: Vector<Element = f64>>(
+    vector: V,
+    rows: usize,
+    pairs: &[Weighted<'_>],
+    sums: &mut [Column],
+) {
     vectorize(
-        simd,
+        vector,
         #[inline(always)]
         || {
             let mut first = 0;
             while first < sums.len() {
-                let width = strip::<S>(sums.len() - first);
+                let width = strip::<V>(sums.len() - first);
                 match width {
-                    4 => sums_of_strip::<S, 4>(simd, rows, pairs, first, sums),
-                    2 => sums_of_strip::<S, 2>(simd, rows, pairs, first, sums),
-                    _ => sums_of_strip::<S, 1>(simd, rows, pairs, first, sums),
+                    4 => sums_of_strip::<V, 4>(vector, rows, pairs, first, sums),
+                    2 => sums_of_strip::<V, 2>(vector, rows, pairs, first, sums),
+                    _ => sums_of_strip::<V, 1>(vector, rows, pairs, first, sums),
                 }
                 first += width;
             }
@@ -88,43 +91,43 @@ pub(super) fn weighted_sums<S: Simd>(simd: S, rows: usize, pairs: &[Weighted<'_>
 }
 
 #[inline(always)]
-fn sums_of_strip<S: Simd, const K: usize>(
-    simd: S,
+fn sums_of_strip<V: Vector<Element = f64>, const K: usize>(
+    vector: V,
     rows: usize,
     pairs: &[Weighted<'_>],
     first: usize,
     sums: &mut [Column],
 ) {
-    let vectors = vectors::<S>(rows).end;
-    let mut vector = 0;
-    while vector < vectors {
-        match vectors - vector {
-            1 => sums_of_tile::<S, K, 1>(simd, vector, pairs, first, sums),
-            2 => sums_of_tile::<S, K, 2>(simd, vector, pairs, first, sums),
-            3 => sums_of_tile::<S, K, 3>(simd, vector, pairs, first, sums),
-            _ => sums_of_tile::<S, K, 4>(simd, vector, pairs, first, sums),
+    let vectors = vectors::<V>(rows).end;
+    let mut place = 0;
+    while place < vectors {
+        match vectors - place {
+            1 => sums_of_tile::<V, K, 1>(vector, place, pairs, first, sums),
+            2 => sums_of_tile::<V, K, 2>(vector, place, pairs, first, sums),
+            3 => sums_of_tile::<V, K, 3>(vector, place, pairs, first, sums),
+            _ => sums_of_tile::<V, K, 4>(vector, place, pairs, first, sums),
         }
-        vector += 4;
+        place += 4;
     }
 }
 
 #[inline(always)]
-fn sums_of_tile<S: Simd, const K: usize, const R: usize>(
-    simd: S,
-    vector: usize,
+fn sums_of_tile<V: Vector<Element = f64>, const K: usize, const R: usize>(
+    vector: V,
+    place: usize,
     pairs: &[Weighted<'_>],
     first: usize,
     sums: &mut [Column],
 ) {
-    let mut tile = [[Lanes::splat(simd, 0.0); R]; K];
+    let mut tile = [[Lanes::splat(vector, 0.0); R]; K];
     for &Weighted { weights, by_sum, by_term, inputs } in pairs {
         for (i, column) in inputs.iter().enumerate() {
-            let rows: [Lanes<S>; R] = from_fn(
+            let rows: [Lanes<V>; R] = from_fn(
                 #[inline(always)]
-                |r| column.get(simd, vector + r),
+                |r| column.get(vector, place + r),
             );
             for k in 0..K {
-                let weight = Lanes::splat(simd, weights[(first + k) * by_sum + i * by_term]);
+                let weight = Lanes::splat(vector, weights[(first + k) * by_sum + i * by_term]);
                 for r in 0..R {
                     tile[k][r] = weight.mul_add(rows[r], tile[k][r]);
                 }
@@ -133,17 +136,17 @@ fn sums_of_tile<S: Simd, const K: usize, const R: usize>(
     }
     for k in 0..K {
         for r in 0..R {
-            sums[first + k].set(vector + r, tile[k][r]);
+            sums[first + k].set(place + r, tile[k][r]);
         }
     }
 }
 
 /// How many sums are taken together where so many are left. AVX2 has 16 registers, the others have 32.
 #[inline(always)]
-fn strip<S: Simd>(left: usize) -> usize {
+fn strip<V: Vector<Element = f64>>(left: usize) -> usize {
     match left {
         0 | 1 => 1,
-        4.. if S::F64_LANES != 4 => 4,
+        4.. if V::LANES != 4 => 4,
         _ => 2,
     }
 }
@@ -178,84 +181,84 @@ pub(super) fn padded(inputs: usize) -> usize {
 }
 
 /// Adds `Σ_row deltas[k][row] inputs[row]` of each pair to the rows of `gradient`, which are filled up as lists of inputs are.
-pub(super) fn add_products<S: Simd, const P: usize>(
-    simd: S,
+pub(super) fn add_products<V: Vector<Element = f64>, const P: usize>(
+    vector: V,
     rows: usize,
     pairs: [(&[Column], &ByRow); P],
     gradient: &mut [f64],
 ) {
     let stride = pairs[0].1.stride;
-    let (outputs, vectors) = (gradient.len() / stride, stride / S::F64_LANES);
+    let (outputs, vectors) = (gradient.len() / stride, stride / V::LANES);
     vectorize(
-        simd,
+        vector,
         #[inline(always)]
         || {
-            let mut vector = 0;
-            while vector < vectors {
-                let width = strip::<S>(vectors - vector);
+            let mut place = 0;
+            while place < vectors {
+                let width = strip::<V>(vectors - place);
                 match width {
-                    4 => products_of_strip::<S, P, 4>(simd, rows, pairs, outputs, vector, gradient),
-                    2 => products_of_strip::<S, P, 2>(simd, rows, pairs, outputs, vector, gradient),
-                    _ => products_of_strip::<S, P, 1>(simd, rows, pairs, outputs, vector, gradient),
+                    4 => products_of_strip::<V, P, 4>(vector, rows, pairs, outputs, place, gradient),
+                    2 => products_of_strip::<V, P, 2>(vector, rows, pairs, outputs, place, gradient),
+                    _ => products_of_strip::<V, P, 1>(vector, rows, pairs, outputs, place, gradient),
                 }
-                vector += width;
+                place += width;
             }
         },
     );
 }
 
 #[inline(always)]
-fn products_of_strip<S: Simd, const P: usize, const C: usize>(
-    simd: S,
+fn products_of_strip<V: Vector<Element = f64>, const P: usize, const C: usize>(
+    vector: V,
     rows: usize,
     pairs: [(&[Column], &ByRow); P],
     outputs: usize,
-    vector: usize,
+    place: usize,
     gradient: &mut [f64],
 ) {
     let mut out = 0;
     while out < outputs {
         match outputs - out {
-            1 => products_of_tile::<S, P, 1, C>(simd, rows, pairs, out, vector, gradient),
-            2 => products_of_tile::<S, P, 2, C>(simd, rows, pairs, out, vector, gradient),
-            3 => products_of_tile::<S, P, 3, C>(simd, rows, pairs, out, vector, gradient),
-            _ => products_of_tile::<S, P, 4, C>(simd, rows, pairs, out, vector, gradient),
+            1 => products_of_tile::<V, P, 1, C>(vector, rows, pairs, out, place, gradient),
+            2 => products_of_tile::<V, P, 2, C>(vector, rows, pairs, out, place, gradient),
+            3 => products_of_tile::<V, P, 3, C>(vector, rows, pairs, out, place, gradient),
+            _ => products_of_tile::<V, P, 4, C>(vector, rows, pairs, out, place, gradient),
         }
         out += 4;
     }
 }
 
 #[inline(always)]
-fn products_of_tile<S: Simd, const P: usize, const O: usize, const C: usize>(
-    simd: S,
+fn products_of_tile<V: Vector<Element = f64>, const P: usize, const O: usize, const C: usize>(
+    vector: V,
     rows: usize,
     pairs: [(&[Column], &ByRow); P],
     out: usize,
-    vector: usize,
+    place: usize,
     gradient: &mut [f64],
 ) {
     let stride = pairs[0].1.stride;
-    let place = |o: usize, c: usize| (out + o) * stride + (vector + c) * S::F64_LANES;
-    let mut tile: [[Lanes<S>; C]; O] = from_fn(
+    let at = |o: usize, c: usize| (out + o) * stride + (place + c) * V::LANES;
+    let mut tile: [[Lanes<V>; C]; O] = from_fn(
         #[inline(always)]
         |o| {
             from_fn(
                 #[inline(always)]
-                |c| Lanes::read(simd, &gradient[place(o, c)..]),
+                |c| Lanes::read(vector, &gradient[at(o, c)..]),
             )
         },
     );
     let deltas: [[&Column; O]; P] = from_fn(|p| from_fn(|o| &pairs[p].0[out + o]));
-    let inputs: [&[f64]; P] = from_fn(|p| &pairs[p].1.numbers[vector * S::F64_LANES..]);
+    let inputs: [&[f64]; P] = from_fn(|p| &pairs[p].1.numbers[place * V::LANES..]);
     for row in 0..rows {
         for p in 0..P {
-            let inputs = &inputs[p][row * stride..][..C * S::F64_LANES];
-            let inputs: [Lanes<S>; C] = from_fn(
+            let inputs = &inputs[p][row * stride..][..C * V::LANES];
+            let inputs: [Lanes<V>; C] = from_fn(
                 #[inline(always)]
-                |c| Lanes::read(simd, &inputs[c * S::F64_LANES..]),
+                |c| Lanes::read(vector, &inputs[c * V::LANES..]),
             );
             for o in 0..O {
-                let delta = Lanes::splat(simd, deltas[p][o].0[row]);
+                let delta = Lanes::splat(vector, deltas[p][o].0[row]);
                 for c in 0..C {
                     tile[o][c] = delta.mul_add(inputs[c], tile[o][c]);
                 }
@@ -264,7 +267,7 @@ fn products_of_tile<S: Simd, const P: usize, const O: usize, const C: usize>(
     }
     for o in 0..O {
         for c in 0..C {
-            tile[o][c].write(&mut gradient[place(o, c)..]);
+            tile[o][c].write(&mut gradient[at(o, c)..]);
         }
     }
 }

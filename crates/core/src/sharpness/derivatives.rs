@@ -1,13 +1,11 @@
 //! Second derivatives of activations and losses, beside the first.
 
-use pulp::Simd;
-
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 use crate::{Activation, Loss, math};
 
 /// φ, φ′ and φ″ at u.
 #[inline(always)]
-pub(super) fn activate<S: Simd>(activation: Activation, u: Lanes<S>) -> [Lanes<S>; 3] {
+pub(super) fn activate<V: Vector<Element = f64>>(activation: Activation, u: Lanes<V>) -> [Lanes<V>; 3] {
     let (zero, one, two) = (u.like(0.0), u.like(1.0), u.like(2.0));
     match activation {
         Activation::Identity => [u, one, zero],
@@ -38,7 +36,12 @@ impl Loss {
     /// Leaves in `curvature` what the second derivative of a row's term is made of, short of
     /// [`slope_factor`](Loss::slope_factor): ℓ″ of a loss of one output, the softmax p of the outputs for cross-entropy.
     #[inline(always)]
-    pub(super) fn curvature<S: Simd>(self, y: &[Lanes<S>], target: Lanes<S>, curvature: &mut [Lanes<S>]) {
+    pub(super) fn curvature<V: Vector<Element = f64>>(
+        self,
+        y: &[Lanes<V>],
+        target: Lanes<V>,
+        curvature: &mut [Lanes<V>],
+    ) {
         let (zero, one) = (target.like(0.0), target.like(1.0));
         curvature[0] = match self {
             Loss::HalfSse | Loss::Mse => one,
@@ -52,7 +55,7 @@ impl Loss {
     /// Turns a row's direction v of the outputs into ℓ″ v, with what [`curvature`](Self::curvature) left:
     /// `diag(p) − p pᵀ` is the second derivative of cross-entropy.
     #[inline(always)]
-    pub(super) fn curve<S: Simd>(self, curvature: &[Lanes<S>], v: &mut [Lanes<S>]) {
+    pub(super) fn curve<V: Vector<Element = f64>>(self, curvature: &[Lanes<V>], v: &mut [Lanes<V>]) {
         match self {
             Loss::CrossEntropy => {
                 let mut mean = v[0].like(0.0);
@@ -67,7 +70,7 @@ impl Loss {
 }
 
 #[inline(always)]
-fn softmax<S: Simd>(y: &[Lanes<S>], p: &mut [Lanes<S>]) {
+fn softmax<V: Vector<Element = f64>>(y: &[Lanes<V>], p: &mut [Lanes<V>]) {
     let mut largest = y[0];
     for &y in &y[1..] {
         largest = largest.max(y);

@@ -4,6 +4,7 @@ use pulp::{Simd, WithSimd};
 
 use super::panel::Panel;
 use super::tangent::{Sums, Tangent};
+use crate::lanes::{Doubles, Vector};
 use crate::layer::blocks;
 use crate::{Error, InstructionSet, Rows, Shape};
 
@@ -37,7 +38,7 @@ impl<'a> Hessian<'a> {
             type Output = Hessian<'a>;
             #[inline(always)]
             fn with_simd<S: Simd>(self, simd: S) -> Hessian<'a> {
-                Hessian::unchecked(simd, self.0, self.1, self.2, self.3)
+                Hessian::unchecked(Doubles(simd), self.0, self.1, self.2, self.3)
             }
         }
         shape.check_rows(rows)?;
@@ -46,14 +47,14 @@ impl<'a> Hessian<'a> {
     }
 
     /// [`Hessian::at`] where everything fits together.
-    pub(super) fn unchecked<S: Simd>(
-        simd: S,
+    pub(super) fn unchecked<V: Vector<Element = f64>>(
+        vector: V,
         shape: &'a Shape,
         rows: &Rows,
         gain: f64,
         parameters: &'a [f64],
     ) -> Hessian<'a> {
-        let panel = |part| Panel::at(simd, shape, parameters, gain, rows, part);
+        let panel = |part| Panel::at(vector, shape, parameters, gain, rows, part);
         let panels = blocks(rows.len(), super::columns::ROWS).map(panel).collect();
         Hessian { shape, parameters, rows: rows.len(), panels }
     }
@@ -67,7 +68,7 @@ impl<'a> Hessian<'a> {
             fn with_simd<S: Simd>(self, simd: S) -> Vec<f64> {
                 let Gradient(Hessian { shape, parameters, panels, .. }) = self;
                 let mut sums = Sums::new(&shape.network);
-                panels.iter().for_each(|panel| sums.add_gradient(simd, panel));
+                panels.iter().for_each(|panel| sums.add_gradient(Doubles(simd), panel));
                 let mut gradient = vec![0.0; parameters.len()];
                 sums.finish(&shape.network, &mut gradient);
                 gradient
@@ -85,7 +86,7 @@ impl<'a> Hessian<'a> {
             fn with_simd<S: Simd>(self, simd: S) -> Vec<f64> {
                 let Times(hessian, v) = self;
                 let mut product = vec![0.0; v.len()];
-                hessian.multiply(simd, v, &mut hessian.tangent(), &mut product);
+                hessian.multiply(Doubles(simd), v, &mut hessian.tangent(), &mut product);
                 product
             }
         }
@@ -98,9 +99,15 @@ impl<'a> Hessian<'a> {
     }
 
     /// `product = H v`.
-    pub(super) fn multiply<S: Simd>(&self, simd: S, v: &[f64], tangent: &mut Tangent, product: &mut [f64]) {
+    pub(super) fn multiply<V: Vector<Element = f64>>(
+        &self,
+        vector: V,
+        v: &[f64],
+        tangent: &mut Tangent,
+        product: &mut [f64],
+    ) {
         for panel in &self.panels {
-            tangent.add(simd, &self.shape.network, panel, self.parameters, v);
+            tangent.add(vector, &self.shape.network, panel, self.parameters, v);
         }
         tangent.sums.finish(&self.shape.network, product);
     }

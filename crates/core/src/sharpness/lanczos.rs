@@ -1,9 +1,8 @@
 //! The largest eigenvalue of a symmetric matrix of which only products with vectors are known.
 
-use pulp::Simd;
-
 use super::basis::Basis;
 use super::tridiagonal;
+use crate::lanes::Vector;
 use crate::{Purpose, Stream};
 
 /// Products at most; for a matrix of no more rows the result is exact before.
@@ -27,21 +26,25 @@ const NOTHING_LEFT: f64 = 1e-13;
 ///     λ = the largest eigenvalue of the tridiagonal matrix of α₁ … αₖ and β₁ … βₖ₋₁
 /// until λ has settled
 /// ```
-pub(super) fn largest_eigenvalue<S: Simd>(simd: S, size: usize, mut times: impl FnMut(&[f64], &mut [f64])) -> f64 {
+pub(super) fn largest_eigenvalue<V: Vector<Element = f64>>(
+    vector: V,
+    size: usize,
+    mut times: impl FnMut(&[f64], &mut [f64]),
+) -> f64 {
     let mut basis = Basis::new(size);
     let mut rest = first_vector(basis.zeros(), size);
-    let mut length = basis.remove(simd, &[], &mut rest).sqrt();
+    let mut length = basis.remove(vector, &[], &mut rest).sqrt();
     let (mut alphas, mut betas, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     let mut eigenvalue = f64::NEG_INFINITY;
     loop {
         basis.push(&rest, length);
         times(basis.last(), &mut rest[..size]);
-        basis.parts(simd, &rest, &mut parts);
+        basis.parts(vector, &rest, &mut parts);
         let alpha = parts[parts.len() - 1];
         alphas.push(alpha);
-        basis.remove(simd, &parts, &mut rest);
-        basis.parts(simd, &rest, &mut parts);
-        length = basis.remove(simd, &parts, &mut rest).sqrt();
+        basis.remove(vector, &parts, &mut rest);
+        basis.parts(vector, &rest, &mut parts);
+        length = basis.remove(vector, &parts, &mut rest).sqrt();
         if !(alpha.is_finite() && length.is_finite()) {
             return f64::NAN;
         }
@@ -49,7 +52,7 @@ pub(super) fn largest_eigenvalue<S: Simd>(simd: S, size: usize, mut times: impl 
         let entries = alphas.iter().chain(&betas).fold(0.0, |most: f64, entry| most.max(entry.abs()));
         let is_last = products == size.min(MOST_PRODUCTS) || length <= NOTHING_LEFT * entries;
         if is_last || products.is_multiple_of(LOOK_EVERY) {
-            let found = tridiagonal::largest_eigenvalue(simd, &alphas, &betas, eigenvalue);
+            let found = tridiagonal::largest_eigenvalue(vector, &alphas, &betas, eigenvalue);
             if is_last || !found.is_finite() || found - eigenvalue <= SETTLED * found.abs() {
                 return found;
             }
@@ -70,10 +73,11 @@ fn first_vector(mut zeros: Vec<f64>, size: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lanes::Doubles;
     use pulp::Scalar;
 
     fn of_diagonal(diagonal: &[f64]) -> f64 {
-        largest_eigenvalue(Scalar, diagonal.len(), |v, product| {
+        largest_eigenvalue(Doubles(Scalar), diagonal.len(), |v, product| {
             product.iter_mut().zip(v.iter().zip(diagonal)).for_each(|(own, (v, d))| *own = v * d);
         })
     }

@@ -23,6 +23,7 @@ pub use hessian::Hessian;
 
 use pulp::{Simd, WithSimd};
 
+use crate::lanes::{Doubles, Vector};
 use crate::{Error, InstructionSet, Rows, Shape};
 
 /// λmax of a shape's loss over the rows at parameters θ, in the network's order; NaN where the Hessian is not finite.
@@ -54,15 +55,21 @@ impl WithSimd for Sharpness<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
-        largest_curvature(simd, self.shape, self.rows, self.gain, self.parameters)
+        largest_curvature(Doubles(simd), self.shape, self.rows, self.gain, self.parameters)
     }
 }
 
 /// [`sharpness`] where everything fits together.
-pub(crate) fn largest_curvature<S: Simd>(simd: S, shape: &Shape, rows: &Rows, gain: f64, parameters: &[f64]) -> f64 {
-    let hessian = Hessian::unchecked(simd, shape, rows, gain, parameters);
+pub(crate) fn largest_curvature<V: Vector<Element = f64>>(
+    vector: V,
+    shape: &Shape,
+    rows: &Rows,
+    gain: f64,
+    parameters: &[f64],
+) -> f64 {
+    let hessian = Hessian::unchecked(vector, shape, rows, gain, parameters);
     let mut tangent = hessian.tangent();
-    lanczos::largest_eigenvalue(simd, parameters.len(), |v, product| {
-        hessian.multiply(simd, v, &mut tangent, product);
+    lanczos::largest_eigenvalue(vector, parameters.len(), |v, product| {
+        hessian.multiply(vector, v, &mut tangent, product);
     })
 }

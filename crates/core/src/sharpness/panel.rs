@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use pulp::Simd;
-
 use super::columns::{ByRow, Column, Weighted, vectors, weighted_sums};
 use super::derivatives::activate;
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Lanes, Vector, vectorize};
 use crate::{Network, Rows, Shape};
 
 /// A layer on the rows of a panel.
@@ -31,72 +29,79 @@ pub(super) struct Panel {
 
 impl Panel {
     /// The rows of `part` at the parameters.
-    pub fn at<S: Simd>(simd: S, shape: &Shape, parameters: &[f64], gain: f64, all: &Rows, part: Range<usize>) -> Panel {
+    pub fn at<V: Vector<Element = f64>>(
+        vector: V,
+        shape: &Shape,
+        parameters: &[f64],
+        gain: f64,
+        all: &Rows,
+        part: Range<usize>,
+    ) -> Panel {
         let network = &shape.network;
         let last = network.layers() - 1;
         let (rows, mut inputs) = (part.len(), features(all, part.clone()));
         let mut panel = Panel { rows, layers: Vec::new(), curvature: vec![Column::ZERO; network.outputs()] };
         for layer in 0..=last {
-            let z = affine(simd, network, layer, parameters, rows, &inputs);
+            let z = affine(vector, network, layer, parameters, rows, &inputs);
             let mut inputs_by_row = ByRow::new(inputs.len());
             inputs_by_row.fill(&inputs, rows);
             let mut own = Layer { inputs, inputs_by_row, slopes: z.clone(), bends: z.clone(), deltas: z };
             if layer == last {
                 (own.slopes, own.bends, inputs) = (Vec::new(), Vec::new(), Vec::new());
             } else {
-                inputs = own.activate(simd, network, gain, rows);
+                inputs = own.activate(vector, network, gain, rows);
             }
             panel.layers.push(own);
         }
-        panel.descend(simd, shape, all, part);
+        panel.descend(vector, shape, all, part);
         for layer in (1..=last).rev() {
-            panel.backwards(simd, network, layer, parameters);
+            panel.backwards(vector, network, layer, parameters);
         }
         panel
     }
 
     /// Turns z of the last layer into its δ, and leaves ℓ″.
-    fn descend<S: Simd>(&mut self, simd: S, shape: &Shape, all: &Rows, part: Range<usize>) {
+    fn descend<V: Vector<Element = f64>>(&mut self, vector: V, shape: &Shape, all: &Rows, part: Range<usize>) {
         let mut targets = Column::ZERO;
         targets.0[..self.rows].copy_from_slice(&all.targets[part]);
-        let output_scale = Lanes::splat(simd, shape.network.output_scale());
-        let factor = Lanes::splat(simd, shape.loss.slope_factor(all.len()) * shape.network.output_scale());
+        let output_scale = Lanes::splat(vector, shape.network.output_scale());
+        let factor = Lanes::splat(vector, shape.loss.slope_factor(all.len()) * shape.network.output_scale());
         let Panel { layers, curvature, rows } = self;
         let deltas = &mut layers.last_mut().expect("a network has a layer").deltas;
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
-                let mut outputs = vec![Lanes::splat(simd, 0.0); deltas.len()];
+                let mut outputs = vec![Lanes::splat(vector, 0.0); deltas.len()];
                 let (mut slopes, mut curved) = (outputs.clone(), outputs.clone());
-                for vector in vectors::<S>(*rows) {
-                    let target = targets.get(simd, vector);
-                    outputs.iter_mut().zip(&*deltas).for_each(|(y, z)| *y = z.get(simd, vector) * output_scale);
-                    shape.loss.term_and_slopes(&outputs, target, &mut Lanes::splat(simd, 0.0), &mut slopes);
+                for place in vectors::<V>(*rows) {
+                    let target = targets.get(vector, place);
+                    outputs.iter_mut().zip(&*deltas).for_each(|(y, z)| *y = z.get(vector, place) * output_scale);
+                    shape.loss.term_and_slopes(&outputs, target, &mut Lanes::splat(vector, 0.0), &mut slopes);
                     shape.loss.curvature(&outputs, target, &mut curved);
-                    deltas.iter_mut().zip(&slopes).for_each(|(delta, slope)| delta.set(vector, *slope * factor));
-                    curvature.iter_mut().zip(&curved).for_each(|(column, curved)| column.set(vector, *curved));
+                    deltas.iter_mut().zip(&slopes).for_each(|(delta, slope)| delta.set(place, *slope * factor));
+                    curvature.iter_mut().zip(&curved).for_each(|(column, curved)| column.set(place, *curved));
                 }
             },
         );
     }
 
     /// From δ of a layer to the bends and δ of the layer before.
-    fn backwards<S: Simd>(&mut self, simd: S, network: &Network, layer: usize, parameters: &[f64]) {
+    fn backwards<V: Vector<Element = f64>>(&mut self, vector: V, network: &Network, layer: usize, parameters: &[f64]) {
         let (before, rest) = self.layers.split_at_mut(layer);
         let (before, rows) = (&mut before[layer - 1], self.rows);
         let back = Weighted::backwards(network, layer, parameters, &rest[0].deltas);
-        weighted_sums(simd, rows, &[back], &mut before.deltas);
-        let scale = Lanes::splat(simd, network.weight_scale(layer));
+        weighted_sums(vector, rows, &[back], &mut before.deltas);
+        let scale = Lanes::splat(vector, network.weight_scale(layer));
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
                 for ((delta, slope), bend) in before.deltas.iter_mut().zip(&before.slopes).zip(&mut before.bends) {
-                    for vector in vectors::<S>(rows) {
-                        let error = delta.get(simd, vector) * scale;
-                        delta.set(vector, error * slope.get(simd, vector));
-                        bend.set(vector, error * bend.get(simd, vector));
+                    for place in vectors::<V>(rows) {
+                        let error = delta.get(vector, place) * scale;
+                        delta.set(place, error * slope.get(vector, place));
+                        bend.set(place, error * bend.get(vector, place));
                     }
                 }
             },
@@ -106,19 +111,25 @@ impl Panel {
 
 impl Layer {
     /// Turns z, which slopes and bends hold, into the slopes and `g² φ″(g z)`. Returns the activations.
-    fn activate<S: Simd>(&mut self, simd: S, network: &Network, gain: f64, rows: usize) -> Vec<Column> {
+    fn activate<V: Vector<Element = f64>>(
+        &mut self,
+        vector: V,
+        network: &Network,
+        gain: f64,
+        rows: usize,
+    ) -> Vec<Column> {
         let mut values = self.slopes.clone();
-        let gain = Lanes::splat(simd, gain);
+        let gain = Lanes::splat(vector, gain);
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
                 for ((value, slope), bend) in values.iter_mut().zip(&mut self.slopes).zip(&mut self.bends) {
-                    for vector in vectors::<S>(rows) {
-                        let [a, first, second] = activate(network.activation, value.get(simd, vector) * gain);
-                        value.set(vector, a);
-                        slope.set(vector, first * gain);
-                        bend.set(vector, second * gain * gain);
+                    for place in vectors::<V>(rows) {
+                        let [a, first, second] = activate(network.activation, value.get(vector, place) * gain);
+                        value.set(place, a);
+                        slope.set(place, first * gain);
+                        bend.set(place, second * gain * gain);
                     }
                 }
             },
@@ -137,8 +148,8 @@ fn features(all: &Rows, part: Range<usize>) -> Vec<Column> {
 }
 
 /// `s W a + b` of a layer.
-fn affine<S: Simd>(
-    simd: S,
+fn affine<V: Vector<Element = f64>>(
+    vector: V,
     network: &Network,
     layer: usize,
     parameters: &[f64],
@@ -146,29 +157,29 @@ fn affine<S: Simd>(
     inputs: &[Column],
 ) -> Vec<Column> {
     let mut z = vec![Column::ZERO; network.fan_out(layer)];
-    weighted_sums(simd, rows, &[Weighted::forwards(network, layer, parameters, inputs)], &mut z);
-    scale_and_shift(simd, network, layer, parameters, rows, &mut z);
+    weighted_sums(vector, rows, &[Weighted::forwards(network, layer, parameters, inputs)], &mut z);
+    scale_and_shift(vector, network, layer, parameters, rows, &mut z);
     z
 }
 
 /// Turns the sums of a layer into `s Σ + b`.
-pub(super) fn scale_and_shift<S: Simd>(
-    simd: S,
+pub(super) fn scale_and_shift<V: Vector<Element = f64>>(
+    vector: V,
     network: &Network,
     layer: usize,
     parameters: &[f64],
     rows: usize,
     sums: &mut [Column],
 ) {
-    let (biases, scale) = (&parameters[network.biases(layer)], Lanes::splat(simd, network.weight_scale(layer)));
+    let (biases, scale) = (&parameters[network.biases(layer)], Lanes::splat(vector, network.weight_scale(layer)));
     vectorize(
-        simd,
+        vector,
         #[inline(always)]
         || {
             for (out, sum) in sums.iter_mut().enumerate() {
-                let bias = Lanes::splat(simd, biases.get(out).copied().unwrap_or(0.0));
-                for vector in vectors::<S>(rows) {
-                    sum.set(vector, sum.get(simd, vector).mul_add(scale, bias));
+                let bias = Lanes::splat(vector, biases.get(out).copied().unwrap_or(0.0));
+                for place in vectors::<V>(rows) {
+                    sum.set(place, sum.get(vector, place).mul_add(scale, bias));
                 }
             }
         },

@@ -1,10 +1,8 @@
 //! The derivative of the gradient along a direction of the parameters, panel by panel.
 
-use pulp::Simd;
-
 use super::columns::{ByRow, Column, Weighted, add_products, add_rows, padded, vectors, weighted_sums};
 use super::panel::{Panel, scale_and_shift};
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Lanes, Vector, vectorize};
 use crate::{Loss, Network};
 
 /// What moves in a panel along a direction, and the sums over all panels: buffers that serve every product.
@@ -43,33 +41,40 @@ impl Tangent {
     }
 
     /// Adds the product of a panel's Hessian and V to the sums.
-    pub fn add<S: Simd>(&mut self, simd: S, network: &Network, panel: &Panel, parameters: &[f64], v: &[f64]) {
+    pub fn add<V: Vector<Element = f64>>(
+        &mut self,
+        vector: V,
+        network: &Network,
+        panel: &Panel,
+        parameters: &[f64],
+        v: &[f64],
+    ) {
         let last = network.layers() - 1;
         for layer in 0..=last {
-            self.forwards(simd, network, panel, layer, parameters, v);
+            self.forwards(vector, network, panel, layer, parameters, v);
         }
-        self.curve(simd, panel);
+        self.curve(vector, panel);
         for layer in (0..=last).rev() {
             let (own, moved) = (&panel.layers[layer], &self.layers[layer]);
             let still = (&moved.deltas[..], &own.inputs_by_row);
             match layer {
-                0 => add_products(simd, panel.rows, [still], &mut self.sums.weights[0]),
+                0 => add_products(vector, panel.rows, [still], &mut self.sums.weights[0]),
                 _ => {
                     let pairs = [still, (&own.deltas[..], &moved.inputs_by_row)];
-                    add_products(simd, panel.rows, pairs, &mut self.sums.weights[layer]);
+                    add_products(vector, panel.rows, pairs, &mut self.sums.weights[layer]);
                 }
             }
             add_rows(panel.rows, &moved.deltas, &mut self.sums.biases[layer]);
             if layer > 0 {
-                self.backwards(simd, network, panel, layer, parameters, v);
+                self.backwards(vector, network, panel, layer, parameters, v);
             }
         }
     }
 
     /// ∂z of a layer, and ∂a after it.
-    fn forwards<S: Simd>(
+    fn forwards<V: Vector<Element = f64>>(
         &mut self,
-        simd: S,
+        vector: V,
         network: &Network,
         panel: &Panel,
         layer: usize,
@@ -80,16 +85,16 @@ impl Tangent {
         let (own, rest) = self.layers[layer..].split_first_mut().expect("the network has the layer");
         let of_weights = Weighted::forwards(network, layer, v, &panel.layers[layer].inputs);
         let of_inputs = Weighted::forwards(network, layer, parameters, &own.inputs);
-        weighted_sums(simd, rows, &[of_weights, of_inputs], &mut own.pre_activations);
-        scale_and_shift(simd, network, layer, v, rows, &mut own.pre_activations);
+        weighted_sums(vector, rows, &[of_weights, of_inputs], &mut own.pre_activations);
+        scale_and_shift(vector, network, layer, v, rows, &mut own.pre_activations);
         let Some(after) = rest.first_mut() else { return };
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
                 let moved = own.pre_activations.iter().zip(&panel.layers[layer].slopes);
                 for (a, (z, slope)) in after.inputs.iter_mut().zip(moved) {
-                    vectors::<S>(rows).for_each(|vector| a.set(vector, z.get(simd, vector) * slope.get(simd, vector)));
+                    vectors::<V>(rows).for_each(|place| a.set(place, z.get(vector, place) * slope.get(vector, place)));
                 }
             },
         );
@@ -97,29 +102,29 @@ impl Tangent {
     }
 
     /// ∂δ of the last layer.
-    fn curve<S: Simd>(&mut self, simd: S, panel: &Panel) {
-        let (loss, end) = (self.loss, Lanes::splat(simd, self.end));
+    fn curve<V: Vector<Element = f64>>(&mut self, vector: V, panel: &Panel) {
+        let (loss, end) = (self.loss, Lanes::splat(vector, self.end));
         let Layer { pre_activations, deltas, .. } = self.layers.last_mut().expect("a network has a layer");
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
-                let mut curvature = vec![Lanes::splat(simd, 0.0); deltas.len()];
+                let mut curvature = vec![Lanes::splat(vector, 0.0); deltas.len()];
                 let mut moved = curvature.clone();
-                for vector in vectors::<S>(panel.rows) {
-                    moved.iter_mut().zip(&*pre_activations).for_each(|(moved, z)| *moved = z.get(simd, vector));
-                    curvature.iter_mut().zip(&panel.curvature).for_each(|(own, of)| *own = of.get(simd, vector));
+                for place in vectors::<V>(panel.rows) {
+                    moved.iter_mut().zip(&*pre_activations).for_each(|(moved, z)| *moved = z.get(vector, place));
+                    curvature.iter_mut().zip(&panel.curvature).for_each(|(own, of)| *own = of.get(vector, place));
                     loss.curve(&curvature, &mut moved);
-                    deltas.iter_mut().zip(&moved).for_each(|(delta, moved)| delta.set(vector, *moved * end));
+                    deltas.iter_mut().zip(&moved).for_each(|(delta, moved)| delta.set(place, *moved * end));
                 }
             },
         );
     }
 
     /// ∂δ of the layer before.
-    fn backwards<S: Simd>(
+    fn backwards<V: Vector<Element = f64>>(
         &mut self,
-        simd: S,
+        vector: V,
         network: &Network,
         panel: &Panel,
         layer: usize,
@@ -130,19 +135,19 @@ impl Tangent {
         let before = &mut before[layer - 1];
         let of_deltas = Weighted::backwards(network, layer, parameters, &rest[0].deltas);
         let of_weights = Weighted::backwards(network, layer, v, &panel.layers[layer].deltas);
-        weighted_sums(simd, panel.rows, &[of_deltas, of_weights], &mut before.deltas);
-        let scale = Lanes::splat(simd, network.weight_scale(layer));
+        weighted_sums(vector, panel.rows, &[of_deltas, of_weights], &mut before.deltas);
+        let scale = Lanes::splat(vector, network.weight_scale(layer));
         let still = &panel.layers[layer - 1];
         vectorize(
-            simd,
+            vector,
             #[inline(always)]
             || {
                 let moved = before.deltas.iter_mut().zip(&before.pre_activations);
                 for ((delta, z), (slope, bend)) in moved.zip(still.slopes.iter().zip(&still.bends)) {
-                    for vector in vectors::<S>(panel.rows) {
-                        let along = bend.get(simd, vector) * z.get(simd, vector);
-                        let error = delta.get(simd, vector) * scale;
-                        delta.set(vector, slope.get(simd, vector).mul_add(error, along));
+                    for place in vectors::<V>(panel.rows) {
+                        let along = bend.get(vector, place) * z.get(vector, place);
+                        let error = delta.get(vector, place) * scale;
+                        delta.set(place, slope.get(vector, place).mul_add(error, along));
                     }
                 }
             },
@@ -167,9 +172,9 @@ impl Sums {
     }
 
     /// Adds a panel's gradient.
-    pub fn add_gradient<S: Simd>(&mut self, simd: S, panel: &Panel) {
+    pub fn add_gradient<V: Vector<Element = f64>>(&mut self, vector: V, panel: &Panel) {
         for (layer, (weights, biases)) in panel.layers.iter().zip(self.weights.iter_mut().zip(&mut self.biases)) {
-            add_products(simd, panel.rows, [(&layer.deltas[..], &layer.inputs_by_row)], weights);
+            add_products(vector, panel.rows, [(&layer.deltas[..], &layer.inputs_by_row)], weights);
             add_rows(panel.rows, &layer.deltas, biases);
         }
     }

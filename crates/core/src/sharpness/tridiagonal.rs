@@ -5,9 +5,7 @@
 
 use std::array::from_fn;
 
-use pulp::Simd;
-
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Lanes, Vector, vectorize};
 
 /// Numbers that are tried at once: a multiple of the lanes of every instruction set.
 const TRIED: usize = 16;
@@ -20,7 +18,12 @@ const TRIED: usize = 16;
 /// 1967); they lie within the circles of Gershgorin (1931). Rounded as they are, the pivots fall as x rises, so the
 /// least x for which they are all negative is one and the same whatever numbers are tried, and not below that of a leading
 /// part, whose pivots are the first of these.
-pub(super) fn largest_eigenvalue<S: Simd>(simd: S, diagonal: &[f64], beside: &[f64], least: f64) -> f64 {
+pub(super) fn largest_eigenvalue<V: Vector<Element = f64>>(
+    vector: V,
+    diagonal: &[f64],
+    beside: &[f64],
+    least: f64,
+) -> f64 {
     let beside = &beside[..diagonal.len() - 1];
     let entry = |k: Option<usize>| k.and_then(|k| beside.get(k)).map_or(0.0, |b: &f64| b.abs());
     let reach = |k: usize| entry(Some(k)) + entry(k.checked_sub(1));
@@ -34,7 +37,7 @@ pub(super) fn largest_eigenvalue<S: Simd>(simd: S, diagonal: &[f64], beside: &[f
     let mut distances: [u64; TRIED] = from_fn(|i| high.abs_diff(low) >> (3 * (TRIED - i)));
     while high.abs_diff(low) > 1 {
         let tried = distances.map(|distance| low.saturating_add_unsigned(distance.max(1)).min(high));
-        let too_small = count_not_above(simd, diagonal, beside, tried.map(number));
+        let too_small = count_not_above(vector, diagonal, beside, tried.map(number));
         if let Some(&above) = tried.get(too_small) {
             high = above;
         }
@@ -59,34 +62,44 @@ fn number(place: i64) -> f64 {
 }
 
 /// How many of the ascending numbers are not above all eigenvalues: the first ones.
-fn count_not_above<S: Simd>(simd: S, diagonal: &[f64], beside: &[f64], tried: [f64; TRIED]) -> usize {
-    match S::F64_LANES {
-        8 => count_in::<S, 2>(simd, diagonal, beside, tried),
-        4 => count_in::<S, 4>(simd, diagonal, beside, tried),
-        2 => count_in::<S, 8>(simd, diagonal, beside, tried),
-        _ => count_in::<S, 16>(simd, diagonal, beside, tried),
+fn count_not_above<V: Vector<Element = f64>>(
+    vector: V,
+    diagonal: &[f64],
+    beside: &[f64],
+    tried: [f64; TRIED],
+) -> usize {
+    match V::LANES {
+        8 => count_in::<V, 2>(vector, diagonal, beside, tried),
+        4 => count_in::<V, 4>(vector, diagonal, beside, tried),
+        2 => count_in::<V, 8>(vector, diagonal, beside, tried),
+        _ => count_in::<V, 16>(vector, diagonal, beside, tried),
     }
 }
 
 /// [`count_not_above`] in `N` vectors.
-fn count_in<S: Simd, const N: usize>(simd: S, diagonal: &[f64], beside: &[f64], tried: [f64; TRIED]) -> usize {
+fn count_in<V: Vector<Element = f64>, const N: usize>(
+    vector: V,
+    diagonal: &[f64],
+    beside: &[f64],
+    tried: [f64; TRIED],
+) -> usize {
     vectorize(
-        simd,
+        vector,
         #[inline(always)]
         || {
-            let zero = Lanes::splat(simd, 0.0);
-            let tried: [Lanes<S>; N] = from_fn(
+            let zero = Lanes::splat(vector, 0.0);
+            let tried: [Lanes<V>; N] = from_fn(
                 #[inline(always)]
-                |n| Lanes::read(simd, &tried[n * S::F64_LANES..]),
+                |n| Lanes::read(vector, &tried[n * V::LANES..]),
             );
-            let mut pivots = [Lanes::splat(simd, f64::NEG_INFINITY); N];
+            let mut pivots = [Lanes::splat(vector, f64::NEG_INFINITY); N];
             let mut are_negative = pivots.map(
                 #[inline(always)]
                 |pivot| pivot.lt(zero),
             );
             let couplings = std::iter::once(&0.0).chain(beside);
             for (&own, &coupling) in diagonal.iter().zip(couplings) {
-                let (own, coupling) = (Lanes::splat(simd, own), Lanes::splat(simd, coupling).abs());
+                let (own, coupling) = (Lanes::splat(vector, own), Lanes::splat(vector, coupling).abs());
                 for n in 0..N {
                     pivots[n] = own - tried[n] - coupling / pivots[n] * coupling;
                     are_negative[n] = are_negative[n].and(pivots[n].lt(zero));
@@ -100,10 +113,11 @@ fn count_in<S: Simd, const N: usize>(simd: S, diagonal: &[f64], beside: &[f64], 
 
 #[cfg(test)]
 mod tests {
+    use crate::lanes::Doubles;
     use pulp::Scalar;
 
     fn largest_eigenvalue(diagonal: &[f64], beside: &[f64]) -> f64 {
-        super::largest_eigenvalue(Scalar, diagonal, beside, f64::NEG_INFINITY)
+        super::largest_eigenvalue(Doubles(Scalar), diagonal, beside, f64::NEG_INFINITY)
     }
 
     #[test]

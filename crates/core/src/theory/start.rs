@@ -3,7 +3,7 @@
 use pulp::Scalar;
 
 use super::{LinearTheory, Origin};
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Doubles, Lanes, vectorize};
 use crate::pass::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::{Data, Error, Hyper, Shape, starting_parameters};
@@ -31,12 +31,13 @@ impl LinearTheory {
 
 /// The engine's own numbers at the start of a run.
 fn loss_and_gradient(shape: &Shape, data: &Data, hyper: &Hyper, parameters: &[f64]) -> (f64, Vec<f64>) {
-    let lane = |value: f64| Lanes::splat(Scalar, value);
+    let scalar = Doubles(Scalar);
+    let lane = |value: f64| Lanes::splat(scalar, value);
     let objective = Objective::of(shape, data);
-    let mut pass = Pass::new(Scalar, &objective.network, shape.loss);
-    let parameters: Vec<Lanes<Scalar>> = parameters.iter().copied().map(lane).collect();
+    let mut pass = Pass::new(scalar, &objective.network, shape.loss);
+    let parameters: Vec<Lanes<_>> = parameters.iter().copied().map(lane).collect();
     let mut gradient = parameters.clone();
-    let rows = Shared::new(Scalar, &objective.rows);
-    let loss = vectorize(Scalar, || pass.loss_and_gradient(&parameters, lane(hyper.gain), rows, &mut gradient).get(0));
+    let rows = Shared::new(scalar, &objective.rows);
+    let loss = vectorize(scalar, || pass.loss_and_gradient(&parameters, lane(hyper.gain), rows, &mut gradient).get(0));
     (loss, gradient.iter().map(|slope| slope.get(0)).collect())
 }

@@ -4,6 +4,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::*;
+use crate::lanes::Doubles;
 use crate::train::InstructionSet;
 use crate::{Loss, Network, Purpose, StopMonitor, Stream};
 
@@ -58,6 +59,7 @@ impl WithSimd for Check {
     type Output = Vec<(StopReason, usize)>;
 
     fn with_simd<S: Simd>(self, simd: S) -> Vec<(StopReason, usize)> {
+        let vector = Doubles(simd);
         const STEPS: usize = 3000;
         let shape = shape(self.patience);
         let mut stream = Stream::new(self.seed, Purpose::Generator, 0);
@@ -67,8 +69,8 @@ impl WithSimd for Check {
             diverged_above: pick(&mut stream, ABOVE),
             patience: shape.patience,
         };
-        let mut watch = Watch::<S>::new(simd, &shape);
-        let mut load = |watch: &mut Watch<S>, lane| {
+        let mut watch = Watch::<Doubles<S>>::new(vector, &shape);
+        let mut load = |watch: &mut Watch<Doubles<S>>, lane| {
             let rules = rules();
             watch.load(lane, rules);
             StopMonitor::new(rules)
@@ -78,7 +80,7 @@ impl WithSimd for Check {
         let all = [StopReason::Converged, StopReason::Diverged, StopReason::Plateau, StopReason::MaxSteps];
         let mut ends = all.map(|reason| (reason, 0)).to_vec();
         for _ in 0..STEPS {
-            let mut block = Lanes::splat(simd, 0.0);
+            let mut block = Lanes::splat(vector, 0.0);
             (0..S::F64_LANES).for_each(|lane| block.set(lane, loss(&mut losses)));
             let expect =
                 |(lane, monitor): (usize, &mut StopMonitor)| monitor.observe(watch.step(lane), block.get(lane));

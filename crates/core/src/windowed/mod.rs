@@ -17,16 +17,14 @@
 //! The operations on a run are those of [`crate::pass`] and of the plain update, in the same order, so the bits are the
 //! same. Left out are multiplications by 1, and additions of 0 to what is not −0: a sum that starts from +0 is never −0,
 //! and a target of 0 is taken as −0, so that no residual is −0 either.
-//! The factor ½ of the error is applied when a loss is read. That is exact but below 2⁻¹⁰²¹, where rounding is monotonic, so
-//! that the least sum still gives the least loss.
+//! The factor ½ of the error is applied when a loss is read. That is exact but where the loss is subnormal, and there rounding
+//! is monotonic, so that the least sum still gives the least loss.
 
 mod windows;
 
-use pulp::Simd;
+use windows::{BLOCKS, Block, History, Row, WINDOW, half, windows};
 
-use windows::{BLOCKS, Block, History, Row, WINDOW, windows};
-
-use crate::lanes::{Lanes, vectorize};
+use crate::lanes::{Element, Lanes, Vector, vectorize};
 use crate::reduce::Objective;
 use crate::{
     CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, Runs, Shape, StopReason,
@@ -39,7 +37,7 @@ const ROWS: usize = 32;
 const PARAMETERS: usize = 4;
 
 /// Whether runs of a shape can be trained so, as far as the shape and the data say.
-pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_>) -> bool {
+pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_, impl Element>) -> bool {
     let network = &objective.network;
     network.layers() == 1
         && network.outputs() == 1
@@ -58,28 +56,28 @@ pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_>) -> boo
 
 /// Trains runs of a shape that [fits](fits). Returns their records, in their order, and the runs that are not
 /// [plain](Optimizer::is_plain), which are not trained, with the places of their records.
-pub(crate) fn train<S: Simd>(
-    simd: S,
+pub(crate) fn train<V: Vector>(
+    vector: V,
     shape: &Shape,
-    objective: &Objective<'_>,
+    objective: &Objective<'_, V::Element>,
     runs: &mut dyn Runs,
 ) -> (Vec<RunRecord>, Vec<(usize, Hyper)>) {
     let rows = &*objective.rows;
     match (rows.inputs, objective.network.bias) {
-        (1, true) => Windowed::<S, 1, 2>::new(simd, shape, rows, runs).train(),
-        (2, true) => Windowed::<S, 2, 3>::new(simd, shape, rows, runs).train(),
-        (3, true) => Windowed::<S, 3, 4>::new(simd, shape, rows, runs).train(),
-        (1, false) => Windowed::<S, 1, 1>::new(simd, shape, rows, runs).train(),
-        (2, false) => Windowed::<S, 2, 2>::new(simd, shape, rows, runs).train(),
-        (3, false) => Windowed::<S, 3, 3>::new(simd, shape, rows, runs).train(),
-        _ => Windowed::<S, 4, 4>::new(simd, shape, rows, runs).train(),
+        (1, true) => Windowed::<V, 1, 2>::new(vector, shape, rows, runs).train(),
+        (2, true) => Windowed::<V, 2, 3>::new(vector, shape, rows, runs).train(),
+        (3, true) => Windowed::<V, 3, 4>::new(vector, shape, rows, runs).train(),
+        (1, false) => Windowed::<V, 1, 1>::new(vector, shape, rows, runs).train(),
+        (2, false) => Windowed::<V, 2, 2>::new(vector, shape, rows, runs).train(),
+        (3, false) => Windowed::<V, 3, 3>::new(vector, shape, rows, runs).train(),
+        _ => Windowed::<V, 4, 4>::new(vector, shape, rows, runs).train(),
     }
 }
 
 /// All runs of a call, of `I` inputs and `P` parameters: those under way, those to come, those that have ended.
-struct Windowed<'a, S: Simd, const I: usize, const P: usize> {
-    simd: S,
-    rows: Vec<Row<I>>,
+struct Windowed<'a, V: Vector, const I: usize, const P: usize> {
+    vector: V,
+    rows: Vec<Row<V::Element, I>>,
     queue: &'a mut dyn Runs,
     /// One for each run so far, written when the run ends.
     records: Vec<RunRecord>,
@@ -90,8 +88,8 @@ struct Windowed<'a, S: Simd, const I: usize, const P: usize> {
     clock: u64,
     /// A bit for each block in which a lane was loaded since the last window.
     fresh: u32,
-    blocks: [Block<S, P>; BLOCKS],
-    histories: Box<[History<S, P>; BLOCKS]>,
+    blocks: [Block<V, P>; BLOCKS],
+    histories: Box<[History<V, P>; BLOCKS]>,
     /// Lanes in which a run is under way.
     busy: usize,
     /// `[block][lane]`
@@ -118,10 +116,11 @@ struct LaneRun {
     curve: Vec<CurvePoint>,
 }
 
-impl<'a, S: Simd, const I: usize, const P: usize> Windowed<'a, S, I, P> {
-    fn new(simd: S, shape: &'a Shape, rows: &Rows, runs: &'a mut dyn Runs) -> Self {
-        let zero = Lanes::splat(simd, 0.0);
-        let [minus_rate, initial, least, low, high, factor, most, due] = [zero; 8];
+impl<'a, V: Vector, const I: usize, const P: usize> Windowed<'a, V, I, P> {
+    fn new(vector: V, shape: &'a Shape, rows: &Rows<V::Element>, runs: &'a mut dyn Runs) -> Self {
+        let zero = Lanes::splat(vector, 0.0);
+        let [minus_rate, initial, least, low, high, most] = [zero; 6];
+        let (factor, due) = (zero.widened(), zero.widened().like(f64::INFINITY));
         let block = Block { theta: [zero; P], minus_rate, initial, least, low, high, factor, most, due };
         let history = History {
             least: zero,
@@ -131,9 +130,10 @@ impl<'a, S: Simd, const I: usize, const P: usize> Windowed<'a, S, I, P> {
             thetas: [[zero; P]; WINDOW],
         };
         let features = rows.features.chunks_exact(I).map(|x| std::array::from_fn(|i| x[i]));
-        let targets = rows.targets.iter().map(|&target| if target == 0.0 { -0.0 } else { target });
+        let (zero, minus_zero) = (V::Element::default(), V::Element::rounded(-0.0));
+        let targets = rows.targets.iter().map(|&target| if target == zero { minus_zero } else { target });
         let mut windowed = Windowed {
-            simd,
+            vector,
             rows: features.zip(targets).collect(),
             records: Vec::with_capacity(runs.left()),
             queue: runs,
@@ -143,10 +143,10 @@ impl<'a, S: Simd, const I: usize, const P: usize> Windowed<'a, S, I, P> {
             fresh: 0,
             blocks: [block; BLOCKS],
             histories: Box::new([history; BLOCKS]),
-            busy: BLOCKS * S::F64_LANES,
-            lanes: std::array::from_fn(|_| (0..S::F64_LANES).map(|_| LaneRun::NONE).collect()),
+            busy: BLOCKS * V::LANES,
+            lanes: std::array::from_fn(|_| (0..V::LANES).map(|_| LaneRun::NONE).collect()),
         };
-        for lane in 0..S::F64_LANES {
+        for lane in 0..V::LANES {
             (0..BLOCKS).for_each(|block| windowed.load(block, lane));
         }
         windowed
@@ -156,7 +156,9 @@ impl<'a, S: Simd, const I: usize, const P: usize> Windowed<'a, S, I, P> {
         while self.busy > 0 {
             let due_lanes = self.run();
             for (block, due_lanes) in due_lanes.iter().enumerate() {
-                for (lane, _) in due_lanes.as_slice().iter().enumerate().filter(|(_, is_due)| **is_due != 0.0) {
+                for (lane, _) in
+                    due_lanes.as_slice()[..V::LANES].iter().enumerate().filter(|(_, is_due)| **is_due != 0.0)
+                {
                     self.look(block, lane);
                 }
             }
@@ -166,13 +168,13 @@ impl<'a, S: Simd, const I: usize, const P: usize> Windowed<'a, S, I, P> {
 
     /// Takes windows up to the first in which anything is due, or in which a run may have ended. Returns 1 for the lanes of
     /// such runs, else 0.
-    fn run(&mut self) -> [Lanes<S>; BLOCKS] {
-        let (simd, rows, blocks, histories) = (self.simd, &self.rows[..], &mut self.blocks, &mut *self.histories);
+    fn run(&mut self) -> [Lanes<V::Wide>; BLOCKS] {
+        let (vector, rows, blocks, histories) = (self.vector, &self.rows[..], &mut self.blocks, &mut *self.histories);
         let (clock, fresh) = (self.clock, std::mem::take(&mut self.fresh));
         let (taken, due_lanes) = vectorize(
-            simd,
+            vector,
             #[inline(always)]
-            || match <&[Row<I>; 2]>::try_from(rows) {
+            || match <&[Row<V::Element, I>; 2]>::try_from(rows) {
                 // A loop over rows of which the compiler knows the number is unrolled, and they stay in registers.
                 Ok(two) => windows(two, blocks, histories, clock, fresh),
                 Err(_) => windows(rows, blocks, histories, clock, fresh),
@@ -187,7 +189,7 @@ impl<'a, S: Simd, const I: usize, const P: usize> Windowed<'a, S, I, P> {
         let (bounds, history) = (&mut self.blocks[block], &self.histories[block]);
         let (log, run) = (&self.log, &mut self.lanes[block][lane]);
         let first = self.clock - WINDOW as u64;
-        let limit = run.rules.limit(0.5 * bounds.initial.get(lane));
+        let limit = run.rules.limit(half::<V>(bounds.initial.get(lane)));
         let is_suspect = bounds.may_end(lane, bounds.least.get(lane)) || bounds.may_end(lane, history.total.get(lane));
         let mut from = 0;
         loop {
@@ -240,12 +242,12 @@ impl LaneRun {
     const NONE: LaneRun = LaneRun { index: 0, start: 0, due: 0, rules: StopRules::NONE, curve: Vec::new() };
 
     /// Reads a step, and logs it if it is due. Returns why the run ends, if it ends there.
-    fn read<S: Simd, const P: usize>(
+    fn read<V: Vector, const P: usize>(
         &mut self,
         log: &Log<'_>,
         step: u64,
         at: usize,
-        history: &History<S, P>,
+        history: &History<V, P>,
         lane: usize,
         limit: f64,
     ) -> Option<StopReason> {
@@ -266,19 +268,19 @@ impl LaneRun {
     }
 
     /// Fills in the record of a run that ends there.
-    fn close<S: Simd, const P: usize>(
+    fn close<V: Vector, const P: usize>(
         &mut self,
         record: &mut RunRecord,
         log: &Log<'_>,
         initial_sum: f64,
         at: usize,
-        history: &History<S, P>,
+        history: &History<V, P>,
         lane: usize,
     ) {
-        record.initial_loss = 0.5 * initial_sum;
+        record.initial_loss = half::<V>(initial_sum);
         record.final_loss = history.loss(at, lane);
         // A loss that is NaN at the start stays NaN.
-        record.min_loss = if initial_sum.is_nan() { f64::NAN } else { 0.5 * history.leasts[at].get(lane) };
+        record.min_loss = if initial_sum.is_nan() { f64::NAN } else { half::<V>(history.leasts[at].get(lane)) };
         record.parameters = history.parameters(log.shape, at, lane);
         record.curve = std::mem::take(&mut self.curve);
     }

@@ -2,9 +2,7 @@
 
 #![allow(clippy::needless_range_loop, reason = "one index reaches into several arrays of a tile")]
 
-use pulp::Simd;
-
-use crate::lanes::{Lanes, Mask};
+use crate::lanes::{Element, Lanes, Mask, Vector};
 use crate::{Parameters, Shape, StopRules};
 
 /// Steps between two checks.
@@ -13,47 +11,47 @@ pub(super) const WINDOW: usize = 16;
 pub(super) const BLOCKS: usize = 4;
 
 /// The features of a row, and its target.
-pub(super) type Row<const I: usize> = ([f64; I], f64);
+pub(super) type Row<E, const I: usize> = ([E; I], E);
 
 /// A block of runs, one to a lane, as the loop over steps needs them. No vector here or in the history straddles two cache
 /// lines.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-pub(super) struct Block<S: Simd, const P: usize> {
+pub(super) struct Block<V: Vector, const P: usize> {
     /// The weights, then the bias if there is one.
-    pub theta: [Lanes<S>; P],
-    pub minus_rate: Lanes<S>,
+    pub theta: [Lanes<V>; P],
+    pub minus_rate: Lanes<V>,
     /// The sum of squares at a run's start; not a number until it is known.
-    pub initial: Lanes<S>,
+    pub initial: Lanes<V>,
     /// The least sum of squares so far.
-    pub least: Lanes<S>,
+    pub least: Lanes<V>,
     /// A sum of squares at or below `low`, or not at or below `high`, may end a run. Infinite where none is under way.
-    pub low: Lanes<S>,
+    pub low: Lanes<V>,
     /// Known with `initial`: at most `most`, and `factor` times as much as at the start.
-    pub high: Lanes<S>,
-    pub factor: Lanes<S>,
-    pub most: Lanes<S>,
+    pub high: Lanes<V>,
+    pub factor: Lanes<V::Wide>,
+    pub most: Lanes<V>,
     /// The clock when something is due next.
-    pub due: Lanes<S>,
+    pub due: Lanes<V::Wide>,
 }
 
 /// What a block did in its last window.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-pub(super) struct History<S: Simd, const P: usize> {
+pub(super) struct History<V: Vector, const P: usize> {
     /// The least sum of squares before it.
-    pub least: Lanes<S>,
+    pub least: Lanes<V>,
     /// The total of its sums of squares: a bound for each of them, since none is negative.
-    pub total: Lanes<S>,
+    pub total: Lanes<V>,
     /// The sum of squares at each step.
-    pub sums: [Lanes<S>; WINDOW],
+    pub sums: [Lanes<V>; WINDOW],
     /// The least sum of squares up to each step; written where a run may have ended.
-    pub leasts: [Lanes<S>; WINDOW],
+    pub leasts: [Lanes<V>; WINDOW],
     /// The parameters at each step.
-    pub thetas: [[Lanes<S>; P]; WINDOW],
+    pub thetas: [[Lanes<V>; P]; WINDOW],
 }
 
-impl<S: Simd, const P: usize> Block<S, P> {
+impl<V: Vector, const P: usize> Block<V, P> {
     /// Puts a run into a lane.
     pub fn set(&mut self, lane: usize, theta: [f64; P], minus_rate: f64, due: f64) {
         (0..P).for_each(|p| self.theta[p].set(lane, theta[p]));
@@ -64,11 +62,12 @@ impl<S: Simd, const P: usize> Block<S, P> {
     }
 
     /// Sets the bounds of a lane from the stop rules of its run. A sum of squares between the bounds does not end the run:
-    /// half of it is above `converged_below`, even if rounded below 2⁻¹⁰²¹, and not above the limit, which is finite.
+    /// half of it is above `converged_below`, even if it is rounded as a subnormal number, and not above the limit, which is finite.
     pub fn rule(&mut self, lane: usize, rules: &StopRules) {
-        self.low.set(lane, 2.0 * rules.converged_below + f64::from_bits(1));
+        self.low.set(lane, 2.0 * rules.converged_below + V::Element::LEAST);
         self.factor.set(lane, rules.diverged_factor);
-        self.most.set(lane, (2.0 * rules.diverged_above).min(f64::MAX));
+        let most = 2.0 * V::Element::at_most(rules.diverged_above).exact();
+        self.most.set(lane, most.min(V::Element::LARGEST));
     }
 
     /// Leaves a lane idle: without a run.
@@ -82,16 +81,17 @@ impl<S: Simd, const P: usize> Block<S, P> {
     /// Sets the sums of squares at the start of new runs, and the upper bounds that follow from them. From a loss of 0 the
     /// bound is 0 although there is no limit: then every larger sum is read.
     #[inline(always)]
-    fn begin<const I: usize>(&mut self, rows: &[Row<I>]) {
+    fn begin<const I: usize>(&mut self, rows: &[Row<V::Element, I>]) {
         let sum = step(rows, &mut { self.theta }, self.minus_rate);
         self.initial = self.initial.eq(self.initial).select(self.initial, sum);
-        let limit = self.initial * sum.like(0.5) * self.factor;
+        let start = self.initial * sum.like(0.5);
+        let limit = sum.at_most(start.widened() * self.factor);
         self.high = (limit + limit).least(self.most);
     }
 
     /// The lanes whose run cannot have ended in a window with this total of sums, the least of which so far is `least`.
     #[inline(always)]
-    fn goes_on(&self, least: Lanes<S>, total: Lanes<S>) -> Mask<S> {
+    fn goes_on(&self, least: Lanes<V>, total: Lanes<V>) -> Mask<V> {
         total.le(self.high).and(least.le(self.low).not())
     }
 
@@ -102,9 +102,9 @@ impl<S: Simd, const P: usize> Block<S, P> {
     }
 }
 
-impl<S: Simd, const P: usize> History<S, P> {
+impl<V: Vector, const P: usize> History<V, P> {
     pub fn loss(&self, at: usize, lane: usize) -> f64 {
-        0.5 * self.sums[at].get(lane)
+        half::<V>(self.sums[at].get(lane))
     }
 
     #[inline(always)]
@@ -129,13 +129,13 @@ impl<S: Simd, const P: usize> History<S, P> {
 /// Takes windows from `clock` on, up to the first in which anything is due or a run may have ended. Returns how many were
 /// taken, and 1 for the lanes of such runs. The bits of `fresh` are the blocks with new runs.
 #[inline(always)]
-pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
-    rows: &[Row<I>],
-    blocks: &mut [Block<S, P>; BLOCKS],
-    histories: &mut [History<S, P>; BLOCKS],
+pub(super) fn windows<V: Vector, const I: usize, const P: usize>(
+    rows: &[Row<V::Element, I>],
+    blocks: &mut [Block<V, P>; BLOCKS],
+    histories: &mut [History<V, P>; BLOCKS],
     clock: u64,
     mut fresh: u32,
-) -> (u64, [Lanes<S>; BLOCKS]) {
+) -> (u64, [Lanes<V::Wide>; BLOCKS]) {
     while fresh != 0 {
         blocks[fresh.trailing_zeros() as usize].begin(rows);
         fresh &= fresh - 1;
@@ -173,11 +173,13 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     for block in 0..BLOCKS {
         (blocks[block].theta, blocks[block].least) = (theta[block], least[block]);
     }
-    let now = zero.like((clock + taken * WINDOW as u64) as f64);
-    let mut due_lanes = [zero; BLOCKS];
+    let wide_zero = zero.widened();
+    let now = wide_zero.like((clock + taken * WINDOW as u64) as f64);
+    let mut due_lanes = [wide_zero; BLOCKS];
     for block in 0..BLOCKS {
         let goes_on = blocks[block].goes_on(least[block], histories[block].total);
-        let is_due = blocks[block].due.lt(now).or(goes_on.not());
+        let may_end = goes_on.as_numbers().widened().eq(wide_zero);
+        let is_due = blocks[block].due.lt(now).or(may_end);
         if is_due.any() {
             histories[block].set_leasts();
         }
@@ -186,9 +188,14 @@ pub(super) fn windows<S: Simd, const I: usize, const P: usize>(
     (taken, due_lanes)
 }
 
+/// Half of a sum of squares, the loss.
+pub(super) fn half<V: Vector>(sum: f64) -> f64 {
+    V::Element::rounded(0.5 * sum).exact()
+}
+
 /// The clock when something is due first.
 #[inline(always)]
-fn first_due<S: Simd, const P: usize>(blocks: &[Block<S, P>; BLOCKS]) -> f64 {
+fn first_due<V: Vector, const P: usize>(blocks: &[Block<V, P>; BLOCKS]) -> f64 {
     let mut first = blocks[0].due;
     for block in &blocks[1..] {
         first = block.due.least(first);
@@ -202,26 +209,26 @@ fn first_due<S: Simd, const P: usize>(blocks: &[Block<S, P>; BLOCKS]) -> f64 {
 
 /// One step of one block; returns the sum of squares before it.
 #[inline(always)]
-pub(super) fn step<S: Simd, const I: usize, const P: usize>(
-    rows: &[Row<I>],
-    theta: &mut [Lanes<S>; P],
-    minus_rate: Lanes<S>,
-) -> Lanes<S> {
+pub(super) fn step<V: Vector, const I: usize, const P: usize>(
+    rows: &[Row<V::Element, I>],
+    theta: &mut [Lanes<V>; P],
+    minus_rate: Lanes<V>,
+) -> Lanes<V> {
     let zero = minus_rate.like(0.0);
     let mut gradient = [zero; P];
     let mut sum = zero;
     for (row, (x, target)) in rows.iter().enumerate() {
         let mut y = match theta.get(I) {
-            Some(&bias) => theta[0].mul_add(zero.like(x[0]), bias),
-            None => theta[0] * zero.like(x[0]),
+            Some(&bias) => theta[0].mul_add(zero.like_element(x[0]), bias),
+            None => theta[0] * zero.like_element(x[0]),
         };
         for i in 1..I {
-            y = theta[i].mul_add(zero.like(x[i]), y);
+            y = theta[i].mul_add(zero.like_element(x[i]), y);
         }
-        let residual = y - zero.like(*target);
+        let residual = y - zero.like_element(*target);
         sum = residual.mul_add(residual, sum);
         for i in 0..I {
-            gradient[i] = residual.mul_add(zero.like(x[i]), gradient[i]);
+            gradient[i] = residual.mul_add(zero.like_element(x[i]), gradient[i]);
         }
         if let Some(bias) = gradient.get_mut(I) {
             *bias = if row == 0 { residual } else { *bias + residual };

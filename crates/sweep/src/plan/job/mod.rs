@@ -10,7 +10,7 @@ mod train;
 
 use std::sync::Arc;
 
-use etascape_core::{Hyper, Network, Optimizer, Shape};
+use etascape_core::{Hyper, Network, Optimizer, Precision, Shape};
 
 pub(crate) use dataset::{Dataset, Encoded};
 pub(crate) use init::{check_bias, check_one_output};
@@ -39,6 +39,7 @@ pub(crate) fn build(request: &Request) -> Result<Built, ConfigError> {
     let optimizer = train::optimizer(&spec.train.optimizer);
     let shape = Shape {
         loss,
+        precision: Precision::default(),
         optimizer: optimizer.kind(),
         schedule: train::schedule(request)?,
         steps: spec.train.steps,

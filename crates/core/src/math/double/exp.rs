@@ -2,10 +2,8 @@
 
 use std::f64::consts::{LN_2, LOG2_E};
 
-use pulp::Simd;
-
 use super::{LN_2_HIGH, LN_2_LOW, polynomial};
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 
 /// `(eʳ − 1 − r)/r²`: the next term is below 2⁻⁵⁷ of `eʳ − 1`.
 const TAYLOR: [f64; 12] = [
@@ -25,15 +23,15 @@ const TAYLOR: [f64; 12] = [
 
 /// `eˣ` in parts, for |x| below 800: `2ⁿ (1 + p)` with n whole, `1 + p` in √½ … √2, and what p has lost to rounding.
 #[derive(Clone, Copy)]
-pub(super) struct ExpParts<S: Simd> {
-    pub n: Lanes<S>,
-    pub p: Lanes<S>,
-    pub p_low: Lanes<S>,
+pub(super) struct ExpParts<V: Vector> {
+    pub n: Lanes<V>,
+    pub p: Lanes<V>,
+    pub p_low: Lanes<V>,
 }
 
 /// x = n ln 2 + r with |r| ≤ ½ ln 2, and `p = eʳ − 1`.
 #[inline(always)]
-pub(super) fn exp_parts<S: Simd>(x: Lanes<S>) -> ExpParts<S> {
+pub(super) fn exp_parts<V: Vector<Element = f64>>(x: Lanes<V>) -> ExpParts<V> {
     let n = (x * x.like(LOG2_E)).round();
     let high = n.mul_add(x.like(-LN_2_HIGH), x);
     let r = n.mul_add(x.like(-LN_2_LOW), high);
@@ -46,14 +44,14 @@ pub(super) fn exp_parts<S: Simd>(x: Lanes<S>) -> ExpParts<S> {
 
 /// `2ⁿ` in two factors: n reaches from −1126, below the least normal exponent, to 1024, above the largest.
 #[inline(always)]
-pub(super) fn halves<S: Simd>(n: Lanes<S>) -> (Lanes<S>, Lanes<S>) {
+pub(super) fn halves<V: Vector<Element = f64>>(n: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     let half = (n * n.like(0.5)).round();
     (half.exp2_whole(), (n - half).exp2_whole())
 }
 
 /// `eˣ` for x in −780 … 710.
 #[inline(always)]
-fn exp_within<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+fn exp_within<V: Vector<Element = f64>>(x: Lanes<V>) -> Lanes<V> {
     let ExpParts { n, p, .. } = exp_parts(x);
     let (first, second) = halves(n);
     p.mul_add(first, first) * second
@@ -61,25 +59,25 @@ fn exp_within<S: Simd>(x: Lanes<S>) -> Lanes<S> {
 
 /// `eˣ`, within 1.1 ulp.
 #[inline(always)]
-pub(crate) fn exp<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+pub(super) fn exp<V: Vector<Element = f64>>(x: Lanes<V>) -> Lanes<V> {
     exp_within(x.like(710.0).min(x.like(-750.0).max(x)))
 }
 
 /// `e^−|x|`, within 1.1 ulp.
 #[inline(always)]
-pub(super) fn decay<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+pub(super) fn decay<V: Vector<Element = f64>>(x: Lanes<V>) -> Lanes<V> {
     exp_within(-x.like(750.0).min(x.abs()))
 }
 
 /// `1/(1 + e⁻ˣ)`, within 1.6 ulp.
 #[inline(always)]
-pub(crate) fn sigmoid<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+pub(super) fn sigmoid<V: Vector<Element = f64>>(x: Lanes<V>) -> Lanes<V> {
     sigmoid_of(x, decay(x))
 }
 
 /// The sigmoid from `e = e^−|x|`: `1 − e/(1 + e)` on the right, e times that on the left.
 #[inline(always)]
-pub(super) fn sigmoid_of<S: Simd>(x: Lanes<S>, e: Lanes<S>) -> Lanes<S> {
+pub(super) fn sigmoid_of<V: Vector<Element = f64>>(x: Lanes<V>, e: Lanes<V>) -> Lanes<V> {
     let one = x.like(1.0);
     let factor = x.lt(x.like(0.0)).select(e, one);
     (-factor).mul_add(e / (one + e), factor)
@@ -102,7 +100,7 @@ const COTH: [f64; 6] = [
 /// numerator is `2h` where n = 0, without a rounding. The denominator is taken as the numerator and `2 (c − h)`, so that the
 /// nearer the quotient is to 1, the more of their rounding they share.
 #[inline(always)]
-pub(crate) fn tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+pub(super) fn tanh<V: Vector<Element = f64>>(x: Lanes<V>) -> Lanes<V> {
     // tanh 20 rounds to 1.
     let size = x.like(20.0).min(x.abs());
     let (n, power) = size.mul_add(x.like(2.0 * LOG2_E), x.like(-0.25)).round_and_exp2();
@@ -114,7 +112,7 @@ pub(crate) fn tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
 }
 
 #[inline(always)]
-fn h_coth_h<S: Simd>(h: Lanes<S>) -> Lanes<S> {
+fn h_coth_h<V: Vector<Element = f64>>(h: Lanes<V>) -> Lanes<V> {
     let square = h * h;
     let fourth = square * square;
     let [low, middle, high] = [0, 2, 4].map(

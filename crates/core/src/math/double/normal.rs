@@ -1,10 +1,8 @@
 //! The standard normal distribution.
 
-use pulp::Simd;
-
 use super::exp::{ExpParts, exp_parts, halves};
 use super::polynomial;
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 
 /// `1/√(2π)`, and what the number has lost to rounding.
 const INV_SQRT_TAU: f64 = 0.398_942_280_401_432_7;
@@ -51,14 +49,14 @@ const REST: [f64; 28] = [
 ];
 
 /// A number and what it has lost to rounding.
-type Pair<S> = (Lanes<S>, Lanes<S>);
+type Pair<V> = (Lanes<V>, Lanes<V>);
 
 /// The standard normal distribution function Φ and its density φ at x, within 1.8 and 0.6 ulp.
 ///
 /// On the left Φ is `exp(−x²/2)` times a smooth function, on the right what is left of 1. The square, the power and the
 /// products are pairs of numbers: x² may be a thousand, whose rounding would be a thousand times as much in its power.
 #[inline(always)]
-pub(crate) fn normal_cdf_and_density<S: Simd>(x: Lanes<S>) -> (Lanes<S>, Lanes<S>) {
+pub(super) fn normal_cdf_and_density<V: Vector<Element = f64>>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     // φ(39) rounds to 0.
     let t = x.like(39.0).min(x.abs());
     let (power, (first, second)) = power_of_half_square(t);
@@ -70,7 +68,7 @@ pub(crate) fn normal_cdf_and_density<S: Simd>(x: Lanes<S>) -> (Lanes<S>, Lanes<S
 
 /// `exp(−t²/2)` as a pair of numbers, times `2ⁿ` in two factors.
 #[inline(always)]
-fn power_of_half_square<S: Simd>(t: Lanes<S>) -> (Pair<S>, Pair<S>) {
+fn power_of_half_square<V: Vector<Element = f64>>(t: Lanes<V>) -> (Pair<V>, Pair<V>) {
     let (one, half) = (t.like(1.0), t.like(-0.5));
     let square = t * t;
     let square_low = t.mul_add(t, -square);
@@ -82,7 +80,7 @@ fn power_of_half_square<S: Simd>(t: Lanes<S>) -> (Pair<S>, Pair<S>) {
 
 /// `(1 − Φ(t)) / exp(−t²/2)` times the power.
 #[inline(always)]
-fn tail<S: Simd>(t: Lanes<S>, power: Pair<S>) -> Lanes<S> {
+fn tail<V: Vector<Element = f64>>(t: Lanes<V>, power: Pair<V>) -> Lanes<V> {
     let a = t.like(A);
     let divisor = t + a;
     // Exact, a having few bits.
@@ -96,7 +94,7 @@ fn tail<S: Simd>(t: Lanes<S>, power: Pair<S>) -> Lanes<S> {
 
 /// The polynomial at y. Its first two terms, the largest, come last, with few roundings.
 #[inline(always)]
-fn scaled_tail<S: Simd>(y: Lanes<S>) -> Pair<S> {
+fn scaled_tail<V: Vector<Element = f64>>(y: Lanes<V>) -> Pair<V> {
     let rest = y.mul_add(polynomial(y, &REST), y.like(LINEAR));
     let sum = y.mul_add(rest, y.like(CONSTANT));
     (sum, y.mul_add(rest, y.like(CONSTANT) - sum) + y.like(CONSTANT_LOW))
@@ -104,13 +102,13 @@ fn scaled_tail<S: Simd>(y: Lanes<S>) -> Pair<S> {
 
 /// The product of two pairs.
 #[inline(always)]
-fn product<S: Simd>(a: Pair<S>, b: Pair<S>) -> Pair<S> {
+fn product<V: Vector<Element = f64>>(a: Pair<V>, b: Pair<V>) -> Pair<V> {
     let high = a.0 * b.0;
     (high, a.0.mul_add(b.0, -high) + a.0.mul_add(b.1, a.1 * b.0))
 }
 
 /// The product of two pairs as one number.
 #[inline(always)]
-fn rounded_product<S: Simd>(a: Pair<S>, b: Pair<S>) -> Lanes<S> {
+fn rounded_product<V: Vector<Element = f64>>(a: Pair<V>, b: Pair<V>) -> Lanes<V> {
     a.0.mul_add(b.0, a.0.mul_add(b.1, a.1 * b.0))
 }

@@ -2,11 +2,9 @@
 
 use std::f64::consts::SQRT_2;
 
-use pulp::Simd;
-
 use super::exp::{decay, sigmoid_of};
 use super::{LN_2_HIGH, LN_2_LOW, polynomial};
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Vector};
 
 /// `(2 artanh s − 2 s)/s³` in `s²` for |s| ≤ (√2 − 1)/(√2 + 1), by `tests/reference/coefficients.py`.
 const ARTANH: [f64; 8] = [
@@ -25,7 +23,7 @@ const ARTANH: [f64; 8] = [
 /// With `s = f/(2 + f)`: `ln(1 + f) = 2 artanh s = 2 s + s R`, and `2 s = f − s f = f − ½f² + s ½f²`, whose large
 /// terms are exact or small.
 #[inline(always)]
-fn ln_of_parts<S: Simd>(k: Lanes<S>, f: Lanes<S>) -> Lanes<S> {
+fn ln_of_parts<V: Vector<Element = f64>>(k: Lanes<V>, f: Lanes<V>) -> Lanes<V> {
     let s = f / (f + f.like(2.0));
     let z = s * s;
     let half_square = f * f * f.like(0.5);
@@ -36,7 +34,7 @@ fn ln_of_parts<S: Simd>(k: Lanes<S>, f: Lanes<S>) -> Lanes<S> {
 
 /// `ln x`, within 0.9 ulp.
 #[inline(always)]
-pub(crate) fn ln<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+pub(super) fn ln<V: Vector<Element = f64>>(x: Lanes<V>) -> Lanes<V> {
     let (zero, one) = (x.like(0.0), x.like(1.0));
     let is_subnormal = x.lt(x.like(f64::MIN_POSITIVE));
     let normal = is_subnormal.select(x * x.like(TWO_54), x);
@@ -51,22 +49,16 @@ pub(crate) fn ln<S: Simd>(x: Lanes<S>) -> Lanes<S> {
 
 const TWO_54: f64 = (1u64 << 54) as f64;
 
-/// `ln(1 + eˣ)`, within 1.7 ulp.
+/// The softplus, within 1.7 ulp, and its slope, the sigmoid, which share most of their work.
 #[inline(always)]
-pub(crate) fn softplus<S: Simd>(x: Lanes<S>) -> Lanes<S> {
-    softplus_of(x, decay(x))
-}
-
-/// The softplus and its slope, the sigmoid, which share most of their work.
-#[inline(always)]
-pub(crate) fn softplus_and_sigmoid<S: Simd>(x: Lanes<S>) -> (Lanes<S>, Lanes<S>) {
+pub(super) fn softplus_and_sigmoid<V: Vector<Element = f64>>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     let e = decay(x);
     (softplus_of(x, e), sigmoid_of(x, e))
 }
 
 /// `max(x, 0) + ln(1 + e)` with `e = e^−|x|`: 1 + e is `2 (1 + (e − 1)/2)` above √2.
 #[inline(always)]
-fn softplus_of<S: Simd>(x: Lanes<S>, e: Lanes<S>) -> Lanes<S> {
+fn softplus_of<V: Vector<Element = f64>>(x: Lanes<V>, e: Lanes<V>) -> Lanes<V> {
     let is_upper = e.gt(x.like(SQRT_2 - 1.0));
     let f = is_upper.select((e - x.like(1.0)) * x.like(0.5), e);
     x.max(x.like(0.0)) + ln_of_parts(is_upper.as_numbers(), f)
