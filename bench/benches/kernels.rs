@@ -10,7 +10,7 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use etascape_core::{
     Activation, Adam, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Precision, Purpose, Rows, Scheme, Sgd, Shape, Start,
-    StopReason, Stream, train,
+    StopReason, Stream, sharpness, train,
 };
 
 const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
@@ -109,6 +109,39 @@ fn losses(criterion: &mut Criterion) {
     measure(criterion, "losses", &tasks);
 }
 
+/// One sharpness at the start of a run, and a training with ten of them for each run. An element is a sharpness.
+fn curvature(criterion: &mut Criterion) {
+    let tasks = [
+        ("2-16-16-1, 20 rows", task(&[2, 16, 16, 1], 20, 9)),
+        ("2-16-16-1, 1000 rows", task(&[2, 16, 16, 1], 1000, 9)),
+        ("8-32-32-1, 20 rows", task(&[8, 32, 32, 1], 20, 9)),
+        ("8-32-32-1, 1000 rows", task(&[8, 32, 32, 1], 1000, 9)),
+        ("4-16-3 cross-entropy, 20 rows", classes(Loss::CrossEntropy, &[4, 16, 3], 20, 9)),
+        ("4-16-3 cross-entropy, 1000 rows", classes(Loss::CrossEntropy, &[4, 16, 3], 1000, 9)),
+        ("1-2-1, 2 rows", task(&[1, 2, 1], 2, 9)),
+        ("64-128-10 cross-entropy, 300 rows", classes(Loss::CrossEntropy, &[64, 128, 10], 300, 9)),
+    ];
+    let mut group = criterion.benchmark_group("sharpness");
+    group.sample_size(10);
+    for (name, (shape, data)) in &tasks {
+        let mut stream = Stream::new(7, Purpose::Init, 0);
+        let start: Vec<f64> = (0..shape.network.parameters()).map(|_| 0.3 * stream.normal()).collect();
+        group.throughput(Throughput::Elements(1));
+        group.bench_function(*name, |bencher| bencher.iter(|| sharpness(shape, &data.train, 1.0, &start).unwrap()));
+    }
+    for (name, (shape, data)) in &tasks[..2] {
+        let logged = Shape { curve: CurveSteps::Every(1), sharpness_every: 1, ..shape.clone() };
+        for count in [1, 64] {
+            let runs = runs(SGD, count);
+            group.throughput(Throughput::Elements(10 * count as u64));
+            group.bench_function(format!("{name}, {count} runs"), |bencher| {
+                bencher.iter(|| train(&logged, data, &runs).unwrap());
+            });
+        }
+    }
+    group.finish();
+}
+
 /// A map half of whose runs diverge within a few steps, in no order, in three ways:
 ///
 /// - `refilled`: as the engine does it, a lane going on with the next run when its own has ended;
@@ -147,5 +180,5 @@ fn brief() -> Criterion {
         .sample_size(20)
 }
 
-criterion_group! { name = kernels; config = brief(); targets = shapes, activations, losses, refill }
+criterion_group! { name = kernels; config = brief(); targets = shapes, activations, losses, curvature, refill }
 criterion_main!(kernels);

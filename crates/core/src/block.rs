@@ -12,7 +12,7 @@
 //!
 //! A lane whose run has ended gets the next run after the update, so that no lane idles while runs are left.
 
-use crate::lanes::{Element, Lanes, Vector};
+use crate::lanes::{Doubles, Element, Lanes, Vector};
 use crate::layout::Kernels;
 use crate::watch::Watch;
 use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, init, sharpness};
@@ -205,7 +205,8 @@ impl<'a, V: Vector, K: Kernels<V>> Block<'a, V, K> {
 
     fn sharpness(&self, lane: usize) -> f64 {
         let run = self.lanes[lane].as_ref().expect("only a lane with a run is looked at");
-        sharpness::largest_curvature(self.shape, &self.data.train, run.gain, &self.kernels.parameters(lane))
+        let (vector, here) = (Doubles(self.vector.simd()), self.kernels.parameters(lane));
+        sharpness::largest_curvature(vector, self.shape, &self.data.train, run.gain, &here)
     }
 
     fn close(&mut self, lane: usize, stop_reason: StopReason, final_loss: f64, metrics: Metrics) {

@@ -343,3 +343,32 @@ fn wide_networks_are_what_the_oracle_makes_of_them() {
         }
     }
 }
+
+/// The sharpness too: rows, inputs, outputs and directions that fill no vector, and more rows than a panel has.
+#[test]
+fn the_sharpness_is_what_the_oracle_makes_of_it() {
+    for (index, loss) in LOSSES.into_iter().enumerate() {
+        for (rows, hidden) in [(5, vec![2]), (70, vec![13, 9])] {
+            let outputs = if loss == Loss::CrossEntropy { 3 } else { 1 };
+            let mut task = shape(&[&[3], &hidden[..], &[outputs]].concat(), rows == 5, &[], 4);
+            let mut stream = Stream::new(index as u64, Purpose::Init, 0);
+            task.start = Start::Given((0..task.network.parameters()).map(|_| 0.5 * stream.normal()).collect());
+            (task.loss, task.curve, task.sharpness_every) = (loss, CurveSteps::Every(2), 4);
+            task.network.activation = ACTIVATIONS[index];
+            task.network.parametrization =
+                [Parametrization::Standard, Parametrization::Ntk, Parametrization::MeanField][index % 3];
+            let features = (0..3 * rows).map(|_| stream.normal()).collect();
+            let targets = (0..rows).map(|row| (row % 2) as f64).collect();
+            let data = Data::from(Rows { inputs: 3, features, targets });
+            let run = |index: usize| Hyper { gain: 1.0 + 0.1 * index as f64, ..hyper(SGD, 0.01 / (1 + index) as f64) };
+            let runs: Vec<Hyper> = (0..2).map(run).collect();
+            let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
+            for set in InstructionSet::available() {
+                let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
+                for (record, expected) in records.iter().zip(&expected) {
+                    assert!(text(record) == *expected, "{loss:?}, {rows} rows, {set:?}:\n{record:?}\n{expected}");
+                }
+            }
+        }
+    }
+}

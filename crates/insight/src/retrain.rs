@@ -1,7 +1,7 @@
 //! Trains a run again, for the steps that its log leaves out.
 
-use etascape_core::{CurvePoint, CurveSteps, Schedule, Shape, train};
-use etascape_sweep::Plan;
+use etascape_core::{CurvePoint, CurveSteps, InstructionSet, Schedule, Shape};
+use etascape_sweep::{Plan, train_as_logged};
 
 /// The two parameters of a run after each of its first updates, so many at most; the start comes first. `None` where they
 /// would take long to compute.
@@ -23,7 +23,8 @@ pub(crate) fn steps_of(plan: &Plan, run: u64, most: u64) -> Option<Vec<(f64, f64
         trainability: false,
         ..Shape::clone(&job.shape)
     };
-    let records = train(&every, &job.data, &[plan.hyper(&job, run)]).ok()?;
+    let run = plan.hyper(&job, run);
+    let records = train_as_logged(InstructionSet::best(), &every, &job.data, &mut [run].iter()).ok()?;
     let point = |point: &CurvePoint| match point.parameters[..] {
         [first, second] => Some((first, second)),
         _ => None,

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use etascape_core::{Data, InstructionSet, RunRecord, Shape, StopReason, train_with};
+use etascape_core::{Data, InstructionSet, RunRecord, Shape, StopReason};
 
 use crate::error::ConfigError;
+use crate::logged::train_as_logged;
 use crate::plan::{Job, Plan, Queue, Stretch};
 use crate::spec::halving::Halving;
 use crate::trained::TrainedRuns;
@@ -144,7 +145,8 @@ impl Group {
     }
 
     fn train(&self, plan: &Plan, shape: &Shape, instructions: InstructionSet) -> Vec<RunRecord> {
-        train_with(instructions, shape, &self.data, &mut Queue::new(plan, &self.stretches)).expect("a plan's runs fit")
+        let mut runs = Queue::new(plan, &self.stretches);
+        train_as_logged(instructions, shape, &self.data, &mut runs).expect("a plan's runs fit")
     }
 
     /// Trains the runs from the start to a rung, or to their end.

@@ -46,6 +46,24 @@ impl Formatter {
     }
 }
 
+/// The f64 nearest to the shortest digits that read back to an f32, which is what a reader of these digits gets; of numbers
+/// beyond f32 they themselves.
+///
+/// The order of numbers stays: the digits of two f32 lie on either side of what is halfway between.
+pub fn nearest_to_digits_of_f32(x: f64) -> f64 {
+    let single = x as f32;
+    if x == 0.0 || !single.is_finite() {
+        return x;
+    }
+    // As in [`Formatter`]: the shortest digits of an f32 are at most 9, so a tie has at most 10, and a number with more than
+    // 14 binary places, an odd multiple of 5¹⁵ ≈ 3e10, has 11 at least.
+    let read = |digits: &str| digits.parse().expect("digits of a finite number are a number");
+    if has_places(f64::from(single), 15) {
+        return read(zmij::Buffer::new().format_finite(single));
+    }
+    read(&format!("{single:e}"))
+}
+
 /// Whether a finite number other than 0 has at least so many binary places: its last bit is worth `2^−places` or less.
 fn has_places(x: f64, places: i32) -> bool {
     const FRACTION_BITS: i32 = 52;
@@ -93,6 +111,58 @@ mod tests {
             let x: f64 = format!("{mantissa}e{exponent}").parse().unwrap();
             prop_assert_eq!(formatted(x), by_the_rule(x));
         }
+    }
+
+    /// The digits are those of the standard library for the f32, in the notation of all numbers, and read back to it.
+    fn check_digits_of(x: f32) {
+        let nearest = nearest_to_digits_of_f32(f64::from(x));
+        let text = formatted(nearest);
+        let digits = |text: &str| text.parse::<f64>().map(|x| format!("{x:e}")).unwrap();
+        assert_eq!(digits(&text), digits(&format!("{x:e}")), "{x:e}");
+        assert!(text.len() <= format!("{x}").len().max(format!("{x:e}").len()), "{text} for {x:e}");
+        assert_eq!(text.parse::<f32>().unwrap().to_bits(), x.to_bits(), "{text} for {x:e}");
+        assert_eq!(parse_number(text.as_bytes()).unwrap().to_bits(), nearest.to_bits(), "{x:e}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn digits_of_every_f32_read_back_to_it(bits: u32) {
+            let x = f32::from_bits(bits);
+            if x.is_finite() {
+                check_digits_of(x);
+            }
+        }
+
+        #[test]
+        fn the_order_of_f32_stays(bits in 0u32..0x7f7f_ffff) {
+            let nearest = |bits| nearest_to_digits_of_f32(f64::from(f32::from_bits(bits)));
+            prop_assert!(nearest(bits) < nearest(bits + 1));
+        }
+    }
+
+    #[test]
+    fn digits_of_f32_by_hand() {
+        let cases = [
+            (0.1f32, "0.1"),
+            (1.0 / 3.0, "0.33333334"),
+            (1e-5, "0.00001"),
+            (16_777_216.0, "16777216"),
+            (f32::MAX, "3.4028235e38"),
+            (f32::from_bits(1), "1e-45"),
+            (f32::MIN_POSITIVE, "1.1754944e-38"),
+            (-0.0, "-0"),
+            (f32::INFINITY, "inf"),
+            (f32::NAN, "NaN"),
+        ];
+        for (x, text) in cases {
+            assert_eq!(formatted(nearest_to_digits_of_f32(f64::from(x))), text);
+            if x.is_finite() {
+                check_digits_of(x);
+            }
+        }
+        assert_eq!(nearest_to_digits_of_f32(1e300), 1e300);
     }
 
     #[test]

@@ -80,6 +80,18 @@ impl<V: Vector> Lanes<V> {
         self.values
     }
 
+    /// The first of some numbers, of which there are at least as many as lanes.
+    #[inline(always)]
+    pub fn read(vector: V, numbers: &[V::Element]) -> Self {
+        Lanes { vector, values: bytemuck::pod_read_unaligned(bytemuck::cast_slice(&numbers[..V::LANES])) }
+    }
+
+    /// Writes the lanes over the first of some numbers.
+    #[inline(always)]
+    pub fn write(self, numbers: &mut [V::Element]) {
+        numbers[..V::LANES].copy_from_slice(self.as_slice());
+    }
+
     /// This value in every lane.
     #[inline(always)]
     pub fn like(self, value: f64) -> Self {

@@ -1,38 +1,124 @@
-//! The largest eigenvalue of a symmetric tridiagonal matrix, by bisection.
+//! The largest eigenvalue of a symmetric tridiagonal matrix, a vector of trials at a
+//! time.
+
+#![allow(clippy::needless_range_loop, reason = "pivots named one by one stay in registers")]
+
+use std::array::from_fn;
+
+use crate::lanes::{Lanes, Vector, vectorize};
+
+/// Numbers that are tried at once: a multiple of the lanes of every instruction set.
+const TRIED: usize = 16;
 
 /// The largest eigenvalue, to the last digit or two, of the symmetric matrix with `diagonal` and, beside it, `beside`
-/// (at least one entry fewer; further ones are not looked at). NaN where an entry is not finite.
+/// (at least one entry fewer; further ones are not looked at). NaN where an entry is not finite. `least` is what this gave
+/// for a leading part of the matrix, or −∞.
 ///
 /// All eigenvalues lie below x exactly if every pivot `dₖ = aₖ − x − bₖ₋₁²/dₖ₋₁` is negative (Barth, Martin & Wilkinson
-/// 1967); they lie within the circles of Gershgorin (1931).
-pub(super) fn largest_eigenvalue(diagonal: &[f64], beside: &[f64]) -> f64 {
-    let entry = |k: usize| beside.get(k).filter(|_| k + 1 < diagonal.len()).map_or(0.0, |b: &f64| b.abs());
-    let reach = |k: usize| entry(k) + if k == 0 { 0.0 } else { entry(k - 1) };
-    let mut low = diagonal.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut high = (0..diagonal.len()).map(|k| diagonal[k] + reach(k)).fold(low, f64::max);
+/// 1967); they lie within the circles of Gershgorin (1931). Rounded as they are, the pivots fall as x rises, so the
+/// least x for which they are all negative is one and the same whatever numbers are tried, and not below that of a leading
+/// part, whose pivots are the first of these.
+pub(super) fn largest_eigenvalue<V: Vector<Element = f64>>(
+    vector: V,
+    diagonal: &[f64],
+    beside: &[f64],
+    least: f64,
+) -> f64 {
+    let beside = &beside[..diagonal.len() - 1];
+    let entry = |k: Option<usize>| k.and_then(|k| beside.get(k)).map_or(0.0, |b: &f64| b.abs());
+    let reach = |k: usize| entry(Some(k)) + entry(k.checked_sub(1));
+    let low = diagonal.iter().copied().fold(least.next_down(), f64::max);
+    let high = (0..diagonal.len()).map(|k| diagonal[k] + reach(k)).fold(low, f64::max);
     if !diagonal.iter().chain(beside).all(|x| x.is_finite()) || !high.is_finite() {
         return f64::NAN;
     }
-    let is_above_all = |x: f64| {
-        let mut pivot = f64::NEG_INFINITY;
-        (0..diagonal.len()).all(|k| {
-            let coupling = if k == 0 { 0.0 } else { entry(k - 1) };
-            pivot = diagonal[k] - x - coupling / pivot * coupling;
-            pivot < 0.0
-        })
-    };
-    loop {
-        let middle = low + (high - low) / 2.0;
-        if middle <= low || middle >= high {
-            return high;
+    let (mut low, mut high) = (place(low), place(high));
+    // First near `low`, where it mostly is, at distances in equal ratios; then at equal distances.
+    let mut distances: [u64; TRIED] = from_fn(|i| high.abs_diff(low) >> (3 * (TRIED - i)));
+    while high.abs_diff(low) > 1 {
+        let tried = distances.map(|distance| low.saturating_add_unsigned(distance.max(1)).min(high));
+        let too_small = count_not_above(vector, diagonal, beside, tried.map(number));
+        if let Some(&above) = tried.get(too_small) {
+            high = above;
         }
-        if is_above_all(middle) { high = middle } else { low = middle }
+        if let Some(below) = too_small.checked_sub(1) {
+            low = tried[below].min(high);
+        }
+        let width = u128::from(high.abs_diff(low));
+        distances = from_fn(|i| (width * (i as u128 + 1)).div_ceil(TRIED as u128 + 1) as u64);
     }
+    number(high)
+}
+
+/// The place of a number among all numbers, in their order.
+fn place(x: f64) -> i64 {
+    let bits = x.to_bits().cast_signed();
+    if bits < 0 { bits ^ i64::MAX } else { bits }
+}
+
+/// The number at a place.
+fn number(place: i64) -> f64 {
+    f64::from_bits(if place < 0 { place ^ i64::MAX } else { place }.cast_unsigned())
+}
+
+/// How many of the ascending numbers are not above all eigenvalues: the first ones.
+fn count_not_above<V: Vector<Element = f64>>(
+    vector: V,
+    diagonal: &[f64],
+    beside: &[f64],
+    tried: [f64; TRIED],
+) -> usize {
+    match V::LANES {
+        8 => count_in::<V, 2>(vector, diagonal, beside, tried),
+        4 => count_in::<V, 4>(vector, diagonal, beside, tried),
+        2 => count_in::<V, 8>(vector, diagonal, beside, tried),
+        _ => count_in::<V, 16>(vector, diagonal, beside, tried),
+    }
+}
+
+/// [`count_not_above`] in `N` vectors.
+fn count_in<V: Vector<Element = f64>, const N: usize>(
+    vector: V,
+    diagonal: &[f64],
+    beside: &[f64],
+    tried: [f64; TRIED],
+) -> usize {
+    vectorize(
+        vector,
+        #[inline(always)]
+        || {
+            let zero = Lanes::splat(vector, 0.0);
+            let tried: [Lanes<V>; N] = from_fn(
+                #[inline(always)]
+                |n| Lanes::read(vector, &tried[n * V::LANES..]),
+            );
+            let mut pivots = [Lanes::splat(vector, f64::NEG_INFINITY); N];
+            let mut are_negative = pivots.map(
+                #[inline(always)]
+                |pivot| pivot.lt(zero),
+            );
+            let couplings = std::iter::once(&0.0).chain(beside);
+            for (&own, &coupling) in diagonal.iter().zip(couplings) {
+                let (own, coupling) = (Lanes::splat(vector, own), Lanes::splat(vector, coupling).abs());
+                for n in 0..N {
+                    pivots[n] = own - tried[n] - coupling / pivots[n] * coupling;
+                    are_negative[n] = are_negative[n].and(pivots[n].lt(zero));
+                }
+            }
+            let above: f64 = are_negative.iter().map(|mask| mask.as_numbers().as_slice().iter().sum::<f64>()).sum();
+            TRIED - above as usize
+        },
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::largest_eigenvalue;
+    use crate::lanes::Doubles;
+    use pulp::Scalar;
+
+    fn largest_eigenvalue(diagonal: &[f64], beside: &[f64]) -> f64 {
+        super::largest_eigenvalue(Doubles(Scalar), diagonal, beside, f64::NEG_INFINITY)
+    }
 
     #[test]
     fn closed_forms() {

@@ -6,6 +6,7 @@
 mod network;
 mod number;
 mod rule;
+mod sharpness;
 
 use etascape_core::{
     CurvePoint, CurveSteps, Data, Extras, Hyper, Metrics, Precision, Purpose, Rows, RunRecord, Shape, Start,
@@ -19,8 +20,8 @@ use number::Number;
 pub fn train_one(shape: &Shape, data: &Data, hyper: &Hyper) -> RunRecord {
     let rows = [&data.train, &data.validation];
     match shape.precision {
-        Precision::F64 => train_in::<f64>(shape, &rows.map(rounded), hyper),
-        Precision::F32 => train_in::<f32>(shape, &rows.map(rounded), hyper),
+        Precision::F64 => train_in::<f64>(shape, data, &rows.map(rounded), hyper),
+        Precision::F32 => train_in::<f32>(shape, data, &rows.map(rounded), hyper),
     }
 }
 
@@ -30,7 +31,7 @@ fn rounded<N: Number>(rows: &Rows) -> Rows<N> {
 }
 
 /// Trains one run on rows that train and rows held out.
-fn train_in<N: Number>(shape: &Shape, rows: &[Rows<N>; 2], hyper: &Hyper) -> RunRecord {
+fn train_in<N: Number>(shape: &Shape, data: &Data, rows: &[Rows<N>; 2], hyper: &Hyper) -> RunRecord {
     let Start::Given(start) = &shape.start else { panic!("the oracle draws nothing") };
     let mut parameters: Vec<N> = start.iter().map(|&x| N::of(x)).collect();
     let [train, _] = rows;
@@ -46,7 +47,7 @@ fn train_in<N: Number>(shape: &Shape, rows: &[Rows<N>; 2], hyper: &Hyper) -> Run
             losses.push(Known { step, loss: loss(shape, hyper, train, &parameters), batch_loss });
             let status = ended(shape, hyper, &losses);
             if status.is_some() || is_logged(shape, step) {
-                curve.push(point(shape, hyper, rows, &parameters, &losses));
+                curve.push(point(shape, hyper, data, rows, &parameters, &losses));
             }
             if let Some(status) = status {
                 return record::<N>(shape, hyper, status, &losses, curve);
@@ -144,6 +145,7 @@ fn is_logged(shape: &Shape, step: u64) -> bool {
 fn point<N: Number>(
     shape: &Shape,
     hyper: &Hyper,
+    data: &Data,
     [train, validation]: &[Rows<N>; 2],
     parameters: &[N],
     losses: &[Known],
@@ -163,7 +165,10 @@ fn point<N: Number>(
             val_accuracy: accuracy(validation),
         },
         batch_loss: last.batch_loss.filter(|_| shape.log_batch_loss),
-        sharpness: None,
+        sharpness: shape.is_sharpness_due(last.step).then(|| {
+            let here: Vec<f64> = parameters.iter().map(|parameter| parameter.exact()).collect();
+            sharpness::sharpness(shape, hyper, &data.train, &here)
+        }),
         parameters: parameters.iter().filter(|_| shape.log_parameters).map(|parameter| parameter.exact()).collect(),
     }
 }

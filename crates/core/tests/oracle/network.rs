@@ -94,7 +94,7 @@ fn powers<N: Number>(y: &[N]) -> Powers<N> {
 }
 
 /// ∂ (term of the row) / ∂ (each output), halved for the squared errors.
-fn output_slopes<N: Number>(loss: Loss, y: &[N], t: N) -> Vec<N> {
+pub fn output_slopes<N: Number>(loss: Loss, y: &[N], t: N) -> Vec<N> {
     let (residual, zero, one) = (y[0] - t, N::of(0.0), N::of(1.0));
     match loss {
         Loss::HalfSse | Loss::Mse => vec![residual],
@@ -112,7 +112,7 @@ fn output_slopes<N: Number>(loss: Loss, y: &[N], t: N) -> Vec<N> {
 }
 
 /// The factor that makes output slopes the gradient of the loss over so many rows.
-fn slope_factor(loss: Loss, rows: usize) -> f64 {
+pub fn slope_factor(loss: Loss, rows: usize) -> f64 {
     match loss {
         Loss::HalfSse => 1.0,
         Loss::Mse => 2.0 / rows as f64,

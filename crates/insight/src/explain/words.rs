@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use etascape_core::{Activation, Adagrad, Adam, Loss, Network, Optimizer, Parametrization, RmsProp, ScheduleKind, Sgd};
+use etascape_core::{
+    Activation, Adagrad, Adam, Loss, Network, Optimizer, Parametrization, Precision, RmsProp, ScheduleKind, Sgd,
+};
 use etascape_text::{counted, short, spelt_out};
 
 use super::explained_run::{ExplainedRun, is_neuron, parameters};
@@ -106,7 +108,8 @@ fn update(run: ExplainedRun<'_>) -> String {
     };
     let kind = run.shape.schedule.kind;
     let schedule = if kind == ScheduleKind::Constant { "" } else { "; η follows a schedule" };
-    format!("{rule}, {rate}{schedule}{batches}")
+    let precision = if run.shape.precision == Precision::F32 { "; computed in f32" } else { "" };
+    format!("{rule}, {rate}{schedule}{batches}{precision}")
 }
 
 /// An optimiser with those of its numbers and switches that are not what they are when nothing is set.

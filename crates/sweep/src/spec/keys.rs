@@ -84,7 +84,7 @@ use Type::{
     Axes, Column, Columns, Flag, Groups, Number, Numbers, Pair, Points, Section, Table, Text, TextOrTexts, Texts,
     Variables, Whole, Wholes, WordOr, WordOrTable,
 };
-use etascape_core::{Activation, Loss, Parametrization, Scheme};
+use etascape_core::{Activation, Loss, Parametrization, Precision, Scheme};
 
 #[rustfmt::skip]
 keys! {
@@ -174,6 +174,7 @@ keys! {
     TrainSteps "train.steps" run(Whole(1, STEPS, |r, n| r.train.steps = n)), Is("500"), "updates at most";
     BatchSize "train.batch_size" run(Whole(0, MOST_ROWS, |r, n| r.train.batch_size = n)), Is("0"), "rows per update; 0: all of them";
     EvaluateEvery "train.evaluate_every" run(Whole(0, STEPS, |r, n| r.train.evaluate_every = n)), Is("0"), "with mini-batches, the training loss is computed at logged steps and every this many steps; 0: once an epoch. With full batches it is known at every step";
+    Precision "train.precision" run(word!(Precision, |r, word| r.train.precision = word)), Is("\"f64\""), "what is computed in: [definitions.md](definitions.md#precision)";
     WarmupSteps "train.warmup_steps" run(Whole(0, STEPS, |r, n| r.train.warmup_steps = n)), Is("0"), "updates over which η rises linearly to its value";
     Schedule "train.schedule" run(WordOrTable(ScheduleShape::ROWS, |r| r.train.schedule = Default::default())), Is("\"constant\""), "how η changes: a word, or a table with kind";
     ScheduleKind "train.schedule.kind" run(word!(ScheduleShape, |r, kind| r.train.schedule.kind = kind)), Is("\"constant\""), "how η changes";

@@ -1,6 +1,6 @@
 //! The spec of one run: everything that a sweep can vary.
 
-use etascape_core::{Activation, Loss, Parametrization, Patience, Scheme, StopRules};
+use etascape_core::{Activation, Loss, Parametrization, Patience, Precision, Scheme, StopRules};
 
 use super::key_set::KeySet;
 use super::types::OneOrMany;
@@ -85,6 +85,7 @@ pub(crate) struct TrainSpec {
     pub steps: u64,
     pub batch_size: u64,
     pub evaluate_every: u64,
+    pub precision: Precision,
     pub warmup_steps: u64,
     pub schedule: ScheduleSpec,
 }
@@ -98,6 +99,7 @@ impl Default for TrainSpec {
             steps: 500,
             batch_size: 0,
             evaluate_every: 0,
+            precision: Precision::F64,
             warmup_steps: 0,
             schedule: ScheduleSpec::default(),
         }

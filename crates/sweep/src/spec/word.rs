@@ -2,7 +2,7 @@
 //!
 //! A variant without a row does not compile. Reading, errors and `docs/config.md` use these tables.
 
-use etascape_core::{Activation, Loss, Parametrization, Scheme};
+use etascape_core::{Activation, Loss, Parametrization, Precision, Scheme};
 
 use super::report::EngineMetric;
 use crate::data::{Decimal, OnMissing, OnText, Separator};
@@ -206,6 +206,11 @@ words! { Loss:
     CrossEntropy "cross_entropy" "cross-entropy of the softmax of a logit for each class"
 }
 
+words! { Precision:
+    F64 "f64" "64 bits: 15 to 17 digits"
+    F32 "f32" "32 bits: 6 to 9 digits, and about twice as many runs at once"
+}
+
 words! { OptimizerKind:
     Sgd "sgd" "gradient descent, with `momentum` if given"
     Adagrad "adagrad" "steps shrink with the sum of the squared gradients"
@@ -283,6 +288,7 @@ mod tests {
         agree::<Parametrization>();
         agree::<Scheme>();
         agree::<Loss>();
+        agree::<Precision>();
         agree::<OptimizerKind>();
         agree::<ScheduleShape>();
         agree::<GeneratorKind>();

@@ -21,6 +21,8 @@ pub(crate) struct Encoded {
     pub classes: Option<Vec<String>>,
     /// How targets were standardised; `None` where they are as read.
     pub target_scale: Option<Standardizer>,
+    /// The largest magnitude of a feature or target.
+    pub largest: f64,
 }
 
 impl Dataset {
@@ -37,7 +39,10 @@ impl Dataset {
             return Ok(encoded.clone());
         }
         let Prepared { data, classes, target_scale } = self.table.data_for(loss)?;
-        let encoded = Arc::new(Encoded { data: Arc::new(data), classes, target_scale });
+        let numbers =
+            [&data.train, &data.validation].into_iter().flat_map(|rows| rows.features.iter().chain(&rows.targets));
+        let largest = numbers.fold(0.0, |largest: f64, number| largest.max(number.abs()));
+        let encoded = Arc::new(Encoded { data: Arc::new(data), classes, target_scale, largest });
         known.push((encoding, encoded.clone()));
         Ok(encoded)
     }

@@ -10,7 +10,7 @@ mod train;
 
 use std::sync::Arc;
 
-use etascape_core::{Hyper, Network, Optimizer, Precision, Shape};
+use etascape_core::{Hyper, Network, Optimizer, Shape};
 
 pub(crate) use dataset::{Dataset, Encoded};
 pub(crate) use init::{check_bias, check_one_output};
@@ -39,7 +39,7 @@ pub(crate) fn build(request: &Request) -> Result<Built, ConfigError> {
     let optimizer = train::optimizer(&spec.train.optimizer);
     let shape = Shape {
         loss,
-        precision: Precision::default(),
+        precision: train::precision(request, &encoded)?,
         optimizer: optimizer.kind(),
         schedule: train::schedule(request)?,
         steps: spec.train.steps,

@@ -1,8 +1,9 @@
 //! `[train]`: how a network learns.
 
-use etascape_core::{Adagrad, Adam, LearningRate, Optimizer, RmsProp, Schedule, ScheduleKind, Sgd};
-use etascape_text::counted;
+use etascape_core::{Adagrad, Adam, LearningRate, Optimizer, Precision, RmsProp, Schedule, ScheduleKind, Sgd};
+use etascape_text::{counted, format_number};
 
+use super::dataset::Encoded;
 use super::request::Request;
 use crate::error::ConfigError;
 use crate::spec::keys::Key;
@@ -36,6 +37,16 @@ pub(super) fn optimizer(spec: &OptimizerSpec) -> Optimizer {
         OptimizerKind::Adam => adam(Adam::default()).into(),
         OptimizerKind::AdamW => adam(Adam::adamw()).into(),
     }
+}
+
+/// What is computed in, where that can hold the data.
+pub(super) fn precision(request: &Request, data: &Encoded) -> Result<Precision, ConfigError> {
+    let precision = request.run.train.precision;
+    if precision == Precision::F32 && (data.largest as f32).is_infinite() {
+        let message = format!("the data have a number of size {}, which f32 cannot hold", format_number(data.largest));
+        return Err(request.error(Key::Precision, message, "f64, or numbers up to 3.4e38"));
+    }
+    Ok(precision)
 }
 
 /// Nesterov's momentum needs momentum and no dampening (as `torch.optim.SGD` demands).
