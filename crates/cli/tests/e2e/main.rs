@@ -21,6 +21,7 @@ mod killed;
 #[cfg(target_os = "linux")]
 mod memory;
 mod output;
+mod precision;
 mod program;
 mod reproduced;
 mod resumed;
