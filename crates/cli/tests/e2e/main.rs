@@ -25,6 +25,7 @@ mod list;
 mod memory;
 mod merge;
 mod output;
+mod precision;
 mod program;
 mod reproduced;
 mod resumed;
