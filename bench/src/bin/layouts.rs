@@ -1,20 +1,18 @@
 //! Prints how long a step of a run takes in each layout of the engine, for networks of many widths, depths, rows and batches.
 //!
-//! `cargo run --release --manifest-path bench/Cargo.toml --bin layouts [-- WORD…]` with words of the rows to measure.
+//! `cargo run --release --manifest-path bench/Cargo.toml --bin layouts [-- [f32] TEXT…]` with parts of the names to measure.
 //!
-//! Times are the least of many short goes. The share is that of the peak of fused multiply-adds, by the
-//! products of the layers alone: forwards, back to the layer before, and the gradient. A star marks the layout that the
-//! engine chooses.
+//! Times are those of the processor on one thread, the least of several goes. The share is that of the peak of fused
+//! multiply-adds, by the products of the layers alone: forwards, back to the layer before, and the gradient.
 
 use std::hint::black_box;
-use std::sync::OnceLock;
-use std::time::Instant;
 
 use etascape_core::{
-    Activation, Adam, CurveSteps, Data, Hyper, InstructionSet, Layout, Loss, Network, Optimizer, Purpose, Rows, Scheme,
-    Sgd, Shape, Start, Stream, train_in,
+    Activation, Adam, CurveSteps, Data, Hyper, InstructionSet, Layout, Loss, Network, Optimizer, Precision, Purpose,
+    Rows, Scheme, Sgd, Shape, Start, Stream, train_in,
 };
 use pulp::{Simd, WithSimd};
+use rustix::time::{ClockId, clock_gettime};
 
 struct Case {
     widths: Vec<usize>,
@@ -23,6 +21,7 @@ struct Case {
     activation: Activation,
     loss: Loss,
     optimizer: Optimizer,
+    precision: Precision,
 }
 
 impl Case {
@@ -30,6 +29,7 @@ impl Case {
         let network = Network::new(self.widths.clone()).expect("layers").activation(self.activation);
         Shape {
             optimizer: self.optimizer,
+            precision: self.precision,
             steps,
             batch_size: self.batch_size,
             evaluate_every: if self.batch_size > 0 { 1 << 40 } else { 0 },
@@ -59,6 +59,14 @@ impl Case {
         (0..count).map(run).collect()
     }
 
+    /// Widths, rows, batch, optimiser.
+    fn name(&self) -> String {
+        let widths: Vec<String> = self.widths.iter().map(usize::to_string).collect();
+        let batch = if self.batch_size > 0 { format!(" in batches of {}", self.batch_size) } else { String::new() };
+        let optimizer = if matches!(self.optimizer, Optimizer::Sgd(_)) { "sgd" } else { "adam" };
+        format!("{}, {} rows{batch}, {optimizer}", widths.join("-"), self.rows)
+    }
+
     /// Rows of a step.
     fn step_rows(&self) -> usize {
         if self.batch_size == 0 { self.rows } else { self.batch_size.min(self.rows) }
@@ -76,32 +84,39 @@ impl Case {
         let (data, runs) = (self.data(), self.runs(8));
         let guess = 3.0 * self.flop() / peak + 2e-6;
         let steps = (GO / (guess * runs.len() as f64)).ceil().clamp(1.0, 4000.0) as u64;
-        let mut best = [f64::INFINITY; 2];
-        for _ in 0..GOES {
+        let time = |layout: Layout, steps: u64| {
+            let shape = self.shape(steps);
+            let start = now();
+            black_box(train_in(layout, set, &shape, &data, &mut runs.iter()).unwrap());
+            now() - start
+        };
+        let mut best = [[f64::INFINITY; 2]; 2];
+        let start = now();
+        for go in 0..GOES {
+            if go >= 2 && now() - start > CASE {
+                break;
+            }
             for (layout, best) in [Layout::Narrow, Layout::Wide].into_iter().zip(&mut best) {
-                let time = |steps: u64| {
-                    let shape = self.shape(steps);
-                    let start = now();
-                    black_box(train_in(layout, set, &shape, &data, &mut runs.iter()).unwrap());
-                    now() - start
-                };
-                // Without what starting and ending takes.
-                let seconds = (time(2 * steps) - time(steps)) / (steps * runs.len() as u64) as f64;
-                *best = best.min(seconds.max(0.0));
+                for (times, best) in [1, 2].into_iter().zip(best) {
+                    *best = best.min(time(layout, times * steps));
+                }
             }
         }
-        best
+        // Without what starting and ending takes.
+        best.map(|[once, twice]| (twice - once) / (steps * runs.len() as u64) as f64)
     }
 }
 
 /// Seconds of a go.
-const GO: f64 = 0.004;
-const GOES: usize = 40;
+const GO: f64 = 0.015;
+const GOES: usize = 6;
+/// Seconds after which a case is left, after two goes.
+const CASE: f64 = 1.0;
 
-/// Seconds since the first call.
+/// Seconds that the processor has spent on this thread.
 fn now() -> f64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_secs_f64()
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
 /// Fused multiply-adds and nothing else, in as many independent chains as the processor can have under way.
@@ -139,23 +154,25 @@ fn peak() -> f64 {
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let set = match std::env::var("SET").as_deref() {
-        Ok("avx2") => InstructionSet::Avx2,
-        _ => InstructionSet::best(),
-    };
-    let peak = peak();
-    println!("{}; the peak is {:.1} GFLOP/s", set.name(), peak / 1e9);
-    for (name, case) in cases() {
+    let set = InstructionSet::best();
+    let is_single = words.first().is_some_and(|word| word == "f32");
+    let (precision, words) = if is_single { (Precision::F32, &words[1..]) } else { (Precision::F64, &words[..]) };
+    let peak = peak() * if is_single { 2.0 } else { 1.0 };
+    println!("{}, {precision:?}; the peak is {:.1} GFLOP/s\n", set.name(), peak / 1e9);
+    println!("| network | narrow, µs | of the peak | wide, µs | of the peak | narrow / wide |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+    for (name, case) in cases(precision) {
         if !words.is_empty() && !words.iter().any(|word| name.contains(word.as_str())) {
             continue;
         }
         let seconds = case.measure(set, peak);
-        let [narrow, wide] = seconds.map(|seconds| format!("{:10.2} µs {:3.0} %", seconds * 1e6, 100.0 * case.flop() / seconds / peak));
-        println!("{name:44} {narrow} {wide} {:5.2}", seconds[0] / seconds[1]);
+        let [narrow, wide] =
+            seconds.map(|seconds| format!("{:.1} | {:.0} %", seconds * 1e6, 100.0 * case.flop() / seconds / peak));
+        println!("| {name} | {narrow} | {wide} | {:.2} |", seconds[0] / seconds[1]);
     }
 }
 
-fn cases() -> Vec<(String, Case)> {
+fn cases(precision: Precision) -> Vec<(String, Case)> {
     let sgd: Optimizer = Sgd::default().into();
     let adam: Optimizer = Adam::default().into();
     let case = |widths: Vec<usize>, rows, batch_size, optimizer| Case {
@@ -165,26 +182,24 @@ fn cases() -> Vec<(String, Case)> {
         activation: Activation::Tanh,
         loss: Loss::Mse,
         optimizer,
+        precision,
     };
+    let digits =
+        Case { activation: Activation::Relu, loss: Loss::CrossEntropy, ..case(vec![64, 64, 64, 10], 1797, 64, adam) };
     let mut cases = vec![
-        ("issue 8-8-1 72 sgd".to_string(), case(vec![8, 8, 1], 72, 0, sgd)),
-        ("issue 8-32-32-1 128 adam".to_string(), case(vec![8, 32, 32, 1], 128, 0, adam)),
-        ("issue 16-64-64-1 256 adam".to_string(), case(vec![16, 64, 64, 1], 256, 0, adam)),
-        ("issue 16-6x32-1 256 sgd".to_string(), case(vec![16, 32, 32, 32, 32, 32, 32, 1], 256, 0, sgd)),
-        ("issue 64-256-256-1 256 sgd".to_string(), case(vec![64, 256, 256, 1], 256, 0, sgd)),
-        (
-            "issue digits".to_string(),
-            Case {
-                activation: Activation::Relu,
-                loss: Loss::CrossEntropy,
-                ..case(vec![64, 64, 64, 10], 1797, 64, adam)
-            },
-        ),
+        case(vec![8, 8, 1], 72, 0, sgd),
+        case(vec![8, 32, 32, 1], 128, 0, adam),
+        case(vec![16, 64, 64, 1], 256, 0, adam),
+        case(vec![16, 32, 32, 32, 32, 32, 32, 1], 256, 0, sgd),
+        case(vec![64, 256, 256, 1], 256, 0, sgd),
+        digits,
     ];
-    for width in [2, 4, 8, 12, 16, 17, 20, 24, 25, 31, 32, 33, 40, 48, 56, 63, 64, 65, 96, 100, 128, 192, 256, 384, 512] {
-        for rows in [8, 64, 256] {
-            cases.push((format!("grid w{width} d2 {rows} sgd"), case(vec![16, width, width, 1], rows, 0, sgd)));
-        }
+    let deep = |width: usize, depth: usize| [vec![16], vec![width; depth], vec![1]].concat();
+    for width in [2, 4, 8, 12, 16, 20, 24, 28, 32, 33, 40, 48, 56, 64, 65, 96, 128, 192, 256, 512] {
+        cases.push(case(deep(width, 2), 256, 0, sgd));
     }
-    cases
+    cases.extend([1, 4, 8].map(|depth| case(deep(64, depth), 256, 0, sgd)));
+    cases.extend([8, 64, 1000, 100_000].map(|rows| case(deep(64, 2), rows, 0, sgd)));
+    cases.extend([8, 32, 128, 512].map(|batch_size| case(deep(64, 2), 4096, batch_size, sgd)));
+    cases.into_iter().map(|case| (case.name(), case)).collect()
 }

@@ -26,8 +26,9 @@
 //! - A [`Hyper`] has the numbers in which runs of one shape may differ: the seed, the learning rate η, the optimiser's
 //!   numbers, the gain, the scale of the start, the limits at which a run stops.
 //! - A *lane* is the place of a run in a SIMD vector. The parameters of a block of runs lie as `[parameter][lane]`, and all
-//!   lanes take each step together. A lane whose run has ended is given the next one ([`Runs`]). No sum crosses lanes, so
-//!   that a run's bits depend neither on its neighbours nor on the [`InstructionSet`].
+//!   lanes take each step together. A lane whose run has ended is given the next one ([`Runs`]). Of wide networks one run
+//!   trains at a time, and a lane is a unit ([`Layout`]). No sum crosses lanes, so that a run's bits depend neither on its
+//!   neighbours nor on the layout nor on the [`InstructionSet`].
 //! - A [`RunRecord`] is what a run leaves: why it stopped, after how many steps, its losses, and its curve.
 //!
 //! Nothing has units but those of the rows: features and targets are taken as they are, a mean over n rows is a mean, and

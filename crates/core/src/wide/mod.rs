@@ -19,16 +19,15 @@ use crate::{Hyper, Network, Rows};
 
 use pass::{Chosen, WidePass};
 
-/// Whether this layout is the quicker one for a network: where most products are in layers of a few vectors each way.
+/// Whether this layout is the quicker one for a network: where most products are in layers that are wide both ways. So wide
+/// is 32 units with AVX-512, in f64 and in f32, and 16 with AVX2; `docs/performance.md` has the measurements.
 pub(crate) fn is_quicker<V: Vector>(network: &Network) -> bool {
-    let is_wide = |l: &usize| network.fan_in(*l).min(network.fan_out(*l)) >= WIDE * V::LANES;
-    let products = |layers: &mut dyn Iterator<Item = usize>| layers.map(|l| network.weights(l).len()).sum::<usize>();
-    let of_wide = products(&mut (0..network.layers()).filter(is_wide));
-    V::LANES > 1 && 2 * of_wide >= products(&mut (0..network.layers()))
+    let wide = size_of::<V::Values>() / 2;
+    let is_wide = |l: &usize| network.fan_in(*l).min(network.fan_out(*l)) >= wide;
+    let all: usize = (0..network.layers()).map(|l| network.weights(l).len()).sum();
+    let of_wide: usize = (0..network.layers()).filter(is_wide).map(|l| network.weights(l).len()).sum();
+    V::LANES > 1 && 2 * of_wide >= all
 }
-
-/// Vectors that a layer is at least wide in which a lane is better a unit than a run.
-const WIDE: usize = 3;
 
 pub(crate) struct Wide<'a, V: Vector> {
     vector: V,
@@ -83,8 +82,7 @@ impl<V: Vector> Kernels<V> for Wide<'_, V> {
 
     fn descend_all(&mut self) -> Lanes<V> {
         let rows = Chosen { rows: V::Element::rows(self.task.data)[0], order: None };
-        let loss = self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient);
-        loss
+        self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient)
     }
 
     fn descend_batch(&mut self) -> Lanes<V> {
@@ -92,8 +90,7 @@ impl<V: Vector> Kernels<V> for Wide<'_, V> {
         self.batch.clear();
         self.batch.extend((0..self.task.shape.batch_size).map(|_| walk.next()));
         let rows = Chosen { rows: V::Element::rows(self.task.data)[0], order: Some(&self.batch) };
-        let loss = self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient);
-        loss
+        self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient)
     }
 
     #[inline(always)]
@@ -103,13 +100,11 @@ impl<V: Vector> Kernels<V> for Wide<'_, V> {
     }
 
     fn losses(&mut self, _: &[usize], rows: &Rows<V::Element>) -> Lanes<V> {
-        let loss = self.pass.loss(&self.parameters, self.gain, Chosen { rows, order: None });
-        loss
+        self.pass.loss(&self.parameters, self.gain, Chosen { rows, order: None })
     }
 
     fn accuracies(&mut self, _: &[usize], rows: &Rows<V::Element>) -> Lanes<V> {
-        let accuracy = self.pass.accuracy(&self.parameters, self.gain, Chosen { rows, order: None });
-        accuracy
+        self.pass.accuracy(&self.parameters, self.gain, Chosen { rows, order: None })
     }
 
     fn parameters(&self, _: usize) -> Vec<f64> {
