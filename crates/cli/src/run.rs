@@ -8,7 +8,7 @@ use anyhow::bail;
 use etascape_insight::data::doubts;
 use etascape_report::{
     Ended, EngineExecutor, EngineSweep, EntryPoint, Executor, Part, ProgramExecutor, ProgramSweep, Provenance,
-    SavedRuns, Session, SessionSettings, Sweep, TrainError, shard_folder,
+    SavedRuns, Session, SessionSettings, Sweep, TrainError, shard_folder, shards_in,
 };
 use etascape_sweep::{AnyExperiment, Difference, Experiment};
 use etascape_text::counted;
@@ -114,6 +114,12 @@ fn go_on<S: Sweep, X: Executor<S::Batch>>(
             Ended::Complete
         }
         EntryPoint::At(position) => {
+            let shards = shards_in(&folder)?.len();
+            if shards > 0 {
+                let (folder, shards) = (folder.display(), counted(shards, "shard"));
+                terminal
+                    .note(&format!("{folder} holds {shards}, which this does not use: `etascape merge {folder}` does"));
+            }
             let (ended, safe) = train(&session, sweep, executor()?, position, signals, &mut terminal)?;
             if ended == Ended::Stopped {
                 tell(&terminal.stopped(safe));

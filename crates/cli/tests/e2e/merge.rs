@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use crate::bench::{Bench, SMALL};
 
@@ -82,7 +84,7 @@ fn missing_and_unfinished_shards_are_named_with_what_trains_them() {
         refused(&bench),
         "error: r is not merged: 3 of 6 shards are not whole
   shard 2/6 is missing: `etascape run CONFIG --out r --shard 2/6` trains it
-  shard 4/6 has 0 of its 2 runs: `etascape run CONFIG --out r --shard 4/6` goes on, unless it is at work
+  shard 4/6 is not complete, with 0 of its 2 runs saved: `etascape run CONFIG --out r --shard 4/6` goes on, unless it is at work
   shard 6/6 is missing: `etascape run CONFIG --out r --shard 6/6` trains it\n"
     );
     [2, 4, 6].into_iter().for_each(|number| train(&bench, number, 6));
@@ -188,7 +190,7 @@ fn what_the_results_folder_holds_is_not_lost() {
 fn a_sweep_that_is_not_merged_says_how_it_is() {
     let bench = Bench::with(SMALL);
     train(&bench, 1, 2);
-    for words in [&["report", "r"][..], &["reproduce", "r"], &["compare", "r", "r"]] {
+    for words in [&["reproduce", "r"][..], &["compare", "r", "r"]] {
         let said = bench.etascape(words);
         let expected = "error: r holds shards that are not merged: `etascape merge r` makes its tables\n";
         assert_eq!((said.code, said.stderr.as_str()), (Some(1), expected));
@@ -226,6 +228,50 @@ fn shards_of_a_program_become_its_folder() {
     assert!(bench.path("r/runs/00003/out").exists() && !bench.path("r/shards/2-of-3/runs/00003").exists());
     let journal = bench.read("r/shards/2-of-3/journal.jsonl");
     assert_eq!(journal.lines().count(), bench.manifest("r/shards/2-of-3")["runs"].as_u64().unwrap() as usize + 1);
-    bench.done(&["run", "e.toml", "--out", "r", "--retry-failed"]);
+    let said = bench.done(&["run", "e.toml", "--out", "r", "--retry-failed"]);
+    assert!(said.stderr.starts_with("note: r holds 3 shards, which this does not use: "), "{}", said.stderr);
     assert!(refused(&bench).starts_with("error: r holds runs that were trained there, and not by a shard"));
+}
+
+#[test]
+fn folders_of_runs_that_went_well_need_not_be_kept() {
+    let config = PROGRAM.replace("{good}", "good").replace("[sweep", "keep_runs = \"failed\"\n[sweep");
+    let bench = sharded(&config, 2);
+    let kept = |folder: &str| {
+        let names = fs::read_dir(bench.path(folder)).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    // Run 0 has no val_loss, by which the others are judged, but a loss; run 3 fails.
+    assert_eq!(kept("whole/runs"), ["00003"]);
+    assert_eq!((kept("r/shards/1-of-2/runs"), kept("r/shards/2-of-2/runs")), (vec![], vec!["00003".to_owned()]));
+    bench.done(&["merge", "r"]);
+    assert_eq!(kept("r/runs"), ["00003"]);
+    assert_eq!(bench.tables("r"), bench.tables("whole"));
+    bench.done(&["report", "r"]);
+    bench.done(&["run", "e.toml", "--out", "r", "--set", "program.keep_runs=\"all\""]);
+}
+
+/// Whatever moment a merge is killed at, it can be repeated, and tables that were merged before are whole or can be made again.
+#[test]
+fn a_merge_that_is_killed_can_be_repeated() {
+    let bench = sharded(SMALL, 3);
+    for moment in 0..10 {
+        if moment % 2 == 0 {
+            fs::rename(bench.path("r/shards"), bench.path("shards")).unwrap();
+            fs::remove_dir_all(bench.path("r")).unwrap();
+            fs::create_dir(bench.path("r")).unwrap();
+            fs::rename(bench.path("shards"), bench.path("r/shards")).unwrap();
+        }
+        let mut merge = bench.command(&["merge", "r"]).spawn().unwrap();
+        thread::sleep(Duration::from_millis(9 * moment));
+        merge.kill().unwrap();
+        merge.wait().unwrap();
+        bench.done(&["merge", "r", "--quiet"]);
+        assert_eq!(bench.tables("r"), bench.tables("whole"), "killed after {} ms", 9 * moment);
+        let left: Vec<_> =
+            bench.files("r").into_keys().filter(|path| path.to_string_lossy().contains(".etascape-")).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
 }

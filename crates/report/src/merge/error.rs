@@ -142,7 +142,10 @@ fn in_words(folder: &Path, of: u64, faults: &[(Shard, ShardFault)]) -> String {
             }
             ShardFault::Unfinished { saved, runs } => {
                 let runs = counted(*runs, "run");
-                write!(text, "\n  shard {shard} has {saved} of its {runs}: {remedy} goes on, unless it is at work")
+                write!(
+                    text,
+                    "\n  shard {shard} is not complete, with {saved} of its {runs} saved: {remedy} goes on, unless it is at work"
+                )
             }
             ShardFault::Damaged(damages) => {
                 let damages: Vec<String> = damages.iter().map(Damage::to_string).collect();

@@ -23,7 +23,7 @@ use crate::program::JoinedJournals;
 
 pub use error::{MergeError, ShardFault};
 use place::{check, put};
-use shards::{Shards, WholeShard};
+use shards::Shards;
 pub use so_far::SoFar;
 use tables::JoinedTables;
 
@@ -52,13 +52,13 @@ pub(crate) fn merge(folder: &Path, version: &str) -> Result<Merged, MergeError> 
         digests: Digests { config: Some(digest_bytes(config.as_bytes())), ..reference.manifest.digests.clone() },
         ..shards.manifest(&reference)
     };
-    match reference.manifest.journal {
-        None => join_tables(&mut shards, made.path(), &mut manifest)?,
-        Some(_) if manifest.etascape_version != version => {
+    match shards.are_of_program() {
+        false => join_tables(&mut shards, made.path(), &mut manifest)?,
+        true if manifest.etascape_version != version => {
             let (trained, own) = (manifest.etascape_version, version.to_owned());
             return Err(MergeError::Version { folder: folder.to_owned(), trained, own });
         }
-        Some(_) => join_journals(&mut shards, made.path(), &mut manifest)?,
+        true => join_journals(&mut shards, made.path(), &mut manifest)?,
     }
     if !shards.faults.is_empty() {
         return Err(shards.faulty(folder));
@@ -76,25 +76,25 @@ pub(crate) fn merge(folder: &Path, version: &str) -> Result<Merged, MergeError> 
 
 /// Joins the tables of an engine's shards in a folder, and adds the faults that are found.
 fn join_tables(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> Result<(), Error> {
-    let mut joined = JoinedTables::begin(made, manifest.digests.curves.is_some())?;
     let whole = std::mem::take(&mut shards.whole);
+    let has_curves = whole.first().is_some_and(|shard| shard.manifest.digests.curves.is_some());
+    let mut joined = JoinedTables::begin(made, has_curves)?;
     for shard in &whole {
-        if shards.faults.is_empty() && joined.append(shard)? {
+        let is_wanted = shards.faults.is_empty();
+        if is_wanted && joined.append(shard)? {
             continue;
         }
-        let damages = damages(shard, &joined)?;
+        let mut damages = shard.damages()?;
+        damages.extend(joined.misfit(shard));
+        if is_wanted && damages.is_empty() {
+            let problem = "its columns are not those of the other shards, or it has changed meanwhile".to_owned();
+            damages.push(Damage::at(&shard.folder.join("runs.csv"), None, problem));
+        }
         shards.add_damages(shard, damages);
     }
     shards.whole = whole;
     (manifest.digests.runs, manifest.digests.curves) = joined.finish()?;
     Ok(())
-}
-
-/// Everything in an engine's shard that is not as it was written, also where it does not fit to what is joined.
-fn damages(shard: &WholeShard, joined: &JoinedTables) -> Result<Vec<Damage>, Error> {
-    let mut damages = shard.damages()?;
-    damages.extend(joined.misfit(shard));
-    Ok(damages)
 }
 
 /// Joins the journals of a program's shards in a folder, and writes its tables. Adds the faults that are found.

@@ -117,6 +117,11 @@ impl Shards {
         })
     }
 
+    /// Whether a program trained them, as those that are complete say.
+    pub fn are_of_program(&self) -> bool {
+        self.whole.iter().any(|shard| shard.manifest.journal.is_some())
+    }
+
     /// Adds the damages of a shard, if there are any.
     pub fn add_damages(&mut self, shard: &WholeShard, damages: Vec<Damage>) {
         if !damages.is_empty() {
@@ -241,10 +246,10 @@ fn reference(folder: &Path, read: &BTreeMap<Shard, Result<Readable, ShardFault>>
 
 /// What the bytes of a shard's runs depend on, and how the sweep is cut, as a digest.
 fn sweep(toml: &str, manifest: &Manifest, shard: &StoredShard) -> String {
-    let Manifest { etascape_version, digests, journal, .. } = manifest;
-    let (runs, unit, is_program) = (shard.sweep_runs, shard.unit, journal.is_some());
+    let Manifest { etascape_version, digests, .. } = manifest;
+    let (runs, unit) = (shard.sweep_runs, shard.unit);
     let (data, files, config) = (&digests.data, &digests.files, canonical(toml));
-    digest_bytes(format!("{etascape_version}\n{data:?}\n{files:?}\n{runs} {unit} {is_program}\n{config}").as_bytes())
+    digest_bytes(format!("{etascape_version}\n{data:?}\n{files:?}\n{runs} {unit}\n{config}").as_bytes())
 }
 
 fn config(folder: &Path) -> Result<String, Error> {

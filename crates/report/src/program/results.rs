@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use etascape_sweep::program::{ProgramExperiment, Record};
+use etascape_sweep::program::{ProgramExperiment, Record, run_folder};
 
 use super::files::file_digests;
 use super::index::SweepKey;
@@ -77,7 +77,7 @@ impl<'a> ProgramResults<'a> {
         Ok(results)
     }
 
-    /// Appends records. They are safely on the disk when this returns.
+    /// Appends records. They are safely on the disk when this returns. Folders of runs that are not to be kept are removed.
     ///
     /// # Errors
     /// Where the journal cannot be written.
@@ -93,6 +93,9 @@ impl<'a> ProgramResults<'a> {
             return Err(Error::io("write", &path)(error));
         }
         records.iter().zip(&lines).for_each(|(record, line)| self.journal.note(record, line.len()));
+        let folders = records.iter().filter(|record| !self.experiment.program.keeps_folder(record));
+        // What cannot be removed stays: it changes no result.
+        folders.for_each(|record| drop(fs::remove_dir_all(run_folder(&self.folder, record.run))));
         Ok(())
     }
 

@@ -16,14 +16,15 @@ pub struct Difference {
 }
 
 /// Keys that change no result of a run that ends by itself.
-const INDIFFERENT: [&str; 4] = ["description", "program.parallel", "program.timeout", "program.retries"];
+const INDIFFERENT: [&str; 5] =
+    ["description", "program.parallel", "program.timeout", "program.retries", "program.keep_runs"];
 
 /// Where the swept parameters are named.
 const PARAMETERS: &str = "sweep.parameters";
 
 /// The keys at which two config texts ask for different results: first those of the second text, in its order, then
 /// those only the first has. Keys that change no result do not count: `description`, `[report]`, and how many programs
-/// run at once and for how long. The order of the swept parameters counts: it decides which run has which values. A
+/// run at once, for how long, and what is kept of them. The order of the swept parameters counts: it decides which run has which values. A
 /// text that is not TOML has no keys.
 pub fn differences(first: &str, second: &str) -> Vec<Difference> {
     let (first, second) = (asked(first), asked(second));

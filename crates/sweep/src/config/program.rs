@@ -31,6 +31,7 @@ pub(super) fn program(
         parallel: parallel.map(|parallel| parallel as usize),
         timeout: timeout(draft, source_map)?,
         retries: *retries as u32,
+        keep_runs: draft.program.keep_runs,
         files: files.iter().map(|file| file.text.clone()).collect(),
     })
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use etascape_core::CurveSteps;
 
+use super::record::Record;
 use super::start::{Files, Filling, Start, StartWord, Surroundings, arguments, unused};
 use crate::error::{ConfigError, Problem};
 use crate::plan::Combinations;
@@ -15,6 +16,8 @@ use crate::spec::parameter::Parameter;
 use crate::spec::program::{MetricsSource, ProgramSpec, Rules};
 use crate::spec::report::ReportConfig;
 use crate::spec::source_map::SourceMap;
+use crate::spec::word::KeptRuns;
+use crate::status::Status;
 use crate::value::Value;
 
 /// An experiment whose runs are processes of a program, checked.
@@ -51,6 +54,8 @@ pub struct Program {
     pub timeout: Option<Duration>,
     /// How often a run that failed is started again.
     pub retries: u32,
+    /// Which folders of runs are kept.
+    pub keep_runs: KeptRuns,
     /// Files and folders that belong to the program, its templates among them, as named.
     pub files: Vec<String>,
     /// The folder that paths in the config start from.
@@ -79,11 +84,23 @@ impl Program {
         let start = Start::new(&spec, plan, source_map, folder, needed)?;
         let notices = unused(&start, plan.parameters()).into_iter().chain(floats(plan.parameters())).collect();
         check_curve(curve, source_map)?;
-        let ProgramSpec { metrics, rules, parallel, timeout, retries, mut files, templates, .. } = spec;
+        let ProgramSpec { metrics, rules, parallel, timeout, retries, keep_runs, mut files, templates, .. } = spec;
         files.extend(templates.into_iter().map(|template| template.text));
         let folder = folder.to_path_buf();
-        let program = Program { start, metrics, rules, curve, parallel, timeout, retries, files, folder };
+        let program = Program { start, metrics, rules, curve, parallel, timeout, retries, keep_runs, files, folder };
         Ok((program, notices))
+    }
+
+    /// Whether the folder of a run that has ended is kept.
+    pub fn keeps_folder(&self, record: &Record) -> bool {
+        let is_judged = || {
+            let objective = self.rules.objective_among(&record.names).map(|which| record.spreads[which].last);
+            objective.flatten().is_some()
+        };
+        match self.keep_runs {
+            KeptRuns::All => true,
+            KeptRuns::Failed => record.is_failed() || record.status == Status::Timeout || !is_judged(),
+        }
     }
 
     /// Whether metrics can come from one place alone.

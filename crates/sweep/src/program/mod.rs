@@ -45,3 +45,4 @@ pub use understood::{ReadLine, StepsFrom, Understood};
 
 pub use crate::spec::glob::Glob;
 pub use crate::spec::program::{MetricsSource, Rules};
+pub use crate::spec::word::KeptRuns;

@@ -5,7 +5,7 @@ use super::key_set::KeySet;
 use super::report::ReportConfig;
 use super::run::RunSpec;
 use super::types::{Group, Text};
-use super::word::{GeneratorKind, MethodKind, MetricsKind};
+use super::word::{GeneratorKind, KeptRuns, MethodKind, MetricsKind};
 use crate::data::{ColumnName, Decimal, OnMissing, OnText, Separator};
 
 /// The values of a file. The default has the default value of every key.
@@ -38,6 +38,7 @@ pub(crate) struct ProgramDraft {
     pub parallel: Option<u64>,
     pub timeout: Option<String>,
     pub retries: u64,
+    pub keep_runs: KeptRuns,
     pub files: Vec<Text>,
 }
 
@@ -71,6 +72,7 @@ impl Default for ProgramDraft {
             parallel: None,
             timeout: None,
             retries: 0,
+            keep_runs: KeptRuns::default(),
             files: Vec::new(),
         }
     }

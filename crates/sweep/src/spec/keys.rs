@@ -6,7 +6,7 @@ use super::key_set::KeySet;
 use super::report::EngineMetric;
 use super::run::{RunSpec, patience};
 use super::types::{Bounds, Type};
-use super::word::{GeneratorKind, MethodKind, MetricsKind, ModelKind, OptimizerKind, ScheduleShape, Word};
+use super::word::{GeneratorKind, KeptRuns, MethodKind, MetricsKind, ModelKind, OptimizerKind, ScheduleShape, Word};
 use crate::data::{Decimal, OnMissing, OnText, Separator};
 
 /// Where the value of a key goes.
@@ -107,6 +107,7 @@ keys! {
     ProgramParallel "program.parallel" fixed(Whole(1, 1024, |d, n| d.program.parallel = Some(n))), Absent, "processes at once; left out: one per processor";
     ProgramTimeout "program.timeout" fixed(Text(|d, text| d.program.timeout = Some(text))), Absent, "how long a run may take: \"10m\"";
     ProgramRetries "program.retries" fixed(Whole(0, 1000, |d, n| d.program.retries = n)), Is("0"), "how often a run that failed is started again";
+    ProgramKeepRuns "program.keep_runs" fixed(word!(KeptRuns, |d, word| d.program.keep_runs = word)), Is("\"all\""), "which folders of runs are kept; the others are removed once their records are saved";
     ProgramFiles "program.files" fixed(Texts(|d, texts| d.program.files = texts)), Absent, "files and folders that belong to the program, from the config file's folder: their digests are kept, and words that name them become full paths";
 
     Data "data" fixed(Section), Absent, "what the runs learn from: exactly one source";

@@ -8,6 +8,7 @@ use regex::bytes::Regex;
 use super::glob::Glob;
 use super::halving::Halving;
 use super::types::Text;
+use super::word::KeptRuns;
 
 /// The `[program]` and `[stop]` of a file.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub(crate) struct ProgramSpec {
     pub timeout: Option<Duration>,
     /// How often a run that failed is started again.
     pub retries: u32,
+    /// Which folders of runs are kept.
+    pub keep_runs: KeptRuns,
     /// Files and folders that belong to the program, as written.
     pub files: Vec<String>,
 }

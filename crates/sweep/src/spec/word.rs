@@ -71,6 +71,16 @@ pub(crate) enum MetricsKind {
     Stdout,
 }
 
+/// Which folders of a program's runs are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeptRuns {
+    /// All.
+    #[default]
+    All,
+    /// Those of runs that failed, timed out, or have no value of the objective.
+    Failed,
+}
+
 /// Whether a network has hidden layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum ModelKind {
@@ -124,6 +134,11 @@ words! { MethodKind:
 words! { MetricsKind:
     Auto "auto" "whatever the program prints on stdout and stderr; where that has not the objective, a file that it wrote"
     Stdout "stdout" "lines of JSON on stdout"
+}
+
+words! { KeptRuns:
+    All "all" "those of all runs"
+    Failed "failed" "those of runs that failed, timed out or gave no objective: of the others the journal and the tables are enough"
 }
 
 words! { Separator:
@@ -257,6 +272,7 @@ mod tests {
     #[test]
     fn every_variant_has_one_word() {
         agree::<MethodKind>();
+        agree::<KeptRuns>();
         agree::<MetricsKind>();
         agree::<Separator>();
         agree::<Decimal>();
