@@ -5,13 +5,13 @@ mod script;
 mod shards;
 mod slurm;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use etascape_report::{
-    Cut, Lock, Standing, State, Submitted, SubmittedArray, SubmittedJob, shard_folder, write_atomically,
+    Cut, Lock, Manifest, RunState, Standing, State, Submitted, SubmittedArray, SubmittedJob, shard_folder,
+    write_atomically,
 };
 use etascape_sweep::{AnyExperiment, differences, runs_together};
 use etascape_text::counted;
@@ -24,7 +24,7 @@ use crate::refusal::Refusal;
 use crate::run::other;
 use quote::{command_line, quoted};
 use script::Work;
-use shards::{Found, found, listed};
+use shards::{Queue, found, listed};
 
 /// The file with the config, beside the scripts.
 const CONFIG: &str = "experiment.toml";
@@ -101,6 +101,10 @@ pub fn submit(arguments: &Submit) -> anyhow::Result<()> {
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&sweep.name));
     let results = full(&out)?;
     let _lock = if arguments.dry_run { None } else { Some(Lock::take(&results, &holder())?) };
+    // Slurm is asked before files are read: a shard that ends between the two is complete by its files.
+    let is_complete = || Manifest::read(&results).is_ok_and(|manifest| manifest.state == RunState::Complete);
+    let submitted = Submitted::read(&results)?.filter(|_| !is_complete());
+    let queue = submitted.as_ref().map(Queue::ask).transpose()?.unwrap_or_default();
     let standing = Standing::of(&results, &here())?;
     if let Some(standing) = &standing {
         check(&results, &sweep, standing, arguments.shards)?;
@@ -110,20 +114,17 @@ pub fn submit(arguments: &Submit) -> anyhow::Result<()> {
     }
     let cut = standing.as_ref().and_then(|standing| cut_of(standing, &sweep));
     let cut = cut.unwrap_or_else(|| new_cut(&sweep, arguments.shards));
-    let submitted = standing.as_ref().and_then(|standing| standing.submitted.clone());
-    let found = found(cut, standing.as_ref(), submitted.as_ref())?;
-    let Found { left, .. } = &found;
-    let merge = submitted.as_ref().and_then(|submitted| submitted.merge.as_ref());
-    let merge_waits = merge.map(slurm::is_active).transpose()?.unwrap_or(false);
+    let found = found(cut, standing.as_ref(), &queue);
+    let left = &found.left;
     let job = Job { arguments, sweep: &sweep, cut, results: &results };
     found.tell();
     if arguments.dry_run {
         return job.show(left);
     }
-    if left.is_empty() && merge_waits {
+    if left.is_empty() && queue.merge {
         return print(&format!("nothing to submit\n{}", look(&out, submitted.as_ref())));
     }
-    let record = job.submit(left, submitted.unwrap_or_else(|| job.nothing_submitted()), merge_waits, &found.arrays)?;
+    let record = job.submit(left, submitted.unwrap_or_else(|| job.nothing_submitted()), &queue)?;
     print(&look(&out, Some(&record)))
 }
 
@@ -275,20 +276,14 @@ impl Job<'_> {
     }
 
     /// Writes the scripts and the config, submits, and records what was submitted.
-    fn submit(
-        &self,
-        left: &[u64],
-        mut record: Submitted,
-        merge_waits: bool,
-        active: &BTreeSet<String>,
-    ) -> anyhow::Result<Submitted> {
+    fn submit(&self, left: &[u64], mut record: Submitted, queue: &Queue) -> anyhow::Result<Submitted> {
         let work = self.work()?;
         let folder = self.results.join(Submitted::FOLDER);
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         write_atomically(&self.path(CONFIG), self.sweep.toml.as_bytes())?;
         write_atomically(&self.path("shards.sh"), work.of_shard().as_bytes())?;
         write_atomically(&self.path("merge.sh"), work.of_merge().as_bytes())?;
-        let mut before: Vec<String> = active.iter().cloned().collect();
+        let mut before: Vec<String> = queue.arrays.iter().cloned().collect();
         if !left.is_empty() {
             let SubmittedJob { job, cluster } = slurm::sbatch(&self.array(left)?)?;
             before.push(job.clone());
@@ -299,7 +294,7 @@ impl Job<'_> {
         }
         let merge = slurm::sbatch(&self.merge(&before)?)?;
         print(&format!("job {}: merges them and reports\n", merge.job))?;
-        if let Some(earlier) = record.merge.replace(merge).filter(|_| merge_waits) {
+        if let Some(earlier) = record.merge.replace(merge).filter(|_| queue.merge) {
             slurm::cancel(&earlier);
         }
         record.write(self.results)?;

@@ -9,7 +9,38 @@ use super::slurm;
 use crate::machine::here;
 use crate::output::tell;
 
+/// What Slurm still has of what was submitted for a sweep.
+#[derive(Default)]
+pub struct Queue {
+    /// The arrays that wait or run.
+    pub arrays: BTreeSet<String>,
+    /// The shards that do.
+    active: BTreeSet<u64>,
+    /// The shards that were ever submitted.
+    known: BTreeSet<u64>,
+    /// Whether the job that merges waits or runs.
+    pub merge: bool,
+}
+
+impl Queue {
+    /// Asks Slurm.
+    pub fn ask(submitted: &Submitted) -> anyhow::Result<Queue> {
+        let mut queue = Queue::default();
+        for array in &submitted.arrays {
+            queue.known.extend(array.shards.iter().copied());
+            let elements = slurm::active(array)?;
+            if !elements.is_empty() {
+                queue.arrays.insert(array.job.clone());
+            }
+            queue.active.extend(elements);
+        }
+        queue.merge = submitted.merge.as_ref().map(slurm::is_active).transpose()?.unwrap_or(false);
+        Ok(queue)
+    }
+}
+
 /// The shards of a sweep by what is to be done.
+#[derive(Default)]
 pub struct Found {
     /// Those to submit, by their numbers.
     pub left: Vec<u64>,
@@ -17,45 +48,28 @@ pub struct Found {
     busy: Vec<u64>,
     /// How many are complete.
     done: u64,
-    /// The arrays that wait or run.
-    pub arrays: BTreeSet<String>,
 }
 
-/// Sorts the shards of a cut: first by what their own files tell, then by whether Slurm still has a job for them.
-pub fn found(cut: Cut, standing: Option<&Standing>, submitted: Option<&Submitted>) -> anyhow::Result<Found> {
-    let mut found = Found { left: Vec::new(), busy: Vec::new(), done: 0, arrays: BTreeSet::new() };
+/// Sorts the shards of a cut by what their own files tell, and by whether Slurm still had a job for them before that.
+pub fn found(cut: Cut, standing: Option<&Standing>, queue: &Queue) -> Found {
+    let mut found = Found::default();
     let parts: Vec<(Shard, Option<&PartStatus>)> = match standing {
         Some(standing) => standing.shards.iter().map(|(shard, part)| (*shard, Some(part))).collect(),
         None => Shard::all(cut.shards).map(|shard| (shard, None)).collect(),
     };
-    let is_done =
-        |number: u64| parts.iter().any(|(shard, part)| shard.number() == number && state(*part) == State::Done);
-    let mut active = BTreeSet::new();
-    let mut known = BTreeSet::new();
-    for array in submitted.iter().flat_map(|submitted| &submitted.arrays) {
-        known.extend(array.shards.iter().copied());
-        if array.shards.iter().all(|&number| is_done(number)) {
-            continue;
-        }
-        let elements = slurm::active(array)?;
-        if !elements.is_empty() {
-            found.arrays.insert(array.job.clone());
-        }
-        active.extend(elements);
-    }
     let host = here().host;
     for (shard, part) in parts {
         let number = shard.number();
         // On another machine a process only seems to run, since it has written a moment ago. Slurm knows better of its own.
         let is_elsewhere = part.is_some_and(|part| part.worker.host.as_ref() != Some(&host));
-        let runs = state(part) == State::Running && !(is_elsewhere && known.contains(&number));
+        let runs = state(part) == State::Running && !(is_elsewhere && queue.known.contains(&number));
         match () {
             () if state(part) == State::Done => found.done += 1,
-            () if active.contains(&number) || runs => found.busy.push(number),
+            () if queue.active.contains(&number) || runs => found.busy.push(number),
             () => found.left.push(number),
         }
     }
-    Ok(found)
+    found
 }
 
 fn state(part: Option<&PartStatus>) -> State {

@@ -153,7 +153,7 @@ fn the_manifest_tells_the_first_start_and_the_time_of_all_sessions() {
 /// A batch system ends every process of a job by a signal, the runs' processes before etascape perhaps: they have not failed.
 #[test]
 fn runs_that_were_ended_with_the_sweep_have_not_failed() {
-    for ends in ["", "trap 'exit 0' TERM; ", "trap 'exit 3' TERM; "] {
+    for ends in ["", "trap 'sleep 0.3; exit 0' TERM; ", "trap 'exit 3' TERM; "] {
         let bench = Bench::with(&format!(
             "name = \"job\"\n[program]\ncommand = [\"sh\", \"-c\", \"{ends}echo loss={{i}}; echo $$ > pid; test -e ../../../go || \
              sleep 60 & wait $!\"]\nretries = 0\nparallel = 2\n[sweep.parameters]\ni = [1, 2, 3]\n"
@@ -162,7 +162,7 @@ fn runs_that_were_ended_with_the_sweep_have_not_failed() {
         let pids = ["r/runs/00000/pid", "r/runs/00001/pid"];
         let patience = Instant::now() + Duration::from_secs(60);
         let is_written = |name: &&str| std::fs::read_to_string(bench.path(name)).is_ok_and(|pid| pid.ends_with('\n'));
-        while !pids.iter().all(|name| is_written(name)) {
+        while !pids.iter().all(is_written) {
             assert!(Instant::now() < patience, "nothing begins");
             sleep(Duration::from_millis(5));
         }

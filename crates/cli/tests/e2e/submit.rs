@@ -123,6 +123,17 @@ fn the_same_command_again_submits_what_is_neither_complete_nor_at_work_nor_waiti
     assert!(!words_of(&bench, 107).iter().any(|word| word.starts_with("--dependency")));
 }
 
+/// The shard is complete when Slurm does not list it any more, though it was not when `submit` began.
+#[test]
+fn a_shard_that_ends_while_slurm_is_asked_is_not_submitted_again() {
+    let bench = site(SMALL);
+    submitted(&bench, &["--shards", "4"]);
+    let ends = "#!/bin/sh\nSLURM_ARRAY_TASK_ID=1 bash results/small/slurm/shards.sh\n";
+    bench.write("bin/squeue", ends);
+    submitted(&bench, &[]);
+    assert!(words_of(&bench, 103).contains(&"--array=2-4".into()), "{:?}", words_of(&bench, 103));
+}
+
 #[test]
 fn a_dry_run_prints_and_does_nothing() {
     let bench = Bench::with(SMALL);

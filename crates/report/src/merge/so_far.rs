@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use etascape_insight::subject::Subject;
-use etascape_sweep::{AnyExperiment, Shard};
+use etascape_sweep::Shard;
+use etascape_sweep::program::ProgramExperiment;
 use tempfile::TempDir;
 
 use super::error::{MergeError, ShardFault};
@@ -65,9 +66,9 @@ impl SoFar {
             write_atomically(&folder.path().join(DATA), &bytes)?;
         }
         let begun = begun(results, &shards)?;
-        let runs = match reference.manifest.journal {
-            None => join_tables(results, &shards, &begun, folder.path())?,
-            Some(_) => join_journals(&begun, folder.path(), &mut manifest)?,
+        let runs = match begun.iter().any(|one| one.manifest.journal.is_some()) {
+            false => join_tables(results, &shards, &begun, folder.path())?,
+            true => join_journals(&begun, folder.path(), &mut manifest)?,
         };
         manifest.write(folder.path())?;
         Ok(Some(SoFar { results: results.to_owned(), folder, manifest, runs }))
@@ -135,8 +136,7 @@ fn join_tables(results: &Path, shards: &Shards, begun: &[Begun], made: &Path) ->
 
 /// Joins the journals of a program's shards in a folder, writes its tables, and returns how many runs they have.
 fn join_journals(begun: &[Begun], made: &Path, manifest: &mut Manifest) -> Result<u64, Error> {
-    let experiment = AnyExperiment::load_copy(&made.join(CONFIG), Path::new(&manifest.config_folder))?;
-    let AnyExperiment::Program(experiment) = experiment else { return Ok(0) };
+    let experiment = ProgramExperiment::load_copy(&made.join(CONFIG), Path::new(&manifest.config_folder))?;
     let mut joined = JoinedJournals::begin(made, &experiment, manifest)?;
     for one in begun.iter().filter(|one| one.manifest.journal.is_some()) {
         joined.append_ended(&one.folder, &one.manifest)?;

@@ -38,10 +38,10 @@ pub struct PartStatus {
 }
 
 impl PartStatus {
-    /// Runs of which nothing is there yet.
+    /// Runs of which nothing is there yet. A shard without runs is done.
     pub(super) fn not_begun(runs: u64) -> PartStatus {
         PartStatus {
-            state: State::NotBegun,
+            state: if runs == 0 { State::Done } else { State::NotBegun },
             worker: Worker::default(),
             written: None,
             runs,
