@@ -85,6 +85,7 @@ mod data;
 mod error;
 mod evaluation;
 mod init;
+mod instructions;
 mod lanes;
 mod layer;
 mod layout;
@@ -117,6 +118,7 @@ mod windowed;
 
 pub use data::Data;
 pub use error::Error;
+pub use instructions::InstructionSet;
 pub use layout::Layout;
 pub use loss::Loss;
 pub use network::{Activation, Network, Parametrization};
@@ -130,7 +132,7 @@ pub use spec::{CurveSteps, Hyper, LearningRate, Precision, Scheme, Shape, Start}
 pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};
-pub use train::{InstructionSet, train, train_in, train_with};
+pub use train::{train, train_in, train_with};
 
 /// The example of the README, as a test.
 #[cfg(doctest)]

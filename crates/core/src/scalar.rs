@@ -48,14 +48,6 @@ macro_rules! functions {
     };
 }
 
-/// The functions of f32.
-pub mod single {
-    use pulp::Scalar;
-
-    use crate::lanes::{Lanes, Singles};
-    use crate::math;
-
-    functions!(f32, Singles);
-}
+pub mod single;
 
 functions!(f64, Doubles);

@@ -1,6 +1,6 @@
 //! Training: many runs of one shape in, a record for each out.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use crate::block::Block;
 use crate::lanes::{Doubles, Singles, Vector, vectorize};
@@ -9,78 +9,7 @@ use crate::narrow::Narrow;
 use crate::reduce::Objective;
 use crate::wide::Wide;
 use crate::windowed;
-use crate::{Data, Error, Hyper, Precision, RunRecord, Runs, Shape};
-
-/// The instructions that the engine can use. All give the same bits. In f32 they train twice as many runs at a time as in f64,
-/// of which their words tell; the portable ones train one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum InstructionSet {
-    /// One run at a time, on any processor.
-    Portable,
-    /// Four runs at a time: x86-64 with AVX2 and FMA.
-    Avx2,
-    /// Eight runs at a time: x86-64 with AVX-512.
-    Avx512,
-    /// Two runs at a time: AArch64.
-    Neon,
-}
-
-impl InstructionSet {
-    /// The instruction sets that this processor has, the portable one first and the best last.
-    pub fn available() -> Vec<InstructionSet> {
-        #[allow(unused_mut, reason = "on other processors there is only the portable one")]
-        let mut sets = vec![InstructionSet::Portable];
-        #[cfg(target_arch = "x86_64")]
-        {
-            sets.extend(pulp::x86::V3::try_new().map(|_| InstructionSet::Avx2));
-            sets.extend(pulp::x86::V4::try_new().map(|_| InstructionSet::Avx512));
-        }
-        #[cfg(target_arch = "aarch64")]
-        sets.extend(pulp::aarch64::Neon::try_new().map(|_| InstructionSet::Neon));
-        sets
-    }
-
-    /// The best that this processor has.
-    pub fn best() -> InstructionSet {
-        *InstructionSet::available().last().expect("the portable one is always there")
-    }
-
-    /// The name in the manifest.
-    pub fn name(self) -> &'static str {
-        match self {
-            InstructionSet::Portable => "portable",
-            InstructionSet::Avx2 => "avx2+fma",
-            InstructionSet::Avx512 => "avx512",
-            InstructionSet::Neon => "neon",
-        }
-    }
-
-    /// Runs `op` with these instructions; with the portable ones where this processor lacks them.
-    pub(crate) fn dispatch<Op: WithSimd>(self, op: Op) -> Op::Output {
-        #[cfg(target_arch = "x86_64")]
-        match self {
-            InstructionSet::Avx2 => {
-                if let Some(simd) = pulp::x86::V3::try_new() {
-                    return Arch::V3(simd).dispatch(op);
-                }
-            }
-            InstructionSet::Avx512 => {
-                if let Some(simd) = pulp::x86::V4::try_new() {
-                    return Arch::V4(simd).dispatch(op);
-                }
-            }
-            InstructionSet::Portable | InstructionSet::Neon => {}
-        }
-        #[cfg(target_arch = "aarch64")]
-        if self == InstructionSet::Neon
-            && let Some(simd) = pulp::aarch64::Neon::try_new()
-        {
-            return Arch::Neon(simd).dispatch(op);
-        }
-        Arch::Scalar.dispatch(op)
-    }
-}
+use crate::{Data, Error, Hyper, InstructionSet, Precision, RunRecord, Runs, Shape};
 
 /// Trains every run of `runs`, all of the shape `shape`, on `data`, and returns their records in the same order.
 ///

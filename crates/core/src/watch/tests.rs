@@ -4,8 +4,8 @@
 use pulp::{Simd, WithSimd};
 
 use super::*;
+use crate::InstructionSet;
 use crate::lanes::{Doubles, Singles};
-use crate::train::InstructionSet;
 use crate::{Loss, Network, Purpose, StopMonitor, Stream};
 
 /// Losses of every kind: some are better than others by 1/8 exactly, some are neighbours of 1.

@@ -2,10 +2,10 @@
 
 use pulp::{Simd, WithSimd};
 
+use crate::InstructionSet;
 use crate::lanes::{Lanes, Singles, Vector};
 use crate::math::{exp, ln, normal_cdf_and_density, sigmoid, softplus_and_sigmoid, tanh};
 use crate::number::Element;
-use crate::train::InstructionSet;
 
 /// The largest distance of f32 from f64 that was found of a function, in units in the last place of the true value, those of
 /// the subnormal numbers at the least, and where.
