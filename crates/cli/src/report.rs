@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::bail;
 use etascape_report::{
     Drawn, Error, KeptFindings, Lock, Manifest, Part, ProgramSweep, RunState, SoFar, Stored, Sweep, damage, draw_as,
     journal_damage, shards_in, write_tables,
@@ -63,6 +64,9 @@ pub fn report(folder: &Path, charts: &Charts, is_json: bool) -> anyhow::Result<(
 
 /// Draws what the shards of a sweep have saved so far.
 fn report_shards(folder: &Path, so_far: &SoFar, charts: &Charts, is_json: bool) -> anyhow::Result<()> {
+    if so_far.runs == 0 {
+        bail!("{}: its shards have saved no run yet", folder.display());
+    }
     let (runs, all) = (HumanCount(so_far.runs), grouped(so_far.manifest.runs, "run"));
     tell(&format!("note: the sweep is not complete; this shows the {runs} of {all} that its shards have saved"));
     let subject = so_far.subject()?;

@@ -20,20 +20,14 @@ pub fn say(results: &Path, folder: &Path, shard: Shard, part: &Part, is_json: bo
         1 => format!("run {}", part.runs.start),
         count => format!("{count} runs, {} to {}", part.runs.start, part.runs.end - 1),
     };
-    let statuses: Vec<String> = statuses.iter().map(|(status, count)| format!("{count} {status}")).collect();
+    let occurring = statuses.iter().filter(|(_, count)| *count > 0);
+    let statuses: Vec<String> = occurring.map(|(status, count)| format!("{count} {status}")).collect();
     let statuses = if statuses.is_empty() { String::new() } else { format!("; {}", statuses.join(", ")) };
     let merge = format!("etascape merge {}", results.display());
     print(&format!("shard {shard} is complete: {runs}{statuses}\nonce all {} are: {merge}\n", shard.of()))
 }
 
-/// How many runs ended in each way, in the order of first occurrence.
-fn counts(all: &[Status]) -> Vec<(Status, u64)> {
-    let mut counts: Vec<(Status, u64)> = Vec::new();
-    for &status in all {
-        match counts.iter_mut().find(|(own, _)| *own == status) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((status, 1)),
-        }
-    }
-    counts
+/// How many runs ended in each way, of every way there is.
+fn counts(all: &[Status]) -> [(Status, u64); Status::ALL.len()] {
+    Status::ALL.map(|which| (which, all.iter().filter(|&&status| status == which).count() as u64))
 }

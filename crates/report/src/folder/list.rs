@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{CONFIG, EXPORT, OURS};
 use crate::Error;
-use crate::logs::Manifest;
+use crate::logs::{Manifest, SHARDS};
 
-/// The folder of a sweep's shards.
-const SHARDS: &str = "shards";
 /// Folders of a results folder that belong to its sweep, beside [`OURS`].
 const PARTS: [&str; 2] = [SHARDS, EXPORT];
 

@@ -81,6 +81,15 @@ fn documents_of_all_kinds_of_sweeps_fit() {
         check(&schemas, &bench, &["run", "e.toml", "--out", "r"], 0);
         check(&schemas, &bench, &["reproduce", "r", "--sample", "1"], 0);
         check(&schemas, &bench, &["list", "."], 0);
+        check(&schemas, &bench, &["status", "r"], 0);
+        let shard = &["run", "e.toml", "--out", "s", "--shard", "1/2"];
+        let trained = check(&schemas, &bench, shard, 0);
+        check(&schemas, &bench, &["status", "r", "s"], 0);
+        check(&schemas, &bench, &["list", "."], 0);
+        // The first of two shards has no run where all runs stay together.
+        let is_empty = trained["runs"] == 0;
+        let report = check(&schemas, &bench, &["report", "s"], i32::from(is_empty));
+        assert!(!is_empty || report["error"] == "s: its shards have saved no run yet", "{report}");
         if ["one run", "all diverged", "words", "a program"].contains(&what) {
             check(&schemas, &bench, &["report", "r"], 0);
             check(&schemas, &bench, &["compare", "r", "r"], 0);
@@ -95,7 +104,7 @@ fn documents_of_what_fails_fit() {
     for command in ["check", "run"] {
         check(&schemas, &bench, &[command, "e.toml"], 2);
     }
-    for words in [&["report", "r"][..], &["reproduce", "r"], &["compare", "r", "r"]] {
+    for words in [&["report", "r"][..], &["reproduce", "r"], &["compare", "r", "r"], &["status", "r"]] {
         check(&schemas, &bench, words, 1);
     }
     bench.write("e.toml", "name = \"p\"\n[program]\ncommand = [\"false\"]\n");
@@ -168,6 +177,7 @@ fn a_document_with_a_field_missing_added_or_wrong_does_not_fit() {
     let schemas = Schemas::read();
     let bench = Bench::with(SMALL);
     bench.done(&["run", "e.toml", "--out", "r"]);
+    bench.done(&["run", "e.toml", "--out", "s", "--shard", "2/2"]);
     for words in [
         &["check", "e.toml"][..],
         &["run", "e.toml", "--out", "r"],
@@ -175,6 +185,8 @@ fn a_document_with_a_field_missing_added_or_wrong_does_not_fit() {
         &["reproduce", "r"],
         &["compare", "r", "r"],
         &["list", "."],
+        &["status", "r", "s"],
+        &["run", "e.toml", "--out", "s", "--shard", "2/2"],
     ] {
         let document = check(&schemas, &bench, words, 0);
         let file = format!("{}.json", words[0]);
