@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use etascape_core::{
-    Activation, Adam, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Purpose, Rows, Scheme, Sgd, Shape, Start,
+    Activation, Adam, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Precision, Purpose, Rows, Scheme, Sgd, Shape, Start,
     StopReason, Stream, train,
 };
 
@@ -17,7 +17,7 @@ const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weigh
 const ADAM: Optimizer =
     Optimizer::Adam(Adam { betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0.0, amsgrad: false, decoupled: false });
 
-/// Lanes of the widest instructions.
+/// Lanes of the widest instructions, in f64; in f32 there are twice as many.
 const LANES: usize = 8;
 
 /// A task of some rows: mean square and gradient descent in full batches, nothing logged, the start drawn.
@@ -48,15 +48,18 @@ fn runs(optimizer: Optimizer, count: usize) -> Vec<Hyper> {
     (0..count).map(run).collect()
 }
 
-/// Measures eight runs of each task: one for each lane.
+/// Measures each task in f64 and in f32, with a run for each lane.
 fn measure(criterion: &mut Criterion, group: &str, tasks: &[(&str, (Shape, Data))]) {
-    let mut group = criterion.benchmark_group(group);
-    for (name, (shape, data)) in tasks {
-        let runs = runs(shape.optimizer, LANES);
-        group.throughput(Throughput::Elements(shape.steps * runs.len() as u64));
-        group.bench_function(*name, |bencher| bencher.iter(|| train(shape, data, &runs).unwrap()));
+    for (precision, suffix, lanes) in [(Precision::F64, "", LANES), (Precision::F32, " in f32", 2 * LANES)] {
+        let mut group = criterion.benchmark_group(format!("{group}{suffix}"));
+        for (name, (shape, data)) in tasks {
+            let shape = Shape { precision, ..shape.clone() };
+            let runs = runs(shape.optimizer, lanes);
+            group.throughput(Throughput::Elements(shape.steps * runs.len() as u64));
+            group.bench_function(*name, |bencher| bencher.iter(|| train(&shape, data, &runs).unwrap()));
+        }
+        group.finish();
     }
-    group.finish();
 }
 
 fn shapes(criterion: &mut Criterion) {

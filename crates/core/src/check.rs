@@ -1,6 +1,6 @@
 //! Whether what the engine is given fits together. Whatever passes cannot make it panic.
 
-use crate::{Data, Error, Hyper, LearningRate, Loss, Rows, Shape, Start};
+use crate::{Data, Error, Hyper, LearningRate, Loss, Precision, Rows, Shape, Start};
 
 impl Shape {
     /// Whether runs of this shape can train on `data`.
@@ -69,7 +69,18 @@ impl Shape {
         let is_class = |target: f64| target >= 0.0 && target <= last as f64 && target.fract() == 0.0;
         match targets.iter().position(|&target| loss.is_classification() && !is_class(target)) {
             Some(row) => Err(Error::Class { row, target: targets[row], last }),
-            None => Ok(()),
+            None => self.check_range(rows),
         }
+    }
+
+    /// Whether no number of the rows becomes infinite by being rounded.
+    fn check_range(&self, rows: &Rows) -> Result<(), Error> {
+        let is_beyond = |value: &f64| value.is_finite() && (*value as f32).is_infinite();
+        let beyond = |row: usize| rows.row(row).iter().chain([&rows.targets[row]]).copied().find(is_beyond);
+        let first = match self.precision {
+            Precision::F64 => None,
+            Precision::F32 => (0..rows.len()).find_map(|row| Some((row, beyond(row)?))),
+        };
+        first.map_or(Ok(()), |(row, value)| Err(Error::Range { row, value }))
     }
 }

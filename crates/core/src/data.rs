@@ -37,6 +37,6 @@ impl Data {
 
     /// The rows that train and those held out, each number rounded to f32; worked out when first asked for.
     pub(crate) fn singles(&self) -> [&Rows<f32>; 2] {
-        self.singles.get_or_init(|| [self.train.rounded(), self.validation.rounded()]).each_ref()
+        self.singles.get_or_init(|| [&self.train, &self.validation].map(|rows| rows.converted(|x| x as f32))).each_ref()
     }
 }

@@ -48,6 +48,14 @@ pub enum Error {
         /// The last class.
         last: usize,
     },
+    /// A feature or a target that f32 cannot hold.
+    #[error("row {row} has {value:e}, which is beyond the range of f32")]
+    Range {
+        /// The row, from 0.
+        row: usize,
+        /// The number.
+        value: f64,
+    },
     /// Parameters that are not as many as the network has.
     #[error("{found} parameters are given, the network has {expected}")]
     Parameters {

@@ -53,6 +53,23 @@
 //! What does not fit together is refused with an [`Error`]; nothing that is given makes the engine panic.
 //! `examples/curves.rs` draws the loss curves of such runs.
 //!
+//! # In f32
+//!
+//! A shape of [`Precision::F32`] trains twice as many runs at a time. All that a step does with numbers of rows and parameters
+//! is done in f32: the network forwards and backwards, losses and their sums, what the optimiser remembers, the evaluation of
+//! rows. What does not depend on them is worked out in f64 and rounded once, to the nearest, where a step uses it:
+//!
+//! - rows, as they are given, once for all runs; of a linear model on many rows the few that they are reduced to, after that;
+//! - the parameters at the start, when drawn, scaled and moved by the offset; the gain;
+//! - the factors s and r, 1/n of a mean, and the product of r and the factor of the loss;
+//! - the rate of an update, which is η · schedule(k), for [`Adagrad`] divided by its decay, for [`Adam`] by 1 − β₁ᵏ;
+//! - 1 − dampening, 1 − α, 1 − β, √(1 − β₂ᵏ), 1 − ηλ of a decoupled weight decay, and each of the optimiser's numbers alone.
+//!
+//! So the numbers of a [`RunRecord`] are all in f32, held by an f64 that equals them: losses, metrics, parameters. Stop rules
+//! compare them in f64 with bounds that are not rounded, steps are counted in whole numbers, and the measure of trainability is
+//! worked out from the losses in f64, and then rounded. Only [`sharpness`](fn@sharpness) and [`theory`] stay in f64.
+//! A sum of n terms of one sign may be off by n 2⁻²⁴ of itself: a loss over very many rows has few digits.
+//!
 //! # Beside training
 //!
 //! [`trace`](fn@trace) shows the first steps of one run with everything in them, [`predict`] what a network says of other rows,
@@ -75,6 +92,7 @@ mod loss;
 mod math;
 mod narrow;
 mod network;
+mod number;
 mod optimizer;
 mod pass;
 mod record;

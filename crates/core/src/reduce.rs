@@ -39,7 +39,7 @@ impl<'a, E: Element> Objective<'a, E> {
             && data.train.len() > KEPT.max(2 * (network.fan_in(0) + 2))
         {
             let (network, rows) = reduced(network, shape.loss, &data.train, data.triangle());
-            return Objective { network: Cow::Owned(network), rows: Cow::Owned(rows.rounded()) };
+            return Objective { network: Cow::Owned(network), rows: Cow::Owned(rows.converted(E::rounded)) };
         }
         let [train, _] = E::rows(data);
         Objective { network: Cow::Borrowed(network), rows: Cow::Borrowed(train) }

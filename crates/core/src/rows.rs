@@ -1,7 +1,5 @@
 //! Rows of features with their targets.
 
-use crate::lanes::Element;
-
 /// Rows of features with a target each. The engine itself also keeps them in f32.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows<E = f64> {
@@ -31,9 +29,9 @@ impl<E> Rows<E> {
 }
 
 impl Rows {
-    /// The rows with each number rounded.
-    pub(crate) fn rounded<E: Element>(&self) -> Rows<E> {
-        let rounded = |numbers: &[f64]| numbers.iter().copied().map(E::rounded).collect();
-        Rows { inputs: self.inputs, features: rounded(&self.features), targets: rounded(&self.targets) }
+    /// The rows with each number converted.
+    pub(crate) fn converted<E>(&self, convert: impl Fn(f64) -> E) -> Rows<E> {
+        let converted = |numbers: &[f64]| numbers.iter().copied().map(&convert).collect();
+        Rows { inputs: self.inputs, features: converted(&self.features), targets: converted(&self.targets) }
     }
 }

@@ -51,10 +51,10 @@ pub enum CurveSteps {
 /// The numbers that runs are computed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Precision {
-    /// 64 bits, of which 53 are digits
+    /// f64: about 16 decimal digits
     #[default]
     F64,
-    /// 32 bits, of which 24 are digits
+    /// f32: about 7 decimal digits, twice as many runs at a time
     F32,
 }
 
@@ -65,7 +65,7 @@ pub struct Shape {
     pub network: Network,
     /// What is minimised.
     pub loss: Loss,
-    /// What is computed in.
+    /// What runs are computed in.
     pub precision: Precision,
     /// How gradients become updates: the rule and its options. Its numbers are those of each run ([`Hyper::optimizer`]).
     pub optimizer: Optimizer,

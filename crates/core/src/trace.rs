@@ -95,7 +95,7 @@ pub fn predict(shape: &Shape, gain: f64, parameters: &[f64], features: &[f64]) -
     let rows = Rows { inputs, features: features.to_vec(), targets: vec![0.0; count] };
     Ok(match shape.precision {
         Precision::F64 => outputs(Doubles(Scalar), shape, gain, parameters, &rows),
-        Precision::F32 => outputs(Singles(Scalar), shape, gain, parameters, &rows.rounded()),
+        Precision::F32 => outputs(Singles(Scalar), shape, gain, parameters, &rows.converted(|x| x as f32)),
     })
 }
 
@@ -168,14 +168,18 @@ mod tests {
     #[test]
     fn a_trace_is_what_training_does() {
         let (shape, hyper) = run(vec![1, 2, 1], vec![0.1, -0.2, 0.3, 0.0, 0.5, 0.7, -0.1]);
-        let steps = trace(&shape, &seed_data(), &hyper, 9, 1).unwrap();
-        let record = train(&shape, &seed_data(), &[hyper]).unwrap().remove(0);
-        assert_eq!(steps.len(), 3);
-        for (step, point) in steps.iter().zip(&record.curve) {
-            assert_eq!(step.loss.to_bits(), point.loss.to_bits());
-            assert_eq!(step.parameters, *point.parameters);
+        for precision in [Precision::F64, Precision::F32] {
+            let shape = Shape { precision, ..shape.clone() };
+            let steps = trace(&shape, &seed_data(), &hyper, 9, 1).unwrap();
+            let record = train(&shape, &seed_data(), std::slice::from_ref(&hyper)).unwrap().remove(0);
+            assert_eq!(steps.len(), 3);
+            assert_eq!(steps[0].parameters, starting_parameters(&shape, &hyper).unwrap());
+            for (step, point) in steps.iter().zip(&record.curve) {
+                assert_eq!(step.loss.to_bits(), point.loss.to_bits());
+                assert_eq!(step.parameters, *point.parameters);
+            }
+            assert_eq!(steps[2].updated, *record.parameters);
         }
-        assert_eq!(steps[2].updated, *record.parameters);
     }
 
     #[test]

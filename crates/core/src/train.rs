@@ -11,7 +11,8 @@ use crate::wide::Wide;
 use crate::windowed;
 use crate::{Data, Error, Hyper, Precision, RunRecord, Runs, Shape};
 
-/// The instructions that the engine can use. All give the same bits.
+/// The instructions that the engine can use. All give the same bits. In f32 they train twice as many runs at a time as in f64,
+/// of which their words tell; the portable ones train one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InstructionSet {

@@ -5,8 +5,8 @@ mod common;
 use common::{data, hyper, rows, seed_problem, shape};
 use etascape_core::theory::linear;
 use etascape_core::{
-    Adam, CurveSteps, Data, Error, Hessian, Hyper, LearningRate, Loss, Network, Optimizer, Rows, Sgd, Shape, Start,
-    predict, sharpness, starting_parameters, trace, train,
+    Adam, CurveSteps, Data, Error, Hessian, Hyper, LearningRate, Loss, Network, Optimizer, Precision, Rows, Sgd, Shape,
+    Start, predict, sharpness, starting_parameters, trace, train,
 };
 
 fn plain() -> Optimizer {
@@ -40,6 +40,24 @@ fn losses_take_their_outputs_and_targets() {
     let binary = Shape { loss: Loss::Bce, ..shape(&[1, 1], true, &[0.0; 2], 3) };
     assert_eq!(refused(&binary, &data(&[&[1.0]], &[0.5])), Error::Class { row: 0, target: 0.5, last: 1 });
     assert!(matches!(refused(&binary, &data(&[&[1.0]], &[f64::NAN])), Error::Class { .. }));
+}
+
+/// The largest number of f32 is 3.4e38.
+#[test]
+fn rows_beyond_the_range_of_f32_are_refused_where_runs_are_computed_in_it() {
+    let exact = shape(&[1, 1], true, &[0.0, 0.0], 3);
+    let asked = Shape { precision: Precision::F32, ..exact.clone() };
+    for (feature, target, value) in [(1e39, 0.0, 1e39), (1.0, -4e38, -4e38)] {
+        let all = rows(&[&[1.0], &[feature]], &[1.0, target]);
+        assert_eq!(refused(&asked, &Data::from(all.clone())), Error::Range { row: 1, value });
+        assert_eq!(
+            refused(&asked, &Data::new(rows(&[&[1.0]], &[1.0]), all.clone())),
+            Error::Range { row: 1, value },
+            "held-out rows count too"
+        );
+        assert!(train(&exact, &Data::from(all), &[hyper(plain(), 0.1)]).is_ok());
+    }
+    assert!(train(&asked, &data(&[&[3.4e38]], &[1e-60]), &[hyper(plain(), 0.1)]).is_ok());
 }
 
 /// In blocks that take every step together, and where many steps are taken between two looks.

@@ -6,9 +6,11 @@ mod oracle;
 use common::{hyper, shape, train_one};
 use etascape_core::{
     Activation, Adagrad, Adam, CurveSteps, Data, Hyper, InstructionSet, Layout, LearningRate, Loss, Optimizer,
-    Parametrization, Patience, Purpose, RmsProp, Rows, RunRecord, Schedule, ScheduleKind, Sgd, Shape, Start,
+    Parametrization, Patience, Precision, Purpose, RmsProp, Rows, RunRecord, Schedule, ScheduleKind, Sgd, Shape, Start,
     StopReason, Stream, theory, train, train_in, train_with,
 };
+
+const PRECISIONS: [Precision; 2] = [Precision::F64, Precision::F32];
 
 const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 
@@ -88,12 +90,16 @@ fn a_record_depends_on_the_run_alone() {
     let (mut task, data) = (task(Loss::HalfSse, SGD, Activation::Tanh), regression(Loss::HalfSse));
     let all = ending_runs();
     task.log_batch_loss = true;
-    for (batch_size, evaluate_every) in [(0, 0), (3, 0), (3, 4), (8, 1)] {
-        (task.batch_size, task.evaluate_every) = (batch_size, evaluate_every);
+    let batches = [(0, 0), (3, 0), (3, 4), (8, 1)];
+    for ((batch_size, evaluate_every), precision) in batches.into_iter().flat_map(|one| PRECISIONS.map(|p| (one, p))) {
+        (task.batch_size, task.evaluate_every, task.precision) = (batch_size, evaluate_every, precision);
         let alone: Vec<String> = all.iter().map(|run| text(&train_one(&task, &data, run))).collect();
-        for count in [0, 1, 2, 7, 8, 9, 63, 64, 65, 150] {
+        for count in [0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65, 150] {
             let together = train(&task, &data, &all[..count]).unwrap();
-            assert!(together.iter().map(text).eq(alone[..count].iter().cloned()), "{count} of batch {batch_size}");
+            assert!(
+                together.iter().map(text).eq(alone[..count].iter().cloned()),
+                "{count} of batch {batch_size}, {precision:?}"
+            );
         }
         let reversed: Vec<Hyper> = all.iter().rev().cloned().collect();
         let records = train(&task, &data, &reversed).unwrap();
@@ -140,30 +146,43 @@ const ACTIVATIONS: [Activation; 6] = [
     Activation::Identity,
 ];
 
-/// To the bit, on every instruction set of this machine: 11 runs leave a lane of any width partly filled, and batches
-/// of 4 rows out of 9 straddle epochs.
+/// To the bit, on every instruction set of this machine and in both precisions: 11 runs, or 19 in f32, leave a lane of any
+/// width partly filled, and batches of 4 rows out of 9 straddle epochs.
 #[test]
 fn every_lane_is_what_the_oracle_makes_of_its_run() {
     for loss in LOSSES {
         let data = regression(loss);
         let pairs = optimizers().into_iter().flat_map(|o| ACTIVATIONS.map(|a| (o, a)));
         for (index, (optimizer, activation)) in pairs.enumerate() {
-            let (mut task, runs) = (task(loss, optimizer, activation), runs(optimizer, 11));
+            let mut task = task(loss, optimizer, activation);
             // Every optimiser and every activation in full batches and in small ones.
             task.batch_size = [0, 4][(index + index / ACTIVATIONS.len()) % 2];
             task.evaluate_every = [0, 1, 5, 1000][index / 2 % 4];
             task.log_batch_loss = index % 3 > 0;
-            let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-            for (set, layout) in engines() {
-                let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
-                for (lane, (record, expected)) in records.iter().zip(&expected).enumerate() {
-                    let what = format!("{loss:?}, {optimizer:?}, {activation:?}, {set:?}, {layout:?}, lane {lane}");
-                    assert!(text(record) == *expected, "{what}:\n{record:?}\n{expected}");
-                }
-                assert_eq!(records.len(), runs.len());
+            for (precision, count) in [(Precision::F64, 11), (Precision::F32, 19)] {
+                task.precision = precision;
+                check(&task, &data, &runs(optimizer, count), &format!("{loss:?}, {optimizer:?}, {activation:?}"));
             }
         }
     }
+}
+
+/// Asserts that runs are what the oracle makes of them, to the bit, on every instruction set of this machine. Returns their
+/// records as text.
+fn check(task: &Shape, data: &Data, runs: &[Hyper], what: &str) -> Vec<String> {
+    let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(task, data, run))).collect();
+    for (set, layout) in engines() {
+        let records = train_in(layout, set, task, data, &mut runs.iter()).unwrap();
+        assert_eq!(records.len(), runs.len());
+        for ((record, expected), run) in records.iter().zip(&expected).zip(runs) {
+            let precision = task.precision;
+            assert!(
+                text(record) == *expected,
+                "{what}, {precision:?}, {set:?}, {layout:?}, {run:?}:\n{record:?}\n{expected}"
+            );
+        }
+    }
+    expected
 }
 
 /// Small linear models take many steps at a stretch where nothing is due; that must not show. The runs end in every
@@ -181,8 +200,9 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
         let start: Vec<f64> = (0..inputs + usize::from(bias)).map(|_| stream.normal()).collect();
         let mut task = shape(&[inputs, 1], bias, &start, 300);
         let least = theory::linear(&task, &data).expect("the model is linear").least_loss;
-        for (curve, momentum) in [(CurveSteps::None, 0.0), (CurveSteps::Every(37), 0.0), (CurveSteps::None, 0.5)] {
-            task.curve = curve;
+        let ways = [(CurveSteps::None, 0.0), (CurveSteps::Every(37), 0.0), (CurveSteps::None, 0.5)];
+        for ((curve, momentum), precision) in ways.into_iter().flat_map(|way| PRECISIONS.map(|p| (way, p))) {
+            (task.curve, task.precision) = (curve, precision);
             let run = |index: usize| {
                 let mut run = hyper(SGD, 0.008 * (1 + index % 97) as f64);
                 let momentum = if index == 0 { momentum } else { 0.0 };
@@ -193,16 +213,9 @@ fn small_linear_models_are_what_the_oracle_makes_of_them() {
                 run
             };
             let runs: Vec<Hyper> = (0..200).map(run).collect();
-            let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
+            let expected = check(&task, &data, &runs, &format!("{inputs} inputs, {curve:?}"));
             for status in ["Converged", "Diverged", "MaxSteps"] {
                 assert!(expected.iter().any(|record| record.contains(status)), "{inputs} inputs: none {status}");
-            }
-            for (set, layout) in engines() {
-                let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
-                assert!(
-                    records.iter().map(text).eq(expected.iter().cloned()),
-                    "{inputs} inputs, {curve:?}, {set:?}, {layout:?}"
-                );
             }
         }
     }
@@ -217,17 +230,32 @@ fn corners_of_the_stop_rules_are_what_the_oracle_makes_of_them() {
         [f64::NEG_INFINITY, -1.0, -0.0, 0.0, least, 2.0 * least, 1e-160, 0.5, 1e300, f64::MAX, f64::INFINITY, f64::NAN];
     // The third and the fourth have squares of one and five times the least number, whose halves round down to a bound.
     let starts = [0.0, least, 2.3e-162, 5e-162, 1e-160, 1.0, 1e77, 1e154, 1e308, f64::INFINITY, f64::NAN];
+    check_corners(Precision::F64, &bounds, &starts);
+}
+
+/// The same of f32, with bounds between two of its numbers and beyond them.
+#[test]
+fn corners_of_the_stop_rules_in_f32_are_what_the_oracle_makes_of_them() {
+    let (least, most) = (f64::from(f32::from_bits(1)), f64::from(f32::MAX));
+    let bounds = [-1.0, 0.0, 1e-60, least, 1.5 * least, 2.0 * least, 0.5, 0.5 - 1e-12, most, 1e39, f64::MAX, f64::NAN];
+    // The second to the fourth have squares of one, three and five times the least number.
+    let starts = [0.0, 3.8e-23, 6.5e-23, 8.4e-23, 1e-20, 1.0, 1.0 + 1e-9, 1e15, 1.8e19, 1e30, 1e39, f64::NAN];
+    check_corners(Precision::F32, &bounds, &starts);
+}
+
+/// A run from each start at each rate with each pair of bounds.
+fn check_corners(precision: Precision, bounds: &[f64], starts: &[f64]) {
     let rates = [0.0, 1e-3, 0.5, 1.0, 1.5, 2.0, 3.0, -1.0, 1e300, f64::INFINITY, f64::NAN];
     let factors = [1.0, 1.3, 1e6, 1e300, f64::INFINITY];
     let data = common::data(&[&[1.0]], &[0.0]);
     // With the measure of trainability, steps are taken one by one.
     let ways = [(1, false), (15, false), (16, false), (40, false), (40, true)];
-    for (start, (steps, trainability)) in starts.into_iter().flat_map(|start| ways.map(|way| (start, way))) {
+    for (start, (steps, trainability)) in starts.iter().flat_map(|&start| ways.map(|way| (start, way))) {
         let mut task = shape(&[1, 1], false, &[start], steps);
-        (task.curve, task.trainability) = (CurveSteps::None, trainability);
+        (task.curve, task.trainability, task.precision) = (CurveSteps::None, trainability, precision);
         // Every pair of bounds with one of the factors, and every factor with a bound that is met by none.
         let with = |rate| {
-            let pairs = bounds.into_iter().flat_map(move |low| bounds.map(|high| (low, high)));
+            let pairs = bounds.iter().flat_map(move |&low| bounds.iter().map(move |&high| (low, high)));
             let pairs = pairs.zip(factors.into_iter().cycle()).map(|((low, high), factor)| (low, high, factor));
             let alone = factors.map(|factor| (f64::NEG_INFINITY, f64::INFINITY, factor));
             pairs.chain(alone).map(move |(low, high, factor)| Hyper {
@@ -238,45 +266,35 @@ fn corners_of_the_stop_rules_are_what_the_oracle_makes_of_them() {
             })
         };
         let runs: Vec<Hyper> = rates.into_iter().flat_map(with).collect();
-        let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-        for (set, layout) in engines() {
-            let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
-            for ((record, expected), run) in records.iter().zip(&expected).zip(&runs) {
-                assert!(
-                    text(record) == *expected,
-                    "{set:?}, {layout:?}, from {start:e}, {run:?}:\n{record:?}\n{expected}"
-                );
-            }
-        }
+        check(&task, &data, &runs, &format!("from {start:e}"));
     }
 }
 
 /// Signs of zero come through: targets of 0 met exactly from starts of 0 leave residuals of −0, and gradients of ±0.
 #[test]
 fn zeros_keep_their_signs() {
-    for (targets, start) in [([0.0, 0.0], [0.0, -0.0]), ([0.0, -0.0], [0.0, 0.0]), ([0.0, 1.0], [0.0, -0.0])] {
+    let cases = [([0.0, 0.0], [0.0, -0.0]), ([0.0, -0.0], [0.0, 0.0]), ([0.0, 1.0], [0.0, -0.0])];
+    for ((targets, start), precision) in cases.into_iter().flat_map(|case| PRECISIONS.map(|p| (case, p))) {
         let data = Data::new(Rows { inputs: 1, features: vec![-3.0, -9.0], targets: targets.into() }, Rows::default());
-        let task = shape(&[1, 1], true, &start, 20);
+        let task = Shape { precision, ..shape(&[1, 1], true, &start, 20) };
         let runs: Vec<Hyper> = [0.01, -0.01].map(|rate| Hyper { converged_below: -1.0, ..hyper(SGD, rate) }).into();
-        let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-        for (set, layout) in engines() {
-            let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
-            let found: Vec<String> = records.iter().map(text).collect();
-            assert_eq!(found, expected, "{targets:?} from {start:?}, {set:?}, {layout:?}");
-        }
+        check(&task, &data, &runs, &format!("{targets:?} from {start:?}"));
     }
 }
 
-/// 500 rows: the loss is that of all of them, to 1e-12, at every step of the oracle's way, and a plain run has the same
-/// bits beside one with momentum, which keeps its block from long stretches.
+/// 500 rows: the loss is that of all of them, to 1e-12, or 1e-5 in f32, at every step of the oracle's way in f64, and a plain
+/// run has the same bits beside one with momentum, which keeps its block from long stretches.
 #[test]
 fn many_rows_of_a_linear_model_train_like_all_of_them() {
-    for (inputs, bias) in [(1, true), (2, true), (3, false), (6, true)] {
+    let models = [(1, true), (2, true), (3, false), (6, true)];
+    let tolerances = [(Precision::F64, 1e-12), (Precision::F32, 1e-5)];
+    for ((inputs, bias), (precision, tolerance)) in models.into_iter().flat_map(|m| tolerances.map(|t| (m, t))) {
         let mut stream = Stream::new(inputs as u64, Purpose::Generator, 1);
         let mut draw = |count: usize| (0..count).map(|_| stream.normal()).collect::<Vec<f64>>();
         let rows = Rows { inputs, features: draw(500 * inputs), targets: draw(500) };
         let data = Data::new(rows, Rows::default());
-        let task = shape(&[inputs, 1], bias, &draw(inputs + usize::from(bias)), 120);
+        let exact = shape(&[inputs, 1], bias, &draw(inputs + usize::from(bias)), 120);
+        let task = Shape { precision, ..exact.clone() };
         let run = |index: usize| hyper(SGD, 2e-4 * (1 + index) as f64);
         let mut runs: Vec<Hyper> = (0..9).map(run).collect();
         let alone = train(&task, &data, &runs).unwrap();
@@ -285,11 +303,11 @@ fn many_rows_of_a_linear_model_train_like_all_of_them() {
         let beside = train(&task, &data, &runs).unwrap();
         assert!(alone.iter().map(text).eq(beside[..9].iter().map(text)));
         for (record, run) in beside.iter().zip(&runs) {
-            let expected = oracle::train_one(&task, &data, run);
+            let expected = oracle::train_one(&exact, &data, run);
             for (found, expected) in record.curve.iter().zip(&expected.curve) {
                 let error = (found.loss - expected.loss).abs();
                 assert!(
-                    error <= 1e-12 * expected.loss,
+                    error <= tolerance * expected.loss,
                     "{inputs}: {} for {} at {}",
                     found.loss,
                     expected.loss,
@@ -297,8 +315,10 @@ fn many_rows_of_a_linear_model_train_like_all_of_them() {
                 );
             }
         }
-        let portable = train_with(InstructionSet::Portable, &task, &data, &mut runs.iter()).unwrap();
-        assert!(portable.iter().map(text).eq(beside.iter().map(text)));
+        for set in InstructionSet::available() {
+            let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
+            assert!(records.iter().map(text).eq(beside.iter().map(text)), "{set:?}");
+        }
     }
 }
 
@@ -317,17 +337,9 @@ fn wide_networks_are_what_the_oracle_makes_of_them() {
             targets: (0..count).map(|row| (row % 2) as f64).collect(),
         };
         let data = Data::new(rows(37), rows(3));
-        for batch_size in [0, 21] {
-            task.batch_size = batch_size;
-            let runs = runs(SGD, 3);
-            let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-            for (set, layout) in engines() {
-                let records = train_in(layout, set, &task, &data, &mut runs.iter()).unwrap();
-                assert!(
-                    records.iter().map(text).eq(expected.iter().cloned()),
-                    "bias {bias}, {batch_size}, {set:?}, {layout:?}"
-                );
-            }
+        for (batch_size, precision) in [0, 21].into_iter().flat_map(|size| PRECISIONS.map(|p| (size, p))) {
+            (task.batch_size, task.precision) = (batch_size, precision);
+            check(&task, &data, &runs(SGD, 3), &format!("bias {bias}, batches of {batch_size}"));
         }
     }
 }

@@ -4,8 +4,8 @@ mod common;
 
 use common::{data, hyper, losses, shape, train_one};
 use etascape_core::{
-    Data, Hyper, LearningRate, Optimizer, Patience, Purpose, RunRecord, Sgd, Shape, StopMonitor, StopReason, StopRules,
-    Stream, train,
+    Data, Hyper, LearningRate, Optimizer, Patience, Precision, Purpose, RunRecord, Sgd, Shape, StopMonitor, StopReason,
+    StopRules, Stream, train,
 };
 
 const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
@@ -104,7 +104,9 @@ fn the_engine_ends_runs_where_a_monitor_does() {
     .into_iter()
     .enumerate()
     {
-        ends_as_monitored(index as u64, shape, data);
+        for precision in [Precision::F64, Precision::F32] {
+            ends_as_monitored(index as u64, Shape { precision, ..shape.clone() }, data);
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! Nothing here combines lanes, so a lane's bits do not depend on its neighbours or on how many there are.
 
-mod element;
 mod vector;
 
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
@@ -10,7 +9,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 use aligned_vec::{AVec, ConstAlign};
 use pulp::{Simd, WithSimd};
 
-pub(crate) use element::Element;
+pub(crate) use crate::number::Element;
 pub(crate) use vector::{Doubles, Singles, Vector};
 
 /// Calls `f`, compiled for the instructions of `vector`: the boundary of a loop that must run in vectors.

@@ -4,7 +4,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::*;
-use crate::lanes::Doubles;
+use crate::lanes::{Doubles, Singles};
 use crate::train::InstructionSet;
 use crate::{Loss, Network, Purpose, StopMonitor, Stream};
 
@@ -59,7 +59,15 @@ impl WithSimd for Check {
     type Output = Vec<(StopReason, usize)>;
 
     fn with_simd<S: Simd>(self, simd: S) -> Vec<(StopReason, usize)> {
-        let vector = Doubles(simd);
+        let of_doubles = self.ends(Doubles(simd));
+        // Those of f32 are watched in pairs of vectors of f64.
+        let of_singles = self.ends(Singles(simd).wide());
+        of_doubles.into_iter().zip(of_singles).map(|((reason, one), (_, other))| (reason, one.min(other))).collect()
+    }
+}
+
+impl Check {
+    fn ends<V: Vector<Element = f64>>(&self, vector: V) -> Vec<(StopReason, usize)> {
         const STEPS: usize = 3000;
         let shape = shape(self.patience);
         let mut stream = Stream::new(self.seed, Purpose::Generator, 0);
@@ -69,26 +77,26 @@ impl WithSimd for Check {
             diverged_above: pick(&mut stream, ABOVE),
             patience: shape.patience,
         };
-        let mut watch = Watch::<Doubles<S>>::new(vector, &shape);
-        let mut load = |watch: &mut Watch<Doubles<S>>, lane| {
+        let mut watch = Watch::<V>::new(vector, &shape);
+        let mut load = |watch: &mut Watch<V>, lane| {
             let rules = rules();
             watch.load(lane, rules);
             StopMonitor::new(rules)
         };
-        let mut monitors: Vec<StopMonitor> = (0..S::F64_LANES).map(|lane| load(&mut watch, lane)).collect();
+        let mut monitors: Vec<StopMonitor> = (0..V::LANES).map(|lane| load(&mut watch, lane)).collect();
         let mut losses = Stream::new(self.seed, Purpose::Generator, 1);
         let all = [StopReason::Converged, StopReason::Diverged, StopReason::Plateau, StopReason::MaxSteps];
         let mut ends = all.map(|reason| (reason, 0)).to_vec();
         for _ in 0..STEPS {
             let mut block = Lanes::splat(vector, 0.0);
-            (0..S::F64_LANES).for_each(|lane| block.set(lane, loss(&mut losses)));
+            (0..V::LANES).for_each(|lane| block.set(lane, loss(&mut losses)));
             let expect =
                 |(lane, monitor): (usize, &mut StopMonitor)| monitor.observe(watch.step(lane), block.get(lane));
             let expected: Vec<Option<StopReason>> = monitors.iter_mut().enumerate().map(expect).collect();
             let is_noticed = watch.observe(block);
             assert!(is_noticed || expected.iter().all(Option::is_none), "{expected:?} is not noticed");
             let mut ended = Vec::new();
-            for lane in (0..S::F64_LANES).filter(|_| is_noticed) {
+            for lane in (0..V::LANES).filter(|_| is_noticed) {
                 let found = watch.verdict(lane, block.get(lane), None);
                 assert_eq!(found, expected[lane], "{:?} at {}", monitors[lane], watch.step(lane));
                 watch.set_due(lane, 1 << 40);

@@ -4,40 +4,63 @@
 //! sum runs over inputs, outputs or rows in ascending order with one `mul_add` a term. So the bits must agree.
 
 mod network;
+mod number;
 mod rule;
 
 use etascape_core::{
-    CurvePoint, CurveSteps, Data, Extras, Hyper, Metrics, Purpose, Rows, RunRecord, Shape, Start, StopReason, Stream,
+    CurvePoint, CurveSteps, Data, Extras, Hyper, Metrics, Precision, Purpose, Rows, RunRecord, Shape, Start,
+    StopReason, Stream,
 };
 
-use network::{gradient, loss};
+use network::gradient;
+use number::Number;
 
 /// Trains one run.
 pub fn train_one(shape: &Shape, data: &Data, hyper: &Hyper) -> RunRecord {
+    let rows = [&data.train, &data.validation];
+    match shape.precision {
+        Precision::F64 => train_in::<f64>(shape, &rows.map(rounded), hyper),
+        Precision::F32 => train_in::<f32>(shape, &rows.map(rounded), hyper),
+    }
+}
+
+fn rounded<N: Number>(rows: &Rows) -> Rows<N> {
+    let numbers = |numbers: &[f64]| numbers.iter().map(|&x| N::of(x)).collect();
+    Rows { inputs: rows.inputs, features: numbers(&rows.features), targets: numbers(&rows.targets) }
+}
+
+/// Trains one run on rows that train and rows held out.
+fn train_in<N: Number>(shape: &Shape, rows: &[Rows<N>; 2], hyper: &Hyper) -> RunRecord {
     let Start::Given(start) = &shape.start else { panic!("the oracle draws nothing") };
-    let mut parameters = start.to_vec();
+    let mut parameters: Vec<N> = start.iter().map(|&x| N::of(x)).collect();
+    let [train, _] = rows;
     let mut state = rule::State::new(hyper, parameters.len());
     let mut losses: Vec<Known> = vec![];
     let mut curve = vec![];
     for step in 0.. {
-        let batch = batch(shape, hyper, &data.train, step);
+        let batch = batch(shape, hyper, train, step);
         let has_batch = batch.is_some() && step < shape.last_step();
         let batch_loss = batch.as_ref().filter(|_| has_batch).map(|batch| loss(shape, hyper, batch, &parameters));
         let by_batch = batch_loss.filter(|&batch_loss| step > 0 && is_diverged(hyper, losses[0].loss, batch_loss));
-        if batch.is_none() || is_evaluated(shape, data, step) || by_batch.is_some() {
-            losses.push(Known { step, loss: loss(shape, hyper, &data.train, &parameters), batch_loss });
+        if batch.is_none() || is_evaluated(shape, train.len(), step) || by_batch.is_some() {
+            losses.push(Known { step, loss: loss(shape, hyper, train, &parameters), batch_loss });
             let status = ended(shape, hyper, &losses);
             if status.is_some() || is_logged(shape, step) {
-                curve.push(point(shape, hyper, data, &parameters, &losses));
+                curve.push(point(shape, hyper, rows, &parameters, &losses));
             }
             if let Some(status) = status {
-                return record(shape, hyper, status, &losses, curve);
+                return record::<N>(shape, hyper, status, &losses, curve);
             }
         }
-        let gradient = gradient(shape, hyper, batch.as_ref().unwrap_or(&data.train), &parameters);
+        let gradient = gradient(shape, hyper, batch.as_ref().unwrap_or(train), &parameters);
         state.update(shape, hyper, step, &gradient, &mut parameters);
     }
     unreachable!("a run ends at its last step")
+}
+
+/// The loss over the rows.
+fn loss<N: Number>(shape: &Shape, hyper: &Hyper, rows: &Rows<N>, parameters: &[N]) -> f64 {
+    network::loss(shape, hyper, rows, parameters).exact()
 }
 
 /// The training loss at a step at which it is known.
@@ -50,8 +73,8 @@ struct Known {
 }
 
 /// Whether the training loss is computed at a step, with mini-batches, if the run does not end there.
-fn is_evaluated(shape: &Shape, data: &Data, step: u64) -> bool {
-    let epochs = |step: u64| step as usize * shape.batch_size / data.train.len();
+fn is_evaluated(shape: &Shape, rows: usize, step: u64) -> bool {
+    let epochs = |step: u64| step as usize * shape.batch_size / rows;
     let is_due = match shape.evaluate_every {
         0 => step == 0 || epochs(step) > epochs(step - 1),
         every => step.is_multiple_of(every),
@@ -61,7 +84,7 @@ fn is_evaluated(shape: &Shape, data: &Data, step: u64) -> bool {
 
 /// The rows of the update that follows `step` earlier ones: the next ones of a walk through endless epochs, each of
 /// which goes through all rows in an order of its own, a shuffle from its end. `None`: all rows.
-fn batch(shape: &Shape, hyper: &Hyper, rows: &Rows, step: u64) -> Option<Rows> {
+fn batch<N: Number>(shape: &Shape, hyper: &Hyper, rows: &Rows<N>, step: u64) -> Option<Rows<N>> {
     let (size, len) = (shape.batch_size, rows.len());
     if size == 0 || size >= len {
         return None;
@@ -118,34 +141,47 @@ fn is_logged(shape: &Shape, step: u64) -> bool {
     }
 }
 
-fn point(shape: &Shape, hyper: &Hyper, data: &Data, parameters: &[f64], losses: &[Known]) -> CurvePoint {
+fn point<N: Number>(
+    shape: &Shape,
+    hyper: &Hyper,
+    [train, validation]: &[Rows<N>; 2],
+    parameters: &[N],
+    losses: &[Known],
+) -> CurvePoint {
     let last = losses[losses.len() - 1];
-    let measured = |rows: &Rows| (!rows.is_empty()).then(|| loss(shape, hyper, rows, parameters));
-    let accuracy = |rows: &Rows| {
-        (shape.loss.is_classification() && !rows.is_empty()).then(|| network::accuracy(shape, hyper, rows, parameters))
+    let measured = |rows: &Rows<N>| (!rows.is_empty()).then(|| loss(shape, hyper, rows, parameters));
+    let accuracy = |rows: &Rows<N>| {
+        let is_measured = shape.loss.is_classification() && !rows.is_empty();
+        is_measured.then(|| network::accuracy(shape, hyper, rows, parameters).exact())
     };
     CurvePoint {
         step: last.step,
         loss: last.loss,
         metrics: Metrics {
-            val_loss: measured(&data.validation),
-            accuracy: accuracy(&data.train),
-            val_accuracy: accuracy(&data.validation),
+            val_loss: measured(validation),
+            accuracy: accuracy(train),
+            val_accuracy: accuracy(validation),
         },
         batch_loss: last.batch_loss.filter(|_| shape.log_batch_loss),
         sharpness: None,
-        parameters: if shape.log_parameters { parameters.into() } else { Default::default() },
+        parameters: parameters.iter().filter(|_| shape.log_parameters).map(|parameter| parameter.exact()).collect(),
     }
 }
 
-fn record(shape: &Shape, hyper: &Hyper, status: StopReason, losses: &[Known], mut curve: Vec<CurvePoint>) -> RunRecord {
+fn record<N: Number>(
+    shape: &Shape,
+    hyper: &Hyper,
+    status: StopReason,
+    losses: &[Known],
+    mut curve: Vec<CurvePoint>,
+) -> RunRecord {
     let end = curve[curve.len() - 1].clone();
     if shape.curve == CurveSteps::None {
         curve.clear();
     }
     let first = losses[0].loss;
     let is_measurable = first > 0.0 && first.is_finite();
-    let trainability = (shape.trainability && is_measurable).then(|| trainability(shape, hyper, losses));
+    let trainability = (shape.trainability && is_measurable).then(|| N::of(trainability(shape, hyper, losses)).exact());
     let extras = Extras { trainability, metrics: end.metrics };
     RunRecord {
         stop_reason: status,

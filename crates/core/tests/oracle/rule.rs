@@ -1,32 +1,36 @@
-//! The optimisers of `torch.optim`, one parameter at a time.
+//! The optimisers of `torch.optim`, one parameter at a time. Rates, and all that follows from numbers of the optimiser alone,
+//! are worked out in f64 and rounded once.
 
 use etascape_core::{Adagrad, Adam, Hyper, Optimizer, RmsProp, Sgd, Shape};
 
+use super::Number;
+
 /// What an optimiser remembers of each parameter: a momentum or a mean, a mean square, and a third.
-#[derive(Clone, Copy, Default)]
-struct Memory {
-    first: f64,
-    second: f64,
-    third: f64,
+#[derive(Clone, Copy)]
+struct Memory<N> {
+    first: N,
+    second: N,
+    third: N,
 }
 
-pub struct State {
-    memories: Vec<Memory>,
+pub struct State<N> {
+    memories: Vec<Memory<N>>,
     /// β₁ᵏ and β₂ᵏ after k updates.
     beta_powers: [f64; 2],
 }
 
-impl State {
-    pub fn new(hyper: &Hyper, parameters: usize) -> State {
+impl<N: Number> State<N> {
+    pub fn new(hyper: &Hyper, parameters: usize) -> State<N> {
+        let zero = N::of(0.0);
         let second = match hyper.optimizer {
-            Optimizer::Adagrad(adagrad) => adagrad.initial_accumulator_value,
-            _ => 0.0,
+            Optimizer::Adagrad(adagrad) => N::of(adagrad.initial_accumulator_value),
+            _ => zero,
         };
-        State { memories: vec![Memory { second, ..Memory::default() }; parameters], beta_powers: [1.0; 2] }
+        State { memories: vec![Memory { first: zero, second, third: zero }; parameters], beta_powers: [1.0; 2] }
     }
 
     /// The update that follows `step` earlier ones.
-    pub fn update(&mut self, shape: &Shape, hyper: &Hyper, step: u64, gradient: &[f64], parameters: &mut [f64]) {
+    pub fn update(&mut self, shape: &Shape, hyper: &Hyper, step: u64, gradient: &[N], parameters: &mut [N]) {
         let net = &shape.network;
         if let Optimizer::Adam(adam) = hyper.optimizer {
             self.beta_powers.iter_mut().zip(adam.betas).for_each(|(power, beta)| *power *= beta);
@@ -47,39 +51,42 @@ impl State {
     }
 }
 
-fn sgd(rule: Sgd, memory: &mut Memory, step: u64, rate: f64, theta: f64, g: f64) -> f64 {
-    let g = rule.weight_decay.mul_add(theta, g);
+fn sgd<N: Number>(rule: Sgd, memory: &mut Memory<N>, step: u64, rate: f64, theta: N, g: N) -> N {
+    let g = N::of(rule.weight_decay).mul_add(theta, g);
     let kept = if step == 0 || rule.momentum == 0.0 { 1.0 } else { 1.0 - rule.dampening };
-    memory.first = rule.momentum.mul_add(memory.first, kept * g);
-    let direction = if rule.nesterov { rule.momentum.mul_add(memory.first, g) } else { memory.first };
-    (-rate).mul_add(direction, theta)
+    let momentum = N::of(rule.momentum);
+    memory.first = momentum.mul_add(memory.first, N::of(kept) * g);
+    let direction = if rule.nesterov { momentum.mul_add(memory.first, g) } else { memory.first };
+    (-N::of(rate)).mul_add(direction, theta)
 }
 
-fn adagrad(rule: Adagrad, memory: &mut Memory, step: u64, rate: f64, theta: f64, g: f64) -> f64 {
-    let g = rule.weight_decay.mul_add(theta, g);
+fn adagrad<N: Number>(rule: Adagrad, memory: &mut Memory<N>, step: u64, rate: f64, theta: N, g: N) -> N {
+    let g = N::of(rule.weight_decay).mul_add(theta, g);
     memory.second = g.mul_add(g, memory.second);
-    let rate = rate / (step as f64).mul_add(rule.lr_decay, 1.0);
-    (-rate).mul_add(g / (memory.second.sqrt() + rule.eps), theta)
+    let rate = N::of(rate / (step as f64).mul_add(rule.lr_decay, 1.0));
+    (-rate).mul_add(g / (memory.second.sqrt() + N::of(rule.eps)), theta)
 }
 
-fn rmsprop(rule: RmsProp, memory: &mut Memory, rate: f64, theta: f64, g: f64) -> f64 {
-    let g = rule.weight_decay.mul_add(theta, g);
-    memory.second = rule.alpha.mul_add(memory.second, (1.0 - rule.alpha) * g * g);
-    memory.third = rule.alpha.mul_add(memory.third, (1.0 - rule.alpha) * g);
+fn rmsprop<N: Number>(rule: RmsProp, memory: &mut Memory<N>, rate: f64, theta: N, g: N) -> N {
+    let g = N::of(rule.weight_decay).mul_add(theta, g);
+    let (alpha, rest) = (N::of(rule.alpha), N::of(1.0 - rule.alpha));
+    memory.second = alpha.mul_add(memory.second, rest * g * g);
+    memory.third = alpha.mul_add(memory.third, rest * g);
     let centred = (-memory.third).mul_add(memory.third, memory.second);
     let spread = if rule.centered { centred } else { memory.second };
-    memory.first = rule.momentum.mul_add(memory.first, g / (spread.sqrt() + rule.eps));
-    (-rate).mul_add(memory.first, theta)
+    memory.first = N::of(rule.momentum).mul_add(memory.first, g / (spread.sqrt() + N::of(rule.eps)));
+    (-N::of(rate)).mul_add(memory.first, theta)
 }
 
-fn adam(rule: Adam, memory: &mut Memory, beta_powers: [f64; 2], rate: f64, theta: f64, g: f64) -> f64 {
-    let kept = (-rate).mul_add(rule.weight_decay, 1.0);
-    let (theta, g) = if rule.decoupled { (theta * kept, g) } else { (theta, rule.weight_decay.mul_add(theta, g)) };
-    let [beta1, beta2] = rule.betas;
-    memory.first = beta1.mul_add(memory.first, (1.0 - beta1) * g);
-    memory.second = beta2.mul_add(memory.second, (1.0 - beta2) * g * g);
+fn adam<N: Number>(rule: Adam, memory: &mut Memory<N>, beta_powers: [f64; 2], rate: f64, theta: N, g: N) -> N {
+    let kept = N::of((-rate).mul_add(rule.weight_decay, 1.0));
+    let (theta, g) =
+        if rule.decoupled { (theta * kept, g) } else { (theta, N::of(rule.weight_decay).mul_add(theta, g)) };
+    let ([beta1, beta2], [rest1, rest2]) = (rule.betas.map(N::of), rule.betas.map(|beta| N::of(1.0 - beta)));
+    memory.first = beta1.mul_add(memory.first, rest1 * g);
+    memory.second = beta2.mul_add(memory.second, rest2 * g * g);
     memory.third = memory.third.max(memory.second);
     let v = if rule.amsgrad { memory.third } else { memory.second };
     let [bias1, bias2] = beta_powers.map(|power| 1.0 - power);
-    (-(rate / bias1)).mul_add(memory.first / (v.sqrt() / bias2.sqrt() + rule.eps), theta)
+    (-N::of(rate / bias1)).mul_add(memory.first / (v.sqrt() / N::of(bias2.sqrt()) + N::of(rule.eps)), theta)
 }

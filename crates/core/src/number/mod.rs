@@ -1,15 +1,18 @@
 //! The kinds of numbers that a lane can hold.
 
+mod coefficients;
+
 use std::fmt::Debug;
 use std::ops::AddAssign;
 
 use bytemuck::Pod;
 
-use crate::math::Functions;
+pub(crate) use coefficients::Coefficients;
+
 use crate::{Data, Rows};
 
 /// A kind of floating-point numbers. Every one of them is an f64 exactly.
-pub(crate) trait Element: Pod + PartialOrd + AddAssign + Debug + Default + Send + Sync + Functions {
+pub(crate) trait Element: Pod + PartialOrd + AddAssign + Debug + Default + Send + Sync + Coefficients {
     /// Bits of the fraction, those after the leading one.
     const FRACTION_BITS: u32;
     /// What the exponent field of 1 holds.
