@@ -362,13 +362,7 @@ fn the_sharpness_is_what_the_oracle_makes_of_it() {
             let data = Data::from(Rows { inputs: 3, features, targets });
             let run = |index: usize| Hyper { gain: 1.0 + 0.1 * index as f64, ..hyper(SGD, 0.01 / (1 + index) as f64) };
             let runs: Vec<Hyper> = (0..2).map(run).collect();
-            let expected: Vec<String> = runs.iter().map(|run| text(&oracle::train_one(&task, &data, run))).collect();
-            for set in InstructionSet::available() {
-                let records = train_with(set, &task, &data, &mut runs.iter()).unwrap();
-                for (record, expected) in records.iter().zip(&expected) {
-                    assert!(text(record) == *expected, "{loss:?}, {rows} rows, {set:?}:\n{record:?}\n{expected}");
-                }
-            }
+            check(&task, &data, &runs, &format!("{loss:?}, {rows} rows"));
         }
     }
 }

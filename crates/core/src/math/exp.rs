@@ -17,7 +17,9 @@ pub(super) struct ExpParts<V: Vector> {
 #[inline(always)]
 pub(super) fn exp_parts<V: Vector>(x: Lanes<V>) -> ExpParts<V> {
     let n = (x * x.like(LOG2_E)).round();
-    let [ln_2, ln_2_low] = V::Element::LN_2.map(|part| x.like(-part));
+    // Not by `map`, whose body is not always inlined.
+    let [ln_2, ln_2_low] = V::Element::LN_2;
+    let (ln_2, ln_2_low) = (x.like(-ln_2), x.like(-ln_2_low));
     let high = n.mul_add(ln_2, x);
     let r = n.mul_add(ln_2_low, high);
     let r_low = n.mul_add(ln_2_low, high - r);
