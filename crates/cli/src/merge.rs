@@ -1,7 +1,7 @@
 //! `etascape merge`: the shards of a sweep into the tables of the whole; then charts and findings, as after `run`.
 
 use anyhow::bail;
-use etascape_report::{SHARDS, Session, Stored, draw_as};
+use etascape_report::{KeptFindings, Manifest, SHARDS, Session, Stored, draw_as};
 use etascape_text::counted;
 
 use crate::arguments::Merge;
@@ -29,6 +29,7 @@ pub fn merge(arguments: &Merge) -> anyhow::Result<Exit> {
     let subject = Stored::read(folder)?.subject;
     subject.left_out.iter().for_each(|words| note(words));
     let drawn = draw_as(folder, &subject, &arguments.charts.options())?;
+    Manifest::keep_findings(folder, KeptFindings::of(&subject.name, &drawn.findings))?;
     drawn.notes.iter().for_each(|text| note(text));
     Found { folder, drawn: &drawn, notices: &[], judged: Ok(()) }.print(arguments.quiet)
 }

@@ -20,6 +20,14 @@ impl Layout {
     pub(crate) fn quicker<V: Vector>(shape: &Shape) -> Layout {
         if wide::is_quicker::<V>(&shape.network) { Layout::Wide } else { Layout::Narrow }
     }
+
+    /// How many runs take each step together.
+    pub(crate) fn places<V: Vector>(self) -> usize {
+        match self {
+            Layout::Narrow => V::LANES,
+            Layout::Wide => 1,
+        }
+    }
 }
 
 /// The runs that are under way together, each at a place from 0 on. What is said of all of them has the lane of that number

@@ -132,7 +132,7 @@ pub use spec::{CurveSteps, Hyper, LearningRate, Precision, Scheme, Shape, Start}
 pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};
-pub use train::{train, train_in, train_with};
+pub use train::{runs_at_once, train, train_in, train_with};
 
 /// The example of the README, as a test.
 #[cfg(doctest)]

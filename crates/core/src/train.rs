@@ -63,6 +63,26 @@ pub fn train_in(
     train_checked(set, Some(layout), shape, data, runs)
 }
 
+/// How many runs of a shape take each step together, with the best instructions of this processor. Fewer leave lanes idle.
+pub fn runs_at_once(shape: &Shape) -> usize {
+    InstructionSet::best().dispatch(Together { shape })
+}
+
+struct Together<'a> {
+    shape: &'a Shape,
+}
+
+impl WithSimd for Together<'_> {
+    type Output = usize;
+
+    fn with_simd<S: Simd>(self, _: S) -> usize {
+        match self.shape.precision {
+            Precision::F64 => Layout::quicker::<Doubles<S>>(self.shape).places::<Doubles<S>>(),
+            Precision::F32 => Layout::quicker::<Singles<S>>(self.shape).places::<Singles<S>>(),
+        }
+    }
+}
+
 fn train_checked(
     set: InstructionSet,
     layout: Option<Layout>,

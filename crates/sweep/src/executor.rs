@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use etascape_core::{InstructionSet, Shape};
+use etascape_core::{InstructionSet, Shape, runs_at_once};
 
 use crate::bracket::{Brackets, train};
 use crate::error::ConfigError;
@@ -69,7 +69,6 @@ impl Chunks {
     fn new(plan: &Plan, runs: Range<u64>, threads: usize) -> Result<Chunks, ConfigError> {
         const OPERATIONS: f64 = 2e8;
         const POINTS: u64 = 1 << 19;
-        const LANES: u64 = 8;
         if let Some(Brackets { length, .. }) = Brackets::of(plan)? {
             return Ok(Chunks { origin: runs.start / length * length, runs, length });
         }
@@ -79,8 +78,9 @@ impl Chunks {
         let by_work = (OPERATIONS / (per_step * shape.steps as f64)) as u64;
         let by_share = (runs.end - runs.start) / (4 * threads as u64);
         let points = shape.curve_points().max(1);
-        let length = by_work.min(by_share).max(LANES * shapes(plan)).min(POINTS / points).clamp(LANES, 1 << 14);
-        Ok(Chunks { origin: runs.start, runs, length: length.next_multiple_of(LANES) })
+        let together = runs_at_once(shape) as u64;
+        let length = by_work.min(by_share).max(together * shapes(plan)).min(POINTS / points).clamp(together, 1 << 14);
+        Ok(Chunks { origin: runs.start, runs, length: length.next_multiple_of(together) })
     }
 
     fn count(&self) -> u64 {

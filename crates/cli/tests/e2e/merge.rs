@@ -48,7 +48,7 @@ fn merged_shards_are_the_folder_of_one_machine() {
     let manifests = [&mut files, &mut whole].map(|files| files.remove(Path::new("manifest.json")).unwrap());
     assert_eq!(files, whole);
     let [merged, whole] = manifests.map(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).unwrap());
-    for key in ["format_version", "etascape_version", "state", "config_folder", "runs", "digests"] {
+    for key in ["format_version", "etascape_version", "state", "config_folder", "runs", "digests", "findings"] {
         assert_eq!(merged[key], whole[key], "{key}");
     }
     assert_eq!((&merged["merged"]["shards"], merged["merged"]["hosts"].as_array().unwrap().len()), (&5.into(), 1));

@@ -2,7 +2,7 @@
 
 import { theme } from "./colours.js";
 
-export const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif';
+export const FONT = "Inter, system-ui, sans-serif";
 
 /**
  * @typedef {object} Pen
