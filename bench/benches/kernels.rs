@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use etascape_core::{
-    Activation, Adam, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Precision, Purpose, Rows, Scheme, Sgd, Shape, Start,
-    StopReason, Stream, sharpness, train,
+    Activation, Adam, CurveSteps, Data, Hyper, LearningRate, Loss, Optimizer, Precision, Purpose, Rows, Scheme, Sgd,
+    Shape, Start, StopReason, Stream, sharpness, train,
 };
 
 const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });

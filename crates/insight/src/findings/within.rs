@@ -23,7 +23,7 @@ fn of_loss(study: &Study<'_>, outcomes: &Outcomes, within: &Within, loss: usize)
     let kind = FindingKind::WithinLeast {
         least: level.least,
         source: level.source,
-        within: within.tolerance().words(),
+        within: within.margin(),
         steps: fewest.map(|(steps, _)| *steps),
         run_id: fewest.map(|(_, one)| study.runs.id(one.row())),
         near: near.len(),

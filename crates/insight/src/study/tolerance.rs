@@ -38,6 +38,11 @@ impl Tolerance {
         }
     }
 
+    /// Whether what is good is only as near to the best as rounding noise.
+    pub fn is_noise(self, best: f64, start: Option<f64>) -> bool {
+        matches!(self, Tolerance::OfBest(share) if share * best.abs() < noise(start))
+    }
+
     /// `5 %`
     pub fn words(self) -> &'static str {
         match self {

@@ -37,6 +37,8 @@ pub struct Level {
     pub source: LeastSource,
     /// The greatest badness that is near.
     limit: f64,
+    /// How far from the least is near: `5 %`, or `rounding noise` where that is more.
+    margin: &'static str,
 }
 
 /// What counts as near the least value of the metric that the stop rules look at.
@@ -86,7 +88,8 @@ impl Within {
                 Some(limit) => (limit, LeastSource::ConvergedBelow),
                 None => (least, source),
             };
-            Level { least: signed(maximise, least), source, limit: tolerance.limit(least, start) }
+            let margin = if tolerance.is_noise(least, start) { "rounding noise" } else { tolerance.words() };
+            Level { least: signed(maximise, least), source, limit: tolerance.limit(least, start), margin }
         };
         let metric = if objective.is_watched { objective.name.replace('_', " ") } else { "training loss".to_owned() };
         Some(Within { levels: leasts.into_iter().map(|least| least.map(level)).collect(), tolerance, maximise, metric })
@@ -125,9 +128,9 @@ impl Within {
         Some(subject.theory.as_ref()?.until(self.only_level()?.limit))
     }
 
-    /// How far from the least is near: `5 %`.
-    pub fn tolerance(&self) -> Tolerance {
-        self.tolerance
+    /// How far from the least is near: `5 %`, or `rounding noise` where that is more for the only level.
+    pub fn margin(&self) -> &'static str {
+        self.only_level().map_or(self.tolerance.words(), |level| level.margin)
     }
 
     /// A level in words: `within 5 % of the least loss, 0.12`; with the word of the loss, where the sweep varies it.
@@ -139,7 +142,7 @@ impl Within {
             LeastSource::Theory => format!("the least {metric} that theory knows").into(),
             LeastSource::ConvergedBelow => "stop.converged_below".into(),
         };
-        format!("within {} of {least}, {}", self.tolerance.words(), rounded(level.least, 3))
+        format!("within {} of {least}, {}", level.margin, rounded(level.least, 3))
     }
 
     /// What the steps lead to, in words: `within 5 % of the least loss, 0.12`; without a number where there are several.
@@ -151,10 +154,10 @@ impl Within {
     }
 }
 
-/// What the steps shown lead to: `steps to converge`, `steps to within 5 %`.
+/// What the steps shown lead to: `steps to converge`, `steps to within 5 %`, `steps to within rounding noise`.
 pub fn steps_name(within: Option<&Within>) -> String {
     match within {
-        Some(within) => format!("steps to within {}", within.tolerance.words()),
+        Some(within) => format!("steps to within {}", within.margin()),
         None => "steps to converge".to_owned(),
     }
 }
