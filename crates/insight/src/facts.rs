@@ -167,23 +167,26 @@ fn conditioning(jobs: &[Arc<Job>], is_standardized: bool) -> Option<Conditioning
 }
 
 /// What computes the limit at the start, where it is much the same for all runs: one job, plain gradient descent, and no
-/// swept number but the rate, the seed and the start's.
+/// swept number but the rate and the seed; of linear models, whose limit is the same everywhere, the start's too.
 fn start_limit(plan: &Plan, jobs: &[Arc<Job>], is_standardized: bool) -> Option<StartLimitOf> {
     let [job] = jobs else { return None };
     let hyper = plan.hyper(job, 0);
-    let decides =
-        |path: &str| path.starts_with("train.optimizer") || path.starts_with("model.") || path.starts_with("init.");
-    if plan.parameters().iter().any(|one| decides(&one.path)) || !job.shape.is_plain_descent(&job.data, &hyper) {
+    let sweeps = |begin: &str| plan.parameters().iter().any(|one| one.path.starts_with(begin));
+    if sweeps("train.optimizer") || sweeps("model.") || !job.shape.is_plain_descent(&job.data, &hyper) {
         return None;
     }
-    let job = job.clone();
+    let (job, starts_differ) = (job.clone(), sweeps("init."));
     Some(Box::new(move || {
+        let is_everywhere = linear(&job.shape, &job.data).is_some();
+        if starts_differ && !is_everywhere {
+            return None;
+        }
         let limit = limit_at_start(&job.shape, &job.data, &hyper)?;
         let of_standardized = || limit_at_start(&job.shape, &standardized(&job.data)?, &hyper);
         Some(StartLimit {
             limit,
             standardized: if is_standardized { None } else { of_standardized() },
-            is_everywhere: linear(&job.shape, &job.data).is_some(),
+            is_everywhere,
         })
     }))
 }

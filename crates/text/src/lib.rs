@@ -12,4 +12,4 @@ pub use columns::{Side, columns};
 pub use number::{Formatter, format_number, nearest_to_digits_of_f32, parse_number};
 pub use rounded::{digits, plain, rounded, short, superscript};
 pub use spelling::{escaped, is_unreadable, spelt_out};
-pub use words::{counted, listed, noun, percent};
+pub use words::{and_more, counted, listed, noun, percent};

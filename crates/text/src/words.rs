@@ -8,6 +8,11 @@ pub fn counted<N: Display + PartialEq + From<u8>>(number: N, one: &str) -> Strin
     format!("{number} {noun}")
 }
 
+/// That so many more are exactly as good as the one named: ` and 2 more`; empty for 0.
+pub fn and_more(others: usize) -> String {
+    if others == 0 { String::new() } else { format!(" and {others} more") }
+}
+
 /// The noun for a number of things: `layer` for 1, `layers` for any other. Use it where the number is written in
 /// another way.
 pub fn noun<N: PartialEq + From<u8>>(number: &N, one: &str) -> String {

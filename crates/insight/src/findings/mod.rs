@@ -22,7 +22,7 @@ mod within;
 mod works;
 
 use etascape_sweep::Status;
-use etascape_text::{counted, rounded, spelt_out};
+use etascape_text::{and_more, counted, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
 use crate::study::outcomes::Outcomes;
@@ -90,6 +90,8 @@ pub struct Findings {
     pub good: Option<GoodRates>,
     /// The two best settings compared, where a seed is swept.
     pub comparison: Option<Comparison>,
+    /// The best badness, and how many settings beside the best come to it.
+    equal: (f64, usize),
     /// That no run learned anything.
     pub nothing_learned: Option<Finding>,
     /// What works, and how sure that is.
@@ -138,6 +140,7 @@ impl Findings {
             of_losses,
             good: None,
             comparison: None,
+            equal: (f64::NAN, 0),
             nothing_learned: None,
             found: Vec::new(),
             next: Vec::new(),
@@ -152,6 +155,7 @@ impl Findings {
         let outcomes = std::mem::take(&mut self.outcomes).with_starts(study, |row| starts.of_row(study, row));
         self.good = GoodRates::of(study, &outcomes);
         self.comparison = Comparison::of(study, &outcomes);
+        self.equal = outcomes.equal_to_best();
         self.nothing_learned = learned::nothing_learned(study, |row| starts.of_row(study, row));
         self.found = match self.good.as_ref().map(|good| good.findings(study)) {
             _ if self.nothing_learned.is_some() => Vec::new(),
@@ -303,7 +307,8 @@ impl Findings {
     /// The best value of the objective, with its place.
     fn praise_of(&self, word: &str, value: f64, place: &[(&str, String)]) -> String {
         let most = if self.objective.maximise { "Greatest" } else { "Least" };
-        let place = self.tied(value, place).unwrap_or_else(|| at(place));
+        let more = if self.equal.0 == self.objective.badness(value) { self.equal.1 } else { 0 };
+        let place = self.tied(value, place).unwrap_or_else(|| at(place) + &and_more(more));
         format!("{most} {word}{} {}{place}", self.objective.name, rounded(value, 3))
     }
 

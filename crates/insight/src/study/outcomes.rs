@@ -119,6 +119,16 @@ impl Outcomes {
         settings.min_by(|a, b| a.badness.total_cmp(&b.badness))
     }
 
+    /// The best badness, and how many settings beside the best have it; none where losses of different kinds are not ranked.
+    pub fn equal_to_best(&self) -> (f64, usize) {
+        match self.best(0) {
+            Some(best) if self.settings.iter().all(|one| one.loss == 0) => {
+                (best.badness, self.settings.iter().filter(|one| one.badness == best.badness).count() - 1)
+            }
+            _ => (f64::NAN, 0),
+        }
+    }
+
     /// How far from the best the objective of a setting may be to count as good.
     pub fn tolerance(&self, objective: &Objective) -> Tolerance {
         Tolerance::of(objective.maximise, self.settings.iter().map(|one| one.badness))

@@ -55,7 +55,8 @@ impl Convergence {
         let x = padded(&self.x);
         let axes = [YQuantity::Steps, YQuantity::Loss].map(|up| self.ups(up, &x, grid::WHOLE)).concat();
         let whole = Panel::beside_labels(grid::whole(&self.key), &axes);
-        let has_steps = self.outcomes().any(|outcome| outcome.steps.is_some());
+        // One point alone is in the title.
+        let has_steps = self.outcomes().filter(|outcome| outcome.steps.is_some()).nth(1).is_some();
         let Row { is_named, beyond } = match self.panels.len() {
             count if count <= PAIRS && has_steps => self.draw_pairs(&mut canvas, whole),
             _ if has_steps && self.mostly_converged() => {

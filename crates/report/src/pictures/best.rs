@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use etascape_insight::findings::Findings;
 use etascape_insight::study::{Parameter, Study, Within};
-use etascape_text::{noun, rounded};
+use etascape_text::{and_more, noun, rounded};
 
-use super::titles::{and_more, best_word, place, range, unranked, worded};
+use super::titles::{best_word, place, range, unranked, worded};
 use crate::charts::{ConvergencePanel, OutcomePoint};
 
 /// What a convergence chart shows.

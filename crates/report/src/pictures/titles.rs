@@ -4,7 +4,7 @@ use etascape_insight::findings::Findings;
 use etascape_insight::statistics::median;
 use etascape_insight::study::{Parameter, Study, settings};
 use etascape_plot::axis::extent;
-use etascape_text::{noun, rounded};
+use etascape_text::{and_more, noun, rounded};
 
 use super::absent::none_ends;
 use crate::scales::key;
@@ -28,11 +28,6 @@ pub(super) fn place<'p, 'a: 'p>(values: impl Iterator<Item = (&'p Parameter<'a>,
     let words: Vec<String> = values.map(|(parameter, value)| worded(parameter, value)).collect();
     let at = if is_shared { "near" } else { "at" };
     if words.is_empty() { String::new() } else { format!(" {at} {}", words.join(", ")) }
-}
-
-/// That so many more places are exactly as good as the one named: ` and 2 more`.
-pub(super) fn and_more(others: usize) -> String {
-    if others == 0 { String::new() } else { format!(" and {others} more") }
 }
 
 /// `Least` or `Greatest`, by what is better.

@@ -7,7 +7,7 @@ use etascape_insight::tables::Curves;
 use etascape_plot::sheet::ColourKey;
 use etascape_sweep::EngineMetric;
 use etascape_sweep::program::{Measurement, training_and_held_out};
-use etascape_text::rounded;
+use etascape_text::{and_more, rounded};
 
 use super::curves::curve;
 use super::titles::{first_kind, only_one_kind};
@@ -130,6 +130,8 @@ struct Best {
     value: f64,
     step: f64,
     loss: f64,
+    /// How many other lines come to the same.
+    others: usize,
     /// The validation loss after the last step.
     last: f64,
     /// The training loss at that step, the latest logged, and after the last; `None` where there is none.
@@ -145,10 +147,11 @@ fn best<'l>(validation: &'l [LossCurve], training: impl Fn(usize) -> Option<&'l 
             let reached = line.points.iter().take_while(|point| point.0 <= step).last()?;
             Some((reached.1, line.points.last()?.1))
         });
-        Some(Best { value: validation.value, step, loss, last: validation.points.last()?.1, training })
+        Some(Best { value: validation.value, step, loss, others: 0, last: validation.points.last()?.1, training })
     };
-    let lines = validation.iter().enumerate().filter(|(_, line)| !line.diverged);
-    lines.filter_map(of_line).min_by(|a, b| a.loss.total_cmp(&b.loss))
+    let lines = || validation.iter().enumerate().filter(|(_, line)| !line.diverged).filter_map(of_line);
+    let best = lines().min_by(|a, b| a.loss.total_cmp(&b.loss))?;
+    Some(Best { others: lines().filter(|line| line.loss == best.loss).count() - 1, ..best })
 }
 
 impl Best {
@@ -156,6 +159,7 @@ impl Best {
         let words = |value: f64| rounded(value, 3);
         let place = colour.and_then(|colour| key(colour).label(self.value));
         let place = place.map_or_else(String::new, |place| format!(" at {place}"));
+        let place = format!("{place}{}", and_more(self.others));
         let begin = format!("Validation loss is least{place}, step {}: {}", words(self.step), words(self.loss));
         match self.training {
             Some((then, last)) if self.last > RISE * self.loss && last < then => {
