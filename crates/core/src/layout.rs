@@ -3,7 +3,7 @@
 
 use crate::lanes::{Element, Lanes, Vector};
 use crate::reduce::Objective;
-use crate::{Data, Hyper, Rows, Shape, wide};
+use crate::{Data, Hyper, Rows, Shape};
 
 /// What a lane of a vector is. Results do not depend on it, speed does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,11 +16,6 @@ pub enum Layout {
 }
 
 impl Layout {
-    /// The one that is quicker for runs of a shape, with such vectors.
-    pub(crate) fn quicker<V: Vector>(shape: &Shape) -> Layout {
-        if wide::is_quicker::<V>(&shape.network) { Layout::Wide } else { Layout::Narrow }
-    }
-
     /// How many runs take each step together.
     pub(crate) fn places<V: Vector>(self) -> usize {
         match self {

@@ -7,7 +7,7 @@ use crate::lanes::{Doubles, Singles, Vector, vectorize};
 use crate::layout::{Kernels, Layout, Task};
 use crate::narrow::Narrow;
 use crate::reduce::Objective;
-use crate::wide::Wide;
+use crate::wide::{self, Wide};
 use crate::windowed;
 use crate::{Data, Error, Hyper, InstructionSet, Precision, RunRecord, Runs, Shape};
 
@@ -77,10 +77,15 @@ impl WithSimd for Together<'_> {
 
     fn with_simd<S: Simd>(self, _: S) -> usize {
         match self.shape.precision {
-            Precision::F64 => Layout::quicker::<Doubles<S>>(self.shape).places::<Doubles<S>>(),
-            Precision::F32 => Layout::quicker::<Singles<S>>(self.shape).places::<Singles<S>>(),
+            Precision::F64 => quicker::<Doubles<S>>(self.shape).places::<Doubles<S>>(),
+            Precision::F32 => quicker::<Singles<S>>(self.shape).places::<Singles<S>>(),
         }
     }
+}
+
+/// The layout that is quicker for runs of a shape, with such vectors.
+fn quicker<V: Vector>(shape: &Shape) -> Layout {
+    if wide::is_quicker::<V>(&shape.network) { Layout::Wide } else { Layout::Narrow }
 }
 
 fn train_checked(
@@ -149,7 +154,7 @@ impl Training<'_> {
         let Training { layout, shape, data, runs } = self;
         let objective = &Objective::of(shape, data);
         let task = Task { shape, data, objective };
-        let layout = layout.unwrap_or_else(|| Layout::quicker::<V>(shape));
+        let layout = layout.unwrap_or_else(|| quicker::<V>(shape));
         if layout == Layout::Wide && !objective.is_reduced() {
             return step_by_step(vector, task, Wide::new(vector, task), runs);
         }

@@ -87,7 +87,7 @@ pub fn shard_folder(results: &Path, shard: Shard) -> PathBuf {
 pub fn shards_in(results: &Path) -> Result<Vec<Shard>, Error> {
     let path = results.join(SHARDS);
     let entries = match fs::read_dir(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
         entries => entries.map_err(Error::io("read", &path))?,
     };
     let mut shards = Vec::new();
