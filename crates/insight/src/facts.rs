@@ -183,11 +183,7 @@ fn start_limit(plan: &Plan, jobs: &[Arc<Job>], is_standardized: bool) -> Option<
         }
         let limit = limit_at_start(&job.shape, &job.data, &hyper)?;
         let of_standardized = || limit_at_start(&job.shape, &standardized(&job.data)?, &hyper);
-        Some(StartLimit {
-            limit,
-            standardized: if is_standardized { None } else { of_standardized() },
-            is_everywhere,
-        })
+        Some(StartLimit { limit, standardized: if is_standardized { None } else { of_standardized() }, is_everywhere })
     }))
 }
 
@@ -227,5 +223,22 @@ mod tests {
         assert_eq!(dead("relu", -1.0, 0.0), Some([true, false]), "of 0 and 1, w x + b is 0 and −1");
         assert_eq!(dead("relu", -1.0, 0.5), Some([false, false]));
         assert_eq!(dead("tanh", -1.0, 0.0), None);
+    }
+
+    #[test]
+    fn where_a_linear_model_starts_does_not_move_its_limit() {
+        let limit = |model: &str| {
+            let text = format!(
+                "name = \"t\"\ndata.points = [[3, 7], [9, 13]]\n{model}\ntrain.steps = 9\n[sweep.parameters]\n\
+                 \"train.learning_rate\" = [0.1, 1]\n\"init.scale\" = [1, 2]\n"
+            );
+            let experiment = Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap();
+            Facts::of(&experiment).start_limit.and_then(|limit| limit())
+        };
+        let linear = limit("init.scheme = \"normal\"").unwrap();
+        // XᵀX = [90 12; 12 2] has the greatest eigenvalue 46 + √2080.
+        assert!((linear.limit - 2.0 / (46.0 + 2080f64.sqrt())).abs() < 1e-15, "{}", linear.limit);
+        assert!(linear.is_everywhere);
+        assert_eq!(limit("model = { kind = \"mlp\", hidden = [2] }").map(|limit| limit.limit), None);
     }
 }

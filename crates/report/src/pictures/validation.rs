@@ -159,7 +159,7 @@ impl Best {
         let words = |value: f64| rounded(value, 3);
         let place = colour.and_then(|colour| key(colour).label(self.value));
         let place = place.map_or_else(String::new, |place| format!(" at {place}"));
-        let place = format!("{place}{}", and_more(self.others));
+        let place = if place.is_empty() { place } else { place + &and_more(self.others) };
         let begin = format!("Validation loss is least{place}, step {}: {}", words(self.step), words(self.loss));
         match self.training {
             Some((then, last)) if self.last > RISE * self.loss && last < then => {
@@ -189,10 +189,12 @@ mod tests {
         let mut held_out =
             [line(0.1, &[(0.0, 5.0), (1.0, 4.0), (2.0, 3.5)]), line(0.2, &[(0.0, 5.0), (1.0, 3.0), (2.0, 6.0)])];
         let found = best(&held_out, |at| training.get(at)).unwrap();
-        assert_eq!(found, Best { value: 0.2, step: 1.0, loss: 3.0, last: 6.0, training: Some((1.0, 0.5)) });
+        assert_eq!(found, Best { value: 0.2, step: 1.0, loss: 3.0, others: 0, last: 6.0, training: Some((1.0, 0.5)) });
         assert_eq!(found.title(None), "Validation loss is least, step 1: 3; then it rises to 6 while training falls");
         let title = best(&held_out[..1], |at| training.get(at)).unwrap().title(None);
         assert_eq!(title, "Validation loss is least, step 2: 3.5, with 1 in training");
+        let equal = [held_out[1].clone(), LossCurve { value: 0.3, ..held_out[1].clone() }];
+        assert_eq!(best(&equal, |at| training.get(at)).unwrap().others, 1);
         held_out[0].diverged = true;
         assert_eq!(best(&held_out[..1], |_| None), None);
     }

@@ -107,6 +107,19 @@ fn rates_with_the_same_objective_are_a_range_in_the_headline_too() {
     assert_eq!(said(&found)[0], [words(sentence)]);
 }
 
+/// Where the values that tie are not a range of the rate, their number is said.
+#[test]
+fn settings_with_the_same_objective_are_counted_in_the_headline() {
+    let of = |last: f64| {
+        let runs = [("a", "max_steps", 9.0, 1.0), ("b", "max_steps", 9.0, last), ("c", "max_steps", 9.0, 2.0)];
+        findings(&[("v", Scale::Categories)], &runs, |_| {}).headline()
+    };
+    assert_eq!(of(1.0), "Least loss 1 at v = a and 1 more");
+    assert_eq!(of(1.5), "Least loss 1 at v = a");
+    let runs = [("0.1", "max_steps", 9.0, 1.0), ("0.2", "max_steps", 9.0, 1.0)];
+    assert!(findings(&[RATE], &runs, |_| {}).headline().ends_with("at η = 0.1 and 1 more"));
+}
+
 #[test]
 fn runs_that_were_pruned_are_not_the_best_and_it_is_said_where_they_were_better() {
     let of = |pruned: f64| {
