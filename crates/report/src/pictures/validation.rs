@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(found.title(None), "Validation loss is least, step 1: 3; then it rises to 6 while training falls");
         let title = best(&held_out[..1], |at| training.get(at)).unwrap().title(None);
         assert_eq!(title, "Validation loss is least, step 2: 3.5, with 1 in training");
-        let equal = [held_out[1].clone(), LossCurve { value: 0.3, ..held_out[1].clone() }];
+        let equal = [0.2, 0.3].map(|value| line(value, &held_out[1].points));
         assert_eq!(best(&equal, |at| training.get(at)).unwrap().others, 1);
         held_out[0].diverged = true;
         assert_eq!(best(&held_out[..1], |_| None), None);
