@@ -124,7 +124,7 @@ fn functions_of_f32_are_within_their_bounds() {
 }
 
 #[test]
-#[ignore = "minutes long: every number there is"]
-fn functions_of_f32_are_within_their_bounds_everywhere() {
-    check(Numbers { first: 0, stride: 1 });
+#[ignore = "a minute long: every seventh number there is"]
+fn functions_of_f32_are_within_their_bounds_nearly_everywhere() {
+    check(Numbers { first: 0, stride: 7 });
 }
