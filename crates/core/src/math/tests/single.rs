@@ -124,7 +124,7 @@ fn functions_of_f32_are_within_their_bounds() {
 }
 
 #[test]
-#[ignore = "minutes long: every number there is"]
-fn functions_of_f32_are_within_their_bounds_everywhere() {
-    check(Numbers { first: 0, stride: 1 });
+#[ignore = "a minute long: every 31st number there is"]
+fn functions_of_f32_are_within_their_bounds_at_many_numbers() {
+    check(Numbers { first: 0, stride: 31 });
 }
