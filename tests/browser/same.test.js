@@ -25,11 +25,15 @@ test("every field that the page is handed has a type", async () => {
     const other = await opened(trained("seed", "seed"));
     const { prediction } = await other.evaluate(() => etascape.DATA);
     await done(other);
+    const noisy = 'data.points = [[0, 1], [1, 3], [2, 2]]\ntrain.steps = 300\n';
+    const near = await opened(written("within", `${noisy}[sweep.parameters]\n"train.learning_rate" = { geomspace = [1e-3, 0.1, 5] }\n`));
+    const { within } = await near.evaluate(() => etascape.DATA);
+    await done(near);
     const types = declared();
     const found = {
         PageData: edge, ParameterData: edge.parameters[0], ColumnData: edge.columns[0], MetricData: edge.metrics[0], CurveTable: edge.metrics[0].curves, SharpnessData: edge.sharpness,
         Prediction: prediction, PredictedSetting: prediction.settings[0], CopyData: edge.copy, StartData: edge.start, PaletteData: edge.palette,
-        Ending: edge.endings[0],
+        Ending: edge.endings[0], WithinData: within,
     };
     for (const [type, value] of Object.entries(found)) assert.deepEqual(Object.keys(value).sort(), types.get(type), type);
     assert.deepEqual([...types.keys()].filter((type) => !found[type]), ["HeldCells"], "which the test of 100,000 runs sees");
