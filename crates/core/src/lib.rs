@@ -77,17 +77,9 @@
 //! models. [`StopMonitor`] has the stop rules for losses that come from elsewhere, [`Stream`] the random numbers.
 
 mod activation;
-mod batches;
-mod block;
-mod check;
-mod curve;
 mod data;
 mod error;
-mod evaluation;
-mod init;
-mod instructions;
 mod lanes;
-mod layer;
 mod layout;
 mod loss;
 mod math;
@@ -95,41 +87,32 @@ mod narrow;
 mod network;
 mod number;
 mod optimizer;
-mod pass;
-mod record;
 mod reduce;
-mod rows;
-mod runs;
+mod run;
 pub mod scalar;
-mod schedule;
 mod sharpness;
-mod spec;
-mod stop;
 mod stream;
-mod table;
 pub mod theory;
 mod trace;
 mod train;
-mod triangle;
 mod update;
+mod walk;
 mod watch;
 mod wide;
 mod windowed;
 
-pub use data::Data;
+pub use data::{Data, Rows};
 pub use error::Error;
-pub use instructions::InstructionSet;
+pub use lanes::InstructionSet;
 pub use layout::Layout;
 pub use loss::Loss;
 pub use network::{Activation, Network, Parametrization};
 pub use optimizer::{Adagrad, Adam, Optimizer, RmsProp, Sgd};
-pub use record::{CurvePoint, Extras, Metrics, Parameters, RunRecord, StopReason};
-pub use rows::Rows;
-pub use runs::Runs;
-pub use schedule::{Schedule, ScheduleKind};
+pub use run::{
+    CurvePoint, CurveSteps, Extras, Hyper, LearningRate, Metrics, Parameters, Patience, Precision, RunRecord, Runs,
+    Schedule, ScheduleKind, Scheme, Shape, Start, StopMonitor, StopReason, StopRules,
+};
 pub use sharpness::{Hessian, sharpness};
-pub use spec::{CurveSteps, Hyper, LearningRate, Precision, Scheme, Shape, Start};
-pub use stop::{Patience, StopMonitor, StopRules};
 pub use stream::{Purpose, Stream};
 pub use trace::{Step, predict, starting_parameters, trace};
 pub use train::{runs_at_once, train, train_in, train_with};

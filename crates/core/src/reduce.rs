@@ -14,8 +14,8 @@
 
 use std::borrow::Cow;
 
+use crate::data::Triangle;
 use crate::lanes::Element;
-use crate::triangle::Triangle;
 use crate::{Activation, Data, Loss, Network, Parametrization, Rows, Shape};
 
 /// Rows up to which all are kept: there is nothing to win.

@@ -2,11 +2,11 @@
 
 use pulp::Scalar;
 
-use crate::batches::Batches;
 use crate::lanes::{Doubles, Element, Lanes, Singles, Vector};
-use crate::pass::{Pass, Shared};
+use crate::narrow::{Batches, Pass, Shared};
+use crate::run::init;
 use crate::update::Updates;
-use crate::{Data, Error, Hyper, Precision, Rows, Shape, init};
+use crate::{Data, Error, Hyper, Precision, Rows, Shape};
 
 /// One step of one run.
 #[derive(Debug, Clone, PartialEq)]

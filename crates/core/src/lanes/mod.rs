@@ -2,6 +2,8 @@
 //!
 //! Nothing here combines lanes, so a lane's bits do not depend on its neighbours or on how many there are.
 
+mod blocks;
+mod instructions;
 mod vector;
 
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
@@ -10,6 +12,8 @@ use aligned_vec::{AVec, ConstAlign};
 use pulp::{Simd, WithSimd};
 
 pub(crate) use crate::number::Element;
+pub(crate) use blocks::blocks;
+pub use instructions::InstructionSet;
 pub(crate) use vector::{Doubles, Singles, Vector};
 
 /// Calls `f`, compiled for the instructions of `vector`: the boundary of a loop that must run in vectors.

@@ -4,8 +4,7 @@ use pulp::{Simd, WithSimd};
 
 use super::panel::Panel;
 use super::tangent::{Sums, Tangent};
-use crate::lanes::{Doubles, Vector};
-use crate::layer::blocks;
+use crate::lanes::{Doubles, Vector, blocks};
 use crate::{Error, InstructionSet, Rows, Shape};
 
 /// The Hessian of a loss over rows, at one point.

@@ -4,7 +4,7 @@ use pulp::Scalar;
 
 use super::{LinearTheory, Origin};
 use crate::lanes::{Doubles, Lanes, vectorize};
-use crate::pass::{Pass, Shared};
+use crate::narrow::{Pass, Shared};
 use crate::reduce::Objective;
 use crate::{Data, Error, Hyper, Shape, starting_parameters};
 

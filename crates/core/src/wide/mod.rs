@@ -11,10 +11,10 @@ mod pass;
 mod products;
 mod strips;
 
-use crate::batches::Walk;
 use crate::lanes::{Buffer, Element, Lanes, Vector, buffer};
 use crate::layout::{Kernels, Task};
 use crate::update::Updates;
+use crate::walk::Walk;
 use crate::{Hyper, Network, Rows};
 
 use pass::{Chosen, WidePass};

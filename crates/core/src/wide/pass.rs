@@ -1,12 +1,11 @@
 //! The pass through the network of one run, forwards and backwards, with a unit to a lane. The bits are those of
-//! [`crate::pass`], since every sum has the same order.
+//! [`crate::narrow`], since every sum has the same order.
 
 use std::ops::Range;
 
 use super::layer::WideLayer;
 use super::panel::Panel;
-use crate::lanes::{Buffer, Element, Lanes, Vector, buffer, vectorize};
-use crate::layer::blocks;
+use crate::lanes::{Buffer, Element, Lanes, Vector, blocks, buffer, vectorize};
 use crate::{Activation, Loss, Network, Rows};
 
 /// Rows that go through the network together: so many that a weight once loaded serves many, so few that their units stay in

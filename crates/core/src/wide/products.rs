@@ -16,8 +16,7 @@ use std::ops::Range;
 
 use super::panel::{Panel, Tile};
 use super::strips::{Strips, widest};
-use crate::lanes::{Lanes, Vector, vectorize};
-use crate::layer::blocks;
+use crate::lanes::{Lanes, Vector, blocks, vectorize};
 
 /// Terms of a sum that are taken together: those of a strip fill half of a first-level cache.
 const TERMS: usize = 64;

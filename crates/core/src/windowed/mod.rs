@@ -14,7 +14,7 @@
 //! Steps after the end of a run are thrown away. Several blocks of lanes are stepped in turn, because each step of a block
 //! must wait for the one before.
 //!
-//! The operations on a run are those of [`crate::pass`] and of the plain update, in the same order, so the bits are the
+//! The operations on a run are those of [`crate::narrow`] and of the plain update, in the same order, so the bits are the
 //! same. Left out are multiplications by 1, and additions of 0 to what is not −0: a sum that starts from +0 is never −0,
 //! and a target of 0 is taken as −0, so that no residual is −0 either.
 //! The factor ½ of the error is applied when a loss is read. That is exact but where the loss is subnormal, and there rounding
@@ -26,9 +26,10 @@ use windows::{BLOCKS, Block, History, Row, WINDOW, half, windows};
 
 use crate::lanes::{Element, Lanes, Vector, vectorize};
 use crate::reduce::Objective;
+use crate::run::init;
 use crate::{
     CurvePoint, Data, Hyper, Loss, Metrics, Optimizer, Parametrization, Rows, RunRecord, Runs, Shape, StopReason,
-    StopRules, init,
+    StopRules,
 };
 
 /// Rows at most: with more of them the check is cheap beside a step.

@@ -21,8 +21,8 @@ use std::ops::Range;
 use crate::activation::{Units, activate};
 use pulp::Simd;
 
-use crate::lanes::{Lanes, Vector, vectorize};
-use crate::table::{Inputs, Row, Table, Tile};
+use super::table::{Inputs, Row, Table, Tile};
+use crate::lanes::{Lanes, Vector, blocks, vectorize};
 use crate::{Activation, Network};
 
 /// Terms of a sum over inputs that are taken together: four rows of weights and four of inputs fill a first-level cache.
@@ -104,11 +104,6 @@ fn strip<V: Vector>(left: usize) -> usize {
         4.. if V::Simd::REGISTER_COUNT > 16 => 4,
         _ => 2,
     }
-}
-
-/// Parts of at most `length` that together are `0..whole`.
-pub(crate) fn blocks(whole: usize, length: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..whole).step_by(length).map(move |start| start..(start + length).min(whole))
 }
 
 impl<V: Vector> Layer<V> {

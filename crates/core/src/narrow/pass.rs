@@ -10,15 +10,15 @@
 //!
 //! The sum of z starts from b where s is 1, else from 0, as all the others.
 //!
-//! Rows are taken in panels, whose products are those of [`crate::layer`]. This changes no bit: each sum runs over its
+//! Rows are taken in panels, whose products are those of [`super::layer`]. This changes no bit: each sum runs over its
 //! inputs, outputs or rows in ascending order with one `mul_add` a term.
 
 use std::array::from_fn;
 use std::ops::Range;
 
-use crate::lanes::{Element, Lanes, Vector, vectorize};
-use crate::layer::{Layer, blocks};
-use crate::table::{Inputs, Row};
+use super::layer::Layer;
+use super::table::{Inputs, Row};
+use crate::lanes::{Element, Lanes, Vector, blocks, vectorize};
 use crate::{Activation, Loss, Network, Rows};
 
 /// Rows that go through the network together: few, so that they and the weights stay in the second-level cache; more where

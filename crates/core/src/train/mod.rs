@@ -1,8 +1,9 @@
 //! Training: many runs of one shape in, a record for each out.
 
+mod block;
+
 use pulp::{Simd, WithSimd};
 
-use crate::block::Block;
 use crate::lanes::{Doubles, Singles, Vector, vectorize};
 use crate::layout::{Kernels, Layout, Task};
 use crate::narrow::Narrow;
@@ -10,6 +11,8 @@ use crate::reduce::Objective;
 use crate::wide::{self, Wide};
 use crate::windowed;
 use crate::{Data, Error, Hyper, InstructionSet, Precision, RunRecord, Runs, Shape};
+
+use block::Block;
 
 /// Trains every run of `runs`, all of the shape `shape`, on `data`, and returns their records in the same order.
 ///

@@ -4,9 +4,8 @@
 //! on the others: then each of them is computed by itself, a lane for each row. The terms of its rows are still added in
 //! their order, so both ways give the same bits.
 
-use crate::lanes::{Buffer, Element, Lanes, Vector, buffer};
-use crate::layer::blocks;
-use crate::pass::{Gathered, Pass, Shared};
+use super::pass::{Gathered, Pass, Shared};
+use crate::lanes::{Buffer, Element, Lanes, Vector, blocks, buffer};
 use crate::{Loss, Network, Rows};
 
 pub(crate) struct Evaluation<V: Vector> {

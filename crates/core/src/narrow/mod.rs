@@ -1,12 +1,20 @@
 //! Runs of narrow networks: a lane is a run, and all lanes take each step together.
 
-use crate::batches::Batches;
-use crate::evaluation::{Evaluation, Measured};
+mod batches;
+mod evaluation;
+mod layer;
+mod pass;
+mod table;
+
+pub(crate) use batches::Batches;
+pub(crate) use pass::{Pass, Shared};
+
 use crate::lanes::{Buffer, Element, Lanes, Vector, buffer};
 use crate::layout::{Kernels, Task};
-use crate::pass::{Pass, Shared};
 use crate::update::Updates;
 use crate::{Hyper, Rows};
+
+use evaluation::{Evaluation, Measured};
 
 pub(crate) struct Narrow<'a, V: Vector> {
     vector: V,

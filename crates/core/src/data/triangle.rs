@@ -2,7 +2,7 @@
 
 #![allow(clippy::needless_range_loop, reason = "one index reaches into several columns")]
 
-use crate::Rows;
+use super::Rows;
 
 /// Rows that are reflected together.
 const BLOCK: usize = 128;

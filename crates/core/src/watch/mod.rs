@@ -3,7 +3,7 @@
 //! the batches at every step.
 
 use crate::lanes::{Lanes, Mask, Vector};
-use crate::stop::has_diverged;
+use crate::run::has_diverged;
 use crate::{Patience, Shape, StopReason, StopRules};
 
 /// The clip of the trainability measure: the most that a loss over the first counts, and what one that is not finite does.

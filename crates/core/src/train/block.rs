@@ -14,8 +14,9 @@
 
 use crate::lanes::{Doubles, Element, Lanes, Vector};
 use crate::layout::Kernels;
+use crate::run::init;
 use crate::watch::Watch;
-use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, init, sharpness};
+use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, sharpness};
 
 pub(crate) struct Block<'a, V: Vector, K> {
     vector: V,

@@ -1,9 +1,12 @@
 //! What runs learn from.
 
-use std::sync::OnceLock;
+mod rows;
+mod triangle;
 
-use crate::Rows;
-use crate::triangle::Triangle;
+pub use rows::Rows;
+pub(crate) use triangle::Triangle;
+
+use std::sync::OnceLock;
 
 /// What runs learn from. The rows must stay as they are once runs have been trained on them: what was worked out of them is
 /// kept.
