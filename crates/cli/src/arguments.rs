@@ -67,7 +67,7 @@ pub enum Command {
     },
     /// Submit the shards of a sweep as a Slurm job array, and a job behind it that merges them and reports
     ///
-    /// The same command again submits the shards that are not complete, and neither wait nor run.
+    /// Repeat the command to submit the shards that are left: not complete, not waiting, and not running.
     Submit(Submit),
     /// Make the tables of a whole sweep from its shards, which `run --shard` trained; draw; print the findings
     Merge(Merge),

@@ -41,7 +41,7 @@ pub struct CurvePoint {
     pub metrics: Metrics,
     /// The loss there of the mini-batch that makes the next update, where it is logged and there is such an update.
     pub batch_loss: Option<f64>,
-    /// The [sharpness](crate::sharpness) there, where it is asked for; NaN where the Hessian is not finite.
+    /// The [sharpness](fn@crate::sharpness) there, where it is asked for; NaN where the Hessian is not finite.
     pub sharpness: Option<f64>,
     /// The parameters there, in the network's order; empty where they are not logged.
     pub parameters: Parameters,

@@ -92,7 +92,7 @@ pub struct Shape {
     pub log_batch_loss: bool,
     /// Whether the trainability measure is computed.
     pub trainability: bool,
-    /// The [sharpness](crate::sharpness) is logged every so many steps, from the start; 0 = never.
+    /// The [sharpness](fn@crate::sharpness) is logged every so many steps, from the start; 0 = never.
     pub sharpness_every: u64,
 }
 
