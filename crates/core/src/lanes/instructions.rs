@@ -2,8 +2,8 @@
 
 use pulp::{Arch, WithSimd};
 
-/// The instructions that the engine can use. All give the same bits. In f32 they train twice as many runs at a time as in f64,
-/// of which their words tell; the portable ones train one.
+/// The instructions that the engine can use. All give the same bits. The numbers of runs below are those of narrow networks in
+/// f64; in f32 they are twice as many, but for the portable instructions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InstructionSet {

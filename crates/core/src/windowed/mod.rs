@@ -55,7 +55,7 @@ pub(crate) fn fits(shape: &Shape, data: &Data, objective: &Objective<'_, impl El
         && shape.sharpness_every == 0
 }
 
-/// Trains runs of a shape that [fits](fits). Returns their records, in their order, and the runs that are not
+/// Trains runs of a shape that [fits]. Returns their records, in their order, and the runs that are not
 /// [plain](Optimizer::is_plain), which are not trained, with the places of their records.
 pub(crate) fn train<V: Vector>(
     vector: V,
