@@ -47,7 +47,7 @@ fn the_digits_train_in_mini_batches_with_held_out_rows() {
 #[test]
 fn the_starter_is_a_grid_whose_last_parameter_varies_fastest() {
     let e = try_parse(starter(), &[]).unwrap();
-    assert_eq!((e.name.as_str(), e.plan.runs(), e.plan.steps_total()), ("first", 300, 150_000));
+    assert_eq!((e.name.as_str(), e.plan.runs(), e.plan.steps_total()), ("first", 300, 1_200_000));
     assert!(e.notices.is_empty(), "{:?}", e.notices);
     assert_eq!(e.plan.parameter_columns(), ["w", "b"]);
     assert_eq!(e.plan.parameters()[0].description(), "60 values, 1e-4 … 0.03, geometric");
