@@ -1,6 +1,7 @@
 //! Prints how long a step of a run takes in each layout of the engine, for networks of many widths, depths, rows and batches.
 //!
-//! `cargo run --release --manifest-path bench/Cargo.toml --bin layouts [-- [f32] TEXT…]` with parts of the names to measure.
+//! `cargo run --release --manifest-path bench/Cargo.toml --bin layouts [-- [SET] [f32] TEXT…]`: an instruction set, if it is not to
+//! be the best one, and parts of the names to measure.
 //!
 //! Times are those of the processor on one thread, the least of several goes. The share is that of the peak of fused
 //! multiply-adds, by the products of the layers alone: forwards, back to the layer before, and the gradient.
@@ -81,7 +82,7 @@ impl Case {
 
     /// Seconds of the processor for a step of a run in each layout.
     fn measure(&self, set: InstructionSet, peak: f64) -> [f64; 2] {
-        let (data, runs) = (self.data(), self.runs(8));
+        let (data, runs) = (self.data(), self.runs(FULL));
         let guess = 3.0 * self.flop() / peak + 2e-6;
         let steps = (GO / (guess * runs.len() as f64)).ceil().clamp(1.0, 4000.0) as u64;
         let time = |layout: Layout, steps: u64| {
@@ -107,11 +108,13 @@ impl Case {
     }
 }
 
+/// Runs of a case: they fill the lanes of every vector, in both precisions.
+const FULL: usize = 16;
 /// Seconds of a go.
 const GO: f64 = 0.015;
-const GOES: usize = 6;
+const GOES: usize = 12;
 /// Seconds after which a case is left, after two goes.
-const CASE: f64 = 1.0;
+const CASE: f64 = 2.0;
 
 /// Seconds that the processor has spent on this thread.
 fn now() -> f64 {
@@ -154,9 +157,14 @@ fn peak() -> f64 {
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let set = InstructionSet::best();
+    let mut words = &words[..];
+    let sets = InstructionSet::available();
+    let named = words.first().and_then(|word| sets.iter().find(|set| set.name() == word));
+    words = &words[named.iter().count()..];
+    let set = named.copied().unwrap_or(InstructionSet::best());
     let is_single = words.first().is_some_and(|word| word == "f32");
-    let (precision, words) = if is_single { (Precision::F32, &words[1..]) } else { (Precision::F64, &words[..]) };
+    words = &words[usize::from(is_single)..];
+    let precision = if is_single { Precision::F32 } else { Precision::F64 };
     let peak = peak() * if is_single { 2.0 } else { 1.0 };
     println!("{}, {precision:?}; the peak is {:.1} GFLOP/s\n", set.name(), peak / 1e9);
     println!("| network | narrow, µs | of the peak | wide, µs | of the peak | narrow / wide |");
@@ -200,6 +208,8 @@ fn cases(precision: Precision) -> Vec<(String, Case)> {
     }
     cases.extend([1, 4, 8].map(|depth| case(deep(64, depth), 256, 0, sgd)));
     cases.extend([8, 64, 1000, 100_000].map(|rows| case(deep(64, 2), rows, 0, sgd)));
-    cases.extend([8, 32, 128, 512].map(|batch_size| case(deep(64, 2), 4096, batch_size, sgd)));
+    for width in [16, 32, 64, 128] {
+        cases.extend([8, 32, 128, 512].map(|batch_size| case(deep(width, 2), 4096, batch_size, sgd)));
+    }
     cases.into_iter().map(|case| (case.name(), case)).collect()
 }

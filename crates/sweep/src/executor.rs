@@ -78,8 +78,10 @@ impl Chunks {
         let by_work = (OPERATIONS / (per_step * shape.steps as f64)) as u64;
         let by_share = (runs.end - runs.start) / (4 * threads as u64);
         let points = shape.curve_points().max(1);
-        let together = runs_at_once(shape) as u64;
-        let length = by_work.min(by_share).max(together * shapes(plan)).min(POINTS / points).clamp(together, 1 << 14);
+        let shapes = shapes(plan);
+        let of_shape = (runs.end - runs.start).div_ceil(threads as u64 * shapes);
+        let together = runs_at_once(shape, &job.data, of_shape as usize) as u64;
+        let length = by_work.min(by_share).max(together * shapes).min(POINTS / points).clamp(together, 1 << 14);
         Ok(Chunks { origin: runs.start, runs, length: length.next_multiple_of(together) })
     }
 

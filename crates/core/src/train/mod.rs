@@ -66,13 +66,16 @@ pub fn train_in(
     train_checked(set, Some(layout), shape, data, runs)
 }
 
-/// How many runs of a shape take each step together, with the best instructions of this processor. Fewer leave lanes idle.
-pub fn runs_at_once(shape: &Shape) -> usize {
-    InstructionSet::best().dispatch(Together { shape })
+/// How many of so many runs of a shape take each step together, with the best instructions of this processor. Fewer leave
+/// lanes idle.
+pub fn runs_at_once(shape: &Shape, data: &Data, runs: usize) -> usize {
+    InstructionSet::best().dispatch(Together { shape, data, runs })
 }
 
 struct Together<'a> {
     shape: &'a Shape,
+    data: &'a Data,
+    runs: usize,
 }
 
 impl WithSimd for Together<'_> {
@@ -80,15 +83,22 @@ impl WithSimd for Together<'_> {
 
     fn with_simd<S: Simd>(self, _: S) -> usize {
         match self.shape.precision {
-            Precision::F64 => quicker::<Doubles<S>>(self.shape).places::<Doubles<S>>(),
-            Precision::F32 => quicker::<Singles<S>>(self.shape).places::<Singles<S>>(),
+            Precision::F64 => self.places::<Doubles<S>>(),
+            Precision::F32 => self.places::<Singles<S>>(),
         }
     }
 }
 
-/// The layout that is quicker for runs of a shape, with such vectors.
-fn quicker<V: Vector>(shape: &Shape) -> Layout {
-    if wide::is_quicker::<V>(&shape.network) { Layout::Wide } else { Layout::Narrow }
+impl Together<'_> {
+    fn places<V: Vector>(&self) -> usize {
+        quicker::<V>(self.shape, self.data, self.runs).places::<V>()
+    }
+}
+
+/// The layout that is quicker for so many runs of a shape, with such vectors.
+fn quicker<V: Vector>(shape: &Shape, data: &Data, runs: usize) -> Layout {
+    let rows = if shape.is_full_batch(data) { data.train.len() } else { shape.batch_size };
+    if wide::is_quicker::<V>(&shape.network, rows, runs) { Layout::Wide } else { Layout::Narrow }
 }
 
 fn train_checked(
@@ -157,7 +167,7 @@ impl Training<'_> {
         let Training { layout, shape, data, runs } = self;
         let objective = &Objective::of(shape, data);
         let task = Task { shape, data, objective };
-        let layout = layout.unwrap_or_else(|| quicker::<V>(shape));
+        let layout = layout.unwrap_or_else(|| quicker::<V>(shape, data, runs.left()));
         if layout == Layout::Wide && !objective.is_reduced() {
             return step_by_step(vector, task, Wide::new(vector, task), runs);
         }

@@ -18,15 +18,24 @@ use crate::walk::Walk;
 use crate::{Hyper, Network, Rows};
 
 use pass::{Chosen, WidePass};
+use strips::widest;
 
-/// Whether this layout is the quicker one for a network: where most products are in layers that are wide both ways. So wide
-/// is 32 units with AVX-512, in f64 and in f32, and 16 with AVX2; `docs/performance.md` has the measurements.
-pub(crate) fn is_quicker<V: Vector>(network: &Network) -> bool {
-    let wide = size_of::<V::Values>() / 2;
-    let is_wide = |l: &usize| network.fan_in(*l).min(network.fan_out(*l)) >= wide;
-    let all: usize = (0..network.layers()).map(|l| network.weights(l).len()).sum();
-    let of_wide: usize = (0..network.layers()).filter(is_wide).map(|l| network.weights(l).len()).sum();
-    V::LANES > 1 && 2 * of_wide >= all
+/// Whether this layout is the quicker one for so many runs of a network, over so many rows a step.
+///
+/// Where a lane is a run, a lane without one takes as long as the others.
+pub(crate) fn is_quicker<V: Vector>(network: &Network, rows: usize, runs: usize) -> bool {
+    let share_at_work = runs as f64 / runs.next_multiple_of(V::LANES) as f64;
+    V::LANES > 1 && speed::<V>(network, rows) > share_at_work
+}
+
+/// How many times as fast this layout is as the other one with a run in every lane. It gains where networks are wide, and loses
+/// where they do not fill their vectors or rows do not fill a tile. The numbers are fitted to `docs/performance.md`.
+fn speed<V: Vector>(network: &Network, rows: usize) -> f64 {
+    let layers = (0..network.layers()).map(|l| (network.weights(l).len(), network.fan_in(l).min(network.fan_out(l))));
+    let (weights, sum) = layers.fold((0, 0), |(all, sum), (weights, width)| (all + weights, sum + weights * width));
+    let width = sum as f64 / weights as f64;
+    let (most, loss) = if widest::<V>() == 4 { (1.05, 0.5) } else { (1.4, 1.3) };
+    (most - loss * V::LANES as f64 / width) * rows as f64 / (rows + 3) as f64
 }
 
 pub(crate) struct Wide<'a, V: Vector> {
