@@ -67,10 +67,10 @@ impl<'a> Hessian<'a> {
             #[inline(always)]
             fn with_simd<S: Simd>(self, simd: S) -> Vec<f64> {
                 let Gradient(Hessian { shape, parameters, panels, .. }) = self;
-                let mut sums = Sums::new(&shape.network);
-                panels.iter().for_each(|panel| sums.add_gradient(Doubles(simd), panel));
+                let (vector, mut sums) = (Doubles(simd), Sums::new(&shape.network));
+                panels.iter().for_each(|panel| sums.add_gradient(vector, panel));
                 let mut gradient = vec![0.0; parameters.len()];
-                sums.finish(&shape.network, &mut gradient);
+                sums.finish(vector, &shape.network, &mut gradient);
                 gradient
             }
         }
@@ -106,9 +106,9 @@ impl<'a> Hessian<'a> {
         tangent: &mut Tangent,
         product: &mut [f64],
     ) {
-        for panel in &self.panels {
-            tangent.add(vector, &self.shape.network, panel, self.parameters, v);
+        for (index, panel) in self.panels.iter().enumerate() {
+            tangent.add(vector, &self.shape.network, panel, index == 0, self.parameters, v);
         }
-        tangent.sums.finish(&self.shape.network, product);
+        tangent.sums.finish(vector, &self.shape.network, product);
     }
 }

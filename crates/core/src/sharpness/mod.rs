@@ -13,8 +13,10 @@
 mod basis;
 mod columns;
 mod derivatives;
+mod drift;
 mod hessian;
 mod lanczos;
+mod numbers;
 mod panel;
 mod tangent;
 mod tridiagonal;
@@ -23,6 +25,8 @@ pub use hessian::Hessian;
 
 use pulp::{Simd, WithSimd};
 
+use self::lanczos::Search;
+use self::tangent::Tangent;
 use crate::lanes::{Doubles, Vector};
 use crate::{Error, InstructionSet, Rows, Shape};
 
@@ -55,21 +59,32 @@ impl WithSimd for Sharpness<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
-        largest_curvature(Doubles(simd), self.shape, self.rows, self.gain, self.parameters)
+        Sharpest::new(self.shape, self.rows).of(Doubles(simd), self.shape, self.rows, self.gain, self.parameters)
     }
 }
 
-/// [`sharpness`] where everything fits together.
-pub(crate) fn largest_curvature<V: Vector<Element = f64>>(
-    vector: V,
-    shape: &Shape,
-    rows: &Rows,
-    gain: f64,
-    parameters: &[f64],
-) -> f64 {
-    let hessian = Hessian::unchecked(vector, shape, rows, gain, parameters);
-    let mut tangent = hessian.tangent();
-    lanczos::largest_eigenvalue(vector, parameters.len(), |v, product| {
-        hessian.multiply(vector, v, &mut tangent, product);
-    })
+/// Finds the [sharpness](fn@sharpness) of one run after another of a shape over the same rows, where everything fits together.
+pub(crate) struct Sharpest {
+    search: Search,
+    tangent: Tangent,
+}
+
+impl Sharpest {
+    pub fn new(shape: &Shape, rows: &Rows) -> Sharpest {
+        let (network, search) = (&shape.network, Search::new(shape.network.parameters()));
+        Sharpest { search, tangent: Tangent::new(network, shape.loss, rows.len()) }
+    }
+
+    /// At parameters and a gain.
+    pub fn of<V: Vector<Element = f64>>(
+        &mut self,
+        vector: V,
+        shape: &Shape,
+        rows: &Rows,
+        gain: f64,
+        parameters: &[f64],
+    ) -> f64 {
+        let hessian = Hessian::unchecked(vector, shape, rows, gain, parameters);
+        self.search.largest_eigenvalue(vector, |v, product| hessian.multiply(vector, v, &mut self.tangent, product))
+    }
 }
