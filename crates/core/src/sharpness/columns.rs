@@ -239,14 +239,25 @@ impl ByRow {
 
     /// Takes over what columns hold in their first rows.
     pub fn fill(&mut self, columns: &Columns, rows: usize) {
-        let numbers = columns.numbers.chunks(FILLED * columns.stride);
-        for (start, some) in numbers.enumerate() {
-            for (row, own) in self.numbers.chunks_exact_mut(self.stride).take(rows).enumerate() {
-                let some = some.chunks_exact(columns.stride);
-                own[start * FILLED..].iter_mut().zip(some).for_each(|(input, column)| *input = column[row]);
+        let groups = columns.numbers.chunks(FILLED * columns.stride);
+        for (group, numbers) in groups.enumerate() {
+            let own = self.numbers.chunks_exact_mut(self.stride).take(rows).map(|own| &mut own[group * FILLED..]);
+            match beside_one_another(numbers, columns.stride, rows) {
+                Some(eight) => own.enumerate().for_each(|(row, own)| {
+                    own[..FILLED].copy_from_slice(&eight.map(|column| column[row]));
+                }),
+                None => own.enumerate().for_each(|(row, own)| {
+                    let some = numbers.chunks_exact(columns.stride);
+                    own.iter_mut().zip(some).for_each(|(input, column)| *input = column[row]);
+                }),
             }
         }
     }
+}
+
+/// The first rows of eight columns; `None` where there are fewer.
+fn beside_one_another(numbers: &[f64], stride: usize, rows: usize) -> Option<[&[f64]; FILLED]> {
+    (numbers.len() == FILLED * stride).then(|| from_fn(|column| &numbers[column * stride..][..rows]))
 }
 
 /// Adds `Σ_row deltas[k][row] inputs[row]` of each pair to the rows of `gradient`, which are filled up as lists of inputs are;
@@ -355,10 +366,19 @@ pub(super) fn add_rows(rows: usize, columns: &Columns, new: bool, sums: &mut [f6
     if new {
         sums.fill(0.0);
     }
-    for (some, sums) in columns.numbers.chunks(FILLED * columns.stride).zip(sums.chunks_mut(FILLED)) {
-        for row in 0..rows {
-            let some = some.chunks_exact(columns.stride);
-            sums.iter_mut().zip(some).for_each(|(sum, column)| *sum += column[row]);
+    for (numbers, sums) in columns.numbers.chunks(FILLED * columns.stride).zip(sums.chunks_mut(FILLED)) {
+        match (beside_one_another(numbers, columns.stride, rows), <&mut [f64; FILLED]>::try_from(&mut *sums)) {
+            (Some(eight), Ok(sums)) => {
+                for row in 0..rows {
+                    for k in 0..FILLED {
+                        sums[k] += eight[k][row];
+                    }
+                }
+            }
+            _ => {
+                let some = numbers.chunks_exact(columns.stride);
+                sums.iter_mut().zip(some).for_each(|(sum, column)| column[..rows].iter().for_each(|x| *sum += x));
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::columns::ROWS;
 use super::panel::Panel;
 use super::tangent::{Sums, Tangent};
 use crate::lanes::{Doubles, Vector};
@@ -38,7 +39,8 @@ impl<'a> Hessian<'a> {
             type Output = Hessian<'a>;
             #[inline(always)]
             fn with_simd<S: Simd>(self, simd: S) -> Hessian<'a> {
-                Hessian::unchecked(Doubles(simd), self.0, self.1, self.2, self.3)
+                let panels = panels(self.0, self.1);
+                Hessian::unchecked(Doubles(simd), self.0, self.1, self.2, self.3, panels)
             }
         }
         shape.check_rows(rows)?;
@@ -46,17 +48,22 @@ impl<'a> Hessian<'a> {
         Ok(InstructionSet::best().dispatch(At(shape, rows, gain, parameters)))
     }
 
-    /// [`Hessian::at`] where everything fits together.
+    /// [`Hessian::at`] where everything fits together, in the panels of the rows.
     pub(super) fn unchecked<V: Vector<Element = f64>>(
         vector: V,
         shape: &'a Shape,
         rows: &Rows,
         gain: f64,
         parameters: &'a [f64],
+        mut panels: Vec<Panel>,
     ) -> Hessian<'a> {
-        let panel = |part| Panel::at(vector, shape, parameters, gain, rows, part);
-        let panels = blocks(rows.len(), super::columns::ROWS).map(panel).collect();
+        panels.iter_mut().for_each(|panel| panel.go(vector, shape, parameters, gain, rows));
         Hessian { shape, parameters, rows: rows.len(), panels }
+    }
+
+    /// The panels, for another point.
+    pub(super) fn into_panels(self) -> Vec<Panel> {
+        self.panels
     }
 
     /// The gradient at the point: what the products are derivatives of.
@@ -111,4 +118,9 @@ impl<'a> Hessian<'a> {
         }
         tangent.sums.finish(vector, &self.shape.network, product);
     }
+}
+
+/// Rows in panels, for Hessians of a shape's loss over them.
+pub(super) fn panels(shape: &Shape, rows: &Rows) -> Vec<Panel> {
+    blocks(rows.len(), ROWS).map(|part| Panel::new(&shape.network, rows, part)).collect()
 }

@@ -10,9 +10,11 @@ use crate::{Purpose, Stream};
 /// Products at most; for a matrix of no more rows the result is exact before.
 const MOST_PRODUCTS: usize = 128;
 /// λ is looked at after every so many products …
-const LOOK_EVERY: usize = 4;
-/// … and has settled when it rose by no more than this share of itself since the last look.
+const LOOK_EVERY: usize = 2;
+/// … and has settled when it rose by no more than this share of itself since the look before the last, or …
 const SETTLED: f64 = 1e-10;
+/// … lies no more than this share of itself below an eigenvalue of the matrix.
+const NEAR: f64 = 1e-12;
 /// A β at or below this share of the largest entry ends the search: no direction is left.
 const NOTHING_LEFT: f64 = 1e-13;
 
@@ -64,7 +66,7 @@ impl Search {
         betas.clear();
         rest.copy_from_slice(first);
         let mut length = square(vector, rest).sqrt();
-        let mut eigenvalue = f64::NEG_INFINITY;
+        let mut looks = [f64::NEG_INFINITY; 2];
         loop {
             basis.push(vector, rest, length);
             times(basis.last(), &mut rest[..*size]);
@@ -86,11 +88,15 @@ impl Search {
             }
             let is_last = products == (*size).min(MOST_PRODUCTS) || length <= NOTHING_LEFT * entries;
             if is_last || products.is_multiple_of(LOOK_EVERY) {
-                let found = tridiagonal::largest_eigenvalue(vector, alphas, betas, eigenvalue);
-                if is_last || !found.is_finite() || found - eigenvalue <= SETTLED * found.abs() {
+                let found = tridiagonal::largest_eigenvalue(vector, alphas, betas, looks[1]);
+                let has_settled = found - looks[0] <= SETTLED * found.abs();
+                if is_last || !found.is_finite() || has_settled {
                     return found;
                 }
-                eigenvalue = found;
+                if tridiagonal::distance(alphas, betas, found, length) <= NEAR * found.abs() {
+                    return found;
+                }
+                looks = [looks[1], found];
             }
             betas.push(length);
         }

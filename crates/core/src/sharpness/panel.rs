@@ -22,51 +22,65 @@ pub(super) struct Layer {
 /// Some of the rows at the point.
 pub(super) struct Panel {
     pub rows: usize,
+    /// The first of them.
+    start: usize,
     pub layers: Vec<Layer>,
     /// What ℓ″ is made of, as [`Loss::curvature`](crate::Loss::curvature) leaves it.
     pub curvature: Columns,
 }
 
 impl Panel {
-    /// The rows of `part` at the parameters.
-    pub fn at<V: Vector<Element = f64>>(
+    /// Memory for the rows of `part`, which are in it.
+    pub fn new(network: &Network, all: &Rows, part: Range<usize>) -> Panel {
+        let (rows, start) = (part.len(), part.start);
+        let layer = |layer: usize| {
+            let (inputs, outputs) = (network.fan_in(layer), Columns::new(network.fan_out(layer), rows));
+            let (slopes, bends) = (outputs.clone(), outputs.clone());
+            let (inputs, inputs_by_row) = (Columns::new(inputs, rows), ByRow::new(inputs, rows));
+            Layer { inputs, inputs_by_row, slopes, bends, deltas: outputs }
+        };
+        let mut layers: Vec<Layer> = (0..network.layers()).map(layer).collect();
+        for row in part {
+            for (input, &x) in all.row(row).iter().enumerate() {
+                layers[0].inputs.column_mut(input)[row - start] = x;
+            }
+        }
+        layers[0].fill_by_row(rows);
+        Panel { rows, start, layers, curvature: Columns::new(network.outputs(), rows) }
+    }
+
+    /// Goes to parameters and a gain.
+    pub fn go<V: Vector<Element = f64>>(
+        &mut self,
         vector: V,
         shape: &Shape,
         parameters: &[f64],
         gain: f64,
         all: &Rows,
-        part: Range<usize>,
-    ) -> Panel {
+    ) {
         let network = &shape.network;
         let last = network.layers() - 1;
-        let (rows, mut inputs) = (part.len(), features(all, part.clone()));
-        let mut panel = Panel { rows, layers: Vec::new(), curvature: Columns::new(network.outputs(), rows) };
         for layer in 0..=last {
-            let mut inputs_by_row = ByRow::new(inputs.len(), rows);
-            inputs_by_row.fill(&inputs, rows);
-            let none = Columns::new(network.fan_out(layer), rows);
-            let mut own = Layer { inputs, inputs_by_row, slopes: none.clone(), bends: none.clone(), deltas: none };
-            own.pre_activate(vector, network, layer, parameters, rows);
-            inputs = own.deltas.clone();
-            if layer < last {
-                own.activate(vector, network, gain, &mut inputs);
+            let (own, after) = self.layers[layer..].split_first_mut().expect("the network has the layer");
+            own.pre_activate(vector, network, layer, parameters, self.rows);
+            if let Some(after) = after.first_mut() {
+                own.activate(vector, network, gain, &mut after.inputs);
+                after.fill_by_row(self.rows);
             }
-            panel.layers.push(own);
         }
-        panel.descend(vector, shape, all, part);
+        self.descend(vector, shape, all);
         for layer in (1..=last).rev() {
-            panel.backwards(vector, network, layer, parameters);
+            self.backwards(vector, network, layer, parameters);
         }
-        panel
     }
 
     /// Turns z of the last layer into its δ, and leaves ℓ″.
-    fn descend<V: Vector<Element = f64>>(&mut self, vector: V, shape: &Shape, all: &Rows, part: Range<usize>) {
+    fn descend<V: Vector<Element = f64>>(&mut self, vector: V, shape: &Shape, all: &Rows) {
         let mut targets = Columns::new(1, self.rows);
-        targets.column_mut(0)[..self.rows].copy_from_slice(&all.targets[part]);
+        targets.column_mut(0)[..self.rows].copy_from_slice(&all.targets[self.start..][..self.rows]);
         let output_scale = Lanes::splat(vector, shape.network.output_scale());
         let factor = Lanes::splat(vector, shape.loss.slope_factor(all.len()) * shape.network.output_scale());
-        let Panel { layers, curvature, rows } = self;
+        let Panel { layers, curvature, rows, .. } = self;
         let deltas = &mut layers.last_mut().expect("a network has a layer").deltas;
         vectorize(
             vector,
@@ -112,6 +126,10 @@ impl Panel {
 }
 
 impl Layer {
+    fn fill_by_row(&mut self, rows: usize) {
+        self.inputs_by_row.fill(&self.inputs, rows);
+    }
+
     /// Leaves z in δ.
     fn pre_activate<V: Vector<Element = f64>>(
         &mut self,
@@ -177,15 +195,4 @@ impl<'a, V: Vector<Element = f64>> Affine<'a, V> {
     pub fn of(&self, unit: usize, sum: Lanes<V>) -> Lanes<V> {
         sum.mul_add(self.scale, sum.like(self.biases.get(unit).copied().unwrap_or(0.0)))
     }
-}
-
-/// The features of some rows, a column for each input.
-fn features(all: &Rows, part: Range<usize>) -> Columns {
-    let mut columns = Columns::new(all.inputs, part.len());
-    for (place, row) in part.enumerate() {
-        for (input, &x) in all.row(row).iter().enumerate() {
-            columns.column_mut(input)[place] = x;
-        }
-    }
-    columns
 }

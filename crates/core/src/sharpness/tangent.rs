@@ -1,5 +1,7 @@
 //! The derivative of the gradient along a direction of the parameters, panel by panel.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::columns::{ByRow, Columns, ROWS, Weighted, add_products, add_rows, padded, vectors, weighted_sums};
 use super::numbers::{Numbers, zeros};
 use super::panel::{Affine, Panel};
@@ -118,7 +120,7 @@ impl Tangent {
             vector,
             #[inline(always)]
             || {
-                let mut curvature = vec![Lanes::splat(vector, 0.0); deltas.len()];
+                let mut curvature: SmallVec<[Lanes<V>; 4]> = smallvec![Lanes::splat(vector, 0.0); deltas.len()];
                 let mut moved = curvature.clone();
                 for place in vectors::<V>(panel.rows) {
                     for (output, (moved, curved)) in moved.iter_mut().zip(&mut curvature).enumerate() {

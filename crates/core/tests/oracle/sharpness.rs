@@ -13,7 +13,7 @@ pub fn sharpness(shape: &Shape, hyper: &Hyper, rows: &Rows, parameters: &[f64]) 
     let (mut directions, mut alphas, mut betas) = (Vec::<Vec<f64>>::new(), vec![], vec![]);
     // The products of each direction with those before it, as rounding may have left them.
     let mut drifts: Vec<Vec<f64>> = vec![vec![1.0]];
-    let mut before = f64::NEG_INFINITY;
+    let mut looks = [f64::NEG_INFINITY; 2];
     for products in 1.. {
         directions.push(rest.iter().map(|x| x / length).collect());
         rest = product(shape, hyper, rows, parameters, &directions[products - 1]);
@@ -33,12 +33,13 @@ pub fn sharpness(shape: &Shape, hyper: &Hyper, rows: &Rows, parameters: &[f64]) 
             next[..products].fill(1e-15);
         }
         let is_last = products == parameters.len().min(128) || length <= 1e-13 * entries;
-        if is_last || products % 4 == 0 {
+        if is_last || products % 2 == 0 {
             let found = largest_eigenvalue(&alphas, &betas);
-            if is_last || found - before <= 1e-10 * found.abs() {
+            let is_near = || distance(&alphas, &betas, found, length) <= 1e-12 * found.abs();
+            if is_last || found - looks[0] <= 1e-10 * found.abs() || is_near() {
                 return found;
             }
-            before = found;
+            looks = [looks[1], found];
         }
         betas.push(length);
     }
@@ -105,6 +106,23 @@ fn largest_eigenvalue(diagonal: &[f64], beside: &[f64]) -> f64 {
         }
         if is_above_all(middle) { high = middle } else { low = middle }
     }
+}
+
+/// By how much the largest eigenvalue may rise where a row is coupled to the last: β²s²Σ 1/(θ − θᵢ).
+fn distance(diagonal: &[f64], beside: &[f64], eigenvalue: f64, coupling: f64) -> f64 {
+    // Of each pivot d: d, d′ and d″; then d′/d, its derivative negated, and the sum of the former up to the last but one.
+    let (mut pivot, mut slope, mut bend) = (f64::NEG_INFINITY, 0.0, 0.0);
+    let (mut first, mut second, mut sum) = (0.0, 0.0, 0.0);
+    for k in 0..diagonal.len() {
+        sum += first;
+        let beside = if k == 0 { 0.0 } else { beside[k - 1] };
+        let share = beside / pivot * beside;
+        pivot = diagonal[k] - eigenvalue - share;
+        (slope, bend) = (share * first - 1.0, -share * (first * first + second));
+        first = slope / pivot;
+        second = first * first - bend / pivot;
+    }
+    coupling * coupling / -slope * (sum + bend / (2.0 * slope))
 }
 
 /// A layer as it is for a row, and how it moves along V.
