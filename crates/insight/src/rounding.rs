@@ -11,7 +11,7 @@ const MOST_WORK: u128 = 1_000_000_000;
 const POINTS: u64 = 64;
 /// A loss stands still if it moved by no more than this share of itself over the last eighth of the points.
 const STILL: f64 = 1e-3;
-/// Rounding is what holds it up if the loss in f64 comes below this share of it.
+/// Rounding is what holds it up if the run in f64 converges, or its loss comes below this share of that in f32.
 const BELOW: f64 = 0.5;
 
 /// A run in f32 whose loss stands still, and the same run in f64, whose loss goes on falling.
@@ -73,13 +73,10 @@ fn compared(single: &RunRecord, in_f64: impl FnOnce() -> Option<RunRecord>) -> O
         return None;
     }
     let double = in_f64()?;
-    let goes_on = double.final_loss < BELOW * loss && double.stop_reason != StopReason::Diverged;
-    goes_on.then(|| StandsStill {
-        loss,
-        since: still[0].step,
-        in_f64: double.final_loss,
-        converges_at: (double.stop_reason == StopReason::Converged).then_some(double.steps),
-    })
+    let converges_at = (double.stop_reason == StopReason::Converged).then_some(double.steps);
+    let is_far_below = double.final_loss < BELOW * loss && double.stop_reason != StopReason::Diverged;
+    let goes_on = is_far_below || converges_at.is_some();
+    goes_on.then(|| StandsStill { loss, since: still[0].step, in_f64: double.final_loss, converges_at })
 }
 
 #[cfg(test)]
@@ -108,6 +105,9 @@ mod tests {
         assert!(found.since > 0 && found.since < 2000 && found.converges_at.is_none(), "{found:?}");
         let limited = told(0.0, &format!("{single}, steps = 3000"), "converged_below = 1e-18").unwrap();
         assert!(limited.converges_at.is_some_and(|step| step > found.since && step < 3000), "{limited:?}");
+
+        let below = format!("converged_below = {:e}", 0.9 * found.loss);
+        assert!(told(0.0, &format!("{single}, steps = 3000"), &below).is_some_and(|one| one.converges_at.is_some()));
 
         assert_eq!(told(0.0, &format!("{single}, steps = 40"), never), None, "it still falls");
         assert_eq!(told(0.0, &format!("{single}, steps = 3000"), "converged_below = 1e-6"), None, "it converged");
