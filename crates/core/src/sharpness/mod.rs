@@ -5,10 +5,10 @@
 //! occurs at the edge of stability").
 //!
 //! No Hessian is ever formed: the method of Lanczos asks only for products `H v`, which [`Hessian::times`] gives exactly,
-//! without differences. Both are computed run by run, in vectors: a lane is a row, an input, a direction or an entry of one.
+//! without differences. Both are computed run by run, in vectors: a lane is a row, an input, or an entry of a direction.
 //!
-//! The same bits everywhere: sums in ascending order, one `mul_add` a term, and none crosses lanes. In f64, whatever the
-//! runs are trained in.
+//! The same bits everywhere: sums in ascending order, one `mul_add` a term, and none crosses lanes; those over the entries
+//! of a direction are of 32 parts, with any number of lanes. In f64, whatever the runs are trained in.
 
 mod basis;
 mod columns;
@@ -18,6 +18,7 @@ mod hessian;
 mod lanczos;
 mod numbers;
 mod panel;
+mod products;
 mod tangent;
 mod tridiagonal;
 
@@ -34,8 +35,8 @@ use crate::{Error, InstructionSet, Rows, Shape};
 
 /// λmax of a shape's loss over the rows at parameters θ, in the network's order; NaN where the Hessian is not finite.
 ///
-/// To 1e-10 of itself wherever the eigenvalues let the method settle within 128 products, mostly to 1e-12; beyond, the largest value
-/// found, which is never above λmax. Of ties and signs: λmax is the largest eigenvalue, not the largest in size, so it
+/// To 1e-10 of itself wherever the eigenvalues let the method settle within 128 products, mostly to 1e-12; beyond, the largest
+/// value found, which is never above λmax. Of ties and signs: λmax is the largest eigenvalue, not the largest in size, so it
 /// is negative at a maximum.
 ///
 /// The kinks of relu, mae and huber count as the straight lines beside them: their second derivative is taken as 0

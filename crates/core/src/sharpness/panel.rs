@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::columns::{ByRow, Columns, Weighted, vectors, weighted_sums};
+use super::columns::{Columns, Weighted, vectors, weighted_sums};
 use super::derivatives::activate;
+use super::products::ByRow;
 use crate::lanes::{Lanes, Vector, vectorize};
 use crate::{Network, Rows, Shape};
 

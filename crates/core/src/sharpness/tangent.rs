@@ -2,9 +2,10 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::columns::{ByRow, Columns, ROWS, Weighted, add_products, add_rows, padded, vectors, weighted_sums};
+use super::columns::{Columns, ROWS, Weighted, padded, vectors, weighted_sums};
 use super::numbers::{Numbers, zeros};
 use super::panel::{Affine, Panel};
+use super::products::{ByRow, add_products, add_rows};
 use crate::lanes::{Lanes, Vector, vectorize};
 use crate::{Loss, Network};
 
