@@ -110,7 +110,6 @@ fn ulps<V: Vector<Element = f32>>(found: Lanes<V>, truth: Lanes<V::Wide>) -> Lan
 
 fn check(numbers: Numbers) {
     let found = InstructionSet::best().dispatch(numbers);
-    found.iter().for_each(|Worst { name, ulps, at }| println!("{name}: {ulps:.4} ulp at {at:e}"));
     let beyond = found.iter().zip(BOUNDS).filter_map(|(worst, (name, bound))| {
         let Worst { name: of, ulps, at } = worst;
         let is_beyond = *of != name || ulps.partial_cmp(&bound).is_none_or(|order| order.is_gt());
