@@ -1,5 +1,5 @@
-//! Prints what the engine makes of the processor: GFLOP/s of training for networks of many shapes, beside what its
-//! fused multiply-adds alone can do.
+//! Prints what the engine makes of the processor: GFLOP/s of training for networks of many shapes in both precisions, beside
+//! what its fused multiply-adds alone can do.
 //!
 //! `cargo run --release --manifest-path bench/Cargo.toml [-- NAME…]` with the first letters of rows to measure.
 //!
@@ -12,8 +12,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use etascape_core::{
-    Adam, CurveSteps, Data, Hyper, InstructionSet, Loss, Network, Optimizer, Purpose, Rows, Scheme, Sgd, Shape, Start,
-    Stream, train_with,
+    Adam, CurveSteps, Data, Hyper, InstructionSet, Loss, Network, Optimizer, Precision, Purpose, Rows, Scheme, Sgd,
+    Shape, Start, Stream, train_with,
 };
 use pulp::{Simd, WithSimd};
 
@@ -21,6 +21,8 @@ use pulp::{Simd, WithSimd};
 const GOES: usize = 20;
 /// Work of a go, in FLOP for each thread: a fraction of a second.
 const WORK: f64 = 1e9;
+
+const PRECISIONS: [Precision; 2] = [Precision::F64, Precision::F32];
 
 const SGD: Optimizer = Optimizer::Sgd(Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false });
 const ADAM: Optimizer =
@@ -99,25 +101,26 @@ impl Case {
     }
 
     /// GFLOP/s with some number of threads.
-    fn measure(&self, set: InstructionSet, threads: usize) -> f64 {
-        let runs = self.runs(8);
+    fn measure(&self, set: InstructionSet, precision: Precision, threads: usize) -> f64 {
+        // As many as the widest vectors have lanes.
+        let runs = self.runs(if precision == Precision::F64 { 8 } else { 16 });
         let steps = (WORK / (self.flop() * runs.len() as f64)).ceil().max(20.0);
-        let (shape, data) = (self.shape(steps as u64), self.data());
+        let (shape, data) = (Shape { precision, ..self.shape(steps as u64) }, self.data());
         let seconds = best_time(threads, || black_box(train_with(set, &shape, &data, &mut runs.iter()).unwrap()));
         self.flop() * steps * (runs.len() * threads) as f64 / seconds / 1e9
     }
 }
 
 /// GFLOP/s of a crate of matrix products on the largest product of a case.
-fn matrix_product(case: &Case) -> f64 {
+fn matrix_product<T: nalgebra::RealField>(case: &Case) -> f64 {
     let pairs = case.widths.windows(2).map(|pair| (pair[0], pair[1]));
     let (inner, outer) = pairs.max_by_key(|(inputs, outputs)| inputs * outputs).expect("a network has a layer");
-    let rows = nalgebra::DMatrix::from_element(case.rows, inner, 0.5);
-    let weights = nalgebra::DMatrix::from_element(inner, outer, 0.25);
+    let rows = nalgebra::DMatrix::from_element(case.rows, inner, T::one());
+    let weights = nalgebra::DMatrix::from_element(inner, outer, T::one());
     let flop = 2.0 * (case.rows * inner * outer) as f64;
     let times = (WORK / flop).ceil();
     let seconds = best_time(1, || {
-        let mut products = nalgebra::DMatrix::zeros(case.rows, outer);
+        let mut products = nalgebra::DMatrix::<T>::zeros(case.rows, outer);
         for _ in 0..times as u64 {
             black_box(&rows).mul_to(black_box(&weights), &mut products);
         }
@@ -162,7 +165,7 @@ impl WithSimd for Peak {
     }
 }
 
-/// GFLOP/s of fused multiply-adds by so many threads.
+/// GFLOP/s of fused multiply-adds in f64 by so many threads; in f32 there are twice as many to a vector.
 fn peak(threads: usize) -> f64 {
     let work = || pulp::Arch::new().dispatch(Peak { rounds: 10_000_000 });
     let done = work() * threads as f64;
@@ -174,20 +177,28 @@ fn main() {
     let all = std::thread::available_parallelism().map_or(1, usize::from);
     let set = InstructionSet::best();
     let peaks = [peak(1), peak(all)];
-    println!("{}, 1 thread and {all}; the peak is {:.1} and {:.1} GFLOP/s", set.name(), peaks[0], peaks[1]);
-    let heads = ["", "widths", "rows", "batch", "1 thread", "all threads", "products"];
-    let [name, widths, rows, batch, one, every, products] = heads;
-    println!("{name:16} {widths:28} {rows:>4} {batch:>5} {one:>15} {every:>15} {products:>9}");
+    println!(
+        "{}, 1 thread and {all}; the peak is {:.1} and {:.1} GFLOP/s in f64, twice that in f32",
+        set.name(),
+        peaks[0],
+        peaks[1]
+    );
+    let heads = ["", "", "widths", "rows", "batch", "1 thread", "all threads", "products"];
+    let [name, precision, widths, rows, batch, one, every, products] = heads;
+    println!("{name:16} {precision:3} {widths:28} {rows:>4} {batch:>5} {one:>15} {every:>15} {products:>9}");
     for case in CASES.iter().filter(|case| names.is_empty() || names.iter().any(|name| case.name.starts_with(name))) {
-        let [one, every] = [1, all].map(|threads| case.measure(set, threads));
-        let widths = format!("{:?}", case.widths);
-        let [one_share, every_share] = [one / peaks[0], every / peaks[1]].map(|share| 100.0 * share);
-        println!(
-            "{:16} {widths:28} {:>4} {:>5} {one:9.1} {one_share:4.0}% {every:9.1} {every_share:4.0}% {:9.1}",
-            case.name,
-            case.rows,
-            case.batch_size,
-            matrix_product(case)
-        );
+        for precision in PRECISIONS {
+            let [one, every] = [1, all].map(|threads| case.measure(set, precision, threads));
+            let (name, lanes, products) = match precision {
+                Precision::F64 => ("f64", 1.0, matrix_product::<f64>(case)),
+                Precision::F32 => ("f32", 2.0, matrix_product::<f32>(case)),
+            };
+            let [one_share, every_share] = [one / peaks[0], every / peaks[1]].map(|share| 100.0 * share / lanes);
+            let widths = format!("{:?}", case.widths);
+            println!(
+                "{:16} {name} {widths:28} {:>4} {:>5} {one:9.1} {one_share:4.0}% {every:9.1} {every_share:4.0}% {products:9.1}",
+                case.name, case.rows, case.batch_size
+            );
+        }
     }
 }

@@ -4,6 +4,7 @@ use pulp::Scalar;
 
 use crate::lanes::{Doubles, Element, Lanes, Singles, Vector};
 use crate::narrow::{Batches, Pass, Shared};
+use crate::reduce::Objective;
 use crate::run::init;
 use crate::update::Updates;
 use crate::{Data, Error, Hyper, Precision, Rows, Shape};
@@ -53,8 +54,10 @@ fn trace_in<V: Vector>(
     let lane = |value: f64| Lanes::splat(vector, value);
     let mut parameters: Vec<Lanes<V>> = start.into_iter().map(lane).collect();
     let mut gradient = parameters.clone();
-    let mut pass = Pass::new(vector, &shape.network, shape.loss);
     let network = &shape.network;
+    let objective = Objective::of(shape, data);
+    let mut shown_pass = Pass::new(vector, network, shape.loss);
+    let mut pass = Pass::new(vector, &objective.network, shape.loss);
     let layers = (0..network.layers()).map(|l| network.weights(l).start..network.biases(l).end);
     let mut updates = Updates::new(vector, shape.optimizer, layers);
     updates.load(0, hyper);
@@ -64,10 +67,10 @@ fn trace_in<V: Vector>(
     }
     let gain = lane(hyper.gain);
     let [all, _] = V::Element::rows(data);
-    let (shown, train) = (first_rows(all, rows), Shared::new(vector, all));
+    let (shown, train) = (first_rows(all, rows), Shared::new(vector, &objective.rows));
     let step = |k| {
         let before = numbers(&parameters);
-        let activations = pass.activations(&parameters, gain, Shared::new(vector, &shown));
+        let activations = shown_pass.activations(&parameters, gain, Shared::new(vector, &shown));
         let loss = pass.loss_and_gradient(&parameters, gain, train, &mut gradient).get(0);
         if let Some(batches) = &mut batches {
             let batch = batches.gather(all);
@@ -177,6 +180,24 @@ mod tests {
             for (step, point) in steps.iter().zip(&record.curve) {
                 assert_eq!(step.loss.to_bits(), point.loss.to_bits());
                 assert_eq!(step.parameters, *point.parameters);
+            }
+            assert_eq!(steps[2].updated, *record.parameters);
+        }
+    }
+
+    /// A linear model on many rows, which are reduced before it trains.
+    #[test]
+    fn a_trace_of_many_rows_is_what_training_does() {
+        let (shape, hyper) = run(vec![1, 1], vec![0.3, -0.2]);
+        let x: Vec<f64> = (0..50).map(|i| f64::from(i) / 70.0).collect();
+        let targets = x.iter().map(|x| 0.7 - x * x).collect();
+        let data = Data::from(Rows { inputs: 1, features: x, targets });
+        for precision in [Precision::F64, Precision::F32] {
+            let shape = Shape { precision, ..shape.clone() };
+            let steps = trace(&shape, &data, &hyper, 3, 1).unwrap();
+            let record = train(&shape, &data, std::slice::from_ref(&hyper)).unwrap().remove(0);
+            for (step, point) in steps.iter().zip(&record.curve) {
+                assert_eq!((step.loss.to_bits(), &step.parameters[..]), (point.loss.to_bits(), &*point.parameters));
             }
             assert_eq!(steps[2].updated, *record.parameters);
         }

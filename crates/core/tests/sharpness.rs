@@ -124,6 +124,30 @@ fn it_is_the_largest_eigenvalue_of_the_dense_hessian() {
     }
 }
 
+/// Networks of few and of many units on few rows, which fill a vector or do not.
+#[test]
+fn it_is_that_of_the_dense_hessian_on_few_rows() {
+    for (index, count) in [1, 4, 8, 9, 20].into_iter().enumerate() {
+        for widths in [&[2, 2, 1][..], &[2, 3, 5, 1], &[2, 16, 16, 1], &[1, 9, 8, 7, 6, 1]] {
+            let mut task = shape(widths, true, &[], 1);
+            task.loss = Loss::Mse;
+            task.network.activation = ACTIVATIONS[index];
+            let at = direction(task.network.parameters(), 5);
+            let at: Vec<f64> = at.iter().map(|x| 5.0 * x).collect();
+            let v = direction(count * (widths[0] + 1), 7);
+            let (features, targets) = v.split_at(count * widths[0]);
+            let rows = Rows { inputs: widths[0], features: features.to_vec(), targets: targets.to_vec() };
+            let matrix = dense(&Hessian::at(&task, &rows, GAIN, &at).unwrap(), at.len());
+            let error = 1e-10 * length(&matrix.concat()) + f64::MIN_POSITIVE;
+            let found = sharpness(&task, &rows, GAIN, &at).unwrap();
+            assert!(
+                all_below(found + error, &matrix) && !all_below(found - error, &matrix),
+                "{count} rows, {widths:?}"
+            );
+        }
+    }
+}
+
 /// H = [[90, 12], [12, 2]] for half the sum of squares: λ = 46 ± √(44² + 12²).
 #[test]
 fn the_seed_problem_by_hand() {

@@ -10,6 +10,7 @@ use etascape_sweep::{Experiment, Job, Plan, loss_name};
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::Baseline;
+use crate::rounding::{StandsStillOf, stands_still};
 
 /// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
 pub const MOST_WORK: usize = 2_000_000;
@@ -57,6 +58,8 @@ pub struct Facts {
     pub start_limit: Option<StartLimitOf>,
     /// The conditioning of a linear model's features; `None` where they are standardised, or what decides on it is swept.
     pub conditioning: Option<ConditioningOf>,
+    /// Tells whether rounding holds up a run in f32; `None` where no run is.
+    pub stands_still: Option<StandsStillOf>,
     /// Whether all weights of all runs start at 0, with hidden layers: the units of a layer then stay alike.
     pub starts_at_zero: bool,
     /// Tells whether in all runs a layer of ReLUs is 0 for every training row where training starts; `None` for networks
@@ -83,6 +86,7 @@ impl Facts {
             baselines,
             start_limit: start_limit(plan, &jobs, experiment.data.standardize),
             conditioning: conditioning(&jobs, experiment.data.standardize),
+            stands_still: stands_still(plan, &jobs),
             is_dead_at_start: dead_at_start(plan, &jobs),
             is_dead_at: dead_at(plan, &jobs),
             starts_at_zero: !jobs.is_empty() && jobs.iter().all(|job| starts_at_zero(plan, job)),

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod names;
 pub mod objective;
 mod retrain;
+pub mod rounding;
 pub mod statistics;
 pub mod study;
 pub mod subject;

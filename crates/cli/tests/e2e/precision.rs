@@ -103,3 +103,28 @@ fn the_surface_has_every_step_of_runs_in_f32() {
     assert!(!surface.contains("joined"), "every step is on the path");
     bench.done(&["reproduce", "results/s"]);
 }
+
+/// A loss that could fall for ever stands still in f32, which is said with the line that mends it; one that comes to its least
+/// in f32 as in f64 is not said to.
+#[test]
+fn rounding_that_holds_up_a_run_is_said() {
+    let line = |noise: &str| {
+        format!(
+            "name = \"r\"\ndata.generator = {{ kind = \"line\", rows = 20, slope = 2.1, intercept = 0.7, noise = {noise} }}\n\
+             init = {{ w = -1.3, b = 3.3 }}\ntrain = {{ loss = \"mse\", steps = 2000, precision = \"f32\" }}\n\
+             [sweep.parameters]\n\"train.learning_rate\" = [0.02, 0.05]\n"
+        )
+    };
+    let bench = Bench::with(&line("0.0"));
+    let said = bench.done(&["run", "e.toml", "--set", "stop.converged_below=1e-16"]).stdout;
+    assert!(said.contains("Rounding to f32 holds up run 1"), "{said}");
+    assert!(said.contains("train.precision = \"f64\""), "{said}");
+    let page = bench.read("results/r/report.html");
+    assert!(page.contains("Rounding to f32 holds up run 1"));
+    let found = bench.done(&["report", "results/r", "--json"]).stdout;
+    assert!(found.contains("\"kind\": \"stands_still\"") || found.contains("\"kind\":\"stands_still\""), "{found}");
+
+    let least = Bench::with(&line("0.3"));
+    let said = least.done(&["run", "e.toml", "--set", "stop.converged_below=0"]).stdout;
+    assert!(!said.contains("Rounding"), "{said}");
+}

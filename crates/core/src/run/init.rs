@@ -126,6 +126,28 @@ mod tests {
         parameters
     }
 
+    /// Every scheme draws in f32 what it draws in f64, and scales and moves it before it is rounded.
+    #[test]
+    fn starts_in_f32_are_those_in_f64_rounded() {
+        for scheme in [
+            Scheme::Zeros,
+            Scheme::Normal,
+            Scheme::Uniform,
+            Scheme::GlorotUniform,
+            Scheme::GlorotNormal,
+            Scheme::HeUniform,
+            Scheme::HeNormal,
+            Scheme::LecunNormal,
+            Scheme::Orthogonal,
+        ] {
+            let single = Shape { precision: Precision::F32, ..shape(&[3, 8, 1], Start::Drawn(scheme)) };
+            let hyper = Hyper { seed: 5, init_scale: 0.3, init_offset: 0.01, ..hyper() };
+            let exact = started(&[3, 8, 1], Start::Drawn(scheme), &hyper);
+            let rounded: Vec<f64> = exact.iter().map(|&x| f64::from(x as f32)).collect();
+            assert_eq!(starting_parameters(&single, &hyper), rounded, "{scheme:?}");
+        }
+    }
+
     /// Variances of the closed forms, for 200 inputs and 300 outputs: 60,000 draws. The sample variance of n normal draws
     /// has the relative standard deviation √(2/n) = 0.58 %, that of uniform ones √(0.8/n) = 0.37 %: five of them are less
     /// than 3 %.

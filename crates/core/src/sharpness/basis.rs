@@ -1,157 +1,198 @@
 //! Directions at right angles to one another, each of length 1.
 //!
-//! Of a vector the parts along all directions are found at once, a lane for each direction, and taken off, a lane for each
-//! entry: both sums keep their ascending order. So each direction is kept twice, once for either.
+//! A sum over entries is of 32 parts, each over every 32nd entry in ascending order; then the upper half of the parts is
+//! added to the lower half, until one is left. So a lane is an entry, with the same bits for any number of lanes.
 
 #![allow(clippy::needless_range_loop, reason = "sums named one by one stay in registers")]
 
 use std::array::from_fn;
+use std::ops::Range;
 
+use super::numbers::{Numbers, zeros};
 use crate::lanes::{Lanes, Vector, vectorize};
 
-/// Directions that lie side by side: a multiple of the lanes of every instruction set.
-const BESIDE: usize = 8;
-/// Entries that are taken together: of two of the widest vectors at least.
-const ENTRIES: usize = 32;
+/// The parts of a sum: [`TAKEN`] of the widest vectors.
+const PARTS: usize = 32;
+/// Vectors that are taken together.
+const TAKEN: usize = 4;
 
 pub(super) struct Basis {
     size: usize,
-    /// `[direction][entry]`, filled up with zeros to whole groups of [`ENTRIES`].
-    directions: Vec<Vec<f64>>,
-    /// `[direction / 8][entry][direction % 8]`.
-    beside: Vec<Vec<f64>>,
+    /// `[direction][entry]`, filled up with zeros to whole groups of [`PARTS`]. Those behind the first `count` are memory for
+    /// more.
+    directions: Vec<Numbers>,
+    count: usize,
 }
 
 impl Basis {
     /// No direction yet, of vectors with so many entries.
     pub fn new(size: usize) -> Basis {
-        Basis { size, directions: Vec::new(), beside: Vec::new() }
+        Basis { size, directions: Vec::new(), count: 0 }
     }
 
     /// A vector of zeros, filled up as those of the basis are.
-    pub fn zeros(&self) -> Vec<f64> {
-        vec![0.0; self.size.next_multiple_of(ENTRIES)]
+    pub fn zeros(&self) -> Numbers {
+        zeros(self.size.next_multiple_of(PARTS))
+    }
+
+    pub fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// How many directions there are.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// The entries of the last direction.
     pub fn last(&self) -> &[f64] {
-        self.directions.last().map_or(&[], |direction| &direction[..self.size])
+        self.directions[..self.count].last().map_or(&[], |direction| &direction[..self.size])
     }
 
     /// Adds the direction of a vector.
-    pub fn push(&mut self, entries: &[f64], length: f64) {
-        let direction: Vec<f64> = entries.iter().map(|x| x / length).collect();
-        let place = self.directions.len() % BESIDE;
-        if place == 0 {
-            self.beside.push(vec![0.0; self.size * BESIDE]);
+    pub fn push<V: Vector<Element = f64>>(&mut self, vector: V, entries: &[f64], length: f64) {
+        if self.directions.len() == self.count {
+            self.directions.push(self.zeros());
         }
-        let beside = self.beside.last_mut().expect("there is one for every eight directions");
-        beside.chunks_exact_mut(BESIDE).zip(&direction).for_each(|(own, &x)| own[place] = x);
-        self.directions.push(direction);
+        let direction = &mut self.directions[self.count];
+        self.count += 1;
+        vectorize(
+            vector,
+            #[inline(always)]
+            || direction.iter_mut().zip(entries).for_each(|(own, x)| *own = x / length),
+        );
     }
 
-    /// Leaves in `parts` the products of a vector with each direction.
-    pub fn parts<V: Vector<Element = f64>>(&self, vector: V, entries: &[f64], parts: &mut Vec<f64>) {
+    /// Leaves in `parts` the products of a vector with some of the directions.
+    pub fn parts<V: Vector<Element = f64>>(&self, vector: V, of: Range<usize>, entries: &[f64], parts: &mut Vec<f64>) {
         parts.clear();
         vectorize(
             vector,
             #[inline(always)]
             || {
-                for some in self.beside.chunks(4) {
-                    match some {
-                        [a, b, c, d] => parts_along(vector, &entries[..self.size], [a, b, c, d], parts),
-                        [a, b, c] => parts_along(vector, &entries[..self.size], [a, b, c], parts),
-                        [a, b] => parts_along(vector, &entries[..self.size], [a, b], parts),
-                        [a] => parts_along(vector, &entries[..self.size], [a], parts),
-                        _ => {}
-                    }
+                let mut left = &self.directions[of];
+                while !left.is_empty() {
+                    let taken = match left {
+                        // AVX2 has 16 registers, the others have 32.
+                        [a, b, c, d, ..] if V::LANES != 4 => parts_along(vector, entries, [a, b, c, d], parts),
+                        [a, b, ..] => parts_along(vector, entries, [a, b], parts),
+                        [a, ..] => parts_along(vector, entries, [a], parts),
+                        [] => 0,
+                    };
+                    left = &left[taken..];
                 }
             },
         );
-        parts.truncate(self.directions.len());
     }
 
-    /// Takes so much of each direction off a vector. Returns the square of the length of what is left.
-    pub fn remove<V: Vector<Element = f64>>(&self, vector: V, parts: &[f64], entries: &mut [f64]) -> f64 {
-        let mut square = 0.0;
+    /// Takes so much of each of some directions off a vector. Returns the square of the length of what is left.
+    pub fn remove<V: Vector<Element = f64>>(
+        &self,
+        vector: V,
+        of: Range<usize>,
+        parts: &[f64],
+        entries: &mut [f64],
+    ) -> f64 {
+        let mut squares = [0.0; PARTS];
         vectorize(
             vector,
             #[inline(always)]
             || {
-                for (group, own) in entries.chunks_exact_mut(ENTRIES).enumerate() {
-                    match V::LANES {
-                        8 => self.remove_from::<V, 4>(vector, parts, group, own),
-                        4 => self.remove_from::<V, 8>(vector, parts, group, own),
-                        2 => self.remove_from::<V, 16>(vector, parts, group, own),
-                        _ => self.remove_from::<V, 32>(vector, parts, group, own),
+                let directions = &self.directions[of];
+                for start in (0..PARTS).step_by(TAKEN * V::LANES) {
+                    let mut sums = [Lanes::splat(vector, 0.0); TAKEN];
+                    for (group, own) in entries.chunks_exact_mut(PARTS).enumerate() {
+                        let own = &mut own[start..];
+                        let mut left = vectors(vector, own);
+                        for (direction, &part) in directions.iter().zip(parts) {
+                            let part = Lanes::splat(vector, -part);
+                            let entries = vectors(vector, &direction[group * PARTS + start..]);
+                            for n in 0..TAKEN {
+                                left[n] = part.mul_add(entries[n], left[n]);
+                            }
+                        }
+                        write(left, own);
+                        for n in 0..TAKEN {
+                            sums[n] = left[n].mul_add(left[n], sums[n]);
+                        }
                     }
-                    own.iter().for_each(|x| square = x.mul_add(*x, square));
+                    write(sums, &mut squares[start..]);
                 }
             },
         );
-        square
-    }
-
-    /// `N` vectors are a group of entries.
-    #[inline(always)]
-    fn remove_from<V: Vector<Element = f64>, const N: usize>(
-        &self,
-        vector: V,
-        parts: &[f64],
-        group: usize,
-        own: &mut [f64],
-    ) {
-        let mut left: [Lanes<V>; N] = from_fn(
-            #[inline(always)]
-            |n| Lanes::read(vector, &own[n * V::LANES..]),
-        );
-        for (direction, &part) in self.directions.iter().zip(parts) {
-            let part = Lanes::splat(vector, -part);
-            let direction = &direction[group * ENTRIES..][..ENTRIES];
-            for n in 0..N {
-                left[n] = part.mul_add(Lanes::read(vector, &direction[n * V::LANES..]), left[n]);
-            }
-        }
-        for n in 0..N {
-            left[n].write(&mut own[n * V::LANES..]);
-        }
+        whole(squares)
     }
 }
 
-/// Adds to `parts` the products of a vector with the directions of some groups.
+/// The square of a vector's length, its entries filled up as those of a basis are.
+pub(super) fn square<V: Vector<Element = f64>>(vector: V, entries: &[f64]) -> f64 {
+    let mut squares = Vec::new();
+    vectorize(
+        vector,
+        #[inline(always)]
+        || parts_along(vector, entries, [entries], &mut squares),
+    );
+    squares[0]
+}
+
+/// Adds to `parts` the products of a vector with some directions. Returns how many those are.
 #[inline(always)]
-fn parts_along<V: Vector<Element = f64>, const G: usize>(
+fn parts_along<V: Vector<Element = f64>, const D: usize>(
     vector: V,
     entries: &[f64],
-    groups: [&Vec<f64>; G],
+    directions: [&[f64]; D],
     parts: &mut Vec<f64>,
-) {
-    match V::LANES {
-        8 => parts_of::<V, G, 1>(vector, entries, groups, parts),
-        4 => parts_of::<V, G, 2>(vector, entries, groups, parts),
-        2 => parts_of::<V, G, 4>(vector, entries, groups, parts),
-        _ => parts_of::<V, G, 8>(vector, entries, groups, parts),
+) -> usize {
+    let mut sums = [[0.0; PARTS]; D];
+    let directions = directions.map(|direction| &direction[..entries.len()]);
+    for start in (0..PARTS).step_by(TAKEN * V::LANES) {
+        let mut own = [[Lanes::splat(vector, 0.0); TAKEN]; D];
+        for group in 0..entries.len() / PARTS {
+            let from = group * PARTS + start;
+            let entries = vectors(vector, &entries[from..]);
+            for d in 0..D {
+                let direction = vectors(vector, &directions[d][from..]);
+                for n in 0..TAKEN {
+                    own[d][n] = entries[n].mul_add(direction[n], own[d][n]);
+                }
+            }
+        }
+        for d in 0..D {
+            write(own[d], &mut sums[d][start..]);
+        }
+    }
+    parts.extend(sums.map(whole));
+    D
+}
+
+/// The first vectors of some numbers.
+#[inline(always)]
+fn vectors<V: Vector<Element = f64>>(vector: V, numbers: &[f64]) -> [Lanes<V>; TAKEN] {
+    let numbers = &numbers[..TAKEN * V::LANES];
+    from_fn(
+        #[inline(always)]
+        |n| Lanes::read(vector, &numbers[n * V::LANES..]),
+    )
+}
+
+/// Writes vectors over the first of some numbers.
+#[inline(always)]
+fn write<V: Vector<Element = f64>>(vectors: [Lanes<V>; TAKEN], numbers: &mut [f64]) {
+    let numbers = &mut numbers[..TAKEN * V::LANES];
+    for n in 0..TAKEN {
+        vectors[n].write(&mut numbers[n * V::LANES..]);
     }
 }
 
-/// `N` vectors are a group of directions.
+/// The sum of its parts.
 #[inline(always)]
-fn parts_of<V: Vector<Element = f64>, const G: usize, const N: usize>(
-    vector: V,
-    entries: &[f64],
-    groups: [&Vec<f64>; G],
-    parts: &mut Vec<f64>,
-) {
-    let mut sums = [[Lanes::splat(vector, 0.0); N]; G];
-    let groups: [&[f64]; G] = groups.map(|group| &group[..entries.len() * BESIDE]);
-    for (entry, &x) in entries.iter().enumerate() {
-        let x = Lanes::splat(vector, x);
-        for g in 0..G {
-            let directions = &groups[g][entry * BESIDE..][..BESIDE];
-            for n in 0..N {
-                sums[g][n] = x.mul_add(Lanes::read(vector, &directions[n * V::LANES..]), sums[g][n]);
-            }
+fn whole(mut parts: [f64; PARTS]) -> f64 {
+    let mut half = PARTS / 2;
+    while half > 0 {
+        for part in 0..half {
+            parts[part] += parts[part + half];
         }
+        half /= 2;
     }
-    sums.iter().flatten().for_each(|sum| parts.extend_from_slice(sum.as_slice()));
+    parts[0]
 }

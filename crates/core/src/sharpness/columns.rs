@@ -1,37 +1,76 @@
-//! The sums of a layer over a panel of rows, for one run: a lane is a row, or in sums over rows an input.
+//! The sums of a layer over its inputs or outputs, for one run and a panel of rows: a lane is a row.
 //!
-//! Each sum runs over its inputs, outputs or rows in ascending order with one `mul_add` a term, pair by pair where there are
-//! two. No sum crosses lanes, so the bits do not depend on how many there are.
+//! Each sum runs in ascending order with one `mul_add` a term, pair by pair where there are two. No sum crosses lanes, so the
+//! bits do not depend on how many there are.
 
 #![allow(clippy::needless_range_loop, reason = "sums named one by one stay in registers")]
 
 use std::array::from_fn;
 
+use super::numbers::{Numbers, zeros};
 use crate::Network;
 use crate::lanes::{Lanes, Vector, vectorize};
 
-/// The rows of a panel: a multiple of the lanes of every instruction set.
+/// The rows of a panel at most.
 pub(super) const ROWS: usize = 64;
-/// Lists of inputs are filled up with zeros to a multiple of this, which is one of the lanes.
-const INPUTS: usize = 8;
+/// Columns and lists of inputs are filled up to a multiple of this, which is one of the lanes of every instruction set.
+pub(super) const FILLED: usize = 8;
 
-/// One number of each row of a panel.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-pub(super) struct Column(pub [f64; ROWS]);
+/// The length of a column or list of so many numbers that is filled up.
+pub(super) fn padded(count: usize) -> usize {
+    count.next_multiple_of(FILLED)
+}
 
-impl Column {
-    pub const ZERO: Column = Column([0.0; ROWS]);
+/// Several numbers of each row of a panel. What is behind the last row means nothing.
+#[derive(Clone)]
+pub(super) struct Columns {
+    /// `[column][row]`, each column filled up.
+    numbers: Numbers,
+    stride: usize,
+}
+
+impl Columns {
+    /// So many columns of so many rows, all 0.
+    pub fn new(columns: usize, rows: usize) -> Columns {
+        let stride = padded(rows);
+        Columns { numbers: zeros(columns * stride), stride }
+    }
+
+    pub fn len(&self) -> usize {
+        self.numbers.len() / self.stride
+    }
+
+    /// The distance between two columns.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    pub fn column(&self, column: usize) -> &[f64] {
+        &self.numbers[column * self.stride..][..self.stride]
+    }
+
+    pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
+        &mut self.numbers[column * self.stride..][..self.stride]
+    }
+
+    /// All columns, one after the other.
+    pub fn numbers(&self) -> &[f64] {
+        &self.numbers
+    }
+
+    pub fn numbers_mut(&mut self) -> &mut [f64] {
+        &mut self.numbers
+    }
 
     /// The rows of a vector.
     #[inline(always)]
-    pub fn get<V: Vector<Element = f64>>(&self, vector: V, place: usize) -> Lanes<V> {
-        Lanes::read(vector, &self.0[place * V::LANES..])
+    pub fn get<V: Vector<Element = f64>>(&self, vector: V, column: usize, place: usize) -> Lanes<V> {
+        Lanes::read(vector, &self.numbers[column * self.stride + place * V::LANES..])
     }
 
     #[inline(always)]
-    pub fn set<V: Vector<Element = f64>>(&mut self, place: usize, value: Lanes<V>) {
-        value.write(&mut self.0[place * V::LANES..]);
+    pub fn set<V: Vector<Element = f64>>(&mut self, column: usize, place: usize, value: Lanes<V>) {
+        value.write(&mut self.numbers[column * self.stride + place * V::LANES..]);
     }
 }
 
@@ -41,73 +80,85 @@ pub(super) fn vectors<V: Vector<Element = f64>>(rows: usize) -> std::ops::Range<
     0..rows.div_ceil(V::LANES)
 }
 
-/// Weights, and what each of their inputs is in every row.
+/// Weights of a layer, and what each of their inputs is in every row.
 #[derive(Clone, Copy)]
 pub(super) struct Weighted<'a> {
+    /// `[out][in]`.
     weights: &'a [f64],
-    /// The distance between the weights of two sums.
-    by_sum: usize,
-    /// The distance between the weights of two terms.
-    by_term: usize,
-    inputs: &'a [Column],
+    fan_in: usize,
+    sums: Sums,
+    inputs: &'a Columns,
+}
+
+/// What a weight of a layer goes to.
+#[derive(Clone, Copy)]
+enum Sums {
+    /// A sum for each output, over the inputs.
+    OfOutputs,
+    /// A sum for each input, over the outputs.
+    OfInputs,
 }
 
 impl<'a> Weighted<'a> {
     /// The weights of a layer, summed over what goes into it.
-    pub fn forwards(network: &Network, layer: usize, parameters: &'a [f64], inputs: &'a [Column]) -> Weighted<'a> {
-        Weighted { weights: &parameters[network.weights(layer)], by_sum: network.fan_in(layer), by_term: 1, inputs }
+    pub fn forwards(network: &Network, layer: usize, parameters: &'a [f64], inputs: &'a Columns) -> Weighted<'a> {
+        let (weights, fan_in) = (&parameters[network.weights(layer)], network.fan_in(layer));
+        Weighted { weights, fan_in, sums: Sums::OfOutputs, inputs }
     }
 
     /// The weights of a layer, summed over δ of its outputs.
-    pub fn backwards(network: &Network, layer: usize, parameters: &'a [f64], deltas: &'a [Column]) -> Weighted<'a> {
-        let (weights, by_term) = (&parameters[network.weights(layer)], network.fan_in(layer));
-        Weighted { weights, by_sum: 1, by_term, inputs: deltas }
+    pub fn backwards(network: &Network, layer: usize, parameters: &'a [f64], deltas: &'a Columns) -> Weighted<'a> {
+        let (weights, fan_in) = (&parameters[network.weights(layer)], network.fan_in(layer));
+        Weighted { weights, fan_in, sums: Sums::OfInputs, inputs: deltas }
     }
 }
 
-/// `sums[k] = Σ_i weight[k][i] inputs[i]`, over the terms of one pair after the other.
+/// Takes `Σ_i weight[k][i] inputs[i]` of k < `count`, over the terms of one pair after the other: k, the place of a vector of
+/// rows, and its sums.
 pub(super) fn weighted_sums<V: Vector<Element = f64>>(
     vector: V,
     rows: usize,
     pairs: &[Weighted<'_>],
-    sums: &mut [Column],
+    count: usize,
+    mut take: impl FnMut(usize, usize, Lanes<V>),
 ) {
     vectorize(
         vector,
         #[inline(always)]
         || {
-            let mut first = 0;
-            while first < sums.len() {
-                let width = strip::<V>(sums.len() - first);
-                match width {
-                    4 => sums_of_strip::<V, 4>(vector, rows, pairs, first, sums),
-                    2 => sums_of_strip::<V, 2>(vector, rows, pairs, first, sums),
-                    _ => sums_of_strip::<V, 1>(vector, rows, pairs, first, sums),
+            let vectors = vectors::<V>(rows).end;
+            let mut place = 0;
+            while place < vectors {
+                match vectors - place {
+                    1 => sums_of_rows::<V, 1>(vector, place, pairs, count, &mut take),
+                    2 => sums_of_rows::<V, 2>(vector, place, pairs, count, &mut take),
+                    3 => sums_of_rows::<V, 3>(vector, place, pairs, count, &mut take),
+                    _ => sums_of_rows::<V, 4>(vector, place, pairs, count, &mut take),
                 }
-                first += width;
+                place += 4;
             }
         },
     );
 }
 
 #[inline(always)]
-fn sums_of_strip<V: Vector<Element = f64>, const K: usize>(
+fn sums_of_rows<V: Vector<Element = f64>, const R: usize>(
     vector: V,
-    rows: usize,
+    place: usize,
     pairs: &[Weighted<'_>],
-    first: usize,
-    sums: &mut [Column],
+    count: usize,
+    take: &mut impl FnMut(usize, usize, Lanes<V>),
 ) {
-    let vectors = vectors::<V>(rows).end;
-    let mut place = 0;
-    while place < vectors {
-        match vectors - place {
-            1 => sums_of_tile::<V, K, 1>(vector, place, pairs, first, sums),
-            2 => sums_of_tile::<V, K, 2>(vector, place, pairs, first, sums),
-            3 => sums_of_tile::<V, K, 3>(vector, place, pairs, first, sums),
-            _ => sums_of_tile::<V, K, 4>(vector, place, pairs, first, sums),
+    let mut first = 0;
+    while first < count {
+        let width = beside::<V>(R, count - first);
+        match width {
+            8 if R == 1 => sums_of_tile::<V, 8, R>(vector, place, pairs, first, take),
+            4 => sums_of_tile::<V, 4, R>(vector, place, pairs, first, take),
+            2 => sums_of_tile::<V, 2, R>(vector, place, pairs, first, take),
+            _ => sums_of_tile::<V, 1, R>(vector, place, pairs, first, take),
         }
-        place += 4;
+        first += width;
     }
 }
 
@@ -117,166 +168,62 @@ fn sums_of_tile<V: Vector<Element = f64>, const K: usize, const R: usize>(
     place: usize,
     pairs: &[Weighted<'_>],
     first: usize,
-    sums: &mut [Column],
+    take: &mut impl FnMut(usize, usize, Lanes<V>),
 ) {
     let mut tile = [[Lanes::splat(vector, 0.0); R]; K];
-    for &Weighted { weights, by_sum, by_term, inputs } in pairs {
-        for (i, column) in inputs.iter().enumerate() {
-            let rows: [Lanes<V>; R] = from_fn(
-                #[inline(always)]
-                |r| column.get(vector, place + r),
-            );
-            for k in 0..K {
-                let weight = Lanes::splat(vector, weights[(first + k) * by_sum + i * by_term]);
-                for r in 0..R {
-                    tile[k][r] = weight.mul_add(rows[r], tile[k][r]);
+    for &Weighted { weights, fan_in, sums, inputs } in pairs {
+        let columns = inputs.numbers.chunks_exact(inputs.stride);
+        match sums {
+            Sums::OfOutputs => {
+                let lists: [&[f64]; K] = from_fn(
+                    #[inline(always)]
+                    |k| &weights[(first + k) * fan_in..][..fan_in],
+                );
+                for (i, column) in (0..fan_in).zip(columns) {
+                    add_term(vector, place, column, lists.map(|list| list[i]), &mut tile);
+                }
+            }
+            Sums::OfInputs => {
+                for (list, column) in weights.chunks_exact(fan_in).zip(columns) {
+                    let list = &list[first..][..K];
+                    add_term(vector, place, column, from_fn(|k| list[k]), &mut tile);
                 }
             }
         }
     }
     for k in 0..K {
         for r in 0..R {
-            sums[first + k].set(place + r, tile[k][r]);
+            take(first + k, place + r, tile[k][r]);
         }
     }
 }
 
-/// How many sums are taken together where so many are left. AVX2 has 16 registers, the others have 32.
+/// Adds a column times a weight each to the sums of a tile.
 #[inline(always)]
-fn strip<V: Vector<Element = f64>>(left: usize) -> usize {
+fn add_term<V: Vector<Element = f64>, const K: usize, const R: usize>(
+    vector: V,
+    place: usize,
+    column: &[f64],
+    weights: [f64; K],
+    tile: &mut [[Lanes<V>; R]; K],
+) {
+    let column = &column[place * V::LANES..][..R * V::LANES];
+    for k in 0..K {
+        let weight = Lanes::splat(vector, weights[k]);
+        for r in 0..R {
+            tile[k][r] = weight.mul_add(Lanes::read(vector, &column[r * V::LANES..]), tile[k][r]);
+        }
+    }
+}
+
+/// How many sums are taken together where so many are left, with so many vectors for each. AVX2 has 16 registers, the
+/// others have 32.
+#[inline(always)]
+pub(super) fn beside<V: Vector<Element = f64>>(vectors: usize, left: usize) -> usize {
     match left {
         0 | 1 => 1,
-        4.. if V::LANES != 4 => 4,
+        8.. if vectors == 1 => 8,
+        4.. if vectors <= 2 || V::LANES != 4 => 4,
         _ => 2,
-    }
-}
-
-/// The inputs of each row, side by side.
-pub(super) struct ByRow {
-    /// Inputs of a row, with those that fill it up.
-    stride: usize,
-    numbers: Vec<f64>,
-}
-
-impl ByRow {
-    /// A panel of rows of so many inputs, all 0.
-    pub fn new(inputs: usize) -> ByRow {
-        let stride = padded(inputs);
-        ByRow { stride, numbers: vec![0.0; stride * ROWS] }
-    }
-
-    /// Takes over what columns hold in their first rows.
-    pub fn fill(&mut self, columns: &[Column], rows: usize) {
-        for (start, some) in columns.chunks(INPUTS).enumerate() {
-            for (row, own) in self.numbers.chunks_exact_mut(self.stride).take(rows).enumerate() {
-                own[start * INPUTS..].iter_mut().zip(some).for_each(|(input, column)| *input = column.0[row]);
-            }
-        }
-    }
-}
-
-/// The length of a list of so many inputs that is filled up.
-pub(super) fn padded(inputs: usize) -> usize {
-    inputs.next_multiple_of(INPUTS)
-}
-
-/// Adds `Σ_row deltas[k][row] inputs[row]` of each pair to the rows of `gradient`, which are filled up as lists of inputs are.
-pub(super) fn add_products<V: Vector<Element = f64>, const P: usize>(
-    vector: V,
-    rows: usize,
-    pairs: [(&[Column], &ByRow); P],
-    gradient: &mut [f64],
-) {
-    let stride = pairs[0].1.stride;
-    let (outputs, vectors) = (gradient.len() / stride, stride / V::LANES);
-    vectorize(
-        vector,
-        #[inline(always)]
-        || {
-            let mut place = 0;
-            while place < vectors {
-                let width = strip::<V>(vectors - place);
-                match width {
-                    4 => products_of_strip::<V, P, 4>(vector, rows, pairs, outputs, place, gradient),
-                    2 => products_of_strip::<V, P, 2>(vector, rows, pairs, outputs, place, gradient),
-                    _ => products_of_strip::<V, P, 1>(vector, rows, pairs, outputs, place, gradient),
-                }
-                place += width;
-            }
-        },
-    );
-}
-
-#[inline(always)]
-fn products_of_strip<V: Vector<Element = f64>, const P: usize, const C: usize>(
-    vector: V,
-    rows: usize,
-    pairs: [(&[Column], &ByRow); P],
-    outputs: usize,
-    place: usize,
-    gradient: &mut [f64],
-) {
-    let mut out = 0;
-    while out < outputs {
-        match outputs - out {
-            1 => products_of_tile::<V, P, 1, C>(vector, rows, pairs, out, place, gradient),
-            2 => products_of_tile::<V, P, 2, C>(vector, rows, pairs, out, place, gradient),
-            3 => products_of_tile::<V, P, 3, C>(vector, rows, pairs, out, place, gradient),
-            _ => products_of_tile::<V, P, 4, C>(vector, rows, pairs, out, place, gradient),
-        }
-        out += 4;
-    }
-}
-
-#[inline(always)]
-fn products_of_tile<V: Vector<Element = f64>, const P: usize, const O: usize, const C: usize>(
-    vector: V,
-    rows: usize,
-    pairs: [(&[Column], &ByRow); P],
-    out: usize,
-    place: usize,
-    gradient: &mut [f64],
-) {
-    let stride = pairs[0].1.stride;
-    let at = |o: usize, c: usize| (out + o) * stride + (place + c) * V::LANES;
-    let mut tile: [[Lanes<V>; C]; O] = from_fn(
-        #[inline(always)]
-        |o| {
-            from_fn(
-                #[inline(always)]
-                |c| Lanes::read(vector, &gradient[at(o, c)..]),
-            )
-        },
-    );
-    let deltas: [[&Column; O]; P] = from_fn(|p| from_fn(|o| &pairs[p].0[out + o]));
-    let inputs: [&[f64]; P] = from_fn(|p| &pairs[p].1.numbers[place * V::LANES..]);
-    for row in 0..rows {
-        for p in 0..P {
-            let inputs = &inputs[p][row * stride..][..C * V::LANES];
-            let inputs: [Lanes<V>; C] = from_fn(
-                #[inline(always)]
-                |c| Lanes::read(vector, &inputs[c * V::LANES..]),
-            );
-            for o in 0..O {
-                let delta = Lanes::splat(vector, deltas[p][o].0[row]);
-                for c in 0..C {
-                    tile[o][c] = delta.mul_add(inputs[c], tile[o][c]);
-                }
-            }
-        }
-    }
-    for o in 0..O {
-        for c in 0..C {
-            tile[o][c].write(&mut gradient[at(o, c)..]);
-        }
-    }
-}
-
-/// Adds `Σ_row columns[k][row]` to each of the sums; eight at a time, as each waits for its last term.
-pub(super) fn add_rows(rows: usize, columns: &[Column], sums: &mut [f64]) {
-    for (columns, sums) in columns.chunks(8).zip(sums.chunks_mut(8)) {
-        for row in 0..rows {
-            sums.iter_mut().zip(columns).for_each(|(sum, column)| *sum += column.0[row]);
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::columns::ROWS;
 use super::panel::Panel;
 use super::tangent::{Sums, Tangent};
 use crate::lanes::{Doubles, Vector, blocks};
@@ -37,7 +38,8 @@ impl<'a> Hessian<'a> {
             type Output = Hessian<'a>;
             #[inline(always)]
             fn with_simd<S: Simd>(self, simd: S) -> Hessian<'a> {
-                Hessian::unchecked(Doubles(simd), self.0, self.1, self.2, self.3)
+                let panels = panels(self.0, self.1);
+                Hessian::unchecked(Doubles(simd), self.0, self.1, self.2, self.3, panels)
             }
         }
         shape.check_rows(rows)?;
@@ -45,17 +47,22 @@ impl<'a> Hessian<'a> {
         Ok(InstructionSet::best().dispatch(At(shape, rows, gain, parameters)))
     }
 
-    /// [`Hessian::at`] where everything fits together.
+    /// [`Hessian::at`] where everything fits together, in the panels of the rows.
     pub(super) fn unchecked<V: Vector<Element = f64>>(
         vector: V,
         shape: &'a Shape,
         rows: &Rows,
         gain: f64,
         parameters: &'a [f64],
+        mut panels: Vec<Panel>,
     ) -> Hessian<'a> {
-        let panel = |part| Panel::at(vector, shape, parameters, gain, rows, part);
-        let panels = blocks(rows.len(), super::columns::ROWS).map(panel).collect();
+        panels.iter_mut().for_each(|panel| panel.go(vector, shape, parameters, gain, rows));
         Hessian { shape, parameters, rows: rows.len(), panels }
+    }
+
+    /// The panels, for another point.
+    pub(super) fn into_panels(self) -> Vec<Panel> {
+        self.panels
     }
 
     /// The gradient at the point: what the products are derivatives of.
@@ -66,10 +73,10 @@ impl<'a> Hessian<'a> {
             #[inline(always)]
             fn with_simd<S: Simd>(self, simd: S) -> Vec<f64> {
                 let Gradient(Hessian { shape, parameters, panels, .. }) = self;
-                let mut sums = Sums::new(&shape.network);
-                panels.iter().for_each(|panel| sums.add_gradient(Doubles(simd), panel));
+                let (vector, mut sums) = (Doubles(simd), Sums::new(&shape.network));
+                panels.iter().for_each(|panel| sums.add_gradient(vector, panel));
                 let mut gradient = vec![0.0; parameters.len()];
-                sums.finish(&shape.network, &mut gradient);
+                sums.finish(vector, &shape.network, &mut gradient);
                 gradient
             }
         }
@@ -105,9 +112,14 @@ impl<'a> Hessian<'a> {
         tangent: &mut Tangent,
         product: &mut [f64],
     ) {
-        for panel in &self.panels {
-            tangent.add(vector, &self.shape.network, panel, self.parameters, v);
+        for (index, panel) in self.panels.iter().enumerate() {
+            tangent.add(vector, &self.shape.network, panel, index == 0, self.parameters, v);
         }
-        tangent.sums.finish(&self.shape.network, product);
+        tangent.sums.finish(vector, &self.shape.network, product);
     }
+}
+
+/// Rows in panels, for Hessians of a shape's loss over them.
+pub(super) fn panels(shape: &Shape, rows: &Rows) -> Vec<Panel> {
+    blocks(rows.len(), ROWS).map(|part| Panel::new(&shape.network, rows, part)).collect()
 }

@@ -1,6 +1,8 @@
 //! The largest eigenvalue of a symmetric matrix of which only products with vectors are known.
 
-use super::basis::Basis;
+use super::basis::{Basis, square};
+use super::drift::Drift;
+use super::numbers::Numbers;
 use super::tridiagonal;
 use crate::lanes::Vector;
 use crate::{Purpose, Stream};
@@ -8,66 +10,97 @@ use crate::{Purpose, Stream};
 /// Products at most; for a matrix of no more rows the result is exact before.
 const MOST_PRODUCTS: usize = 128;
 /// λ is looked at after every so many products …
-const LOOK_EVERY: usize = 4;
-/// … and has settled when it rose by no more than this share of itself since the last look.
+const LOOK_EVERY: usize = 2;
+/// … and has settled when it rose by no more than this share of itself since the look before the last, or …
 const SETTLED: f64 = 1e-10;
+/// … lies no more than this share of itself below an eigenvalue of the matrix.
+const NEAR: f64 = 1e-12;
 /// A β at or below this share of the largest entry ends the search: no direction is left.
 const NOTHING_LEFT: f64 = 1e-13;
 
-/// The largest eigenvalue of a matrix of `size` rows; NaN where products are not finite. `times` leaves the product of the
-/// matrix and its first argument in its second.
-///
-/// The method of Lanczos (1950):
+/// Searches for the largest eigenvalue of a matrix, by the method of Lanczos (1950):
 ///
 /// ```text
 /// q₁ = a fixed random direction of length 1
 /// for k = 1, 2 …
-///     u = H qₖ;  αₖ = qₖᵀu;  u ← u without its parts along q₁ … qₖ (twice);  βₖ = |u|;  qₖ₊₁ = u/βₖ
+///     u = H qₖ;  αₖ = qₖᵀu;  u ← u without its parts along qₖ₋₁ and qₖ;  βₖ = |u|;  qₖ₊₁ = u/βₖ
+///     where rounding has let qₖ₊₁ drift: u ← u without its parts along q₁ … qₖ (twice), and βₖ and qₖ₊₁ again
 ///     λ = the largest eigenvalue of the tridiagonal matrix of α₁ … αₖ and β₁ … βₖ₋₁
 /// until λ has settled
 /// ```
-pub(super) fn largest_eigenvalue<V: Vector<Element = f64>>(
-    vector: V,
+///
+/// Keeps its memory for the next matrix of the same size.
+pub(super) struct Search {
     size: usize,
-    mut times: impl FnMut(&[f64], &mut [f64]),
-) -> f64 {
-    let mut basis = Basis::new(size);
-    let mut rest = first_vector(basis.zeros(), size);
-    let mut length = basis.remove(vector, &[], &mut rest).sqrt();
-    let (mut alphas, mut betas, mut parts) = (Vec::new(), Vec::new(), Vec::new());
-    let mut eigenvalue = f64::NEG_INFINITY;
-    loop {
-        basis.push(&rest, length);
-        times(basis.last(), &mut rest[..size]);
-        basis.parts(vector, &rest, &mut parts);
-        let alpha = parts[parts.len() - 1];
-        alphas.push(alpha);
-        basis.remove(vector, &parts, &mut rest);
-        basis.parts(vector, &rest, &mut parts);
-        length = basis.remove(vector, &parts, &mut rest).sqrt();
-        if !(alpha.is_finite() && length.is_finite()) {
-            return f64::NAN;
-        }
-        let products = alphas.len();
-        let entries = alphas.iter().chain(&betas).fold(0.0, |most: f64, entry| most.max(entry.abs()));
-        let is_last = products == size.min(MOST_PRODUCTS) || length <= NOTHING_LEFT * entries;
-        if is_last || products.is_multiple_of(LOOK_EVERY) {
-            let found = tridiagonal::largest_eigenvalue(vector, &alphas, &betas, eigenvalue);
-            if is_last || !found.is_finite() || found - eigenvalue <= SETTLED * found.abs() {
-                return found;
-            }
-            eigenvalue = found;
-        }
-        betas.push(length);
-    }
+    /// Of the same direction for all matrices of a size, so that no eigenvector is likely to be at right angles to it.
+    first: Numbers,
+    basis: Basis,
+    drift: Drift,
+    rest: Numbers,
+    parts: Vec<f64>,
+    alphas: Vec<f64>,
+    betas: Vec<f64>,
 }
 
-/// A vector of the same direction for all matrices of a size: uniform over the sphere, so that no eigenvector is likely to be
-/// at right angles to it.
-fn first_vector(mut zeros: Vec<f64>, size: usize) -> Vec<f64> {
-    let mut stream = Stream::new(0, Purpose::Sharpness, 0);
-    zeros[..size].iter_mut().for_each(|x| *x = stream.normal());
-    zeros
+impl Search {
+    /// For matrices of so many rows.
+    pub fn new(size: usize) -> Search {
+        let basis = Basis::new(size);
+        let (mut first, rest) = (basis.zeros(), basis.zeros());
+        let mut stream = Stream::new(0, Purpose::Sharpness, 0);
+        first[..size].iter_mut().for_each(|x| *x = 2.0 * stream.uniform() - 1.0);
+        Search { size, first, basis, drift: Drift::default(), rest, parts: vec![], alphas: vec![], betas: vec![] }
+    }
+
+    /// The largest eigenvalue of a matrix; NaN where products are not finite. `times` leaves the product of the matrix and its
+    /// first argument in its second.
+    pub fn largest_eigenvalue<V: Vector<Element = f64>>(
+        &mut self,
+        vector: V,
+        mut times: impl FnMut(&[f64], &mut [f64]),
+    ) -> f64 {
+        let Search { size, first, basis, drift, rest, parts, alphas, betas } = self;
+        basis.clear();
+        drift.clear();
+        alphas.clear();
+        betas.clear();
+        rest.copy_from_slice(first);
+        let mut length = square(vector, rest).sqrt();
+        let mut looks = [f64::NEG_INFINITY; 2];
+        loop {
+            basis.push(vector, rest, length);
+            times(basis.last(), &mut rest[..*size]);
+            let products = basis.count();
+            let nearest = products.saturating_sub(2)..products;
+            basis.parts(vector, nearest.clone(), rest, parts);
+            alphas.push(parts[parts.len() - 1]);
+            length = basis.remove(vector, nearest, parts, rest).sqrt();
+            if !(alphas[products - 1].is_finite() && length.is_finite()) {
+                return f64::NAN;
+            }
+            let entries = alphas.iter().chain(&*betas).fold(0.0, |most: f64, entry| most.max(entry.abs()));
+            if drift.is_too_far(alphas, betas, length, entries) {
+                for _ in 0..2 {
+                    basis.parts(vector, 0..products, rest, parts);
+                    length = basis.remove(vector, 0..products, parts, rest).sqrt();
+                }
+                drift.restore();
+            }
+            let is_last = products == (*size).min(MOST_PRODUCTS) || length <= NOTHING_LEFT * entries;
+            if is_last || products.is_multiple_of(LOOK_EVERY) {
+                let found = tridiagonal::largest_eigenvalue(vector, alphas, betas, looks[1]);
+                let has_settled = found - looks[0] <= SETTLED * found.abs();
+                if is_last || !found.is_finite() || has_settled {
+                    return found;
+                }
+                if tridiagonal::distance(alphas, betas, found, length) <= NEAR * found.abs() {
+                    return found;
+                }
+                looks = [looks[1], found];
+            }
+            betas.push(length);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -77,7 +110,7 @@ mod tests {
     use pulp::Scalar;
 
     fn of_diagonal(diagonal: &[f64]) -> f64 {
-        largest_eigenvalue(Doubles(Scalar), diagonal.len(), |v, product| {
+        Search::new(diagonal.len()).largest_eigenvalue(Doubles(Scalar), |v, product| {
             product.iter_mut().zip(v.iter().zip(diagonal)).for_each(|(own, (v, d))| *own = v * d);
         })
     }
@@ -92,6 +125,16 @@ mod tests {
         assert_eq!(of_diagonal(&[0.0, 0.0]), 0.0);
         assert!(of_diagonal(&[1.0, f64::NAN]).is_nan());
         assert!(of_diagonal(&[f64::INFINITY, 1.0]).is_nan());
+    }
+
+    /// Directions of eigenvalues far below the others are found long before the largest, and come back by rounding where none
+    /// is put at right angles to them.
+    #[test]
+    fn eigenvalues_far_from_the_others_do_not_hide_the_largest() {
+        let mut diagonal: Vec<f64> = (0..300).map(|i| f64::from(i) / 300.0).collect();
+        diagonal.extend([-1e6, -2e5, -3e3, 1.01]);
+        let found = of_diagonal(&diagonal);
+        assert!((found - 1.01).abs() <= 1e-9, "{found}");
     }
 
     #[test]

@@ -2,71 +2,86 @@
 
 use std::ops::Range;
 
-use super::columns::{ByRow, Column, Weighted, vectors, weighted_sums};
+use super::columns::{Columns, Weighted, vectors, weighted_sums};
 use super::derivatives::activate;
+use super::products::ByRow;
 use crate::lanes::{Lanes, Vector, vectorize};
 use crate::{Network, Rows, Shape};
 
 /// A layer on the rows of a panel.
 pub(super) struct Layer {
     /// What goes into it.
-    pub inputs: Vec<Column>,
+    pub inputs: Columns,
     pub inputs_by_row: ByRow,
-    /// `g φ′(g z)` of a hidden layer; empty for the last.
-    pub slopes: Vec<Column>,
-    /// `g² φ″(g z) e` of a hidden layer; empty for the last.
-    pub bends: Vec<Column>,
-    pub deltas: Vec<Column>,
+    /// `g φ′(g z)` of a hidden layer; 0 in the last.
+    pub slopes: Columns,
+    /// `g² φ″(g z) e` of a hidden layer; 0 in the last.
+    pub bends: Columns,
+    pub deltas: Columns,
 }
 
 /// Some of the rows at the point.
 pub(super) struct Panel {
     pub rows: usize,
+    /// The first of them.
+    start: usize,
     pub layers: Vec<Layer>,
     /// What ℓ″ is made of, as [`Loss::curvature`](crate::Loss::curvature) leaves it.
-    pub curvature: Vec<Column>,
+    pub curvature: Columns,
 }
 
 impl Panel {
-    /// The rows of `part` at the parameters.
-    pub fn at<V: Vector<Element = f64>>(
+    /// Memory for the rows of `part`, which are in it.
+    pub fn new(network: &Network, all: &Rows, part: Range<usize>) -> Panel {
+        let (rows, start) = (part.len(), part.start);
+        let layer = |layer: usize| {
+            let (inputs, outputs) = (network.fan_in(layer), Columns::new(network.fan_out(layer), rows));
+            let (slopes, bends) = (outputs.clone(), outputs.clone());
+            let (inputs, inputs_by_row) = (Columns::new(inputs, rows), ByRow::new(inputs, rows));
+            Layer { inputs, inputs_by_row, slopes, bends, deltas: outputs }
+        };
+        let mut layers: Vec<Layer> = (0..network.layers()).map(layer).collect();
+        for row in part {
+            for (input, &x) in all.row(row).iter().enumerate() {
+                layers[0].inputs.column_mut(input)[row - start] = x;
+            }
+        }
+        layers[0].fill_by_row(rows);
+        Panel { rows, start, layers, curvature: Columns::new(network.outputs(), rows) }
+    }
+
+    /// Goes to parameters and a gain.
+    pub fn go<V: Vector<Element = f64>>(
+        &mut self,
         vector: V,
         shape: &Shape,
         parameters: &[f64],
         gain: f64,
         all: &Rows,
-        part: Range<usize>,
-    ) -> Panel {
+    ) {
         let network = &shape.network;
         let last = network.layers() - 1;
-        let (rows, mut inputs) = (part.len(), features(all, part.clone()));
-        let mut panel = Panel { rows, layers: Vec::new(), curvature: vec![Column::ZERO; network.outputs()] };
         for layer in 0..=last {
-            let z = affine(vector, network, layer, parameters, rows, &inputs);
-            let mut inputs_by_row = ByRow::new(inputs.len());
-            inputs_by_row.fill(&inputs, rows);
-            let mut own = Layer { inputs, inputs_by_row, slopes: z.clone(), bends: z.clone(), deltas: z };
-            if layer == last {
-                (own.slopes, own.bends, inputs) = (Vec::new(), Vec::new(), Vec::new());
-            } else {
-                inputs = own.activate(vector, network, gain, rows);
+            let (own, after) = self.layers[layer..].split_first_mut().expect("the network has the layer");
+            own.pre_activate(vector, network, layer, parameters, self.rows);
+            if let Some(after) = after.first_mut() {
+                own.activate(vector, network, gain, &mut after.inputs);
+                after.fill_by_row(self.rows);
             }
-            panel.layers.push(own);
         }
-        panel.descend(vector, shape, all, part);
+        self.descend(vector, shape, all);
         for layer in (1..=last).rev() {
-            panel.backwards(vector, network, layer, parameters);
+            self.backwards(vector, network, layer, parameters);
         }
-        panel
     }
 
     /// Turns z of the last layer into its δ, and leaves ℓ″.
-    fn descend<V: Vector<Element = f64>>(&mut self, vector: V, shape: &Shape, all: &Rows, part: Range<usize>) {
-        let mut targets = Column::ZERO;
-        targets.0[..self.rows].copy_from_slice(&all.targets[part]);
+    fn descend<V: Vector<Element = f64>>(&mut self, vector: V, shape: &Shape, all: &Rows) {
+        let mut targets = Columns::new(1, self.rows);
+        targets.column_mut(0)[..self.rows].copy_from_slice(&all.targets[self.start..][..self.rows]);
         let output_scale = Lanes::splat(vector, shape.network.output_scale());
         let factor = Lanes::splat(vector, shape.loss.slope_factor(all.len()) * shape.network.output_scale());
-        let Panel { layers, curvature, rows } = self;
+        let Panel { layers, curvature, rows, .. } = self;
         let deltas = &mut layers.last_mut().expect("a network has a layer").deltas;
         vectorize(
             vector,
@@ -75,12 +90,16 @@ impl Panel {
                 let mut outputs = vec![Lanes::splat(vector, 0.0); deltas.len()];
                 let (mut slopes, mut curved) = (outputs.clone(), outputs.clone());
                 for place in vectors::<V>(*rows) {
-                    let target = targets.get(vector, place);
-                    outputs.iter_mut().zip(&*deltas).for_each(|(y, z)| *y = z.get(vector, place) * output_scale);
+                    let target = targets.get(vector, 0, place);
+                    for (output, y) in outputs.iter_mut().enumerate() {
+                        *y = deltas.get(vector, output, place) * output_scale;
+                    }
                     shape.loss.term_and_slopes(&outputs, target, &mut Lanes::splat(vector, 0.0), &mut slopes);
                     shape.loss.curvature(&outputs, target, &mut curved);
-                    deltas.iter_mut().zip(&slopes).for_each(|(delta, slope)| delta.set(place, *slope * factor));
-                    curvature.iter_mut().zip(&curved).for_each(|(column, curved)| column.set(place, *curved));
+                    for (output, (slope, curved)) in slopes.iter().zip(&curved).enumerate() {
+                        deltas.set(output, place, *slope * factor);
+                        curvature.set(output, place, *curved);
+                    }
                 }
             },
         );
@@ -89,99 +108,92 @@ impl Panel {
     /// From δ of a layer to the bends and δ of the layer before.
     fn backwards<V: Vector<Element = f64>>(&mut self, vector: V, network: &Network, layer: usize, parameters: &[f64]) {
         let (before, rest) = self.layers.split_at_mut(layer);
-        let (before, rows) = (&mut before[layer - 1], self.rows);
+        let Layer { slopes, bends, deltas, .. } = &mut before[layer - 1];
         let back = Weighted::backwards(network, layer, parameters, &rest[0].deltas);
-        weighted_sums(vector, rows, &[back], &mut before.deltas);
         let scale = Lanes::splat(vector, network.weight_scale(layer));
-        vectorize(
+        weighted_sums(
             vector,
+            self.rows,
+            &[back],
+            network.fan_in(layer),
             #[inline(always)]
-            || {
-                for ((delta, slope), bend) in before.deltas.iter_mut().zip(&before.slopes).zip(&mut before.bends) {
-                    for place in vectors::<V>(rows) {
-                        let error = delta.get(vector, place) * scale;
-                        delta.set(place, error * slope.get(vector, place));
-                        bend.set(place, error * bend.get(vector, place));
-                    }
-                }
+            |unit, place, sum| {
+                let error = sum * scale;
+                deltas.set(unit, place, error * slopes.get(vector, unit, place));
+                bends.set(unit, place, error * bends.get(vector, unit, place));
             },
         );
     }
 }
 
 impl Layer {
-    /// Turns z, which slopes and bends hold, into the slopes and `g² φ″(g z)`. Returns the activations.
+    fn fill_by_row(&mut self, rows: usize) {
+        self.inputs_by_row.fill(&self.inputs, rows);
+    }
+
+    /// Leaves z in δ.
+    fn pre_activate<V: Vector<Element = f64>>(
+        &mut self,
+        vector: V,
+        network: &Network,
+        layer: usize,
+        parameters: &[f64],
+        rows: usize,
+    ) {
+        let weights = Weighted::forwards(network, layer, parameters, &self.inputs);
+        let affine = Affine::new(vector, network, layer, parameters);
+        weighted_sums(
+            vector,
+            rows,
+            &[weights],
+            network.fan_out(layer),
+            #[inline(always)]
+            |unit, place, sum| self.deltas.set(unit, place, affine.of(unit, sum)),
+        );
+    }
+
+    /// From z, which δ holds, to the slopes and `g² φ″(g z)`, and to the activations, which go into the next layer.
     fn activate<V: Vector<Element = f64>>(
         &mut self,
         vector: V,
         network: &Network,
         gain: f64,
-        rows: usize,
-    ) -> Vec<Column> {
-        let mut values = self.slopes.clone();
-        let gain = Lanes::splat(vector, gain);
+        activations: &mut Columns,
+    ) {
+        let (gain, z) = (Lanes::splat(vector, gain), self.deltas.numbers());
+        let (slopes, bends) = (self.slopes.numbers_mut(), self.bends.numbers_mut());
+        let out = activations.numbers_mut().chunks_exact_mut(V::LANES).zip(slopes.chunks_exact_mut(V::LANES));
         vectorize(
             vector,
             #[inline(always)]
             || {
-                for ((value, slope), bend) in values.iter_mut().zip(&mut self.slopes).zip(&mut self.bends) {
-                    for place in vectors::<V>(rows) {
-                        let [a, first, second] = activate(network.activation, value.get(vector, place) * gain);
-                        value.set(place, a);
-                        slope.set(place, first * gain);
-                        bend.set(place, second * gain * gain);
-                    }
+                for (z, ((a, slope), bend)) in z.chunks_exact(V::LANES).zip(out.zip(bends.chunks_exact_mut(V::LANES))) {
+                    let [value, first, second] = activate(network.activation, Lanes::read(vector, z) * gain);
+                    value.write(a);
+                    (first * gain).write(slope);
+                    (second * gain * gain).write(bend);
                 }
             },
         );
-        values
     }
 }
 
-/// The features of some rows, a column for each input.
-fn features(all: &Rows, part: Range<usize>) -> Vec<Column> {
-    let mut columns = vec![Column::ZERO; all.inputs];
-    for (place, row) in part.enumerate() {
-        columns.iter_mut().zip(all.row(row)).for_each(|(column, &x)| column.0[place] = x);
+/// `s Σ + b` of a layer.
+pub(super) struct Affine<'a, V: Vector> {
+    scale: Lanes<V>,
+    /// Empty where the layer has none.
+    biases: &'a [f64],
+}
+
+impl<'a, V: Vector<Element = f64>> Affine<'a, V> {
+    pub fn new(vector: V, network: &Network, layer: usize, parameters: &'a [f64]) -> Affine<'a, V> {
+        let scale = Lanes::splat(vector, network.weight_scale(layer));
+        Affine { scale, biases: &parameters[network.biases(layer)] }
     }
-    columns
-}
 
-/// `s W a + b` of a layer.
-fn affine<V: Vector<Element = f64>>(
-    vector: V,
-    network: &Network,
-    layer: usize,
-    parameters: &[f64],
-    rows: usize,
-    inputs: &[Column],
-) -> Vec<Column> {
-    let mut z = vec![Column::ZERO; network.fan_out(layer)];
-    weighted_sums(vector, rows, &[Weighted::forwards(network, layer, parameters, inputs)], &mut z);
-    scale_and_shift(vector, network, layer, parameters, rows, &mut z);
-    z
-}
-
-/// Turns the sums of a layer into `s Σ + b`.
-pub(super) fn scale_and_shift<V: Vector<Element = f64>>(
-    vector: V,
-    network: &Network,
-    layer: usize,
-    parameters: &[f64],
-    rows: usize,
-    sums: &mut [Column],
-) {
-    let (biases, scale) = (&parameters[network.biases(layer)], Lanes::splat(vector, network.weight_scale(layer)));
-    vectorize(
-        vector,
-        #[inline(always)]
-        || {
-            for (out, sum) in sums.iter_mut().enumerate() {
-                let bias = Lanes::splat(vector, biases.get(out).copied().unwrap_or(0.0));
-                for place in vectors::<V>(rows) {
-                    sum.set(place, sum.get(vector, place).mul_add(scale, bias));
-                }
-            }
-        },
-    );
+    /// Of a unit's sum.
+    #[inline(always)]
+    pub fn of(&self, unit: usize, sum: Lanes<V>) -> Lanes<V> {
+        sum.mul_add(self.scale, sum.like(self.biases.get(unit).copied().unwrap_or(0.0)))
+    }
 }

@@ -1,7 +1,11 @@
 //! The derivative of the gradient along a direction of the parameters, panel by panel.
 
-use super::columns::{ByRow, Column, Weighted, add_products, add_rows, padded, vectors, weighted_sums};
-use super::panel::{Panel, scale_and_shift};
+use smallvec::{SmallVec, smallvec};
+
+use super::columns::{Columns, ROWS, Weighted, padded, vectors, weighted_sums};
+use super::numbers::{Numbers, zeros};
+use super::panel::{Affine, Panel};
+use super::products::{ByRow, add_products, add_rows};
 use crate::lanes::{Lanes, Vector, vectorize};
 use crate::{Loss, Network};
 
@@ -15,37 +19,39 @@ pub(super) struct Tangent {
 }
 
 struct Layer {
-    /// ∂a that goes into the layer; empty for the first, whose inputs do not move.
-    inputs: Vec<Column>,
+    /// ∂a that goes into the layer; none for the first, whose inputs do not move.
+    inputs: Columns,
     inputs_by_row: ByRow,
     /// ∂z.
-    pre_activations: Vec<Column>,
+    pre_activations: Columns,
     /// ∂δ.
-    deltas: Vec<Column>,
+    deltas: Columns,
 }
 
 impl Tangent {
     /// For a network and its loss over so many rows.
     pub fn new(network: &Network, loss: Loss, rows: usize) -> Tangent {
+        let panel = rows.min(ROWS);
         let layer = |layer: usize| {
             let (inputs, outputs) = (if layer == 0 { 0 } else { network.fan_in(layer) }, network.fan_out(layer));
             Layer {
-                inputs: vec![Column::ZERO; inputs],
-                inputs_by_row: ByRow::new(inputs),
-                pre_activations: vec![Column::ZERO; outputs],
-                deltas: vec![Column::ZERO; outputs],
+                inputs: Columns::new(inputs, panel),
+                inputs_by_row: ByRow::new(inputs, panel),
+                pre_activations: Columns::new(outputs, panel),
+                deltas: Columns::new(outputs, panel),
             }
         };
         let end = loss.slope_factor(rows) * network.output_scale() * network.output_scale();
         Tangent { layers: (0..network.layers()).map(layer).collect(), sums: Sums::new(network), end, loss }
     }
 
-    /// Adds the product of a panel's Hessian and V to the sums.
+    /// Adds the product of a panel's Hessian and V to the sums; to 0 where it is the first.
     pub fn add<V: Vector<Element = f64>>(
         &mut self,
         vector: V,
         network: &Network,
         panel: &Panel,
+        is_first: bool,
         parameters: &[f64],
         v: &[f64],
     ) {
@@ -56,15 +62,14 @@ impl Tangent {
         self.curve(vector, panel);
         for layer in (0..=last).rev() {
             let (own, moved) = (&panel.layers[layer], &self.layers[layer]);
-            let still = (&moved.deltas[..], &own.inputs_by_row);
+            let still = (&moved.deltas, &own.inputs_by_row);
+            let moving = (&own.deltas, &moved.inputs_by_row);
+            let weights = &mut self.sums.weights[layer];
             match layer {
-                0 => add_products(vector, panel.rows, [still], &mut self.sums.weights[0]),
-                _ => {
-                    let pairs = [still, (&own.deltas[..], &moved.inputs_by_row)];
-                    add_products(vector, panel.rows, pairs, &mut self.sums.weights[layer]);
-                }
+                0 => add_products(vector, panel.rows, [still], is_first, weights),
+                _ => add_products(vector, panel.rows, [still, moving], is_first, weights),
             }
-            add_rows(panel.rows, &moved.deltas, &mut self.sums.biases[layer]);
+            add_rows(panel.rows, &moved.deltas, is_first, &mut self.sums.biases[layer]);
             if layer > 0 {
                 self.backwards(vector, network, panel, layer, parameters, v);
             }
@@ -85,20 +90,27 @@ impl Tangent {
         let (own, rest) = self.layers[layer..].split_first_mut().expect("the network has the layer");
         let of_weights = Weighted::forwards(network, layer, v, &panel.layers[layer].inputs);
         let of_inputs = Weighted::forwards(network, layer, parameters, &own.inputs);
-        weighted_sums(vector, rows, &[of_weights, of_inputs], &mut own.pre_activations);
-        scale_and_shift(vector, network, layer, v, rows, &mut own.pre_activations);
-        let Some(after) = rest.first_mut() else { return };
-        vectorize(
+        let pairs = [of_weights, of_inputs];
+        let pairs = if layer == 0 { &pairs[..1] } else { &pairs };
+        let (affine, slopes) = (Affine::new(vector, network, layer, v), &panel.layers[layer].slopes);
+        let mut after = rest.first_mut();
+        weighted_sums(
             vector,
+            rows,
+            pairs,
+            network.fan_out(layer),
             #[inline(always)]
-            || {
-                let moved = own.pre_activations.iter().zip(&panel.layers[layer].slopes);
-                for (a, (z, slope)) in after.inputs.iter_mut().zip(moved) {
-                    vectors::<V>(rows).for_each(|place| a.set(place, z.get(vector, place) * slope.get(vector, place)));
+            |unit, place, sum| {
+                let z = affine.of(unit, sum);
+                own.pre_activations.set(unit, place, z);
+                if let Some(after) = &mut after {
+                    after.inputs.set(unit, place, z * slopes.get(vector, unit, place));
                 }
             },
         );
-        after.inputs_by_row.fill(&after.inputs, rows);
+        if let Some(after) = after {
+            after.inputs_by_row.fill(&after.inputs, rows);
+        }
     }
 
     /// ∂δ of the last layer.
@@ -109,13 +121,15 @@ impl Tangent {
             vector,
             #[inline(always)]
             || {
-                let mut curvature = vec![Lanes::splat(vector, 0.0); deltas.len()];
+                let mut curvature: SmallVec<[Lanes<V>; 4]> = smallvec![Lanes::splat(vector, 0.0); deltas.len()];
                 let mut moved = curvature.clone();
                 for place in vectors::<V>(panel.rows) {
-                    moved.iter_mut().zip(&*pre_activations).for_each(|(moved, z)| *moved = z.get(vector, place));
-                    curvature.iter_mut().zip(&panel.curvature).for_each(|(own, of)| *own = of.get(vector, place));
+                    for (output, (moved, curved)) in moved.iter_mut().zip(&mut curvature).enumerate() {
+                        *moved = pre_activations.get(vector, output, place);
+                        *curved = panel.curvature.get(vector, output, place);
+                    }
                     loss.curve(&curvature, &mut moved);
-                    deltas.iter_mut().zip(&moved).for_each(|(delta, moved)| delta.set(place, *moved * end));
+                    moved.iter().enumerate().for_each(|(output, moved)| deltas.set(output, place, *moved * end));
                 }
             },
         );
@@ -132,24 +146,21 @@ impl Tangent {
         v: &[f64],
     ) {
         let (before, rest) = self.layers.split_at_mut(layer);
-        let before = &mut before[layer - 1];
+        let Layer { pre_activations, deltas, .. } = &mut before[layer - 1];
         let of_deltas = Weighted::backwards(network, layer, parameters, &rest[0].deltas);
         let of_weights = Weighted::backwards(network, layer, v, &panel.layers[layer].deltas);
-        weighted_sums(vector, panel.rows, &[of_deltas, of_weights], &mut before.deltas);
         let scale = Lanes::splat(vector, network.weight_scale(layer));
         let still = &panel.layers[layer - 1];
-        vectorize(
+        weighted_sums(
             vector,
+            panel.rows,
+            &[of_deltas, of_weights],
+            network.fan_in(layer),
             #[inline(always)]
-            || {
-                let moved = before.deltas.iter_mut().zip(&before.pre_activations);
-                for ((delta, z), (slope, bend)) in moved.zip(still.slopes.iter().zip(&still.bends)) {
-                    for place in vectors::<V>(panel.rows) {
-                        let along = bend.get(vector, place) * z.get(vector, place);
-                        let error = delta.get(vector, place) * scale;
-                        delta.set(place, slope.get(vector, place).mul_add(error, along));
-                    }
-                }
+            |unit, place, sum| {
+                let along = still.bends.get(vector, unit, place) * pre_activations.get(vector, unit, place);
+                let error = sum * scale;
+                deltas.set(unit, place, still.slopes.get(vector, unit, place).mul_add(error, along));
             },
         );
     }
@@ -158,7 +169,7 @@ impl Tangent {
 /// Sums over rows of what goes to each parameter, short of the factors s.
 pub(super) struct Sums {
     /// Of each layer's weights, `[out][in]`, rows filled up.
-    pub weights: Vec<Vec<f64>>,
+    pub weights: Vec<Numbers>,
     pub biases: Vec<Vec<f64>>,
 }
 
@@ -166,7 +177,7 @@ impl Sums {
     pub fn new(network: &Network) -> Sums {
         let layers = || 0..network.layers();
         Sums {
-            weights: layers().map(|l| vec![0.0; padded(network.fan_in(l)) * network.fan_out(l)]).collect(),
+            weights: layers().map(|l| zeros(padded(network.fan_in(l)) * network.fan_out(l))).collect(),
             biases: layers().map(|l| vec![0.0; network.biases(l).len()]).collect(),
         }
     }
@@ -174,20 +185,26 @@ impl Sums {
     /// Adds a panel's gradient.
     pub fn add_gradient<V: Vector<Element = f64>>(&mut self, vector: V, panel: &Panel) {
         for (layer, (weights, biases)) in panel.layers.iter().zip(self.weights.iter_mut().zip(&mut self.biases)) {
-            add_products(vector, panel.rows, [(&layer.deltas[..], &layer.inputs_by_row)], weights);
-            add_rows(panel.rows, &layer.deltas, biases);
+            add_products(vector, panel.rows, [(&layer.deltas, &layer.inputs_by_row)], false, weights);
+            add_rows(panel.rows, &layer.deltas, false, biases);
         }
     }
 
-    /// Writes the sums with their factors into a list in the network's order, and begins again at 0.
-    pub fn finish(&mut self, network: &Network, list: &mut [f64]) {
-        for (layer, (weights, biases)) in self.weights.iter_mut().zip(&mut self.biases).enumerate() {
-            let (fan_in, scale) = (network.fan_in(layer), network.weight_scale(layer));
-            let rows = list[network.weights(layer)].chunks_exact_mut(fan_in).zip(weights.chunks_exact(padded(fan_in)));
-            rows.for_each(|(own, sums)| own.iter_mut().zip(sums).for_each(|(own, sum)| *own = scale * sum));
-            list[network.biases(layer)].copy_from_slice(biases);
-            weights.fill(0.0);
-            biases.fill(0.0);
-        }
+    /// Writes the sums with their factors into a list in the network's order.
+    pub fn finish<V: Vector<Element = f64>>(&self, vector: V, network: &Network, list: &mut [f64]) {
+        vectorize(
+            vector,
+            #[inline(always)]
+            || {
+                for (layer, (weights, biases)) in self.weights.iter().zip(&self.biases).enumerate() {
+                    let (fan_in, scale) = (network.fan_in(layer), network.weight_scale(layer));
+                    let rows = list[network.weights(layer)].chunks_exact_mut(fan_in);
+                    for (own, sums) in rows.zip(weights.chunks_exact(padded(fan_in))) {
+                        own.iter_mut().zip(sums).for_each(|(own, sum)| *own = scale * sum);
+                    }
+                    list[network.biases(layer)].copy_from_slice(biases);
+                }
+            },
+        );
     }
 }

@@ -15,8 +15,9 @@
 use crate::lanes::{Doubles, Element, Lanes, Vector};
 use crate::layout::Kernels;
 use crate::run::init;
+use crate::sharpness::Sharpest;
 use crate::watch::Watch;
-use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason, sharpness};
+use crate::{CurvePoint, Data, Extras, Metrics, Parameters, RunRecord, Runs, Shape, StopReason};
 
 pub(crate) struct Block<'a, V: Vector, K> {
     vector: V,
@@ -29,6 +30,8 @@ pub(crate) struct Block<'a, V: Vector, K> {
     kernels: K,
     watch: Watch<V::Wide>,
     has_batches: bool,
+    /// Made when a sharpness is first asked for.
+    sharpest: Option<Sharpest>,
 }
 
 /// The run in a lane.
@@ -69,6 +72,7 @@ impl<'a, V: Vector, K: Kernels<V>> Block<'a, V, K> {
             kernels,
             watch: Watch::new(vector.wide(), shape),
             has_batches: !shape.is_full_batch(data),
+            sharpest: None,
         };
         (0..block.lanes.len()).for_each(|lane| block.load(lane));
         block
@@ -204,10 +208,11 @@ impl<'a, V: Vector, K: Kernels<V>> Block<'a, V, K> {
         }
     }
 
-    fn sharpness(&self, lane: usize) -> f64 {
+    fn sharpness(&mut self, lane: usize) -> f64 {
         let run = self.lanes[lane].as_ref().expect("only a lane with a run is looked at");
-        let (vector, here) = (Doubles(self.vector.simd()), self.kernels.parameters(lane));
-        sharpness::largest_curvature(vector, self.shape, &self.data.train, run.gain, &here)
+        let (vector, here, rows) = (Doubles(self.vector.simd()), self.kernels.parameters(lane), &self.data.train);
+        let sharpest = self.sharpest.get_or_insert_with(|| Sharpest::new(self.shape, rows));
+        sharpest.of(vector, self.shape, rows, run.gain, &here)
     }
 
     fn close(&mut self, lane: usize, stop_reason: StopReason, final_loss: f64, metrics: Metrics) {

@@ -8,42 +8,82 @@ use super::network::{output_slopes, slope_factor};
 /// λmax of the training loss by the method of Lanczos.
 pub fn sharpness(shape: &Shape, hyper: &Hyper, rows: &Rows, parameters: &[f64]) -> f64 {
     let mut stream = Stream::new(0, Purpose::Sharpness, 0);
-    let mut rest: Vec<f64> = parameters.iter().map(|_| stream.normal()).collect();
-    let mut length = dot(&rest, &rest).sqrt();
+    let mut rest: Vec<f64> = parameters.iter().map(|_| 2.0 * stream.uniform() - 1.0).collect();
+    let mut length = dot_in_parts(&rest, &rest).sqrt();
     let (mut directions, mut alphas, mut betas) = (Vec::<Vec<f64>>::new(), vec![], vec![]);
-    let mut before = f64::NEG_INFINITY;
+    // The products of each direction with those before it, as rounding may have left them.
+    let mut drifts: Vec<Vec<f64>> = vec![vec![1.0]];
+    let mut looks = [f64::NEG_INFINITY; 2];
     for products in 1.. {
         directions.push(rest.iter().map(|x| x / length).collect());
         rest = product(shape, hyper, rows, parameters, &directions[products - 1]);
-        for pass in 0..2 {
-            let parts: Vec<f64> = directions.iter().map(|direction| dot(direction, &rest)).collect();
-            if pass == 0 {
-                alphas.push(parts[products - 1]);
-            }
-            for (direction, part) in directions.iter().zip(parts) {
-                rest.iter_mut().zip(direction).for_each(|(x, d)| *x = (-part).mul_add(*d, *x));
-            }
-        }
-        length = dot(&rest, &rest).sqrt();
+        let parts = straighten(&directions[products.saturating_sub(2)..], &mut rest);
+        alphas.push(parts[parts.len() - 1]);
+        length = dot_in_parts(&rest, &rest).sqrt();
         if !(alphas[products - 1].is_finite() && length.is_finite()) {
             return f64::NAN;
         }
         let entries = alphas.iter().chain(&betas).fold(0.0, |most: f64, entry| most.max(entry.abs()));
+        drifts.push(drift(&alphas, &betas, length, entries, &drifts));
+        let next = &mut drifts[products];
+        if next[..products].iter().any(|product| product.is_nan() || product.abs() > 1e-8) {
+            straighten(&directions, &mut rest);
+            straighten(&directions, &mut rest);
+            length = dot_in_parts(&rest, &rest).sqrt();
+            next[..products].fill(1e-15);
+        }
         let is_last = products == parameters.len().min(128) || length <= 1e-13 * entries;
-        if is_last || products % 4 == 0 {
+        if is_last || products % 2 == 0 {
             let found = largest_eigenvalue(&alphas, &betas);
-            if is_last || found - before <= 1e-10 * found.abs() {
+            let is_near = || distance(&alphas, &betas, found, length) <= 1e-12 * found.abs();
+            if is_last || found - looks[0] <= 1e-10 * found.abs() || is_near() {
                 return found;
             }
-            before = found;
+            looks = [looks[1], found];
         }
         betas.push(length);
     }
     unreachable!("the products are bounded")
 }
 
+/// Takes a vector's parts along some directions off it, and returns them.
+fn straighten(directions: &[Vec<f64>], rest: &mut [f64]) -> Vec<f64> {
+    let parts: Vec<f64> = directions.iter().map(|direction| dot_in_parts(direction, rest)).collect();
+    for (direction, part) in directions.iter().zip(&parts) {
+        rest.iter_mut().zip(direction).for_each(|(x, d)| *x = (-part).mul_add(*d, *x));
+    }
+    parts
+}
+
+/// Simon's recurrence for the products of the next direction with those so far, and 1 for that with itself.
+fn drift(alphas: &[f64], betas: &[f64], length: f64, entries: f64, drifts: &[Vec<f64>]) -> Vec<f64> {
+    let known = alphas.len();
+    let rounding = 1e-15 * entries / length;
+    let product = |j: usize| {
+        if j + 2 >= known {
+            return rounding;
+        }
+        let (last, before) = (&drifts[known - 1], &drifts[known - 2]);
+        let below = if j == 0 { 0.0 } else { betas[j - 1] * last[j - 1] };
+        let moved = betas[j] * last[j + 1] + (alphas[j] - alphas[known - 1]) * last[j] + below;
+        let next = (moved - betas[known - 2] * before[j]) / length;
+        next + rounding.copysign(next)
+    };
+    (0..known).map(product).chain([1.0]).collect()
+}
+
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).fold(0.0, |sum, (a, b)| f64::mul_add(*a, *b, sum))
+}
+
+/// In 32 parts, of which the upper half is added to the lower until one is left.
+fn dot_in_parts(a: &[f64], b: &[f64]) -> f64 {
+    let mut parts = [0.0; 32];
+    a.iter().zip(b).enumerate().for_each(|(i, (a, b))| parts[i % 32] = f64::mul_add(*a, *b, parts[i % 32]));
+    for half in [16, 8, 4, 2, 1] {
+        (0..half).for_each(|part| parts[part] += parts[part + half]);
+    }
+    parts[0]
 }
 
 /// The least number above all eigenvalues of a tridiagonal matrix, as its pivots show it, by bisection.
@@ -66,6 +106,23 @@ fn largest_eigenvalue(diagonal: &[f64], beside: &[f64]) -> f64 {
         }
         if is_above_all(middle) { high = middle } else { low = middle }
     }
+}
+
+/// By how much the largest eigenvalue may rise where a row is coupled to the last: β²s²Σ 1/(θ − θᵢ).
+fn distance(diagonal: &[f64], beside: &[f64], eigenvalue: f64, coupling: f64) -> f64 {
+    // Of each pivot d: d, d′ and d″; then d′/d, its derivative negated, and the sum of the former up to the last but one.
+    let (mut pivot, mut slope, mut bend) = (f64::NEG_INFINITY, 0.0, 0.0);
+    let (mut first, mut second, mut sum) = (0.0, 0.0, 0.0);
+    for k in 0..diagonal.len() {
+        sum += first;
+        let beside = if k == 0 { 0.0 } else { beside[k - 1] };
+        let share = beside / pivot * beside;
+        pivot = diagonal[k] - eigenvalue - share;
+        (slope, bend) = (share * first - 1.0, -share * (first * first + second));
+        first = slope / pivot;
+        second = first * first - bend / pivot;
+    }
+    coupling * coupling / -slope * (sum + bend / (2.0 * slope))
 }
 
 /// A layer as it is for a row, and how it moves along V.

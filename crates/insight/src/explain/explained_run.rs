@@ -1,6 +1,6 @@
 //! The run to explain.
 
-use etascape_core::{Data, Hyper, Loss, Shape, Step};
+use etascape_core::{Data, Hyper, Loss, Precision, Rows, Shape, Step};
 use etascape_text::short;
 
 use crate::theory::Theory;
@@ -24,6 +24,20 @@ pub struct ExplainedRun<'a> {
     pub theory: Option<&'a Theory>,
     /// Paths of swept parameters. Here they have the value that the file gives outside the sweep.
     pub swept: &'a [String],
+}
+
+impl ExplainedRun<'_> {
+    /// The rows as the run has them, where it has others than those of the data: each number rounded to f32.
+    pub(super) fn rows_as_trained(&self) -> Option<Data> {
+        let rounded = |numbers: &[f64]| numbers.iter().map(|number| f64::from(*number as f32)).collect();
+        let rounded = |rows: &Rows| Rows {
+            inputs: rows.inputs,
+            features: rounded(&rows.features),
+            targets: rounded(&rows.targets),
+        };
+        let is_single = self.shape.precision == Precision::F32;
+        is_single.then(|| Data::new(rounded(&self.data.train), rounded(&self.data.validation)))
+    }
 }
 
 pub(super) fn is_neuron(shape: &Shape) -> bool {

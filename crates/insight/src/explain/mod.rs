@@ -29,13 +29,15 @@ const ROWS: usize = 8;
 /// loss. Any other network is shown layer by layer for a few rows, with the sharpness at its start. The end of the text
 /// lists what is left out.
 pub fn explain(run: ExplainedRun<'_>) -> String {
+    let as_trained = run.rows_as_trained();
+    let shown = ExplainedRun { data: as_trained.as_ref().unwrap_or(run.data), ..run };
     let steps = trace(run.shape, run.data, run.hyper, STEPS, ROWS).expect("a plan's runs fit");
     let mut text = words::opening(run);
     beginning(&mut text, run);
     if is_neuron(run.shape) {
-        steps.iter().enumerate().for_each(|(k, step)| neuron::step(&mut text, run, k, step));
+        steps.iter().enumerate().for_each(|(k, step)| neuron::step(&mut text, shown, k, step));
     } else {
-        steps.iter().enumerate().for_each(|(k, step)| network::step(&mut text, run, k, step));
+        steps.iter().enumerate().for_each(|(k, step)| network::step(&mut text, shown, k, step));
     }
     match linear(run.shape, run.data) {
         Some(theory) => theory::describe(&mut text, run, &theory),

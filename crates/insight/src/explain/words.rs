@@ -188,6 +188,12 @@ pub(super) fn closing(text: &mut String, run: ExplainedRun<'_>, steps: u64) {
         rows.push(format!("the {}", counted(run.data.validation.len(), "held-out row")));
     }
     rows.push("the stop rules".into());
+    if run.shape.precision == Precision::F32 {
+        rows.push(
+            "rounding to f32 within a step: rows, parameters, outputs, gradients and losses have it, the rest is in f64"
+                .into(),
+        );
+    }
     rows.iter().for_each(|row| {
         let _ = writeln!(text, "  - {row}");
     });

@@ -146,6 +146,17 @@ pub enum FindingKind {
         /// λmax/λmin on standardised data.
         standardized: f64,
     },
+    /// Rounding to f32 holds up a run, which goes on in f64.
+    StandsStill {
+        /// The run.
+        run_id: u64,
+        /// A step from which on its training loss stands still.
+        since: u64,
+        /// That loss.
+        loss: f64,
+        /// The training loss at the end of the same run in f64.
+        in_f64: f64,
+    },
     /// Smaller rates are worth trying.
     SmallerRates {
         /// The least rate that was tried.

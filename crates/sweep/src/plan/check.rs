@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use etascape_core::Precision;
+
 use super::count::grouped;
 use super::runs::{Job, Parts, Plan};
+use super::single;
 use crate::error::{ConfigError, Problem};
 use crate::spec::axis::{Axis, AxisIndex};
 use crate::spec::keys::Key;
@@ -35,16 +38,21 @@ impl Plan {
     fn check(&self) -> Result<Vec<String>, ConfigError> {
         // The keys of the file that no combination has used so far.
         let (mut unused, mut last, swept) = (self.run.given, self.run.clone(), self.setters.swept);
+        let mut vanishing: Option<Option<String>> = None;
         let mut check = |indices: &[AxisIndex]| -> Result<(), ConfigError> {
             let run = self.spec_of(indices)?;
-            self.keep(indices, self.make_job(&run, indices)?);
+            let job = self.make_job(&run, indices)?;
+            if job.shape.precision == Precision::F32 {
+                vanishing.get_or_insert_with(|| single::vanishing(&job.shape, &job.data));
+            }
+            self.keep(indices, job);
             unused = unused.and(run.unused(swept));
             last = run;
             Ok(())
         };
         self.each_case(&mut check)?;
         let notice = |key: Key| Some(format!("{} has no effect{}", key.path(), last.no_use(key, swept)?.reason()));
-        Ok(unused.keys().filter_map(notice).collect())
+        Ok(unused.keys().filter_map(notice).chain(vanishing.flatten()).collect())
     }
 
     /// Calls `check` with enough combinations: if these are possible, all runs are.

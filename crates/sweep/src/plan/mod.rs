@@ -10,6 +10,7 @@ mod queue;
 mod room;
 mod runs;
 mod series;
+mod single;
 mod walk;
 
 pub(crate) use choice::{check_choice, check_column, objective};

@@ -20,7 +20,7 @@ pub(super) struct NumberParameters<'a> {
 }
 
 impl<'a> NumberParameters<'a> {
-    fn iter(&self) -> impl Iterator<Item = (Key, &'a Parameter, HyperField)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (Key, &'a Parameter, HyperField)> + '_ {
         self.fields.iter().map(|&(which, field)| (self.keys[which], &self.all[which], field))
     }
 }

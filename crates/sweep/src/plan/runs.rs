@@ -10,6 +10,7 @@ use super::combinations::Combinations;
 use super::job::{Built, Dataset, Locator, Request, Set, build};
 use super::room;
 use super::series::Series;
+use super::single;
 use crate::data::{Standardizer, Table};
 use crate::error::{ConfigError, Problem, shorten};
 use crate::spec::axis::AxisIndex;
@@ -271,6 +272,7 @@ impl Plan {
         let swept =
             room::NumberParameters { keys: &self.setters.keys, all: self.parameters(), fields: &self.setters.numbers };
         room::make(&request, &swept, &job.shape, &mut job.hyper)?;
+        single::check_numbers(&request, &swept, &job.shape, &job.hyper)?;
         Ok(job)
     }
 

@@ -228,6 +228,7 @@ fn findings() -> Vec<FindingKind> {
         Kind::StartsAtZero,
         Kind::DeadRelus { at_start: false, runs: Some(1), of: Some(3) },
         Kind::Conditioning { number: 1e6, standardized: 20.0 },
+        Kind::StandsStill { run_id: 7, since: 60, loss: 1e-10, in_f64: 1e-20 },
         Kind::WithinLeast {
             least,
             source: LeastSource::Theory,

@@ -5,6 +5,7 @@ mod diverged;
 mod edges;
 mod falling;
 mod rates;
+mod rounding;
 mod seen;
 
 use etascape_sweep::Status;
@@ -38,8 +39,8 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
         ]
     };
     let ranked = is_ranked.then(ranked).into_iter().flatten().flatten();
-    let conditioning = conditioning::conditioning(study);
-    let first = one_class(study).into_iter().chain(nothing).chain(pruned).chain(conditioning);
+    let held_up = [conditioning::conditioning(study), rounding::stands_still(study)].into_iter().flatten();
+    let first = one_class(study).into_iter().chain(nothing).chain(pruned).chain(held_up);
     first.chain(ranked).take(MOST).collect()
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::baseline::Baseline;
 use crate::facts::{Facts, StartLimit};
+use crate::rounding::StandsStill;
 
 const INF: f64 = f64::INFINITY;
 
@@ -284,4 +285,32 @@ fn features_of_different_sizes_are_told_where_no_run_came_near_the_least_loss() 
     assert_eq!(found[0].1.as_deref(), Some("data.standardize = true"));
     assert_eq!(of(true, 40.0), [], "they are standardised");
     assert_eq!(of(false, 1e-3), [], "it is below the least loss, as far as this table goes");
+}
+
+/// Runs in f32, of which the last is held up; `held_up` is what is told of it.
+fn in_f32(swept: &[(&str, Scale)], runs: &[(&str, &str, f64, f64)], edit: impl FnOnce(&mut Subject)) -> Vec<String> {
+    let found = findings(swept, runs, |subject| {
+        let held_up =
+            |run| (run == 1).then_some(StandsStill { loss: 1e-12, since: 40, in_f64: 1e-30, converges_at: None });
+        subject.facts.stands_still = Some(Box::new(held_up));
+        edit(subject);
+    });
+    let told = next(&found).into_iter().filter(|(sentence, _)| sentence.starts_with("Rounding"));
+    told.map(|(sentence, line)| format!("{sentence}: {}", line.unwrap_or_default())).collect()
+}
+
+#[test]
+fn rounding_that_holds_up_a_run_is_told_of_the_best_that_did_not_converge() {
+    let told = "Rounding to f32 holds up run 1: its updates are lost, and its loss stands still at 10⁻¹² from step 40 on; \
+                in f64 the same run comes to 10⁻³⁰: ";
+    let runs = |second: &'static str| [("0.1", "max_steps", 9.0, 1e-3), ("0.2", second, 9.0, 1e-12)];
+    assert_eq!(in_f32(&[RATE], &runs("max_steps"), |_| {}), [format!("{told}train.precision = \"f64\"")]);
+    assert_eq!(in_f32(&[RATE], &runs("converged"), |_| {}), [""; 0], "the other one is not held up");
+    let held_out = |subject: &mut Subject| {
+        (subject.objective.is_watched, subject.objective.name) = (false, "final_loss".to_owned());
+    };
+    assert_eq!(in_f32(&[RATE], &runs("max_steps"), held_out), [""; 0], "the training loss decides nothing");
+    let precision = ("train.precision", Scale::Categories);
+    let both = [("f64", "max_steps", 9.0, 1e-20), ("f32", "max_steps", 9.0, 1e-12)];
+    assert_eq!(in_f32(&[precision], &both, |_| {}), [told], "both precisions are in the sweep");
 }
