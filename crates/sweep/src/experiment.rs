@@ -297,7 +297,7 @@ fn table(
         data::Source::Generator(_) => Key::DataGenerator,
     };
     let table = match rows {
-        Some(rows) => rows.table(data),
+        Some(rows) => Table::of_stored(rows, data),
         None => data::load(data, folder),
     };
     Ok(table.map_err(|error| source_map.source.problem(source_map.span(key), key.path(), error.to_string()))?)

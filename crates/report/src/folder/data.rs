@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use etascape_insight::large::{DataFacts, SAMPLE};
+use etascape_insight::large::DataFacts;
 use etascape_sweep::Experiment;
-use etascape_sweep::data::{Source, StoredRows, StoredTargets};
+use etascape_sweep::data::{StoredRows, StoredTargets};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -15,9 +15,6 @@ use crate::logs::write_atomically;
 
 /// The file.
 pub(crate) const DATA: &str = "data.json";
-
-/// Numbers of rows that are kept at most: about five megabytes. Of larger data a sample of the rows is kept, and facts.
-const MOST_NUMBERS: usize = 1 << 18;
 
 /// Bytes that are read of the file: more than it ever has.
 const LARGEST: u64 = 256 << 20;
@@ -65,12 +62,7 @@ enum Targets {
 
 /// Whether an experiment's data are in a file and too large for all rows to be kept.
 pub(crate) fn are_large(experiment: &Experiment) -> bool {
-    let table = experiment.plan.table();
-    are_in_file(experiment) && table.rows() * (table.inputs() + 1) > MOST_NUMBERS
-}
-
-fn are_in_file(experiment: &Experiment) -> bool {
-    matches!(experiment.data.source, Source::Csv(_))
+    experiment.plan.table().stored().is_some_and(|rows| rows.is_sample)
 }
 
 /// Keeps the rows of an experiment whose data are in a file; of large data a sample, and what charts and findings need.
@@ -79,19 +71,9 @@ fn are_in_file(experiment: &Experiment) -> bool {
 /// # Errors
 /// Where the file cannot be written.
 pub(super) fn keep(folder: &Path, experiment: &Experiment, digest: &str) -> Result<(), Error> {
-    if !are_in_file(experiment) {
-        return Ok(());
-    }
-    let table = experiment.plan.table();
-    let (rows, large) = match are_large(experiment) {
-        true => {
-            let most = SAMPLE.min(MOST_NUMBERS / (table.inputs() + 1));
-            let large = Large { digest: digest.to_owned(), facts: DataFacts::of(experiment) };
-            (StoredRows::sample(table, experiment.data.seed, most), Some(large))
-        }
-        false => (StoredRows::of(table), None),
-    };
-    let StoredRows { names, features, target_name, targets, .. } = rows;
+    let Some(rows) = experiment.plan.table().stored() else { return Ok(()) };
+    let large = rows.is_sample.then(|| Large { digest: digest.to_owned(), facts: DataFacts::of(experiment) });
+    let StoredRows { names, features, target_name, targets, .. } = rows.clone();
     let file = DataFile {
         format: FORMATS[usize::from(large.is_some())],
         rows: features.chunks_exact(names.len()).map(<[f64]>::to_vec).collect(),

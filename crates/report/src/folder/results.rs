@@ -121,7 +121,7 @@ pub(crate) fn changed_data(experiment: &Experiment, manifest: &Manifest) -> Resu
     };
     let place = rows.map_or_else(String::new, |path| format!(" in {path}"));
     let now = experiment.plan.table().digest();
-    let changed = difference("the data", "rows", manifest.digests.data.as_ref(), &now, &place);
+    let changed = difference("the data", "rows", manifest.digests.data.as_ref(), now, &place);
     Ok(changed.into_iter().chain(changed_files(experiment, manifest)?).collect())
 }
 
@@ -172,7 +172,7 @@ impl Results {
         let of_data = experiment.plan.table().digest();
         let digests = Digests {
             config: Some(digest_bytes(experiment.toml.as_bytes())),
-            data: Some(of_data.clone()),
+            data: Some(of_data.to_owned()),
             files: digests_of_files(experiment)?,
             ..Digests::default()
         };
@@ -181,7 +181,7 @@ impl Results {
         // This comes first: after an interruption it shows that the folder belongs to etascape.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
-        data::keep(folder, experiment, &of_data)?;
+        data::keep(folder, experiment, of_data)?;
         let columns = Columns::of(experiment);
         let writer = match prefix {
             Some(prefix) => LogWriter::resume(folder, &columns, prefix)?,

@@ -77,7 +77,7 @@ fn load(folder: &Path, manifest: &Manifest, rows: Option<StoredRows>) -> Result<
 /// The experiment of a results folder, on the data that the folder keeps if they are those that trained the runs.
 fn experiment(folder: &Path, manifest: &Manifest) -> Result<AnyExperiment, Error> {
     let has_trained = |kept: &AnyExperiment| match kept {
-        AnyExperiment::Engine(kept) => manifest.digests.data == Some(kept.plan.table().digest()),
+        AnyExperiment::Engine(kept) => manifest.digests.data.as_deref() == Some(kept.plan.table().digest()),
         AnyExperiment::Program(_) => false,
     };
     let kept = data::kept(folder).filter(|kept| kept.large.is_none());
