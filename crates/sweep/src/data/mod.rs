@@ -35,10 +35,11 @@ pub use generator::Generator;
 pub(crate) use prepare::Features;
 pub use prepare::Standardizer;
 pub use source::{DataConfig, Source};
-pub use stored::{SAMPLE, StoredRows, StoredTargets, sample};
+pub use stored::{SAMPLE, StoredFiles, StoredRows, StoredTargets, sample};
 pub(crate) use table::PreparedTargets;
 pub use table::Table;
 pub use weights::read_weights;
+pub(crate) use weights::weights_of;
 
 /// Reads or generates the rows of a config that lies in the folder `dir`.
 ///

@@ -1,5 +1,7 @@
 //! The rows of a table as a results folder keeps them.
 
+use std::collections::BTreeMap;
+
 use etascape_core::{Purpose, Stream};
 
 use super::content::Content;
@@ -34,6 +36,9 @@ pub enum StoredTargets {
     /// Texts, at least one of which is no number.
     Texts(Vec<String>),
 }
+
+/// The bytes of files, by the names that a config has for them.
+pub type StoredFiles = BTreeMap<String, Vec<u8>>;
 
 /// At most so many of some rows, chosen by a seed, in rising order.
 pub fn sample(rows: usize, most: usize, seed: u64) -> Vec<usize> {

@@ -1,16 +1,17 @@
-//! The data of a plan, encoded for the losses of its runs.
+//! The data of a plan, encoded for the losses of its runs, and its files of weights.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use etascape_core::{Data, Loss, Rows};
+use etascape_core::{Data, Loss, Network, Rows};
 
-use crate::data::{DataError, Features, PreparedTargets, Standardizer, Table};
+use crate::data::{self, DataError, Features, PreparedTargets, Standardizer, StoredFiles, Table};
 
-/// The data, and the folder that paths start from.
+/// The data, the folder that paths start from, and the files that need not be opened.
 pub(crate) struct Dataset {
     pub table: Table,
-    pub folder: PathBuf,
+    folder: PathBuf,
+    stored: StoredFiles,
     known: Mutex<Known>,
 }
 
@@ -33,9 +34,18 @@ pub(crate) struct Encoded {
 }
 
 impl Dataset {
-    pub fn new(mut table: Table, folder: PathBuf) -> Dataset {
+    pub fn new(mut table: Table, folder: PathBuf, stored: StoredFiles) -> Dataset {
         let known = Known { features: table.take_features(), encoded: Vec::new() };
-        Dataset { table, folder, known: Mutex::new(known) }
+        Dataset { table, folder, stored, known: Mutex::new(known) }
+    }
+
+    /// The parameters of a network from a file of weights.
+    pub fn weights(&self, file: &str, network: &Network) -> Result<Vec<f64>, DataError> {
+        let path = self.folder.join(file);
+        match self.stored.get(file) {
+            Some(bytes) => data::weights_of(bytes, &path, network),
+            None => data::read_weights(&path, network),
+        }
     }
 
     /// The data for a loss. They are encoded once.
