@@ -101,7 +101,7 @@ fn what_is_doubtful_is_said() {
         assert!(notes.contains(&format!("note: {expected}")), "{expected}\n{notes}");
         assert_eq!(notes.lines().count(), 1, "{notes}");
     }
-    let one_hot: [(String, &str, &str); 8] = [
+    let one_hot: [(String, &str, &str); 9] = [
         (
             format!("a;b;t\n{}", rows(&|i| format!("{};{}.{};{}", mixed(i), 1 + i % 4, 100 + 7 * mixed(i), i % 3))),
             "",
@@ -141,9 +141,14 @@ fn what_is_doubtful_is_said() {
             "the class `-` can be a mark for missing cells",
         ),
         (
+            format!("a,t\n{}", rows(&|i| format!("{},{}", mixed(i), ["<=50K", ">50K", "<=50K."][i % 3]))),
+            "train.loss = \"cross_entropy\"",
+            "the classes `<=50K` and `<=50K.` differ",
+        ),
+        (
             format!("a,t\n{}", rows(&|i| format!("{},{}", mixed(i), ["Yes", "no", "yes"][i % 3]))),
             "train.loss = \"cross_entropy\"",
-            "the classes `Yes` and `yes` differ in capitals only: are they one?",
+            "the classes `Yes` and `yes` differ in capitals or a point at the end only: are they one?",
         ),
     ];
     for (file, more, expected) in one_hot {

@@ -48,11 +48,14 @@ pub(super) fn doubts(classes: &[String], job: &Job) -> Vec<String> {
     doubts
 }
 
-/// Classes whose names differ in capitals only.
+/// Classes whose names differ in capitals or a point at the end only: the test part of a known set has `<=50K.` for `<=50K`.
 fn alike(classes: &[String]) -> Option<String> {
     let mut known = HashMap::new();
-    let pair = classes.iter().find_map(|name| known.insert(name.to_lowercase(), name).map(|first| (first, name)));
-    pair.map(|(first, second)| format!("the classes `{first}` and `{second}` differ in capitals only: are they one?"))
+    let pair = classes.iter().find_map(|name| {
+        known.insert(name.to_lowercase().trim_end_matches('.').to_owned(), name).map(|first| (first, name))
+    });
+    let (first, second) = pair?;
+    Some(format!("the classes `{first}` and `{second}` differ in capitals or a point at the end only: are they one?"))
 }
 
 /// A class that can be a mark for missing cells: by its name, or because all others are numbers.
