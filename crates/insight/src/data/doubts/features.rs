@@ -21,8 +21,8 @@ pub(super) fn given_away(table: &Table) -> Option<String> {
     if table.rows() < ENOUGH_ROWS || table.inputs() < 2 {
         return None;
     }
-    let correlations = named(table).filter_map(|(name, column)| Some((name, column.correlation?)));
-    let (name, correlation) = correlations.into_iter().find(|(_, correlation)| correlation.abs() >= SAME)?;
+    let mut correlations = named(table).filter_map(|(name, column)| Some((name, column.correlation?)));
+    let (name, correlation) = correlations.find(|(_, correlation)| correlation.abs() >= SAME)?;
     let target = table.target_name();
     Some(format!(
         "the feature `{name}` has correlation {correlation:.0} with the target `{target}`: is it the answer itself?"
