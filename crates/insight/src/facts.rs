@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use etascape_core::theory::linear;
+use etascape_core::theory::{linear, linear_of};
 use etascape_core::{Activation, Data, Hyper, Network, Scheme, Shape, Start, predict, sharpness, starting_parameters};
-use etascape_sweep::data::standardized;
+use etascape_sweep::data::{standardized, standardizer};
 use etascape_sweep::{Experiment, Job, Plan, loss_name};
 use serde::{Deserialize, Serialize};
 
@@ -164,8 +164,10 @@ fn conditioning(jobs: &[Arc<Job>], is_standardized: bool) -> Option<Conditioning
     let job = job.clone();
     (!is_standardized).then(|| -> ConditioningOf {
         Box::new(move || {
-            let number = |data: &Data| Some(linear(&job.shape, data)?.condition_number);
-            Some(Conditioning { number: number(&job.data)?, standardized: number(&standardized(&job.data)?)? })
+            Some(Conditioning {
+                number: linear(&job.shape, &job.data)?.condition_number,
+                standardized: linear_of(&job.shape, &job.data, &standardizer(&job.data.train))?.condition_number,
+            })
         })
     })
 }
@@ -186,7 +188,10 @@ fn start_limit(plan: &Plan, jobs: &[Arc<Job>], is_standardized: bool) -> Option<
             return None;
         }
         let limit = limit_at_start(&job.shape, &job.data, &hyper)?;
-        let of_standardized = || limit_at_start(&job.shape, &standardized(&job.data)?, &hyper);
+        let of_standardized = || match is_everywhere {
+            true => Some(linear_of(&job.shape, &job.data, &standardizer(&job.data.train))?.stability_limit),
+            false => limit_at_start(&job.shape, &standardized(&job.data)?, &hyper),
+        };
         Some(StartLimit { limit, standardized: if is_standardized { None } else { of_standardized() }, is_everywhere })
     }))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use etascape_core::Loss;
 use etascape_core::theory::{LinearTheory, Origin, linear};
-use etascape_sweep::data::sample;
+use etascape_sweep::data::{SAMPLE, sample};
 use etascape_sweep::{Experiment, Job, Status};
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +14,6 @@ use crate::facts::StartLimit;
 use crate::inputs::{LossAt, fit, loss_over, slopes};
 use crate::subject::{Stability, Subject};
 use crate::theory::{End, RunForecast, Start, Theory};
-
-/// Rows of a sample at most.
-pub const SAMPLE: usize = 2000;
 
 /// What charts and findings need of an experiment's data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

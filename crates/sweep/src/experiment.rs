@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config;
-use crate::data::{self, DataConfig, StoredRows, Table};
+use crate::data::{self, DataConfig, StoredFiles, StoredRows, Table};
 use crate::error::{ConfigError, Problem};
 use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs, objective};
 use crate::program::{Files, Program, ProgramExperiment};
@@ -111,27 +111,34 @@ impl Experiment {
         }
     }
 
-    /// `rows` take the place of those that the data's source gives.
+    /// The files with starting weights, each with its path.
+    pub fn weight_files(&self) -> impl Iterator<Item = &(String, PathBuf)> {
+        let rows = self.data.file();
+        self.files.iter().filter(move |(way, _)| Some(way) != rows.as_ref())
+    }
+
+    /// What is `stored` takes the place of what the config names.
     fn of(
         spec: ExperimentSpec,
         data: DataConfig,
         targets: Vec<Target>,
         folder: &Path,
-        rows: Option<StoredRows>,
+        stored: StoredData,
     ) -> Result<Experiment, ConfigError> {
         let runs = check_runs(&spec)?;
         let ExperimentSpec { name, description, toml, run, halving, log, report, sweep, source_map } = spec;
+        let StoredData { rows, files: stored } = stored;
         let table = table(&source_map, &data, folder, rows)?;
         let (seed, init_file) = (run.seed, run.init.file.clone());
         let (folder, sweep) = (folder.to_path_buf(), Combinations::new(sweep, runs));
-        let parts =
-            Parts { sweep, targets, run, source_map: source_map.clone(), table, folder: folder.clone(), log, halving };
+        let files = files(&data, init_file, sweep.parameters());
+        let files = files.into_iter().filter(|way| !stored.contains_key(way));
+        let files = files.map(|way| (way.clone(), folder.join(way))).collect();
+        let parts = Parts { sweep, targets, run, source_map: source_map.clone(), table, folder, stored, log, halving };
         let (plan, mut notices) = Plan::new(parts)?;
         notices.extend(overridden(&source_map, plan.parameters()));
         notices.extend(unused_seed(&source_map, &data));
         notices.extend(unused_choices(&report, plan.parameters()));
-        let files = files(&data, init_file, plan.parameters());
-        let files = files.into_iter().map(|way| (way.clone(), folder.join(way))).collect();
         let column = |key, name: &Option<String>| check_column(&plan, key, name.as_deref());
         let rate = check_choice(&source_map, plan.parameters(), Key::ReportRate, report.rate.as_deref(), false)?;
         let objective = objective(&plan, data.holds_out(), report.objective)?;
@@ -171,21 +178,21 @@ impl AnyExperiment {
     /// # Errors
     /// As [`AnyExperiment::load`].
     pub fn load_copy(path: &Path, folder: &Path) -> Result<AnyExperiment, ConfigError> {
-        AnyExperiment::load_stored(path, folder, None)
+        AnyExperiment::load_stored(path, folder, StoredData::default())
     }
 
-    /// As [`AnyExperiment::load_copy`]; `rows` take the place of the data that the file names, which is not opened.
+    /// As [`AnyExperiment::load_copy`]; what is `stored` takes the place of the files that the config names, which are not opened.
     ///
     /// # Errors
     /// As [`AnyExperiment::load`].
-    pub fn load_stored(path: &Path, folder: &Path, rows: Option<StoredRows>) -> Result<AnyExperiment, ConfigError> {
+    pub fn load_stored(path: &Path, folder: &Path, stored: StoredData) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
-        AnyExperiment::of(spec, task, folder, Files::Unneeded, rows)?.commanded(path)
+        AnyExperiment::of(spec, task, folder, Files::Unneeded, stored)?.commanded(path)
     }
 
     fn parse_in(text: &str, file: &Path, folder: &Path, sets: &[String]) -> Result<AnyExperiment, ConfigError> {
         let (spec, task) = config::parse(text, file, sets)?;
-        AnyExperiment::of(spec, task, folder, Files::Needed, None)
+        AnyExperiment::of(spec, task, folder, Files::Needed, StoredData::default())
     }
 
     fn of(
@@ -193,11 +200,11 @@ impl AnyExperiment {
         task: Task,
         folder: &Path,
         files: Files,
-        rows: Option<StoredRows>,
+        stored: StoredData,
     ) -> Result<AnyExperiment, ConfigError> {
         Ok(match task {
             Task::Engine { data, targets } => {
-                AnyExperiment::Engine(Experiment::of(spec, data, targets, folder, rows)?.into())
+                AnyExperiment::Engine(Experiment::of(spec, data, targets, folder, stored)?.into())
             }
             Task::Program(program) => {
                 AnyExperiment::Program(ProgramExperiment::of(spec, program, folder, files)?.into())
@@ -246,7 +253,7 @@ impl ProgramExperiment {
     /// As [`ProgramExperiment::parse`].
     pub fn load_copy(path: &Path, folder: &Path) -> Result<ProgramExperiment, ConfigError> {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
-        AnyExperiment::of(spec, task, folder, Files::Unneeded, None)?.program(path)
+        AnyExperiment::of(spec, task, folder, Files::Unneeded, StoredData::default())?.program(path)
     }
 
     fn of(
@@ -285,6 +292,15 @@ fn not_for_engine(file: &Path) -> ConfigError {
     Source::unread(file).problem(SourceSpan::Nowhere, Key::Program.path(), message).into()
 }
 
+/// What a results folder keeps in place of files that a config names.
+#[derive(Debug, Default)]
+pub struct StoredData {
+    /// The rows of the data; `None`: those of the config's source.
+    pub rows: Option<StoredRows>,
+    /// Files with starting weights, by the names that the config has for them.
+    pub files: StoredFiles,
+}
+
 fn table(
     source_map: &SourceMap,
     data: &DataConfig,
@@ -297,7 +313,7 @@ fn table(
         data::Source::Generator(_) => Key::DataGenerator,
     };
     let table = match rows {
-        Some(rows) => rows.table(data),
+        Some(rows) => Table::of_stored(rows, data),
         None => data::load(data, folder),
     };
     Ok(table.map_err(|error| source_map.source.problem(source_map.span(key), key.path(), error.to_string()))?)
@@ -334,10 +350,6 @@ fn unused_seed(source_map: &SourceMap, data: &DataConfig) -> Option<String> {
 
 /// The files that an experiment names, each once.
 fn files(data: &DataConfig, weights: Option<String>, parameters: &[Parameter]) -> Vec<String> {
-    let rows = match &data.source {
-        data::Source::Csv(csv) => Some(csv.path.display().to_string()),
-        data::Source::Points(_) | data::Source::Generator(_) => None,
-    };
     let weights: Vec<String> = match parameters.iter().find(|parameter| parameter.path == Key::InitFile.path()) {
         Some(parameter) => {
             let indices = (0..parameter.count().unwrap_or(0)).map(AxisIndex);
@@ -345,7 +357,7 @@ fn files(data: &DataConfig, weights: Option<String>, parameters: &[Parameter]) -
         }
         None => weights.into_iter().collect(),
     };
-    let mut files: Vec<String> = rows.into_iter().chain(weights).collect();
+    let mut files: Vec<String> = data.file().into_iter().chain(weights).collect();
     files.sort();
     files.dedup();
     files

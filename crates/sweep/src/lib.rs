@@ -29,7 +29,7 @@ pub use config::{Condition, ConfigValues, Difference, canonical, differences, st
 pub use error::{ConfigError, Problem};
 pub use execution::{CancellationToken, Delivery, ExecutionError, Outcome, PAUSE};
 pub use executor::{Execution, execute};
-pub use experiment::{AnyExperiment, Experiment, Outline};
+pub use experiment::{AnyExperiment, Experiment, Outline, StoredData};
 pub use logged::train_as_logged;
 pub use ordered::Spent;
 pub use plan::{Combinations, Job, Plan, PlannedRun, Series, Walk};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use etascape_sweep::Experiment;
-use etascape_sweep::data::{CsvReading, Separator};
+use etascape_sweep::data::{CsvReading, Separator, Titles};
 
 /// An experiment with these lines in `[data]`, and further lines.
 fn load(data: &str, more: &str) -> Result<Experiment, String> {
@@ -68,7 +68,8 @@ fn the_names_of_cars_are_words() {
         "csv = { path = \"auto-mpg.data\", target = 0, header = false, on_missing = \"drop\", text = \"one_hot\" }";
     let read = Read::of(csv, "");
     assert_eq!(read.names()[7..9], ["c8=aspen 4 door", "c8=corona coupe"]);
-    assert_eq!(read.reading().one_hot, [("c8".to_string(), 5)]);
+    let [words] = &read.reading().one_hot[..] else { panic!("one column has words") };
+    assert_eq!((words.name.as_str(), words.words.len()), ("c8", 5));
 }
 
 #[test]
@@ -103,6 +104,33 @@ fn adult_has_words_with_blanks_before_them() {
     assert_eq!(read.job().classes.as_deref(), Some(&["<=50K".to_string(), ">50K".to_string()][..]));
     let filled = Read::of(&csv.replace("drop", "mean"), "[train]\nloss = \"bce\"");
     assert_eq!(filled.row(1)[1..4], [0.6, 0.2, 0.2], "the share of each word among the others");
+}
+
+#[test]
+fn the_test_part_of_adult_has_a_title_and_points_behind_its_classes() {
+    let csv = "csv = { path = \"adult.test\", target = -1, header = false, on_missing = \"drop\", text = \"one_hot\" }";
+    let read = Read::of(csv, "[train]\nloss = \"bce\"");
+    let title = Titles { table: 2, first: "|1x3 Cross validator".into() };
+    assert_eq!((read.reading().titles.as_ref(), read.reading().rows, read.reading().dropped), (Some(&title), 4, 1));
+    assert_eq!(read.job().classes.as_deref(), Some(&["<=50K.".to_string(), ">50K.".to_string()][..]));
+    assert_eq!((read.row(1)[0], read.targets()), (52.0, vec![0.0, 1.0, 0.0]));
+}
+
+#[test]
+fn a_spreadsheet_has_titles_thousands_and_empty_lines() {
+    let read = Read::of("csv = { path = \"excel-titles.csv\", target = \"Preis\", decimal = \",\" }", "");
+    assert_eq!((read.names(), read.targets()), (vec!["Fläche", "Zimmer"], vec![349900.0, 1250000.0, 198000.0]));
+    let reading = read.reading();
+    let title = Titles { table: 4, first: "Wohnungen in der Stadt".into() };
+    assert_eq!((reading.titles.as_ref(), reading.blank), (Some(&title), 2));
+    assert_eq!(reading.grouped, [("Preis".to_string(), "349.900".to_string())]);
+}
+
+#[test]
+fn a_table_that_r_wrote_has_names_of_rows() {
+    let read = Read::of("csv = { path = \"r-table.txt\", target = \"mpg\" }", "");
+    assert_eq!((read.names(), read.targets()), (vec!["cyl", "wt"], vec![21.5, 22.8, 18.7]));
+    assert_eq!(read.reading().nameless, [1]);
 }
 
 #[test]

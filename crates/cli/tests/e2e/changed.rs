@@ -46,10 +46,41 @@ fn the_data_that_a_folder_keeps_are_drawn() {
         assert_eq!(bench.done(&["report", "r"]).stderr, "");
         assert_eq!(bench.files("r"), first);
     }
-    for kept in ["{}", "no JSON", &bench.read("r/data.json").replace("13", "14")] {
+    for kept in ["{}", "no JSON", &bench.read("r/data.json").replace("13.0", "14.0")] {
         bench.write("r/data.json", kept);
         let said = bench.done(&["report", "r"]).stderr;
         assert_eq!(said, format!("note: {LEFT_OUT}d.csv cannot be read any more\n"), "{kept}");
+    }
+}
+
+#[test]
+fn the_starting_weights_that_a_folder_keeps_are_used() {
+    for (config, kept) in [
+        (LINE.to_owned(), "{\"format\":1,\"features\":[\"x\"],"),
+        (
+            LINE.replace("csv = { path = \"d.csv\", target = \"t\" }", "points = [[3, 7], [9, 13]]"),
+            "{\"format\":1,\"weights\":",
+        ),
+    ] {
+        let bench = Bench::with(&config);
+        bench.write("d.csv", "x,t\n3,7\n9,13\n");
+        bench.write("w.safetensors", weights(0.5, -1.0));
+        bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+        let first = bench.files("r");
+        assert!(bench.path("r/charts/surface.png").exists() && bench.read("r/data.json").starts_with(kept));
+        for bytes in [Some(weights(0.5, -2.0)), Some(b"what".to_vec()), None] {
+            match bytes {
+                Some(bytes) => bench.write("w.safetensors", bytes),
+                None => fs::remove_file(bench.path("w.safetensors")).unwrap(),
+            }
+            assert_eq!(bench.done(&["report", "r"]).stderr, "");
+            assert_eq!(bench.files("r"), first);
+        }
+        // Others than the manifest's are none.
+        let damaged = bench.read("r/data.json").replacen("\"w.safetensors\":[", "\"w.safetensors\":[1,", 1);
+        bench.write("r/data.json", damaged);
+        let said = bench.done(&["report", "r"]).stderr;
+        assert_eq!(said, format!("note: {LEFT_OUT}w.safetensors cannot be read any more\n"));
     }
 }
 

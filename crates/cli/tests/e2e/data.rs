@@ -32,6 +32,22 @@ fn a_plan_says_how_a_file_was_read() {
 }
 
 #[test]
+fn a_plan_says_what_was_skipped_and_what_groups_thousands() {
+    let file = "Prices, 2024;;\n;;\narea;rooms;price\n1,5;3;1.200\n;;\n2,5;4;900\n;;\n";
+    let (notes, plan) = checked(file, "target = \"price\", decimal = \",\"", "");
+    for line in [
+        "  file      d.csv, cells between semicolons (found), decimal commas, a header, 2 rows\n",
+        "  above     `Prices, 2024` and all else above line 3, the header: skipped\n",
+        "  blank     3 lines without any cell: skipped\n",
+        "  thousands price (1.200 is 1200)\n",
+        "  target    price, from 900 to 1200\n",
+    ] {
+        assert!(plan.contains(line), "{line}{plan}");
+    }
+    assert!(notes.starts_with("note: the target `price` goes up to 1200"), "{notes}");
+}
+
+#[test]
 fn what_is_doubtful_is_said() {
     let rows = |row: &dyn Fn(usize) -> String| (0..20).map(|i| row(i) + "\n").collect::<String>();
     let mixed = |i: usize| (i * 7) % 10;
@@ -85,6 +101,64 @@ fn what_is_doubtful_is_said() {
         assert!(notes.contains(&format!("note: {expected}")), "{expected}\n{notes}");
         assert_eq!(notes.lines().count(), 1, "{notes}");
     }
+    let one_hot: [(String, &str, &str); 9] = [
+        (
+            format!("a;b;t\n{}", rows(&|i| format!("{};{}.{};{}", mixed(i), 1 + i % 4, 100 + 7 * mixed(i), i % 3))),
+            "",
+            "column `b` has numbers such as 1.100, and each point in it has three digits behind it: does it group",
+        ),
+        (
+            format!("day,b,t\n{}", rows(&|i| format!("{}-Jan-24,{},{}", 1 + i % 5, mixed(i), i % 3))),
+            "",
+            "the feature `day` has dates such as 1-Jan-24, and a column for each: data.csv.features can leave it out",
+        ),
+        (
+            format!("name,b,t\n{}", rows(&|i| format!("n{},{},{}", i % 15, mixed(i), i % 3))),
+            "",
+            "the feature `name` has 15 different words in 20 rows: is it a name?",
+        ),
+        (
+            format!("a,b,t\n{}", rows(&|i| format!("{},{},{}", ["x", "n/a"][i % 2], mixed(i), i % 3))),
+            "",
+            "the word `n/a` of the feature `a` can be a mark for missing cells",
+        ),
+        (
+            format!("user_id,b,t\n{}", rows(&|i| format!("{},{},{}", (i * 13) % 47, mixed(i), i % 3))),
+            "",
+            "the feature `user_id` has whole numbers: is it an id, as its name says?",
+        ),
+        (
+            format!(
+                "a,b,t\n{}",
+                rows(&|i| format!("{},{},{}", if i % 9 == 4 { -999 } else { 50 }, 20 + mixed(i), i % 3))
+            ),
+            "",
+            "the feature `a` has the number -999, and no other below 0: is it a mark for missing cells?",
+        ),
+        (
+            format!("a,t\n{}", rows(&|i| format!("{},{}", mixed(i), ["1", "2", "-"][i % 3]))),
+            "train.loss = \"cross_entropy\"",
+            "the class `-` can be a mark for missing cells",
+        ),
+        (
+            format!("a,t\n{}", rows(&|i| format!("{},{}", mixed(i), ["<=50K", ">50K", "<=50K."][i % 3]))),
+            "train.loss = \"cross_entropy\"",
+            "the classes `<=50K` and `<=50K.` differ",
+        ),
+        (
+            format!("a,t\n{}", rows(&|i| format!("{},{}", mixed(i), ["Yes", "no", "yes"][i % 3]))),
+            "train.loss = \"cross_entropy\"",
+            "the classes `Yes` and `yes` differ in capitals or a point at the end only: are they one?",
+        ),
+    ];
+    for (file, more, expected) in one_hot {
+        let (notes, _) = checked(&file, "target = \"t\", text = \"one_hot\"", more);
+        assert!(notes.contains(&format!("note: {expected}")), "{expected}\n{notes}");
+        assert_eq!(notes.lines().count(), 1, "{notes}");
+    }
+    let dropped = format!("row,b,t\n{}", rows(&|i| format!("{i},{},{}", if i == 3 { "" } else { "5" }, i % 3)));
+    let (notes, _) = checked(&dropped, "target = \"t\", on_missing = \"drop\"", "");
+    assert!(notes.contains("the feature `row` numbers the rows"), "{notes}");
     let plain = format!("a,b,t\n{}", rows(&|i| format!("{},{},{}", mixed(i), i % 7, i % 3)));
     assert_eq!(checked(&plain, "target = \"t\"", "").0, "");
 }

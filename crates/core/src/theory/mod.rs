@@ -51,7 +51,16 @@ pub struct LinearTheory {
 ///
 /// The shape's optimiser, schedule and batch size do not matter.
 pub fn linear(shape: &Shape, data: &Data) -> Option<LinearTheory> {
-    let quadratic = Quadratic::of(shape, data)?;
+    of_quadratic(Quadratic::of(shape, data)?)
+}
+
+/// The theory of a shape on its training rows as they were with other features: what `change` makes of each input's index and
+/// its value. No copy of the rows is made.
+pub fn linear_of(shape: &Shape, data: &Data, change: &dyn Fn(usize, f64) -> f64) -> Option<LinearTheory> {
+    of_quadratic(Quadratic { change: Some(change), ..Quadratic::of(shape, data)? })
+}
+
+fn of_quadratic(quadratic: Quadratic) -> Option<LinearTheory> {
     let hessian = quadratic.hessian();
     if !hessian.iter().flatten().all(|h| h.is_finite()) {
         return None;
@@ -72,6 +81,8 @@ struct Quadratic<'a> {
     /// The column of the bias.
     bias: f64,
     factor: f64,
+    /// What becomes of the features; `None`: they stay.
+    change: Option<&'a dyn Fn(usize, f64) -> f64>,
 }
 
 impl Quadratic<'_> {
@@ -87,14 +98,27 @@ impl Quadratic<'_> {
             _ => return None,
         };
         let bias = net.output_scale();
-        Some(Quadratic { rows, columns: net.parameters(), scale: net.weight_scale(0) * bias, bias, factor })
+        Some(Quadratic {
+            rows,
+            columns: net.parameters(),
+            scale: net.weight_scale(0) * bias,
+            bias,
+            factor,
+            change: None,
+        })
     }
 
     /// Hands over each row of X, without ever holding X, and its target.
     fn each_row(&self, mut take: impl FnMut(&[f64], f64)) {
         let mut x = vec![self.bias; self.columns];
         for (row, &target) in self.rows.targets.iter().enumerate() {
-            x.iter_mut().zip(self.rows.row(row)).for_each(|(x, feature)| *x = feature * self.scale);
+            let features = x.iter_mut().zip(self.rows.row(row));
+            match self.change {
+                None => features.for_each(|(x, feature)| *x = feature * self.scale),
+                Some(change) => {
+                    features.enumerate().for_each(|(input, (x, feature))| *x = change(input, *feature) * self.scale)
+                }
+            }
             take(&x, target);
         }
     }

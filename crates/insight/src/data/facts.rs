@@ -1,11 +1,9 @@
 //! How data were read, in the lines of a plan.
 
 use etascape_core::Loss;
-use etascape_sweep::data::{CsvReading, Decimal, OnMissing, Source, Table};
+use etascape_sweep::data::{CsvReading, Decimal, OnMissing, Source, Table, Titles};
 use etascape_sweep::{Experiment, Job};
-use etascape_text::{counted, listed, noun, rounded};
-
-use super::summary::{Column, columns};
+use etascape_text::{counted, listed, noun, rounded, spelt_out};
 
 /// Names that a line lists at most.
 const MOST_NAMED: usize = 10;
@@ -17,6 +15,9 @@ pub fn facts(experiment: &Experiment, job: &Job) -> Vec<(&'static str, String)> 
     if let (Source::Csv(csv), Some(reading)) = (&experiment.data.source, table.reading()) {
         lines.push(("file", format!("{}, {}", csv.path.display(), shape(reading))));
         lines.extend(comments(reading).map(|text| ("comments", text)));
+        lines.extend(titles(reading).map(|text| ("above", text)));
+        lines.extend(blank(reading).map(|text| ("blank", text)));
+        lines.extend(grouped(reading).map(|text| ("thousands", text)));
         lines.extend(percent(reading).map(|text| ("per cent", text)));
         lines.extend(missing(reading).map(|text| ("missing", text)));
         lines.extend(one_hot(reading).map(|text| ("one-hot", text)));
@@ -47,6 +48,23 @@ fn comments(reading: &CsvReading) -> Option<String> {
     (reading.comments > 0).then(|| format!("{lines} above the table, beginning with #: skipped"))
 }
 
+fn titles(reading: &CsvReading) -> Option<String> {
+    let Titles { table, first } = reading.titles.as_ref()?;
+    let begins = if reading.has_header { "the header" } else { "the first row" };
+    Some(format!("`{}` and all else above line {table}, {begins}: skipped", spelt_out(first)))
+}
+
+fn blank(reading: &CsvReading) -> Option<String> {
+    let lines = counted(reading.blank, "line");
+    (reading.blank > 0).then(|| format!("{lines} without any cell: skipped"))
+}
+
+fn grouped(reading: &CsvReading) -> Option<String> {
+    let whole = |number: &str| number.replace(['.', ','], "");
+    let columns = reading.grouped.iter().map(|(name, number)| format!("{name} ({number} is {})", whole(number)));
+    (!reading.grouped.is_empty()).then(|| listed(columns, MOST_NAMED))
+}
+
 fn percent(reading: &CsvReading) -> Option<String> {
     let names = listed(reading.percent.iter().cloned(), MOST_NAMED);
     (!reading.percent.is_empty()).then(|| format!("{names}: 50% is the number 50"))
@@ -66,7 +84,8 @@ fn missing(reading: &CsvReading) -> Option<String> {
 }
 
 fn one_hot(reading: &CsvReading) -> Option<String> {
-    let columns = reading.one_hot.iter().map(|(name, words)| format!("{name} ({})", counted(*words, "column")));
+    let columns =
+        reading.one_hot.iter().map(|column| format!("{} ({})", column.name, counted(column.words.len(), "column")));
     (!reading.one_hot.is_empty()).then(|| listed(columns, MOST_NAMED))
 }
 
@@ -79,8 +98,7 @@ fn nameless(reading: &CsvReading) -> Option<String> {
 fn features(table: &Table, standardize: bool) -> String {
     let names = listed(table.feature_names().iter().cloned(), MOST_NAMED);
     let standardised = if standardize { "; standardised" } else { "" };
-    let of_each = columns(table);
-    let constant = of_each.iter().zip(table.feature_names()).filter(|(column, _)| column.is_constant());
+    let constant = table.columns().iter().zip(table.feature_names()).filter(|(column, _)| column.is_constant());
     let constant: Vec<String> = constant.map(|(_, name)| name.clone()).collect();
     let constants = if constant.is_empty() {
         String::new()
@@ -92,7 +110,7 @@ fn features(table: &Table, standardize: bool) -> String {
 
 fn target(table: &Table, job: &Job) -> String {
     let name = table.target_name();
-    let Column { least, greatest, .. } = Column::of(job.data.train.targets.iter().chain(&job.data.validation.targets));
+    let (least, greatest) = range(job.data.train.targets.iter().chain(&job.data.validation.targets));
     match job.target_scale {
         None => format!("{name}, from {} to {}", rounded(least, 4), rounded(greatest, 4)),
         Some(scale) => {
@@ -107,6 +125,11 @@ fn target(table: &Table, job: &Job) -> String {
             format!("{name}, from {least} to {greatest}; standardised: {unit}")
         }
     }
+}
+
+/// The least and the greatest of some numbers.
+pub(super) fn range<'a>(numbers: impl Iterator<Item = &'a f64>) -> (f64, f64) {
+    numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, greatest), x| (least.min(*x), greatest.max(*x)))
 }
 
 /// The classes with the number of their rows, held-out ones included.

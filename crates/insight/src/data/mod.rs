@@ -2,7 +2,6 @@
 
 mod doubts;
 mod facts;
-mod summary;
 
 pub use doubts::doubts;
 pub use facts::facts;

@@ -5,7 +5,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use etascape_sweep::data::Source;
 use etascape_sweep::{Difference, Experiment, differences};
 
 use super::part::Part;
@@ -115,13 +114,9 @@ fn differing(
 /// # Errors
 /// Where a file that the config names cannot be read.
 pub(crate) fn changed_data(experiment: &Experiment, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
-    let rows = match &experiment.data.source {
-        Source::Csv(csv) => Some(csv.path.display().to_string()),
-        _ => None,
-    };
-    let place = rows.map_or_else(String::new, |path| format!(" in {path}"));
+    let place = experiment.data.file().map_or_else(String::new, |path| format!(" in {path}"));
     let now = experiment.plan.table().digest();
-    let changed = difference("the data", "rows", manifest.digests.data.as_ref(), &now, &place);
+    let changed = difference("the data", "rows", manifest.digests.data.as_ref(), now, &place);
     Ok(changed.into_iter().chain(changed_files(experiment, manifest)?).collect())
 }
 
@@ -130,13 +125,9 @@ pub(crate) fn changed_data(experiment: &Experiment, manifest: &Manifest) -> Resu
 /// # Errors
 /// Where one of them cannot be read.
 pub(crate) fn changed_files(experiment: &Experiment, manifest: &Manifest) -> Result<Vec<Difference>, Error> {
-    let rows = match &experiment.data.source {
-        Source::Csv(csv) => Some(csv.path.display().to_string()),
-        _ => None,
-    };
     let mut changed = Vec::new();
     // A data file is compared by its rows, so other line ends are no difference.
-    for (way, path) in experiment.files.iter().filter(|(way, _)| Some(way) != rows.as_ref()) {
+    for (way, path) in experiment.weight_files() {
         changed.extend(difference(way, "a file", manifest.digests.files.get(way), &digest_file(path)?, ""));
     }
     Ok(changed)
@@ -172,7 +163,7 @@ impl Results {
         let of_data = experiment.plan.table().digest();
         let digests = Digests {
             config: Some(digest_bytes(experiment.toml.as_bytes())),
-            data: Some(of_data.clone()),
+            data: Some(of_data.to_owned()),
             files: digests_of_files(experiment)?,
             ..Digests::default()
         };
@@ -181,7 +172,7 @@ impl Results {
         // This comes first: after an interruption it shows that the folder belongs to etascape.
         manifest.write(folder)?;
         write_atomically(&folder.join(CONFIG), experiment.toml.as_bytes())?;
-        data::keep(folder, experiment, &of_data)?;
+        data::keep(folder, experiment, of_data)?;
         let columns = Columns::of(experiment);
         let writer = match prefix {
             Some(prefix) => LogWriter::resume(folder, &columns, prefix)?,

@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use etascape_insight::subject::Subject;
-use etascape_sweep::data::StoredRows;
+use etascape_sweep::data::{StoredFiles, StoredRows};
 use etascape_sweep::program::ProgramExperiment;
-use etascape_sweep::{AnyExperiment, ConfigError, Difference, Outline};
+use etascape_sweep::{AnyExperiment, ConfigError, Difference, Outline, StoredData};
 use etascape_text::spelt_out;
 
 use super::data::{Kept, Large};
@@ -14,7 +14,7 @@ use super::objective::objective_of;
 use super::results::{changed_data, changed_files};
 use super::{CONFIG, data};
 use crate::Error;
-use crate::logs::{Manifest, digest_file};
+use crate::logs::{Manifest, digest_bytes, digest_file};
 
 /// The subject of a stored results folder.
 pub struct Stored {
@@ -60,9 +60,9 @@ impl Stored {
 
 /// The subject of a results folder that keeps what charts and findings need of large data: of those that trained the runs.
 fn of_large(folder: &Path, manifest: &Manifest) -> Option<Subject> {
-    let Kept { rows, large } = data::kept(folder)?;
+    let Kept { rows, large, weights } = data::kept(folder)?;
     let Large { facts, .. } = large.filter(|large| manifest.digests.data.as_ref() == Some(&large.digest))?;
-    match load(folder, manifest, Some(rows)).ok()? {
+    match load(folder, manifest, rows, &weights).ok()? {
         AnyExperiment::Engine(sample) if changed_files(&sample, manifest).is_ok_and(|changed| changed.is_empty()) => {
             facts.subject(&sample)
         }
@@ -70,20 +70,34 @@ fn of_large(folder: &Path, manifest: &Manifest) -> Option<Subject> {
     }
 }
 
-fn load(folder: &Path, manifest: &Manifest, rows: Option<StoredRows>) -> Result<AnyExperiment, ConfigError> {
-    AnyExperiment::load_stored(&folder.join(CONFIG), &folder.join(&manifest.config_folder), rows)
+/// The experiment of a results folder. Of the weights those are used that trained the runs.
+fn load(
+    folder: &Path,
+    manifest: &Manifest,
+    rows: Option<StoredRows>,
+    weights: &StoredFiles,
+) -> Result<AnyExperiment, ConfigError> {
+    let have_trained =
+        |(way, bytes): &(&String, &Vec<u8>)| manifest.digests.files.get(*way) == Some(&digest_bytes(bytes));
+    let files = weights.iter().filter(have_trained).map(|(way, bytes)| (way.clone(), bytes.clone())).collect();
+    let stored = StoredData { rows, files };
+    AnyExperiment::load_stored(&folder.join(CONFIG), &folder.join(&manifest.config_folder), stored)
 }
 
 /// The experiment of a results folder, on the data that the folder keeps if they are those that trained the runs.
 fn experiment(folder: &Path, manifest: &Manifest) -> Result<AnyExperiment, Error> {
     let has_trained = |kept: &AnyExperiment| match kept {
-        AnyExperiment::Engine(kept) => manifest.digests.data == Some(kept.plan.table().digest()),
+        AnyExperiment::Engine(kept) => manifest.digests.data.as_deref() == Some(kept.plan.table().digest()),
         AnyExperiment::Program(_) => false,
     };
-    let kept = data::kept(folder).filter(|kept| kept.large.is_none());
-    match kept.and_then(|kept| load(folder, manifest, Some(kept.rows)).ok()).filter(has_trained) {
+    let (rows, weights) = match data::kept(folder) {
+        Some(Kept { rows, large: None, weights }) => (rows, weights),
+        Some(Kept { weights, .. }) => (None, weights),
+        None => (None, StoredFiles::new()),
+    };
+    match load(folder, manifest, rows, &weights).ok().filter(has_trained) {
         Some(kept) => Ok(kept),
-        None => Ok(load(folder, manifest, None)?),
+        None => Ok(load(folder, manifest, None, &weights)?),
     }
 }
 

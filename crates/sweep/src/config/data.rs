@@ -13,7 +13,7 @@ pub(super) fn data(draft: &Draft, source_map: &SourceMap) -> Result<DataConfig, 
     let DataDraft { points, csv, generator, .. } = &draft.data;
     let source = match key {
         Given::Points => Source::Points(points.clone()),
-        Given::Csv => Source::Csv(read(csv, draft.given.has(Key::DataCsvHeader))),
+        Given::Csv => Source::Csv(read(csv, |key| draft.given.has(key))),
         Given::Generator => Source::Generator(made(generator)),
     };
     let DataDraft { seed, standardize, standardize_target, validation_fraction, .. } = draft.data;
@@ -51,14 +51,15 @@ fn source_key(draft: &Draft, source_map: &SourceMap) -> Result<Given, ConfigErro
     }
 }
 
-/// A CSV file; `is_header_given` says whether the config has the key `header`.
-fn read(draft: &CsvDraft, is_header_given: bool) -> CsvSource {
+/// A CSV file; `is_given` says whether the config has a key.
+fn read(draft: &CsvDraft, is_given: impl Fn(Key) -> bool) -> CsvSource {
     let CsvDraft { separator, decimal, on_missing, text, .. } = *draft;
     let mut source = CsvSource::new(&draft.path, draft.target.clone());
     if let Some(marks) = &draft.missing {
         source.missing = marks.iter().map(|mark| mark.text.clone()).collect();
     }
-    let header = match (draft.header, is_header_given) {
+    let decimal = is_given(Key::DataCsvDecimal).then_some(decimal);
+    let header = match (draft.header, is_given(Key::DataCsvHeader)) {
         (false, _) => Header::Absent,
         (true, false) => Header::Expected,
         (true, true) => Header::Given,

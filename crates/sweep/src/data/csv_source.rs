@@ -13,8 +13,8 @@ pub struct CsvSource {
     pub features: Option<Vec<ColumnName>>,
     /// What stands between two cells; `None`: found from the head of the file.
     pub separator: Option<Separator>,
-    /// What stands before the fraction of a number.
-    pub decimal: Decimal,
+    /// What stands before the fraction of a number; `None`: a point, and `1,234`, which can be two numbers, is none.
+    pub decimal: Option<Decimal>,
     /// What the first line is.
     pub header: Header,
     /// The cells that count as missing; white space around them does not matter.
@@ -36,7 +36,7 @@ impl CsvSource {
             target,
             features: None,
             separator: None,
-            decimal: Decimal::default(),
+            decimal: None,
             header: Header::default(),
             missing: CsvSource::MISSING.map(str::to_string).to_vec(),
             on_missing: OnMissing::default(),
@@ -132,14 +132,42 @@ pub struct CsvReading {
     pub on_missing: OnMissing,
     /// Columns with missing cells and how many each has: features, then the target.
     pub missing: Vec<(String, u64)>,
-    /// Columns of words and how many columns of 0 and 1 each became.
-    pub one_hot: Vec<(String, usize)>,
+    /// Columns of words, of which each word became a column of 0 and 1.
+    pub one_hot: Vec<WordColumn>,
     /// Columns that are left out because they have no name, by their numbers from 1.
     pub nameless: Vec<usize>,
     /// Lines above the header, or above the first row, that begin with `#` and are skipped.
     pub comments: u64,
+    /// What else stands above the table and is skipped.
+    pub titles: Option<Titles>,
+    /// Lines of separators only, which are skipped.
+    pub blank: u64,
     /// Columns of percentages: their numbers are per cent.
     pub percent: Vec<String>,
+    /// Columns in which one mark groups thousands, as it could also stand before a fraction: the name, and a number as it
+    /// stands in the file.
+    pub grouped: Vec<(String, String)>,
+    /// Columns whose numbers have no fraction but of three digits, so that the point can also group thousands: as for
+    /// `grouped`.
+    pub doubtful: Vec<(String, String)>,
+}
+
+/// A column of words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordColumn {
+    /// Its name.
+    pub name: String,
+    /// The different words, in the order of their first rows.
+    pub words: Vec<String>,
+}
+
+/// Lines above a table that are no part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Titles {
+    /// The line of the header, or of the first row.
+    pub table: u64,
+    /// The first of them that is not empty.
+    pub first: String,
 }
 
 impl Separator {

@@ -65,6 +65,11 @@ impl Location {
         self
     }
 
+    /// ` (line 3)`; nothing where the line is not known.
+    pub(super) fn line_in_words(&self) -> String {
+        self.line.map(|line| format!(" (line {line})")).unwrap_or_default()
+    }
+
     /// The error that something invalid lies here.
     pub(super) fn invalid(self, found: impl Into<String>, allowed: impl Into<String>) -> DataError {
         DataError::Invalid { place: Box::new(self), found: found.into(), allowed: allowed.into() }

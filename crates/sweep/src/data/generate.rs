@@ -4,10 +4,10 @@ use std::f64::consts::{PI, TAU};
 
 use etascape_core::{Purpose, Stream};
 
+use super::content::Content;
 use super::error::DataError;
 use super::generate_limits::check;
 use super::generator::Generator;
-use super::table::Content;
 
 /// The rows of a generator under a seed.
 pub(super) fn generate(generator: &Generator, seed: u64) -> Result<Content, DataError> {

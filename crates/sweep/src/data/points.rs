@@ -1,7 +1,7 @@
 //! Rows that stand in the config itself.
 
+use super::content::Content;
 use super::error::{DataError, Location};
-use super::table::Content;
 
 const ALLOWED: &str = "finite numbers, as many in each row, at least two: the features and then the target";
 

@@ -30,6 +30,14 @@ pub struct DataConfig {
 }
 
 impl DataConfig {
+    /// The data file, as the config names it.
+    pub fn file(&self) -> Option<String> {
+        match &self.source {
+            Source::Csv(csv) => Some(csv.path.display().to_string()),
+            Source::Points(_) | Source::Generator(_) => None,
+        }
+    }
+
     /// Whether rows are held out.
     pub fn holds_out(&self) -> bool {
         self.validation_fraction > 0.0

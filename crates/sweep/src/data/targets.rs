@@ -45,6 +45,16 @@ impl Targets {
         }
     }
 
+    /// The targets as numbers: of two texts the first is 0. `None` for more texts.
+    pub(super) fn numbers(&self) -> Option<Cow<'_, [f64]>> {
+        match self {
+            Targets::Numbers(numbers) => Some(numbers.into()),
+            Targets::Texts { texts, rows, .. } => {
+                (texts.len() == 2).then(|| rows.iter().map(|text| f64::from(*text)).collect())
+            }
+        }
+    }
+
     /// The first row of each class; of numbers that are too many for classes none.
     pub(super) fn firsts(&self) -> Vec<usize> {
         let mut first = HashMap::new();
@@ -117,10 +127,19 @@ fn check_count(names: &[String], loss: Loss) -> Result<(), DataError> {
     match (loss, names.len()) {
         (Loss::Bce, 2) => Ok(()),
         (Loss::Bce, 0..2) => Err(target_place().invalid(found, "two classes")),
+        (Loss::Bce, _) if names.iter().all(|name| is_share(name)) => {
+            let allowed = "two classes for bce, which takes no probabilities; \"mse\" takes such numbers";
+            Err(target_place().invalid(format!("{found}, all from 0 to 1"), allowed))
+        }
         (Loss::Bce, _) => Err(target_place().invalid(found, "two classes for bce; \"cross_entropy\" takes more")),
         (_, 0..2) => Err(target_place().invalid(found, "at least two classes")),
         _ => Ok(()),
     }
+}
+
+/// Whether the name of a class is a number from 0 to 1.
+fn is_share(name: &str) -> bool {
+    name.parse().is_ok_and(|number: f64| (0.0..=1.0).contains(&number))
 }
 
 fn target_place() -> Location {
@@ -133,7 +152,7 @@ fn target_place() -> Location {
 /// ones. A column that is neither is refused.
 #[derive(Default)]
 pub(super) struct TargetColumn {
-    decimal: Decimal,
+    decimal: Option<Decimal>,
     numbers: Vec<f64>,
     texts: Vec<String>,
     index: HashMap<String, u32>,
@@ -142,7 +161,7 @@ pub(super) struct TargetColumn {
 }
 
 impl TargetColumn {
-    pub(super) fn new(decimal: Decimal) -> TargetColumn {
+    pub(super) fn new(decimal: Option<Decimal>) -> TargetColumn {
         TargetColumn { decimal, ..TargetColumn::default() }
     }
 
@@ -241,6 +260,9 @@ mod tests {
         assert!(error(&["1", "1"], Loss::CrossEntropy).contains("found one class, `1`; allowed: at least two"));
         assert!(error(&["a"], Loss::Bce).contains("found one class, `a`; allowed: two classes"));
         assert!(error(&["a", "b", "c"], Loss::Bce).contains("found 3 classes; allowed: two classes for bce"));
+        let shares = column(&["0.1", "0.5", "1", "0"]).expect("reads").for_loss(Loss::Bce).expect_err("are many");
+        let expected = "found 4 classes, all from 0 to 1; allowed: two classes for bce, which takes no probabilities";
+        assert!(shares.to_string().contains(expected), "{shares}");
         let many = Targets::Numbers((0..1001).map(f64::from).collect());
         let error = many.for_loss(Loss::CrossEntropy).expect_err("are too many").to_string();
         assert!(error.contains("1001 different targets") && error.contains("regression"), "{error}");

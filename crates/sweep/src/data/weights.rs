@@ -23,9 +23,14 @@ pub fn read_weights(path: &Path, network: &Network) -> Result<Vec<f64>, DataErro
     let mut bytes = Vec::new();
     let read = open(path)?.take(LARGEST_FILE).read_to_end(&mut bytes);
     read.map_err(|source| DataError::File { file: path.to_path_buf(), source })?;
+    weights_of(&bytes, path, network)
+}
+
+/// The same from the bytes of a file with this path.
+pub(crate) fn weights_of(bytes: &[u8], path: &Path, network: &Network) -> Result<Vec<f64>, DataError> {
     let place = Location::in_file(path);
-    let tensors = SafeTensors::deserialize(&bytes)
-        .map_err(|error| place.clone().invalid(reason(&error), "a safetensors file"))?;
+    let tensors =
+        SafeTensors::deserialize(bytes).map_err(|error| place.clone().invalid(reason(&error), "a safetensors file"))?;
     let expected = expected(network);
     let unknown = tensors.names().into_iter().filter(|name| expected.iter().all(|(known, _)| known != name)).min();
     if let Some(name) = unknown {

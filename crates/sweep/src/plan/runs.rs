@@ -11,7 +11,7 @@ use super::job::{Built, Dataset, Locator, Request, Set, build};
 use super::room;
 use super::series::Series;
 use super::single;
-use crate::data::{Standardizer, Table};
+use crate::data::{Standardizer, StoredFiles, Table};
 use crate::error::{ConfigError, Problem, shorten};
 use crate::spec::axis::AxisIndex;
 use crate::spec::halving::Halving;
@@ -102,6 +102,8 @@ pub(crate) struct Parts {
     pub table: Table,
     /// Where paths start from.
     pub folder: PathBuf,
+    /// Files that need not be opened.
+    pub stored: StoredFiles,
     pub log: LogConfig,
     pub halving: Option<Halving>,
 }
@@ -120,8 +122,8 @@ impl Job {
 impl Plan {
     /// Makes a plan without checking it.
     pub(super) fn unchecked(parts: Parts) -> Plan {
-        let Parts { sweep, targets, run, source_map, table, folder, log, halving } = parts;
-        let (dataset, setters) = (Dataset::new(table, folder), Setters::new(targets, sweep.parameters()));
+        let Parts { sweep, targets, run, source_map, table, folder, stored, log, halving } = parts;
+        let (dataset, setters) = (Dataset::new(table, folder, stored), Setters::new(targets, sweep.parameters()));
         let (parameter_columns, jobs) = (Vec::new(), Mutex::default());
         Plan { sweep, run, source_map, dataset, log, halving, parameter_columns, setters, jobs }
     }

@@ -150,8 +150,8 @@ words! { Separator:
 }
 
 words! { Decimal:
-    Point "." "1.5; thousands may be grouped where there is no doubt: 1,234.5"
-    Comma "," "1,5; thousands may be grouped where there is no doubt: 1.234,5"
+    Point "." "1.5; a comma groups thousands, 1,234.5, and if this key is given also in 1,234"
+    Comma "," "1,5; a point groups thousands: 1.234,5, 1.234"
 }
 
 words! { OnMissing:

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use csv::StringRecord;
 use etascape_text::listed;
 
-use crate::data::csv_source::ColumnName;
+use crate::data::cell::{Cell, CellReader, is_number};
+use crate::data::csv_source::{ColumnName, CsvSource};
 use crate::data::error::{DataError, Location, quoted};
 
 /// Column names that an error lists at most.
@@ -39,6 +40,36 @@ impl Names {
     /// Of a file without a header: `c0`, `c1` …
     pub(super) fn numbered(width: usize) -> Names {
         Names { names: (0..width).map(|at| format!("c{at}")).collect(), by_index: true }
+    }
+
+    /// Makes names as many as the cells of the first row where they differ by one, and it is certain which one. A header may
+    /// end with a separator that rows do not end with. It lacks the last name where that cell of the row is empty, and the
+    /// first where that cell is a word or a row's number, as R writes tables.
+    pub(super) fn fit(&mut self, row: &StringRecord, source: &CsvSource) {
+        let is_header = !self.by_index && matches!(&source.target, ColumnName::Name(target) if self.has(target));
+        if is_header && row.len() + 1 == self.len() && self.names.last().is_some_and(String::is_empty) {
+            self.names.pop();
+        }
+        if !is_header || row.len() != self.len() + 1 {
+            return;
+        }
+        let cells = CellReader::new(source.decimal, &source.missing);
+        let [first, last] = [row.get(0), row.get(self.len())].map(|cell| cell.unwrap_or_default().trim());
+        let names_row = || match cells.read(first) {
+            Cell::Word(_) => true,
+            Cell::Number(number) => number == 0.0 || number == 1.0,
+            Cell::Percent(_) | Cell::Missing | Cell::NotFinite => false,
+        };
+        if last.is_empty() {
+            self.names.push(String::new());
+        } else if names_row() {
+            self.names.insert(0, String::new());
+        }
+    }
+
+    /// Whether there is a column of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -113,7 +144,13 @@ impl Names {
         let nearest = self.names.iter().max_by_key(likeness).map(|column| quoted(column)).unwrap_or_default();
         let listed = listed(self.names.iter().map(|column| quoted(column)), MOST_LISTED);
         let is_index = self.by_index && name.parse::<i64>().is_ok();
-        let advice = if is_index { "; an index stands without quotes" } else { "" };
+        let numbers = self.names.iter().filter(|name| is_number(name)).count();
+        let is_row = !self.by_index && 2 * numbers > self.len();
+        let advice = match (is_index, is_row) {
+            (true, _) => "; an index stands without quotes",
+            (_, true) => "; where this line is a row, data.csv.header = false, and an index names the target",
+            _ => "",
+        };
         let allowed = format!("one of the columns {listed}; the nearest is {nearest}{advice}");
         place.clone().invalid(format!("no column {}", quoted(name)), allowed)
     }

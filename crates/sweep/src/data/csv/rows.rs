@@ -3,16 +3,19 @@
 use csv::StringRecord;
 
 use super::header::{Column, Columns};
+use super::numbers::{Mark, Numbers};
 use super::words::Words;
-use crate::data::cell::{Cell, CellReader, date_hint, number_hint};
-use crate::data::csv_source::{CsvReading, CsvSource, Header, OnMissing, OnText, Separator};
+use crate::data::cell::{Cell, CellReader, date_hint, is_missing_mark, number_hint};
+use crate::data::csv_source::{CsvReading, CsvSource, Header, OnMissing, OnText, Separator, WordColumn};
 use crate::data::error::{DataError, Location, quoted};
 use crate::data::targets::{TargetColumn, Targets};
 
 /// Reads the cells of the chosen columns, row after row.
 pub(super) struct RowReader<'a> {
     source: &'a CsvSource,
+    separator: Separator,
     cells: CellReader,
+    mark: Mark,
     columns: &'a Columns,
     /// `[row][column]`. In a column of words a number is the index of the word. NaN stands for a missing cell: numbers that
     /// are read are finite.
@@ -34,47 +37,6 @@ struct Seen {
     words: Option<Words>,
 }
 
-/// The first cell of a column that is a plain number, and the first that is a percentage, each with where it stands. A column
-/// may have the one kind or the other.
-#[derive(Default)]
-struct Numbers {
-    plain: Option<(String, String)>,
-    percent: Option<(String, String)>,
-}
-
-impl Numbers {
-    fn plain(&mut self, cell: &str, place: &dyn Fn() -> Location) -> Result<(), DataError> {
-        take(&mut self.plain, &self.percent, cell, ["number", "percentage"], place)
-    }
-
-    fn percent(&mut self, cell: &str, place: &dyn Fn() -> Location) -> Result<(), DataError> {
-        take(&mut self.percent, &self.plain, cell, ["percentage", "number"], place)
-    }
-
-    fn first(&self) -> Option<&(String, String)> {
-        self.plain.as_ref().or(self.percent.as_ref())
-    }
-}
-
-/// Notes the first cell of a kind, in a column that has none of the other kind. `kinds` are their names.
-fn take(
-    first: &mut Option<(String, String)>,
-    other: &Option<(String, String)>,
-    cell: &str,
-    [kind, other_kind]: [&str; 2],
-    place: &dyn Fn() -> Location,
-) -> Result<(), DataError> {
-    if let Some((other, line)) = other {
-        let found =
-            format!("the {kind} {}, in a column with the {other_kind} {}{line}", quoted(cell.trim()), quoted(other));
-        return Err(place().invalid(found, "plain numbers only, or percentages only"));
-    }
-    if first.is_none() {
-        *first = Some((cell.trim().to_string(), line(place)));
-    }
-    Ok(())
-}
-
 /// Rows that are read.
 pub(super) struct ReadRows {
     /// `[row][column]`, as in [`RowReader`].
@@ -85,10 +47,12 @@ pub(super) struct ReadRows {
 }
 
 impl<'a> RowReader<'a> {
-    pub(super) fn new(source: &'a CsvSource, columns: &'a Columns) -> RowReader<'a> {
+    pub(super) fn new(source: &'a CsvSource, separator: Separator, columns: &'a Columns) -> RowReader<'a> {
         RowReader {
             source,
+            separator,
             cells: CellReader::new(source.decimal, &source.missing),
+            mark: Mark::of(source, separator),
             columns,
             features: Vec::new(),
             seen: columns.features.iter().map(|_| Seen::default()).collect(),
@@ -123,7 +87,7 @@ impl<'a> RowReader<'a> {
         let place = || column_of(place, name);
         match self.cells.read(cell) {
             Cell::Number(number) => {
-                self.target_numbers.plain(cell, &place)?;
+                self.target_numbers.plain(cell, self.mark, &place)?;
                 self.targets.push(Some(number), cell, place)
             }
             Cell::Percent(number) => {
@@ -162,13 +126,16 @@ impl<'a> RowReader<'a> {
         let seen = &mut self.seen[at];
         if let Some(words) = &seen.words {
             let (line, word) = words.first();
-            let found = format!("the number {}, in a column with the word {}{line}", quoted(cell), quoted(word));
-            return Err(column_of(place, name).invalid(found, MIXED));
+            let is_header = self.source.header == Header::Absent && self.rows == 2;
+            let header = if is_header { ", with data.csv.header = false: is that line a header?" } else { "" };
+            let found =
+                format!("the number {}, in a column with the word {}{line}{header}", quoted(cell), quoted(word));
+            return Err(column_of(place, name).invalid(found, not_mixed(word, self.source)));
         }
         let place = || column_of(place, name);
         match is_percent {
             true => seen.numbers.percent(cell, &place)?,
-            false => seen.numbers.plain(cell, &place)?,
+            false => seen.numbers.plain(cell, self.mark, &place)?,
         }
         Ok(number)
     }
@@ -182,12 +149,12 @@ impl<'a> RowReader<'a> {
         let seen = &mut self.seen[at];
         if let Some((number, line)) = seen.numbers.first() {
             let found = format!("the word {}, in a column with the number {}{line}", quoted(word), quoted(number));
-            return Err(column_of(place, name).invalid(found, MIXED));
+            return Err(column_of(place, name).invalid(found, not_mixed(word, self.source)));
         }
         if self.source.text == OnText::Error {
-            return Err(no_number(word, &column_of(place, name)));
+            return Err(no_number(word, self.source, &column_of(place, name)));
         }
-        let words = seen.words.get_or_insert_with(|| Words::new(line(place), word));
+        let words = seen.words.get_or_insert_with(|| Words::new(place().line_in_words(), word));
         words.index(word).map_err(|found| column_of(place, name).invalid(found, Words::ALLOWED))
     }
 
@@ -200,33 +167,46 @@ impl<'a> RowReader<'a> {
         Ok(f64::NAN)
     }
 
-    /// What has been read so far, below so many comments.
-    pub(super) fn reading(&self, separator: Separator, comments: u64) -> CsvReading {
+    /// What has been read so far, without what stands above and between the rows.
+    pub(super) fn reading(&self) -> CsvReading {
         let name = |(name, _): &Column| name.clone();
         let features = self.columns.features.iter().map(name).zip(self.missing.iter().copied());
         let missing = features.chain([(name(&self.columns.target), self.missing_targets)]);
         let words = self.columns.features.iter().zip(&self.seen);
+        let word_column = |(column, seen): (&Column, &Seen)| {
+            Some(WordColumn { name: name(column), words: seen.words.as_ref()?.texts().to_vec() })
+        };
         CsvReading {
-            separator,
+            separator: self.separator,
             is_found: self.source.separator.is_none(),
-            decimal: self.source.decimal,
+            decimal: self.source.decimal.unwrap_or_default(),
             has_header: self.source.header != Header::Absent,
             rows: self.rows,
             dropped: self.dropped,
             on_missing: self.source.on_missing,
             missing: missing.filter(|(_, count)| *count > 0).collect(),
-            one_hot: words.filter_map(|(column, seen)| Some((name(column), seen.words.as_ref()?.len()))).collect(),
+            one_hot: words.filter_map(word_column).collect(),
             nameless: self.columns.nameless.clone(),
-            comments,
-            percent: self.percent_columns(),
+            comments: 0,
+            titles: None,
+            blank: 0,
+            percent: self.numbers().filter(|(_, numbers)| numbers.are_percentages()).map(|(name, _)| name).collect(),
+            grouped: if let Mark::Groups(_) = self.mark { self.thousands() } else { Vec::new() },
+            doubtful: if let Mark::Doubtful = self.mark { self.thousands() } else { Vec::new() },
         }
     }
 
-    /// The columns whose numbers are percentages.
-    fn percent_columns(&self) -> Vec<String> {
+    /// The names and numbers of the columns: features, then the target.
+    fn numbers(&self) -> impl Iterator<Item = (String, &Numbers)> {
         let features = self.columns.features.iter().zip(self.seen.iter().map(|seen| &seen.numbers));
-        let columns = features.chain([(&self.columns.target, &self.target_numbers)]);
-        columns.filter(|(_, numbers)| numbers.percent.is_some()).map(|((name, _), _)| name.clone()).collect()
+        features
+            .chain([(&self.columns.target, &self.target_numbers)])
+            .map(|((name, _), numbers)| (name.clone(), numbers))
+    }
+
+    /// The columns with a number whose mark groups thousands, or can.
+    fn thousands(&self) -> Vec<(String, String)> {
+        self.numbers().filter_map(|(name, numbers)| Some((name, numbers.thousands()?.to_owned()))).collect()
     }
 
     pub(super) fn finish(self) -> ReadRows {
@@ -235,17 +215,26 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// What helps where a column has both numbers and words.
-const MIXED: &str = "numbers only or words only; what marks a missing cell belongs into data.csv.missing, \
-                     data.csv.features leaves a column out, and a line of totals, units or notes is to be deleted";
+/// What helps where a column has both numbers and words, such as this one.
+fn not_mixed(word: &str, source: &CsvSource) -> String {
+    let missing = match is_missing_mark(word) {
+        true => format!("{} counts it as missing", with_mark(word, source)),
+        false => "what marks a missing cell belongs into data.csv.missing".to_string(),
+    };
+    format!(
+        "numbers only or words only; {missing}, data.csv.features leaves a column out, and a line of totals, units or notes is to \
+         be deleted"
+    )
+}
+
+/// The line of a config that takes a word for the mark of a missing cell, beside the other marks.
+fn with_mark(word: &str, source: &CsvSource) -> String {
+    let marks = source.missing.iter().map(String::as_str).chain([word]).map(|mark| format!("{mark:?}"));
+    format!("data.csv.missing = [{}]", marks.collect::<Vec<String>>().join(", "))
+}
 
 fn column_of(place: &dyn Fn() -> Location, name: &str) -> Location {
     place().part(format!("column {}", quoted(name)))
-}
-
-/// ` (line 3)`.
-fn line(place: &dyn Fn() -> Location) -> String {
-    place().line.map(|line| format!(" (line {line})")).unwrap_or_default()
 }
 
 fn not_finite(cell: &str, place: &Location) -> DataError {
@@ -260,8 +249,12 @@ fn missing(cell: &str, allowed: &str, place: &Location) -> DataError {
     place.clone().invalid(found, format!("{allowed}; {remedy}"))
 }
 
-fn no_number(word: &str, place: &Location) -> DataError {
-    let remedy = date_hint(word).unwrap_or("data.csv.text = \"one_hot\" reads words");
+fn no_number(word: &str, source: &CsvSource, place: &Location) -> DataError {
+    let remedy = match date_hint(word) {
+        Some(remedy) => remedy.to_string(),
+        None if is_missing_mark(word) => format!("{} counts it as missing", with_mark(word, source)),
+        None => "data.csv.text = \"one_hot\" reads words".to_string(),
+    };
     let allowed = format!("a finite number; {remedy}, data.csv.features leaves a column out");
     place.clone().invalid(quoted(word), allowed)
 }

@@ -47,9 +47,9 @@ impl Words {
         Ok(f64::from(next))
     }
 
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.texts.len()
+    /// The words by their indices.
+    pub(super) fn texts(&self) -> &[String] {
+        &self.texts
     }
 
     /// The words by their indices.
@@ -73,18 +73,24 @@ pub(super) fn expand(names: &[&str], words: &[Option<Vec<String>>], features: Ve
     }
     let ranks: Vec<Option<Vec<usize>>> = words.iter().map(|words| words.as_deref().map(ranks)).collect();
     let width: usize = words.iter().map(|words| words.as_ref().map_or(1, Vec::len)).sum();
-    let mut expanded = Vec::with_capacity(features.len() / names.len() * width);
-    for row in features.chunks_exact(names.len()) {
-        for (number, ranks) in row.iter().zip(&ranks) {
+    let rows = features.len() / names.len();
+    let mut expanded = features;
+    expanded.resize(rows * width, 0.0);
+    let mut wide = Vec::with_capacity(width);
+    // A row's columns end behind those of the file, so the last row is expanded first.
+    for row in (0..rows).rev() {
+        wide.clear();
+        for (number, ranks) in expanded[row * names.len()..(row + 1) * names.len()].iter().zip(&ranks) {
             match ranks {
-                None => expanded.push(*number),
+                None => wide.push(*number),
                 Some(ranks) => {
                     let rank = (!number.is_nan()).then(|| ranks[*number as usize]);
                     let indicator = |at: usize| rank.map_or(f64::NAN, |rank| if rank == at { 1.0 } else { 0.0 });
-                    expanded.extend((0..ranks.len()).map(indicator));
+                    wide.extend((0..ranks.len()).map(indicator));
                 }
             }
         }
+        expanded[row * width..(row + 1) * width].copy_from_slice(&wide);
     }
     Expanded {
         names: names.iter().zip(words).flat_map(|(name, words)| columns_of(name, words)).collect(),

@@ -4,15 +4,14 @@ use etascape_core::{Network, Parameters, Start};
 use etascape_text::counted;
 
 use super::request::Request;
-use crate::data;
 use crate::error::ConfigError;
 use crate::spec::keys::Key;
 use crate::spec::types::OneOrMany;
 
 pub(super) fn start(request: &Request, network: &Network) -> Result<Start, ConfigError> {
     let Some(file) = &request.run.init.file else { return Ok(Start::Drawn(request.run.init.scheme)) };
-    let weights = data::read_weights(&request.dataset.folder.join(file), network)
-        .map_err(|error| request.problem(Key::InitFile, error.to_string()))?;
+    let weights = request.dataset.weights(file, network);
+    let weights = weights.map_err(|error| request.problem(Key::InitFile, error.to_string()))?;
     Ok(Start::Given(weights.into()))
 }
 
