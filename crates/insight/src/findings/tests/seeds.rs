@@ -88,3 +88,28 @@ fn the_headline_is_of_the_best_setting_and_not_of_the_luckiest_seed() {
         assert_eq!(Findings::of(study).headline(), "Least median loss 3.2 at η = 0.1");
     });
 }
+
+#[test]
+fn the_median_of_a_single_setting_is_the_least_of_none() {
+    let runs = [("0", "max_steps", 9.0, 3.0), ("1", "max_steps", 9.0, 3.2), ("2", "max_steps", 9.0, 3.4)];
+    let subject = Subject { parameters: parameters(&[SEED]), ..Subject::default() };
+    with_subject(&table(&[SEED], &runs), &subject, |study| {
+        assert_eq!(Findings::of(study).headline(), "Median loss 3.2 of 3 runs");
+    });
+}
+
+/// Runs converge by their training loss, and are judged by another metric.
+#[test]
+fn steps_to_converge_are_no_headline_where_runs_are_judged_by_another_metric() {
+    let runs = [
+        ("0.1,0", "converged", 9.0, 3.0),
+        ("0.1,1", "converged", 9.0, 3.2),
+        ("1,0", "converged", 9.0, 1.0),
+        ("1,1", "converged", 9.0, 6.0),
+    ];
+    let mut subject = Subject { parameters: parameters(&[RATE, SEED]), ..Subject::default() };
+    (subject.objective.is_watched, subject.objective.name) = (false, "final_loss".to_owned());
+    with_subject(&table(&[RATE, SEED], &runs), &subject, |study| {
+        assert_eq!(Findings::of(study).headline(), "Least median final_loss 3.1 at η = 0.1");
+    });
+}
