@@ -5,6 +5,7 @@ mod best;
 mod comparison;
 mod dead;
 mod display;
+mod effect;
 mod ended_at_start;
 mod failures;
 mod finding;
@@ -169,6 +170,7 @@ impl Findings {
             self.best.iter_mut().for_each(|best| best.steps_within = steps(best.run_id));
             self.settings = self.settings.into_iter().map(|one| one.with_steps_within(study)).collect();
         }
+        self.found.extend(effect::without_effect(study));
         self.found.extend(self.comparison.as_ref().map(|comparison| comparison.finding(study)));
         if self.nothing_learned.is_none() {
             self.found.extend(dead::at_end(study));
