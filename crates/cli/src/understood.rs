@@ -35,7 +35,7 @@ pub fn objective_of(program: &Program, record: &Record) -> Option<String> {
     record.spread(name).and_then(|spread| spread.last)?;
     let most = if program.rules.maximise { "maximised" } else { "minimised" };
     let chosen = if program.rules.objective.is_none() {
-        "; chosen among the metrics, program.objective names another one"
+        "; chosen among the metrics: set program.objective to choose another"
     } else {
         ""
     };

@@ -27,7 +27,7 @@ fn runs_are_logged_in_their_order_whatever_the_order_of_their_ends() {
 echo "{\"step\": 0, \"val_loss\": 1, \"loss\": 9}"; echo "{\"step\": 4, \"val_loss\": 0.$1, \"loss\": 7}""#;
     let bench = bench(SIX, script);
     let said = bench.done(&["run", "e.toml"]);
-    let chosen = "The objective is val_loss, chosen among the metrics; program.objective names another one";
+    let chosen = "The objective is val_loss, chosen among the metrics; set program.objective to choose another";
     let start = format!("Least val_loss 0 at i = 0\n6 runs · 6 took all steps\n{chosen}\n");
     assert!(said.stdout.starts_with(&start), "{}", said.stdout);
     let [runs, curves] = bench.tables("results/six");

@@ -23,7 +23,7 @@ fn the_first_run_is_said_as_it_was_understood() {
     let expected = "  run 0     gave loss, lr, val_loss";
     assert!(said.stderr.starts_with(expected), "{}", said.stderr);
     for line in [
-        "  objective val_loss, minimised; chosen among the metrics, program.objective names another one\n",
+        "  objective val_loss, minimised; chosen among the metrics: set program.objective to choose another\n",
         "  steps     up to 1, told by epoch\n",
         "  a line    epoch 1 val_loss 0.0\n  read as   → step 1: val_loss = 0\n",
     ] {

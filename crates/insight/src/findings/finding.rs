@@ -94,6 +94,20 @@ pub enum FindingKind {
         /// Whether that is the objective at the start, and not that of a constant output.
         at_start: bool,
     },
+    /// No run ended more than 1 % better than it started.
+    HardlyMoved {
+        /// The best objective.
+        objective: f64,
+        /// The objective at that run's start.
+        start: f64,
+    },
+    /// Runs that differ in a parameter alone ended alike.
+    NoEffect {
+        /// The parameter's path.
+        parameter: String,
+    },
+    /// No run of a program ever gave a finite objective.
+    NeverFinite,
     /// All weights start at 0.
     StartsAtZero,
     /// All units of a layer of ReLUs are 0 for every row: in all runs where training starts, or in some where it ends.
@@ -161,6 +175,26 @@ pub enum FindingKind {
     SmallerRates {
         /// The least rate that was tried.
         least: f64,
+    },
+    /// Larger rates are worth trying, since none moved the objective.
+    LargerRates {
+        /// The greatest rate that was tried.
+        greatest: f64,
+        /// 2/λmax where training starts; `None` where it is not known.
+        limit: Option<f64>,
+    },
+    /// For values of a parameter beside the best, the best rate is at an end of those that were tried.
+    ValueAtEdge {
+        /// The parameter's path.
+        parameter: String,
+        /// These values, as they are logged.
+        values: Vec<String>,
+        /// The rate's path.
+        rate: String,
+        /// The best rate for each of them.
+        best: f64,
+        /// Whether it is the greatest.
+        is_highest: bool,
     },
     /// The best rate is at an end of those that were tried.
     BestAtEdge {

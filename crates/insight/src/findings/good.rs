@@ -27,6 +27,8 @@ pub enum NotGood {
     Diverged,
     /// Halving ended most of its runs, so that they have no final objective.
     Pruned,
+    /// Most of its runs failed.
+    Failed,
 }
 
 impl NotGood {
@@ -34,6 +36,7 @@ impl NotGood {
         match outcome {
             one if one.is_diverged() => NotGood::Diverged,
             one if 2 * one.pruned > one.rows.len() => NotGood::Pruned,
+            one if 2 * one.failed > one.rows.len() => NotGood::Failed,
             _ => NotGood::Worse,
         }
     }
@@ -44,6 +47,8 @@ impl NotGood {
 pub struct GoodRange {
     /// The least and the greatest rate with the best objective, without a worse one between them.
     pub best: (f64, f64),
+    /// How many rates these are.
+    pub ties: usize,
     /// The best objective.
     pub objective: f64,
     /// The row of the first run with it.
@@ -82,6 +87,7 @@ impl GoodRange {
         };
         Some(GoodRange {
             best: (rising[ties.0].rate, rising[ties.1].rate),
+            ties: ties.1 - ties.0 + 1,
             objective: objective.badness(best.badness),
             row: best.row(),
             range: (rising[low].rate, rising[high].rate),

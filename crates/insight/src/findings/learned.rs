@@ -14,14 +14,19 @@ const MARGIN: f64 = 0.01;
 
 /// That no run learned anything, where none did. `start` tells the objective of a row's run at its start.
 ///
-/// None learned if no run that was trained ended better than it started, or if none is more than 1 % better than the best
-/// constant output. Nothing is said where a run converged, or where a run's start is not known.
+/// None learned if no run that was trained ended better than it started, or none is more than 1 % better than the best
+/// constant output, or than its start. Nothing is said where a run converged, or where a run's start is not known.
 pub fn nothing_learned(study: &Study<'_>, start: impl Fn(usize) -> Option<f64>) -> Option<Finding> {
     let trained = || (0..study.runs.len()).filter(|&row| study.settled_loss(row).is_some());
     let is_decided = study.runs.len() <= MOST_RUNS
         && trained().next().is_some()
         && !study.runs.status().contains(&Status::Converged);
-    is_decided.then(|| below_no_start(study, trained(), start).or_else(|| below_no_constant(study, trained())))?
+    let found = || {
+        below_no_start(study, trained(), &start)
+            .or_else(|| below_no_constant(study, trained()))
+            .or_else(|| hardly_moved(study, trained(), &start))
+    };
+    is_decided.then(found)?
 }
 
 fn below_no_start(
@@ -50,6 +55,37 @@ fn below_no_start(
             false => format!("No run got {word} where it started: {} {}", objective.name, rounded(at_start, 3)),
             true => format!("No run got {word} its first {}: {}", objective.name, rounded(at_start, 3)),
         },
+        line: None,
+    })
+}
+
+/// That no run of the engine ended more than 1 % below its start, of losses that are not negative. A start that theory knows
+/// to be within 1 % of the least loss leaves nothing to learn.
+fn hardly_moved(
+    study: &Study<'_>,
+    mut trained: impl Iterator<Item = usize> + Clone,
+    start: impl Fn(usize) -> Option<f64>,
+) -> Option<Finding> {
+    let objective = &study.subject.objective;
+    if study.subject.limits.is_program || objective.maximise || study.losses().is_some() {
+        return None;
+    }
+    let best = best(study, trained.clone())?;
+    let (first, value) = (start(best)?, study.settled_loss(best)?);
+    let least = study.subject.theory.as_ref().map_or(0.0, |theory| theory.landscape.least_loss);
+    let is_still = |row: usize| {
+        let (Some(first), Some(last)) = (start(row), study.settled_loss(row)) else { return false };
+        first > 0.0 && last >= (1.0 - MARGIN) * first
+    };
+    let is_open = least <= (1.0 - MARGIN) * first;
+    (is_open && trained.all(is_still)).then(|| Finding {
+        kind: FindingKind::HardlyMoved { objective: value, start: first },
+        sentence: format!(
+            "No run ended more than 1 % below its start: least {} {}, from {}",
+            objective.name,
+            rounded(value, 3),
+            rounded(first, 3)
+        ),
         line: None,
     })
 }

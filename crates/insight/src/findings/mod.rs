@@ -5,6 +5,7 @@ mod best;
 mod comparison;
 mod dead;
 mod display;
+mod effect;
 mod ended_at_start;
 mod failures;
 mod finding;
@@ -169,6 +170,7 @@ impl Findings {
             self.best.iter_mut().for_each(|best| best.steps_within = steps(best.run_id));
             self.settings = self.settings.into_iter().map(|one| one.with_steps_within(study)).collect();
         }
+        self.found.extend(effect::without_effect(study));
         self.found.extend(self.comparison.as_ref().map(|comparison| comparison.finding(study)));
         if self.nothing_learned.is_none() {
             self.found.extend(dead::at_end(study));
@@ -272,8 +274,8 @@ impl Findings {
     pub fn choice(&self) -> Option<String> {
         let Some(ObjectiveFound::Measured { is_chosen: true, is_watched }) = self.objective_found else { return None };
         let chosen = match is_watched {
-            true => "chosen among the metrics; program.objective names another one",
-            false => "the only metric; stop rules look at it where program.objective names it",
+            true => "chosen among the metrics; set program.objective to choose another",
+            false => "the only metric; set program.objective to it, and the stop rules look at it",
         };
         Some(format!("The objective is {}, {chosen}", self.objective.name))
     }
@@ -298,28 +300,35 @@ impl Findings {
         }
     }
 
-    /// The best setting over its seeds; `None` where no seed is swept.
+    /// The best setting over its seeds; `None` where no seed is swept, or it is told by its steps to converge.
     fn praise_setting(&self) -> Option<String> {
-        let best = self.settings.first().filter(|best| best.steps.is_none())?;
-        Some(self.praise_of("median ", best.loss?[1], &self.named(&best.values)))
+        let best = self.settings.first().filter(|best| best.steps.is_none() || !self.objective.is_watched)?;
+        let median = best.loss?[1];
+        if self.settings.len() == 1 {
+            let (name, place) = (&self.objective.name, at(&self.named(&best.values)));
+            return Some(format!("Median {name} {} of {}{place}", rounded(median, 3), counted(best.runs, "run")));
+        }
+        Some(self.praise_of("median ", median, &self.named(&best.values)))
     }
 
     /// The best value of the objective, with its place.
     fn praise_of(&self, word: &str, value: f64, place: &[(&str, String)]) -> String {
         let most = if self.objective.maximise { "Greatest" } else { "Least" };
         let more = if self.equal.0 == self.objective.badness(value) { self.equal.1 } else { 0 };
-        let place = self.tied(value, place).unwrap_or_else(|| at(place) + &and_more(more));
+        let place = self.tied(value, place, more).unwrap_or_else(|| at(place) + &and_more(more));
         format!("{most} {word}{} {}{place}", self.objective.name, rounded(value, 3))
     }
 
-    /// The place of the best where several rates come to the same: ` at η from 0.1 to 0.3`.
-    fn tied(&self, value: f64, place: &[(&str, String)]) -> Option<String> {
+    /// The place of the best where several rates come to the same: ` at η from 0.1 to 0.3`. So many settings beside the best
+    /// do; those that are not of these rates are counted.
+    fn tied(&self, value: f64, place: &[(&str, String)], more: usize) -> Option<String> {
         let good = self.good.as_ref()?;
         let range = good.of_losses.first().filter(|range| range.best.0 < range.best.1 && range.objective == value)?;
         let [low, high] = [range.best.0, range.best.1].map(|rate| rounded(rate, 3));
         let rate = format!("{} from {low} to {high}", short_name(&good.path));
         let others = place.iter().filter(|(path, _)| *path != good.path).map(|(_, words)| words.clone());
-        Some(format!(" at {}", std::iter::once(rate).chain(others).collect::<Vec<String>>().join(", ")))
+        let words = std::iter::once(rate).chain(others).collect::<Vec<String>>().join(", ");
+        Some(format!(" at {words}{}", and_more((more + 1).saturating_sub(range.ties))))
     }
 
     /// Values of the parameters that are no seeds, each with its path, in words: `η = 0.01`. `values` may have seeds too.

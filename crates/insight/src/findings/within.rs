@@ -46,6 +46,8 @@ fn of_loss(study: &Study<'_>, outcomes: &Outcomes, within: &Within, loss: usize)
                 }
             }
         }
+        // Where runs are judged by another metric, a loss that only a few lucky runs came to tells nothing.
+        None if !study.subject.objective.is_watched => return None,
         None => {
             let rows = || settings().flat_map(|one| &one.rows).map(|&row| row as usize);
             match rows().filter(|&row| study.steps_within(row).is_some()).count() {

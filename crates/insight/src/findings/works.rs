@@ -95,6 +95,7 @@ fn outside(range: &GoodRange, words: &[String]) -> String {
         NotGood::Worse => "is worse",
         NotGood::Diverged => "diverges",
         NotGood::Pruned => "was pruned",
+        NotGood::Failed => "fails",
     };
     let [low, high] = [&words[0], &words[1]];
     match (range.below, range.above) {
@@ -106,6 +107,7 @@ fn outside(range: &GoodRange, words: &[String]) -> String {
                 NotGood::Worse => "are worse",
                 NotGood::Diverged => "diverge",
                 NotGood::Pruned => "were pruned",
+                NotGood::Failed => "fail",
             };
             format!("; {} and {} {verb}", words[4], words[5])
         }

@@ -128,7 +128,7 @@ pub fn order<'s>(parameters: &[&'s Parameter<'_>]) -> impl Fn(usize, usize) -> O
 }
 
 /// Sorted rows that are equal in an order, as groups in the order of their first rows.
-pub(super) fn grouped(rows: &[u32], order: impl Fn(usize, usize) -> Ordering) -> Vec<&[u32]> {
+pub fn grouped(rows: &[u32], order: impl Fn(usize, usize) -> Ordering) -> Vec<&[u32]> {
     let mut groups: Vec<&[u32]> = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).collect();
     groups.sort_unstable_by_key(|rows| rows[0]);
     groups

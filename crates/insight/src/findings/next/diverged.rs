@@ -14,12 +14,22 @@ const WORTH: f64 = 2.0;
 
 /// What to try where all runs diverged.
 pub fn all_diverged(study: &Study<'_>, outcomes: &Outcomes) -> Vec<Finding> {
+    let above = above_limit_at_start(study, outcomes);
     let rates = outcomes.settings.iter().map(|one| one.rate);
-    let (Some(rate), Some(least)) = (study.rate(), rates.reduce(f64::min)) else { return Vec::new() };
+    match (study.rate(), rates.reduce(f64::min)) {
+        (Some(rate), Some(least)) if above.is_empty() => vec![smaller(study, rate, least)],
+        _ => above,
+    }
+}
+
+/// What would raise the limit at the start, and the limit, where every rate is above it and runs did not diverge all the same.
+pub fn above_limit_at_start(study: &Study<'_>, outcomes: &Outcomes) -> Vec<Finding> {
+    let least = outcomes.settings.iter().map(|one| one.rate).reduce(f64::min);
     let limit = study.subject.facts.start_limit.as_ref().and_then(|limit| limit());
-    match limit.filter(|at| least >= at.limit) {
-        Some(at) => standardize(at).into_iter().chain([above_limit(study, rate, at, least)]).collect(),
-        None => vec![smaller(study, rate, least)],
+    let (Some(rate), Some(least), Some(at)) = (study.rate(), least, limit) else { return Vec::new() };
+    match least >= at.limit {
+        true => standardize(at).into_iter().chain([above_limit(study, rate, at, least)]).collect(),
+        false => Vec::new(),
     }
 }
 

@@ -1,9 +1,14 @@
-//! Parameters other than the rate whose best value is the least or the greatest that was tried.
+//! Parameters other than the rate whose best value is the least or the greatest that was tried, and values of them whose best
+//! rate is.
 
+use etascape_sweep::AxisEnd;
 use etascape_text::rounded;
 
 use super::super::finding::{Finding, FindingKind};
+use super::super::good::{GoodRange, RangeOfValue};
+use super::super::place::toml_key;
 use super::seen::Seen;
+use crate::names::short_value;
 use crate::study::{Parameter, Study};
 
 /// The fewest values of a parameter that tell where its best is.
@@ -51,5 +56,46 @@ fn at_edge(study: &Study<'_>, seen: &Seen<'_>, parameter: &Parameter<'_>) -> Opt
         kind: FindingKind::ParameterAtEdge { parameter: parameter.path.clone(), best, is_highest },
         sentence: format!("The best {} is the {tried} that was tried, {}", parameter.path, rounded(best, 3)),
         line: None,
+    })
+}
+
+/// That for some values of the first parameter with words, the best rate is the greatest that was tried, or the least, so that
+/// these values are compared before they are at their best.
+pub fn values_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
+    let (rate, good) = (study.rate().filter(|_| study.losses().is_none())?, seen.good?);
+    let words = study.parameters.iter().find(|one| !one.is_start() && one.names.is_some() && one.varies())?;
+    let values = &good.of_values.iter().find(|of| of.path == words.path)?.values;
+    let at = |is_highest: bool| {
+        let is_there = |range: &&GoodRange| {
+            let outside = if is_highest { (range.below, range.above) } else { (range.above, range.below) };
+            let end = if is_highest { range.range.1 } else { range.range.0 };
+            range.best == (end, end) && matches!(outside, (Some(_), None))
+        };
+        let there = |one: &&RangeOfValue| one.range.as_ref().filter(is_there).is_some();
+        values.iter().filter(there).collect::<Vec<_>>()
+    };
+    let (there, end, tried) = match (at(true), at(false)) {
+        (high, _) if !high.is_empty() => (high, AxisEnd::High, "largest"),
+        (_, low) if !low.is_empty() => (low, AxisEnd::Low, "least"),
+        _ => return None,
+    };
+    let best = there[0].range?.best.0;
+    let names: Vec<String> = there.iter().map(|one| short_value(&one.value)).collect();
+    let axis = study.subject.axes.get(&rate.path).and_then(|axis| axis.carried_on(end, f64::INFINITY));
+    Some(Finding {
+        kind: FindingKind::ValueAtEdge {
+            parameter: words.path.clone(),
+            values: there.iter().map(|one| one.value.clone()).collect(),
+            rate: rate.path.clone(),
+            best,
+            is_highest: end == AxisEnd::High,
+        },
+        sentence: format!(
+            "The best {} of {} is the {tried} that was tried, {}: beyond it, the comparison may turn",
+            rate.short(),
+            names.join(" and "),
+            rounded(best, 3)
+        ),
+        line: axis.map(|axis| format!("{} = {axis}", toml_key(&rate.path))),
     })
 }

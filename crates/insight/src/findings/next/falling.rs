@@ -112,7 +112,7 @@ fn by_theory(study: &Study<'_>, run_id: u64, objective: [f64; 2], steps: u64) ->
             let proposed = theory.steps_until(run_id, target).filter(|&proposed| proposed > steps)?;
             (
                 proposed,
-                if target > limit { format!("{}, 5 % above its least", rounded(target, 3)) } else { short(limit) },
+                if target > limit { format!("{}, 5 % above its least,", rounded(target, 3)) } else { short(limit) },
             )
         }
         false => (2 * steps, rounded(theory.loss_after(run_id, 2 * steps)?, 3)),

@@ -4,6 +4,7 @@ mod conditioning;
 mod diverged;
 mod edges;
 mod falling;
+mod larger;
 mod rates;
 mod rounding;
 mod seen;
@@ -23,7 +24,8 @@ const MOST: usize = 3;
 /// What is worth trying next, the most useful first.
 pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
     if seen.all_diverged {
-        return diverged::all_diverged(study, seen.outcomes);
+        let never = never_finite(study).into_iter();
+        return never.chain(diverged::all_diverged(study, seen.outcomes)).collect();
     }
     let nothing = seen.nothing.map(|_| nothing_learned(study)).unwrap_or_default();
     let pruned = better_pruned(study, seen);
@@ -32,7 +34,7 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
         && !matches!(seen.nothing.map(|one| &one.kind), Some(FindingKind::NothingLearned { at_start: true, .. }));
     let ranked = || {
         [
-            rates::best_at_edge(study, seen),
+            rates::best_at_edge(study, seen).or_else(|| edges::values_at_edge(study, seen)),
             falling::still_falling(study, seen),
             edges::parameter_at_edge(study, seen),
             rates::too_coarse(study, seen),
@@ -40,7 +42,12 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
     };
     let ranked = is_ranked.then(ranked).into_iter().flatten().flatten();
     let held_up = [conditioning::conditioning(study), rounding::stands_still(study)].into_iter().flatten();
-    let first = one_class(study).into_iter().chain(nothing).chain(pruned).chain(held_up);
+    let larger = seen.nothing.and_then(|nothing| match nothing.kind {
+        FindingKind::HardlyMoved { .. } => larger::larger_rates(study, seen),
+        _ => None,
+    });
+    let above = seen.nothing.map(|_| diverged::above_limit_at_start(study, seen.outcomes)).unwrap_or_default();
+    let first = one_class(study).into_iter().chain(nothing).chain(larger).chain(above).chain(pruned).chain(held_up);
     first.chain(ranked).take(MOST).collect()
 }
 
@@ -64,6 +71,20 @@ fn better_pruned(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
             objective.name,
             rounded(value, 3),
             if better.len() == 1 { "it" } else { "them" },
+        ),
+        line: None,
+    })
+}
+
+/// That no run of a program ever gave a finite objective.
+fn never_finite(study: &Study<'_>) -> Option<Finding> {
+    let is_finite = |row| study.objective_range(row).into_iter().flatten().any(f64::is_finite);
+    let is_never = study.subject.limits.is_program && !(0..study.runs.len()).any(is_finite);
+    is_never.then(|| Finding {
+        kind: FindingKind::NeverFinite,
+        sentence: format!(
+            "No run ever gave a finite {}: look at the data, and at how the program computes it",
+            study.subject.objective.name
         ),
         line: None,
     })

@@ -314,3 +314,69 @@ fn rounding_that_holds_up_a_run_is_told_of_the_best_that_did_not_converge() {
     let both = [("f64", "max_steps", 9.0, 1e-20), ("f32", "max_steps", 9.0, 1e-12)];
     assert_eq!(in_f32(&[precision], &both, |_| {}), [told], "both precisions are in the sweep");
 }
+
+#[test]
+fn rates_that_hardly_move_the_loss_are_told_with_the_limit() {
+    let of = |limit: Option<f64>, last: f64| {
+        let runs = [("1e-8", "max_steps", 2.0, 1.9999), ("1e-7", "max_steps", 2.0, last)];
+        findings(&[RATE], &runs, |subject| {
+            subject.axes = axes(&[("train.learning_rate", "{ geomspace = [1e-8, 1e-7, 2] }")]);
+            let at = limit.map(|limit| StartLimit { limit, standardized: None, is_everywhere: false });
+            subject.facts.start_limit = Some(Box::new(move || at));
+        })
+    };
+    let found = of(Some(0.5), 1.9995);
+    assert_eq!(found.headline(), "No run ended more than 1 % below its start: least loss 2, from 2");
+    let told = "Even the largest η, 10⁻⁷, hardly moves the loss: try larger ones";
+    let with_limit = format!("{told}; 2/λmax where training starts is 0.5");
+    assert_eq!(next(&found), [proposal(&with_limit, "\"train.learning_rate\" = { geomspace = [0.0045, 0.45, 9] }")]);
+    assert_eq!(next(&of(None, 1.9995))[0].0, told);
+    assert_eq!(next(&of(Some(0.5), 2.5)), [], "the largest made it worse");
+    assert_eq!(next(&of(Some(2e-7), 1.9995)), [], "there is no room below the limit");
+    assert_ne!(of(Some(0.5), 1.97).headline(), found.headline(), "it moved");
+}
+
+/// A value whose best rate is the last one is not at its best yet.
+#[test]
+fn a_value_whose_best_rate_is_at_an_edge_is_told_beside_the_best() {
+    let of = |last: f64| {
+        let runs = [
+            ("sgd,0.1", "max_steps", 9.0, 5.0),
+            ("sgd,0.2", "max_steps", 9.0, 4.0),
+            ("sgd,0.4", "max_steps", 9.0, last),
+            ("adam,0.1", "max_steps", 9.0, 3.0),
+            ("adam,0.2", "max_steps", 9.0, 1.0),
+            ("adam,0.4", "max_steps", 9.0, 3.0),
+        ];
+        let found = findings(&[OPTIMIZER, RATE], &runs, |subject| {
+            subject.axes = axes(&[("train.learning_rate", "{ geomspace = [0.1, 0.4, 3] }")]);
+        });
+        next(&found)
+    };
+    let told = "The best η of sgd is the largest that was tried, 0.4: beyond it, the comparison may turn";
+    let told = proposal(told, "\"train.learning_rate\" = { geomspace = [0.1, 3.2, 6] }");
+    assert!(of(2.0).contains(&told), "{:?}", of(2.0));
+    assert!(!of(6.0).iter().any(|(sentence, _)| sentence.contains("of sgd")));
+}
+
+#[test]
+fn a_program_that_never_gave_a_number_is_told_before_smaller_rates() {
+    let runs = [("0.1", "diverged", f64::NAN, f64::NAN), ("0.2", "diverged", f64::NAN, f64::NAN)];
+    let of = |is_program: bool| {
+        next(&findings(&[("lr", Scale::Log)], &runs, |subject| subject.limits.is_program = is_program))
+    };
+    let never = "No run ever gave a finite loss: look at the data, and at how the program computes it";
+    assert_eq!(of(true)[0], words(never));
+    assert!(of(false).iter().all(|(sentence, _)| sentence != never));
+}
+
+#[test]
+fn where_nothing_was_learned_above_the_limit_standardising_is_proposed() {
+    let runs = [("0.1", "max_steps", 0.7, 8.0), ("0.2", "max_steps", 0.7, 9.0)];
+    let found = findings(&[RATE], &runs, |subject| {
+        let at = StartLimit { limit: 1e-5, standardized: Some(0.2), is_everywhere: false };
+        subject.facts.start_limit = Some(Box::new(move || Some(at)));
+    });
+    let told = "Standardising the features raises the limit 2/λmax at the start from 10⁻⁵ to 0.2";
+    assert_eq!(next(&found)[0], proposal(told, "data.standardize = true"));
+}

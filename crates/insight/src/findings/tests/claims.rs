@@ -13,11 +13,16 @@ struct Sweep {
 }
 
 /// Loss c (1 − ηλ)²ᵏ + floor after k steps: an "optimiser" is a λ, a seed is a c. Some sweeps have no curvature, and some
-/// have rates that are all too large.
+/// have rates that are all too large, or too small.
 fn sweep(stream: &mut Stream) -> Sweep {
     let count = 1 + stream.below(7) as usize;
     let kind = stream.below(8);
-    let low = libm::exp2(-8.0 * stream.uniform() - 3.0) * if kind == 0 { 1e5 } else { 1.0 };
+    let scale = match kind {
+        0 => 1e5,
+        2 => 1e-7,
+        _ => 1.0,
+    };
+    let low = libm::exp2(-8.0 * stream.uniform() - 3.0) * scale;
     let ratio = 1.0 + 9.0 * stream.uniform();
     let rates: Vec<f64> = (0..count).map(|at| low * libm::pow(ratio, at as f64)).collect();
     let (optimizers, seeds) = (1 + stream.below(3) as usize, 1 + stream.below(8) as usize);
@@ -86,7 +91,7 @@ fn every_claim_holds() {
         let is_said = found.headline().starts_with("All") || found.headline() == "The run diverged";
         assert_eq!(all_diverged, is_said, "{}", found.headline());
     }
-    for kind in ["range", "compared", "edge", "coarse", "nothing", "smaller"] {
+    for kind in ["range", "compared", "edge", "coarse", "nothing", "smaller", "still", "value"] {
         assert!(claims.get(kind).is_some_and(|&count| count >= 3), "{kind} is hardly said: {claims:?}");
     }
 }
@@ -134,6 +139,27 @@ fn check(sweep: &Sweep, kind: &FindingKind) -> &'static str {
         FindingKind::NothingLearned { at_start: true, .. } => {
             assert!(sweep.runs.iter().all(|run| loss(run) >= run.4 * (1.0 - 1e-8)));
             "nothing"
+        }
+        FindingKind::HardlyMoved { objective, start } => {
+            assert!(*objective <= *start && sweep.runs.iter().all(|run| loss(run) >= 0.99 * run.4));
+            "still"
+        }
+        FindingKind::ValueAtEdge { values, best: at, is_highest, .. } => {
+            assert_eq!(*at, if *is_highest { highest } else { lowest });
+            for value in values {
+                let optimizer: usize = value[1..].parse().unwrap();
+                assert!(
+                    sweep
+                        .rates
+                        .iter()
+                        .all(|&rate| rate == *at || sweep.loss(rate, optimizer) > sweep.loss(*at, optimizer))
+                );
+            }
+            "value"
+        }
+        FindingKind::LargerRates { greatest, limit: None } => {
+            assert!(*greatest == highest && sweep.runs.iter().all(|run| loss(run) >= 0.99 * run.4));
+            "larger"
         }
         FindingKind::SmallerRates { least } => {
             assert!(*least == lowest && sweep.runs.iter().all(|run| run.3));

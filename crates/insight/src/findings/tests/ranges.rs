@@ -177,3 +177,25 @@ fn drawn_settings_are_counted() {
     let found = findings(&[RATE, ("init.scale", Scale::Linear)], &runs, |_| {});
     assert_eq!(said(&found)[0], [words("2 of 4 settings within 5 % of the best loss, 1: η from 0.013 to 0.21")]);
 }
+
+#[test]
+fn a_rate_at_which_runs_fail_is_not_called_worse() {
+    let runs = [("0.1", "max_steps", 9.0, 5.0), ("0.2", "max_steps", 9.0, 1.0), ("0.4", "failed", 9.0, 2.0)];
+    let found = findings(&[RATE], &runs, |_| {});
+    assert_eq!(said(&found)[0], [words("Only η = 0.2 is within 5 % of the best loss, 1; 0.1 is worse, 0.4 fails")]);
+}
+
+/// The rates of one optimiser come to the same as one of the other.
+#[test]
+fn settings_that_tie_with_a_range_of_rates_are_counted() {
+    let runs = [
+        ("sgd,0.1", "max_steps", 9.0, 2.0),
+        ("sgd,0.2", "max_steps", 9.0, 1.0),
+        ("sgd,0.4", "max_steps", 9.0, 1.0),
+        ("adam,0.1", "max_steps", 9.0, 1.0),
+        ("adam,0.2", "max_steps", 9.0, 3.0),
+        ("adam,0.4", "max_steps", 9.0, 4.0),
+    ];
+    let found = findings(&[OPTIMIZER, RATE], &runs, |_| {});
+    assert_eq!(found.headline(), "Least loss 1 at η from 0.2 to 0.4, optimizer = sgd and 1 more");
+}

@@ -88,3 +88,50 @@ fn the_headline_is_of_the_best_setting_and_not_of_the_luckiest_seed() {
         assert_eq!(Findings::of(study).headline(), "Least median loss 3.2 at η = 0.1");
     });
 }
+
+#[test]
+fn the_median_of_a_single_setting_is_the_least_of_none() {
+    let runs = [("0", "max_steps", 9.0, 3.0), ("1", "max_steps", 9.0, 3.2), ("2", "max_steps", 9.0, 3.4)];
+    let subject = Subject { parameters: parameters(&[SEED]), ..Subject::default() };
+    with_subject(&table(&[SEED], &runs), &subject, |study| {
+        assert_eq!(Findings::of(study).headline(), "Median loss 3.2 of 3 runs");
+    });
+}
+
+/// Runs converge by their training loss, and are judged by another metric.
+#[test]
+fn steps_to_converge_are_no_headline_where_runs_are_judged_by_another_metric() {
+    let runs = [
+        ("0.1,0", "converged", 9.0, 3.0),
+        ("0.1,1", "converged", 9.0, 3.2),
+        ("1,0", "converged", 9.0, 1.0),
+        ("1,1", "converged", 9.0, 6.0),
+    ];
+    let mut subject = Subject { parameters: parameters(&[RATE, SEED]), ..Subject::default() };
+    (subject.objective.is_watched, subject.objective.name) = (false, "final_loss".to_owned());
+    with_subject(&table(&[RATE, SEED], &runs), &subject, |study| {
+        assert_eq!(Findings::of(study).headline(), "Least median final_loss 3.1 at η = 0.1");
+    });
+}
+
+#[test]
+fn seeds_that_change_nothing_are_told_and_compare_nothing() {
+    let told =
+        words("seed changed nothing: runs that differ in it alone end alike, so that runs of a setting count as one");
+    let found = of_seeds(&[1.0, 1.0, 1.0, 1.0, 1.0], &[1.5, 1.5, 1.5, 1.5, 1.5]);
+    assert_eq!((said(&found)[0].clone(), found.comparison), (vec![told], None));
+    let found = of_seeds(&[1.0, 1.0, 1.0, 1.0, 1.0], &[1.5, 1.5, 1.5, 1.5, 1.6]);
+    assert!(said(&found)[0][0].0.starts_with("sgd beats adam"), "one seed changed something");
+}
+
+#[test]
+fn parameters_that_a_program_does_not_use_are_told() {
+    let of = |is_program: bool| {
+        let runs = [("0.1", "max_steps", 9.0, 3.0), ("0.2", "max_steps", 9.0, 3.0), ("0.4", "max_steps", 9.0, 3.0)];
+        let found = findings(&[("lr", Scale::Log)], &runs, |subject| subject.limits.is_program = is_program);
+        said(&found)[0].iter().filter(|(sentence, _)| sentence.contains("changed nothing")).cloned().collect::<Vec<_>>()
+    };
+    let told = "lr changed nothing: runs that differ in it alone end alike: does the program use it?";
+    assert_eq!(of(true), [words(told)]);
+    assert_eq!(of(false), []);
+}
