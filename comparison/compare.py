@@ -31,7 +31,7 @@ NETWORKS = {
 }
 PRECISIONS = ("f64", "f32")
 # How many runs a peer trains at a time; the best of them counts.
-CHUNKS = ("1", "2", "4", "8", "16", "whole")
+CHUNKS = ("2", "8", "64", "whole")
 
 
 def output(*command):
@@ -85,14 +85,11 @@ def measure_networks(rounds, folder, with_peers):
     for name in NETWORKS:
         for precision in PRECISIONS:
             print(f"{name}, {precision}", file=sys.stderr)
-            tried = {chunk: peer(name, chunk, precision) for chunk in CHUNKS} if with_peers else {}
-            for seconds in tried.values():
-                note(name, precision, "peer", seconds)
-            for _ in range(rounds):
+            for chunk in CHUNKS * rounds:
                 training = etascape(f"networks/{name}", folder, "--set", f"train.precision={precision}")[1]
                 note(name, precision, "etascape", training)
-                if tried:
-                    note(name, precision, "peer", peer(name, min(tried, key=tried.get), precision))
+                if with_peers:
+                    note(name, precision, "peer", peer(name, chunk, precision))
     return best
 
 

@@ -18,10 +18,10 @@ STEPS = {"seed": 500, "map": 200}
 
 
 def in_chunks(train, runs, chunk):
-    """`train` over all runs: at once, or so many at a time."""
+    """`train` over all runs: at once, or so many at a time where there are more."""
     import jax
 
-    if chunk == "whole":
+    if chunk == "whole" or int(chunk) >= len(runs):
         return jax.jit(jax.vmap(train))
     pieces = (-1, int(chunk)) + runs.shape[1:]
     return jax.jit(lambda runs: jax.lax.map(jax.vmap(train), runs.reshape(pieces)).ravel())

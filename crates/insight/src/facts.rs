@@ -10,6 +10,7 @@ use etascape_sweep::{Experiment, Job, Plan, loss_name};
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::Baseline;
+use crate::retrain::{affordable, parameters_at_end};
 use crate::rounding::{StandsStillOf, stands_still};
 
 /// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
@@ -65,13 +66,25 @@ pub struct Facts {
     /// Tells whether in all runs a layer of ReLUs is 0 for every training row where training starts; `None` for networks
     /// without such layers.
     pub is_dead_at_start: Option<Box<dyn Fn() -> bool + Send + Sync>>,
-    /// Tells the same of a run with the parameters that are logged; `None` also where none are.
-    pub is_dead_at: Option<DeadAt>,
+    /// Tells the same where a run ends; `None` also where its parameters are not logged and it takes long to train again, or
+    /// halving decides where it ends.
+    pub dead_at_end: Option<DeadAtEnd>,
 }
 
-/// Tells whether a layer of ReLUs is 0 for every training row: of a run, by its id, with parameters by the names of their
-/// columns. A run without one of its parameters is not dead.
-pub type DeadAt = Box<dyn Fn(u64, &dyn Fn(&str) -> Option<f64>) -> bool + Send + Sync>;
+/// Tells whether a layer of ReLUs is 0 for every training row where a run ends.
+pub struct DeadAtEnd {
+    /// The most runs that may be looked at.
+    pub most: usize,
+    /// Tells it of a run, by its id, with parameters by the names of their columns. A run without one of its parameters is
+    /// not dead.
+    pub is_dead: IsDead,
+}
+
+/// As [`DeadAtEnd::is_dead`].
+pub type IsDead = Box<dyn Fn(u64, &dyn Fn(&str) -> Option<f64>) -> bool + Send + Sync>;
+
+/// The most runs whose logged parameters are looked at.
+const MOST_ENDS: usize = 1024;
 
 impl Facts {
     /// The facts of an experiment.
@@ -88,7 +101,7 @@ impl Facts {
             conditioning: conditioning(&jobs, experiment.data.standardize),
             stands_still: stands_still(plan, &jobs),
             is_dead_at_start: dead_at_start(plan, &jobs),
-            is_dead_at: dead_at(plan, &jobs),
+            dead_at_end: dead_at_end(plan, &jobs),
             starts_at_zero: !jobs.is_empty() && jobs.iter().all(|job| starts_at_zero(plan, job)),
         }
     }
@@ -113,19 +126,25 @@ fn dead_at_start(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<Box<dyn Fn() -> 
     }))
 }
 
-/// Looks at the logged parameters of a run.
-fn dead_at(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<DeadAt> {
-    if !are_relus(jobs) || plan.parameter_columns().is_empty() {
+/// Looks at the parameters of a run where it ended: as they are logged, or from training it again.
+fn dead_at_end(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<DeadAtEnd> {
+    let is_logged = !plan.parameter_columns().is_empty();
+    let affordable = || jobs.iter().map(|job| affordable(job)).min().filter(|_| plan.halving().is_none());
+    let most = if is_logged { MOST_ENDS } else { affordable()?.min(MOST_ENDS) };
+    if !are_relus(jobs) || most == 0 {
         return None;
     }
     let plan = plan.clone();
-    Some(Box::new(move |run, logged| {
+    let is_dead: IsDead = Box::new(move |run, logged| {
         plan.job(run).is_ok_and(|job| {
-            let names = job.shape.network.parameter_names();
-            let parameters: Option<Vec<f64>> = names.iter().map(|name| logged(name)).collect();
+            let parameters: Option<Vec<f64>> = match is_logged {
+                true => job.shape.network.parameter_names().iter().map(|name| logged(name)).collect(),
+                false => parameters_at_end(&plan, run),
+            };
             parameters.is_some_and(|parameters| has_dead_layer(&job, &plan.hyper(&job, run), &parameters))
         })
-    }))
+    });
+    Some(DeadAtEnd { most, is_dead })
 }
 
 /// Whether all networks have hidden layers of ReLUs.
@@ -227,11 +246,26 @@ mod tests {
                 let at = columns.iter().position(|column| column == name)?;
                 Some([weight, bias, 1.0, 1.0][at])
             };
-            Facts::of(&experiment).is_dead_at.map(|is_dead| [is_dead(0, &value), is_dead(0, &|_| None)])
+            Facts::of(&experiment).dead_at_end.map(|at| [(at.is_dead)(0, &value), (at.is_dead)(0, &|_| None)])
         };
         assert_eq!(dead("relu", -1.0, 0.0), Some([true, false]), "of 0 and 1, w x + b is 0 and −1");
         assert_eq!(dead("relu", -1.0, 0.5), Some([false, false]));
         assert_eq!(dead("tanh", -1.0, 0.0), None);
+    }
+
+    #[test]
+    fn runs_without_logged_parameters_are_trained_again() {
+        let dead = |rate: f64, steps: u64| {
+            let text = format!(
+                "name = \"t\"\ndata.points = [[0, 1], [1, 3]]\nlog.parameters = false\n\
+                 model = {{ kind = \"mlp\", hidden = [8], activation = \"relu\" }}\n\
+                 train = {{ steps = {steps}, learning_rate = {rate} }}\n"
+            );
+            let experiment = Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap();
+            Facts::of(&experiment).dead_at_end.map(|at| (at.is_dead)(0, &|_| None))
+        };
+        assert_eq!([1e-3, 2.0].map(|rate| dead(rate, 20)), [Some(false), Some(true)]);
+        assert_eq!(dead(2.0, 1_000_000_000), None, "that takes long");
     }
 
     #[test]

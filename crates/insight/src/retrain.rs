@@ -1,7 +1,7 @@
 //! Trains a run again, for the steps that its log leaves out.
 
 use etascape_core::{CurvePoint, CurveSteps, InstructionSet, Schedule, Shape};
-use etascape_sweep::{Plan, train_as_logged};
+use etascape_sweep::{Job, Plan, train_as_logged};
 
 /// The two parameters of a run after each of its first updates, so many at most; the start comes first. `None` where they
 /// would take long to compute.
@@ -32,6 +32,25 @@ pub(crate) fn steps_of(plan: &Plan, run: u64, most: u64) -> Option<Vec<(f64, f64
     records.first()?.curve.iter().map(point).collect()
 }
 
+/// How many runs of a job may be trained again for [`parameters_at_end`], which takes a second or two.
+pub(crate) fn affordable(job: &Job) -> usize {
+    /// The most rows times parameters times steps, and the most numbers of a curve.
+    const MOST: [u128; 2] = [1_000_000_000, 4_000_000];
+    let (shape, parameters) = (&job.shape, job.shape.network.parameters() as u128);
+    let work = (job.data.train.len() as u128 * parameters).saturating_mul(shape.steps.into()).max(1);
+    let numbers = u128::from(shape.curve.count(shape.steps)).saturating_mul(parameters);
+    if numbers > MOST[1] { 0 } else { (MOST[0] / work) as usize }
+}
+
+/// The parameters of a run where it ended; `None` where it cannot be trained.
+pub(crate) fn parameters_at_end(plan: &Plan, run: u64) -> Option<Vec<f64>> {
+    let job = plan.job(run).ok()?;
+    let shape = Shape { log_parameters: true, sharpness_every: 0, trainability: false, ..Shape::clone(&job.shape) };
+    let hyper = plan.hyper(&job, run);
+    let mut records = train_as_logged(InstructionSet::best(), &shape, &job.data, &mut [hyper].iter()).ok()?;
+    Some(records.pop()?.parameters.into_vec())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +77,14 @@ mod tests {
             let (first, second) = (off(3.0, 7.0), off(9.0, 13.0));
             point = (point.0 - (3.0 * first + 9.0 * second) / 128.0, point.1 - (first + second) / 128.0);
         }
+    }
+
+    #[test]
+    fn the_end_is_that_of_the_steps() {
+        let plan = plan("steps = 20");
+        let (w, b) = steps_of(&plan, 1, 20).unwrap()[20];
+        assert_eq!(parameters_at_end(&plan, 1), Some(vec![w, b]));
+        assert_eq!(affordable(&plan.job(1).unwrap()), 12_500_000, "2 rows, 2 parameters, 20 steps");
     }
 
     #[test]

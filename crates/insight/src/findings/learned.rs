@@ -75,7 +75,7 @@ fn hardly_moved(
     let least = study.subject.theory.as_ref().map_or(0.0, |theory| theory.landscape.least_loss);
     let is_still = |row: usize| {
         let (Some(first), Some(last)) = (start(row), study.settled_loss(row)) else { return false };
-        first > 0.0 && last >= (1.0 - MARGIN) * first
+        study.steps.get(row) > Some(0.0) && first > 0.0 && last >= (1.0 - MARGIN) * first
     };
     let is_open = least <= (1.0 - MARGIN) * first;
     (is_open && trained.all(is_still)).then(|| Finding {

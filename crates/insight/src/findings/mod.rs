@@ -303,12 +303,11 @@ impl Findings {
     /// The best setting over its seeds; `None` where no seed is swept, or it is told by its steps to converge.
     fn praise_setting(&self) -> Option<String> {
         let best = self.settings.first().filter(|best| best.steps.is_none() || !self.objective.is_watched)?;
-        let median = best.loss?[1];
-        if self.settings.len() == 1 {
-            let (name, place) = (&self.objective.name, at(&self.named(&best.values)));
-            return Some(format!("Median {name} {} of {}{place}", rounded(median, 3), counted(best.runs, "run")));
-        }
-        Some(self.praise_of("median ", median, &self.named(&best.values)))
+        let (median, name, place) = (best.loss?[1], &self.objective.name, self.named(&best.values));
+        Some(match self.settings.len() {
+            1 => format!("Median {name} {} of {}{}", rounded(median, 3), counted(best.runs, "run"), at(&place)),
+            _ => self.praise_of("median ", median, &place),
+        })
     }
 
     /// The best value of the objective, with its place.

@@ -6,7 +6,7 @@ use etascape_core::theory::{LinearTheory, Region};
 use etascape_sweep::Status;
 use etascape_text::{counted, digits, short};
 
-use super::{End, RunForecast, Theory};
+use super::forecasts::{End, RunForecast, Theory};
 use crate::statistics::evenly;
 
 /// The most learning rates in a table at which runs end before their last step.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::baseline::Baseline;
-use crate::facts::{Facts, StartLimit};
+use crate::facts::{DeadAtEnd, Facts, StartLimit};
 use crate::rounding::StandsStill;
 
 const INF: f64 = f64::INFINITY;
@@ -256,12 +256,15 @@ fn classes_that_are_one_and_dead_units_are_told() {
     assert_eq!(found.len(), 1);
     assert!(found[0].0.starts_with("Where training starts, all units of a layer are 0 for every row"), "{found:?}");
     assert!(next(&at_rates(&[4.0, 1.0, 1.01, 3.0], dead)).is_empty(), "something was learned");
-    let died = |subject: &mut Subject| subject.facts.is_dead_at = Some(Box::new(|run, _| run >= 2));
+    let died = |subject: &mut Subject| {
+        subject.facts.dead_at_end = Some(DeadAtEnd { most: 9, is_dead: Box::new(|run, _| run >= 2) })
+    };
     let found = at_rates(&[4.0, 1.0, 3.0, 3.0, INF], died);
     let sentence = "Where training ends, all units of a layer are 0 for every row in 2 of 4 runs at η from 0.1 to 1: these \
                     ReLUs died";
     assert!(found.found.iter().any(|one| one.sentence == sentence), "{:?}", found.found);
-    let all = |subject: &mut Subject| subject.facts.is_dead_at = Some(Box::new(|_, _| true));
+    let all =
+        |subject: &mut Subject| subject.facts.dead_at_end = Some(DeadAtEnd { most: 9, is_dead: Box::new(|_, _| true) });
     assert!(next(&at_rates(&[9.0; 3], all))[0].0.contains("in all 3 runs at η from 0.001 to 0.1"));
 }
 
