@@ -34,8 +34,8 @@ fn speed<V: Vector>(network: &Network, rows: usize) -> f64 {
     let layers = (0..network.layers()).map(|l| (network.weights(l).len(), network.fan_in(l).min(network.fan_out(l))));
     let (weights, sum) = layers.fold((0, 0), |(all, sum), (weights, width)| (all + weights, sum + weights * width));
     let width = sum as f64 / weights as f64;
-    let (most, loss) = if widest::<V>() == 4 { (1.05, 0.5) } else { (1.4, 1.3) };
-    (most - loss * V::LANES as f64 / width) * rows as f64 / (rows + 3) as f64
+    let (most, loss) = if widest::<V>() == 4 { (1.07, 0.5) } else { (1.4, 1.3) };
+    (most - loss * V::LANES as f64 / width) * rows as f64 / (rows as f64 + 2.5)
 }
 
 pub(crate) struct Wide<'a, V: Vector> {
@@ -118,5 +118,34 @@ impl<V: Vector> Kernels<V> for Wide<'_, V> {
 
     fn parameters(&self, _: usize) -> Vec<f64> {
         self.pass.parameters(&self.task.shape.network, &self.parameters)
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+    use crate::lanes::{Doubles, Singles};
+    use pulp::x86::{V3, V4};
+
+    /// The least width from which on the wide layout is chosen, of two hidden layers.
+    fn from<V: Vector>(rows: usize, runs: usize) -> usize {
+        let is_wide = |width: usize| is_quicker::<V>(&Network::new([16, width, width, 1]).unwrap(), rows, runs);
+        let first = (1..1000).find(|&width| is_wide(width)).expect("some network is wide");
+        assert!((first..1000).all(is_wide), "from {first} on");
+        first
+    }
+
+    /// The measurements that the choice is fitted to are in `docs/performance.md`.
+    #[test]
+    fn wide_networks_few_runs_and_registers_make_the_wide_layout_the_quicker_one() {
+        assert_eq!([from::<Doubles<V4>>(256, 8), from::<Singles<V4>>(256, 16)], [78, 147]);
+        assert_eq!([from::<Doubles<V3>>(256, 4), from::<Singles<V3>>(256, 8)], [14, 33]);
+        assert_eq!(from::<Doubles<V4>>(256, 800), 78);
+        // Half of the lanes would wait; all but one.
+        assert_eq!([from::<Doubles<V4>>(256, 4), from::<Doubles<V4>>(256, 1)], [8, 5]);
+        // Fewer rows than a tile has.
+        assert_eq!(from::<Doubles<V3>>(8, 4), 71);
+        let network = Network::new([512, 512, 512, 512]).unwrap();
+        assert!(!is_quicker::<Doubles<pulp::Scalar>>(&network, 256, 1), "a lane is a run either way");
     }
 }
