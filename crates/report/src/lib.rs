@@ -31,8 +31,8 @@ pub use draw::{DrawOptions, Drawn, Format, draw, draw_as};
 pub use error::{Damage, Error, Holder};
 pub use export::{MOST_RUNS, export_folder, export_parquet, export_tensorboard};
 pub use folder::{
-    CONFIG, Cut, Listed, Listing, Lock, Mismatch, Part, Provenance, Stored, Submitted, SubmittedArray, SubmittedJob,
-    changed_since, list, shard_folder, shards_in, stored_experiment,
+    CONFIG, Cut, Listed, ListedState, Listing, Lock, Mismatch, Part, Provenance, Stored, Submitted, SubmittedArray,
+    SubmittedJob, changed_since, list, shard_folder, shards_in, stored_experiment,
 };
 pub use logs::{
     Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, KeptBest, KeptFindings,

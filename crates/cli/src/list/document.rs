@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use etascape_report::{KeptBest, KeptFindings, KeptRange, Listed};
 use serde_json::{Map, Value, json};
 
-use super::order::when;
-use super::table::{logged, state};
+use super::table::state;
 use crate::json::{cell_value, shown};
 
 /// The fields of `list`.
@@ -15,15 +14,14 @@ pub fn of_folders(folders: &[Listed], errors: &[String]) -> Value {
 }
 
 fn of_folder(folder: &Listed) -> Value {
-    let manifest = &folder.manifest;
     json!({
         "results": shown(&folder.path),
-        "state": state(manifest.state),
-        "planned_runs": manifest.runs,
-        "runs": logged(folder),
-        "when": when(folder),
-        "version": manifest.etascape_version,
-        "findings": manifest.findings.as_ref().map(of_findings),
+        "state": state(folder.state),
+        "planned_runs": folder.runs,
+        "runs": folder.logged,
+        "when": folder.when,
+        "version": folder.version,
+        "findings": folder.findings.as_ref().map(of_findings),
     })
 }
 

@@ -6,7 +6,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use etascape_report::{CONFIG, Listed, Listing, list as find};
+use etascape_report::{Listed, Listing, list as find};
 use etascape_sweep::{Condition, ConfigValues};
 use etascape_text::spelt_out;
 
@@ -54,7 +54,7 @@ fn chosen(folders: Vec<Listed>, conditions: &[Condition], errors: &mut Vec<Strin
         return Ok(folders);
     }
     let mut are_known: Vec<bool> = conditions.iter().map(Condition::is_of_key).collect();
-    let mut fulfil = |folder: &Listed| match ConfigValues::load(&folder.path.join(CONFIG)) {
+    let mut fulfil = |folder: &Listed| match ConfigValues::load(&folder.config) {
         Ok(values) => {
             let swept = conditions.iter().map(|condition| values.sweeps(condition));
             are_known.iter_mut().zip(swept).for_each(|(is_known, is_swept)| *is_known |= is_swept);

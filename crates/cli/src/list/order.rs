@@ -2,37 +2,23 @@
 
 use std::cmp::Ordering;
 
-use etascape_report::{KeptFindings, Listed, RunState};
+use etascape_report::{KeptFindings, Listed};
 
 use crate::arguments::SortKey;
 
 /// Sorts folders; those that are alike by time and name.
 pub fn sort(folders: &mut [Listed], key: SortKey) {
     folders.sort_by(|a, b| {
-        let newest = || when(b).cmp(when(a));
+        let newest = || b.when.cmp(&a.when);
         let by_key = match key {
             SortKey::When => newest(),
             SortKey::Folder => Ordering::Equal,
-            SortKey::State => place(a).cmp(&place(b)).then_with(newest),
-            SortKey::Runs => b.manifest.runs.cmp(&a.manifest.runs).then_with(newest),
-            SortKey::Best => by_best(a.manifest.findings.as_ref(), b.manifest.findings.as_ref()).then_with(newest),
+            SortKey::State => a.state.cmp(&b.state).then_with(newest),
+            SortKey::Runs => b.runs.cmp(&a.runs).then_with(newest),
+            SortKey::Best => by_best(a.findings.as_ref(), b.findings.as_ref()).then_with(newest),
         };
         by_key.then_with(|| a.path.cmp(&b.path))
     });
-}
-
-/// When a sweep ended, or, where it has not, when it began.
-pub fn when(folder: &Listed) -> &str {
-    let times = &folder.manifest.times;
-    times.finished.as_ref().unwrap_or(&times.started)
-}
-
-fn place(folder: &Listed) -> u8 {
-    match folder.manifest.state {
-        RunState::Running => 0,
-        RunState::Interrupted => 1,
-        RunState::Complete => 2,
-    }
 }
 
 /// Objectives are compared where they are of one kind; folders without one come last.

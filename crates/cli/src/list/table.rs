@@ -3,11 +3,9 @@
 use std::path::Path;
 
 use console::{Term, measure_text_width};
-use etascape_report::{KeptFindings, KeptRange, Listed, RunState};
+use etascape_report::{KeptFindings, KeptRange, Listed, ListedState};
 use etascape_text::{Side, columns, rounded, spelt_out};
 use indicatif::HumanCount;
-
-use super::order::when;
 
 const HEAD: [&str; 8] = ["folder", "state", "runs", "objective", "best", "good η", "when", "version"];
 /// Columns that are left out on a narrow terminal, the first of these first.
@@ -24,18 +22,17 @@ fn rows(below: &Path, folders: &[Listed]) -> Vec<[String; HEAD.len()]> {
 }
 
 fn row(below: &Path, folder: &Listed) -> [String; HEAD.len()] {
-    let manifest = &folder.manifest;
-    let found = manifest.findings.as_ref();
+    let found = folder.findings.as_ref();
     [
         name(below, &folder.path),
-        state(manifest.state).to_owned(),
+        state(folder.state).to_owned(),
         runs(folder),
         found.map_or_else(String::new, |found| spelt_out(&found.objective.name).into_owned()),
         found.map_or_else(String::new, best),
         found.map_or_else(String::new, good),
         // 2026-05-01T12:30:00Z, in UTC
-        when(folder).get(..16).unwrap_or_default().replace('T', " "),
-        spelt_out(&manifest.etascape_version).into_owned(),
+        folder.when.get(..16).unwrap_or_default().replace('T', " "),
+        folder.version.as_deref().map_or_else(String::new, |version| spelt_out(version).into_owned()),
     ]
 }
 
@@ -63,27 +60,18 @@ fn name(below: &Path, folder: &Path) -> String {
 }
 
 /// The word for a state.
-pub fn state(state: RunState) -> &'static str {
+pub fn state(state: ListedState) -> &'static str {
     match state {
-        RunState::Running => "running",
-        RunState::Interrupted => "interrupted",
-        RunState::Complete => "complete",
-    }
-}
-
-/// How many runs are logged, where the manifest says so.
-pub fn logged(folder: &Listed) -> Option<u64> {
-    let manifest = &folder.manifest;
-    match (manifest.state, &manifest.saved) {
-        (RunState::Complete, _) => Some(manifest.runs),
-        (_, Some(saved)) => Some(saved.runs),
-        (_, None) => manifest.findings.as_ref().map(|found| found.runs),
+        ListedState::Running => "running",
+        ListedState::Interrupted => "interrupted",
+        ListedState::Unmerged => "unmerged",
+        ListedState::Complete => "complete",
     }
 }
 
 fn runs(folder: &Listed) -> String {
-    let runs = folder.manifest.runs;
-    match logged(folder) {
+    let runs = folder.runs;
+    match folder.logged {
         Some(logged) if logged == runs => HumanCount(runs).to_string(),
         Some(logged) => format!("{} of {}", HumanCount(logged), HumanCount(runs)),
         None => format!("? of {}", HumanCount(runs)),

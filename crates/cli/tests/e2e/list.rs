@@ -131,6 +131,103 @@ fn what_belongs_to_a_sweep_is_not_listed_by_itself() {
     assert_eq!(found, ["results/small", "results/small/again", "results/tried/アダム"]);
 }
 
+/// The one folder in the document of `list`.
+#[track_caller]
+fn only(bench: &Bench) -> Value {
+    let document: Value = serde_json::from_str(&bench.done(&["list", "--json"]).stdout).unwrap();
+    assert_eq!(document["folders"].as_array().unwrap().len(), 1, "{document}");
+    document["folders"][0].clone()
+}
+
+#[test]
+fn a_sweep_whose_shards_are_not_merged_is_listed_with_the_runs_of_all() {
+    let bench = Bench::with(SMALL);
+    let train = |shard: &str| bench.done(&["run", "e.toml", "--quiet", "--shard", shard]);
+    train("2/3");
+    let one = only(&bench);
+    assert_eq!((&one["results"], &one["state"]), (&"results/small".into(), &"unmerged".into()));
+    assert_eq!((&one["planned_runs"], &one["runs"], &one["findings"]), (&12.into(), &4.into(), &Value::Null));
+    assert_eq!(one["version"], env!("CARGO_PKG_VERSION"));
+    change(&bench, "results/small/shards/2-of-3", |manifest| {
+        manifest["times"] = serde_json::json!({
+            "started": "2026-05-01T10:00:00Z", "finished": "2026-05-01T11:00:00Z", "seconds": 3.0
+        })
+    });
+    assert_eq!(only(&bench)["when"], "2026-05-01T10:00:00Z", "the sweep has not ended");
+    let row = bench.done(&["list"]).stdout.lines().nth(1).unwrap().to_owned();
+    assert!(row.starts_with("small   unmerged  4 of 12 "), "{row}");
+
+    train("1/3");
+    train("3/3");
+    for (shard, finished) in [(1, "2026-05-01T13:00:00Z"), (3, "2026-05-01T12:00:00Z")] {
+        change(&bench, &format!("results/small/shards/{shard}-of-3"), |manifest| {
+            manifest["times"]["finished"] = finished.into();
+        });
+    }
+    let all = only(&bench);
+    assert_eq!((&all["state"], &all["runs"]), (&"unmerged".into(), &12.into()));
+    assert_eq!(all["when"], "2026-05-01T13:00:00Z", "the last shard has ended");
+    bench.done(&["merge", "results/small"]);
+    assert_eq!(only(&bench)["state"], "complete");
+    change(&bench, "results/small", |manifest| manifest["state"] = "running".into());
+    assert_eq!(only(&bench)["state"], "unmerged", "the merge was interrupted");
+    fs::remove_dir_all(bench.path("results/small/shards")).unwrap();
+    assert_eq!(only(&bench)["state"], "running", "there are no shards to merge");
+}
+
+#[test]
+fn sweeps_in_shards_are_chosen_and_sorted_as_others_are() {
+    let bench = two();
+    let (small, adam, cut) = ("results/small", "results/tried/アダム", "results/cut");
+    bench.done(&["run", "e.toml", "--quiet", "--out", cut, "--shard", "3/4", "--set", "train.steps=30"]);
+    change(&bench, "results/cut/shards/3-of-4", |manifest| {
+        manifest["times"]["started"] = "2026-05-01T12:00:00Z".into()
+    });
+    assert_eq!(listed(&bench, &[]), [adam, cut, small]);
+    assert_eq!(listed(&bench, &["--sort", "state"]), [cut, adam, small]);
+    assert_eq!(listed(&bench, &["--sort", "best"]).last().unwrap(), cut, "without a best");
+    change(&bench, adam, |manifest| manifest["runs"] = 5.into());
+    assert_eq!(listed(&bench, &["--sort", "runs"]), [cut, small, adam], "by the runs of all shards");
+    assert_eq!(listed(&bench, &["--where", "train.steps=30"]), [cut]);
+    assert_eq!(listed(&bench, &["--where", "train.learning_rate=0.001"]), [adam, cut, small]);
+}
+
+#[test]
+fn what_shards_do_not_tell_is_not_counted() {
+    let bench = Bench::with(SMALL);
+    for shard in ["1/3", "2/3", "1/8"] {
+        bench.done(&["run", "e.toml", "--quiet", "--shard", shard]);
+    }
+    assert_eq!(only(&bench)["runs"], 8, "those of another cut are not added");
+    change(&bench, "results/small/shards/2-of-3", |manifest| manifest["etascape_version"] = "0.0.1".into());
+    assert_eq!(only(&bench)["version"], format!("0.0.1, {}", env!("CARGO_PKG_VERSION")));
+    bench.write("results/small/shards/2-of-3/manifest.json", "{\"format_ver");
+    bench.write("results/models/shards/1-of-2/manifest.json", "{ \"name\": \"weights\" }");
+    assert_eq!(only(&bench)["runs"], Value::Null);
+    let said = bench.done(&["list"]);
+    assert!(said.stdout.contains("unmerged  ? of 12 "), "{}", said.stdout);
+    let named: Vec<&str> = said.stderr.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    assert_eq!(named, ["results/small/shards/2-of-3/manifest.json"], "{}", said.stderr);
+}
+
+#[test]
+fn a_sweep_that_is_only_submitted_is_listed() {
+    let bench = Bench::with(SMALL);
+    bench.write(
+        "results/sent/slurm/jobs.json",
+        r#"{ "experiment": "sent", "cut": { "shards": 4, "runs": 12, "unit": 1 },
+             "arrays": [{ "job": "7", "shards": [1, 2, 3, 4], "at": "2026-05-01T12:00:00Z" }] }"#,
+    );
+    let sent = only(&bench);
+    assert_eq!((&sent["state"], &sent["runs"], &sent["planned_runs"]), (&"unmerged".into(), &0.into(), &12.into()));
+    assert_eq!((&sent["when"], &sent["version"]), (&"2026-05-01T12:00:00Z".into(), &Value::Null));
+    let said = bench.done(&["list", "--where", "train.steps=300"]);
+    assert!(said.stderr.starts_with("warning: left out, since its experiment cannot be read: "), "{}", said.stderr);
+    bench.write("results/sent/slurm/jobs.json", "{ \"exp");
+    let said = bench.done(&["list"]);
+    assert!(said.stderr.contains("results/sent/slurm/jobs.json"), "{}", said.stderr);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_followed_but_not_in_a_circle() {

@@ -12,6 +12,7 @@ mod stored;
 mod stored_tables;
 mod submitted;
 mod tables;
+mod unmerged;
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +23,7 @@ use crate::Error;
 use crate::logs::{Manifest, SHARDS, StoredShard};
 
 pub(crate) use data::{DATA, are_large};
-pub use list::{Listed, Listing, list};
+pub use list::{Listed, ListedState, Listing, list};
 pub use lock::{Lock, LockView};
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
@@ -34,6 +35,7 @@ pub(crate) use stored_tables::StoredTables;
 pub use stored_tables::changed_since;
 pub use submitted::{Cut, Submitted, SubmittedArray, SubmittedJob};
 pub(crate) use tables::{ShownCurves, has_curves, shown_runs};
+pub(crate) use unmerged::Unmerged;
 
 /// The config.
 pub const CONFIG: &str = "experiment.toml";

@@ -244,6 +244,20 @@ impl Manifest {
         serde_json::from_slice(&bytes).map_err(damaged)
     }
 
+    /// Whether the folder's own tables count: they do not where a merge was interrupted, but the shards do.
+    pub(crate) fn has_own_tables(&self) -> bool {
+        self.merged.is_none() || self.state == RunState::Complete
+    }
+
+    /// How many runs are logged, where the manifest says so.
+    pub fn logged(&self) -> Option<u64> {
+        match (self.state, &self.saved) {
+            (RunState::Complete, _) => Some(self.runs),
+            (_, Some(saved)) => Some(saved.runs),
+            (_, None) => self.findings.as_ref().map(|found| found.runs),
+        }
+    }
+
     /// Keeps findings in the manifest of a results folder. Only who may write into the folder may do so.
     ///
     /// # Errors

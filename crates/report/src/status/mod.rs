@@ -28,9 +28,7 @@ impl Standing {
         let submitted = Submitted::read(folder)?;
         let is_there = folder.join(Manifest::FILE).exists();
         let manifest = is_there.then(|| Manifest::read(folder)).transpose()?;
-        // Where a merge was interrupted, the shards count.
-        let is_own = |manifest: &Manifest| manifest.state == RunState::Complete || manifest.merged.is_none();
-        match manifest.filter(is_own) {
+        match manifest.filter(Manifest::has_own_tables) {
             Some(manifest) => Standing::of_whole(folder, &manifest, submitted, here).map(Some),
             None => shards::standing(folder, submitted.as_ref(), here),
         }

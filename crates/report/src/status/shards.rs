@@ -1,6 +1,5 @@
 //! Where the shards of a sweep stand.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use etascape_sweep::Shard;
@@ -11,31 +10,21 @@ use super::part::{PartStatus, Reader, Seen};
 use super::standing::Standing;
 use super::state::{Here, State};
 use crate::Error;
-use crate::folder::{Cut, Submitted, shard_folder, shards_in};
-use crate::logs::Manifest;
+use crate::folder::{Submitted, Unmerged, shard_folder};
 
 /// The standing of a sweep in shards; `None` where the folder has none, and none were submitted.
 pub(super) fn standing(folder: &Path, submitted: Option<&Submitted>, here: &Here) -> Result<Option<Standing>, Error> {
-    let found = shards_in(folder)?;
-    let mut notes = Vec::new();
-    let mut manifests = BTreeMap::new();
-    for shard in found {
-        let folder = shard_folder(folder, shard);
-        if folder.join(Manifest::FILE).exists() {
-            match Manifest::read(&folder) {
-                Ok(manifest) => drop(manifests.insert(shard, manifest)),
-                Err(error) => notes.push(format!("shard {shard}: {}", error.in_full())),
-            }
-        }
-    }
-    let cuts: Vec<Cut> = manifests.values().filter_map(Cut::of).collect();
-    let Some(cut) = submitted.map(|submitted| submitted.cut).or(cuts.first().copied()) else {
+    let Unmerged { cut: Some(cut), manifests, other, errors } = Unmerged::read(folder, submitted)? else {
         return Ok(None);
     };
-    if let Some(other) = cuts.iter().find(|other| **other != cut) {
-        notes.push(format!("there are also shards of a sweep cut into {}: they are not counted here", other.shards));
-    }
-    let first = manifests.keys().find(|shard| shard.of() == cut.shards);
+    let first = manifests.keys().next();
+    let mut notes: Vec<String> =
+        errors.iter().map(|(shard, error)| format!("shard {shard}: {}", error.in_full())).collect();
+    notes.extend(
+        other.map(|other| {
+            format!("there are also shards of a sweep cut into {}: they are not counted here", other.shards)
+        }),
+    );
     let reader = first.map_or(Ok(None), |&shard| Reader::of(&shard_folder(folder, shard)));
     let reader = reader.unwrap_or_else(|error| {
         notes.push(error.in_full());
