@@ -7,7 +7,7 @@ use etascape_sweep::Shard;
 
 use super::{Cut, Submitted, shard_folder, shards_in};
 use crate::Error;
-use crate::logs::Manifest;
+use crate::logs::{Manifest, RunState};
 
 /// The shards in a results folder.
 #[derive(Debug, Default)]
@@ -51,19 +51,22 @@ impl Unmerged {
         let is_counted = |shard: &Shard| self.cut.is_some_and(|cut| cut.shards == shard.of());
         match self.errors.iter().any(|(shard, _)| is_counted(shard)) {
             true => None,
-            false => self.manifests.values().map(Manifest::logged).sum(),
+            false => self.manifests.values().map(Manifest::logged).collect::<Option<Vec<u64>>>().map(sum),
         }
     }
 
-    /// When all shards had ended, or, before that, when the first began. `None` where none has begun.
+    /// When the last shard was complete, or, before that, when the first began. `None` where none has begun.
     pub fn when(&self) -> Option<&str> {
-        let times = || self.manifests.values().map(|manifest| &manifest.times);
-        let ended: Option<Vec<&str>> = times().map(|times| times.finished.as_deref()).collect();
-        let is_begun = |cut: Cut| {
-            Shard::all(cut.shards).all(|shard| cut.runs_of(shard) == 0 || self.manifests.contains_key(&shard))
-        };
-        let end = ended.filter(|_| self.cut.is_some_and(is_begun)).and_then(|ended| ended.into_iter().max());
-        end.or_else(|| times().map(|times| &*times.started).min())
+        let is_complete = |manifest: &&Manifest| manifest.state == RunState::Complete;
+        let ended: Option<Vec<&str>> = self
+            .manifests
+            .values()
+            .map(|manifest| Some(manifest).filter(is_complete)?.times.finished.as_deref())
+            .collect();
+        let begun = sum(self.manifests.values().map(|manifest| manifest.runs));
+        let are_all = self.cut.is_some_and(|cut| begun == cut.runs);
+        let end = ended.filter(|_| are_all).and_then(|ended| ended.into_iter().max());
+        end.or_else(|| self.manifests.values().map(|manifest| &*manifest.times.started).min())
     }
 
     /// The versions of etascape that trained the shards, each once. `None` where none has begun.
@@ -72,5 +75,80 @@ impl Unmerged {
         versions.sort_unstable();
         versions.dedup();
         (!versions.is_empty()).then(|| versions.join(", "))
+    }
+}
+
+/// The sum of counts. A damaged manifest can have any.
+fn sum(counts: impl IntoIterator<Item = u64>) -> u64 {
+    counts.into_iter().fold(0, u64::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::{Digests, Host, StoredShard, Times};
+
+    /// A shard of a sweep with 10 runs that is complete.
+    fn shard(number: u64, of: u64) -> Manifest {
+        let runs = Shard::new(number, of).unwrap().runs(10, 1);
+        let time = |hour: u64| format!("2026-05-01T0{hour}:00:00Z");
+        Manifest {
+            format_version: 1,
+            etascape_version: "1.0.0".into(),
+            state: RunState::Complete,
+            config_folder: ".".into(),
+            runs: runs.end - runs.start,
+            shard: Some(StoredShard { number, of, first_run: runs.start, sweep_runs: 10, unit: 1 }),
+            merged: None,
+            digests: Digests::default(),
+            saved: None,
+            journal: None,
+            running: None,
+            objective: None,
+            findings: None,
+            times: Times { started: time(number), finished: Some(time(number + 1)), ..Times::default() },
+            host: Host::default(),
+            git_commit: None,
+            git_dirty: None,
+            command_line: Vec::new(),
+        }
+    }
+
+    fn read(manifests: &[Manifest]) -> Unmerged {
+        let folder = tempfile::tempdir().unwrap();
+        for manifest in manifests {
+            let StoredShard { number, of, .. } = manifest.shard.clone().unwrap();
+            let shard = shard_folder(folder.path(), Shard::new(number, of).unwrap());
+            std::fs::create_dir_all(&shard).unwrap();
+            manifest.write(&shard).unwrap();
+        }
+        Unmerged::read(folder.path(), None).unwrap()
+    }
+
+    #[test]
+    fn shards_are_counted_together() {
+        let all = read(&[shard(1, 2), shard(2, 2)]);
+        assert_eq!((all.logged(), all.when()), (Some(10), Some("2026-05-01T03:00:00Z")));
+        let half = read(&[shard(2, 2)]);
+        assert_eq!((half.logged(), half.when()), (Some(5), Some("2026-05-01T02:00:00Z")));
+        let none = read(&[]);
+        assert_eq!((none.cut, none.logged(), none.when(), none.versions()), (None, Some(0), None, None));
+    }
+
+    #[test]
+    fn shards_of_another_sweep_are_not_counted() {
+        let mut longer = shard(2, 2);
+        longer.shard.as_mut().unwrap().sweep_runs = 12;
+        let mixed = read(&[shard(1, 2), longer, shard(1, 5)]);
+        assert_eq!((mixed.cut.unwrap().runs, mixed.logged()), (10, Some(5)));
+        assert_eq!(mixed.other.map(|other| (other.shards, other.runs)), Some((5, 10)));
+    }
+
+    #[test]
+    fn what_a_shard_does_not_tell_is_unknown() {
+        let open = Manifest { state: RunState::Running, ..shard(2, 2) };
+        assert_eq!(read(&[shard(1, 2), open]).logged(), None);
+        let [first, second] = [1, 2].map(|number| Manifest { runs: u64::MAX, ..shard(number, 2) });
+        assert_eq!(read(&[first, second]).logged(), Some(u64::MAX), "damaged");
     }
 }
