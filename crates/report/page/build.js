@@ -22,12 +22,15 @@ await build({
 /** Classes of uPlot that no page has: it shows no title, no legend and no cursor. */
 const UNUSED = /\.u-(title|legend|inline|series|cursor|hz|vt)\b/;
 
+/** Its font, of which the page has its own. */
+const FONT = /font-family:[^;]+;line-height:[^;]+;/;
+
 /** The rules of uPlot's style that a page needs. */
 const needed = {
     name: "needed",
     setup: ({ onLoad }) =>
         onLoad({ filter: /uPlot\.min\.css$/ }, ({ path }) => {
-            const style = readFileSync(path, "utf8").replace(/\/\*.*?\*\//g, "");
+            const style = readFileSync(path, "utf8").replace(/\/\*.*?\*\//g, "").replace(FONT, "");
             const contents = style.replace(/([^{}]+)(\{[^{}]*\})/g, (_, selectors, rule) => {
                 const used = selectors.split(",").filter((one) => !UNUSED.test(one));
                 return used.length ? used.join() + rule : "";

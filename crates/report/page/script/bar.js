@@ -91,7 +91,9 @@ function emptyFields() {
  */
 function facetChooser({ short, names, levels }) {
     const values = levels.map((level, index) => /** @type {Choice} */ ([index, names?.[index] ?? rounded(level, 5)]));
-    return chooser(short, [[-1, "all"], ...values], state.only, (value) => {
+    /** @type {[string, Choice[]]} */
+    const [label, choices] = DATA.start.of_kinds ? [`${short}, one kind at a time`, values] : [short, [[-1, "all"], ...values]];
+    return chooser(label, choices, state.only, (value) => {
         state.only = Number(value);
         changed();
     });

@@ -115,13 +115,14 @@ impl Data {
         let column = |name: &&str| number_column(parts, &rows, name, is_log_column(name));
         let columns: Vec<NumberColumn> = names.iter().map(column).collect();
         let said: Vec<&str> = columns.iter().filter(|one| one.says_anything()).map(|one| one.name.as_str()).collect();
+        let kinds = kinds(parts);
         Data {
             total,
             limit: common_limit(parts),
             prediction: prediction::of(parts),
             within: within(parts),
             objective: objective.last(),
-            start: Start::of(&choice, &parameters, &said, &objective.last()),
+            start: Start::of(&choice, &parameters, &said, &objective.last(), kinds),
             palette: Palette::of_charts(),
             endings: Status::ALL.map(Ending::of).to_vec(),
             parameters,
@@ -132,7 +133,7 @@ impl Data {
             sharpness: Sharpness::of(parts, &rows, share),
             left_out: parts.iter().flat_map(|part| part.curves.left_out.iter().cloned()).collect(),
             cells: match parts {
-                [part] if is_sampled => cells::of(part.study),
+                [part] if is_sampled && kinds.is_none() => cells::of(part.study),
                 _ => Vec::new(),
             },
             copy: copy::of(parts, &rows, names),
@@ -205,6 +206,12 @@ fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, is_log: bo
     };
     let of_all = parts.iter().any(|part| is_of_all(part.study, name));
     NumberColumn { name: name.to_owned(), of_all, is_log, values: gather(parts, rows, value) }
+}
+
+/// The parameter that varies the loss in every experiment: runs of different kinds have nothing in common to be drawn on.
+fn kinds<'a>(parts: &[Part<'a>]) -> Option<&'a String> {
+    let of = |part: &Part<'a>| part.study.varied_loss().map(|losses| &losses.path);
+    parts.iter().all(|part| of(part).is_some()).then(|| parts.first().and_then(of))?
 }
 
 /// The limit that all parts share.

@@ -26,11 +26,19 @@ pub(super) struct Start {
     cells: String,
     /// The parameter of which the page can show a single value.
     alone: Option<String>,
+    /// Whether it shows one value of that at a time, never all: losses of different kinds have no axis in common.
+    of_kinds: bool,
 }
 
 impl Start {
-    /// The initial state of a page with these parameters and columns.
-    pub(super) fn of(choice: &Choice, parameters: &[ParameterColumn], columns: &[&str], objective: &str) -> Start {
+    /// The initial state of a page with these parameters and columns. `kinds` is the parameter that varies the loss.
+    pub(super) fn of(
+        choice: &Choice,
+        parameters: &[ParameterColumn],
+        columns: &[&str],
+        objective: &str,
+        kinds: Option<&String>,
+    ) -> Start {
         let varying: Vec<&ParameterColumn> = parameters.iter().filter(|one| one.varies()).collect();
         let across = across(choice, &varying);
         let beside = |asked: Option<&String>| beside(asked, across?, &varying);
@@ -47,7 +55,8 @@ impl Start {
             up: beside(choice.y.as_ref()).map(path),
             lines: experiment.or_else(|| asked.filter(is_shown).cloned()).or_else(|| across.map(path)),
             cells: asked.filter(|name| columns.contains(&name.as_str())).map_or(objective, String::as_str).to_owned(),
-            alone: alone(choice.facet.as_ref(), &varying).map(path),
+            alone: alone(kinds.or(choice.facet.as_ref()), &varying).map(path),
+            of_kinds: kinds.is_some(),
         }
     }
 }
@@ -118,8 +127,22 @@ mod tests {
             "lines": "train.learning_rate",
             "cells": "final_loss",
             "alone": "train.optimizer",
+            "of_kinds": false,
         });
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn losses_of_different_kinds_are_shown_one_at_a_time_whatever_is_asked() {
+        let swept = [("train.learning_rate", Scale::Log), ("train.loss", Scale::Categories), ("seed", Scale::Linear)];
+        let table = TABLE.replace("train.optimizer", "train.loss").replace("sgd", "mse").replace("adam", "mae");
+        let choice = Choice { facet: Some("seed".to_owned()), ..Choice::default() };
+        with_table(&table, &swept, choice, |study| {
+            let (sample, curves) = (Sample::of_rows(study.runs.len()), ShownCurves::default());
+            let part = Part { name: String::new(), study, sample: &sample, curves: &curves, within: None };
+            let start = serde_json::to_value(Data::of(&[part])).unwrap()["start"].clone();
+            assert_eq!((&start["alone"], &start["of_kinds"]), (&"train.loss".into(), &true.into()));
+        });
     }
 
     #[test]

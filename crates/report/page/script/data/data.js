@@ -99,6 +99,7 @@
  * @property {string | null} lines what colours lines over steps
  * @property {string} cells the column that colours cells
  * @property {string | null} alone the parameter of which one value alone can be shown
+ * @property {boolean} of_kinds whether one value of it is always shown alone: losses of different kinds have no axis in common
  */
 
 /**

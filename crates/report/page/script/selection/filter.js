@@ -4,7 +4,7 @@ import { parameter } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { isGrouped, isPooled, items, valueOf } from "./items.js";
 import { isInRange, rowFilter, rowIsInRange } from "./rows.js";
-import { state } from "./state.js";
+import { FIRST, state } from "./state.js";
 
 /** @import { Item } from "./state.js" */
 
@@ -26,9 +26,9 @@ export function filtered() {
     return items.filter((item) => item.rows.some(passes) && names.every((name) => itemIsInRange(item, name)));
 }
 
-/** Whether all runs are shown, also those that the page does not hold. */
+/** Whether nothing is filtered: then all runs are shown, also those that the page does not hold; all of one kind where the loss varies. */
 export function isUnfiltered() {
-    return !state.selected.size && !state.ranges.size && state.only < 0 && !state.text.trim() && state.statuses.size === new Set(DATA.status).size;
+    return !state.selected.size && !state.ranges.size && state.only === FIRST && !state.text.trim() && state.statuses.size === new Set(DATA.status).size;
 }
 
 /** The pinned items that pass the filters; all items that pass if none is pinned. */

@@ -5,7 +5,7 @@ import { DATA } from "../data/data.js";
 import { itemsOf, regroup } from "./items.js";
 import { exact, number } from "../data/numbers.js";
 import { set, settings } from "./settings.js";
-import { letGo, state } from "./state.js";
+import { FIRST, letGo, state } from "./state.js";
 import { zooms } from "./zooms.js";
 
 /** What such a text begins with: the version of what follows. */
@@ -32,7 +32,7 @@ export function snapshot() {
     const parts = new URLSearchParams();
     if (STATUSES.some((name) => !statuses.has(name))) parts.set("status", STATUSES.filter((name) => statuses.has(name)).join());
     if (text.trim()) parts.set("text", text);
-    if (only >= 0) parts.set("only", String(ALONE?.text[only]));
+    if (only !== FIRST) parts.set("only", String(ALONE?.text[only]));
     for (const [name, ends] of ranges) parts.set(RANGE + name, ends.map(exact).join(" "));
     if (selected.size) parts.set("pin", stretches([...selected].flatMap((item) => item.rows)));
     for (const { key, target, field, initial } of settings) if (target[field] !== initial) parts.set(key, String(target[field]));

@@ -25,11 +25,14 @@ export const SEEDS = ":seeds";
  * @property {() => void} [hover] shows what is pointed at
  */
 
+/** `only` where nothing is filtered: the first kind of loss where there are several, else all. */
+export const FIRST = DATA.start.of_kinds ? 0 : -1;
+
 export const state = {
     statuses: new Set(DATA.status),
     text: "",
     /** Index of the value of `ALONE` that alone is shown; −1 for all. */
-    only: -1,
+    only: FIRST,
     /**
      * Both ends, which are included, by the name of a parameter or column.
      * @type {Map<string, [low: number, high: number]>}
@@ -61,7 +64,7 @@ export function changed() {
 
 /** Lets go of every filter and every pin. */
 export function letGo() {
-    Object.assign(state, { statuses: new Set(DATA.status), text: "", only: -1, ranges: new Map(), selected: new Set() });
+    Object.assign(state, { statuses: new Set(DATA.status), text: "", only: FIRST, ranges: new Map(), selected: new Set() });
 }
 
 /**

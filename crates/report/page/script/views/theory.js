@@ -33,9 +33,9 @@ export const PREDICTED = (DATA.prediction?.settings ?? []).map((setting) => ({
     at: PARAMETERS.map((one, k) => one.text.findIndex((level) => level === setting.values[k])),
 }));
 
-/** The settings of which a run is shown; all of them where nothing is filtered. */
+/** The settings of which a run is shown; all of them where all runs are shown. */
 function settingsShown() {
-    if (isUnfiltered()) return PREDICTED;
+    if (isUnfiltered() && !DATA.start.of_kinds) return PREDICTED;
     const others = PARAMETERS.map((_, k) => k).filter((k) => PARAMETERS[k].path !== RATE);
     /** @param {(k: number) => number} at */
     const key = (at) => others.map(at).join();
