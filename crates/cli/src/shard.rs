@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use etascape_report::{Part, read_columns};
+use etascape_sweep::program::Rules;
 use etascape_sweep::{Shard, Status};
 
 use crate::json;
@@ -25,6 +26,13 @@ pub fn say(results: &Path, folder: &Path, shard: Shard, part: &Part, is_json: bo
     let statuses = if statuses.is_empty() { String::new() } else { format!("; {}", statuses.join(", ")) };
     let merge = format!("etascape merge {}", results.display());
     print(&format!("shard {shard} is complete: {runs}{statuses}\nonce all {} are: {merge}\n", shard.of()))
+}
+
+/// What shards of a program's sweep do otherwise than the whole.
+pub fn differs(rules: &Rules) -> Option<String> {
+    let why = "stop.halving compares a run of a program with earlier ones of its own shard alone, so shards prune other runs \
+               than one machine";
+    rules.halving.is_some().then(|| why.to_owned())
 }
 
 /// How many runs ended in each way, of every way there is.

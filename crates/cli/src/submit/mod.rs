@@ -22,6 +22,7 @@ use crate::machine::{here, holder, now, surroundings};
 use crate::output::{duration, grouped, print, tell};
 use crate::refusal::Refusal;
 use crate::run::other;
+use crate::shard::differs;
 use quote::{command_line, quoted};
 use script::Work;
 use shards::{Queue, found, listed};
@@ -61,7 +62,10 @@ impl Sweep {
                 unit: 1,
                 seconds: None,
                 says_parallel: experiment.program.parallel.is_some(),
-                notices: experiment.refusal(&surroundings()).into_iter().chain(experiment.notices.clone()).collect(),
+                notices: {
+                    let refusal = experiment.refusal(&surroundings()).into_iter();
+                    refusal.chain(experiment.notices.clone()).chain(differs(&experiment.program.rules)).collect()
+                },
                 name: experiment.name,
                 toml: experiment.toml,
             },
@@ -187,17 +191,25 @@ fn new_cut(sweep: &Sweep, shards: Option<u64>) -> Cut {
     Cut { shards, runs: sweep.runs, unit: sweep.unit }
 }
 
-/// Refuses options of sbatch that are etascape's to give.
+/// Refuses options of sbatch that are etascape's to give, in all ways in which sbatch reads them, and a script in their place.
 fn refuse_options(options: &[String]) -> Result<(), Refusal> {
-    let is_array = |word: &String| word == "-a" || word.starts_with("--array") || word.starts_with("-a=");
-    let is_wrap = |word: &String| word.starts_with("--wrap");
+    // sbatch takes the start of a long option for it where no other one starts so, and a short one with its value in one word.
+    let is_long = |word: &str, start: &str, option: &str| {
+        let name = word.split('=').next().unwrap_or(word);
+        name.starts_with(start) && option.starts_with(name)
+    };
+    let is_array = |word: &String| word.starts_with("-a") || is_long(word, "--ar", "--array");
+    let is_wrap = |word: &String| is_long(word, "--wr", "--wrap");
     if options.iter().any(is_array) {
         return Err(Refusal("etascape makes the job array: --shards and --at-most take the place of --array".into()));
     }
     if options.iter().any(is_wrap) {
         return Err(Refusal("etascape writes the batch script: it takes no --wrap".into()));
     }
-    Ok(())
+    match options.first().filter(|word| !word.starts_with('-')) {
+        Some(word) => Err(Refusal(format!("`{word}` is no option of sbatch, and etascape writes the batch script"))),
+        None => Ok(()),
+    }
 }
 
 /// What is to be submitted.

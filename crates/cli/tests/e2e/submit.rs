@@ -163,13 +163,44 @@ fn a_script_keeps_the_config_as_it_was_and_any_path() {
     assert!(said.stderr.contains("holds another experiment; it differs in"), "{}", said.stderr);
 }
 
+/// Options that begin like those that are etascape's.
+#[test]
+fn other_options_go_to_sbatch_as_they_are() {
+    let bench = site(SMALL);
+    let options = ["--account=a", "--acctg-freq=30", "-A", "array", "--wait-all-nodes=1", "-W"];
+    submitted(&bench, &[&["--shards", "2", "--"][..], &options].concat());
+    assert!([101, 102].iter().all(|&job| words_of(&bench, job).windows(6).any(|words| words == options)));
+}
+
+#[test]
+fn that_shards_prune_otherwise_than_one_machine_is_said_of_programs() {
+    let program = "name = \"p\"\nstop.halving = { min_steps = 1 }\n[program]\ncommand = [\"echo\", \"loss={lr}\"]\n\
+                   [sweep.parameters]\nlr = [0.1, 0.2]\n";
+    let note = "stop.halving compares a run of a program with earlier ones of its own shard alone";
+    let bench = site(program);
+    let said = submitted(&bench, &["--shards", "2"]);
+    assert!(said.stderr.contains(note), "{}", said.stderr);
+    for (words, is_said) in
+        [(&["run", "e.toml", "--out", "w"][..], false), (&["run", "e.toml", "--shard", "1/2"], true)]
+    {
+        let said = bench.etascape(words);
+        assert_eq!((said.code, said.stderr.contains(note)), (Some(0), is_said), "{}", said.stderr);
+    }
+    let engine = site(&SMALL.replace("converged_below = 0.5", "halving = { min_steps = 10 }"));
+    assert!(!submitted(&engine, &["--shards", "2"]).stderr.contains("stop.halving"));
+}
+
 #[test]
 fn what_cannot_be_submitted_is_refused() {
     let bench = site(SMALL);
     for (words, code, reason) in [
         (&["--shards", "0"][..], 2, "0 is not in 1..=1000000"),
         (&["--", "--array=1-3"], 2, "error: etascape makes the job array: --shards and --at-most"),
+        (&["--", "-t", "10", "-a1-3"], 2, "error: etascape makes the job array: --shards and --at-most"),
+        (&["--", "--arr", "1-3"], 2, "error: etascape makes the job array: --shards and --at-most"),
         (&["--", "--wrap=x"], 2, "error: etascape writes the batch script"),
+        (&["--", "--wra", "x"], 2, "error: etascape writes the batch script"),
+        (&["--", "job.sh"], 2, "error: `job.sh` is no option of sbatch, and etascape writes the batch script"),
         (&["--set", "train.steps=-1"], 2, "train.steps"),
     ] {
         let said = submit(&bench, words);

@@ -121,7 +121,8 @@ impl<V: Vector> Kernels<V> for Wide<'_, V> {
     }
 }
 
-#[cfg(all(test, target_arch = "x86_64"))]
+#[cfg(test)]
+#[cfg(target_arch = "x86_64")]
 mod tests {
     use super::*;
     use crate::lanes::{Doubles, Singles};

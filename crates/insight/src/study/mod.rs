@@ -133,13 +133,17 @@ impl<'a> Study<'a> {
         self.final_loss.get(row).filter(|loss| loss.is_finite() && !self.diverged(row) && !self.failed(row))
     }
 
+    /// The objective of a run after its last step; `None` as for [`settled_loss`](Self::settled_loss), and where the run was
+    /// pruned, for it came to this in fewer steps than others.
+    pub fn whole_loss(&self, row: usize) -> Option<f64> {
+        self.settled_loss(row).filter(|_| self.runs.status()[row] != Status::Pruned)
+    }
+
     /// The objective of a run after its last step, smaller for better values; infinite where the run diverged, failed or was
     /// pruned, or it is not finite. Runs that the limit on their loss ended have converged alike: they get the limit.
     pub fn badness(&self, row: usize) -> f64 {
         let objective = &self.subject.objective;
-        let is_pruned = self.runs.status()[row] == Status::Pruned;
-        let badness =
-            self.settled_loss(row).filter(|_| !is_pruned).map_or(f64::INFINITY, |loss| objective.badness(loss));
+        let badness = self.whole_loss(row).map_or(f64::INFINITY, |loss| objective.badness(loss));
         match (self.runs.status()[row], self.converged_alike()) {
             (Status::Converged, Some(alike)) => badness.max(alike),
             _ => badness,

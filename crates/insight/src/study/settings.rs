@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use etascape_sweep::Status;
 use etascape_text::rounded;
 use rayon::prelude::*;
 
@@ -16,8 +17,8 @@ const BEST: usize = 5;
 pub struct Settings {
     /// The best settings, by the median of their steps, then by the median of their final losses; of equal ones the first.
     /// A run that did not converge has infinite steps, and every run where the stop rules do not look at the objective;
-    /// likewise for losses. Empty where no seed is swept, or no two runs
-    /// differ only in their seed.
+    /// likewise for losses. A setting of which most runs were pruned is none of them. Empty where no seed is swept, or no two
+    /// runs differ only in their seed.
     pub best: Vec<Setting>,
     /// Rows spread over all settings.
     pub sample: Sample,
@@ -53,7 +54,7 @@ pub struct Setting {
     pub diverged: usize,
     /// Quartiles (lower, median, upper) of the steps of those that converged, if any did.
     pub steps: Option<[f64; 3]>,
-    /// Quartiles of the final loss of those that neither diverged nor failed.
+    /// Quartiles of the final loss of those that neither diverged nor failed nor were pruned.
     pub loss: Option<[f64; 3]>,
     /// Of those that came near the least loss, where almost no run converged: how many, and quartiles of the steps until then.
     pub within: Option<(usize, [f64; 3])>,
@@ -71,7 +72,7 @@ impl Setting {
             converged: rows().filter(|&row| study.steps_to_converge(row).is_some()).count(),
             diverged: rows().filter(|&row| study.diverged(row)).count(),
             steps: quartiles(rows().filter_map(|row| study.steps_to_converge(row)).collect()),
-            loss: quartiles(rows().filter_map(|row| study.settled_loss(row)).collect()),
+            loss: quartiles(rows().filter_map(|row| study.whole_loss(row)).collect()),
             within: None,
         }
     }
@@ -148,14 +149,15 @@ fn best<'r>(study: &Study<'_>, groups: &[&'r [u32]]) -> Vec<&'r [u32]> {
     if !is_varied || groups.len() == study.runs.len() {
         return Vec::new();
     }
+    let is_pruned = |row: &&u32| study.runs.status()[**row as usize] == Status::Pruned;
+    let trained = || groups.iter().copied().filter(|rows| 2 * rows.iter().filter(is_pruned).count() <= rows.len());
     let of_losses = study.losses().map(|losses| {
-        losses.distinct().unwrap_or_default().into_iter().map(move |loss| {
-            best_among(study, groups.iter().copied().filter(|rows| losses.value(rows[0] as usize) == loss), 1)
-        })
+        let of = move |loss| trained().filter(move |rows| losses.value(rows[0] as usize) == loss);
+        losses.distinct().unwrap_or_default().into_iter().map(move |loss| best_among(study, of(loss), 1))
     });
     match of_losses {
         Some(of_losses) => of_losses.flatten().collect(),
-        None => best_among(study, groups.iter().copied(), BEST),
+        None => best_among(study, trained(), BEST),
     }
 }
 
@@ -178,7 +180,7 @@ fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
         let values = rows.iter().map(|&row| value(row as usize).unwrap_or(f64::INFINITY)).collect();
         quartiles(values).map_or(f64::INFINITY, |[_, median, _]| median)
     };
-    let badness = |row| study.settled_loss(row).map(|loss| study.subject.objective.badness(loss));
+    let badness = |row| study.whole_loss(row).map(|loss| study.subject.objective.badness(loss));
     let steps = |row| study.steps_to_converge(row).filter(|_| study.subject.objective.is_watched);
     [middle(&steps), middle(&badness)]
 }
@@ -250,6 +252,25 @@ mod tests {
         assert_eq!(found(&one_seed), []);
         let of_two = [(0.1, 1, 0, 5.0), (0.1, 1, 1, 3.0), (0.2, 1, 2, 6.0), (0.2, 1, 3, 8.0)];
         assert_eq!(found(&of_two), [setting("0.1", "1", 2, 4.0), setting("0.2", "1", 2, 7.0)]);
+    }
+
+    /// They had fewer steps than the others.
+    #[test]
+    fn pruned_runs_have_no_part_in_a_median_and_settings_of_them_are_none_of_the_best() {
+        let rows = [
+            "0,0.1,1,0,max_steps,50,9,3,3\n1,0.1,1,1,max_steps,50,9,5,5\n2,0.1,1,2,pruned,5,9,1,1\n",
+            "3,0.2,1,0,max_steps,50,9,2,2\n4,0.2,1,1,pruned,5,9,1,1\n5,0.2,1,2,pruned,5,9,1,1\n",
+        ];
+        let of = |rows: &str| {
+            let mut found = Vec::new();
+            with_table(&(table(&[]) + rows), &PARAMETERS, Choice::default(), |study| {
+                let of = |setting: Setting| (setting.values[0].clone(), setting.runs, setting.loss.map(|loss| loss[1]));
+                found = Settings::of(study, 0).best.into_iter().map(of).collect();
+            });
+            found
+        };
+        assert_eq!(of(&rows.concat()), [("0.1".to_owned(), 3, Some(4.0))]);
+        assert_eq!(of(rows[1]), []);
     }
 
     #[test]
