@@ -31,7 +31,7 @@ NETWORKS = {
 }
 PRECISIONS = ("f64", "f32")
 # How many runs a peer trains at a time; the best of them counts.
-CHUNKS = ("2", "8", "64", "whole")
+CHUNKS = ("8", "64", "whole")
 
 
 def output(*command):

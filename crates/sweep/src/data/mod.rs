@@ -1,6 +1,6 @@
 //! `[data]` and `init.file`: rows to learn from, and weights to start from.
 //!
-//! [`load`] reads or generates a [`Table`] once: rows held out, features standardised. [`Table::targets_for`] makes of its
+//! [`load`] reads or generates a [`Table`] once: rows held out, features standardised. `Table::targets_for` makes of its
 //! targets what a loss needs: numbers or classes. No order of reading, thread or machine changes a bit of it.
 
 mod cell;
