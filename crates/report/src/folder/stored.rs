@@ -95,7 +95,8 @@ fn experiment(folder: &Path, manifest: &Manifest) -> Result<AnyExperiment, Error
         Some(Kept { weights, .. }) => (None, weights),
         None => (None, StoredFiles::new()),
     };
-    match load(folder, manifest, rows, &weights).ok().filter(has_trained) {
+    let kept = rows.and_then(|rows| load(folder, manifest, Some(rows), &weights).ok());
+    match kept.filter(has_trained) {
         Some(kept) => Ok(kept),
         None => Ok(load(folder, manifest, None, &weights)?),
     }
