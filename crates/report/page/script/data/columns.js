@@ -1,12 +1,9 @@
 // Parameters and columns: what the page knows of every row.
 
-import { makeAxis, spansDecade } from "../canvas/axis.js";
 import { DATA, STEPS } from "./data.js";
 import { exact, isFiniteNumber, number, numberOrNull, words } from "./numbers.js";
-import { state } from "../selection/state.js";
 import { extent } from "./statistics.js";
 
-/** @import { Axis, AxisOptions } from "../canvas/axis.js" */
 /** @import { ColumnData, ParameterData } from "./data.js" */
 
 /**
@@ -130,22 +127,6 @@ export function inScale(values, name) {
     if (!/loss/.test(name)) return values;
     const held = values.filter((value) => value <= MOST);
     return held.length ? held : values;
-}
-
-/**
- * The axis of a parameter or column. Diverged runs are left out of it, and losses of other kinds than the one shown.
- * @param {string} name
- * @param {AxisOptions} options
- * @returns {Axis}
- */
-export function axisOf(name, options = {}) {
-    const swept = parameter(name);
-    if (swept?.names) return makeAxis({ names: swept.names, title: swept.title, ...options });
-    if (swept) return makeAxis({ values: swept.levels, log: swept.is_log, title: swept.title, whole: swept.is_whole, all: swept.has_all, even: true, ...options });
-    const counted = settled(DATA.start.of_kinds ? ROWS.filter((row) => ALONE?.at[row] === state.only) : ROWS, name);
-    const values = counted.length ? counted : (column(name)?.values ?? []).filter((value) => value !== null);
-    const held = inScale(values, name);
-    return makeAxis({ values: held, log: mayBeLog(name) && spansDecade(held), title: words(name), whole: isSteps(name), ...options });
 }
 
 /**

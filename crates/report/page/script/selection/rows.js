@@ -13,12 +13,18 @@ function rowText(row) {
     return rowTexts[row];
 }
 
+/**
+ * Whether a row has the one value that alone is shown, if there is one.
+ * @param {number} row
+ */
+export const isOfOne = (row) => state.only < 0 || ALONE?.at[row] === state.only;
+
 /** The filter of rows for text, status and the one value, as they are now. */
 export function rowFilter() {
     const text = state.text.trim().toLowerCase();
     /** @param {number} row */
     return (row) => {
-        if (!state.statuses.has(DATA.status[row]) || (state.only >= 0 && ALONE?.at[row] !== state.only)) return false;
+        if (!state.statuses.has(DATA.status[row]) || !isOfOne(row)) return false;
         return !text || `${DATA.ids[row]}` === text || rowText(row).includes(text);
     };
 }

@@ -1,7 +1,8 @@
 // Cells: the runs in one bin of a chart over one or two parameters, and their statistics.
 
 import { shareOf } from "../canvas/axis.js";
-import { axisOf, column, hasDiverged, IS_COMPARISON, settled, valueAt } from "../data/columns.js";
+import { axisOf } from "../selection/axis.js";
+import { column, hasDiverged, IS_COMPARISON, settled, valueAt } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { isUnfiltered, shown } from "../selection/filter.js";
 import { put } from "../selection/items.js";

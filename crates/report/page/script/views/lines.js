@@ -1,7 +1,8 @@
 // A view of lines over steps: its controls, its words.
 
+import { axisOf } from "../selection/axis.js";
 import { colouring, quantities } from "../selection/choice.js";
-import { axisOf, parameter } from "../data/columns.js";
+import { parameter } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { byId, caption, heading } from "../elements.js";
 import { shown } from "../selection/filter.js";

@@ -1,9 +1,10 @@
 // Parallel coordinates: an axis for each swept parameter and each outcome, a line per item.
 
 import { clamped } from "../canvas/axis.js";
+import { axisOf } from "../selection/axis.js";
 import { colouring, quantities } from "../selection/choice.js";
 import { colourOf, theme } from "../canvas/colours.js";
-import { axisOf, column, parameter, PARAMETERS, shortName } from "../data/columns.js";
+import { column, parameter, PARAMETERS, shortName } from "../data/columns.js";
 import { FINAL } from "../data/data.js";
 import { byId, caption, contextOf, element, heading, tip } from "../elements.js";
 import { filtered, shown } from "../selection/filter.js";
