@@ -1,7 +1,23 @@
-//! Trains a run again, for the steps that its log leaves out.
+//! Trains a run again, for what its log leaves out.
 
-use etascape_core::{CurvePoint, CurveSteps, InstructionSet, Schedule, Shape};
+use etascape_core::{CurvePoint, CurveSteps, InstructionSet, RunRecord, Schedule, Shape};
 use etascape_sweep::{Job, Plan, train_as_logged};
+
+/// The most rows times parameters times steps that are trained again: a second or two.
+pub(crate) const MOST_WORK: u128 = 1_000_000_000;
+
+/// Rows times parameters times steps of a run.
+pub(crate) fn work(job: &Job) -> u128 {
+    let (rows, parameters) = (job.data.train.len() as u128, job.shape.network.parameters() as u128);
+    (rows * parameters).saturating_mul(job.shape.steps.into())
+}
+
+/// Trains a run again, by its shape with some changes; `None` where it cannot be trained so.
+pub(crate) fn again(plan: &Plan, job: &Job, run: u64, change: impl FnOnce(Shape) -> Shape) -> Option<RunRecord> {
+    let shape = Shape { sharpness_every: 0, trainability: false, ..change(Shape::clone(&job.shape)) };
+    let hyper = plan.hyper(job, run);
+    train_as_logged(InstructionSet::best(), &shape, &job.data, &mut [hyper].iter()).ok()?.pop()
+}
 
 /// The two parameters of a run after each of its first updates, so many at most; the start comes first. `None` where they
 /// would take long to compute.
@@ -14,41 +30,29 @@ pub(crate) fn steps_of(plan: &Plan, run: u64, most: u64) -> Option<Vec<(f64, f64
     if most.saturating_mul(job.data.train.len() as u64) > MOST || steps > MOST {
         return None;
     }
-    let every = Shape {
-        steps,
-        cut: Some(most),
-        curve: CurveSteps::Every(1),
-        log_parameters: true,
-        sharpness_every: 0,
-        trainability: false,
-        ..Shape::clone(&job.shape)
-    };
-    let run = plan.hyper(&job, run);
-    let records = train_as_logged(InstructionSet::best(), &every, &job.data, &mut [run].iter()).ok()?;
+    let curve = CurveSteps::Every(1);
+    let every = |shape: Shape| Shape { steps, cut: Some(most), curve, log_parameters: true, ..shape };
     let point = |point: &CurvePoint| match point.parameters[..] {
         [first, second] => Some((first, second)),
         _ => None,
     };
-    records.first()?.curve.iter().map(point).collect()
+    again(plan, &job, run, every)?.curve.iter().map(point).collect()
 }
 
 /// How many runs of a job may be trained again for [`parameters_at_end`], which takes a second or two.
 pub(crate) fn affordable(job: &Job) -> usize {
-    /// The most rows times parameters times steps, and the most numbers of a curve.
-    const MOST: [u128; 2] = [1_000_000_000, 4_000_000];
+    /// The most numbers of a curve.
+    const MOST_NUMBERS: u128 = 4_000_000;
     let (shape, parameters) = (&job.shape, job.shape.network.parameters() as u128);
-    let work = (job.data.train.len() as u128 * parameters).saturating_mul(shape.steps.into()).max(1);
     let numbers = u128::from(shape.curve.count(shape.steps)).saturating_mul(parameters);
-    if numbers > MOST[1] { 0 } else { (MOST[0] / work) as usize }
+    if numbers > MOST_NUMBERS { 0 } else { (MOST_WORK / work(job).max(1)) as usize }
 }
 
 /// The parameters of a run where it ended; `None` where it cannot be trained.
 pub(crate) fn parameters_at_end(plan: &Plan, run: u64) -> Option<Vec<f64>> {
     let job = plan.job(run).ok()?;
-    let shape = Shape { log_parameters: true, sharpness_every: 0, trainability: false, ..Shape::clone(&job.shape) };
-    let hyper = plan.hyper(&job, run);
-    let mut records = train_as_logged(InstructionSet::best(), &shape, &job.data, &mut [hyper].iter()).ok()?;
-    Some(records.pop()?.parameters.into_vec())
+    let record = again(plan, &job, run, |shape| Shape { log_parameters: true, ..shape })?;
+    Some(record.parameters.into_vec())
 }
 
 #[cfg(test)]

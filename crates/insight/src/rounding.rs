@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use etascape_core::{CurveSteps, InstructionSet, Precision, RunRecord, Shape, StopReason};
-use etascape_sweep::{Job, Plan, train_as_logged};
+use etascape_core::{CurveSteps, Precision, RunRecord, Shape, StopReason};
+use etascape_sweep::{Job, Plan};
 
-/// The most rows times parameters times steps of a run that is trained again: a second or two.
-const MOST_WORK: u128 = 1_000_000_000;
+use crate::retrain::{MOST_WORK, again, work};
+
 /// The points of its curve.
 const POINTS: u64 = 64;
 /// A loss stands still if it moved by no more than this share of itself over the last eighth of the points.
@@ -39,22 +39,13 @@ pub(crate) fn stands_still(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<Stands
     let plan = plan.clone();
     Some(Box::new(move |run| {
         let job = plan.job(run).ok().filter(|job| job.shape.precision == Precision::F32)?;
-        let (rows, parameters) = (job.data.train.len() as u128, job.shape.network.parameters() as u128);
-        if rows * parameters * u128::from(job.shape.steps) > MOST_WORK {
+        if work(&job) > MOST_WORK {
             return None;
         }
-        let train = |precision: Precision| -> Option<RunRecord> {
-            let shape = Shape {
-                precision,
-                curve: CurveSteps::Every(job.shape.steps.div_ceil(POINTS)),
-                log_parameters: false,
-                log_batch_loss: false,
-                trainability: false,
-                sharpness_every: 0,
-                ..Shape::clone(&job.shape)
-            };
-            let hyper = plan.hyper(&job, run);
-            train_as_logged(InstructionSet::best(), &shape, &job.data, &mut [hyper].iter()).ok()?.pop()
+        let curve = CurveSteps::Every(job.shape.steps.div_ceil(POINTS));
+        let train = |precision: Precision| {
+            let changed = |shape| Shape { precision, curve, log_parameters: false, log_batch_loss: false, ..shape };
+            again(&plan, &job, run, changed)
         };
         compared(&train(Precision::F32)?, || train(Precision::F64))
     }))

@@ -5,6 +5,8 @@ use etascape_sweep::data::{CsvReading, Decimal, OnMissing, Source, Table, Titles
 use etascape_sweep::{Experiment, Job};
 use etascape_text::{counted, listed, noun, rounded, spelt_out};
 
+use crate::statistics::extent;
+
 /// Names that a line lists at most.
 const MOST_NAMED: usize = 10;
 
@@ -110,7 +112,8 @@ fn features(table: &Table, standardize: bool) -> String {
 
 fn target(table: &Table, job: &Job) -> String {
     let name = table.target_name();
-    let (least, greatest) = range(job.data.train.targets.iter().chain(&job.data.validation.targets));
+    let targets = job.data.train.targets.iter().chain(&job.data.validation.targets);
+    let (least, greatest) = extent(targets.copied()).expect("a table has a row");
     match job.target_scale {
         None => format!("{name}, from {} to {}", rounded(least, 4), rounded(greatest, 4)),
         Some(scale) => {
@@ -125,11 +128,6 @@ fn target(table: &Table, job: &Job) -> String {
             format!("{name}, from {least} to {greatest}; standardised: {unit}")
         }
     }
-}
-
-/// The least and the greatest of some numbers.
-pub(super) fn range<'a>(numbers: impl Iterator<Item = &'a f64>) -> (f64, f64) {
-    numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, greatest), x| (least.min(*x), greatest.max(*x)))
 }
 
 /// The classes with the number of their rows, held-out ones included.

@@ -5,20 +5,14 @@ use crate::study::outcomes::MOST_RUNS;
 use crate::study::settings::{grouped, order, sorted};
 use crate::study::{Parameter, Study};
 
-/// The parameters that changed nothing: runs that differ in one alone began and ended alike, bit by bit. Only seeds, and any parameter of
-/// a program, are looked at.
-pub fn without_effect(study: &Study<'_>) -> Vec<Finding> {
+/// The parameters that changed nothing: runs that differ in one alone began and ended alike, bit by bit. Only seeds are looked at,
+/// and any parameter of a program.
+pub fn idle<'s, 'a>(study: &'s Study<'a>) -> Vec<&'s Parameter<'a>> {
     if study.runs.len() > MOST_RUNS {
         return Vec::new();
     }
     let is_looked_at = |one: &&Parameter<'_>| one.varies() && (one.is_seed() || study.subject.limits.is_program);
-    let idle = study.parameters.iter().filter(is_looked_at).filter(|one| has_no_effect(study, one));
-    idle.map(|one| finding(study, one)).collect()
-}
-
-/// Whether seeds changed nothing, so that runs of a setting count as one.
-pub fn are_seeds_idle(study: &Study<'_>) -> bool {
-    study.parameters.iter().any(|one| one.is_seed() && one.varies() && has_no_effect(study, one))
+    study.parameters.iter().filter(is_looked_at).filter(|one| has_no_effect(study, one)).collect()
 }
 
 /// Whether runs that differ in a parameter alone have the same losses at their ends after as many steps, and at their starts,
@@ -42,7 +36,8 @@ fn has_no_effect(study: &Study<'_>, parameter: &Parameter<'_>) -> bool {
     alike.next() == Some(true) && alike.all(|is_alike| is_alike)
 }
 
-fn finding(study: &Study<'_>, parameter: &Parameter<'_>) -> Finding {
+/// That a parameter changed nothing.
+pub fn finding(study: &Study<'_>, parameter: &Parameter<'_>) -> Finding {
     let name = parameter.short();
     let program = if study.subject.limits.is_program { ": does the program use it?" } else { "" };
     let count = match parameter.is_seed() {

@@ -155,7 +155,10 @@ impl Findings {
         let starts = Starts::of(study, curves);
         let outcomes = std::mem::take(&mut self.outcomes).with_starts(study, |row| starts.of_row(study, row));
         self.good = GoodRates::of(study, &outcomes);
-        self.comparison = Comparison::of(study, &outcomes);
+        // Where seeds change nothing, runs of a setting count as one.
+        let idle = effect::idle(study);
+        let are_seeds_idle = idle.iter().any(|one| one.is_seed());
+        self.comparison = if are_seeds_idle { None } else { Comparison::of(study, &outcomes) };
         self.equal = outcomes.equal_to_best();
         self.nothing_learned = learned::nothing_learned(study, |row| starts.of_row(study, row));
         self.found = match self.good.as_ref().map(|good| good.findings(study)) {
@@ -170,7 +173,7 @@ impl Findings {
             self.best.iter_mut().for_each(|best| best.steps_within = steps(best.run_id));
             self.settings = self.settings.into_iter().map(|one| one.with_steps_within(study)).collect();
         }
-        self.found.extend(effect::without_effect(study));
+        self.found.extend(idle.into_iter().map(|one| effect::finding(study, one)));
         self.found.extend(self.comparison.as_ref().map(|comparison| comparison.finding(study)));
         if self.nothing_learned.is_none() {
             self.found.extend(dead::at_end(study));

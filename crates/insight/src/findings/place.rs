@@ -38,8 +38,13 @@ pub fn others(study: &Study<'_>, row: usize, but: &str) -> Vec<String> {
     study.parameters.iter().filter(is_told).map(|one| named(study, one, row)).collect()
 }
 
+/// The line of a file's `[sweep.parameters]` that gives a parameter an axis.
+pub fn line(path: &str, axis: &str) -> String {
+    format!("{} = {axis}", toml_key(path))
+}
+
 /// A path as a key in a file's `[sweep.parameters]`.
-pub fn toml_key(path: &str) -> String {
+fn toml_key(path: &str) -> String {
     let is_bare = path.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
     if is_bare { path.to_owned() } else { format!("\"{path}\"") }
 }

@@ -10,7 +10,7 @@ use etascape_sweep::{Experiment, Job};
 use etascape_text::{counted, rounded};
 
 use self::bounds::FAR_APART;
-use super::facts::range;
+use crate::statistics::extent;
 
 /// Doubts about the data of an experiment, each a sentence. The classes are those of a job.
 pub fn doubts(experiment: &Experiment, job: &Job) -> Vec<String> {
@@ -38,7 +38,7 @@ pub fn doubts(experiment: &Experiment, job: &Job) -> Vec<String> {
 
 /// Doubts about targets that are quantities.
 fn of_quantity(experiment: &Experiment, job: &Job) -> Option<String> {
-    let (least, greatest) = range(job.data.train.targets.iter());
+    let (least, greatest) = extent(job.data.train.targets.iter().copied())?;
     if least == greatest {
         return Some(format!("the target is {} in every training row: there is nothing to learn", rounded(least, 4)));
     }

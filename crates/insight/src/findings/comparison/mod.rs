@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 
 use etascape_text::{counted, rounded};
 
-use super::effect::are_seeds_idle;
 use super::finding::{Finding, FindingKind};
-use super::place::{differing, toml_key};
+use super::place::{differing, line};
 use crate::names::short_value;
 use crate::study::outcomes::{Outcome, Outcomes};
 use crate::study::{Parameter, Study, are_alike};
@@ -40,13 +39,13 @@ pub struct Comparison {
 
 impl Comparison {
     /// Compares the best settings of the two best values of the first parameter with words, else the two best settings.
-    /// `None` where no seed is swept or seeds change nothing, no two runs have the same seed, or no difference is other than 0.
+    /// `None` where no seed is swept, no two runs have the same seed, or no difference is other than 0.
     pub fn of(study: &Study<'_>, outcomes: &Outcomes) -> Option<Comparison> {
         let starts: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| one.is_start()).collect();
         if study.losses().is_some() || !starts.iter().any(|start| start.is_seed() && start.varies()) {
             return None;
         }
-        let (first, second, name) = pair(study, outcomes).filter(|_| !are_seeds_idle(study))?;
+        let (first, second, name) = pair(study, outcomes)?;
         let seed = |row: usize| starts.iter().map(|start| start.value(row).to_bits()).collect::<Vec<u64>>();
         let of_second: BTreeMap<Vec<u64>, f64> =
             second.rows.iter().map(|&row| (seed(row as usize), study.badness(row as usize))).collect();
@@ -138,7 +137,7 @@ impl Comparison {
         let (seed, None) = (seeds.next()?, seeds.next()) else { return None };
         let is_axis = study.subject.axes.contains_key(&seed.path);
         let is_proposed = !self.is_sure() && !self.is_tie && is_axis && self.needed <= MOST_SEEDS;
-        is_proposed.then(|| format!("{} = {{ range = [0, {}] }}", toml_key(&seed.path), self.needed))
+        is_proposed.then(|| line(&seed.path, &format!("{{ range = [0, {}] }}", self.needed)))
     }
 }
 

@@ -3,7 +3,8 @@
 use etascape_text::{rounded, short};
 
 use super::super::finding::{Finding, FindingKind};
-use super::super::place::toml_key;
+use super::super::place::line;
+use super::limit::rates_below;
 use crate::facts::StartLimit;
 use crate::names::short_name;
 use crate::study::outcomes::Outcomes;
@@ -13,8 +14,8 @@ use crate::study::{Parameter, Study};
 const WORTH: f64 = 2.0;
 
 /// What to try where all runs diverged.
-pub fn all_diverged(study: &Study<'_>, outcomes: &Outcomes) -> Vec<Finding> {
-    let above = above_limit_at_start(study, outcomes);
+pub fn all_diverged(study: &Study<'_>, outcomes: &Outcomes, limit: Option<StartLimit>) -> Vec<Finding> {
+    let above = above_limit_at_start(study, outcomes, limit);
     let rates = outcomes.settings.iter().map(|one| one.rate);
     match (study.rate(), rates.reduce(f64::min)) {
         (Some(rate), Some(least)) if above.is_empty() => vec![smaller(study, rate, least)],
@@ -23,9 +24,8 @@ pub fn all_diverged(study: &Study<'_>, outcomes: &Outcomes) -> Vec<Finding> {
 }
 
 /// What would raise the limit at the start, and the limit, where every rate is above it and runs did not diverge all the same.
-pub fn above_limit_at_start(study: &Study<'_>, outcomes: &Outcomes) -> Vec<Finding> {
+pub fn above_limit_at_start(study: &Study<'_>, outcomes: &Outcomes, limit: Option<StartLimit>) -> Vec<Finding> {
     let least = outcomes.settings.iter().map(|one| one.rate).reduce(f64::min);
-    let limit = study.subject.facts.start_limit.as_ref().and_then(|limit| limit());
     let (Some(rate), Some(least), Some(at)) = (study.rate(), least, limit) else { return Vec::new() };
     match least >= at.limit {
         true => standardize(at).into_iter().chain([above_limit(study, rate, at, least)]).collect(),
@@ -53,13 +53,10 @@ fn above_limit(study: &Study<'_>, rate: &Parameter<'_>, at: StartLimit, least: f
         true => format!("Every η is above the limit 2/λmax = {limit}: gradient descent diverges there"),
         false => format!("Every η is above 2/λmax = {limit} where training starts: there the first steps grow"),
     };
-    // Rounded, it stays below the limit.
-    let high = format!("{:.1e}", 0.9 * at.limit).parse().unwrap_or(at.limit);
-    let axis = study.subject.axes.get(&rate.path).map(|axis| axis.between(high / 100.0, high));
     Finding {
         kind: FindingKind::AboveLimit { limit: at.limit, least, at_start: !at.is_everywhere },
         sentence,
-        line: axis.map(|axis| format!("{} = {axis}", toml_key(&rate.path))),
+        line: rates_below(study, rate, at.limit),
     }
 }
 
@@ -69,6 +66,6 @@ fn smaller(study: &Study<'_>, rate: &Parameter<'_>, least: f64) -> Finding {
     Finding {
         kind: FindingKind::SmallerRates { least },
         sentence: format!("Even the least {} diverges, {}: try smaller ones", short_name(&rate.path), short(least)),
-        line: axis.map(|axis| format!("{} = {}", toml_key(&rate.path), axis.between(least / DECADES, least))),
+        line: axis.map(|axis| line(&rate.path, &axis.between(least / DECADES, least))),
     }
 }

@@ -6,7 +6,7 @@ use etascape_text::rounded;
 
 use super::super::finding::{Finding, FindingKind};
 use super::super::good::{GoodRange, RangeOfValue};
-use super::super::place::toml_key;
+use super::super::place::line;
 use super::seen::Seen;
 use crate::names::short_value;
 use crate::study::{Parameter, Study};
@@ -96,6 +96,6 @@ pub fn values_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
             names.join(" and "),
             rounded(best, 3)
         ),
-        line: axis.map(|axis| format!("{} = {axis}", toml_key(&rate.path))),
+        line: axis.map(|axis| line(&rate.path, &axis)),
     })
 }

@@ -1,10 +1,13 @@
 //! Rates that hardly move the loss: the limit that they are far below.
 
+use etascape_sweep::AxisEnd;
 use etascape_text::rounded;
 
 use super::super::finding::{Finding, FindingKind};
-use super::super::place::toml_key;
+use super::super::place::line;
+use super::limit::rates_below;
 use super::seen::Seen;
+use crate::facts::StartLimit;
 use crate::study::Study;
 
 /// Rates are far below the limit up to this share of it.
@@ -12,7 +15,7 @@ const FAR: f64 = 0.1;
 
 /// That even the greatest rate hardly moved the loss, and larger ones are worth trying: up to the limit of plain gradient
 /// descent where training starts, else a decade more. `None` where that rate made it worse.
-pub fn larger_rates(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
+pub fn larger_rates(study: &Study<'_>, seen: &Seen<'_>, limit: Option<StartLimit>) -> Option<Finding> {
     let rate = study.rate()?;
     let settings = &seen.outcomes.settings;
     let last = settings.iter().max_by(|a, b| a.rate.total_cmp(&b.rate)).filter(|last| last.rate > 0.0)?;
@@ -20,18 +23,16 @@ pub fn larger_rates(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
         return None;
     }
     let greatest = last.rate;
-    let limit = study.subject.facts.start_limit.as_ref().and_then(|limit| limit()).map(|at| at.limit);
+    let limit = limit.map(|at| at.limit);
     if limit.is_some_and(|limit| greatest > FAR * limit) {
         return None;
     }
-    let axis = study.subject.axes.get(&rate.path);
-    let (place, axis) = match limit {
+    let carried_on = || study.subject.axes.get(&rate.path)?.carried_on(AxisEnd::High, f64::INFINITY);
+    let (place, line) = match limit {
         Some(limit) => {
-            let high = format!("{:.1e}", 0.9 * limit).parse().unwrap_or(limit);
-            let place = format!("; 2/λmax where training starts is {}", rounded(limit, 3));
-            (place, axis.map(|axis| axis.between(high / 100.0, high)))
+            (format!("; 2/λmax where training starts is {}", rounded(limit, 3)), rates_below(study, rate, limit))
         }
-        None => (String::new(), axis.and_then(|axis| axis.carried_on(etascape_sweep::AxisEnd::High, f64::INFINITY))),
+        None => (String::new(), carried_on().map(|axis| line(&rate.path, &axis))),
     };
     Some(Finding {
         kind: FindingKind::LargerRates { greatest, limit },
@@ -41,6 +42,6 @@ pub fn larger_rates(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
             rounded(greatest, 3),
             study.subject.objective.name
         ),
-        line: axis.map(|axis| format!("{} = {axis}", toml_key(&rate.path))),
+        line,
     })
 }

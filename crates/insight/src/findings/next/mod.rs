@@ -5,6 +5,7 @@ mod diverged;
 mod edges;
 mod falling;
 mod larger;
+mod limit;
 mod rates;
 mod rounding;
 mod seen;
@@ -25,7 +26,7 @@ const MOST: usize = 3;
 pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
     if seen.all_diverged {
         let never = never_finite(study).into_iter();
-        return never.chain(diverged::all_diverged(study, seen.outcomes)).collect();
+        return never.chain(diverged::all_diverged(study, seen.outcomes, limit::start_limit(study))).collect();
     }
     let nothing = seen.nothing.map(|_| nothing_learned(study)).unwrap_or_default();
     let pruned = better_pruned(study, seen);
@@ -42,11 +43,12 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
     };
     let ranked = is_ranked.then(ranked).into_iter().flatten().flatten();
     let held_up = [conditioning::conditioning(study), rounding::stands_still(study)].into_iter().flatten();
+    let limit = seen.nothing.and_then(|_| limit::start_limit(study));
     let larger = seen.nothing.and_then(|nothing| match nothing.kind {
-        FindingKind::HardlyMoved { .. } => larger::larger_rates(study, seen),
+        FindingKind::HardlyMoved { .. } => larger::larger_rates(study, seen, limit),
         _ => None,
     });
-    let above = seen.nothing.map(|_| diverged::above_limit_at_start(study, seen.outcomes)).unwrap_or_default();
+    let above = diverged::above_limit_at_start(study, seen.outcomes, limit);
     let first = one_class(study).into_iter().chain(nothing).chain(larger).chain(above).chain(pruned).chain(held_up);
     first.chain(ranked).take(MOST).collect()
 }

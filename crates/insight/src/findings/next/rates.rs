@@ -4,7 +4,7 @@ use etascape_sweep::AxisEnd;
 use etascape_text::rounded;
 
 use super::super::finding::{Finding, FindingKind};
-use super::super::place::toml_key;
+use super::super::place::line;
 use super::seen::Seen;
 use crate::names::short_name;
 use crate::study::{Parameter, Study, are_alike};
@@ -86,7 +86,7 @@ fn axis_beyond(
         Some(_) => axis.between(value, greatest),
         None => axis.carried_on(end, greatest)?,
     };
-    Some(format!("{} = {axis}", toml_key(&rate.path)))
+    Some(line(&rate.path, &axis))
 }
 
 /// The least and the greatest rate at which a run trained.
@@ -109,6 +109,6 @@ pub fn too_coarse(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     Some(Finding {
         kind: FindingKind::TooCoarse { best, below, above },
         sentence: format!("The next {name} around the best, {low} and {high}, are far from {at}: look between them"),
-        line: axis.map(|axis| format!("{} = {}", toml_key(&rate.path), axis.between(below, above.min(greatest)))),
+        line: axis.map(|axis| line(&rate.path, &axis.between(below, above.min(greatest)))),
     })
 }
