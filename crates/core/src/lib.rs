@@ -62,8 +62,9 @@
 //! - rows, as they are given, once for all runs; of a linear model on many rows the few that they are reduced to, after that;
 //! - the parameters at the start, when drawn, scaled and moved by the offset; the gain;
 //! - the factors s and r, 1/n of a mean, and the product of r and the factor of the loss;
-//! - the rate of an update, which is η · schedule(k), for [`Adagrad`] divided by its decay, for [`Adam`] by 1 − β₁ᵏ;
-//! - 1 − dampening, 1 − α, 1 − β, √(1 − β₂ᵏ), 1 − ηλ of a decoupled weight decay, and each of the optimiser's numbers alone.
+//! - the rate of an update, which is η · schedule(k), for [`Adagrad`] divided by its decay, for [`Adam`] times c = √(1 − β₂ᵏ) and
+//!   divided by 1 − β₁ᵏ;
+//! - 1 − dampening, 1 − α, 1 − β, cε, 1 − ηλ of a decoupled weight decay, and each of the optimiser's numbers alone.
 //!
 //! So the numbers of a [`RunRecord`] are all in f32, held by an f64 that equals them: losses, metrics, parameters. Stop rules
 //! compare them in f64 with bounds that are not rounded, steps are counted in whole numbers, and the measure of trainability is

@@ -7,9 +7,10 @@ use crate::lanes::{Buffer, Lanes, Vector, buffer};
 ///
 /// ```text
 /// m ← β₁m + (1 − β₁)g      v ← β₂v + (1 − β₂)g²
-/// θ ← θ − η/(1 − β₁ᵏ) · m/(√v/√(1 − β₂ᵏ) + ε)
+/// θ ← θ − η/(1 − β₁ᵏ) · m/(√v/c + ε) = θ − cη/(1 − β₁ᵏ) · m/(√v + cε)      with c = √(1 − β₂ᵏ)
 /// ```
 ///
+/// The second form (at the end of §2 in the paper) is what is computed: it has one division less for each parameter.
 /// Decoupled it is AdamW (Loshchilov & Hutter 2019), `torch.optim.AdamW`: g stays as it is, and `θ ← θ(1 − ηλ)` comes first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adam {
@@ -49,8 +50,9 @@ pub(crate) struct AdamState<V: Vector> {
     amsgrad: bool,
     decoupled: bool,
     betas: [Lanes<V::Wide>; 2],
-    eps: Lanes<V>,
+    eps: Lanes<V::Wide>,
     weight_decay: Lanes<V::Wide>,
+    zero: Lanes<V>,
     /// β₁ᵏ and β₂ᵏ after k updates.
     beta_powers: [Lanes<V::Wide>; 2],
     /// m
@@ -69,9 +71,9 @@ impl<V: Vector> State<V> for AdamState<V> {
         let &Adam { amsgrad, decoupled, .. } = optimizer;
         let [means, squares] = [(); 2].map(|()| buffer(zero, parameters));
         let largest = buffer(zero, if amsgrad { parameters } else { 0 });
-        let [weight_decay, betas @ ..] = [zero.widened(); 3];
-        let (eps, beta_powers) = (zero, betas);
-        AdamState { amsgrad, decoupled, betas, eps, weight_decay, beta_powers, means, squares, largest }
+        let [eps, weight_decay, betas @ ..] = [zero.widened(); 4];
+        let beta_powers = betas;
+        AdamState { amsgrad, decoupled, betas, eps, weight_decay, zero, beta_powers, means, squares, largest }
     }
 
     fn load(&mut self, lane: usize, optimizer: &Adam) {
@@ -88,19 +90,20 @@ impl<V: Vector> State<V> for AdamState<V> {
 
     #[inline(always)]
     fn update(&mut self, parameters: &mut [Lanes<V>], gradient: &[Lanes<V>], layers: &[LayerRate<V>]) {
-        let &mut AdamState { amsgrad, decoupled, betas: wide_betas, eps, weight_decay: wide_decay, .. } = self;
+        let &mut AdamState { amsgrad, decoupled, betas: wide_betas, zero, weight_decay: wide_decay, .. } = self;
         for (power, beta) in self.beta_powers.iter_mut().zip(wide_betas) {
             *power *= beta;
         }
         let one = wide_decay.like(1.0);
-        let betas = wide_betas.map(|beta| eps.rounded(beta));
-        let rests = wide_betas.map(|beta| eps.rounded(one - beta));
-        let weight_decay = eps.rounded(wide_decay);
+        let betas = wide_betas.map(|beta| zero.rounded(beta));
+        let rests = wide_betas.map(|beta| zero.rounded(one - beta));
+        let weight_decay = zero.rounded(wide_decay);
         let [mean_correction, square_correction] = [one - self.beta_powers[0], one - self.beta_powers[1]];
-        let root = eps.rounded(square_correction.sqrt());
+        let root = square_correction.sqrt();
+        let eps = zero.rounded(self.eps * root);
         for &LayerRate { parameters: ref layer, rate } in layers {
-            let step = eps.rounded(rate / mean_correction);
-            let kept = eps.rounded((-rate).mul_add(wide_decay, one));
+            let step = zero.rounded(rate * root / mean_correction);
+            let kept = zero.rounded((-rate).mul_add(wide_decay, one));
             for p in layer.clone() {
                 let (theta, g) = if decoupled {
                     (parameters[p] * kept, gradient[p])
@@ -115,7 +118,7 @@ impl<V: Vector> State<V> for AdamState<V> {
                     square = square.max(self.largest[p]);
                     self.largest[p] = square;
                 }
-                parameters[p] = (-step).mul_add(mean / (square.sqrt() / root + eps), theta);
+                parameters[p] = (-step).mul_add(mean / (square.sqrt() + eps), theta);
             }
         }
     }

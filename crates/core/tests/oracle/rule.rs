@@ -88,5 +88,6 @@ fn adam<N: Number>(rule: Adam, memory: &mut Memory<N>, beta_powers: [f64; 2], ra
     memory.third = memory.third.max(memory.second);
     let v = if rule.amsgrad { memory.third } else { memory.second };
     let [bias1, bias2] = beta_powers.map(|power| 1.0 - power);
-    (-N::of(rate / bias1)).mul_add(memory.first / (v.sqrt() / N::of(bias2.sqrt()) + N::of(rule.eps)), theta)
+    let step = N::of(rate * bias2.sqrt() / bias1);
+    (-step).mul_add(memory.first / (v.sqrt() + N::of(rule.eps * bias2.sqrt())), theta)
 }
