@@ -3,8 +3,8 @@
 use super::csv_source::CsvReading;
 use super::targets::Targets;
 
-/// Numbers that are hashed at once.
-const HASHED_AT_ONCE: usize = 512;
+/// Numbers that are hashed at once: many, since BLAKE3 takes the chunks of a long text side by side.
+const HASHED_AT_ONCE: usize = 1 << 14;
 
 /// The rows that a source gives.
 #[derive(Debug, Clone, PartialEq)]
