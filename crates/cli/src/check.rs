@@ -56,6 +56,11 @@ fn plan(experiment: &Experiment) -> anyhow::Result<Plan<'_>> {
         ("data", rows),
     ];
     lines.extend(facts(experiment, &job));
+    if job.shape.curve != plan.log().curve {
+        let points = grouped(job.shape.curve_points(), "point");
+        let why = "since each takes the loss over all rows; log.curve_points asks for more";
+        lines.push(("curves", format!("{points} a run{first}, {why}")));
+    }
     lines.extend([
         ("steps", format!("{} in all, if no run ends early", count_in_words(steps))),
         ("time", format!("about {} on {}, if no run ends early", duration(seconds), counted(threads, "thread"))),

@@ -31,13 +31,7 @@ impl<'a, E: Element> Objective<'a, E> {
     /// The shape's network on the training rows; of a linear model that sees all of many rows at every step, its triangle.
     pub fn of(shape: &'a Shape, data: &'a Data) -> Objective<'a, E> {
         let network = &shape.network;
-        let is_linear = network.layers() == 1 && network.outputs() == 1;
-        let is_square = matches!(shape.loss, Loss::HalfSse | Loss::Mse);
-        if shape.is_full_batch(data)
-            && is_linear
-            && is_square
-            && data.train.len() > KEPT.max(2 * (network.fan_in(0) + 2))
-        {
+        if shape.is_reduced(data) {
             let (network, rows) = reduced(network, shape.loss, &data.train, data.triangle());
             return Objective { network: Cow::Owned(network), rows: Cow::Owned(rows.converted(E::rounded)) };
         }
@@ -48,6 +42,27 @@ impl<'a, E: Element> Objective<'a, E> {
     /// Whether the rows are those of a triangle.
     pub fn is_reduced(&self) -> bool {
         matches!(self.rows, Cow::Owned(_))
+    }
+}
+
+impl Shape {
+    /// Whether many rows of a linear model are reduced to few, which then make every update.
+    fn is_reduced(&self, data: &Data) -> bool {
+        let network = &self.network;
+        let is_linear = network.layers() == 1 && network.outputs() == 1;
+        let is_square = matches!(self.loss, Loss::HalfSse | Loss::Mse);
+        let has_many = data.train.len() > KEPT.max(2 * (network.fan_in(0) + 2));
+        self.is_full_batch(data) && is_linear && is_square && has_many
+    }
+
+    /// Rows that go through the network for an update: those of a batch, or all that train, or the few that many rows of a
+    /// linear model are reduced to.
+    pub fn rows_per_update(&self, data: &Data) -> usize {
+        match (self.is_full_batch(data), self.is_reduced(data)) {
+            (_, true) => self.network.fan_in(0) + 2,
+            (true, false) => data.train.len(),
+            (false, false) => self.batch_size,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use etascape_core::{
-    CurveSteps, Hyper, InstructionSet, LearningRate, Shape, sharpness, starting_parameters, train_with,
+    CurveSteps, Data, Hyper, InstructionSet, LearningRate, Rows, Shape, sharpness, starting_parameters, train_with,
 };
 
 use crate::error::ConfigError;
@@ -13,8 +13,12 @@ use crate::plan::{Job, Plan};
 const SAMPLES: u64 = 4;
 /// Runs of a sample: enough to fill the lanes of all blocks that the engine trains side by side.
 const RUNS: usize = 32;
+/// Rows of a sample, and those of a batch: what takes time goes with their number.
+const ROWS: usize = 512;
 /// A sample must take this long: shorter ones are not precise enough.
 const ENOUGH: Duration = Duration::from_millis(2);
+/// After this long no further shape is sampled.
+const LONG: Duration = Duration::from_millis(500);
 
 impl Plan {
     /// Seconds of one thread for one update of one run, measured now on a few runs spread over the plan.
@@ -23,13 +27,17 @@ impl Plan {
     /// As [`Plan::job`].
     pub fn seconds_per_step(&self, instructions: InstructionSet) -> Result<f64, ConfigError> {
         let samples = SAMPLES.min(self.runs());
-        let mut seconds = 0.0;
+        let clock = Instant::now();
+        let mut seconds = Vec::new();
         for sample in 0..samples {
             let run = sample * self.runs() / samples;
             let job = self.job(run)?;
-            seconds += sampled(&job, &self.hyper(&job, run), instructions);
+            seconds.push(sampled(&job, &self.hyper(&job, run), instructions));
+            if clock.elapsed() > LONG {
+                break;
+            }
         }
-        Ok(seconds / samples as f64)
+        Ok(seconds.iter().sum::<f64>() / seconds.len() as f64)
     }
 
     /// Seconds of one thread for the sharpness of one run that takes all its steps, measured at the start of run 0.
@@ -41,11 +49,13 @@ impl Plan {
         let hyper = self.hyper(&job, 0);
         let start = starting_parameters(&job.shape, &hyper).expect("a plan's runs fit");
         let times = job.shape.logged_steps().into_iter().filter(|&step| job.shape.is_sharpness_due(step)).count();
-        let clock = Instant::now();
-        if times > 0 {
-            sharpness(&job.shape, &job.data.train, hyper.gain, &start).expect("a plan's runs fit");
+        if times == 0 {
+            return Ok(0.0);
         }
-        Ok(clock.elapsed().as_secs_f64() * times as f64)
+        let few = Few::of(&job);
+        let clock = Instant::now();
+        sharpness(&job.shape, &few.data.train, hyper.gain, &start).expect("a plan's runs fit");
+        Ok(clock.elapsed().as_secs_f64() * few.times_in_all * times as f64)
     }
 
     /// Points of the curve of a run that takes all its steps: the mean over all shapes, or over those of some runs where
@@ -73,25 +83,57 @@ fn sampled(job: &Job, hyper: &Hyper, instructions: InstructionSet) -> f64 {
         ..hyper.clone()
     };
     let runs = vec![still; RUNS];
+    let few = Few::of(job);
     let time = |shape: &Shape| {
         let clock = Instant::now();
-        train_with(instructions, shape, &job.data, &mut runs.iter()).expect("a plan's runs fit");
+        train_with(instructions, shape, &few.data, &mut runs.iter()).expect("a plan's runs fit");
         clock.elapsed()
     };
     let evaluation = match job.shape.is_full_batch(&job.data) {
         true => Duration::ZERO,
         false => time(&job.shape.at_start()),
     };
-    let mut steps = 4;
+    let mut steps = 1;
     loop {
         let shape =
             Shape { steps, evaluate_every: u64::MAX, patience: None, curve: CurveSteps::None, ..(*job.shape).clone() };
         let spent = time(&shape).saturating_sub(2 * evaluation);
         if spent >= ENOUGH || steps >= job.shape.steps {
-            let of_evaluations = evaluation.as_secs_f64() * evaluations(job) / job.shape.steps as f64;
-            return (spent.as_secs_f64() / steps as f64 + of_evaluations) / RUNS as f64;
+            let evaluation = evaluation.as_secs_f64() * few.times_in_all;
+            let of_evaluations = evaluation * evaluations(job) / job.shape.steps as f64;
+            let of_updates = spent.as_secs_f64() / steps as f64 * few.times_in_an_update(job);
+            return (of_updates + of_evaluations) / RUNS as f64;
         }
         steps *= 4;
+    }
+}
+
+/// A few of the rows of a job.
+struct Few {
+    data: Data,
+    /// The rows that there are for each of these.
+    times_in_all: f64,
+}
+
+impl Few {
+    fn of(job: &Job) -> Few {
+        let [train, validation] = [&job.data.train, &job.data.validation];
+        // More than a batch, so that a batch does not become all rows.
+        let few = train.len().min(ROWS + job.shape.batch_size);
+        let first = |rows: &Rows, count: usize| Rows {
+            inputs: rows.inputs,
+            features: rows.features[..count * rows.inputs].to_vec(),
+            targets: rows.targets[..count].to_vec(),
+        };
+        let held_out = (validation.len() * few).div_ceil(train.len());
+        let data = Data::new(first(train, few), first(validation, held_out));
+        Few { data, times_in_all: train.len() as f64 / few as f64 }
+    }
+
+    /// The rows of an update for each that an update with these has.
+    fn times_in_an_update(&self, job: &Job) -> f64 {
+        let rows = |data| job.shape.rows_per_update(data) as f64;
+        rows(&job.data) / rows(&self.data)
     }
 }
 

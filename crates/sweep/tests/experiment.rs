@@ -418,3 +418,23 @@ proptest! {
         prop_assert_eq!(hyper(&one, 0).learning_rate, LearningRate::Same(rate));
     }
 }
+
+#[test]
+fn without_a_word_of_curves_small_batches_of_many_rows_have_fewer_points() {
+    let points = |rest: &str| {
+        let text = format!(
+            "name = \"many\"\ndata.generator = {{ kind = \"gaussian\", rows = 9000, inputs = 2 }}\nmodel.kind = \"linear\"\n{rest}\n\
+             sweep.parameters.\"train.learning_rate\" = [0.1]\n"
+        );
+        try_parse(&text, &[]).unwrap().plan.job(0).unwrap().shape.curve_points()
+    };
+    // 30 · 32 · 1000 / 9000
+    assert_eq!(points("train = { batch_size = 32, steps = 1000 }"), 106);
+    assert_eq!(points("train = { batch_size = 32, steps = 3000 }"), 200);
+    assert_eq!(points("train = { batch_size = 32, steps = 40 }"), 5);
+    assert_eq!(points("train = { batch_size = 32, steps = 3 }"), 4);
+    assert_eq!(points("train = { batch_size = 32, steps = 40 }\nlog.curve_points = 200"), 41);
+    assert_eq!(points("train = { batch_size = 32, steps = 40 }\nlog.curve_every = 2"), 21);
+    assert_eq!(points("train.steps = 40"), 41, "the loss over all rows is known at every step");
+    assert_eq!(points("train = { batch_size = 9000, steps = 40 }"), 41, "every batch has all rows");
+}

@@ -32,5 +32,6 @@ pub(super) fn log(draft: &Draft, source_map: &SourceMap) -> Result<LogConfig, Co
         let allowed = format!("{} with curve_points of 2 or more, or curve_every", key.name());
         return Err(source_map.error(key, message, allowed));
     }
-    Ok(LogConfig { curve, parameters, trainability, batch_loss, sharpness_every })
+    let is_curve_default = !draft.given.has(Key::CurvePoints) && !draft.given.has(Key::CurveEvery);
+    Ok(LogConfig { curve, is_curve_default, parameters, trainability, batch_loss, sharpness_every })
 }

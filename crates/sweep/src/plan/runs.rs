@@ -138,6 +138,11 @@ impl Plan {
         self.sweep.parameters()
     }
 
+    /// What the file asks to log.
+    pub fn log(&self) -> &LogConfig {
+        &self.log
+    }
+
     /// Names of the model parameters that are logged; empty where none are.
     pub fn parameter_columns(&self) -> &[String] {
         &self.parameter_columns

@@ -198,7 +198,7 @@ keys! {
     HalvingFactor "stop.halving.factor" fixed(Whole(2, 1000, |d, n| d.halving.factor = n)), Is("3"), "at each rung one of this many runs goes on, to this many times the steps";
 
     Log "log" fixed(Section), Absent, "what is logged";
-    CurvePoints "log.curve_points" fixed(Whole(0, STEPS, |d, n| d.log.curve_points = n)), Is("200"), "points per run, log-spaced, the first and the last step always: 2 or more; 0: no curves";
+    CurvePoints "log.curve_points" fixed(Whole(0, STEPS, |d, n| d.log.curve_points = n)), Is("200"), "points per run, log-spaced, the first and the last step always: 2 or more; 0: no curves. Where neither this nor `curve_every` is given, mini-batches of many rows give fewer, since each point takes the loss over all rows: the whole curve ten times as long as the updates at most, but 5 points at least";
     CurveEvery "log.curve_every" fixed(Whole(1, STEPS, |d, n| d.log.curve_every = Some(n))), Absent, "instead of `curve_points`: a point every this many steps";
     LogParameters "log.parameters" fixed(Flag(|d, flag| d.log.parameters = flag)), Is("true"), "also log the parameters (models of at most 16)";
     LogTrainability "log.trainability" fixed(Flag(|d, flag| d.log.trainability = flag)), Is("false"), "also compute the trainability measure";

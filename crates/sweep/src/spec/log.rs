@@ -10,6 +10,8 @@ pub(crate) const LOGGED_PARAMETERS: usize = 16;
 pub struct LogConfig {
     /// The steps at which curves are logged.
     pub curve: CurveSteps,
+    /// Whether the file says nothing of `curve`: with mini-batches there may then be fewer points.
+    pub is_curve_default: bool,
     /// Whether the parameters of small models are logged.
     pub parameters: bool,
     /// Whether the trainability measure is computed.

@@ -37,6 +37,8 @@ pub(crate) fn build(request: &Request) -> Result<Built, ConfigError> {
     let encoded = encoded.map_err(|error| request.problem(Key::TrainLoss, error.to_string()))?;
     let network = model::network(request, &encoded)?;
     let optimizer = train::optimizer(&spec.train.optimizer);
+    let rows = encoded.data.train.len();
+    let batch_size = train::batch_size(request, rows)?;
     let shape = Shape {
         loss,
         precision: train::precision(request, &encoded)?,
@@ -44,11 +46,11 @@ pub(crate) fn build(request: &Request) -> Result<Built, ConfigError> {
         schedule: train::schedule(request)?,
         steps: spec.train.steps,
         cut: None,
-        batch_size: train::batch_size(request, encoded.data.train.len())?,
+        batch_size,
         evaluate_every: spec.train.evaluate_every,
         patience: spec.stop.patience,
         start: init::start(request, &network)?,
-        curve: log.curve,
+        curve: log::curve(request, batch_size, rows),
         log_parameters: log.parameters && network.parameters() <= LOGGED_PARAMETERS,
         log_batch_loss: log.batch_loss,
         trainability: log.trainability,
