@@ -86,33 +86,8 @@ fn sum(counts: impl IntoIterator<Item = u64>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::{Digests, Host, StoredShard, Times};
-
-    /// A shard of a sweep with 10 runs that is complete.
-    fn shard(number: u64, of: u64) -> Manifest {
-        let runs = Shard::new(number, of).unwrap().runs(10, 1);
-        let time = |hour: u64| format!("2026-05-01T0{hour}:00:00Z");
-        Manifest {
-            format_version: 1,
-            etascape_version: "1.0.0".into(),
-            state: RunState::Complete,
-            config_folder: ".".into(),
-            runs: runs.end - runs.start,
-            shard: Some(StoredShard { number, of, first_run: runs.start, sweep_runs: 10, unit: 1 }),
-            merged: None,
-            digests: Digests::default(),
-            saved: None,
-            journal: None,
-            running: None,
-            objective: None,
-            findings: None,
-            times: Times { started: time(number), finished: Some(time(number + 1)), ..Times::default() },
-            host: Host::default(),
-            git_commit: None,
-            git_dirty: None,
-            command_line: Vec::new(),
-        }
-    }
+    use crate::logs::StoredShard;
+    use crate::testing::shard_manifest as shard;
 
     fn read(manifests: &[Manifest]) -> Unmerged {
         let folder = tempfile::tempdir().unwrap();

@@ -16,7 +16,7 @@ pub use state::{Here, SILENCE, State, Worker};
 
 use crate::Error;
 use crate::folder::Submitted;
-use crate::logs::{Manifest, RunState};
+use crate::logs::Manifest;
 use part::{Reader, Seen};
 
 impl Standing {
@@ -44,12 +44,13 @@ impl Standing {
         let seen = Seen::at(folder, manifest, reader.as_ref().ok().and_then(Option::as_ref), here)?;
         let mut notes = seen.notes;
         notes.extend(reader.as_ref().err().map(Error::in_full));
+        let is_done = seen.status.state == State::Done;
         Ok(Standing {
             experiment: reader.ok().flatten().map(|reader| reader.name().to_owned()),
             whole: seen.status,
             shards: Vec::new(),
             best: seen.best.into_list(),
-            submitted: submitted.filter(|_| manifest.state != RunState::Complete),
+            submitted: submitted.filter(|_| !is_done),
             notes,
         })
     }
