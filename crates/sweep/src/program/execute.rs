@@ -173,6 +173,7 @@ impl Pool<'_> {
             if !record.is_failed() || attempts > program.retries || self.options.is_stopped() {
                 return Ok(Some((Record { attempts, ..record }, understood)));
             }
+            rungs.into_iter().for_each(ReachedRungs::take_back);
         }
     }
 
