@@ -153,7 +153,7 @@ fn shards_of_another_sweep_are_named() {
     let said = refused(&bench);
     assert!(said.contains("\n  shard 1/3 is missing: "), "{said}");
     assert!(
-        said.contains("\n  shard 2/3 is not of the sweep of the others (the shard: 1/3 there, 2/3 here): "),
+        said.contains("(the shard: 1/3 with 4 runs from run 0 there, 2/3 with 4 runs from run 4 here): "),
         "{said}"
     );
     bench.done(&["run", "e.toml", "--out", "r", "--shard", "1/8"]);
@@ -162,6 +162,28 @@ fn shards_of_another_sweep_are_named() {
         refused(&bench),
         "error: r holds shards of a sweep cut into 3, and of one cut into 8: remove all but those of one kind\n"
     );
+}
+
+#[test]
+fn damaged_numbers_of_runs_are_named() {
+    let bench = sharded(SMALL, 3);
+    let whole = bench.read("r/shards/1-of-3/manifest.json");
+    for (number, other, problem) in [
+        (
+            "\"sweep_runs\": 12",
+            "\"sweep_runs\": 18446744073709551615",
+            "the runs of the sweep: 18446744073709551615 there, 12 here",
+        ),
+        ("\"unit\": 1", "\"unit\": 0", "the runs that stay together: 0 there, 1 here"),
+        ("\"runs\": 4", "\"runs\": 5", "the shard: 1/3 with 5 runs from run 0 there, 1/3 with 4 runs from run 0 here"),
+    ] {
+        assert!(whole.contains(number), "{number} in {whole}");
+        bench.write("r/shards/1-of-3/manifest.json", whole.replacen(number, other, 1));
+        let said = refused(&bench);
+        assert!(said.contains(&format!("shard 1/3 is not of the sweep of the others ({problem})")), "{said}");
+        let standing = bench.done(&["status", "r"]).stdout;
+        assert!(standing.contains("8 of 12 runs done") && standing.contains("  note "), "{standing}");
+    }
 }
 
 #[test]

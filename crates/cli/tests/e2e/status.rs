@@ -226,6 +226,9 @@ fn what_cannot_be_read_is_said() {
         said.stderr
     );
     bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+    let table = bench.read("r/runs.csv");
+    bench.write("r/runs.csv", table.lines().take(4).map(|line| format!("{line}\n")).collect::<String>());
+    assert_eq!(status(&bench, "r")["notes"][0], "r/runs.csv: it is damaged, with 3 whole rows of 12");
     std::fs::remove_file(bench.path("r/runs.csv")).unwrap();
     let without = status(&bench, "r");
     assert_eq!((&without["state"], without["best"].as_array().unwrap().len()), (&"done".into(), 0));

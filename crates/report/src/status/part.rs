@@ -139,8 +139,13 @@ impl Seen {
     }
 
     fn read_table(&mut self, folder: &Path, subject: &Subject) -> Result<(), Error> {
-        if self.status.done > 0 {
-            self.best = best_of_table(&folder.join("runs.csv"), subject, self.status.done)?;
+        let (table, done) = (folder.join("runs.csv"), self.status.done);
+        if done > 0 {
+            let (best, rows) = best_of_table(&table, subject, done)?;
+            self.best = best;
+            if rows < done {
+                self.notes.push(format!("{}: it is damaged, with {rows} whole rows of {done}", table.display()));
+            }
         }
         Ok(())
     }
