@@ -29,7 +29,7 @@ pub struct PartStatus {
     pub done: u64,
     /// Runs that failed; `None` for the engine, whose runs do not fail.
     pub failed: Option<u64>,
-    /// Runs that are going on; `None` where that is not known.
+    /// Runs that are going on; `None` where nobody works, and for the engine, which does not count them.
     pub running: Option<u64>,
     /// Seconds of all sessions together.
     pub seconds: f64,
@@ -51,6 +51,11 @@ impl PartStatus {
             seconds: 0.0,
             rate: None,
         }
+    }
+
+    /// Seconds until its runs have ended at its rate; `None` where nobody works.
+    pub(super) fn seconds_left(&self) -> Option<f64> {
+        Some(self.runs.saturating_sub(self.done) as f64 / self.rate?)
     }
 
     fn of(look: &Look) -> PartStatus {

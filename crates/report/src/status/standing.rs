@@ -24,8 +24,10 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Seconds until every run has ended, if those that work go on at their rate.
+    /// Seconds until every run has ended, if those that work go on at their rate, and then take over the runs of shards of which
+    /// nobody works. A shard that is at work is trained by nobody else.
     pub fn seconds_left(&self) -> Option<f64> {
-        Some(self.whole.runs.saturating_sub(self.whole.done) as f64 / self.whole.rate?)
+        let shards = self.shards.iter().filter_map(|(_, part)| part.seconds_left());
+        Some(shards.fold(self.whole.seconds_left()?, f64::max))
     }
 }
