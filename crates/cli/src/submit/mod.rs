@@ -1,17 +1,14 @@
 //! `etascape submit`: the shards of a sweep as a Slurm job array, and a job behind it that merges them.
 
-mod quote;
 mod script;
 mod shards;
-mod slurm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use etascape_report::{
-    Cut, Lock, Manifest, RunState, Standing, State, Submitted, SubmittedArray, SubmittedJob, shard_folder,
-    write_atomically,
+    Cut, Lock, Standing, State, Submitted, SubmittedArray, SubmittedJob, shard_folder, write_atomically,
 };
 use etascape_sweep::{AnyExperiment, differences, runs_together};
 use etascape_text::counted;
@@ -23,9 +20,9 @@ use crate::output::{duration, grouped, print, tell};
 use crate::refusal::Refusal;
 use crate::run::other;
 use crate::shard::differs;
-use quote::{command_line, quoted};
+use crate::slurm::{self, Queue, command_line, quoted};
 use script::Work;
-use shards::{Queue, found, listed};
+use shards::{found, listed};
 
 /// The file with the config, beside the scripts.
 const CONFIG: &str = "experiment.toml";
@@ -99,6 +96,16 @@ impl Sweep {
 
 /// Submits the shards that are not complete, and prints the jobs' numbers and how to look at them.
 pub fn submit(arguments: &Submit) -> anyhow::Result<()> {
+    submit_left(arguments).map_err(|error| match error.downcast_ref::<slurm::Missing>() {
+        Some(missing) => anyhow::anyhow!(
+            "{missing}: submit where Slurm is; --dry-run prints the script and the command; docs/cluster.md has other ways \
+             onto a cluster"
+        ),
+        None => error,
+    })
+}
+
+fn submit_left(arguments: &Submit) -> anyhow::Result<()> {
     refuse_options(&arguments.options)?;
     let sweep = Sweep::load(arguments)?;
     sweep.notices.iter().for_each(|text| tell(&format!("note: {text}")));
@@ -106,10 +113,9 @@ pub fn submit(arguments: &Submit) -> anyhow::Result<()> {
     let results = full(&out)?;
     let _lock = if arguments.dry_run { None } else { Some(Lock::take(&results, &holder())?) };
     // Slurm is asked before files are read: a shard that ends between the two is complete by its files.
-    let is_complete = || Manifest::read(&results).is_ok_and(|manifest| manifest.state == RunState::Complete);
-    let submitted = Submitted::read(&results)?.filter(|_| !is_complete());
-    let queue = submitted.as_ref().map(Queue::ask).transpose()?.unwrap_or_default();
+    let queue = Queue::of_folder(&results)?.unwrap_or_default();
     let standing = Standing::of(&results, &here())?;
+    let submitted = standing.as_ref().and_then(|standing| standing.submitted.clone());
     if let Some(standing) = &standing {
         check(&results, &sweep, standing, arguments.shards)?;
         if standing.whole.state == State::Done && standing.shards.is_empty() {
@@ -125,7 +131,7 @@ pub fn submit(arguments: &Submit) -> anyhow::Result<()> {
     if arguments.dry_run {
         return job.show(left);
     }
-    if left.is_empty() && queue.merge {
+    if left.is_empty() && queue.is_merge_active() {
         return print(&format!("nothing to submit\n{}", look(&out, submitted.as_ref())));
     }
     let record = job.submit(left, submitted.unwrap_or_else(|| job.nothing_submitted()), &queue)?;
@@ -262,7 +268,12 @@ impl Job<'_> {
 
     /// The words that both have. In names of logs, `%` begins a pattern of Slurm's.
     fn common(&self, log: &str, name: &str) -> anyhow::Result<Vec<String>> {
-        let folder = text(&self.results.join(Submitted::FOLDER))?.replace('%', "%%");
+        let folder = text(&self.results.join(Submitted::FOLDER))?;
+        if folder.contains('\\') {
+            let why = format!("{folder} has a backslash, which Slurm takes out of the names of a job's output files");
+            return Err(Refusal(format!("{why}: --out names another folder")).into());
+        }
+        let folder = folder.replace('%', "%%");
         Ok(vec!["--parsable".into(), format!("--job-name={name}"), format!("--output={folder}/{log}")])
     }
 
@@ -306,7 +317,7 @@ impl Job<'_> {
         }
         let merge = slurm::sbatch(&self.merge(&before)?)?;
         print(&format!("job {}: merges them and reports\n", merge.job))?;
-        if let Some(earlier) = record.merge.replace(merge).filter(|_| queue.merge) {
+        if let Some(earlier) = record.merge.replace(merge).filter(|_| queue.is_merge_active()) {
             slurm::cancel(&earlier);
         }
         record.write(self.results)?;
