@@ -61,7 +61,8 @@ impl Sweep {
                 says_parallel: experiment.program.parallel.is_some(),
                 notices: {
                     let refusal = experiment.refusal(&surroundings()).into_iter();
-                    refusal.chain(experiment.notices.clone()).chain(differs(&experiment.program.rules)).collect()
+                    let cut = differs(&experiment.program.rules).map(str::to_owned);
+                    refusal.chain(experiment.notices.clone()).chain(cut).collect()
                 },
                 name: experiment.name,
                 toml: experiment.toml,

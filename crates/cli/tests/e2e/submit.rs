@@ -194,6 +194,10 @@ fn that_shards_prune_otherwise_than_one_machine_is_said_of_programs() {
         let said = bench.etascape(words);
         assert_eq!((said.code, said.stderr.contains(note)), (Some(0), is_said), "{}", said.stderr);
     }
+    bench.done(&["run", "e.toml", "--shard", "2/2"]);
+    assert!(bench.done(&["merge", "results/p"]).stderr.contains(note));
+    bench.done(&["run", "e.toml", "--out", "alone", "--shard", "1/1"]);
+    assert!(!bench.done(&["merge", "alone"]).stderr.contains(note), "of one shard");
     let engine = site(&SMALL.replace("converged_below = 0.5", "halving = { min_steps = 10 }"));
     assert!(!submitted(&engine, &["--shards", "2"]).stderr.contains("stop.halving"));
 }
