@@ -263,8 +263,13 @@ fn a_number_of_shards_is_chosen_and_said() {
         "{}",
         said.stderr
     );
-    let said = submitted(&site(SMALL), &["--shards", "100"]);
-    assert!(said.stderr.contains("note: 12 shards, since there are no more runs\n"), "{}", said.stderr);
+    let bench = site(SMALL);
+    for jobs in [2, 4] {
+        let said = submitted(&bench, &["--shards", "100"]);
+        let is_new = said.stderr.contains("note: 12 shards, since there are no more runs\n");
+        assert_eq!(is_new, jobs == 2, "the same command again: {}", said.stderr);
+        assert_eq!(bench.read("number"), format!("{}\n", 100 + jobs));
+    }
 }
 
 #[test]
