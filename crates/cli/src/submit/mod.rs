@@ -112,7 +112,9 @@ fn submit_left(arguments: &Submit) -> anyhow::Result<()> {
     sweep.notices.iter().for_each(|text| tell(&format!("note: {text}")));
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&sweep.name));
     let results = full(&out)?;
-    let _lock = if arguments.dry_run { None } else { Some(Lock::take(&results, &holder())?) };
+    // The folder of the results is left to the job that merges, which may begin at any time.
+    let locked = results.join(Submitted::FOLDER);
+    let _lock = if arguments.dry_run { None } else { Some(Lock::take(&locked, &holder())?) };
     // Slurm is asked before files are read: a shard that ends between the two is complete by its files.
     let queue = Queue::of_folder(&results)?.unwrap_or_default();
     let standing = Standing::of(&results, &here())?;

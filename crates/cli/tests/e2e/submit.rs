@@ -293,6 +293,16 @@ fn status(bench: &Bench) -> Value {
 }
 
 #[test]
+fn shards_are_merged_also_while_the_command_is_repeated() {
+    let bench = site(SMALL);
+    submitted(&bench, &["--shards", "2"]);
+    (1..=2).for_each(|element| run_shard(&bench, "results/small/slurm/shards.sh", element));
+    bench.write("bin/squeue", "#!/bin/sh\nbash results/small/slurm/merge.sh >/dev/null || exit 1\n");
+    let said = submitted(&bench, &[]);
+    assert_eq!(said.stdout, "results/small is complete already: nothing to submit\n");
+}
+
+#[test]
 fn status_tells_what_waits_from_what_runs_and_what_is_gone() {
     let bench = site(SMALL);
     submitted(&bench, &["--shards", "6"]);
