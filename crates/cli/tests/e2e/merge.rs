@@ -126,7 +126,7 @@ fn damaged_shards_are_named_and_what_was_merged_before_is_not_harmed() {
     bench.write(&runs, flipped);
     let said = refused(&bench);
     assert!(said.contains("\n  shard 2/4 cannot be read, r/shards/2-of-4/manifest.json: not a manifest: "), "{said}");
-    assert!(said.contains("--shard 2/4` --force starts it over\n  shard 3/4 is damaged, "), "{said}");
+    assert!(said.contains("--shard 2/4 --force` starts it over\n  shard 3/4 is damaged, "), "{said}");
     bench.done(&["run", "e.toml", "--out", "r", "--shard", "2/4", "--force"]);
     train(&bench, 3, 4);
     bench.done(&["merge", "r"]);
@@ -145,7 +145,7 @@ fn shards_of_another_sweep_are_named() {
     bench.done(&["run", "e.toml", "--out", "r", "--shard", "3/3", "--force"]);
     let said = refused(&bench);
     let expected = "  shard 1/3 is not of the sweep of the others (train.steps: 20 there, 300 here): \
-                    `etascape run CONFIG --out r --shard 1/3` --force starts it over\n";
+                    `etascape run CONFIG --out r --shard 1/3 --force` starts it over\n";
     assert!(said.ends_with(expected), "{said}");
     bench.done(&["run", "e.toml", "--out", "r", "--shard", "1/3", "--force"]);
     fs::rename(bench.path("r/shards/2-of-3"), bench.path("away")).unwrap();
