@@ -312,20 +312,28 @@ impl Job<'_> {
         write_atomically(&self.path("merge.sh"), work.of_merge().as_bytes())?;
         let mut before: Vec<String> = queue.arrays.iter().cloned().collect();
         if !left.is_empty() {
-            let SubmittedJob { job, cluster } = slurm::sbatch(&self.array(left)?)?;
+            let array = slurm::sbatch(&self.array(left)?)?;
+            let SubmittedJob { job, cluster } = array.clone();
             before.push(job.clone());
             let most = self.arguments.at_most.map_or_else(String::new, |most| format!(", at most {most} at a time"));
             print(&format!("job {job}: {} of {}{most}\n", counted(left.len() as u64, "shard"), self.sweep.name))?;
             record.arrays.push(SubmittedArray { job, cluster, shards: left.to_vec(), at: now() });
-            record.write(self.results)?;
+            self.keep(&record, &array)?;
         }
         let merge = slurm::sbatch(&self.merge(&before)?)?;
         print(&format!("job {}: merges them and reports\n", merge.job))?;
-        if let Some(earlier) = record.merge.replace(merge).filter(|_| queue.is_merge_active()) {
-            slurm::cancel(&earlier);
-        }
-        record.write(self.results)?;
+        let earlier = record.merge.replace(merge.clone()).filter(|_| queue.is_merge_active());
+        self.keep(&record, &merge)?;
+        earlier.iter().for_each(slurm::cancel);
         Ok(record)
+    }
+
+    /// Keeps the record. Where that fails the job that was submitted last is cancelled: the same command would submit it twice.
+    fn keep(&self, record: &Submitted, last: &SubmittedJob) -> anyhow::Result<()> {
+        record.write(self.results).map_err(|error| {
+            slurm::cancel(last);
+            anyhow::Error::from(error).context(format!("job {} cannot be recorded, and is cancelled", last.job))
+        })
     }
 }
 

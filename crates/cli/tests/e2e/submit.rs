@@ -303,6 +303,19 @@ fn shards_are_merged_also_while_the_command_is_repeated() {
 }
 
 #[test]
+fn a_job_that_cannot_be_recorded_is_cancelled() {
+    let bench = site(SMALL);
+    bench.write("bin/sbatch", SBATCH.replace("printf", "mkdir results/small/slurm/jobs.json\nprintf"));
+    let said = submit(&bench, &["--shards", "2"]);
+    assert_eq!((said.code, bench.read("cancelled").as_str()), (Some(1), "101\n"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("error: job 101 cannot be recorded, and is cancelled: cannot write "),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
 fn status_tells_what_waits_from_what_runs_and_what_is_gone() {
     let bench = site(SMALL);
     submitted(&bench, &["--shards", "6"]);
