@@ -1,78 +1,10 @@
 //! `submit`, with programs that stand for Slurm's: what they are told, and what is made of what they say.
 #![cfg(unix)]
 
-use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use serde_json::{Value, json};
-
-use crate::bench::{Bench, SMALL, Said};
-use crate::schemas::fits;
-
-/// Says the next number, and notes its arguments, one a line.
-const SBATCH: &str = r#"#!/bin/sh
-test -e refuse && { cat refuse >&2; exit 1; }
-number=$(($(cat number 2>/dev/null || echo 100) + 1))
-echo $number > number
-printf '%s\n' "$@" > sbatch-$number
-echo "$number$(cat suffix 2>/dev/null)"
-"#;
-
-/// Says what the file `queue-JOB` holds; without one the job is not known.
-const SQUEUE: &str = r#"#!/bin/sh
-test -e down && { echo "slurm_load_jobs error: Unable to contact slurm controller" >&2; exit 1; }
-for word in "$@"; do test "$before" = -j && job="$word"; before="$word"; done
-test -e queue-$job || { echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; }
-cat queue-$job
-"#;
-
-const SCANCEL: &str = "#!/bin/sh\necho \"$@\" >> cancelled\n";
-
-/// A folder with an experiment, and with Slurm's programs.
-fn site(config: &str) -> Bench {
-    let bench = Bench::with(config);
-    for (name, text) in [("sbatch", SBATCH), ("squeue", SQUEUE), ("scancel", SCANCEL)] {
-        let path = format!("bin/{name}");
-        bench.write(&path, text);
-        std::fs::set_permissions(bench.path(&path), std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    bench
-}
-
-fn submit(bench: &Bench, words: &[&str]) -> Said {
-    let words: Vec<&str> = ["submit", "e.toml"].into_iter().chain(words.iter().copied()).collect();
-    at_site(bench, &words)
-}
-
-/// Runs the binary where Slurm's programs are.
-fn at_site(bench: &Bench, words: &[&str]) -> Said {
-    let path = format!("{}:{}", bench.path("bin").display(), std::env::var("PATH").unwrap());
-    let mut command = bench.command(words);
-    let output = command.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-#[track_caller]
-fn submitted(bench: &Bench, words: &[&str]) -> Said {
-    let said = submit(bench, words);
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
-    said
-}
-
-/// The words that sbatch was called with, by the job's number.
-fn words_of(bench: &Bench, job: u32) -> Vec<String> {
-    bench.read(&format!("sbatch-{job}")).lines().map(String::from).collect()
-}
-
-/// What a batch script does as an element of a job array, here and now.
-#[track_caller]
-fn run_shard(bench: &Bench, script: &str, element: u32) {
-    let mut command = Command::new("bash");
-    command.arg(bench.path(script)).env("SLURM_ARRAY_TASK_ID", element.to_string()).env("SLURM_CPUS_ON_NODE", "2");
-    let output = command.current_dir("/").output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
+use crate::bench::{Bench, SMALL};
+use crate::site::{SBATCH, run_shard, site, submit, submitted, words_of};
 
 #[test]
 fn an_array_is_submitted_and_a_job_behind_it_and_their_scripts_make_the_bytes_of_one_machine() {
@@ -283,15 +215,6 @@ fn a_cluster_among_several_is_asked_again() {
     assert!(words_of(&bench, 103).contains(&"--array=2".into()));
 }
 
-/// The sweep in the document of `status`, where Slurm is.
-#[track_caller]
-fn status(bench: &Bench) -> Value {
-    let said = at_site(bench, &["status", "results/small", "--json"]);
-    let document: Value = serde_json::from_str(&said.stdout).unwrap();
-    fits("status", &document);
-    document["sweeps"][0].clone()
-}
-
 #[test]
 fn shards_are_merged_also_while_the_command_is_repeated() {
     let bench = site(SMALL);
@@ -313,70 +236,6 @@ fn a_job_that_cannot_be_recorded_is_cancelled() {
         "{}",
         said.stderr
     );
-}
-
-#[test]
-fn status_tells_what_waits_from_what_runs_and_what_is_gone() {
-    let bench = site(SMALL);
-    submitted(&bench, &["--shards", "6"]);
-    bench.write("queue-101", "2 PENDING Priority\n3 PENDING JobHeldUser\n4 RUNNING None\n5 CANCELLED None\n");
-    bench.write("queue-102", "N/A PENDING Dependency\n");
-    run_shard(&bench, "results/small/slurm/shards.sh", 1);
-    let said = at_site(&bench, &["status", "results/small"]).stdout;
-    assert!(said.starts_with("results/small: 3 shards in Slurm's queue\n"), "{said}");
-    for line in [
-        "1/6  2 of 2 runs done; complete; written",
-        "2/6  0 of 2 runs done; not begun; job 101_2 waits in the queue (Priority)\n",
-        "3/6  0 of 2 runs done; not begun; job 101_3 is held (JobHeldUser)\n",
-        "4/6  0 of 2 runs done; not begun; job 101_4 runs\n",
-        "5/6  0 of 2 runs done; not begun; job 101_5 has ended (CANCELLED)\n",
-        "6/6  0 of 2 runs done; not begun; job 101_6 is not in the queue any more\n",
-        "1 running, 1 waiting in the queue, 1 held, 2 ended, merge: job 102 waits in the queue (Dependency): squeue -j 101,102\n",
-    ] {
-        assert!(said.contains(line), "{line} in {said}");
-    }
-    let told = status(&bench);
-    let jobs: Vec<&Value> = told["shards"].as_array().unwrap().iter().map(|shard| &shard["job"]["state"]).collect();
-    assert_eq!(jobs, ["ended", "waiting", "held", "running", "ended", "ended"]);
-    let third = json!({ "id": "101_3", "state": "held", "slurm_state": "PENDING", "reason": "JobHeldUser" });
-    assert_eq!((&told["shards"][2]["job"], &told["slurm_error"]), (&third, &Value::Null));
-    assert_eq!(told["merge_job"]["reason"], "Dependency");
-
-    // A later array has what the earlier one lost.
-    bench.write("queue-103", "5 PENDING Priority\n6 RUNNING None\n");
-    submitted(&bench, &[]);
-    let told = status(&bench);
-    let jobs: Vec<&str> =
-        told["shards"].as_array().unwrap().iter().map(|shard| shard["job"]["id"].as_str().unwrap()).collect();
-    assert_eq!(jobs, ["101_1", "101_2", "101_3", "101_4", "103_5", "103_6"]);
-    assert_eq!(
-        (&told["shards"][4]["job"]["state"], &told["shards"][5]["job"]["state"]),
-        (&"waiting".into(), &"running".into())
-    );
-}
-
-#[test]
-fn status_says_that_slurm_does_not_tell() {
-    let bench = site(SMALL);
-    submitted(&bench, &["--shards", "2"]);
-    bench.write("down", "");
-    let said = at_site(&bench, &["status", "results/small"]);
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
-    let note = "Slurm does not tell of the jobs: squeue does not say whether job 101 still waits or runs: slurm_load_jobs error";
-    assert!(said.stdout.contains(note) && said.stdout.starts_with("results/small: not begun\n"), "{}", said.stdout);
-    let told = status(&bench);
-    assert!(told["slurm_error"].as_str().unwrap().contains("Unable to contact slurm controller"), "{told}");
-    assert_eq!((&told["shards"][0]["job"], &told["merge_job"]), (&Value::Null, &Value::Null));
-    std::fs::remove_file(bench.path("bin/squeue")).unwrap();
-    let mut alone = bench.command(&["status", "results/small"]);
-    let output = alone.env("PATH", bench.path("bin")).stdout(Stdio::piped()).output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("Slurm does not tell of the jobs: there is no squeue on the PATH\n"), "{said}");
-    // Files tell, whatever Slurm says.
-    (1..=2).for_each(|element| run_shard(&bench, "results/small/slurm/shards.sh", element));
-    run_shard(&bench, "results/small/slurm/merge.sh", 0);
-    let told = status(&bench);
-    assert_eq!((&told["state"], &told["slurm_error"], &told["jobs"]), (&"done".into(), &Value::Null, &json!([])));
 }
 
 #[test]
