@@ -103,29 +103,47 @@ def finish(folder, results, one):
     assert "complete already" in etascape("submit", "e.toml", "--out", results, folder=folder)
 
 
+def held(folder, array):
+    """Of what waits in the queue, and of what is held there, status says so."""
+    def job(element):
+        return shards(folder, "many")[element]["job"]
+    waiting = [element for element, state in queue(array).items() if state == "PENDING"][-1]
+    assert job(waiting)["state"] == "waiting", job(waiting)
+    # Held by root, the reason would be JobHeldAdmin.
+    call("scontrol", "uhold", f"{array}_{waiting}", folder=folder)
+    expected = {"id": f"{array}_{waiting}", "state": "held", "slurm_state": "PENDING", "reason": "JobHeldUser"}
+    assert job(waiting) == expected, job(waiting)
+    call("scontrol", "release", f"{array}_{waiting}", folder=folder)
+    assert job(waiting)["state"] == "waiting", job(waiting)
+    assert status(folder, "many")["merge_job"]["reason"] == "Dependency"
+
+
 def disturbed(folder):
-    """A sweep of which one worker is killed, one element cancelled, one sent back by Slurm, one warned."""
+    """A sweep of which three workers are killed at once, one element cancelled, one sent back by Slurm, one warned."""
     etascape("run", "e.toml", "--out", "one", "--quiet", "--threads", 16, folder=folder)
     said = etascape("submit", "e.toml", "--out", "many", "--shards", SHARDS, "--at-most", 12, folder=folder)
     array = jobs(folder, "many")["arrays"][0]["job"]
     assert f"job {array}: {SHARDS} shards" in said, said
-    found = wait_until("four shards at work", lambda: (
-        found if len(found := at_work(folder, "many")) >= 4 else None))
-    warned, cancelled, requeued, killed = list(found)[:4]
+    held(folder, array)
+    found = wait_until("six shards at work", lambda: (
+        found if len(found := at_work(folder, "many")) >= 6 else None))
+    warned, cancelled, requeued, *killed = list(found)[:6]
     # What Slurm does a minute before the time is over. scancel itself goes on to try although the signal has arrived.
     warning = subprocess.Popen(["scancel", "--batch", "--signal=USR1", f"{array}_{warned}"], stderr=subprocess.DEVNULL)
     call("scancel", f"{array}_{cancelled}", folder=folder)
     call("scontrol", "requeue", f"{array}_{requeued}", folder=folder)
-    os.kill(found[killed]["pid"], signal.SIGKILL)
-    wait_until("the killed and the cancelled one to leave the queue", lambda: not {killed, cancelled} & set(queue(array)))
+    for one in killed:
+        os.kill(found[one]["pid"], signal.SIGKILL)
+    wait_until("the killed and the cancelled to leave the queue", lambda: not {*killed, cancelled} & set(queue(array)))
     wait_until("the warned one to save and to wait again", lambda: queue(array).get(warned) == "PENDING")
     warning.kill()
     warning.wait()
     stand = shards(folder, "many")
-    assert (stand[killed]["state"], stand[cancelled]["state"]) == ("crashed", "stopped"), stand
+    assert [stand[one]["state"] for one in [*killed, cancelled]] == ["crashed"] * 3 + ["stopped"], stand
+    assert [stand[one]["job"]["state"] for one in [*killed, cancelled, warned]] == ["ended"] * 4 + ["waiting"], stand
     etascape("submit", "e.toml", "--out", "many", folder=folder)
     again = jobs(folder, "many")["arrays"][1]["shards"]
-    assert again == sorted([killed, cancelled]), f"{again} were submitted again, not {killed} and {cancelled}"
+    assert again == sorted([*killed, cancelled]), f"{again} were submitted again, not {killed} and {cancelled}"
     said = etascape("submit", "e.toml", "--out", "many", folder=folder)
     assert said.startswith("nothing to submit"), said
     for element in [requeued, warned]:

@@ -4,14 +4,11 @@ use std::path::{Path, PathBuf};
 
 use etascape_insight::findings::{BestRun, Finding, Findings, GoodRange};
 use etascape_insight::subject::Objective;
-use etascape_report::{
-    Best, Compared, Comparison, Manifest, Mismatch, Part, PartStatus, Reproduced, RunState, Standing, Submitted,
-};
+use etascape_report::{Compared, Comparison, Manifest, Mismatch, Part, Reproduced, RunState};
 use etascape_sweep::{Parameter, Shard, Status};
 use etascape_text::format_number;
 use serde_json::{Map, Value, json};
 
-use crate::machine::time;
 use crate::output::print_exactly;
 use crate::plan::{Cost, Plan};
 
@@ -47,7 +44,7 @@ pub fn put_error(command: &str, error: &anyhow::Error) -> anyhow::Result<()> {
 }
 
 /// A number that reads back to the same bits; those that are not finite are texts.
-fn number(value: f64) -> Value {
+pub fn number(value: f64) -> Value {
     serde_json::Number::from_f64(value).map_or_else(|| format_number(value).into(), Value::Number)
 }
 
@@ -227,54 +224,6 @@ pub fn of_reproduced(
         "changed": changed,
         "program_files": files,
     })
-}
-
-/// The fields of `status`.
-pub fn of_standings(standings: &[(PathBuf, Standing)]) -> Value {
-    json!({ "sweeps": standings.iter().map(|(folder, standing)| of_standing(folder, standing)).collect::<Vec<Value>>() })
-}
-
-fn of_standing(folder: &Path, standing: &Standing) -> Value {
-    let mut fields = json!({
-        "results": shown(folder),
-        "experiment": standing.experiment,
-        "seconds_left": standing.seconds_left().map_or(Value::Null, number),
-        "best": standing.best.iter().map(of_best_so_far).collect::<Vec<Value>>(),
-        "shards": standing.shards.iter().map(of_shard_status).collect::<Vec<Value>>(),
-        "jobs": standing.submitted.as_ref().map_or_else(Vec::new, Submitted::jobs),
-        "notes": standing.notes,
-    });
-    if let Some(map) = fields.as_object_mut() {
-        map.extend(of_part(&standing.whole));
-    }
-    fields
-}
-
-fn of_shard_status((shard, part): &(Shard, PartStatus)) -> Value {
-    let mut fields = of_part(part);
-    fields.insert("shard".into(), shard.to_string().into());
-    fields.into()
-}
-
-fn of_part(part: &PartStatus) -> Map<String, Value> {
-    let fields = [
-        ("state", part.state.name().into()),
-        ("planned_runs", part.runs.into()),
-        ("runs", part.done.into()),
-        ("failed", part.failed.into()),
-        ("running", part.running.into()),
-        ("rate", part.rate.map_or(Value::Null, number)),
-        ("seconds", number(part.seconds)),
-        ("last_written", part.written.map(time).into()),
-        ("host", part.worker.host.clone().into()),
-        ("pid", part.worker.pid.into()),
-    ];
-    fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
-}
-
-fn of_best_so_far(best: &Best) -> Value {
-    let values: Map<String, Value> = best.setting.iter().map(|(path, cell)| (path.clone(), cell_value(cell))).collect();
-    json!({ "run_id": best.run, "values": values, "metric": best.objective, "objective": number(best.value) })
 }
 
 /// The fields of `compare`.

@@ -27,6 +27,7 @@ mod reproduce;
 mod run;
 mod shard;
 mod signals;
+mod slurm;
 mod status;
 mod submit;
 mod terminal;

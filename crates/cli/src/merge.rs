@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::found::Found;
 use crate::machine::holder;
 use crate::output::tell;
+use crate::shard::PRUNED_APART;
 
 /// Merges the shards of a results folder, draws, and prints the findings.
 pub fn merge(arguments: &Merge) -> anyhow::Result<Exit> {
@@ -26,6 +27,9 @@ pub fn merge(arguments: &Merge) -> anyhow::Result<Exit> {
     let (shards, runs) = (counted(merged.shards, "shard"), counted(merged.runs, "run"));
     let not_needed = format!("{} is not needed any more", folder.join(SHARDS).display());
     note(&format!("{shards} with {runs} are merged; {not_needed}"));
+    if merged.is_pruned_apart {
+        note(PRUNED_APART);
+    }
     let subject = Stored::read(folder)?.subject;
     subject.left_out.iter().for_each(|words| note(words));
     let drawn = draw_as(folder, &subject, &arguments.charts.options())?;

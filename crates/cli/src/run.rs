@@ -54,7 +54,7 @@ pub fn run(arguments: &Run, signals: &Signals) -> anyhow::Result<Exit> {
             let refusal = experiment.refusal(&surroundings);
             let mut start = experiment.start_notes(&out(arguments, &experiment.name), &surroundings);
             start.retain(|note| Some(note) != refusal.as_ref());
-            let cut = arguments.shard.and_then(|_| shard::differs(&experiment.program.rules));
+            let cut = arguments.shard.and_then(|_| shard::differs(&experiment.program.rules)).map(str::to_owned);
             let notices: Vec<String> = experiment.notices.iter().cloned().chain(start).chain(cut).collect();
             let trainer = Trainer::Program(&experiment.program);
             let about = About { name: &experiment.name, notices: &notices, trainer, part };

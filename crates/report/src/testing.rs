@@ -1,9 +1,10 @@
-//! Made-up tables for tests.
+//! Made-up tables and manifests for tests.
 
 use etascape_insight::study::Study;
 use etascape_insight::subject::{Choice, Scale, Subject, SweptParameter};
+use etascape_sweep::Shard;
 
-use crate::logs::read_runs;
+use crate::logs::{Digests, Host, Manifest, RunState, StoredShard, Times, read_runs};
 
 /// Two rates, two optimisers, three seeds.
 pub(crate) const TABLE: &str = include_str!("../fixtures/cells/runs.csv");
@@ -29,4 +30,30 @@ pub(crate) fn with_table(table: &str, swept: &[(&str, Scale)], choice: Choice, s
     let parameters = swept.iter().map(|&(path, scale)| SweptParameter { path: path.to_owned(), scale }).collect();
     let subject = Subject { parameters, choice, ..Subject::default() };
     see(&Study::new(&subject, &runs).unwrap());
+}
+
+/// The manifest of a shard of a sweep with 10 runs that is complete.
+pub(crate) fn shard_manifest(number: u64, of: u64) -> Manifest {
+    let runs = Shard::new(number, of).unwrap().runs(10, 1);
+    let time = |hour: u64| format!("2026-05-01T0{hour}:00:00Z");
+    Manifest {
+        format_version: 1,
+        etascape_version: "1.0.0".into(),
+        state: RunState::Complete,
+        config_folder: ".".into(),
+        runs: runs.end - runs.start,
+        shard: Some(StoredShard { number, of, first_run: runs.start, sweep_runs: 10, unit: 1 }),
+        merged: None,
+        digests: Digests::default(),
+        saved: None,
+        journal: None,
+        running: None,
+        objective: None,
+        findings: None,
+        times: Times { started: time(number), finished: Some(time(number + 1)), ..Times::default() },
+        host: Host::default(),
+        git_commit: None,
+        git_dirty: None,
+        command_line: Vec::new(),
+    }
 }

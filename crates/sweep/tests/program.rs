@@ -1,7 +1,10 @@
 //! Models through the public trait: what halving saves, and what a run's record says.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use etascape_sweep::program::{
@@ -144,6 +147,37 @@ fn runs_that_ended_before_count_where_halving_goes_on() {
     let rungs: Vec<Vec<f64>> = begun.iter().map(|record| record.rungs.clone()).collect();
     let gone_on = executed_some(&halved, &Floors::default(), second, &rungs, &options).0;
     assert_eq!(begun.iter().chain(&gone_on).collect::<Vec<_>>(), whole.iter().collect::<Vec<_>>());
+}
+
+/// The losses of [`Floors`], but the first attempt at each run fails after five steps.
+#[derive(Default)]
+struct Flaky {
+    floors: Floors,
+    tried: Mutex<HashSet<u64>>,
+}
+
+impl Model for Flaky {
+    type Error = &'static str;
+
+    fn train(&self, run: &ModelRun<'_>, report: ReportMetrics<'_>) -> Result<(), &'static str> {
+        let mut fails = self.tried.lock().unwrap().insert(run.id);
+        self.floors.train(run, &mut |step, metrics| {
+            let reported = report(step, metrics);
+            fails &= reported.is_continue();
+            if fails && step == 5 { ControlFlow::Break(()) } else { reported }
+        })?;
+        if fails { Err("no luck") } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_run_that_is_started_again_counts_once_where_halving_compares() {
+    let halved = experiment("retries = 1\n[stop.halving]\nmin_steps = 1\nfactor = 3");
+    let lucky = executed(&halved, &Floors::default(), 1);
+    let flaky = executed(&halved, &Flaky::default(), 1);
+    assert!(flaky.iter().any(|record| record.attempts == 2 && record.status == Status::Pruned));
+    let flaky: Vec<Record> = flaky.into_iter().map(|record| Record { attempts: 1, ..record }).collect();
+    assert_eq!(flaky, lucky);
 }
 
 #[test]

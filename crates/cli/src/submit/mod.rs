@@ -1,17 +1,15 @@
 //! `etascape submit`: the shards of a sweep as a Slurm job array, and a job behind it that merges them.
 
-mod quote;
+mod options;
 mod script;
 mod shards;
-mod slurm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use etascape_report::{
-    Cut, Lock, Manifest, RunState, Standing, State, Submitted, SubmittedArray, SubmittedJob, shard_folder,
-    write_atomically,
+    Cut, Lock, Standing, State, Submitted, SubmittedArray, SubmittedJob, shard_folder, write_atomically,
 };
 use etascape_sweep::{AnyExperiment, differences, runs_together};
 use etascape_text::counted;
@@ -23,9 +21,10 @@ use crate::output::{duration, grouped, print, tell};
 use crate::refusal::Refusal;
 use crate::run::other;
 use crate::shard::differs;
-use quote::{command_line, quoted};
+use crate::slurm::{self, Queue, command_line, quoted};
+use options::refuse_options;
 use script::Work;
-use shards::{Queue, found, listed};
+use shards::{found, listed};
 
 /// The file with the config, beside the scripts.
 const CONFIG: &str = "experiment.toml";
@@ -64,7 +63,8 @@ impl Sweep {
                 says_parallel: experiment.program.parallel.is_some(),
                 notices: {
                     let refusal = experiment.refusal(&surroundings()).into_iter();
-                    refusal.chain(experiment.notices.clone()).chain(differs(&experiment.program.rules)).collect()
+                    let cut = differs(&experiment.program.rules).map(str::to_owned);
+                    refusal.chain(experiment.notices.clone()).chain(cut).collect()
                 },
                 name: experiment.name,
                 toml: experiment.toml,
@@ -99,17 +99,28 @@ impl Sweep {
 
 /// Submits the shards that are not complete, and prints the jobs' numbers and how to look at them.
 pub fn submit(arguments: &Submit) -> anyhow::Result<()> {
+    submit_left(arguments).map_err(|error| match error.downcast_ref::<slurm::Missing>() {
+        Some(missing) => anyhow::anyhow!(
+            "{missing}: submit where Slurm is; --dry-run prints the script and the command; docs/cluster.md has other ways \
+             onto a cluster"
+        ),
+        None => error,
+    })
+}
+
+fn submit_left(arguments: &Submit) -> anyhow::Result<()> {
     refuse_options(&arguments.options)?;
     let sweep = Sweep::load(arguments)?;
     sweep.notices.iter().for_each(|text| tell(&format!("note: {text}")));
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&sweep.name));
     let results = full(&out)?;
-    let _lock = if arguments.dry_run { None } else { Some(Lock::take(&results, &holder())?) };
+    // The folder of the results is left to the job that merges, which may begin at any time.
+    let locked = results.join(Submitted::FOLDER);
+    let _lock = if arguments.dry_run { None } else { Some(Lock::take(&locked, &holder())?) };
     // Slurm is asked before files are read: a shard that ends between the two is complete by its files.
-    let is_complete = || Manifest::read(&results).is_ok_and(|manifest| manifest.state == RunState::Complete);
-    let submitted = Submitted::read(&results)?.filter(|_| !is_complete());
-    let queue = submitted.as_ref().map(Queue::ask).transpose()?.unwrap_or_default();
+    let queue = Queue::of_folder(&results)?.unwrap_or_default();
     let standing = Standing::of(&results, &here())?;
+    let submitted = standing.as_ref().and_then(|standing| standing.submitted.clone());
     if let Some(standing) = &standing {
         check(&results, &sweep, standing, arguments.shards)?;
         if standing.whole.state == State::Done && standing.shards.is_empty() {
@@ -125,7 +136,7 @@ pub fn submit(arguments: &Submit) -> anyhow::Result<()> {
     if arguments.dry_run {
         return job.show(left);
     }
-    if left.is_empty() && queue.merge {
+    if left.is_empty() && queue.is_merge_active() {
         return print(&format!("nothing to submit\n{}", look(&out, submitted.as_ref())));
     }
     let record = job.submit(left, submitted.unwrap_or_else(|| job.nothing_submitted()), &queue)?;
@@ -148,7 +159,8 @@ fn check(results: &Path, sweep: &Sweep, standing: &Standing, shards: Option<u64>
             _ => Err(Refusal(format!("{folder} {why}")).into()),
         };
     };
-    match shards.filter(|&wanted| wanted != shard.of()) {
+    // A sweep that was submitted in more shards than it can have has fewer.
+    match shards.filter(|&wanted| wanted != shard.of() && wanted.min(sweep.units()) != shard.of()) {
         Some(wanted) => {
             let of = shard.of();
             let why = format!("{folder} holds a sweep cut into {of} shards, not {wanted}: --out names another folder");
@@ -189,27 +201,6 @@ fn new_cut(sweep: &Sweep, shards: Option<u64>) -> Cut {
         Some(wanted) => wanted,
     };
     Cut { shards, runs: sweep.runs, unit: sweep.unit }
-}
-
-/// Refuses options of sbatch that are etascape's to give, in all ways in which sbatch reads them, and a script in their place.
-fn refuse_options(options: &[String]) -> Result<(), Refusal> {
-    // sbatch takes the start of a long option for it where no other one starts so, and a short one with its value in one word.
-    let is_long = |word: &str, start: &str, option: &str| {
-        let name = word.split('=').next().unwrap_or(word);
-        name.starts_with(start) && option.starts_with(name)
-    };
-    let is_array = |word: &String| word.starts_with("-a") || is_long(word, "--ar", "--array");
-    let is_wrap = |word: &String| is_long(word, "--wr", "--wrap");
-    if options.iter().any(is_array) {
-        return Err(Refusal("etascape makes the job array: --shards and --at-most take the place of --array".into()));
-    }
-    if options.iter().any(is_wrap) {
-        return Err(Refusal("etascape writes the batch script: it takes no --wrap".into()));
-    }
-    match options.first().filter(|word| !word.starts_with('-')) {
-        Some(word) => Err(Refusal(format!("`{word}` is no option of sbatch, and etascape writes the batch script"))),
-        None => Ok(()),
-    }
 }
 
 /// What is to be submitted.
@@ -262,7 +253,12 @@ impl Job<'_> {
 
     /// The words that both have. In names of logs, `%` begins a pattern of Slurm's.
     fn common(&self, log: &str, name: &str) -> anyhow::Result<Vec<String>> {
-        let folder = text(&self.results.join(Submitted::FOLDER))?.replace('%', "%%");
+        let folder = text(&self.results.join(Submitted::FOLDER))?;
+        if folder.contains('\\') {
+            let why = format!("{folder} has a backslash, which Slurm takes out of the names of a job's output files");
+            return Err(Refusal(format!("{why}: --out names another folder")).into());
+        }
+        let folder = folder.replace('%', "%%");
         Ok(vec!["--parsable".into(), format!("--job-name={name}"), format!("--output={folder}/{log}")])
     }
 
@@ -297,20 +293,28 @@ impl Job<'_> {
         write_atomically(&self.path("merge.sh"), work.of_merge().as_bytes())?;
         let mut before: Vec<String> = queue.arrays.iter().cloned().collect();
         if !left.is_empty() {
-            let SubmittedJob { job, cluster } = slurm::sbatch(&self.array(left)?)?;
+            let array = slurm::sbatch(&self.array(left)?)?;
+            let SubmittedJob { job, cluster } = array.clone();
             before.push(job.clone());
             let most = self.arguments.at_most.map_or_else(String::new, |most| format!(", at most {most} at a time"));
             print(&format!("job {job}: {} of {}{most}\n", counted(left.len() as u64, "shard"), self.sweep.name))?;
             record.arrays.push(SubmittedArray { job, cluster, shards: left.to_vec(), at: now() });
-            record.write(self.results)?;
+            self.keep(&record, &array)?;
         }
         let merge = slurm::sbatch(&self.merge(&before)?)?;
         print(&format!("job {}: merges them and reports\n", merge.job))?;
-        if let Some(earlier) = record.merge.replace(merge).filter(|_| queue.merge) {
-            slurm::cancel(&earlier);
-        }
-        record.write(self.results)?;
+        let earlier = record.merge.replace(merge.clone()).filter(|_| queue.is_merge_active());
+        self.keep(&record, &merge)?;
+        earlier.iter().for_each(slurm::cancel);
         Ok(record)
+    }
+
+    /// Keeps the record. Where that fails the job that was submitted last is cancelled: the same command would submit it twice.
+    fn keep(&self, record: &Submitted, last: &SubmittedJob) -> anyhow::Result<()> {
+        record.write(self.results).map_err(|error| {
+            slurm::cancel(last);
+            anyhow::Error::from(error).context(format!("job {} cannot be recorded, and is cancelled", last.job))
+        })
     }
 }
 

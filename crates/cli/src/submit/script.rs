@@ -1,6 +1,6 @@
 //! The batch scripts.
 
-use super::quote::{command_line, quoted};
+use crate::slurm::{command_line, quoted};
 
 /// What the scripts of a sweep do.
 pub struct Work<'a> {

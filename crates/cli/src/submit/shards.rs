@@ -1,43 +1,11 @@
 //! Which shards are left to submit.
 
-use std::collections::BTreeSet;
-
-use etascape_report::{Cut, PartStatus, Standing, State, Submitted};
+use etascape_report::{Cut, PartStatus, Standing, State};
 use etascape_sweep::Shard;
 
-use super::slurm;
 use crate::machine::here;
 use crate::output::tell;
-
-/// What Slurm still has of what was submitted for a sweep.
-#[derive(Default)]
-pub struct Queue {
-    /// The arrays that wait or run.
-    pub arrays: BTreeSet<String>,
-    /// The shards that do.
-    active: BTreeSet<u64>,
-    /// The shards that were ever submitted.
-    known: BTreeSet<u64>,
-    /// Whether the job that merges waits or runs.
-    pub merge: bool,
-}
-
-impl Queue {
-    /// Asks Slurm.
-    pub fn ask(submitted: &Submitted) -> anyhow::Result<Queue> {
-        let mut queue = Queue::default();
-        for array in &submitted.arrays {
-            queue.known.extend(array.shards.iter().copied());
-            let elements = slurm::active(array)?;
-            if !elements.is_empty() {
-                queue.arrays.insert(array.job.clone());
-            }
-            queue.active.extend(elements);
-        }
-        queue.merge = submitted.merge.as_ref().map(slurm::is_active).transpose()?.unwrap_or(false);
-        Ok(queue)
-    }
-}
+use crate::slurm::Queue;
 
 /// The shards of a sweep by what is to be done.
 #[derive(Default)]
@@ -62,10 +30,10 @@ pub fn found(cut: Cut, standing: Option<&Standing>, queue: &Queue) -> Found {
         let number = shard.number();
         // On another machine a process only seems to run, since it has written a moment ago. Slurm knows better of its own.
         let is_elsewhere = part.is_some_and(|part| part.worker.host.as_ref() != Some(&host));
-        let runs = state(part) == State::Running && !(is_elsewhere && queue.known.contains(&number));
+        let runs = state(part) == State::Running && !(is_elsewhere && queue.shards.contains_key(&number));
         match () {
             () if state(part) == State::Done => found.done += 1,
-            () if queue.active.contains(&number) || runs => found.busy.push(number),
+            () if queue.is_active(number) || runs => found.busy.push(number),
             () => found.left.push(number),
         }
     }

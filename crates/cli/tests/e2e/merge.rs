@@ -126,7 +126,7 @@ fn damaged_shards_are_named_and_what_was_merged_before_is_not_harmed() {
     bench.write(&runs, flipped);
     let said = refused(&bench);
     assert!(said.contains("\n  shard 2/4 cannot be read, r/shards/2-of-4/manifest.json: not a manifest: "), "{said}");
-    assert!(said.contains("--shard 2/4` --force starts it over\n  shard 3/4 is damaged, "), "{said}");
+    assert!(said.contains("--shard 2/4 --force` starts it over\n  shard 3/4 is damaged, "), "{said}");
     bench.done(&["run", "e.toml", "--out", "r", "--shard", "2/4", "--force"]);
     train(&bench, 3, 4);
     bench.done(&["merge", "r"]);
@@ -145,7 +145,7 @@ fn shards_of_another_sweep_are_named() {
     bench.done(&["run", "e.toml", "--out", "r", "--shard", "3/3", "--force"]);
     let said = refused(&bench);
     let expected = "  shard 1/3 is not of the sweep of the others (train.steps: 20 there, 300 here): \
-                    `etascape run CONFIG --out r --shard 1/3` --force starts it over\n";
+                    `etascape run CONFIG --out r --shard 1/3 --force` starts it over\n";
     assert!(said.ends_with(expected), "{said}");
     bench.done(&["run", "e.toml", "--out", "r", "--shard", "1/3", "--force"]);
     fs::rename(bench.path("r/shards/2-of-3"), bench.path("away")).unwrap();
@@ -153,7 +153,7 @@ fn shards_of_another_sweep_are_named() {
     let said = refused(&bench);
     assert!(said.contains("\n  shard 1/3 is missing: "), "{said}");
     assert!(
-        said.contains("\n  shard 2/3 is not of the sweep of the others (the shard: 1/3 there, 2/3 here): "),
+        said.contains("(the shard: 1/3 with 4 runs from run 0 there, 2/3 with 4 runs from run 4 here): "),
         "{said}"
     );
     bench.done(&["run", "e.toml", "--out", "r", "--shard", "1/8"]);
@@ -162,6 +162,28 @@ fn shards_of_another_sweep_are_named() {
         refused(&bench),
         "error: r holds shards of a sweep cut into 3, and of one cut into 8: remove all but those of one kind\n"
     );
+}
+
+#[test]
+fn damaged_numbers_of_runs_are_named() {
+    let bench = sharded(SMALL, 3);
+    let whole = bench.read("r/shards/1-of-3/manifest.json");
+    for (number, other, problem) in [
+        (
+            "\"sweep_runs\": 12",
+            "\"sweep_runs\": 18446744073709551615",
+            "the runs of the sweep: 18446744073709551615 there, 12 here",
+        ),
+        ("\"unit\": 1", "\"unit\": 0", "the runs that stay together: 0 there, 1 here"),
+        ("\"runs\": 4", "\"runs\": 5", "the shard: 1/3 with 5 runs from run 0 there, 1/3 with 4 runs from run 0 here"),
+    ] {
+        assert!(whole.contains(number), "{number} in {whole}");
+        bench.write("r/shards/1-of-3/manifest.json", whole.replacen(number, other, 1));
+        let said = refused(&bench);
+        assert!(said.contains(&format!("shard 1/3 is not of the sweep of the others ({problem})")), "{said}");
+        let standing = bench.done(&["status", "r"]).stdout;
+        assert!(standing.contains("8 of 12 runs done") && standing.contains("  note "), "{standing}");
+    }
 }
 
 #[test]

@@ -150,6 +150,20 @@ fn a_failure_is_shown_everywhere_and_stops_nothing() {
     assert_eq!(column(&bench.tables("results/six")[0], "status"), ["max_steps"; 6]);
 }
 
+/// Run 0 fails with loss 1, and has loss 3 when it is repeated.
+#[test]
+fn a_run_that_is_repeated_counts_once_where_halving_compares() {
+    let config = SIX.replace("range = [0, 6]", "range = [0, 3]").replace("parallel", "parallel = 1\n#");
+    let config = config.replace("[program]", "stop.halving = { min_steps = 1, factor = 2 }\n[program]");
+    let bench = bench(&config, "echo step=1 loss=$(($1 + 1)); test $1 != 0");
+    bench.done(&["run", "e.toml", "--quiet"]);
+    bench.write("work.sh", "echo step=1 loss=3; sleep 60");
+    bench.done(&["run", "e.toml", "--quiet", "--retry-failed"]);
+    let runs = bench.tables("results/six")[0].clone();
+    assert_eq!(column(&runs, "status"), ["pruned"; 3]);
+    assert!(column(&runs, "reason")[0].starts_with("place 2 of 3 at step 1"), "{runs}");
+}
+
 #[test]
 fn fail_fast_starts_nothing_more_and_the_next_run_goes_on() {
     let bench = bench(SIX, "echo '{\"loss\":1}'; test $1 != 1");

@@ -226,6 +226,12 @@ fn what_cannot_be_read_is_said() {
         said.stderr
     );
     bench.done(&["run", "e.toml", "--quiet", "--out", "r"]);
+    bench.done(&["run", "e.toml", "--quiet", "--out", "r", "--shard", "1/3"]);
+    assert_eq!(status(&bench, "r")["notes"][0], "it also holds 1 shard, not counted here");
+    std::fs::remove_dir_all(bench.path("r/shards")).unwrap();
+    let table = bench.read("r/runs.csv");
+    bench.write("r/runs.csv", table.lines().take(4).map(|line| format!("{line}\n")).collect::<String>());
+    assert_eq!(status(&bench, "r")["notes"][0], "r/runs.csv: it is damaged, with 3 whole rows of 12");
     std::fs::remove_file(bench.path("r/runs.csv")).unwrap();
     let without = status(&bench, "r");
     assert_eq!((&without["state"], without["best"].as_array().unwrap().len()), (&"done".into(), 0));

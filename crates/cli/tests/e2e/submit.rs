@@ -1,70 +1,10 @@
 //! `submit`, with programs that stand for Slurm's: what they are told, and what is made of what they say.
 #![cfg(unix)]
 
-use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::bench::{Bench, SMALL, Said};
-
-/// Says the next number, and notes its arguments, one a line.
-const SBATCH: &str = r#"#!/bin/sh
-test -e refuse && { cat refuse >&2; exit 1; }
-number=$(($(cat number 2>/dev/null || echo 100) + 1))
-echo $number > number
-printf '%s\n' "$@" > sbatch-$number
-echo "$number$(cat suffix 2>/dev/null)"
-"#;
-
-/// Says what the file `queue-JOB` holds; without one the job is not known.
-const SQUEUE: &str = r#"#!/bin/sh
-test -e down && { echo "slurm_load_jobs error: Unable to contact slurm controller" >&2; exit 1; }
-for word in "$@"; do test "$before" = -j && job="$word"; before="$word"; done
-test -e queue-$job || { echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; }
-cat queue-$job
-"#;
-
-const SCANCEL: &str = "#!/bin/sh\necho \"$@\" >> cancelled\n";
-
-/// A folder with an experiment, and with Slurm's programs.
-fn site(config: &str) -> Bench {
-    let bench = Bench::with(config);
-    for (name, text) in [("sbatch", SBATCH), ("squeue", SQUEUE), ("scancel", SCANCEL)] {
-        let path = format!("bin/{name}");
-        bench.write(&path, text);
-        std::fs::set_permissions(bench.path(&path), std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    bench
-}
-
-fn submit(bench: &Bench, words: &[&str]) -> Said {
-    let path = format!("{}:{}", bench.path("bin").display(), std::env::var("PATH").unwrap());
-    let words: Vec<&str> = ["submit", "e.toml"].into_iter().chain(words.iter().copied()).collect();
-    let mut command = bench.command(&words);
-    let output = command.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-#[track_caller]
-fn submitted(bench: &Bench, words: &[&str]) -> Said {
-    let said = submit(bench, words);
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
-    said
-}
-
-/// The words that sbatch was called with, by the job's number.
-fn words_of(bench: &Bench, job: u32) -> Vec<String> {
-    bench.read(&format!("sbatch-{job}")).lines().map(String::from).collect()
-}
-
-/// What a batch script does as an element of a job array, here and now.
-#[track_caller]
-fn run_shard(bench: &Bench, script: &str, element: u32) {
-    let mut command = Command::new("bash");
-    command.arg(bench.path(script)).env("SLURM_ARRAY_TASK_ID", element.to_string()).env("SLURM_CPUS_ON_NODE", "2");
-    let output = command.current_dir("/").output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
+use crate::bench::{Bench, SMALL};
+use crate::site::{SBATCH, run_shard, site, submit, submitted, words_of};
 
 #[test]
 fn an_array_is_submitted_and_a_job_behind_it_and_their_scripts_make_the_bytes_of_one_machine() {
@@ -186,6 +126,10 @@ fn that_shards_prune_otherwise_than_one_machine_is_said_of_programs() {
         let said = bench.etascape(words);
         assert_eq!((said.code, said.stderr.contains(note)), (Some(0), is_said), "{}", said.stderr);
     }
+    bench.done(&["run", "e.toml", "--shard", "2/2"]);
+    assert!(bench.done(&["merge", "results/p"]).stderr.contains(note));
+    bench.done(&["run", "e.toml", "--out", "alone", "--shard", "1/1"]);
+    assert!(!bench.done(&["merge", "alone"]).stderr.contains(note), "of one shard");
     let engine = site(&SMALL.replace("converged_below = 0.5", "halving = { min_steps = 10 }"));
     assert!(!submitted(&engine, &["--shards", "2"]).stderr.contains("stop.halving"));
 }
@@ -251,8 +195,13 @@ fn a_number_of_shards_is_chosen_and_said() {
         "{}",
         said.stderr
     );
-    let said = submitted(&site(SMALL), &["--shards", "100"]);
-    assert!(said.stderr.contains("note: 12 shards, since there are no more runs\n"), "{}", said.stderr);
+    let bench = site(SMALL);
+    for jobs in [2, 4] {
+        let said = submitted(&bench, &["--shards", "100"]);
+        let is_new = said.stderr.contains("note: 12 shards, since there are no more runs\n");
+        assert_eq!(is_new, jobs == 2, "the same command again: {}", said.stderr);
+        assert_eq!(bench.read("number"), format!("{}\n", 100 + jobs));
+    }
 }
 
 #[test]
@@ -264,4 +213,36 @@ fn a_cluster_among_several_is_asked_again() {
     submitted(&bench, &[]);
     assert!(bench.read("asked").starts_with("--clusters=north "), "{}", bench.read("asked"));
     assert!(words_of(&bench, 103).contains(&"--array=2".into()));
+}
+
+#[test]
+fn shards_are_merged_also_while_the_command_is_repeated() {
+    let bench = site(SMALL);
+    submitted(&bench, &["--shards", "2"]);
+    (1..=2).for_each(|element| run_shard(&bench, "results/small/slurm/shards.sh", element));
+    bench.write("bin/squeue", "#!/bin/sh\nbash results/small/slurm/merge.sh >/dev/null || exit 1\n");
+    let said = submitted(&bench, &[]);
+    assert_eq!(said.stdout, "results/small is complete already: nothing to submit\n");
+}
+
+#[test]
+fn a_job_that_cannot_be_recorded_is_cancelled() {
+    let bench = site(SMALL);
+    bench.write("bin/sbatch", SBATCH.replace("printf", "mkdir results/small/slurm/jobs.json\nprintf"));
+    let said = submit(&bench, &["--shards", "2"]);
+    assert_eq!((said.code, bench.read("cancelled").as_str()), (Some(1), "101\n"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("error: job 101 cannot be recorded, and is cancelled: cannot write "),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
+fn a_folder_whose_name_slurm_would_change_is_refused() {
+    let bench = site(SMALL);
+    let said = submit(&bench, &["--shards", "2", "--out", r"a\b"]);
+    assert_eq!(said.code, Some(2), "{}", said.stdout);
+    assert!(said.stderr.contains("has a backslash, which Slurm takes out of the names"), "{}", said.stderr);
+    assert!(!bench.path("number").exists() && submit(&bench, &["--dry-run", "--out", r"a\b"]).code == Some(2));
 }

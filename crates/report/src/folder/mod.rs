@@ -27,6 +27,7 @@ pub use list::{Listed, ListedState, Listing, list};
 pub use lock::{Lock, LockView};
 pub use mismatch::Mismatch;
 pub(crate) use objective::objective_of;
+pub(crate) use part::is_of;
 pub use part::{Part, shard_folder, shards_in};
 pub use provenance::Provenance;
 pub(crate) use results::{Found, Results};
@@ -35,7 +36,7 @@ pub(crate) use stored_tables::StoredTables;
 pub use stored_tables::changed_since;
 pub use submitted::{Cut, Submitted, SubmittedArray, SubmittedJob};
 pub(crate) use tables::{ShownCurves, has_curves, shown_runs};
-pub(crate) use unmerged::Unmerged;
+pub(crate) use unmerged::{Unmerged, sum};
 
 /// The config.
 pub const CONFIG: &str = "experiment.toml";

@@ -75,6 +75,15 @@ impl Part {
     }
 }
 
+/// Whether a manifest is that of a shard, by the numbers of its runs.
+pub(crate) fn is_of(manifest: &Manifest, shard: Shard) -> bool {
+    manifest.shard.as_ref().is_some_and(|stored| {
+        let runs = shard.runs(stored.sweep_runs, stored.unit);
+        let own = (stored.number, stored.of, stored.first_run, manifest.runs);
+        own == (shard.number(), shard.of(), runs.start, runs.end - runs.start)
+    })
+}
+
 /// The folder of a shard within the results folder of its sweep.
 pub fn shard_folder(results: &Path, shard: Shard) -> PathBuf {
     results.join(SHARDS).join(format!("{}-of-{}", shard.number(), shard.of()))

@@ -5,20 +5,22 @@ use std::path::Path;
 
 use etascape_sweep::Shard;
 
-use super::{Cut, Submitted, shard_folder, shards_in};
+use super::{Cut, Submitted, is_of, shard_folder, shards_in};
 use crate::Error;
+use crate::error::Damage;
 use crate::logs::{Manifest, RunState};
 
 /// The shards in a results folder.
 #[derive(Debug, Default)]
 pub(crate) struct Unmerged {
-    /// How the sweep is cut: as it was submitted, else as its first shard says. `None` where neither is there.
+    /// How the sweep is cut: as it was submitted, else as most of its shards say, of several cuts the first. `None` where
+    /// neither is there.
     pub cut: Option<Cut>,
     /// The manifests of the shards that are cut so, and have begun.
     pub manifests: BTreeMap<Shard, Manifest>,
     /// How other shards in the folder are cut, if some are.
     pub other: Option<Cut>,
-    /// Why manifests of shards could not be read.
+    /// Why manifests of shards could not be read, or do not count.
     pub errors: Vec<(Shard, Error)>,
 }
 
@@ -32,16 +34,17 @@ impl Unmerged {
         for shard in shards_in(results)? {
             let folder = shard_folder(results, shard);
             if folder.join(Manifest::FILE).exists() {
-                match Manifest::read(&folder) {
+                match Manifest::read(&folder).and_then(|manifest| counted(manifest, shard, &folder)) {
                     Ok(manifest) => drop(unmerged.manifests.insert(shard, manifest)),
                     Err(error) => unmerged.errors.push((shard, error)),
                 }
             }
         }
-        let cuts: Vec<Cut> = unmerged.manifests.values().filter_map(Cut::of).collect();
-        let cut = submitted.map(|submitted| submitted.cut).or(cuts.first().copied());
+        let cuts = cuts(unmerged.manifests.values());
+        let most = cuts.iter().rev().max_by_key(|(_, shards)| shards).map(|(cut, _)| *cut);
+        let cut = submitted.map(|submitted| submitted.cut).or(most);
         unmerged.cut = cut;
-        unmerged.other = cuts.into_iter().find(|other| Some(*other) != cut);
+        unmerged.other = cuts.into_iter().map(|(other, _)| other).find(|other| Some(*other) != cut);
         unmerged.manifests.retain(|_, manifest| Cut::of(manifest) == cut);
         Ok(unmerged)
     }
@@ -78,41 +81,40 @@ impl Unmerged {
     }
 }
 
+/// The cuts of some shards, in their order, and how many shards each has.
+fn cuts<'a>(manifests: impl Iterator<Item = &'a Manifest>) -> Vec<(Cut, usize)> {
+    let mut cuts: Vec<(Cut, usize)> = Vec::new();
+    for cut in manifests.filter_map(Cut::of) {
+        match cuts.iter_mut().find(|(known, _)| *known == cut) {
+            Some((_, shards)) => *shards += 1,
+            None => cuts.push((cut, 1)),
+        }
+    }
+    cuts
+}
+
+/// The manifest of a shard whose numbers fit together, as far as it tells.
+fn counted(manifest: Manifest, shard: Shard, folder: &Path) -> Result<Manifest, Error> {
+    let damaged = |problem: String| Error::Damaged(vec![Damage::at(&folder.join(Manifest::FILE), None, problem)]);
+    match manifest.logged() {
+        _ if !is_of(&manifest, shard) => Err(damaged(format!("its numbers of runs are not those of shard {shard}"))),
+        Some(logged) if logged > manifest.runs => {
+            Err(damaged(format!("{logged} runs are logged by it, of {}", manifest.runs)))
+        }
+        _ => Ok(manifest),
+    }
+}
+
 /// The sum of counts. A damaged manifest can have any.
-fn sum(counts: impl IntoIterator<Item = u64>) -> u64 {
+pub(crate) fn sum(counts: impl IntoIterator<Item = u64>) -> u64 {
     counts.into_iter().fold(0, u64::saturating_add)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::{Digests, Host, StoredShard, Times};
-
-    /// A shard of a sweep with 10 runs that is complete.
-    fn shard(number: u64, of: u64) -> Manifest {
-        let runs = Shard::new(number, of).unwrap().runs(10, 1);
-        let time = |hour: u64| format!("2026-05-01T0{hour}:00:00Z");
-        Manifest {
-            format_version: 1,
-            etascape_version: "1.0.0".into(),
-            state: RunState::Complete,
-            config_folder: ".".into(),
-            runs: runs.end - runs.start,
-            shard: Some(StoredShard { number, of, first_run: runs.start, sweep_runs: 10, unit: 1 }),
-            merged: None,
-            digests: Digests::default(),
-            saved: None,
-            journal: None,
-            running: None,
-            objective: None,
-            findings: None,
-            times: Times { started: time(number), finished: Some(time(number + 1)), ..Times::default() },
-            host: Host::default(),
-            git_commit: None,
-            git_dirty: None,
-            command_line: Vec::new(),
-        }
-    }
+    use crate::logs::{FilePrefix, Saved, StoredShard};
+    use crate::testing::shard_manifest as shard;
 
     fn read(manifests: &[Manifest]) -> Unmerged {
         let folder = tempfile::tempdir().unwrap();
@@ -137,18 +139,47 @@ mod tests {
 
     #[test]
     fn shards_of_another_sweep_are_not_counted() {
-        let mut longer = shard(2, 2);
-        longer.shard.as_mut().unwrap().sweep_runs = 12;
-        let mixed = read(&[shard(1, 2), longer, shard(1, 5)]);
+        let mut longer = Manifest { runs: 6, ..shard(2, 2) };
+        longer.shard = longer.shard.map(|own| StoredShard { sweep_runs: 12, first_run: 6, ..own });
+        let mixed = read(&[shard(1, 2), longer.clone(), shard(1, 5)]);
         assert_eq!((mixed.cut.unwrap().runs, mixed.logged()), (10, Some(5)));
         assert_eq!(mixed.other.map(|other| (other.shards, other.runs)), Some((5, 10)));
+        let most = read(&[shard(1, 5), longer, shard(3, 5), shard(5, 5)]);
+        assert_eq!((most.cut.unwrap().shards, most.logged()), (5, Some(6)));
     }
 
     #[test]
     fn what_a_shard_does_not_tell_is_unknown() {
         let open = Manifest { state: RunState::Running, ..shard(2, 2) };
         assert_eq!(read(&[shard(1, 2), open]).logged(), None);
-        let [first, second] = [1, 2].map(|number| Manifest { runs: u64::MAX, ..shard(number, 2) });
-        assert_eq!(read(&[first, second]).logged(), Some(u64::MAX), "damaged");
+    }
+
+    #[test]
+    fn a_damaged_manifest_is_named_and_not_counted() {
+        let numbers = |change: fn(&mut StoredShard)| {
+            let mut manifest = shard(2, 2);
+            change(manifest.shard.as_mut().unwrap());
+            manifest
+        };
+        let saved = |runs| {
+            let runs_part = FilePrefix { bytes: 1, digest: String::new() };
+            Some(Saved { runs, runs_part, curves_part: None })
+        };
+        let damaged = [
+            (Manifest { runs: u64::MAX, ..shard(2, 2) }, "its numbers of runs are not those of shard 2/2"),
+            (numbers(|own| own.sweep_runs = u64::MAX), "its numbers of runs are not those of shard 2/2"),
+            (numbers(|own| own.first_run = 3), "its numbers of runs are not those of shard 2/2"),
+            (
+                Manifest { state: RunState::Running, saved: saved(u64::MAX), ..shard(2, 2) },
+                "18446744073709551615 runs are logged by it, of 5",
+            ),
+        ];
+        for (manifest, problem) in damaged {
+            let unmerged = read(&[shard(1, 2), manifest]);
+            assert_eq!((unmerged.cut.unwrap().runs, unmerged.manifests.len(), unmerged.logged()), (10, 1, None));
+            let [(shard, error)] = &unmerged.errors[..] else { panic!("{:?}", unmerged.errors) };
+            assert_eq!(shard.to_string(), "2/2");
+            assert!(error.to_string().ends_with(&format!("manifest.json: {problem}")), "{error}");
+        }
     }
 }

@@ -127,18 +127,16 @@ fn in_words(folder: &Path, of: u64, faults: &[(Shard, ShardFault)]) -> String {
     let name = shown(folder);
     let mut text = format!("{name} is not merged: {} of {} {are} not whole", faults.len(), counted(of, "shard"));
     for (shard, fault) in faults.iter().take(TOLD) {
-        let remedy = format!("`etascape run CONFIG --out {name} --shard {shard}`");
+        let command = format!("etascape run CONFIG --out {name} --shard {shard}");
+        let (remedy, anew) = (format!("`{command}`"), format!("`{command} --force`"));
         let _ = match fault {
             ShardFault::Missing => write!(text, "\n  shard {shard} is missing: {remedy} trains it"),
             ShardFault::Unreadable(why) => {
-                write!(text, "\n  shard {shard} cannot be read, {why}: {remedy} --force starts it over")
+                write!(text, "\n  shard {shard} cannot be read, {why}: {anew} starts it over")
             }
             ShardFault::Other(differences) => {
                 let differing = differing(differences);
-                write!(
-                    text,
-                    "\n  shard {shard} is not of the sweep of the others ({differing}): {remedy} --force starts it over"
-                )
+                write!(text, "\n  shard {shard} is not of the sweep of the others ({differing}): {anew} starts it over")
             }
             ShardFault::Unfinished { saved, runs } => {
                 let runs = counted(*runs, "run");

@@ -34,6 +34,9 @@ pub struct Merged {
     pub shards: u64,
     /// Runs of the whole sweep.
     pub runs: u64,
+    /// Whether successive halving compared runs of a program with those of their own shard alone, so that others may be pruned
+    /// than on one machine.
+    pub is_pruned_apart: bool,
 }
 
 /// Merges the shards of a results folder, whose lock is held. `version` is etascape's.
@@ -52,14 +55,14 @@ pub(crate) fn merge(folder: &Path, version: &str) -> Result<Merged, MergeError> 
         digests: Digests { config: Some(digest_bytes(config.as_bytes())), ..reference.manifest.digests.clone() },
         ..shards.manifest(&reference)
     };
-    match shards.are_of_program() {
-        false => join_tables(&mut shards, made.path(), &mut manifest)?,
+    let is_halved = match shards.are_of_program() {
+        false => join_tables(&mut shards, made.path(), &mut manifest).map(|()| false)?,
         true if manifest.etascape_version != version => {
             let (trained, own) = (manifest.etascape_version, version.to_owned());
             return Err(MergeError::Version { folder: folder.to_owned(), trained, own });
         }
         true => join_journals(&mut shards, made.path(), &mut manifest)?,
-    }
+    };
     if !shards.faults.is_empty() {
         return Err(shards.faulty(folder));
     }
@@ -71,7 +74,8 @@ pub(crate) fn merge(folder: &Path, version: &str) -> Result<Merged, MergeError> 
     if manifest.journal.is_some() {
         shards.whole.iter().try_for_each(|shard| place::move_runs(&shard.folder, folder))?;
     }
-    Ok(Merged { shards: shards.of, runs: manifest.runs })
+    let is_pruned_apart = is_halved && shards.whole.len() > 1;
+    Ok(Merged { shards: shards.of, runs: manifest.runs, is_pruned_apart })
 }
 
 /// Joins the tables of an engine's shards in a folder, and adds the faults that are found.
@@ -97,10 +101,11 @@ fn join_tables(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> Res
     Ok(())
 }
 
-/// Joins the journals of a program's shards in a folder, and writes its tables. Adds the faults that are found.
-fn join_journals(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> Result<(), Error> {
+/// Joins the journals of a program's shards in a folder, and writes its tables. Adds the faults that are found. Returns whether
+/// there is successive halving.
+fn join_journals(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> Result<bool, Error> {
     let whole = std::mem::take(&mut shards.whole);
-    let Some(first) = whole.first() else { return Ok(()) };
+    let Some(first) = whole.first() else { return Ok(false) };
     let experiment = ProgramExperiment::load_copy(&first.folder.join(CONFIG), &first.folder)?;
     let mut joined = JoinedJournals::begin(made, &experiment, manifest)?;
     for shard in &whole {
@@ -109,5 +114,8 @@ fn join_journals(shards: &mut Shards, made: &Path, manifest: &mut Manifest) -> R
         shards.add_damages(shard, damages);
     }
     shards.whole = whole;
-    if shards.faults.is_empty() { joined.finish(made, manifest) } else { Ok(()) }
+    if shards.faults.is_empty() {
+        joined.finish(made, manifest)?;
+    }
+    Ok(experiment.program.rules.halving.is_some())
 }

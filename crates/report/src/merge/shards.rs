@@ -9,7 +9,7 @@ use etascape_sweep::{Difference, Shard, canonical, differences};
 use super::error::{MergeError, ShardFault};
 use crate::Error;
 use crate::error::Damage;
-use crate::folder::{CONFIG, other_version, shard_folder, shards_in};
+use crate::folder::{CONFIG, is_of, other_version, shard_folder, shards_in};
 use crate::logs::{Host, Manifest, MergedFrom, RunState, StoredShard, ThreadTimes, Times, damage, digest_bytes};
 
 /// The shards of a results folder.
@@ -83,8 +83,8 @@ impl Shards {
         folder: &Path,
         read: Option<Result<Readable, ShardFault>>,
     ) -> Option<Result<Manifest, ShardFault>> {
-        let runs = self.reference.as_ref().map(|one| shard.runs(one.shard.sweep_runs, one.shard.unit));
-        if runs.as_ref().is_some_and(|runs| runs.is_empty()) {
+        let is_empty = |one: &Reference| shard.runs(one.shard.sweep_runs, one.shard.unit).is_empty();
+        if self.reference.as_ref().is_some_and(is_empty) {
             return None;
         }
         let (readable, reference) = match (read, &self.reference) {
@@ -100,12 +100,8 @@ impl Shards {
                 |differences| Err(ShardFault::Other(differences)),
             ));
         }
-        let is_itself = (stored.number, stored.of) == (shard.number(), shard.of())
-            && runs.is_some_and(|runs| runs.start == stored.first_run && runs.end - runs.start == manifest.runs);
-        if !is_itself {
-            let place = Some(format!("{}/{}", stored.number, stored.of));
-            let other = Difference { key: "the shard".into(), first: place, second: Some(shard.to_string()) };
-            return Some(Err(ShardFault::Other(vec![other])));
+        if !is_of(&manifest, shard) {
+            return Some(Err(ShardFault::Other(vec![reference.other_place(&manifest, &stored, shard)])));
         }
         Some(match manifest.state {
             RunState::Complete => Ok(manifest),
@@ -204,7 +200,30 @@ impl Reference {
         names.dedup();
         names.into_iter().for_each(|name| compare(name, own.files.get(name), first.files.get(name)));
         found.extend(other_version(manifest, &self.manifest.etascape_version));
+        if let Some(own) = &manifest.shard {
+            let counts = [
+                ("the runs of the sweep", own.sweep_runs, self.shard.sweep_runs),
+                ("the runs that stay together", own.unit, self.shard.unit),
+            ];
+            let differing = counts.into_iter().filter(|(_, own, first)| own != first);
+            found.extend(differing.map(|(key, own, first)| Difference {
+                key: key.into(),
+                first: Some(own.to_string()),
+                second: Some(first.to_string()),
+            }));
+        }
         Ok(found)
+    }
+
+    /// How the place in the sweep that a manifest names differs from that of a shard.
+    fn other_place(&self, manifest: &Manifest, stored: &StoredShard, shard: Shard) -> Difference {
+        let runs = shard.runs(self.shard.sweep_runs, self.shard.unit);
+        let place = |number, of, first, count| Some(format!("{number}/{of} with {count} runs from run {first}"));
+        Difference {
+            key: "the shard".into(),
+            first: place(stored.number, stored.of, stored.first_run, manifest.runs),
+            second: place(shard.number(), shard.of(), runs.start, runs.end - runs.start),
+        }
     }
 }
 

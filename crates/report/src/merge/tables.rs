@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::shards::WholeShard;
 use crate::Error;
@@ -21,6 +21,7 @@ pub(super) struct JoinedTables {
 /// One of them.
 struct JoinedTable {
     name: &'static str,
+    path: PathBuf,
     file: DigestedFile,
     /// The head of the first shard's table.
     head: Option<Vec<String>>,
@@ -35,7 +36,7 @@ impl JoinedTables {
         let begin = |name: &'static str| -> Result<JoinedTable, Error> {
             let path = folder.join(name);
             let file = DigestedFile::create(&path).map_err(Error::io("write", &path))?;
-            Ok(JoinedTable { name, file, head: None })
+            Ok(JoinedTable { name, path, file, head: None })
         };
         Ok(JoinedTables { runs: begin("runs.csv")?, curves: has_curves.then(|| begin("curves.csv")).transpose()? })
     }
@@ -92,9 +93,8 @@ impl JoinedTables {
     /// # Errors
     /// Where they cannot be written.
     pub fn finish(self) -> Result<(Option<String>, Option<String>), Error> {
-        let digest = |table: JoinedTable| {
-            table.file.save().map(|part| part.digest).map_err(Error::io("write", Path::new(table.name)))
-        };
+        let digest =
+            |table: JoinedTable| table.file.save().map(|part| part.digest).map_err(Error::io("write", &table.path));
         Ok((Some(digest(self.runs)?), self.curves.map(digest).transpose()?))
     }
 }
@@ -129,7 +129,7 @@ impl JoinedTable {
             let skipped = skip.min(read as u64);
             skip -= skipped;
             let rows = &piece[skipped as usize..read];
-            self.file.write_all(rows).map_err(Error::io("write", Path::new(self.name)))?;
+            self.file.write_all(rows).map_err(Error::io("write", &self.path))?;
         }
     }
 }

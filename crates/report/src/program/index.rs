@@ -112,9 +112,9 @@ impl Index {
         all
     }
 
-    /// The objectives of the runs at the rungs of successive halving.
-    pub fn rungs(&self) -> Vec<Vec<f64>> {
-        self.rungs.values().cloned().collect()
+    /// The objectives at the rungs of successive halving, of the runs that are `wanted`.
+    pub fn rungs(&self, wanted: impl Fn(u64) -> bool) -> Vec<Vec<f64>> {
+        self.rungs.iter().filter(|(run, _)| wanted(**run)).map(|(_, objectives)| objectives.clone()).collect()
     }
 
     /// Drops runs that failed before a lost line, since that line may have had another attempt at them.

@@ -124,9 +124,9 @@ impl Journal {
         self.index.runs.iter().flatten().count() as u64
     }
 
-    /// The objectives of the runs at the rungs of successive halving.
-    pub fn rungs(&self) -> Vec<Vec<f64>> {
-        self.index.rungs()
+    /// The objectives at the rungs of successive halving, of the runs that are `wanted`.
+    pub fn rungs(&self, wanted: impl Fn(u64) -> bool) -> Vec<Vec<f64>> {
+        self.index.rungs(wanted)
     }
 
     /// The metrics of all runs, those of earlier runs first.

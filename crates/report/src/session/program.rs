@@ -170,16 +170,25 @@ struct ProgramFolder<'a> {
     left: Vec<u64>,
 }
 
+impl ProgramFolder<'_> {
+    /// Whether a run is to be done in this session.
+    fn is_left(&self, run: u64) -> bool {
+        self.left.binary_search(&run).is_ok()
+    }
+}
+
 impl ResultsFolder<Vec<Event>> for ProgramFolder<'_> {
     fn work(&self) -> Work {
-        Work { runs: one_by_one(&self.left), folder: self.folder.clone(), earlier: self.results.journal.rungs() }
+        // A run that is repeated counts at a rung when it comes there again.
+        let earlier = self.results.journal.rungs(|run| !self.is_left(run));
+        Work { runs: one_by_one(&self.left), folder: self.folder.clone(), earlier }
     }
 
     /// Failed runs that are repeated do not count as ended.
     fn progress(&self) -> Result<Progress, Error> {
         let mut progress = Progress { runs: self.sweep.part.count(), ..Progress::default() };
         self.results.journal.records(|record| {
-            if self.left.binary_search(&record.run).is_err() {
+            if !self.is_left(record.run) {
                 progress.done += 1;
                 self.sweep.judge(&record, &mut progress);
             }

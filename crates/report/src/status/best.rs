@@ -51,8 +51,8 @@ impl BestRuns {
     }
 }
 
-/// The best of the first `runs` rows of an engine's table, from one pass over it.
-pub(super) fn best_of_table(table: &Path, subject: &Subject, runs: u64) -> Result<BestRuns, Error> {
+/// The best of the first `runs` rows of an engine's table, from one pass over it, and how many of them there are.
+pub(super) fn best_of_table(table: &Path, subject: &Subject, runs: u64) -> Result<(BestRuns, u64), Error> {
     let objective = &subject.objective;
     let mut cells = Cells::open(table)?;
     let (id, status, steps) = (cells.column("run_id")?, cells.column("status")?, cells.column("steps")?);
@@ -61,9 +61,9 @@ pub(super) fn best_of_table(table: &Path, subject: &Subject, runs: u64) -> Resul
     let swept = swept.collect::<Result<Vec<(&str, usize)>, Error>>()?;
     let loss = swept.iter().find(|(path, _)| *path == "train.loss" && !objective.maximise).map(|(_, column)| *column);
     let mut best = BestRuns::default();
-    for _ in 0..runs {
+    for row in 0..runs {
         if !cells.advance_whole()? {
-            break;
+            return Ok((best, row));
         }
         let word = Status::from_name(cells.text(status)?);
         let word = word.ok_or_else(|| cells.unexpected(status, "a status"))?;
@@ -80,5 +80,5 @@ pub(super) fn best_of_table(table: &Path, subject: &Subject, runs: u64) -> Resul
             Ok::<_, Error>(Best { objective: objective.name.clone(), value, run, setting })
         })?;
     }
-    Ok(best)
+    Ok((best, runs))
 }

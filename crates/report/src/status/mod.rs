@@ -9,14 +9,16 @@ mod state;
 
 use std::path::Path;
 
+use etascape_text::counted;
+
 pub use best::Best;
 pub use part::PartStatus;
 pub use standing::Standing;
 pub use state::{Here, SILENCE, State, Worker};
 
 use crate::Error;
-use crate::folder::Submitted;
-use crate::logs::{Manifest, RunState};
+use crate::folder::{Submitted, shards_in};
+use crate::logs::Manifest;
 use part::{Reader, Seen};
 
 impl Standing {
@@ -44,12 +46,15 @@ impl Standing {
         let seen = Seen::at(folder, manifest, reader.as_ref().ok().and_then(Option::as_ref), here)?;
         let mut notes = seen.notes;
         notes.extend(reader.as_ref().err().map(Error::in_full));
+        let shards = if manifest.merged.is_none() { shards_in(folder)?.len() } else { 0 };
+        notes.extend((shards > 0).then(|| format!("it also holds {}, not counted here", counted(shards, "shard"))));
+        let is_done = seen.status.state == State::Done;
         Ok(Standing {
             experiment: reader.ok().flatten().map(|reader| reader.name().to_owned()),
             whole: seen.status,
             shards: Vec::new(),
             best: seen.best.into_list(),
-            submitted: submitted.filter(|_| manifest.state != RunState::Complete),
+            submitted: submitted.filter(|_| !is_done),
             notes,
         })
     }

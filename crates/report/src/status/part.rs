@@ -8,7 +8,7 @@ use etascape_sweep::program::ProgramExperiment;
 use etascape_sweep::{AnyExperiment, Outline};
 
 use super::best::{Best, BestRuns, best_of_table};
-use super::state::{Here, State, Worker, state};
+use super::state::{Here, Look, State, Worker};
 use crate::Error;
 use crate::folder::{CONFIG, stored_experiment};
 use crate::logs::{Manifest, RunState};
@@ -29,7 +29,7 @@ pub struct PartStatus {
     pub done: u64,
     /// Runs that failed; `None` for the engine, whose runs do not fail.
     pub failed: Option<u64>,
-    /// Runs that are going on; `None` where that is not known.
+    /// Runs that are going on; `None` where nobody works, and for the engine, which does not count them.
     pub running: Option<u64>,
     /// Seconds of all sessions together.
     pub seconds: f64,
@@ -53,8 +53,14 @@ impl PartStatus {
         }
     }
 
-    fn of(folder: &Path, manifest: &Manifest, here: &Here) -> Result<PartStatus, Error> {
-        let (state, worker, written) = state(folder, manifest, here)?;
+    /// Seconds until its runs have ended at its rate; `None` where nobody works.
+    pub(super) fn seconds_left(&self) -> Option<f64> {
+        Some(self.runs.saturating_sub(self.done) as f64 / self.rate?)
+    }
+
+    fn of(look: &Look) -> PartStatus {
+        let Look { state, worker, written, manifest } = look;
+        let (state, worker, written) = (*state, worker.clone(), *written);
         let done = match manifest.state {
             RunState::Complete => manifest.runs,
             _ => manifest.saved.as_ref().map_or(0, |saved| saved.runs),
@@ -62,7 +68,7 @@ impl PartStatus {
         let running = manifest.running.filter(|_| state == State::Running);
         let seconds = manifest.times.seconds.unwrap_or(0.0);
         let (runs, failed, rate) = (manifest.runs, None, None);
-        Ok(PartStatus { state, worker, written, runs, done, failed, running, seconds, rate })
+        PartStatus { state, worker, written, runs, done, failed, running, seconds, rate }
     }
 }
 
@@ -118,13 +124,17 @@ impl Seen {
         Seen { status, best: BestRuns::default(), objective: None, metrics: Vec::new(), notes: Vec::new() }
     }
 
-    /// Looks at a folder with a manifest.
-    pub fn at(folder: &Path, manifest: &Manifest, reader: Option<&Reader>, here: &Here) -> Result<Seen, Error> {
-        let mut seen = Seen::with(PartStatus::of(folder, manifest, here)?);
+    /// Looks at a folder whose manifest was read before.
+    ///
+    /// # Errors
+    /// Where its lock or its manifest cannot be read. What else cannot be read is noted.
+    pub fn at(folder: &Path, before: &Manifest, reader: Option<&Reader>, here: &Here) -> Result<Seen, Error> {
+        let look = Look::at(folder, before, here)?;
+        let mut seen = Seen::with(PartStatus::of(&look));
         let read = match reader {
             None => Ok(()),
             Some(Reader::Engine(subject)) => seen.read_table(folder, subject),
-            Some(Reader::Program(experiment)) => seen.read_journal(folder, manifest, experiment),
+            Some(Reader::Program(experiment)) => seen.read_journal(folder, &look.manifest, experiment),
         };
         seen.notes.extend(read.err().map(|error| error.in_full()));
         let status = &mut seen.status;
@@ -134,8 +144,13 @@ impl Seen {
     }
 
     fn read_table(&mut self, folder: &Path, subject: &Subject) -> Result<(), Error> {
-        if self.status.done > 0 {
-            self.best = best_of_table(&folder.join("runs.csv"), subject, self.status.done)?;
+        let (table, done) = (folder.join("runs.csv"), self.status.done);
+        if done > 0 {
+            let (best, rows) = best_of_table(&table, subject, done)?;
+            self.best = best;
+            if rows < done {
+                self.notes.push(format!("{}: it is damaged, with {rows} whole rows of {done}", table.display()));
+            }
         }
         Ok(())
     }

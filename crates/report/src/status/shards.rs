@@ -10,7 +10,7 @@ use super::part::{PartStatus, Reader, Seen};
 use super::standing::Standing;
 use super::state::{Here, State};
 use crate::Error;
-use crate::folder::{Submitted, Unmerged, shard_folder};
+use crate::folder::{Submitted, Unmerged, shard_folder, sum};
 
 /// The standing of a sweep in shards; `None` where the folder has none, and none were submitted.
 pub(super) fn standing(folder: &Path, submitted: Option<&Submitted>, here: &Here) -> Result<Option<Standing>, Error> {
@@ -90,13 +90,13 @@ fn whole(runs: u64, parts: &[PartStatus]) -> PartStatus {
         () if parts.iter().all(|part| part.state == State::NotBegun) => State::NotBegun,
         () => State::Stopped,
     };
-    let sum = |count: fn(&PartStatus) -> Option<u64>| parts.iter().filter_map(count).reduce(|a, b| a + b);
+    let known = |count: fn(&PartStatus) -> Option<u64>| parts.iter().filter_map(count).reduce(u64::saturating_add);
     PartStatus {
         state,
         written: parts.iter().filter_map(|part| part.written).max(),
-        done: parts.iter().map(|part| part.done).sum(),
-        failed: sum(|part| part.failed),
-        running: sum(|part| part.running),
+        done: sum(parts.iter().map(|part| part.done)),
+        failed: known(|part| part.failed),
+        running: known(|part| part.running),
         seconds: parts.iter().map(|part| part.seconds).sum(),
         rate: parts.iter().filter_map(|part| part.rate).reduce(|a, b| a + b),
         ..PartStatus::not_begun(runs)

@@ -70,12 +70,37 @@ impl Worker {
     }
 }
 
-/// How a folder stands, who works on it, and when it was written last.
-pub(super) fn state(
-    folder: &Path,
-    manifest: &Manifest,
-    here: &Here,
-) -> Result<(State, Worker, Option<SystemTime>), Error> {
+/// How a folder stands.
+pub(super) struct Look {
+    pub state: State,
+    pub worker: Worker,
+    /// When it was written last.
+    pub written: Option<SystemTime>,
+    /// The manifest that belongs to this state.
+    pub manifest: Manifest,
+}
+
+impl Look {
+    /// Looks at a folder whose manifest was read before. A process that has ended since then has written another one, so a
+    /// folder counts as left by its process only if its manifest is the same before and after the look at the lock.
+    ///
+    /// # Errors
+    /// Where the lock or the manifest cannot be read.
+    pub fn at(folder: &Path, before: &Manifest, here: &Here) -> Result<Look, Error> {
+        let mut before = before.clone();
+        loop {
+            let (state, worker, written) = state(folder, &before, here)?;
+            let after = if state == State::Crashed { Manifest::read(folder)? } else { before.clone() };
+            if after == before {
+                return Ok(Look { state, worker, written, manifest: before });
+            }
+            before = after;
+        }
+    }
+}
+
+/// How a folder with this manifest stands, who works on it, and when it was written last.
+fn state(folder: &Path, manifest: &Manifest, here: &Here) -> Result<(State, Worker, Option<SystemTime>), Error> {
     let lock = Lock::look(folder)?;
     let worker = Worker::of(lock.as_ref(), manifest);
     let written = written(folder);
@@ -99,4 +124,29 @@ pub(super) fn state(
 fn written(folder: &Path) -> Option<SystemTime> {
     let files = [Manifest::FILE, "runs.csv", JOURNAL];
     files.iter().filter_map(|name| fs::metadata(folder.join(name)).ok()?.modified().ok()).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::Host;
+    use crate::testing::shard_manifest;
+
+    #[test]
+    fn what_ends_between_its_manifest_and_its_lock_has_not_crashed() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = Host { name: Some("here".into()), ..Host::default() };
+        let ended = Manifest { host, ..shard_manifest(1, 1) };
+        let at_work = Manifest { state: RunState::Running, ..ended.clone() };
+        let here = Here { host: "here".into(), now: SystemTime::now() };
+        let look = |before: &Manifest, there: &Manifest| {
+            there.write(folder.path()).unwrap();
+            Look::at(folder.path(), before, &here).unwrap()
+        };
+        let interrupted = Manifest { state: RunState::Interrupted, ..ended.clone() };
+        assert_eq!(look(&at_work, &interrupted).state, State::Stopped);
+        let done = look(&at_work, &ended);
+        assert_eq!((done.state, done.manifest.state), (State::Done, RunState::Complete));
+        assert_eq!(look(&at_work, &at_work).state, State::Crashed);
+    }
 }

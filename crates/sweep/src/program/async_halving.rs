@@ -35,16 +35,33 @@ impl AsyncHalving {
             rungs.resize_with(rung + 1, Vec::new);
         }
         let values = &mut rungs[rung];
-        let value = if objective.is_nan() { f64::NAN } else { self.sign * objective };
-        let better = values.partition_point(|other| other.total_cmp(&value).is_lt());
+        let value = self.rank(objective);
+        let better = place(values, value);
         values.insert(better, value);
         let kept = self.halving.kept(values.len());
         (better >= kept).then(|| self.halving.reason(rung, better, values.len(), self.sign * values[kept - 1]))
     }
+
+    /// Takes back the objective of a run at a rung: the run starts again.
+    fn leave(&self, rung: usize, objective: f64) {
+        let mut rungs = self.rungs.lock().unwrap_or_else(PoisonError::into_inner);
+        let (values, value) = (&mut rungs[rung], self.rank(objective));
+        values.remove(place(values, value));
+    }
+
+    /// An objective as rungs keep it: less is better, and there is one NaN.
+    fn rank(&self, objective: f64) -> f64 {
+        if objective.is_nan() { f64::NAN } else { self.sign * objective }
+    }
 }
 
-/// The rungs that one run has reached. All meters of the run share them, so that it arrives at each rung once, also where a file
-/// of its metrics is read once more.
+/// How many values of a rung are better than this one. The first equal one, if any, is behind them.
+fn place(values: &[f64], value: f64) -> usize {
+    values.partition_point(|other| other.total_cmp(&value).is_lt())
+}
+
+/// The rungs that one attempt at a run has reached. All meters of it share them, so that it arrives at each rung once, also where
+/// a file of its metrics is read once more.
 #[derive(Debug)]
 pub(super) struct ReachedRungs<'a> {
     halving: &'a AsyncHalving,
@@ -67,6 +84,13 @@ impl<'a> ReachedRungs<'a> {
             }
         }
         None
+    }
+
+    /// Takes back that it has reached them, since the run starts again: a run counts once at a rung.
+    pub fn take_back(self) {
+        for (rung, objective) in self.objectives.into_inner().into_iter().enumerate() {
+            self.halving.leave(rung, objective);
+        }
     }
 
     /// The objective at each rung.
@@ -103,6 +127,21 @@ mod tests {
         let halving = AsyncHalving::new(Halving { min_steps: 1, factor: 2 }, true);
         assert_eq!([0.5, 0.4, 0.9].map(|value| halving.arrive(0, value).is_none()), [true, false, true]);
         assert!(halving.arrive(0, 0.1).unwrap().ends_with("(0.5 or better)"));
+    }
+
+    #[test]
+    fn an_attempt_that_is_repeated_leaves_no_trace() {
+        let halving = halving(2);
+        halving.arrive(0, 3.0);
+        halving.arrive(0, f64::NAN);
+        let before = format!("{halving:?}");
+        for objective in [3.0, -0.0, f64::NAN, f64::INFINITY] {
+            let attempt = ReachedRungs::new(&halving);
+            attempt.observe(1000, objective);
+            attempt.take_back();
+            halving.rungs.lock().unwrap().retain(|rung| !rung.is_empty());
+            assert_eq!(format!("{halving:?}"), before, "{objective}");
+        }
     }
 
     #[test]

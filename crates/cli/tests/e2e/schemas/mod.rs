@@ -61,6 +61,13 @@ fn document(bench: &Bench, words: &[&str]) -> (Value, Said) {
     (serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{words:?}: {error}: {said:?}")), said)
 }
 
+/// Holds the document of a command to its schema.
+#[cfg(unix)]
+#[track_caller]
+pub fn fits(command: &str, document: &Value) {
+    assert_eq!(Schemas::read().check(&format!("{command}.json"), document), Ok(()), "{document:#}");
+}
+
 /// Checks the document of a command that must end with a code.
 #[track_caller]
 fn check(schemas: &Schemas, bench: &Bench, words: &[&str], code: i32) -> Value {

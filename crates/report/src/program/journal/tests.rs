@@ -105,7 +105,8 @@ fn records_come_back_as_they_were_in_run_order() {
     assert_eq!((journal.finished(), status(&journal, 7), status(&journal, 3)), (4, Some(Status::MaxSteps), None));
     assert_eq!(journal.names(), ["loss", "m0", "m2", "m4", "m7"]);
     assert_eq!(counting(&journal), texts(&[4, 1, 2, 3].map(|line| all[line].clone())));
-    assert_eq!(journal.rungs().len(), 3, "of runs 0, 2 and 4");
+    assert_eq!(journal.rungs(|_| true).len(), 3, "of runs 0, 2 and 4");
+    assert_eq!(journal.rungs(|run| run != 2).len(), 2);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use super::signals;
-use super::start::MARK;
+use crate::program::start::MARK;
 
 /// The writing end of the pipe to the guard.
 pub struct Guard {

@@ -7,16 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError, mpsc};
 
-use super::async_halving::{AsyncHalving, ReachedRungs};
-use super::experiment::{Program, ProgramExperiment};
-use super::meter::MeterSetup;
 use super::model::{InProcess, Model};
 use super::process::Processes;
-use super::record::Record;
 use super::runner::{Attempt, Ending, Options, Runner};
-use super::start::Surroundings;
-use super::understood::Understood;
 use crate::execution::{Delivery, ExecutionError, Outcome, PAUSE};
+use crate::program::async_halving::{AsyncHalving, ReachedRungs};
+use crate::program::experiment::{Program, ProgramExperiment};
+use crate::program::meter::MeterSetup;
+use crate::program::record::Record;
+use crate::program::start::Surroundings;
+use crate::program::understood::Understood;
 use crate::status::Status;
 
 /// An event of a sweep.
@@ -173,6 +173,7 @@ impl Pool<'_> {
             if !record.is_failed() || attempts > program.retries || self.options.is_stopped() {
                 return Ok(Some((Record { attempts, ..record }, understood)));
             }
+            rungs.into_iter().for_each(ReachedRungs::take_back);
         }
     }
 

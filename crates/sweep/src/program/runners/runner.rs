@@ -4,10 +4,10 @@ use std::io;
 use std::path::Path;
 
 use super::guard::Guard;
-use super::meter::MeterSetup;
-use super::record::{ProcessExit, Record};
-use super::understood::Understood;
 use crate::execution::CancellationToken;
+use crate::program::meter::MeterSetup;
+use crate::program::record::{ProcessExit, Record};
+use crate::program::understood::Understood;
 
 /// How runs are executed.
 pub struct Options<'a> {

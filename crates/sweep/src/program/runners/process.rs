@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 
 use etascape_text::spelt_out;
 
-use super::experiment::{ProgramExperiment, run_folder};
-use super::meter::MeterSetup;
-use super::record::{ProcessExit, Record};
 use super::runner::{Attempt, Ending, Options, Runner};
 use super::signals;
-use super::sources::Sources;
-use super::start::{Filling, MARK, PARAMETERS, RUN_ID, StartWord, Surroundings, variable};
-use super::understood::Understood;
+use crate::program::experiment::{ProgramExperiment, run_folder};
+use crate::program::meter::MeterSetup;
+use crate::program::record::{ProcessExit, Record};
+use crate::program::sources::Sources;
+use crate::program::start::{Filling, MARK, PARAMETERS, RUN_ID, StartWord, Surroundings, variable};
+use crate::program::understood::Understood;
 use crate::value::Value;
 
 /// The pause between two looks at new metrics, timeout and cancellation.

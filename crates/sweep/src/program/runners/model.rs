@@ -5,9 +5,9 @@ use std::io;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use super::experiment::ProgramExperiment;
-use super::meter::{Meter, MeterSetup};
 use super::runner::{Attempt, Ending, Options, Runner};
+use crate::program::experiment::ProgramExperiment;
+use crate::program::meter::{Meter, MeterSetup};
 use crate::value::Value;
 
 /// A model that can be trained with the parameters of an experiment.

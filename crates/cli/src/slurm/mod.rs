@@ -1,27 +1,16 @@
 //! Slurm's programs.
 
-use std::collections::BTreeSet;
+mod queue;
+mod quote;
+
 use std::io::ErrorKind;
 use std::process::{Command, Output};
 
 use anyhow::{Context, bail};
-use etascape_report::{SubmittedArray, SubmittedJob};
+use etascape_report::SubmittedJob;
 
-use super::quote::command_line;
-
-/// States of jobs that will not run again by themselves.
-const OVER: [&str; 10] = [
-    "BOOT_FAIL",
-    "CANCELLED",
-    "COMPLETED",
-    "DEADLINE",
-    "FAILED",
-    "NODE_FAIL",
-    "OUT_OF_MEMORY",
-    "PREEMPTED",
-    "REVOKED",
-    "TIMEOUT",
-];
+pub use queue::{Job, JobState, Queue};
+pub use quote::{command_line, quoted};
 
 /// Submits a job, and returns its number.
 pub fn sbatch(words: &[String]) -> anyhow::Result<SubmittedJob> {
@@ -46,52 +35,61 @@ fn job(text: &str) -> Option<SubmittedJob> {
     is_number.then(|| SubmittedJob { job: number.to_owned(), cluster })
 }
 
-/// The elements of a job array that wait or run. None where Slurm does not know the array any more.
-pub fn active(array: &SubmittedArray) -> anyhow::Result<BTreeSet<u64>> {
-    let listed = squeue(&array.job, array.cluster.as_deref(), &["-r"])?;
-    let element = |line: &str| {
-        let (element, state) = line.split_once(' ')?;
-        element.parse().ok().filter(|_| !OVER.contains(&state.trim()))
-    };
-    Ok(listed.lines().filter_map(element).collect())
-}
-
-/// Whether a job waits or runs.
-pub fn is_active(job: &SubmittedJob) -> anyhow::Result<bool> {
-    let listed = squeue(&job.job, job.cluster.as_deref(), &[])?;
-    let state = |line: &str| line.split_once(' ').map(|(_, state)| state.trim().to_owned());
-    Ok(listed.lines().filter_map(state).any(|state| !OVER.contains(&&*state)))
-}
-
 /// Takes a job from the queue. That it is not there any more is no error.
 pub fn cancel(job: &SubmittedJob) {
     let words = of_cluster(job.cluster.as_deref()).chain([job.job.clone()]).collect::<Vec<String>>();
     let _ = run("scancel", &words);
 }
 
-/// Lines with the array element and the state of a job's parts; none where Slurm does not know it.
-fn squeue(job: &str, cluster: Option<&str>, more: &[&str]) -> anyhow::Result<String> {
-    let words = ["-h", "-a", "-o", "%K %T", "-j", job].into_iter().chain(more.iter().copied()).map(str::to_owned);
+/// What squeue lists of a job, or of an element of a job array.
+struct Listed {
+    element: Option<u64>,
+    /// Slurm's word for its state.
+    word: String,
+    /// Why it waits, in Slurm's words.
+    reason: Option<String>,
+}
+
+/// What Slurm knows of the parts of a job; nothing where it does not know the job.
+fn squeue(job: &str, cluster: Option<&str>, more: &[&str]) -> anyhow::Result<Vec<Listed>> {
+    let words = ["-h", "-a", "-o", "%K %T %r", "-j", job].into_iter().chain(more.iter().copied()).map(str::to_owned);
     let words: Vec<String> = of_cluster(cluster).chain(words).collect();
     let output = run("squeue", &words)?;
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false if said.contains("Invalid job id") => Ok(String::new()),
+        true => Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(listed).collect()),
+        false if said.contains("Invalid job id") => Ok(Vec::new()),
         false => bail!("squeue does not say whether job {job} still waits or runs: {}", said_or_nothing(&said)),
     }
+}
+
+/// A line of squeue: the element, the state, and the reason, which may be several words.
+fn listed(line: &str) -> Option<Listed> {
+    let mut words = line.splitn(3, ' ').map(str::trim);
+    let (element, word) = (words.next()?.parse().ok(), words.next()?.to_owned());
+    let reason = words.next().filter(|reason| !["", "None"].contains(reason)).map(str::to_owned);
+    Some(Listed { element, word, reason })
 }
 
 fn of_cluster(cluster: Option<&str>) -> impl Iterator<Item = String> {
     cluster.map(|cluster| format!("--clusters={cluster}")).into_iter()
 }
 
+/// A program of Slurm's is not there.
+#[derive(Debug)]
+pub struct Missing(String);
+
+impl std::fmt::Display for Missing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "there is no {} on the PATH", self.0)
+    }
+}
+
+impl std::error::Error for Missing {}
+
 fn run(program: &str, words: &[String]) -> anyhow::Result<Output> {
     Command::new(program).args(words).output().map_err(|error| match error.kind() {
-        ErrorKind::NotFound => anyhow::anyhow!(
-            "there is no {program} on the PATH: submit where Slurm is; --dry-run prints the script and the command; \
-             docs/cluster.md has other ways onto a cluster"
-        ),
+        ErrorKind::NotFound => Missing(program.to_owned()).into(),
         _ => anyhow::Error::from(error).context(format!("cannot start {program}")),
     })
 }
