@@ -39,7 +39,7 @@ pub use comparison::{Comparison, Interval};
 pub use display::write_table;
 pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
-pub use finding::{Finding, FindingKind};
+pub use finding::{Finding, FindingKind, Tried};
 pub use good::{GoodRange, GoodRates, NotGood, RangeOfValue, RangesOfParameter, Worse, sensitivity};
 pub use objective::{MissingObjective, ObjectiveFound, metrics};
 pub use rates::RateRange;

@@ -3,14 +3,14 @@ use crate::baseline::Baseline;
 use crate::facts::{DeadAtEnd, Facts, StartLimit};
 use crate::rounding::StandsStill;
 
-const INF: f64 = f64::INFINITY;
+pub(super) const INF: f64 = f64::INFINITY;
 
-fn axis(subject: &mut Subject, written: &str) {
+pub(super) fn axis(subject: &mut Subject, written: &str) {
     subject.axes = axes(&[("train.learning_rate", written)]);
 }
 
 /// Runs at rates 0.001, 0.01 … with these losses.
-fn at_rates(losses: &[f64], edit: impl FnOnce(&mut Subject)) -> Findings {
+pub(super) fn at_rates(losses: &[f64], edit: impl FnOnce(&mut Subject)) -> Findings {
     let rates = ["0.001", "0.01", "0.1", "1", "10"];
     let status = |loss: f64| if loss.is_finite() { "max_steps" } else { "diverged" };
     let runs: Vec<(&str, &str, f64, f64)> =
@@ -18,7 +18,7 @@ fn at_rates(losses: &[f64], edit: impl FnOnce(&mut Subject)) -> Findings {
     findings(&[RATE], &runs, edit)
 }
 
-fn next(findings: &Findings) -> Vec<(String, Option<String>)> {
+pub(super) fn next(findings: &Findings) -> Vec<(String, Option<String>)> {
     let [_, next] = said(findings);
     next
 }
@@ -114,25 +114,18 @@ fn all_diverged_by_the_limit_or_without_one() {
             axis(subject, "{ geomspace = [1e-3, 0.1, 3] }");
         }
     };
-    let limit = StartLimit { limit: 1e-5, standardized: Some(0.5), is_everywhere: false };
+    let limit = StartLimit { limit: 1e-5, standardized: None, is_everywhere: false };
     let found = at_rates(&[INF; 3], limited(limit));
     assert_eq!(found.headline(), "All 3 runs diverged");
     assert_eq!(
         next(&found),
-        [
-            proposal(
-                "Standardising the features raises the limit 2/λmax at the start from 10⁻⁵ to 0.5",
-                "data.standardize = true"
-            ),
-            proposal(
-                "Every η is above 2/λmax = 10⁻⁵ where training starts: there the first steps grow",
-                "\"train.learning_rate\" = { geomspace = [9e-8, 9e-6, 9] }"
-            ),
-        ]
+        [proposal(
+            "Every η is above 2/λmax = 10⁻⁵ where training starts: there the first steps grow",
+            "\"train.learning_rate\" = { geomspace = [9e-8, 9e-6, 9] }"
+        )]
     );
-    let everywhere = StartLimit { standardized: Some(1.5e-5), is_everywhere: true, ..limit };
+    let everywhere = StartLimit { is_everywhere: true, ..limit };
     let found = next(&at_rates(&[INF; 3], limited(everywhere)));
-    assert_eq!(found.len(), 1, "standardising is hardly worth it");
     assert_eq!(found[0].0, "Every η is above the limit 2/λmax = 10⁻⁵: gradient descent diverges there");
     let below = StartLimit { limit: 0.05, ..limit };
     let smaller = proposal(
@@ -268,28 +261,6 @@ fn classes_that_are_one_and_dead_units_are_told() {
     assert!(next(&at_rates(&[9.0; 3], all))[0].0.contains("in all 3 runs at η from 0.001 to 0.1"));
 }
 
-#[test]
-fn features_of_different_sizes_are_told_where_no_run_came_near_the_least_loss() {
-    let of = |standardize: bool, last: f64| {
-        let text = format!(
-            "name = \"t\"\ndata = {{ points = [[1, 1000, 3], [2, 3000, 5], [3, 2000, 9], [4, 1500, 2]], \
-             standardize = {standardize} }}\ntrain.steps = 100\n\
-             sweep.parameters = {{ \"train.learning_rate\" = [1e-8] }}\n"
-        );
-        let experiment = etascape_sweep::Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap();
-        let runs = table(&[RATE], &[("1e-8", "max_steps", 50.0, last)]);
-        next(&found_in(&runs, &Subject::of(&experiment), &[]))
-    };
-    let found = of(false, 40.0);
-    assert!(
-        found[0].0.starts_with("The features differ in size, so the slowest direction takes about λmax/λmin = "),
-        "{found:?}"
-    );
-    assert_eq!(found[0].1.as_deref(), Some("data.standardize = true"));
-    assert_eq!(of(true, 40.0), [], "they are standardised");
-    assert_eq!(of(false, 1e-3), [], "it is below the least loss, as far as this table goes");
-}
-
 /// Runs in f32, of which the last is held up; `held_up` is what is told of it.
 fn in_f32(swept: &[(&str, Scale)], runs: &[(&str, &str, f64, f64)], edit: impl FnOnce(&mut Subject)) -> Vec<String> {
     let found = findings(swept, runs, |subject| {
@@ -371,15 +342,4 @@ fn a_program_that_never_gave_a_number_is_told_before_smaller_rates() {
     let never = "No run ever gave a finite loss: look at the data, and at how the program computes it";
     assert_eq!(of(true)[0], words(never));
     assert!(of(false).iter().all(|(sentence, _)| sentence != never));
-}
-
-#[test]
-fn where_nothing_was_learned_above_the_limit_standardising_is_proposed() {
-    let runs = [("0.1", "max_steps", 0.7, 8.0), ("0.2", "max_steps", 0.7, 9.0)];
-    let found = findings(&[RATE], &runs, |subject| {
-        let at = StartLimit { limit: 1e-5, standardized: Some(0.2), is_everywhere: false };
-        subject.facts.start_limit = Some(Box::new(move || Some(at)));
-    });
-    let told = "Standardising the features raises the limit 2/λmax at the start from 10⁻⁵ to 0.2";
-    assert_eq!(next(&found)[0], proposal(told, "data.standardize = true"));
 }

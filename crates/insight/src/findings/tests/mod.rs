@@ -4,6 +4,7 @@ mod advice;
 mod claims;
 mod ranges;
 mod seeds;
+mod standardize;
 mod within;
 
 use std::collections::BTreeMap;
