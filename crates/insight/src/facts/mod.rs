@@ -33,6 +33,9 @@ pub struct Facts {
     pub stands_still: Option<StandsStillOf>,
     /// Whether all weights of all runs start at 0, with hidden layers: the units of a layer then stay alike.
     pub starts_at_zero: bool,
+    /// Whether `train.steps` does no more than end runs, so that a run with fewer takes the same steps. It does more with a
+    /// schedule, and with halving.
+    pub steps_only_end_runs: bool,
     /// Tells whether in all runs a layer of ReLUs is 0 for every training row where training starts; `None` for networks
     /// without such layers.
     pub is_dead_at_start: Option<Box<dyn Fn() -> bool + Send + Sync>>,
@@ -55,6 +58,9 @@ impl Facts {
             start_limit: start_limit(plan, &jobs, experiment.data.standardize),
             raw: RawFeatures::of(experiment, &jobs),
             stands_still: stands_still(plan, &jobs),
+            steps_only_end_runs: !jobs.is_empty()
+                && plan.halving().is_none()
+                && jobs.iter().all(|job| job.shape.schedule.is_constant()),
             is_dead_at_start: dead_at_start(plan, &jobs),
             dead_at_end: dead_at_end(plan, &jobs),
             starts_at_zero: !jobs.is_empty() && jobs.iter().all(|job| starts_at_zero(plan, job)),

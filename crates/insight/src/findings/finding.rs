@@ -250,6 +250,21 @@ pub enum FindingKind {
         /// The next higher rate.
         above: f64,
     },
+    /// The held-out loss of a setting was lower before its end.
+    Overfits {
+        /// The first run of the setting.
+        run_id: u64,
+        /// The step at which it was least.
+        step: u64,
+        /// The last step.
+        last_step: u64,
+        /// The loss at both, the median over the seeds.
+        objective: [f64; 2],
+        /// The best loss of all settings at their ends.
+        best: f64,
+        /// How many seeds the setting has.
+        seeds: usize,
+    },
     /// The best run still fell at its end.
     StillFalling {
         /// The run.

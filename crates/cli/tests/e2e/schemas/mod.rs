@@ -260,6 +260,7 @@ fn findings() -> Vec<FindingKind> {
         },
         Kind::BestAtEdge { rate, best, is_highest: true },
         Kind::TooCoarse { best, below, above },
+        Kind::Overfits { run_id: 3, step: 20, last_step: 100, objective: [1.0, 5.0], best: 3.0, seeds: 5 },
         Kind::StillFalling { run_id: 3, steps: 100, objective: [0.6, 0.5], proposed: 200 },
     ]
 }

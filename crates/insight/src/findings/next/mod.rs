@@ -5,6 +5,7 @@ mod edges;
 mod falling;
 mod larger;
 mod limit;
+mod overfits;
 mod rates;
 mod rounding;
 mod seen;
@@ -66,7 +67,15 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
         _ => None,
     });
     let above = seen.nothing.and_then(|_| diverged::above_limit(study, seen.outcomes, limit));
-    let first = one_class(study).into_iter().chain(nothing).chain(decisive).chain(larger).chain(above).chain(pruned);
+    let overfits = of_rates(&|| overfits::overfits(study, seen)).filter(|_| seen.nothing.is_none());
+    let first = one_class(study)
+        .into_iter()
+        .chain(nothing)
+        .chain(decisive)
+        .chain(larger)
+        .chain(above)
+        .chain(pruned)
+        .chain(overfits);
     first.chain(rounding::stands_still(study)).chain(ranked).take(MOST).collect()
 }
 

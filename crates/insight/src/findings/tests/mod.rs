@@ -2,6 +2,7 @@
 
 mod advice;
 mod claims;
+mod overfits;
 mod ranges;
 mod seeds;
 mod standardize;
