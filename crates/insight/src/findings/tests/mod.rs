@@ -4,6 +4,7 @@ mod advice;
 mod claims;
 mod overfits;
 mod ranges;
+mod rates;
 mod seeds;
 mod standardize;
 mod within;
