@@ -25,6 +25,9 @@ pub struct Conditioning {
 /// Computes something that may take a second; `None` where it is not known.
 pub type Computed<T> = Box<dyn Fn() -> Option<T> + Send + Sync>;
 
+/// Computes a limit of a run, by its id; `None` where it is too much work.
+pub type LimitOf = Box<dyn Fn(u64) -> Option<f64> + Send + Sync>;
+
 /// Trains a run again on standardised features, by its id, at its own rate or at another; tells the objective that it comes
 /// to, `None` where it diverges.
 pub type TrialOf = Box<dyn Fn(u64, Option<f64>) -> Option<f64> + Send + Sync>;
@@ -38,9 +41,9 @@ pub struct RawFeatures {
     /// The bounds of a linear classifier; `None` for other models, where a run may be other than plain gradient descent, and
     /// where what decides on them is swept.
     pub bound: Option<Computed<DescentBound>>,
-    /// 2/λmax at the start of run 0 on standardised features; `None` unless all runs are gradient descent, with momentum and
-    /// mini-batches or without.
-    pub limit: Option<Computed<f64>>,
+    /// Computes 2/λmax at the start of a run, by its id, on standardised features; `None` unless all runs are gradient descent,
+    /// with momentum and mini-batches or without.
+    pub limit: Option<LimitOf>,
     /// Tries standardised features; `None` where that takes long.
     pub trial: Option<TrialOf>,
 }
@@ -88,14 +91,16 @@ fn bound(plan: &Plan, jobs: &[Arc<Job>]) -> Option<Computed<DescentBound>> {
     }))
 }
 
-fn limit(plan: &Plan, jobs: &[Arc<Job>]) -> Option<Computed<f64>> {
-    let [job] = jobs else { return None };
-    let hyper = plan.hyper(job, 0);
-    if sweeps(plan, "train.optimizer") || sweeps(plan, "model.") || !matches!(hyper.optimizer, Optimizer::Sgd(_)) {
+fn limit(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<LimitOf> {
+    let is_descent = |job: &Arc<Job>| matches!(job.shape.optimizer, Optimizer::Sgd(_));
+    if sweeps(plan, "train.optimizer") || jobs.is_empty() || !jobs.iter().all(is_descent) {
         return None;
     }
-    let job = job.clone();
-    Some(Box::new(move || limit_at_start(&job.shape, &standardized(&job.data)?, &hyper)))
+    let plan = plan.clone();
+    Some(Box::new(move |run| {
+        let job = plan.job(run).ok()?;
+        limit_at_start(&job.shape, &standardized(&job.data)?, &plan.hyper(&job, run))
+    }))
 }
 
 fn sweeps(plan: &Plan, begin: &str) -> bool {

@@ -43,7 +43,8 @@ pub struct Standardize {
     pub is_decisive: bool,
 }
 
-/// That standardised features would do better: a run is trained again on them, where that does not take long.
+/// That standardised features would do better: a run of the best setting is trained again on them, where that does not take
+/// long; of a sweep without a best one, its first run.
 pub fn standardize(study: &Study<'_>, seen: &Seen<'_>, limit: Option<StartLimit>) -> Option<Standardize> {
     let raw = study.subject.facts.raw.as_ref()?;
     let has_converged = || (0..study.runs.len()).any(|row| study.steps_to_converge(row).is_some());
@@ -51,12 +52,15 @@ pub fn standardize(study: &Study<'_>, seen: &Seen<'_>, limit: Option<StartLimit>
         return None;
     }
     let best = seen.outcomes.best(0);
+    let row = best.map_or(0, |best| best.typical_row(study));
+    let run_id = (row < study.runs.len()).then(|| study.runs.id(row))?;
     let reason = Reason::of(study, raw, limit)?;
-    let rates = reason.rates(raw).and_then(|high| Rates::up_to(study, high));
+    let rates = reason.rates(raw, run_id).and_then(|high| Rates::up_to(study, high));
     let tried = match &raw.trial {
         Some(trial) => {
             let own = [None];
-            Some(better(study, seen, rates.as_ref().map_or(&own[..], |rates| &rates.tried), trial)?)
+            let rates = rates.as_ref().map_or(&own[..], |rates| &rates.tried);
+            Some(better(study, seen, rates, |rate| Some(Tried { run_id, rate, objective: trial(run_id, rate)? }))?)
         }
         None if reason.is_plain_to_see(study, seen) => None,
         None => return None,
@@ -100,36 +104,31 @@ impl Rates {
     }
 }
 
-/// The best that a run of the best setting comes to on standardised features, where that is clearly better than the setting: of
-/// a sweep in which every run diverged, that of its first run.
+/// The best that a run comes to at some rates, where that is clearly better than the best setting.
 fn better(
     study: &Study<'_>,
     seen: &Seen<'_>,
     rates: &[Option<f64>],
-    trial: &dyn Fn(u64, Option<f64>) -> Option<f64>,
+    trial: impl Fn(Option<f64>) -> Option<Tried>,
 ) -> Option<Tried> {
     let (objective, best) = (&study.subject.objective, seen.outcomes.best(0));
-    let (row, badness) = best.map_or((0, f64::INFINITY), |best| (best.typical_row(study), best.badness));
-    let run_id = (row < study.runs.len()).then(|| study.runs.id(row))?;
-    let of_rate = |&rate: &Option<f64>| Some(Tried { run_id, rate, objective: trial(run_id, rate)? });
     let better = |a: &Tried, b: &Tried| objective.badness(a.objective).total_cmp(&objective.badness(b.objective));
-    let tried = rates.iter().filter_map(of_rate).min_by(better)?;
+    let tried = rates.iter().filter_map(|&rate| trial(rate)).min_by(better)?;
     let start = best.and_then(|best| best.start);
     let limit = seen.outcomes.tolerance(objective).limit(objective.badness(tried.objective), start);
-    (limit < badness).then_some(tried)
+    (limit < best.map_or(f64::INFINITY, |best| best.badness)).then_some(tried)
 }
 
 impl Reason<'_> {
     /// The first reason that holds: a conditioning, a bound or a limit that standardised features make better, else their sizes.
     fn of<'s>(study: &'s Study<'_>, raw: &'s RawFeatures, limit: Option<StartLimit>) -> Option<Reason<'s>> {
         let higher = limit.filter(|at| at.standardized.is_some_and(|standardized| standardized >= HIGHER * at.limit));
-        if let Some(theory) = &study.subject.theory {
+        if let Some(theory) = study.subject.theory.as_ref().filter(|theory| theory.is_plain) {
             let is_diverged = (0..study.runs.len()).all(|row| study.diverged(row));
             if let Some(limit) = higher.filter(|_| is_diverged) {
                 return Some(Reason::Limit(limit));
             }
-            let of =
-                raw.conditioning.as_ref().filter(|_| theory.is_plain && !is_near(study, theory.landscape.least_loss));
+            let of = raw.conditioning.as_ref().filter(|_| !is_near(study, theory.landscape.least_loss));
             let of = of.and_then(|of| of()).filter(|of| of.number >= BETTER * of.standardized);
             return of.map(Reason::Conditioning);
         }
@@ -145,11 +144,11 @@ impl Reason<'_> {
     }
 
     /// The rate up to which standardised features let rates be worth trying; `None` where none is known.
-    fn rates(&self, raw: &RawFeatures) -> Option<f64> {
+    fn rates(&self, raw: &RawFeatures, run_id: u64) -> Option<f64> {
         match self {
             Reason::Bound(bound) => Some(BEYOND_BOUND * bound.standardized),
             Reason::Limit(at) => at.standardized,
-            Reason::Conditioning(_) | Reason::Sizes(_) => raw.limit.as_ref().and_then(|of| of()),
+            Reason::Conditioning(_) | Reason::Sizes(_) => raw.limit.as_ref().and_then(|of| of(run_id)),
         }
     }
 

@@ -176,4 +176,5 @@ fn a_value_whose_best_rate_is_at_an_edge_is_told_beside_the_best() {
     let told = proposal(told, "\"train.learning_rate\" = { geomspace = [0.1, 3.2, 6] }");
     assert_eq!(of(2.0), [told], "no other axis is proposed beside it");
     assert!(!of(6.0).iter().any(|(sentence, _)| sentence.contains("of sgd")));
+    assert!(!of(3.9).iter().any(|(sentence, _)| sentence.contains("of sgd")), "the next is about as good");
 }

@@ -31,7 +31,12 @@ fn a_classifier_is_told_the_bound_and_the_rates_of_standardised_features() {
     let lines = "data.standardize = true\n\"train.learning_rate\" = { geomspace = [0.045, 4.5, 9] }";
     let tried = RawFeatures { trial: trial(|rate| 0.1 * rate), ..bound() };
     let result = "; run 1 then comes to loss 0.045 at η = 0.45, the best here to 1";
-    assert_eq!(next(&at_rates(&[4.0, 1.0, 3.0], with(tried))), [proposal(&(told.to_owned() + result), lines)]);
+    let found = at_rates(&[4.0, 1.0, 3.0], with(tried));
+    assert_eq!(next(&found), [proposal(&(told.to_owned() + result), lines)]);
+    let shown = found.briefly().to_string();
+    assert!(
+        shown.ends_with("\n  data.standardize = true\n  \"train.learning_rate\" = { geomspace = [0.045, 4.5, 9] }\n")
+    );
     let no_better = RawFeatures { trial: trial(|_| 0.97), ..bound() };
     let found = next(&at_rates(&[4.0, 1.0, 3.0], with(no_better)));
     assert!(found.iter().all(|one| !one.0.contains("standardised")), "{found:?}");
@@ -42,7 +47,7 @@ fn a_classifier_is_told_the_bound_and_the_rates_of_standardised_features() {
 #[test]
 fn a_small_gain_comes_after_a_rate_at_the_upper_end_and_a_great_one_instead() {
     let sentences = |losses: &[f64], then: f64| -> Vec<String> {
-        let raw = RawFeatures { limit: Some(Box::new(|| Some(0.5))), trial: trial(move |_| then), ..raw() };
+        let raw = RawFeatures { limit: Some(Box::new(|_| Some(0.5))), trial: trial(move |_| then), ..raw() };
         next(&at_rates(losses, with(raw))).into_iter().map(|one| one.0).collect()
     };
     let told = |then: &str| {
@@ -111,6 +116,28 @@ fn a_linear_model_is_told_its_conditioning_where_no_run_came_near_the_least_loss
     assert!(lines.as_ref().is_some_and(|lines| lines.starts_with(begin)), "{lines:?}");
     assert_eq!(of(true, 40.0), [], "they are standardised");
     assert_eq!(of(false, 1e-3), [], "it is below the least loss, as far as this table goes");
+}
+
+#[test]
+fn mini_batches_and_networks_of_several_sizes_are_told_the_sizes_and_rates() {
+    let of = |train: &str, swept: &str, cells: &[&str]| {
+        let text = format!(
+            "name = \"t\"\ndata.points = [[1, 1000, 3], [2, 3000, 5], [3, 2000, 9], [4, 1500, 2]]\n\
+             train = {{ steps = 100{train} }}\n[sweep.parameters]\n\"train.learning_rate\" = [1e-3, 1e-2]\n{swept}\n"
+        );
+        let experiment = etascape_sweep::Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap();
+        let mut paths = vec![RATE];
+        paths.extend((!swept.is_empty()).then_some(("model.activation", Scale::Categories)));
+        let runs: Vec<(&str, &str, f64, f64)> = cells.iter().map(|cells| (*cells, "max_steps", 50.0, 40.0)).collect();
+        let (sentence, line) = next(&found_in(&table(&paths, &runs), &Subject::of(&experiment), &[])).remove(0);
+        assert!(sentence.starts_with("The features differ in size: x1 goes up to 3000, x0 to 4; "), "{sentence}");
+        line.unwrap()
+    };
+    let two = "data.standardize = true\n\"train.learning_rate\" = { geomspace = [";
+    assert!(of(", batch_size = 2", "", &["0.001", "0.01"]).starts_with(two));
+    let activations = "\"model.activation\" = [\"tanh\", \"relu\"]\n[model]\nkind = \"mlp\"\nhidden = [4]";
+    let cells = ["0.001,tanh", "0.001,relu", "0.01,tanh", "0.01,relu"];
+    assert!(of("", activations, &cells).starts_with(two));
 }
 
 /// What is tried is what the two lines do.
