@@ -44,23 +44,22 @@ pub struct Standardize {
 }
 
 /// That standardised features would do better: a run of the best setting is trained again on them, where that does not take
-/// long; of a sweep without a best one, its first run.
+/// long.
 pub fn standardize(study: &Study<'_>, seen: &Seen<'_>, limit: Option<StartLimit>) -> Option<Standardize> {
     let raw = study.subject.facts.raw.as_ref()?;
     let has_converged = || (0..study.runs.len()).any(|row| study.steps_to_converge(row).is_some());
     if study.losses().is_some() || study.subject.objective.is_watched && has_converged() {
         return None;
     }
-    let best = seen.outcomes.best(0);
-    let row = best.map_or(0, |best| best.typical_row(study));
-    let run_id = (row < study.runs.len()).then(|| study.runs.id(row))?;
+    let now = Now::of(study, seen)?;
+    let run_id = study.runs.id(now.row);
     let reason = Reason::of(study, raw, limit)?;
     let rates = reason.rates(raw, run_id).and_then(|high| Rates::up_to(study, high));
     let tried = match &raw.trial {
         Some(trial) => {
             let own = [None];
             let rates = rates.as_ref().map_or(&own[..], |rates| &rates.tried);
-            Some(better(study, seen, rates, |rate| Some(Tried { run_id, rate, objective: trial(run_id, rate)? }))?)
+            Some(better(study, seen, now, rates, |rate| Some(Tried { run_id, rate, objective: trial(run_id, rate)? }))?)
         }
         None if reason.is_plain_to_see(study, seen) => None,
         None => return None,
@@ -68,14 +67,35 @@ pub fn standardize(study: &Study<'_>, seen: &Seen<'_>, limit: Option<StartLimit>
     let rates = rates.and_then(|rates| rates.line(tried));
     let lines: Vec<String> = std::iter::once("data.standardize = true".to_owned()).chain(rates).collect();
     let finding = Finding {
-        sentence: reason.words() + &tried.map_or_else(String::new, |tried| result(study, tried, best)),
+        sentence: reason.words() + &tried.map_or_else(String::new, |tried| result(study, tried, now)),
         kind: reason.kind(tried),
         line: Some(lines.join("\n")),
     };
-    let now = best.filter(|_| seen.nothing.is_none()).map(|best| best.badness);
-    let then = tried.map(|tried| study.subject.objective.badness(tried.objective));
-    let is_half = |now: f64| then.is_none_or(|then| now - then >= DECISIVE * now.abs());
-    Some(Standardize { finding, is_decisive: now.is_none_or(is_half) })
+    let gain = tried.map_or(f64::INFINITY, |tried| now.badness - study.subject.objective.badness(tried.objective));
+    let is_decisive = seen.nothing.is_some() || now.badness.is_infinite() || gain >= DECISIVE * now.badness.abs();
+    Some(Standardize { finding, is_decisive })
+}
+
+/// What the features as they are come to.
+#[derive(Clone, Copy)]
+struct Now {
+    /// The row of a run of the best setting; where no setting has an objective, of the best run.
+    row: usize,
+    /// The objective of that setting or run, smaller for better values; infinite where none has one.
+    badness: f64,
+    /// The objective at the start of that setting, in the same form.
+    start: Option<f64>,
+}
+
+impl Now {
+    /// `None` where no setting is known.
+    fn of(study: &Study<'_>, seen: &Seen<'_>) -> Option<Now> {
+        let of_best = |best: &Outcome| Now { row: best.typical_row(study), badness: best.badness, start: best.start };
+        let of_row = |row| Now { row, badness: study.badness(row), start: None };
+        let rows = seen.outcomes.settings.iter().flat_map(|one| &one.rows).map(|&row| of_row(row as usize));
+        let of_runs = || rows.min_by(|a, b| a.badness.total_cmp(&b.badness));
+        seen.outcomes.best(0).map(of_best).or_else(of_runs)
+    }
 }
 
 /// Rates that fit standardised features.
@@ -108,15 +128,15 @@ impl Rates {
 fn better(
     study: &Study<'_>,
     seen: &Seen<'_>,
+    now: Now,
     rates: &[Option<f64>],
     trial: impl Fn(Option<f64>) -> Option<Tried>,
 ) -> Option<Tried> {
-    let (objective, best) = (&study.subject.objective, seen.outcomes.best(0));
+    let objective = &study.subject.objective;
     let better = |a: &Tried, b: &Tried| objective.badness(a.objective).total_cmp(&objective.badness(b.objective));
     let tried = rates.iter().filter_map(|&rate| trial(rate)).min_by(better)?;
-    let start = best.and_then(|best| best.start);
-    let limit = seen.outcomes.tolerance(objective).limit(objective.badness(tried.objective), start);
-    (limit < best.map_or(f64::INFINITY, |best| best.badness)).then_some(tried)
+    let limit = seen.outcomes.tolerance(objective).limit(objective.badness(tried.objective), now.start);
+    (limit < now.badness).then_some(tried)
 }
 
 impl Reason<'_> {
@@ -229,11 +249,13 @@ fn is_near(study: &Study<'_>, least: f64) -> bool {
 }
 
 /// What a run came to on standardised features.
-fn result(study: &Study<'_>, tried: Tried, best: Option<&Outcome>) -> String {
+fn result(study: &Study<'_>, tried: Tried, now: Now) -> String {
     let objective = &study.subject.objective;
-    let at = tried.rate.map_or_else(String::new, |rate| format!(" at η = {}", rounded(rate, 3)));
-    let now = best
-        .map_or_else(String::new, |best| format!(", the best here to {}", rounded(objective.badness(best.badness), 3)));
-    let value = rounded(tried.objective, 3);
-    format!("; run {} then comes to {} {value}{at}{now}", tried.run_id, objective.name)
+    let words = |value: f64| rounded(value, 3);
+    let at = tried.rate.map_or_else(String::new, |rate| format!(" at η = {}", words(rate)));
+    let now = match now.badness.is_finite() {
+        true => format!(", the best here to {}", words(objective.badness(now.badness))),
+        false => String::new(),
+    };
+    format!("; run {} then comes to {} {}{at}{now}", tried.run_id, objective.name, words(tried.objective))
 }

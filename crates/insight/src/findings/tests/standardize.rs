@@ -140,6 +140,25 @@ fn mini_batches_and_networks_of_several_sizes_are_told_the_sizes_and_rates() {
     assert!(of("", activations, &cells).starts_with(two));
 }
 
+/// With halving no setting may have an objective, and yet runs have one.
+#[test]
+fn what_is_tried_is_compared_with_the_best_run_where_no_setting_has_an_objective() {
+    let runs = |then: f64| {
+        let runs = [("0.1,0", "max_steps", 9.0, 2.0), ("0.1,1", "pruned", 9.0, 3.0), ("0.1,2", "pruned", 9.0, 4.0)];
+        let raw = RawFeatures { trial: Some(Box::new(move |run, _| (run == 0).then_some(then))), ..raw() };
+        next(&findings(&[RATE, SEED], &runs, |subject| subject.facts.raw = Some(raw)))
+    };
+    assert!(runs(1.0)[0].0.ends_with("; run 0 then comes to loss 1, the best here to 2"), "{:?}", runs(1.0));
+    assert_eq!(runs(2.5), []);
+    let at_start = |subject: &mut Subject| {
+        subject.facts.raw = Some(RawFeatures { trial: trial(|_| 1.0), limit: Some(Box::new(|_| Some(0.5))), ..raw() });
+    };
+    let none = table(&[RATE], &[("0.1", "diverged", INF, INF)]).replace("diverged,100", "diverged,0");
+    let mut subject = Subject { parameters: parameters(&[RATE]), ..Subject::default() };
+    at_start(&mut subject);
+    assert_eq!(found_in(&none, &subject, &[]).next, [], "nothing was trained");
+}
+
 /// What is tried is what the two lines do.
 #[test]
 fn a_trial_comes_to_what_the_lines_come_to() {
