@@ -70,7 +70,7 @@ fn without_line(finding: Finding) -> Finding {
 /// key.
 fn ranked(study: &Study<'_>, seen: &Seen<'_>, standardize: Option<Finding>, overfits: bool) -> Vec<Finding> {
     let edge = rates::best_at_edge(study, seen).or_else(|| edges::values_at_edge(study, seen));
-    let coarse = if edge.is_none() { rates::too_coarse(study, seen) } else { None };
+    let coarse = rates::too_coarse(study, seen).map(|one| if edge.is_some() { without_line(one) } else { one });
     // Features of other sizes may be why the best rate is the least.
     let [first, second] = match edge.as_ref().map(|one| &one.kind) {
         Some(FindingKind::BestAtEdge { is_highest: false, .. }) => [standardize, edge],

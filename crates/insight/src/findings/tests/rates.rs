@@ -174,7 +174,8 @@ fn a_value_whose_best_rate_is_at_an_edge_is_told_beside_the_best() {
     };
     let told = "The best η of sgd is the largest that was tried, 0.4: beyond it, the comparison may turn";
     let told = proposal(told, "\"train.learning_rate\" = { geomspace = [0.1, 3.2, 6] }");
-    assert_eq!(of(2.0), [told], "no other axis is proposed beside it");
+    let coarse = words("The next η around the best, 0.1 and 0.4, are far from 0.2: look between them");
+    assert_eq!(of(2.0), [told, coarse], "no other axis is proposed beside it");
     assert!(!of(6.0).iter().any(|(sentence, _)| sentence.contains("of sgd")));
     assert!(!of(3.9).iter().any(|(sentence, _)| sentence.contains("of sgd")), "the next is about as good");
 }
