@@ -10,7 +10,7 @@ use etascape_sweep::{Experiment, Job, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::Baseline;
-use crate::facts::StartLimit;
+use crate::facts::{DescentBound, RawFeatures, StartLimit};
 use crate::inputs::{LossAt, fit, loss_over, slopes};
 use crate::subject::{Stability, Subject};
 use crate::theory::{End, RunForecast, Start, Theory};
@@ -21,6 +21,8 @@ pub struct DataFacts {
     /// By the word of the loss.
     baselines: BTreeMap<String, Baseline>,
     start_limit: Option<StartLimit>,
+    #[serde(default)]
+    bound: Option<DescentBound>,
     is_dead_at_start: bool,
     stability: Option<Stability>,
     theory: Option<TheoryFacts>,
@@ -99,6 +101,7 @@ impl DataFacts {
         DataFacts {
             baselines: facts.baselines.into_iter().map(|(loss, baseline)| (loss.to_owned(), baseline)).collect(),
             start_limit: facts.start_limit.and_then(|limit| limit()),
+            bound: facts.raw.and_then(|raw| raw.bound).and_then(|bound| bound()),
             is_dead_at_start: facts.is_dead_at_start.is_some_and(|is_dead| is_dead()),
             stability: sharpness,
             theory: theory.map(TheoryFacts::of),
@@ -122,6 +125,13 @@ impl DataFacts {
             *baseline = *self.baselines.get(*loss)?;
         }
         facts.start_limit = self.start_limit.map(|limit| Box::new(move || Some(limit)) as _);
+        facts.raw = facts.raw.take().map(|raw| RawFeatures {
+            bound: self.bound.map(|bound| Box::new(move || Some(bound)) as _),
+            // Of a sample these are others.
+            limit: None,
+            trial: None,
+            ..raw
+        });
         let is_dead = self.is_dead_at_start;
         facts.is_dead_at_start = facts.is_dead_at_start.take().map(|_| Box::new(move || is_dead) as _);
         subject.fit = self.fit.and_then(|facts| {

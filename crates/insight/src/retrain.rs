@@ -1,7 +1,7 @@
 //! Trains a run again, for what its log leaves out.
 
-use etascape_core::{CurvePoint, CurveSteps, InstructionSet, RunRecord, Schedule, Shape};
-use etascape_sweep::{Job, Plan, train_as_logged};
+use etascape_core::{CurvePoint, CurveSteps, Data, Hyper, InstructionSet, RunRecord, Schedule, Shape, StopReason};
+use etascape_sweep::{EngineMetric, Job, Plan, train_as_logged};
 
 /// The most rows times parameters times steps that are trained again: a second or two.
 pub(crate) const MOST_WORK: u128 = 1_000_000_000;
@@ -14,9 +14,26 @@ pub(crate) fn work(job: &Job) -> u128 {
 
 /// Trains a run again, by its shape with some changes; `None` where it cannot be trained so.
 pub(crate) fn again(plan: &Plan, job: &Job, run: u64, change: impl FnOnce(Shape) -> Shape) -> Option<RunRecord> {
-    let shape = Shape { sharpness_every: 0, trainability: false, ..change(Shape::clone(&job.shape)) };
-    let hyper = plan.hyper(job, run);
-    train_as_logged(InstructionSet::best(), &shape, &job.data, &mut [hyper].iter()).ok()?.pop()
+    train(&job.data, change(Shape::clone(&job.shape)), plan.hyper(job, run))
+}
+
+fn train(data: &Data, shape: Shape, hyper: Hyper) -> Option<RunRecord> {
+    let shape = Shape { sharpness_every: 0, trainability: false, ..shape };
+    train_as_logged(InstructionSet::best(), &shape, data, &mut [hyper].iter()).ok()?.pop()
+}
+
+/// The objective that a run comes to on some data; `None` where it diverges, or the objective is not finite.
+pub(crate) fn objective_on(data: &Data, shape: &Shape, hyper: Hyper, objective: EngineMetric) -> Option<f64> {
+    let shape = Shape { curve: CurveSteps::None, log_parameters: false, log_batch_loss: false, ..shape.clone() };
+    let record = train(data, shape, hyper).filter(|record| record.stop_reason != StopReason::Diverged)?;
+    let metrics = record.extras().metrics;
+    let value = match objective {
+        EngineMetric::Loss => Some(record.final_loss),
+        EngineMetric::ValLoss => metrics.val_loss,
+        EngineMetric::Accuracy => metrics.accuracy,
+        EngineMetric::ValAccuracy => metrics.val_accuracy,
+    };
+    value.filter(|value| value.is_finite())
 }
 
 /// The two parameters of a run after each of its first updates, so many at most; the start comes first. `None` where they

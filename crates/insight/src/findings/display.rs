@@ -137,11 +137,11 @@ impl Findings {
     }
 }
 
-/// Findings, each with its line below it.
+/// Findings, each with its lines below it.
 fn write_findings<'f>(f: &mut fmt::Formatter<'_>, mut findings: impl Iterator<Item = &'f Finding>) -> fmt::Result {
     findings.try_for_each(|finding| {
         writeln!(f, "{}", finding.sentence)?;
-        finding.line.iter().try_for_each(|line| writeln!(f, "  {line}"))
+        finding.line.iter().flat_map(|line| line.lines()).try_for_each(|line| writeln!(f, "  {line}"))
     })
 }
 

@@ -13,8 +13,19 @@ pub struct Finding {
     pub kind: FindingKind,
     /// What it says.
     pub sentence: String,
-    /// A line for the experiment file that follows from it.
+    /// A line for the experiment file that follows from it, or several.
     pub line: Option<String>,
+}
+
+/// A run that was trained again with something changed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Tried {
+    /// The run.
+    pub run_id: u64,
+    /// The rate; `None` where it is the run's own.
+    pub rate: Option<f64>,
+    /// The objective that it comes to.
+    pub objective: f64,
 }
 
 /// What a finding is about, with its numbers; all are finite.
@@ -152,6 +163,8 @@ pub enum FindingKind {
         limit: f64,
         /// 2/λmax on standardised data.
         standardized: f64,
+        /// What a run comes to on standardised data.
+        tried: Option<Tried>,
     },
     /// Standardised features are better conditioned.
     Conditioning {
@@ -159,6 +172,29 @@ pub enum FindingKind {
         number: f64,
         /// λmax/λmin on standardised data.
         standardized: f64,
+        /// What a run comes to on standardised data.
+        tried: Option<Tried>,
+    },
+    /// The loss of a linear classifier is sure to fall up to a rate that is higher on standardised data. The bound suffices; it
+    /// is no limit.
+    DescentBound {
+        /// The rate.
+        bound: f64,
+        /// The rate on standardised data.
+        standardized: f64,
+        /// What a run comes to on standardised data.
+        tried: Option<Tried>,
+    },
+    /// The features are large or differ in size.
+    FeatureSizes {
+        /// The feature with the least magnitude.
+        least: String,
+        /// The feature with the greatest magnitude.
+        greatest: String,
+        /// Their magnitudes.
+        sizes: [f64; 2],
+        /// What a run comes to on standardised data.
+        tried: Option<Tried>,
     },
     /// Rounding to f32 holds up a run, which goes on in f64.
     StandsStill {
@@ -213,6 +249,21 @@ pub enum FindingKind {
         below: f64,
         /// The next higher rate.
         above: f64,
+    },
+    /// The held-out loss of a setting was lower before its end.
+    Overfits {
+        /// The first run of the setting.
+        run_id: u64,
+        /// The step at which it was least.
+        step: u64,
+        /// The last step.
+        last_step: u64,
+        /// The loss at both, the median over the seeds.
+        objective: [f64; 2],
+        /// The best loss of all settings at their ends.
+        best: f64,
+        /// How many seeds the setting has.
+        seeds: usize,
     },
     /// The best run still fell at its end.
     StillFalling {

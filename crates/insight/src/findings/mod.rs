@@ -39,7 +39,7 @@ pub use comparison::{Comparison, Interval};
 pub use display::write_table;
 pub use ended_at_start::{EndedAtStart, LossRange};
 pub use failures::{Failure, Failures, NEW_LINE};
-pub use finding::{Finding, FindingKind};
+pub use finding::{Finding, FindingKind, Tried};
 pub use good::{GoodRange, GoodRates, NotGood, RangeOfValue, RangesOfParameter, Worse, sensitivity};
 pub use objective::{MissingObjective, ObjectiveFound, metrics};
 pub use rates::RateRange;
@@ -149,7 +149,7 @@ impl Findings {
         }
     }
 
-    /// The same with what else follows from it, and from curves of the objective, that of [`Findings::curve`] among them.
+    /// The same with what else follows from it, and from curves of the objective, those of [`Findings::curves`] among them.
     /// `within` says what is near the least loss, where almost no run converged and the study knows the steps until then.
     pub fn with_curves(mut self, study: &Study<'_>, curves: &[&Curves], within: Option<Within>) -> Findings {
         let starts = Starts::of(study, curves);
@@ -205,9 +205,13 @@ impl Findings {
         (within.is_given() || near.into_iter().any(is_early)) && nothing().is_none()
     }
 
-    /// The run whose curve [`Findings::with_curves`] needs: the best.
-    pub fn curve(&self, study: &Study<'_>) -> Option<u64> {
-        self.outcomes.best(0).and_then(|best| best.best_row(study)).map(|row| study.runs.id(row))
+    /// The runs whose curves [`Findings::with_curves`] needs: those of the best setting, the best run first.
+    pub fn curves(&self, study: &Study<'_>) -> Vec<u64> {
+        /// Of more seeds, the first.
+        const MOST: usize = 64;
+        let Some(best) = self.outcomes.best(0) else { return Vec::new() };
+        let rows = best.best_row(study).into_iter().chain(best.rows.iter().take(MOST).map(|&row| row as usize));
+        rows.map(|row| study.runs.id(row)).collect()
     }
 
     /// How many runs ended this way.

@@ -62,6 +62,13 @@ impl Outcome {
         rows.min_by(|&a, &b| study.badness(a).total_cmp(&study.badness(b)))
     }
 
+    /// The row of the run whose objective is nearest to the median.
+    pub fn typical_row(&self, study: &Study<'_>) -> usize {
+        let off = |row: usize| (study.badness(row) - self.badness).abs();
+        let rows = self.rows.iter().map(|&row| row as usize);
+        rows.min_by(|&a, &b| off(a).total_cmp(&off(b))).unwrap_or(0)
+    }
+
     /// The row of its first run.
     pub fn row(&self) -> usize {
         self.rows.first().map_or(0, |&row| row as usize)

@@ -49,7 +49,7 @@ impl<'a> Gathered<'a> {
         let surface = subject.surface.as_ref().filter(|_| has_curves(folder));
         let surface = surface.map(|input| (input, Paths::of(study, &findings)));
         let mut paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.ids(study));
-        paths.extend(findings.curve(study));
+        paths.extend(findings.curves(study));
         paths.sort_unstable();
         paths.dedup();
         let read = ShownCurves::read(folder, study, &sample.rows(CURVES), &paths, within.as_ref())?;

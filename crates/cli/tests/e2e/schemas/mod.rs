@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use etascape_insight::findings::{Finding, FindingKind};
+use etascape_insight::findings::{Finding, FindingKind, Tried};
 use etascape_insight::study::LeastSource;
 use serde_json::{Value, json};
 
@@ -211,6 +211,7 @@ fn findings() -> Vec<FindingKind> {
     use FindingKind as Kind;
     let (rate, objective, range) = (String::from("train.learning_rate"), 0.5, [0.1, 0.2]);
     let (best, below, above, least, limit) = (0.1, 0.05, 0.4, 0.01, 0.3);
+    let tried = Some(Tried { run_id: 3, rate: Some(0.4), objective });
     vec![
         Kind::GoodRange {
             rate: rate.clone(),
@@ -237,7 +238,9 @@ fn findings() -> Vec<FindingKind> {
         Kind::NeverFinite,
         Kind::StartsAtZero,
         Kind::DeadRelus { at_start: false, runs: Some(1), of: Some(3) },
-        Kind::Conditioning { number: 1e6, standardized: 20.0 },
+        Kind::Conditioning { number: 1e6, standardized: 20.0, tried: None },
+        Kind::DescentBound { bound: limit, standardized: 2.0, tried },
+        Kind::FeatureSizes { least: "a".into(), greatest: "b".into(), sizes: [0.1, 900.0], tried },
         Kind::StandsStill { run_id: 7, since: 60, loss: 1e-10, in_f64: 1e-20 },
         Kind::WithinLeast {
             least,
@@ -252,7 +255,7 @@ fn findings() -> Vec<FindingKind> {
         Kind::PrunedBetter { runs: 1, objective },
         Kind::ParameterAtEdge { parameter: "init.scale".into(), best, is_highest: false },
         Kind::AboveLimit { limit, least, at_start: false },
-        Kind::Standardize { limit, standardized: 2.0 },
+        Kind::Standardize { limit, standardized: 2.0, tried },
         Kind::SmallerRates { least },
         Kind::LargerRates { greatest: best, limit: None },
         Kind::ValueAtEdge {
@@ -264,6 +267,7 @@ fn findings() -> Vec<FindingKind> {
         },
         Kind::BestAtEdge { rate, best, is_highest: true },
         Kind::TooCoarse { best, below, above },
+        Kind::Overfits { run_id: 3, step: 20, last_step: 100, objective: [1.0, 5.0], best: 3.0, seeds: 5 },
         Kind::StillFalling { run_id: 3, steps: 100, objective: [0.6, 0.5], proposed: 200 },
     ]
 }

@@ -68,8 +68,8 @@ pub fn values_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     let at = |is_highest: bool| {
         let is_there = |range: &&GoodRange| {
             let outside = if is_highest { (range.below, range.above) } else { (range.above, range.below) };
-            let end = if is_highest { range.range.1 } else { range.range.0 };
-            range.best == (end, end) && matches!(outside, (Some(_), None))
+            // Where the next rate is about as good, there is nothing to follow.
+            range.count == 1 && matches!(outside, (Some(_), None))
         };
         let there = |one: &&RangeOfValue| one.range.as_ref().filter(is_there).is_some();
         values.iter().filter(there).collect::<Vec<_>>()

@@ -11,8 +11,12 @@ pub fn start_limit(study: &Study<'_>) -> Option<StartLimit> {
 
 /// The line with rates up to a little below a limit: two decades.
 pub fn rates_below(study: &Study<'_>, rate: &Parameter<'_>, limit: f64) -> Option<String> {
-    // Rounded, it stays below the limit.
-    let high = format!("{:.1e}", 0.9 * limit).parse().unwrap_or(limit);
+    let high = below(limit);
     let axis = study.subject.axes.get(&rate.path)?;
     Some(line(&rate.path, &axis.between(high / 100.0, high)))
+}
+
+/// The greatest rate that is proposed below a limit. Rounded, it stays below it.
+pub fn below(limit: f64) -> f64 {
+    format!("{:.1e}", 0.9 * limit).parse().unwrap_or(limit)
 }

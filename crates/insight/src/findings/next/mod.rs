@@ -1,14 +1,15 @@
 //! What is worth trying next, with the line that does it.
 
-mod conditioning;
 mod diverged;
 mod edges;
 mod falling;
 mod larger;
 mod limit;
+mod overfits;
 mod rates;
 mod rounding;
 mod seen;
+mod standardize;
 
 use etascape_sweep::Status;
 use etascape_text::{counted, rounded};
@@ -24,33 +25,60 @@ const MOST: usize = 3;
 
 /// What is worth trying next, the most useful first.
 pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
+    let limit = (seen.all_diverged || seen.nothing.is_some()).then(|| limit::start_limit(study)).flatten();
+    let standardize = standardize::standardize(study, seen, limit);
     if seen.all_diverged {
-        let never = never_finite(study).into_iter();
-        return never.chain(diverged::all_diverged(study, seen.outcomes, limit::start_limit(study))).collect();
+        let smaller = diverged::rates_that_may_not_diverge(study, seen.outcomes, limit);
+        let smaller = smaller.map(|one| if standardize.is_some() { without_line(one) } else { one });
+        let standardize = standardize.map(|one| one.finding);
+        return never_finite(study).into_iter().chain(standardize).chain(smaller).collect();
     }
     let nothing = seen.nothing.map(|_| nothing_learned(study)).unwrap_or_default();
     let pruned = better_pruned(study, seen);
     // Where all rates lead nowhere, their order is rounding. Where better runs were pruned, it is that of halving.
     let is_ranked = pruned.is_none()
         && !matches!(seen.nothing.map(|one| &one.kind), Some(FindingKind::NothingLearned { at_start: true, .. }));
-    let ranked = || {
-        [
-            rates::best_at_edge(study, seen).or_else(|| edges::values_at_edge(study, seen)),
-            falling::still_falling(study, seen),
-            edges::parameter_at_edge(study, seen),
-            rates::too_coarse(study, seen),
-        ]
+    let (decisive, standardize) = match standardize {
+        Some(one) if one.is_decisive => (Some(one.finding), None),
+        one => (None, one.map(|one| one.finding)),
     };
-    let ranked = is_ranked.then(ranked).into_iter().flatten().flatten();
-    let held_up = [conditioning::conditioning(study), rounding::stands_still(study)].into_iter().flatten();
-    let limit = seen.nothing.and_then(|_| limit::start_limit(study));
+    let as_they_are = decisive.is_none();
+    let overfits = seen.nothing.is_none() && as_they_are;
+    let overfits = overfits.then(|| overfits::overfits(study, seen)).flatten();
     let larger = seen.nothing.and_then(|nothing| match nothing.kind {
-        FindingKind::HardlyMoved { .. } => larger::larger_rates(study, seen, limit),
+        FindingKind::HardlyMoved { .. } if as_they_are => larger::larger_rates(study, seen, limit),
         _ => None,
     });
-    let above = diverged::above_limit_at_start(study, seen.outcomes, limit);
-    let first = one_class(study).into_iter().chain(nothing).chain(larger).chain(above).chain(pruned).chain(held_up);
-    first.chain(ranked).take(MOST).collect()
+    let above = seen.nothing.and_then(|_| diverged::above_limit(study, seen.outcomes, limit));
+    let above = above.map(|one| if as_they_are { one } else { without_line(one) });
+    let ranked = match (is_ranked, as_they_are) {
+        (false, _) => standardize.into_iter().collect(),
+        // Other features ask for other rates and steps.
+        (true, false) => edges::parameter_at_edge(study, seen).into_iter().collect(),
+        (true, true) => ranked(study, seen, standardize, overfits.is_some()),
+    };
+    let first = one_class(study).into_iter().chain(nothing).chain(decisive).chain(larger).chain(above).chain(pruned);
+    first.chain(overfits).chain(rounding::stands_still(study)).chain(ranked).take(MOST).collect()
+}
+
+/// A proposal beside another one whose line gives the same key.
+fn without_line(finding: Finding) -> Finding {
+    Finding { line: None, ..finding }
+}
+
+/// What follows from how runs rank, `standardize` among it. For features as they are, no two lines give the same
+/// key.
+fn ranked(study: &Study<'_>, seen: &Seen<'_>, standardize: Option<Finding>, overfits: bool) -> Vec<Finding> {
+    let edge = rates::best_at_edge(study, seen).or_else(|| edges::values_at_edge(study, seen));
+    let coarse = rates::too_coarse(study, seen).map(|one| if edge.is_some() { without_line(one) } else { one });
+    // Features of other sizes may be why the best rate is the least.
+    let [first, second] = match edge.as_ref().map(|one| &one.kind) {
+        Some(FindingKind::BestAtEdge { is_highest: false, .. }) => [standardize, edge],
+        _ => [edge, standardize],
+    };
+    let falling = if overfits { None } else { falling::still_falling(study, seen) };
+    let at_edge = edges::parameter_at_edge(study, seen);
+    [first, second, falling, at_edge, coarse].into_iter().flatten().collect()
 }
 
 /// That halving ended runs whose objective was better then than that of every run that it left.

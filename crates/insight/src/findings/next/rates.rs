@@ -4,15 +4,17 @@ use etascape_sweep::AxisEnd;
 use etascape_text::rounded;
 
 use super::super::finding::{Finding, FindingKind};
+use super::super::good::{GoodRates, RangeOfValue, RangesOfParameter};
 use super::super::place::line;
 use super::seen::Seen;
-use crate::names::short_name;
+use crate::names::{short_name, short_value};
+use crate::statistics::extent;
 use crate::study::{Parameter, Study, are_alike};
 
 /// Neighbours of the best rate are far from it from this factor on.
 const FAR: f64 = 2.0;
-/// From this share of the limit on, there is nothing left to try.
-const BELOW_LIMIT: f64 = 0.95;
+/// From this share of the limit on, there is nothing left to try: at a rate that is a quarter higher no run is much faster.
+const BELOW_LIMIT: f64 = 0.8;
 /// The greatest rate that is proposed, as a share of the limit. Rounded, it is still below the limit, and above the share
 /// from which on nothing is left to try.
 const GREATEST: f64 = 0.98;
@@ -91,24 +93,63 @@ fn axis_beyond(
 
 /// The least and the greatest rate at which a run trained.
 fn ends(seen: &Seen<'_>) -> Option<(f64, f64)> {
-    crate::statistics::extent(seen.outcomes.settings.iter().map(|one| one.rate))
+    extent(seen.outcomes.settings.iter().map(|one| one.rate))
 }
 
-/// That the best rate alone is good, and its neighbours are far from it.
+/// That the best rate alone is good, and its neighbours are far from it. The finer axis keeps the best rate of each value of the
+/// other parameters.
 pub fn too_coarse(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
-    let rate = study.rate()?;
-    let range = seen.good?.of_losses.first().filter(|range| range.count == 1 && seen.rates.is_none())?;
+    let (rate, good) = (study.rate()?, seen.good?);
+    let range = good.of_losses.first().filter(|range| range.count == 1 && seen.rates.is_none())?;
     let (below, above, best) = (range.below?.rate, range.above?.rate, range.best.0);
-    if below <= 0.0 || (best / below).max(above / best) < FAR {
+    let until = above.min(greatest(study).max(best));
+    if below <= 0.0 || (best / below).max(until / best) < FAR {
         return None;
     }
     let name = short_name(&rate.path);
     let [low, at, high] = [below, best, above].map(|rate| rounded(rate, 3));
-    let axis = study.subject.axes.get(&rate.path);
-    let greatest = greatest(study).max(best);
+    let beside = Beside::of(good, below, until);
+    let axis = study.subject.axes.get(&rate.path).map(|axis| match extent(beside.rates()) {
+        None => axis.between(below, until),
+        Some((first, last)) => {
+            let ratio = (best / below).min(above / best).sqrt();
+            axis.between_by(below.min(first), until.max(last), ratio)
+        }
+    });
     Some(Finding {
         kind: FindingKind::TooCoarse { best, below, above },
-        sentence: format!("The next {name} around the best, {low} and {high}, are far from {at}: look between them"),
-        line: axis.map(|axis| line(&rate.path, &axis.between(below, above.min(greatest)))),
+        sentence: format!(
+            "The next {name} around the best, {low} and {high}, are far from {at}: look between them{}",
+            beside.words(&name)
+        ),
+        line: axis.map(|axis| line(&rate.path, &axis)),
     })
+}
+
+/// Values of the other parameters with the best rate of each, where that is not between two rates.
+struct Beside(Vec<(String, f64)>);
+
+impl Beside {
+    fn of(good: &GoodRates, low: f64, high: f64) -> Beside {
+        let named = |path: &str, value: &str| match value.parse() {
+            Ok(number) => format!("{} = {}", short_name(path), rounded(number, 3)),
+            Err(_) => short_value(value),
+        };
+        let best = |of: &RangesOfParameter, one: &RangeOfValue| Some((named(&of.path, &one.value), one.range?.best.0));
+        let values = good.of_values.iter().flat_map(|of| of.values.iter().filter_map(move |one| best(of, one)));
+        Beside(values.filter(|(_, rate)| *rate > 0.0 && !(low..=high).contains(rate)).collect())
+    }
+
+    fn rates(&self) -> impl Iterator<Item = f64> {
+        self.0.iter().map(|(_, rate)| *rate)
+    }
+
+    fn words(&self, name: &str) -> String {
+        let words: Vec<String> =
+            self.0.iter().map(|(value, rate)| format!("{} for {value}", rounded(*rate, 3))).collect();
+        match words.is_empty() {
+            true => String::new(),
+            false => format!("; the best {name} is {}", words.join(", ")),
+        }
+    }
 }

@@ -3,14 +3,14 @@ use crate::baseline::Baseline;
 use crate::facts::{DeadAtEnd, Facts, StartLimit};
 use crate::rounding::StandsStill;
 
-const INF: f64 = f64::INFINITY;
+pub(super) const INF: f64 = f64::INFINITY;
 
-fn axis(subject: &mut Subject, written: &str) {
+pub(super) fn axis(subject: &mut Subject, written: &str) {
     subject.axes = axes(&[("train.learning_rate", written)]);
 }
 
 /// Runs at rates 0.001, 0.01 … with these losses.
-fn at_rates(losses: &[f64], edit: impl FnOnce(&mut Subject)) -> Findings {
+pub(super) fn at_rates(losses: &[f64], edit: impl FnOnce(&mut Subject)) -> Findings {
     let rates = ["0.001", "0.01", "0.1", "1", "10"];
     let status = |loss: f64| if loss.is_finite() { "max_steps" } else { "diverged" };
     let runs: Vec<(&str, &str, f64, f64)> =
@@ -18,92 +18,9 @@ fn at_rates(losses: &[f64], edit: impl FnOnce(&mut Subject)) -> Findings {
     findings(&[RATE], &runs, edit)
 }
 
-fn next(findings: &Findings) -> Vec<(String, Option<String>)> {
+pub(super) fn next(findings: &Findings) -> Vec<(String, Option<String>)> {
     let [_, next] = said(findings);
     next
-}
-
-#[test]
-fn the_best_at_an_end_leads_on_and_in_between_does_not() {
-    let geomspace = |subject: &mut Subject| axis(subject, "{ geomspace = [1e-3, 1, 4] }");
-    assert_eq!(
-        next(&at_rates(&[4.0, 3.0, 2.0, 1.0], geomspace)),
-        [proposal(
-            "The best η is the largest that was tried, 1",
-            "\"train.learning_rate\" = { geomspace = [0.001, 10, 5] }"
-        )]
-    );
-    assert_eq!(
-        next(&at_rates(&[1.0, 2.0, 3.0, INF], geomspace)),
-        [proposal(
-            "The best η is the least that was tried, 0.001",
-            "\"train.learning_rate\" = { geomspace = [0.0001, 1, 5] }"
-        )]
-    );
-    assert_eq!(next(&at_rates(&[4.0, 1.01, 1.0, 2.0], geomspace)), []);
-    assert_eq!(next(&at_rates(&[2.0, 2.0, 2.0, 2.0], geomspace)), [], "all are alike");
-    assert_eq!(next(&at_rates(&[1.0, 1.0001, 1.0, 2.0], geomspace)), [], "the next is the same but for 0.01 %");
-    assert_eq!(next(&at_rates(&[4.0, 3.0, 2.0, 1.0], |_| {}))[0].1, None, "it advances with another");
-}
-
-#[test]
-fn no_rate_beyond_the_limit_is_proposed() {
-    let with = |limit: f64| {
-        let of = move |subject: &mut Subject| {
-            subject.theory_limit = Some(limit);
-            axis(subject, "{ geomspace = [1e-3, 1, 4] }");
-        };
-        next(&at_rates(&[4.0, 3.0, 2.0, 1.0], of))
-    };
-    let sentence = "The best η is the largest that was tried, 1; the limit 2/λmax is 1.5";
-    assert_eq!(with(1.5), [proposal(sentence, "\"train.learning_rate\" = { geomspace = [1, 1.47, 9] }")]);
-    assert_eq!(with(1.01), []);
-}
-
-#[test]
-fn no_proposed_axis_has_a_rate_above_the_limit() {
-    let of = |losses: [f64; 3]| {
-        let rates = ["0.1", "0.3", "1.0"].into_iter().zip(losses);
-        let status = |loss: f64| if loss.is_finite() { "max_steps" } else { "diverged" };
-        let runs: Vec<(&str, &str, f64, f64)> = rates.map(|(rate, loss)| (rate, status(loss), 9.0, loss)).collect();
-        let limited = |subject: &mut Subject| {
-            subject.theory_limit = Some(0.86);
-            axis(subject, "[0.1, 0.3, 1.0]");
-        };
-        next(&findings(&[RATE], &runs, limited)).into_iter().map(|(_, line)| line.unwrap()).collect::<Vec<_>>()
-    };
-    assert_eq!(of([1.0, 2.0, INF]), ["\"train.learning_rate\" = [0.0111111, 0.0333333, 0.1, 0.3]"]);
-    assert_eq!(of([2.0, 1.0, INF]), ["\"train.learning_rate\" = { geomspace = [0.1, 0.843, 9] }"]);
-}
-
-#[test]
-fn the_fastest_at_an_end_leads_on_where_runs_converged() {
-    let runs = [("0.01", "max_steps", 9.0, 1.0), ("0.1", "converged", 9.0, 1e-10), ("0.2", "converged", 9.0, 1e-10)];
-    let table = table(&[RATE], &runs).replace("2,0.2,converged,100", "2,0.2,converged,50");
-    let mut subject = Subject { parameters: parameters(&[RATE]), ..Subject::default() };
-    subject.limits.converged_below = Some(1e-9);
-    axis(&mut subject, "[0.01, 0.1, 0.2]");
-    let found = found_in(&table, &subject, &[]);
-    assert_eq!(found.headline(), "η from 0.1 on converges; fastest at 0.2");
-    assert_eq!(
-        next(&found),
-        [proposal(
-            "The fastest η is the largest that was tried, 0.2",
-            "\"train.learning_rate\" = [0.01, 0.1, 0.2, 0.4, 0.8]"
-        )]
-    );
-    assert_eq!(said(&found)[0], [], "the headline tells where runs converged");
-}
-
-#[test]
-fn far_neighbours_are_looked_between() {
-    let found = at_rates(&[4.0, 1.0, 3.0], |subject| axis(subject, "{ geomspace = [1e-3, 0.1, 3] }"));
-    let line = "\"train.learning_rate\" = { geomspace = [0.001, 0.1, 9] }";
-    assert_eq!(
-        next(&found),
-        [proposal("The next η around the best, 0.001 and 0.1, are far from 0.01: look between them", line)]
-    );
-    assert_eq!(next(&at_rates(&[4.0, 1.0, 1.01, 3.0], |_| {})), [], "a neighbour is as good");
 }
 
 #[test]
@@ -114,25 +31,18 @@ fn all_diverged_by_the_limit_or_without_one() {
             axis(subject, "{ geomspace = [1e-3, 0.1, 3] }");
         }
     };
-    let limit = StartLimit { limit: 1e-5, standardized: Some(0.5), is_everywhere: false };
+    let limit = StartLimit { limit: 1e-5, standardized: None, is_everywhere: false };
     let found = at_rates(&[INF; 3], limited(limit));
     assert_eq!(found.headline(), "All 3 runs diverged");
     assert_eq!(
         next(&found),
-        [
-            proposal(
-                "Standardising the features raises the limit 2/λmax at the start from 10⁻⁵ to 0.5",
-                "data.standardize = true"
-            ),
-            proposal(
-                "Every η is above 2/λmax = 10⁻⁵ where training starts: there the first steps grow",
-                "\"train.learning_rate\" = { geomspace = [9e-8, 9e-6, 9] }"
-            ),
-        ]
+        [proposal(
+            "Every η is above 2/λmax = 10⁻⁵ where training starts: there the first steps grow",
+            "\"train.learning_rate\" = { geomspace = [9e-8, 9e-6, 9] }"
+        )]
     );
-    let everywhere = StartLimit { standardized: Some(1.5e-5), is_everywhere: true, ..limit };
+    let everywhere = StartLimit { is_everywhere: true, ..limit };
     let found = next(&at_rates(&[INF; 3], limited(everywhere)));
-    assert_eq!(found.len(), 1, "standardising is hardly worth it");
     assert_eq!(found[0].0, "Every η is above the limit 2/λmax = 10⁻⁵: gradient descent diverges there");
     let below = StartLimit { limit: 0.05, ..limit };
     let smaller = proposal(
@@ -268,28 +178,6 @@ fn classes_that_are_one_and_dead_units_are_told() {
     assert!(next(&at_rates(&[9.0; 3], all))[0].0.contains("in all 3 runs at η from 0.001 to 0.1"));
 }
 
-#[test]
-fn features_of_different_sizes_are_told_where_no_run_came_near_the_least_loss() {
-    let of = |standardize: bool, last: f64| {
-        let text = format!(
-            "name = \"t\"\ndata = {{ points = [[1, 1000, 3], [2, 3000, 5], [3, 2000, 9], [4, 1500, 2]], \
-             standardize = {standardize} }}\ntrain.steps = 100\n\
-             sweep.parameters = {{ \"train.learning_rate\" = [1e-8] }}\n"
-        );
-        let experiment = etascape_sweep::Experiment::parse(&text, Path::new("t.toml"), &[]).unwrap();
-        let runs = table(&[RATE], &[("1e-8", "max_steps", 50.0, last)]);
-        next(&found_in(&runs, &Subject::of(&experiment), &[]))
-    };
-    let found = of(false, 40.0);
-    assert!(
-        found[0].0.starts_with("The features differ in size, so the slowest direction takes about λmax/λmin = "),
-        "{found:?}"
-    );
-    assert_eq!(found[0].1.as_deref(), Some("data.standardize = true"));
-    assert_eq!(of(true, 40.0), [], "they are standardised");
-    assert_eq!(of(false, 1e-3), [], "it is below the least loss, as far as this table goes");
-}
-
 /// Runs in f32, of which the last is held up; `held_up` is what is told of it.
 fn in_f32(swept: &[(&str, Scale)], runs: &[(&str, &str, f64, f64)], edit: impl FnOnce(&mut Subject)) -> Vec<String> {
     let found = findings(swept, runs, |subject| {
@@ -319,50 +207,6 @@ fn rounding_that_holds_up_a_run_is_told_of_the_best_that_did_not_converge() {
 }
 
 #[test]
-fn rates_that_hardly_move_the_loss_are_told_with_the_limit() {
-    let of = |limit: Option<f64>, last: f64| {
-        let runs = [("1e-8", "max_steps", 2.0, 1.9999), ("1e-7", "max_steps", 2.0, last)];
-        findings(&[RATE], &runs, |subject| {
-            subject.axes = axes(&[("train.learning_rate", "{ geomspace = [1e-8, 1e-7, 2] }")]);
-            let at = limit.map(|limit| StartLimit { limit, standardized: None, is_everywhere: false });
-            subject.facts.start_limit = Some(Box::new(move || at));
-        })
-    };
-    let found = of(Some(0.5), 1.9995);
-    assert_eq!(found.headline(), "No run ended more than 1 % below its start: least loss 2, from 2");
-    let told = "Even the largest η, 10⁻⁷, hardly moves the loss: try larger ones";
-    let with_limit = format!("{told}; 2/λmax where training starts is 0.5");
-    assert_eq!(next(&found), [proposal(&with_limit, "\"train.learning_rate\" = { geomspace = [0.0045, 0.45, 9] }")]);
-    assert_eq!(next(&of(None, 1.9995))[0].0, told);
-    assert_eq!(next(&of(Some(0.5), 2.5)), [], "the largest made it worse");
-    assert_eq!(next(&of(Some(2e-7), 1.9995)), [], "there is no room below the limit");
-    assert_ne!(of(Some(0.5), 1.97).headline(), found.headline(), "it moved");
-}
-
-/// A value whose best rate is the last one is not at its best yet.
-#[test]
-fn a_value_whose_best_rate_is_at_an_edge_is_told_beside_the_best() {
-    let of = |last: f64| {
-        let runs = [
-            ("sgd,0.1", "max_steps", 9.0, 5.0),
-            ("sgd,0.2", "max_steps", 9.0, 4.0),
-            ("sgd,0.4", "max_steps", 9.0, last),
-            ("adam,0.1", "max_steps", 9.0, 3.0),
-            ("adam,0.2", "max_steps", 9.0, 1.0),
-            ("adam,0.4", "max_steps", 9.0, 3.0),
-        ];
-        let found = findings(&[OPTIMIZER, RATE], &runs, |subject| {
-            subject.axes = axes(&[("train.learning_rate", "{ geomspace = [0.1, 0.4, 3] }")]);
-        });
-        next(&found)
-    };
-    let told = "The best η of sgd is the largest that was tried, 0.4: beyond it, the comparison may turn";
-    let told = proposal(told, "\"train.learning_rate\" = { geomspace = [0.1, 3.2, 6] }");
-    assert!(of(2.0).contains(&told), "{:?}", of(2.0));
-    assert!(!of(6.0).iter().any(|(sentence, _)| sentence.contains("of sgd")));
-}
-
-#[test]
 fn a_program_that_never_gave_a_number_is_told_before_smaller_rates() {
     let runs = [("0.1", "diverged", f64::NAN, f64::NAN), ("0.2", "diverged", f64::NAN, f64::NAN)];
     let of = |is_program: bool| {
@@ -371,15 +215,4 @@ fn a_program_that_never_gave_a_number_is_told_before_smaller_rates() {
     let never = "No run ever gave a finite loss: look at the data, and at how the program computes it";
     assert_eq!(of(true)[0], words(never));
     assert!(of(false).iter().all(|(sentence, _)| sentence != never));
-}
-
-#[test]
-fn where_nothing_was_learned_above_the_limit_standardising_is_proposed() {
-    let runs = [("0.1", "max_steps", 0.7, 8.0), ("0.2", "max_steps", 0.7, 9.0)];
-    let found = findings(&[RATE], &runs, |subject| {
-        let at = StartLimit { limit: 1e-5, standardized: Some(0.2), is_everywhere: false };
-        subject.facts.start_limit = Some(Box::new(move || Some(at)));
-    });
-    let told = "Standardising the features raises the limit 2/λmax at the start from 10⁻⁵ to 0.2";
-    assert_eq!(next(&found)[0], proposal(told, "data.standardize = true"));
 }

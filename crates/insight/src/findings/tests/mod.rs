@@ -2,8 +2,11 @@
 
 mod advice;
 mod claims;
+mod overfits;
 mod ranges;
+mod rates;
 mod seeds;
+mod standardize;
 mod within;
 
 use std::collections::BTreeMap;

@@ -11,8 +11,16 @@ const FARTHER: f64 = 10.0;
 const MOST_STEPS: u64 = 20;
 /// The greatest factor between neighbours that is carried on.
 const WIDEST: f64 = 1000.0;
-/// How many values a finer axis has.
+/// How many values a finer axis has …
 const FINER: u64 = 9;
+/// … at most, where they are spread over more than the neighbours of one value …
+const MOST_FINER: u64 = 33;
+/// … and at least, …
+const FEWEST: u64 = 3;
+/// … where neighbours with this ratio are almost alike.
+const NEAREST: f64 = 1.05;
+/// A count of steps may be above a whole number by this much and still be it.
+const ROUNDING: f64 = 1e-9;
 
 /// The end of an axis beyond which it is carried on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +59,25 @@ impl Axis {
         }
     }
 
-    /// A finer axis between two of its positive values, ends included, as it is written in a file.
+    /// A finer axis between two of its positive values, ends included, as it is written in a file: of nine values, or of fewer
+    /// where these would be almost alike.
     pub fn between(&self, low: f64, high: f64) -> String {
-        let name = if self.count().is_none() { "loguniform" } else { "geomspace" };
-        let count = if self.count().is_none() { String::new() } else { format!(", {FINER}") };
-        format!("{{ {name} = [{}, {}{count}] }}", short(low), short(high))
+        let apart = (libm::log(high / low) / libm::log(NEAREST)) as u64 + 1;
+        self.logarithmic(low, high, apart.clamp(FEWEST, FINER))
+    }
+
+    /// The same with at most this ratio between neighbours, as far as so many values allow it.
+    pub fn between_by(&self, low: f64, high: f64, ratio: f64) -> String {
+        let steps = (libm::log(high / low) / libm::log(ratio) - ROUNDING).ceil() as u64;
+        self.logarithmic(low, high, (steps + 1).clamp(FINER, MOST_FINER))
+    }
+
+    fn logarithmic(&self, low: f64, high: f64, count: u64) -> String {
+        let (low, high) = (short(low), short(high));
+        match self.count() {
+            None => format!("{{ loguniform = [{low}, {high}] }}"),
+            Some(_) => format!("{{ geomspace = [{low}, {high}, {count}] }}"),
+        }
     }
 }
 
@@ -149,6 +171,19 @@ mod tests {
             ["{ loguniform = [0.0001, 0.1] }", "{ loguniform = [0.001, 1] }"]
         );
         assert_eq!(both(&Axis::Uniform { low: 0.1, high: 0.5 })[1], "{ uniform = [0.1, 0.9] }");
+    }
+
+    #[test]
+    fn a_finer_axis_has_no_values_that_are_almost_alike() {
+        let axis = Axis::geomspace(1e-3, 1.0, 4);
+        assert_eq!(axis.between(0.1, 1.0), "{ geomspace = [0.1, 1, 9] }");
+        // 1.05⁴ is 1.22, and 1.05⁵ is 1.28.
+        assert_eq!(axis.between(0.8, 1.0), "{ geomspace = [0.8, 1, 5] }");
+        assert_eq!(axis.between(0.99, 1.0), "{ geomspace = [0.99, 1, 3] }");
+        assert_eq!(axis.between_by(0.01, 100.0, 10f64.sqrt().sqrt()), "{ geomspace = [0.01, 100, 17] }");
+        assert_eq!(axis.between_by(0.01, 0.1, 10f64.sqrt()), "{ geomspace = [0.01, 0.1, 9] }");
+        assert_eq!(axis.between_by(1e-9, 1.0, 1.1), "{ geomspace = [1e-9, 1, 33] }");
+        assert_eq!(Axis::loguniform(1e-3, 1.0).between_by(0.01, 1.0, 2.0), "{ loguniform = [0.01, 1] }");
     }
 
     #[test]
