@@ -2,6 +2,7 @@
 
 mod advice;
 mod claims;
+mod kinds;
 mod ranges;
 mod seeds;
 mod within;
