@@ -202,6 +202,8 @@ fn each_kind_of_loss_is_ranked_by_itself_and_none_is_left_out() {
     assert_eq!(cell(&shown[0], "best"), format!("loss: mse {mse}, mae {mae}"));
     assert_eq!([cell(&shown[0], "median"), cell(&shown[0], "median_steps")], ["", ""], "nothing is pooled");
     let page = bench.read("compare.html");
+    assert!(page.contains(r#""alone":"kind of loss","of_kinds":true"#), "the page shows one kind at a time");
+    assert!(page.contains(r#""names":["mse","mae"]"#) && page.contains("the views show one kind at a time"));
     assert!(page.contains("aria-label=\"Parameter importance, fixed\""));
     assert!(page.contains("Left out: losses of different kinds"), "of the other, why it is left out");
 }

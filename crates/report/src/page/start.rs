@@ -27,7 +27,7 @@ pub(super) struct Start {
     /// The parameter of which the page can show a single value.
     alone: Option<String>,
     /// Whether it shows one value of that at a time, never all: losses of different kinds have no axis in common.
-    of_kinds: bool,
+    pub(super) of_kinds: bool,
 }
 
 impl Start {
@@ -37,7 +37,7 @@ impl Start {
         parameters: &[ParameterColumn],
         columns: &[&str],
         objective: &str,
-        kinds: Option<&String>,
+        kinds: Option<&str>,
     ) -> Start {
         let varying: Vec<&ParameterColumn> = parameters.iter().filter(|one| one.varies()).collect();
         let across = across(choice, &varying);
@@ -55,7 +55,7 @@ impl Start {
             up: beside(choice.y.as_ref()).map(path),
             lines: experiment.or_else(|| asked.filter(is_shown).cloned()).or_else(|| across.map(path)),
             cells: asked.filter(|name| columns.contains(&name.as_str())).map_or(objective, String::as_str).to_owned(),
-            alone: alone(kinds.or(choice.facet.as_ref()), &varying).map(path),
+            alone: alone(kinds.or(choice.facet.as_deref()), &varying).map(path),
             of_kinds: kinds.is_some(),
         }
     }
@@ -82,9 +82,9 @@ fn beside<'a>(
 }
 
 /// The one asked for, else the first of names.
-fn alone<'a>(asked: Option<&String>, varying: &[&'a ParameterColumn]) -> Option<&'a ParameterColumn> {
+fn alone<'a>(asked: Option<&str>, varying: &[&'a ParameterColumn]) -> Option<&'a ParameterColumn> {
     let few = || varying.iter().copied().filter(|one| one.levels.len() <= CHOICES);
-    few().find(|one| asked == Some(&one.path)).or_else(|| few().find(|one| one.names.is_some()))
+    few().find(|one| asked == Some(one.path.as_str())).or_else(|| few().find(|one| one.names.is_some()))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 // The convergence chart: outcomes of runs over a swept parameter.
 
 import { makeAxis, spansDecade } from "../canvas/axis.js";
-import { axisOf } from "../selection/axis.js";
+import { axisOf, inScale } from "../selection/axis.js";
 import { quantities } from "../selection/choice.js";
-import { column, inScale, isSteps, IS_SAMPLE, LOST, mayBeLog, parameter } from "../data/columns.js";
+import { column, isSteps, IS_SAMPLE, LOST, mayBeLog, parameter } from "../data/columns.js";
 import { DATA, FINAL, STEPS } from "../data/data.js";
 import { byId, caption, element, heading } from "../elements.js";
 import { shown } from "../selection/filter.js";

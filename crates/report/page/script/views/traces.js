@@ -45,7 +45,7 @@ import { bandOf, smoothed } from "./series.js";
  * @property {Map<number, number>} limits by row
  * @property {string} limit what a limit is
  * @property {string} meaning what a limit means
- * @property {number} most values above this count as diverged
+ * @property {() => number} most values above this count as diverged
  * @property {string} x "log" or "linear"
  * @property {string} y
  * @property {number} smoothing factor of the average; 0 for none
@@ -142,7 +142,8 @@ function heldValues(view, runs) {
     /** @param {Run[]} some */
     const greatest = (some) => extent(some.flatMap(({ values }) => [...values]).filter(isFiniteNumber))[1];
     /** @param {Run} run */
-    const hasLeft = ({ row, values }) => hasDiverged(row) || values[values.length - 1] > view.most;
+    const hasLeft = ({ row, values }) => hasDiverged(row) || values[values.length - 1] > most;
+    const most = view.most();
     const start = extent(runs.map(({ values }) => values[0]).filter(isFiniteNumber))[1];
     /** @param {Run} run */
     const endsAbove = ({ values }) => !(values[values.length - 1] <= start);
@@ -151,12 +152,12 @@ function heldValues(view, runs) {
     /** @param {Run} run */
     const isGone = (run) => hasLeft(run) || (stay && far > 0 && endsAbove(run) && run.values.some((value) => !(value <= far)));
     const calm = runs.flatMap((run) => (isGone(run) ? [run.values[0]] : [...run.values])).filter(isFiniteNumber);
-    const most = extent(calm)[1];
+    const highest = extent(calm)[1];
     const gone = runs.filter(isGone);
-    const isAbove = gone.some(({ values }) => values.some((value) => !(value <= most)));
-    const top = isAbove && most > 0 ? most * HEADROOM : most;
-    const below = gone.flatMap(({ values }) => [...values].filter((value) => Number.isFinite(value) && value <= most));
-    const limits = runs.map(({ row }) => view.limits.get(row) ?? NaN).filter((limit) => limit <= HEADROOM * most);
+    const isAbove = gone.some(({ values }) => values.some((value) => !(value <= highest)));
+    const top = isAbove && highest > 0 ? highest * HEADROOM : highest;
+    const below = gone.flatMap(({ values }) => [...values].filter((value) => Number.isFinite(value) && value <= highest));
+    const limits = runs.map(({ row }) => view.limits.get(row) ?? NaN).filter((limit) => limit <= HEADROOM * highest);
     return [...calm, ...below, ...limits, top].filter(isFiniteNumber);
 }
 
