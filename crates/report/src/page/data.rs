@@ -1,5 +1,7 @@
 //! The data of a page for its script: runs, curves and statistics as one JSON value.
 
+use std::collections::BTreeSet;
+
 use etascape_insight::study::{STEPS_WITHIN, is_of_all, steps_name};
 use etascape_sweep::Status;
 use etascape_text::counted;
@@ -147,7 +149,7 @@ impl Data {
 
     /// Notes on what the page leaves out.
     pub(crate) fn notes(&self) -> Vec<String> {
-        let (rows, curves) = (self.ids.len(), self.metrics.first().map_or(0, |first| first.curves.len()));
+        let rows = self.ids.len();
         let mut notes = Vec::new();
         if self.start.of_kinds {
             notes.push(
@@ -167,8 +169,12 @@ impl Data {
                 counted(self.total, "run")
             ));
         }
-        if curves > 0 && curves < rows {
-            notes.push(format!("Curves are drawn of {}, spread evenly over all.", counted(curves, "run")));
+        let drawn: BTreeSet<usize> = self.metrics.iter().flat_map(|metric| metric.curves.rows()).collect();
+        // A run that failed may have none.
+        let is_failure = |row: usize| Status::ALL.iter().any(|one| one.is_failure() && one.name() == self.status[row]);
+        let is_missing = |row: usize| !drawn.contains(&row) && !is_failure(row);
+        if !drawn.is_empty() && (0..rows).any(is_missing) {
+            notes.push(format!("Curves are drawn of {}, spread evenly over all.", counted(drawn.len(), "run")));
         }
         if self.metrics.iter().any(|metric| metric.curves.thinned) || self.sharpness.curves.thinned {
             notes.push("Curves are drawn through some of their logged points.".to_owned());

@@ -1,6 +1,6 @@
 //! Swept parameters for the page: their different values (levels), and the level of each run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use etascape_insight::names::{is_learning_rate, short_name, short_value};
 use etascape_insight::study::Parameter;
@@ -34,6 +34,13 @@ impl ParameterColumn {
     /// Whether it has more than one value.
     pub(super) fn varies(&self) -> bool {
         self.at.windows(2).any(|pair| pair[0] != pair[1])
+    }
+
+    /// Whether it has more than one value among the runs with the first value of another parameter; of all runs without one.
+    pub(super) fn varies_in(&self, other: Option<&ParameterColumn>) -> bool {
+        let is_first = |row: &usize| other.is_none_or(|other| other.at[*row] == 0);
+        let levels = (0..self.at.len()).filter(is_first).map(|row| self.at[row]).filter(|&at| at >= 0);
+        levels.collect::<BTreeSet<i64>>().len() > 1
     }
 
     /// Whether it is the learning rate, or that of a layer.

@@ -120,7 +120,6 @@ pub(crate) fn html(words: &Words, data: &Data) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title} · etascape</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}{}{}</main>\n\
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
         opening(words),

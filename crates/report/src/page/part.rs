@@ -30,6 +30,12 @@ pub(crate) struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// The title of a metric on an axis: those of a program have their own names.
+    pub(super) fn title_of(&self, metric: &str) -> String {
+        let subject = self.study.subject;
+        if subject.limits.is_program { metric.to_owned() } else { subject.objective.title_of(metric) }
+    }
+
     /// The kind of loss of a run in words, in which losses can be compared: `mse`. The loss of a program is not known.
     pub(super) fn kind(&self, row: usize) -> String {
         let (study, subject) = (self.study, self.study.subject);

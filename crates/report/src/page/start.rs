@@ -40,7 +40,10 @@ impl Start {
         kinds: Option<&str>,
     ) -> Start {
         let varying: Vec<&ParameterColumn> = parameters.iter().filter(|one| one.varies()).collect();
-        let across = across(choice, &varying);
+        // Runs of the first kind are shown first.
+        let kind = parameters.iter().find(|one| kinds == Some(one.path.as_str()));
+        let telling: Vec<&ParameterColumn> = varying.iter().copied().filter(|one| one.varies_in(kind)).collect();
+        let across = self::across(choice, if telling.is_empty() { &varying } else { &telling });
         let beside = |asked: Option<&String>| beside(asked, across?, &varying);
         let is_comparison = parameters.first().is_some_and(|first| first.path == EXPERIMENT);
         let experiment = is_comparison.then(|| EXPERIMENT.to_owned());
@@ -142,6 +145,38 @@ mod tests {
             let part = Part { name: String::new(), study, sample: &sample, curves: &curves, within: None };
             let start = serde_json::to_value(Data::of(&[part])).unwrap()["start"].clone();
             assert_eq!((&start["alone"], &start["of_kinds"]), (&"train.loss".into(), &true.into()));
+        });
+    }
+
+    /// The program has no `train.learning_rate`, and its runs are shown first.
+    #[test]
+    fn a_comparison_starts_with_what_its_first_kind_of_loss_varies() {
+        let program =
+            "run_id,lr,status,steps,initial_loss,final_loss,min_loss\n0,1,max_steps,5,9,1,1\n1,2,failed,,,,\n";
+        let own = [("lr", Scale::Linear)];
+        let engine =
+            [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+        with_table(program, &own, Choice::default(), |first| {
+            with_table(TABLE, &engine, Choice::default(), |second| {
+                let mut subject = etascape_insight::subject::Subject::default();
+                subject.parameters = first.subject.parameters.clone();
+                subject.limits.is_program = true;
+                let first = etascape_insight::study::Study::new(&subject, first.runs).unwrap();
+                let (samples, curves) =
+                    ([&first, second].map(|study| Sample::of_rows(study.runs.len())), ShownCurves::default());
+                let part = |name: &str, study, sample| Part {
+                    name: name.into(),
+                    study,
+                    sample,
+                    curves: &curves,
+                    within: None,
+                };
+                let parts = [part("p", &first, &samples[0]), part("e", second, &samples[1])];
+                let data = serde_json::to_value(Data::of(&parts)).unwrap();
+                let start = &data["start"];
+                assert_eq!((&start["alone"], &start["across"]), (&"kind of loss".into(), &"lr".into()));
+                assert_eq!(data["parameters"][1]["names"][0], "of a program");
+            });
         });
     }
 

@@ -3,7 +3,7 @@
 import { makeAxis, spansDecade } from "../canvas/axis.js";
 import { column, isSteps, mayBeLog, parameter, ROWS, settled } from "../data/columns.js";
 import { DATA } from "../data/data.js";
-import { isFiniteNumber, words } from "../data/numbers.js";
+import { words } from "../data/numbers.js";
 import { extent } from "../data/statistics.js";
 import { isOfOne } from "./rows.js";
 
@@ -14,7 +14,7 @@ const comparable = () => (DATA.start.of_kinds ? ROWS.filter(isOfOne) : ROWS);
 
 /** Losses above this are as good as diverged, for the kind shown: a scale that held them would show nothing else. */
 export function most() {
-    const starts = comparable().map((row) => column("initial_loss")?.values[row]).filter(isFiniteNumber);
+    const starts = settled(comparable(), "initial_loss");
     return starts.length ? 1000 * Math.max(0, extent(starts)[1]) : Infinity;
 }
 

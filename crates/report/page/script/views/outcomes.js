@@ -93,7 +93,7 @@ function showOutcomes(key, grid, note) {
 /** Why there is nothing to see. */
 function emptyWords() {
     const areLost = shown().every((item) => item.rows.every((row) => LOST.has(DATA.status[row])));
-    const why = areLost ? "ended with a number: they diverged or failed" : `converged or has a number for ${FINAL}`;
+    const why = areLost ? "ended with a number: they diverged or failed" : `converged or has a number for ${FINAL} over ${outcomeView.x}`;
     return `None of the runs shown ${why}.`;
 }
 

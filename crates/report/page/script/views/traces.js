@@ -121,12 +121,25 @@ const logged = ({ curves }, items) =>
     });
 
 /**
+ * What is drawn of an item: its run; or the quartiles over its runs, and the runs that diverged.
+ * @param {LineView} view
+ * @param {Item} item
+ */
+function drawnOf(view, item) {
+    const runs = logged(view, [item]);
+    if (runs.length < 2) return runs;
+    const { steps, quartiles } = bandsOf(view, item);
+    const row = item.rows.find((one) => !hasDiverged(one)) ?? item.rows[0];
+    return [...runs.filter((run) => hasDiverged(run.row)), ...quartiles.map((values) => ({ row, steps, values: /** @type {number[]} */ (values) }))];
+}
+
+/**
  * The axes that hold what is shown.
  * @param {LineView} view
  * @param {Item[]} items
  */
 export function lineAxes(view, items) {
-    const runs = logged(view, items);
+    const runs = items.flatMap((item) => drawnOf(view, item));
     const values = heldValues(view, runs);
     const y = makeAxis({ values, log: view.y === "log", title: view.title, fit: true });
     return { x: stepAxis(runs.map(({ steps }) => steps[steps.length - 1]), view.x === "log"), y };
@@ -135,10 +148,10 @@ export function lineAxes(view, items) {
 /**
  * The values for the y axis. Values of runs that leave count only below the greatest of the others.
  * @param {LineView} view
- * @param {{ row: number, values: Float32Array }[]} runs
+ * @param {{ row: number, values: ArrayLike<number> & Iterable<number> }[]} runs
  */
 function heldValues(view, runs) {
-    /** @typedef {{ row: number, values: Float32Array }} Run */
+    /** @typedef {{ row: number, values: ArrayLike<number> & Iterable<number> }} Run */
     /** @param {Run[]} some */
     const greatest = (some) => extent(some.flatMap(({ values }) => [...values]).filter(isFiniteNumber))[1];
     /** @param {Run} run */
@@ -150,11 +163,11 @@ function heldValues(view, runs) {
     const far = view.y === "log" ? FAR * Math.max(start, greatest(runs.filter((run) => !hasLeft(run) && !endsAbove(run)))) : Infinity;
     const stay = runs.some((run) => !hasLeft(run) && !endsAbove(run));
     /** @param {Run} run */
-    const isGone = (run) => hasLeft(run) || (stay && far > 0 && endsAbove(run) && run.values.some((value) => !(value <= far)));
+    const isGone = (run) => hasLeft(run) || (stay && far > 0 && endsAbove(run) && [...run.values].some((value) => !(value <= far)));
     const calm = runs.flatMap((run) => (isGone(run) ? [run.values[0]] : [...run.values])).filter(isFiniteNumber);
     const highest = extent(calm)[1];
     const gone = runs.filter(isGone);
-    const isAbove = gone.some(({ values }) => values.some((value) => !(value <= highest)));
+    const isAbove = gone.some(({ values }) => [...values].some((value) => !(value <= highest)));
     const top = isAbove && highest > 0 ? highest * HEADROOM : highest;
     const below = gone.flatMap(({ values }) => [...values].filter((value) => Number.isFinite(value) && value <= highest));
     const limits = runs.map(({ row }) => view.limits.get(row) ?? NaN).filter((limit) => limit <= HEADROOM * highest);
