@@ -68,3 +68,26 @@ test("the kind that is shown is in the address, and is undone", async () => {
     assert.equal(await page.locator("#bar").getByLabel("one kind at a time").inputValue(), "1");
     await done(page);
 });
+
+test("a picture of a comparison has the key of every experiment, and says which kind it shows", async () => {
+    const all = Array.from({ length: 16 }, (_, k) => written(`experiment-${k}`, config(k % 2 ? "mae" : "mse", "")));
+    const page = await compared("many", ...all);
+    const texts = await page.evaluate(() => {
+        const drawn = [];
+        const { fillText } = CanvasRenderingContext2D.prototype;
+        const button = document.querySelector("#outcomes .controls button");
+        CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+            drawn.push([text, x + this.measureText(text).width, y, this.canvas.width / devicePixelRatio]);
+            return fillText.call(this, text, x, y);
+        };
+        button.click();
+        CanvasRenderingContext2D.prototype.fillText = fillText;
+        return drawn;
+    });
+    for (let k = 0; k < 16; k++) {
+        const [, right, , width] = texts.findLast(([text]) => text === `experiment-${k}`);
+        assert.ok(right <= width, `experiment-${k}`);
+    }
+    assert.ok(texts.some(([text]) => text === "Convergence: mse"), JSON.stringify(texts.slice(0, 3)));
+    await done(page);
+});
