@@ -10,8 +10,8 @@ test("the shares of the parameters are on the page", async () => {
     const words = 'echo "{\\"loss\\": $(( $0 * $0 + $1 )) }"';
     const page = await opened(written("grid", `[program]\ncommand = ["sh", "-c", '''${words}''', "{a}", "{b}"]\n[sweep.parameters]\na = [1, 2]\nb = [1, 2]\n`));
     // Losses 2, 3, 5, 6: variance 2.5, of which a has 9/4 and b 1/4.
-    assert.deepEqual(await page.locator("#importance tbody tr").allTextContents(), ["a90 %", "b10 %"]);
-    assert.match(await page.locator("#importance .caption").textContent(), /variance of loss over the whole grid.*Hutter et al\. 2014/);
+    assert.deepEqual(await page.locator(".importance tbody tr").allTextContents(), ["a90 %", "b10 %"]);
+    assert.match(await page.locator(".importance .caption").textContent(), /variance of loss over the whole grid.*Hutter et al\. 2014/);
     await done(page);
 });
 

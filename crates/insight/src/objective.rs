@@ -1,8 +1,6 @@
 //! The metric that runs are judged by.
 
-use std::collections::BTreeSet;
-
-use etascape_sweep::{EngineMetric, Plan, loss_name};
+use etascape_sweep::EngineMetric;
 
 /// The metric that runs are ranked by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,21 +58,19 @@ pub fn is_score(name: &str) -> bool {
 
 impl Default for Objective {
     fn default() -> Objective {
-        Objective::of_engine(EngineMetric::Loss, None)
+        Objective::of_engine(EngineMetric::Loss, &[])
     }
 }
 
 impl Objective {
-    /// The objective of an engine's experiment; `plan` tells its losses.
-    pub(crate) fn of_engine(metric: EngineMetric, plan: Option<&Plan>) -> Objective {
-        let jobs = plan.filter(|_| !metric.is_share()).and_then(Plan::jobs).unwrap_or_default();
-        let losses: BTreeSet<&str> = jobs.iter().map(|job| loss_name(job.shape.loss)).collect();
+    /// The objective of an engine's experiment, whose runs are trained with losses of these words.
+    pub(crate) fn of_engine(metric: EngineMetric, losses: &[&'static str]) -> Objective {
         Objective {
             name: metric.name().to_owned(),
             maximise: metric.is_share(),
             title: title(metric).to_owned(),
             is_watched: metric == EngineMetric::Loss,
-            losses: losses.into_iter().collect(),
+            losses: if metric.is_share() { Vec::new() } else { losses.to_vec() },
             is_standardized: false,
         }
     }
@@ -91,6 +87,15 @@ impl Objective {
         let target = self.is_standardized.then_some("standardised target");
         let marks: Vec<&str> = self.losses.iter().copied().chain(target).collect();
         if marks.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, marks.join(", ")) }
+    }
+
+    /// The objective of the runs with one of the losses that a sweep varies; itself where it varies none.
+    pub fn of_loss(&self, loss: Option<&str>) -> Objective {
+        let losses = match loss {
+            Some(loss) => self.losses.iter().copied().filter(|one| *one == loss).collect(),
+            None => self.losses.clone(),
+        };
+        Objective { losses, ..self.clone() }
     }
 
     /// The name of any metric on an axis, by its column in `curves.csv`: a loss that is the objective has the targets of the

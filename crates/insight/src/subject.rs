@@ -89,6 +89,8 @@ pub struct Subject {
     pub is_objective_chosen: bool,
     /// Whether the stop rules look at the objective of a program while runs go on.
     pub is_objective_watched: bool,
+    /// The words of the losses that the engine's runs are trained with, rising; none for programs.
+    pub losses: Vec<&'static str>,
     /// What is left out and why, in words; `None` unless the experiment's data or starting weights are gone or have
     /// changed.
     pub left_out: Option<String>,
@@ -139,9 +141,10 @@ impl Subject {
             sharpness: (experiment.log.sharpness_every > 0).then(|| stability(plan)),
             choice: Choice::of(&experiment.report),
             is_objective_chosen: false,
-            objective: Objective::of_engine(experiment.objective, Some(plan))
+            objective: Objective::of_engine(experiment.objective, &plan.losses())
                 .of_targets(experiment.data.standardize_target),
             is_objective_watched: true,
+            losses: plan.losses(),
             left_out: None,
             limits: Limits::of(plan),
             facts: Facts::of(experiment),
@@ -150,7 +153,7 @@ impl Subject {
 
     /// The subject of an experiment from its file alone. `why` says in words why the data cannot be used.
     pub fn of_outline(outline: &Outline, why: &str) -> Subject {
-        let Outline { name, description, log, report, objective, standardize_target, plan } = outline;
+        let Outline { name, description, log, report, objective, losses, standardize_target, plan } = outline;
         let is_sharp = log.sharpness_every > 0;
         let edge = if is_sharp { ", 2/η beside the sharpness" } else { "" };
         Subject {
@@ -161,7 +164,8 @@ impl Subject {
             series: series(plan.parameters(), |which| plan.series(which)),
             sharpness: is_sharp.then_some(Stability::Unknown),
             choice: Choice::of(report),
-            objective: Objective::of_engine(*objective, None).of_targets(*standardize_target),
+            objective: Objective::of_engine(*objective, losses).of_targets(*standardize_target),
+            losses: losses.clone(),
             left_out: Some(format!("the fit, the surface{edge} and theory are left out, for {why}")),
             ..Subject::default()
         }
@@ -193,6 +197,7 @@ impl Subject {
                 losses: Vec::new(),
                 is_standardized: false,
             },
+            losses: Vec::new(),
             left_out: None,
             is_objective_chosen: rules.objective.is_none(),
             is_objective_watched,

@@ -47,5 +47,5 @@ await build({
     charset: "utf8",
     loader: { ".woff2": "dataurl" },
     plugins: [needed],
-    banner: { css: `${source}, whose licence stands in page.js */` },
+    banner: { css: "/*! With uPlot, see page.js */" },
 });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::config;
 use crate::data::{self, DataConfig, StoredFiles, StoredRows, Table};
 use crate::error::{ConfigError, Problem};
-use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs, objective};
+use crate::plan::{Combinations, Parts, Plan, check_choice, check_column, check_runs, losses, objective};
 use crate::program::{Files, Program, ProgramExperiment};
 use crate::spec::axis::AxisIndex;
 use crate::spec::keys::Key;
@@ -67,6 +67,8 @@ pub struct Outline {
     pub standardize_target: bool,
     /// What runs are judged by.
     pub objective: EngineMetric,
+    /// As [`Plan::losses`].
+    pub losses: Vec<&'static str>,
     /// The values of its runs.
     pub plan: Combinations,
 }
@@ -80,10 +82,11 @@ impl Outline {
         let (spec, task) = config::parse(&config::read(path)?, path, &[])?;
         let Task::Engine { data, .. } = task else { return Err(not_for_engine(path)) };
         let runs = check_runs(&spec)?;
-        let ExperimentSpec { name, description, log, report, sweep, .. } = spec;
+        let ExperimentSpec { name, description, log, report, sweep, run, .. } = spec;
         let objective = report.objective.unwrap_or(EngineMetric::default_of(data.holds_out()));
         let (standardize_target, plan) = (data.standardize_target, Combinations::new(sweep, runs));
-        Ok(Outline { name, description, log, report, standardize_target, objective, plan })
+        let losses = losses(&plan, &run);
+        Ok(Outline { name, description, log, report, standardize_target, objective, losses, plan })
     }
 }
 

@@ -49,5 +49,6 @@ fn of_best(best: &KeptBest) -> Value {
         "status": best.status,
         "steps": best.steps,
         "objective": best.objective,
+        "median": best.median,
     })
 }

@@ -24,7 +24,7 @@ pub fn sort(folders: &mut [Listed], key: SortKey) {
 /// Objectives are compared where they are of one kind; folders without one come last.
 fn by_best(a: Option<&KeptFindings>, b: Option<&KeptFindings>) -> Ordering {
     let best = |found: Option<&KeptFindings>| match found.map(|found| (found, &found.best[..])) {
-        Some((found, [best])) => best.objective.map(|value| (found.objective.clone(), value)),
+        Some((found, [best])) => best.value().map(|value| (found.objective.clone(), value)),
         _ => None,
     };
     match (best(a), best(b)) {

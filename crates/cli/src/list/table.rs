@@ -81,7 +81,7 @@ fn runs(folder: &Listed) -> String {
 /// The best objective; of each loss, where the sweep varies it.
 fn best(found: &KeptFindings) -> String {
     let bests = found.best.iter().filter_map(|best| {
-        let value = rounded(best.objective?, 3);
+        let value = rounded(best.value()?, 3);
         Some(best.loss.as_ref().map_or_else(|| value.clone(), |loss| format!("{loss} {value}")))
     });
     spelt_out(&bests.collect::<Vec<String>>().join(", ")).into_owned()

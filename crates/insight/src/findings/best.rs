@@ -1,9 +1,13 @@
-//! The best runs of a sweep.
+//! The best runs of a sweep, and the best value of its objective.
 
 use std::borrow::Cow;
 
 use etascape_sweep::Status;
+use etascape_text::rounded;
 
+use super::Findings;
+use crate::names::is_seed;
+use crate::study::settings::Setting;
 use crate::study::{Parameter, Rank, Study};
 
 /// How many runs are listed as the best.
@@ -26,23 +30,99 @@ pub struct BestRun {
     pub steps_within: Option<u64>,
 }
 
-/// The best runs. Where the sweep varies the loss, the best of each loss: `of_losses`.
-pub(super) fn best(study: &Study<'_>, of_losses: &[(String, BestRun)]) -> Vec<BestRun> {
-    match of_losses {
-        [] => best_of(study, |_| true, BEST),
-        _ => of_losses.iter().map(|(_, best)| best.clone()).collect(),
+/// The best value of the objective: the median of the best setting where a seed is swept, so that no lucky seed counts, else
+/// that of the best run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BestValue<'f> {
+    /// The word of its loss, where the sweep varies it.
+    pub loss: Option<&'f str>,
+    /// The value; `None` where no run came to one.
+    pub objective: Option<f64>,
+    /// The steps that it took to converge, where the objective is what converged: their median, where most runs did.
+    pub steps: Option<f64>,
+    /// The setting; `None` where it is that of a run.
+    pub setting: Option<&'f Setting>,
+}
+
+impl BestValue<'_> {
+    /// Whether it is a median over several runs.
+    pub fn is_median(&self) -> bool {
+        self.setting.is_some_and(|setting| setting.runs > 1)
     }
 }
 
-/// The best run of each loss that the sweep varies.
-pub(super) fn best_of_losses(study: &Study<'_>) -> Vec<(String, BestRun)> {
+impl Findings {
+    /// The best value of the sweep; where it varies the loss, that of each loss, which are not ranked.
+    pub fn bests(&self) -> Vec<BestValue<'_>> {
+        if self.of_losses.is_empty() {
+            return vec![self.best_value(None, self.settings.first(), self.best.first())];
+        }
+        let telling = || self.parameters.iter().filter(|path| !is_seed(path));
+        let place = telling().position(|path| path == "train.loss");
+        let setting = |loss: &String| {
+            self.settings.iter().find(|one| place.and_then(|place| one.values.get(place)) == Some(loss))
+        };
+        let of_losses = self.of_losses.iter();
+        of_losses.map(|(loss, run)| self.best_value(Some(loss), setting(loss), run.as_ref())).collect()
+    }
+
+    fn best_value<'f>(
+        &self,
+        loss: Option<&'f str>,
+        setting: Option<&'f Setting>,
+        run: Option<&BestRun>,
+    ) -> BestValue<'f> {
+        let is_watched = self.objective.is_watched;
+        match setting.and_then(|setting| Some((setting, setting.loss?[1]))) {
+            Some((setting, median)) => BestValue {
+                loss,
+                objective: Some(median),
+                steps: setting
+                    .steps
+                    .filter(|_| is_watched && 2 * setting.converged > setting.runs)
+                    .map(|steps| steps[1]),
+                setting: Some(setting),
+            },
+            None => BestValue {
+                loss,
+                objective: run.map(|run| run.final_loss),
+                steps: run.filter(|run| is_watched && run.status == Status::Converged).map(|run| run.steps as f64),
+                setting: None,
+            },
+        }
+    }
+
+    /// The best of each loss that the sweep varies: `Best loss of each train.loss: bce 0.64, mse 0.2`.
+    pub(super) fn praise_losses(&self) -> String {
+        let bests = self.bests();
+        let word = if bests.iter().any(BestValue::is_median) { "median " } else { "" };
+        format!("Best {word}{} of each train.loss: {}", self.objective.name, self.of_each_loss())
+    }
+
+    /// The best value of each loss that the sweep varies: `bce 0.64, mse 0.2`.
+    pub fn of_each_loss(&self) -> String {
+        let words = |best: &BestValue<'_>| {
+            let value = best.objective.map_or_else(|| "none".to_owned(), |value| rounded(value, 3));
+            format!("{} {value}", best.loss.unwrap_or_default())
+        };
+        self.bests().iter().map(words).collect::<Vec<String>>().join(", ")
+    }
+}
+
+/// The best runs. Where the sweep varies the loss, the best of each loss: `of_losses`.
+pub(super) fn best(study: &Study<'_>, of_losses: &[(String, Option<BestRun>)]) -> Vec<BestRun> {
+    match of_losses {
+        [] => best_of(study, |_| true, BEST),
+        _ => of_losses.iter().filter_map(|(_, best)| best.clone()).collect(),
+    }
+}
+
+/// The best run of each loss that the sweep varies; `None` where none has an objective.
+pub(super) fn best_of_losses(study: &Study<'_>) -> Vec<(String, Option<BestRun>)> {
     let losses = study.losses().and_then(|losses| Some((losses, losses.names.as_ref()?)));
     let Some((losses, names)) = losses else { return Vec::new() };
-    let of_loss = |(loss, name): (usize, &String)| {
-        let best = best_of(study, |row| losses.value(row) == loss as f64, 1).pop()?;
-        Some((name.clone(), best))
-    };
-    names.iter().enumerate().filter_map(of_loss).collect()
+    let of_loss = |loss: usize| best_of(study, |row| losses.value(row) == loss as f64, 1).pop();
+    names.iter().enumerate().map(|(loss, name)| (name.clone(), of_loss(loss))).collect()
 }
 
 /// The best of some runs, at most so many.

@@ -53,6 +53,8 @@ pub struct GoodRange {
     pub objective: f64,
     /// The row of the first run with it.
     pub row: usize,
+    /// How many runs it is the median of.
+    pub runs: usize,
     /// The least and the greatest good rate.
     pub range: (f64, f64),
     /// How many good rates were tried in the range.
@@ -90,6 +92,7 @@ impl GoodRange {
             ties: ties.1 - ties.0 + 1,
             objective: objective.badness(best.badness),
             row: best.row(),
+            runs: best.rows.len(),
             range: (rising[low].rate, rising[high].rate),
             count: high - low + 1,
             tried: rising.len(),

@@ -34,7 +34,7 @@ use crate::tables::{Curves, Runs};
 use crate::theory::Theory;
 
 pub use agreement::Agreement;
-pub use best::BestRun;
+pub use best::{BestRun, BestValue};
 pub use comparison::{Comparison, Interval};
 pub use display::write_table;
 pub use ended_at_start::{EndedAtStart, LossRange};
@@ -85,8 +85,9 @@ pub struct Findings {
     pub timeouts: Option<String>,
     /// What went wrong in a program's runs.
     pub failures: Failures,
-    /// The best run of each loss, where the sweep varies it: the loss and the run. They are not ranked.
-    pub of_losses: Vec<(String, BestRun)>,
+    /// The best run of each loss, where the sweep varies it: the loss and the run, `None` where none has an objective. They are
+    /// not ranked.
+    pub of_losses: Vec<(String, Option<BestRun>)>,
     /// The good rates, where a rate was varied.
     pub good: Option<GoodRates>,
     /// The two best settings compared, where a seed is swept.
@@ -244,7 +245,7 @@ impl Findings {
             return nothing.sentence.clone();
         }
         if !self.of_losses.is_empty() {
-            return format!("Best {} of each train.loss: {}", self.objective.name, self.bests());
+            return self.praise_losses();
         }
         match &self.rates {
             Some(rates) if self.objective.is_watched => rates.to_string(),
@@ -260,12 +261,6 @@ impl Findings {
     pub fn good_tables(&self) -> Vec<(Vec<String>, Vec<Vec<String>>)> {
         let good = self.good.iter().filter(|_| self.nothing_learned.is_none());
         good.flat_map(|good| good.tables(&self.objective.last())).collect()
-    }
-
-    /// The best of each loss that the sweep varies: `bce 0.64, mse 0.2`.
-    pub fn bests(&self) -> String {
-        let best = |(loss, best): &(String, BestRun)| format!("{loss} {}", rounded(best.final_loss, 3));
-        self.of_losses.iter().map(best).collect::<Vec<String>>().join(", ")
     }
 
     /// Why a program's sweep is no success, in words; `None` where it is one.

@@ -38,6 +38,12 @@ pub fn others(study: &Study<'_>, row: usize, but: &str) -> Vec<String> {
     study.parameters.iter().filter(is_told).map(|one| named(study, one, row)).collect()
 }
 
+/// The loss of a run, where the sweep varies it: ` of mae`.
+pub fn of_loss(study: &Study<'_>, row: usize) -> String {
+    let word = study.losses().and_then(|losses| study.runs.text(&losses.path, row));
+    word.map_or_else(String::new, |word| format!(" of {word}"))
+}
+
 /// The line of a file's `[sweep.parameters]` that gives a parameter an axis.
 pub fn line(path: &str, axis: &str) -> String {
     format!("{} = {axis}", toml_key(path))

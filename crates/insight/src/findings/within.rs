@@ -30,12 +30,13 @@ fn of_loss(study: &Study<'_>, outcomes: &Outcomes, within: &Within, loss: usize)
         settings: settings().count(),
     };
     let row = settings().next()?.row();
-    let loss = study.varied_loss().and_then(|losses| study.runs.text(&losses.path, row));
+    let losses = study.varied_loss();
+    let loss = losses.and_then(|losses| study.runs.text(&losses.path, row));
     let words = within.words(level, loss.as_deref());
     let sentence = match fewest {
         Some((steps, one)) => {
             let median = if one.rows.len() > 1 { "median " } else { "" };
-            let place = others(study, one.row(), "");
+            let place = others(study, one.row(), losses.map_or("", |losses| &losses.path));
             let place = if place.is_empty() { String::new() } else { format!(" at {}", place.join(", ")) };
             let steps = format!("{median}{} {}", rounded(*steps, 4), noun(steps, "step"));
             match (settings().count(), near.len()) {

@@ -13,6 +13,11 @@ fn number(value: f64) -> String {
     rounded(value, 3)
 }
 
+/// That a value is the median of several runs.
+fn median_word(runs: usize) -> &'static str {
+    if runs > 1 { "median " } else { "" }
+}
+
 impl GoodRates {
     /// What they say: the range of each loss.
     pub fn findings(&self, study: &Study<'_>) -> Vec<Finding> {
@@ -27,13 +32,13 @@ impl GoodRates {
             let loss = study
                 .losses()
                 .map(|losses| study.runs.text(&losses.path, range.row).map_or_else(String::new, Into::into));
-            let sentence = self.sentence(study, range, loss.as_deref());
+            let sentence = self.sentence(study, range);
             Finding { kind: FindingKind::good_range(&self.path, range, self.tolerance, loss), sentence, line: None }
         });
         ranges.collect()
     }
 
-    fn sentence(&self, study: &Study<'_>, range: &GoodRange, loss: Option<&str>) -> String {
+    fn sentence(&self, study: &Study<'_>, range: &GoodRange) -> String {
         let name = short_name(&self.path);
         let words = apart(&range.rates());
         let [low, high, first, last] = [0, 1, 2, 3].map(|at| &words[at]);
@@ -42,7 +47,6 @@ impl GoodRates {
             _ if range.is_all() => format!("Every {name} from {low} to {high}"),
             _ => format!("{name} from {low} to {high}"),
         };
-        let objective = loss.unwrap_or(&study.subject.objective.name);
         let place = match (range.count, first == last) {
             // Every rate of the range is the best.
             _ if (first, last) == (low, high) => String::new(),
@@ -52,8 +56,10 @@ impl GoodRates {
         let others = others(study, range.row, &self.path);
         let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
         format!(
-            "{which} is within {} of the best {objective}, {}{place}{others}{}",
+            "{which} is within {} of the best {}{}, {}{place}{others}{}",
             self.tolerance.words(),
+            median_word(range.runs),
+            study.subject.objective.name,
             number(range.objective),
             outside(range, &words)
         )
@@ -145,8 +151,9 @@ pub fn good_settings(study: &Study<'_>, outcomes: &Outcomes) -> Option<Finding> 
             range: [low, high],
         },
         sentence: format!(
-            "{which} of {settings} settings within {} of the best {}, {}: {span}",
+            "{which} of {settings} settings within {} of the best {}{}, {}: {span}",
             tolerance.words(),
+            median_word(best.rows.len()),
             objective.name,
             number(value)
         ),

@@ -7,6 +7,7 @@ import { noteChange, readFragment, undo } from "./selection/history.js";
 import { items, makeItems, regroup } from "./selection/items.js";
 import { addPictureButtons } from "./canvas/picture.js";
 import { plots } from "./canvas/plot.js";
+import { kindShown } from "./selection/rows.js";
 import { showSettings } from "./selection/settings.js";
 import { views } from "./selection/state.js";
 import { makeCurves, makeSharpness } from "./views/curves.js";
@@ -66,7 +67,7 @@ function makeViews() {
     makeBar(themeSwitch());
     for (const make of [makeCurves, makeSharpness, makeOutcomes, makeHeat, makeParallel, makeTable, makeFailures]) make();
     views.push({ draw: showSettings }, { draw: noteChange });
-    addPictureButtons();
+    addPictureButtons(kindShown);
     readFragment();
 }
 

@@ -8,7 +8,6 @@ use std::sync::mpsc::{self, Sender};
 use std::{fs, io};
 
 use etascape_insight::findings::Findings;
-use etascape_insight::importance::Importance;
 use etascape_insight::subject::Subject;
 use etascape_insight::theory::{UNPREDICTED, WHY, extremes, regions};
 use etascape_text::counted;
@@ -73,7 +72,7 @@ pub(crate) fn draw_into(folder: &Path, subject: &Subject, options: &DrawOptions,
     let names: Vec<String> =
         names(&sketches, options).chain(animation.as_ref().map(|_| ANIMATION.to_owned())).collect();
     let path = to.join("report.html");
-    let importance = importance.map(|found| importance_words(&found, &findings.objective.title));
+    let importance = importance.map(|found| ImportanceWords::of(&found, &findings.objective.title));
     let words = Words { importance, ..words(subject, &findings, hints, &names) };
     writing(|files| {
         files.put(charts.join(ANIMATION), animation);
@@ -132,14 +131,6 @@ fn words(subject: &Subject, findings: &Findings, notes: Vec<String>, shown: &[St
 /// The good rates of each value of a parameter, as tables with titles.
 fn good_rates(findings: &Findings) -> impl Iterator<Item = (String, Vec<String>, Vec<Vec<String>>)> {
     findings.good_tables().into_iter().map(|(head, rows)| (format!("Good rates for each {}", head[0]), head, rows))
-}
-
-/// What each parameter explains of the spread of the objective; why that is left out, where it is.
-fn importance_words(importance: &Result<Importance, String>, objective: &str) -> ImportanceWords {
-    match importance {
-        Ok(found) => ImportanceWords { caption: found.words(objective), table: Some(found.table()) },
-        Err(reason) => ImportanceWords { caption: format!("Left out: {reason}."), table: None },
-    }
 }
 
 /// The theory in words, and how well the runs agree with it.

@@ -57,6 +57,15 @@ pub struct KeptBest {
     pub steps: u64,
     /// The objective after it.
     pub objective: Option<f64>,
+    /// The objective of the best setting, the median over its seeds; `None` where no seed is swept.
+    pub median: Option<f64>,
+}
+
+impl KeptBest {
+    /// The best value of the objective: that of the best setting where a seed is swept, else of the best run.
+    pub fn value(&self) -> Option<f64> {
+        self.median.or(self.objective)
+    }
 }
 
 /// Good rates.
@@ -74,15 +83,23 @@ impl KeptFindings {
     /// What is kept of the findings of an experiment.
     pub fn of(experiment: &str, findings: &Findings) -> KeptFindings {
         let objective = &findings.objective;
+        let bests = findings.bests();
+        let median = |loss: Option<&String>| {
+            let its = bests.iter().find(|best| best.loss == loss.map(String::as_str));
+            its.filter(|best| best.setting.is_some()).and_then(|best| best.objective)
+        };
         let of_run = |loss: Option<&String>, best: &BestRun| KeptBest {
             loss: loss.cloned(),
+            median: median(loss),
             run_id: best.run_id,
             values: findings.parameters.iter().cloned().zip(best.values.iter().cloned()).collect(),
             status: best.status.to_string(),
             steps: best.steps,
             objective: Some(best.final_loss).filter(|objective| objective.is_finite()),
         };
-        let of_losses: Vec<KeptBest> = findings.of_losses.iter().map(|(loss, best)| of_run(Some(loss), best)).collect();
+        let of_losses = findings.of_losses.iter();
+        let of_losses: Vec<KeptBest> =
+            of_losses.filter_map(|(loss, best)| Some(of_run(Some(loss), best.as_ref()?))).collect();
         KeptFindings {
             format: FORMAT,
             experiment: experiment.to_owned(),

@@ -69,6 +69,11 @@ impl CurveTable {
         table
     }
 
+    /// The rows of the page that have a curve.
+    pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
+        self.curves.iter().map(|(row, ..)| *row)
+    }
+
     /// How many curves there are.
     pub(super) fn len(&self) -> usize {
         self.curves.len()

@@ -1,5 +1,7 @@
 //! The data of a page for its script: runs, curves and statistics as one JSON value.
 
+use std::collections::BTreeSet;
+
 use etascape_insight::study::{STEPS_WITHIN, is_of_all, steps_name};
 use etascape_sweep::Status;
 use etascape_text::counted;
@@ -12,7 +14,7 @@ use super::curves::Sharpness;
 use super::levels::{self, ParameterColumn};
 use super::metrics::{self, Metric};
 use super::palette::Palette;
-use super::part::{Part, gather, number_or_word};
+use super::part::{KIND, Part, gather, number_or_word};
 use super::prediction::{self, Prediction};
 use super::start::Start;
 
@@ -115,14 +117,18 @@ impl Data {
         let column = |name: &&str| number_column(parts, &rows, name, is_log_column(name));
         let columns: Vec<NumberColumn> = names.iter().map(column).collect();
         let said: Vec<&str> = columns.iter().filter(|one| one.says_anything()).map(|one| one.name.as_str()).collect();
-        let kinds = kinds(parts);
+        let start = Start::of(&choice, &parameters, &said, &objective.last(), kinds(parts, &parameters));
         Data {
             total,
             limit: common_limit(parts),
             prediction: prediction::of(parts),
             within: within(parts),
             objective: objective.last(),
-            start: Start::of(&choice, &parameters, &said, &objective.last(), kinds),
+            cells: match parts {
+                [part] if is_sampled && !start.of_kinds => cells::of(part.study),
+                _ => Vec::new(),
+            },
+            start,
             palette: Palette::of_charts(),
             endings: Status::ALL.map(Ending::of).to_vec(),
             parameters,
@@ -132,10 +138,6 @@ impl Data {
             metrics,
             sharpness: Sharpness::of(parts, &rows, share),
             left_out: parts.iter().flat_map(|part| part.curves.left_out.iter().cloned()).collect(),
-            cells: match parts {
-                [part] if is_sampled && kinds.is_none() => cells::of(part.study),
-                _ => Vec::new(),
-            },
             copy: copy::of(parts, &rows, names),
         }
     }
@@ -147,8 +149,13 @@ impl Data {
 
     /// Notes on what the page leaves out.
     pub(crate) fn notes(&self) -> Vec<String> {
-        let (rows, curves) = (self.ids.len(), self.metrics.first().map_or(0, |first| first.curves.len()));
+        let rows = self.ids.len();
         let mut notes = Vec::new();
+        if self.start.of_kinds {
+            notes.push(
+                "Losses of different kinds have no axis in common: the views show one kind at a time.".to_owned(),
+            );
+        }
         if rows < self.total {
             let counts = match self.cells.is_empty() {
                 true => "The sentence and the table above count all of them.",
@@ -162,8 +169,12 @@ impl Data {
                 counted(self.total, "run")
             ));
         }
-        if curves > 0 && curves < rows {
-            notes.push(format!("Curves are drawn of {}, spread evenly over all.", counted(curves, "run")));
+        let drawn: BTreeSet<usize> = self.metrics.iter().flat_map(|metric| metric.curves.rows()).collect();
+        // A run that failed may have none.
+        let is_failure = |row: usize| Status::ALL.iter().any(|one| one.is_failure() && one.name() == self.status[row]);
+        let is_missing = |row: usize| !drawn.contains(&row) && !is_failure(row);
+        if !drawn.is_empty() && (0..rows).any(is_missing) {
+            notes.push(format!("Curves are drawn of {}, spread evenly over all.", counted(drawn.len(), "run")));
         }
         if self.metrics.iter().any(|metric| metric.curves.thinned) || self.sharpness.curves.thinned {
             notes.push("Curves are drawn through some of their logged points.".to_owned());
@@ -208,10 +219,18 @@ fn number_column(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, is_log: bo
     NumberColumn { name: name.to_owned(), of_all, is_log, values: gather(parts, rows, value) }
 }
 
-/// The parameter that varies the loss in every experiment: runs of different kinds have nothing in common to be drawn on.
-fn kinds<'a>(parts: &[Part<'a>]) -> Option<&'a String> {
-    let of = |part: &Part<'a>| part.study.varied_loss().map(|losses| &losses.path);
-    parts.iter().all(|part| of(part).is_some()).then(|| parts.first().and_then(of))?
+/// The parameter with the kind of each run's loss, where there are several: runs of different kinds have nothing in common to
+/// be drawn on.
+fn kinds<'a>(parts: &[Part<'a>], parameters: &'a [ParameterColumn]) -> Option<&'a str> {
+    match parts {
+        [part] => part.study.varied_loss().and_then(|losses| find(parameters, &losses.path)),
+        _ => find(parameters, KIND),
+    }
+}
+
+/// The path of a parameter of the page, where it has it.
+fn find<'a>(parameters: &'a [ParameterColumn], path: &str) -> Option<&'a str> {
+    parameters.iter().map(|one| one.path.as_str()).find(|own| *own == path)
 }
 
 /// The limit that all parts share.

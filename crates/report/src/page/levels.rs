@@ -1,6 +1,6 @@
 //! Swept parameters for the page: their different values (levels), and the level of each run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use etascape_insight::names::{is_learning_rate, short_name, short_value};
 use etascape_insight::study::Parameter;
@@ -8,7 +8,7 @@ use etascape_text::spelt_out;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::part::{EXPERIMENT, Part, gather, number_or_word};
+use super::part::{EXPERIMENT, KIND, Part, gather, number_or_word};
 
 /// A swept parameter.
 #[derive(Serialize)]
@@ -36,13 +36,21 @@ impl ParameterColumn {
         self.at.windows(2).any(|pair| pair[0] != pair[1])
     }
 
+    /// Whether it has more than one value among the runs with the first value of another parameter; of all runs without one.
+    pub(super) fn varies_in(&self, other: Option<&ParameterColumn>) -> bool {
+        let is_first = |row: &usize| other.is_none_or(|other| other.at[*row] == 0);
+        let levels = (0..self.at.len()).filter(is_first).map(|row| self.at[row]).filter(|&at| at >= 0);
+        levels.collect::<BTreeSet<i64>>().len() > 1
+    }
+
     /// Whether it is the learning rate, or that of a layer.
     pub(super) fn is_learning_rate(&self) -> bool {
         is_learning_rate(&self.path)
     }
 }
 
-/// The parameters of all parts, matched by path. With several parts, the first parameter is the experiment of a run.
+/// The parameters of all parts, matched by path. With several parts, the first parameter is the experiment of a run, and the
+/// second the kind of its loss, where there are several kinds.
 pub(super) fn columns(parts: &[Part<'_>], rows: &[Vec<usize>]) -> Vec<ParameterColumn> {
     let mut paths: Vec<&str> = Vec::new();
     for parameter in parts.iter().flat_map(|part| &part.study.parameters) {
@@ -50,23 +58,39 @@ pub(super) fn columns(parts: &[Part<'_>], rows: &[Vec<usize>]) -> Vec<ParameterC
             paths.push(&parameter.path);
         }
     }
-    let experiment = (parts.len() > 1).then(|| experiment(parts, rows));
-    experiment.into_iter().chain(paths.into_iter().map(|path| column(parts, rows, path))).collect()
+    let of_parts = if parts.len() > 1 { vec![experiment(parts, rows), kind(parts, rows)] } else { Vec::new() };
+    let telling = of_parts.into_iter().filter(|one| one.path == EXPERIMENT || one.varies());
+    telling.chain(paths.into_iter().map(|path| column(parts, rows, path))).collect()
 }
 
 fn experiment(parts: &[Part<'_>], rows: &[Vec<usize>]) -> ParameterColumn {
     let names: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
+    let at = rows.iter().enumerate().flat_map(|(part, rows)| vec![part as i64; rows.len()]).collect();
+    of_parts(EXPERIMENT, names, at)
+}
+
+fn kind(parts: &[Part<'_>], rows: &[Vec<usize>]) -> ParameterColumn {
+    let (mut names, kinds) = (Vec::new(), gather(parts, rows, |part, row| Some(part.kind(row))));
+    let (_, at) = by_first(kinds, |kind| {
+        names.push(kind.clone());
+        Value::Null
+    });
+    of_parts(KIND, names, at)
+}
+
+/// A parameter that no experiment sweeps.
+fn of_parts(path: &str, names: Vec<String>, at: Vec<i64>) -> ParameterColumn {
     ParameterColumn {
-        path: EXPERIMENT.to_owned(),
-        title: EXPERIMENT.to_owned(),
-        short: EXPERIMENT.to_owned(),
+        path: path.to_owned(),
+        title: path.to_owned(),
+        short: path.to_owned(),
         is_log: false,
         is_seed: false,
         is_whole: false,
         has_all: false,
         levels: names.iter().map(|name| Value::from(name.as_str())).collect(),
         names: Some(names),
-        at: rows.iter().enumerate().flat_map(|(part, rows)| vec![part as i64; rows.len()]).collect(),
+        at,
     }
 }
 
@@ -95,7 +119,7 @@ fn column(parts: &[Part<'_>], rows: &[Vec<usize>], path: &str) -> ParameterColum
     }
 }
 
-fn by_first(values: Vec<Option<String>>, level: impl Fn(&String) -> Value) -> (Vec<Value>, Vec<i64>) {
+fn by_first(values: Vec<Option<String>>, mut level: impl FnMut(&String) -> Value) -> (Vec<Value>, Vec<i64>) {
     let mut known: BTreeMap<String, i64> = BTreeMap::new();
     let mut levels = Vec::new();
     let mut index = |value: Option<String>| {

@@ -53,8 +53,12 @@ pub(super) fn of(parts: &[Part<'_>], rows: &[Vec<usize>], share: usize) -> Vec<M
 fn metric(parts: &[Part<'_>], rows: &[Vec<usize>], name: &str, points: usize) -> Metric {
     let objectives = || parts.iter().map(|part| &part.study.subject.objective);
     let own = objectives().find(|objective| objective.name == name);
-    let mut titles: Vec<String> = objectives().map(|objective| objective.title_of(name)).collect();
-    titles.dedup();
+    let mut titles: Vec<String> = Vec::new();
+    for title in parts.iter().map(|part| part.title_of(name)) {
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
     Metric {
         name: name.to_owned(),
         last: parts.iter().find_map(|part| last(part, name)),

@@ -21,6 +21,7 @@ mod start;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use etascape_insight::findings::Finding;
+use etascape_insight::importance::Importance;
 use etascape_text::{escaped, spelt_out};
 use hmac_sha256::Hash;
 
@@ -31,6 +32,8 @@ pub(crate) use part::Part;
 const SCRIPT: &str = include_str!("../../page/dist/page.js");
 /// The style, with its fonts.
 const STYLE: &str = include_str!("../../page/dist/page.css");
+/// The heading of what each parameter explains.
+const IMPORTANCE: &str = "Parameter importance";
 /// The markup of the views; the script fills them.
 const VIEWS: &str = include_str!("../../page/views.html");
 
@@ -70,15 +73,27 @@ pub(crate) struct ExperimentWords {
     pub(crate) headline: String,
     pub(crate) found: Vec<Finding>,
     pub(crate) next: Vec<Finding>,
+    /// As [`Words::importance`].
+    pub(crate) importance: Option<ImportanceWords>,
 }
 
 /// A table: heads, then rows of cells.
-type Table = (Vec<String>, Vec<Vec<String>>);
+pub(crate) type Table = (Vec<String>, Vec<Vec<String>>);
 
 /// The importance of the parameters: what the shares are of, and the shares; or why there are none.
 pub(crate) struct ImportanceWords {
     pub(crate) caption: String,
     pub(crate) table: Option<Table>,
+}
+
+impl ImportanceWords {
+    /// What each parameter explains of the spread of an objective with this title; why that is left out, where it is.
+    pub(crate) fn of(importance: &Result<Importance, String>, objective: &str) -> ImportanceWords {
+        match importance {
+            Ok(found) => ImportanceWords { caption: found.words(objective), table: Some(found.table()) },
+            Err(reason) => ImportanceWords { caption: format!("Left out: {reason}."), table: None },
+        }
+    }
 }
 
 /// The theory in words, and how well the runs agree with it.
@@ -105,11 +120,10 @@ pub(crate) fn html(words: &Words, data: &Data) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title} · etascape</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{}{VIEWS}{}{}{}</main>\n\
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
         opening(words),
-        words.importance.as_ref().map(importance).unwrap_or_default(),
+        words.importance.as_ref().map(|words| importance("h2", IMPORTANCE, words)).unwrap_or_default(),
         words.theory.as_ref().map(theory).unwrap_or_default(),
         pictures(&words.pictures),
         json(data),
@@ -140,7 +154,9 @@ fn opening(words: &Words) -> String {
 /// The findings of one experiment among several.
 fn experiment(words: &ExperimentWords) -> String {
     let found = findings("h3", "What works", &words.found) + &findings("h3", "Try next", &words.next);
-    section(&format!("<h2>{}</h2>\n<p>{}</p>\n{found}", escaped(&words.name), escaped(&words.headline)))
+    let label = format!("{IMPORTANCE}, {}", words.name);
+    let importance = words.importance.as_ref().map(|words| importance("h3", &label, words)).unwrap_or_default();
+    section(&format!("<h2>{}</h2>\n<p>{}</p>\n{found}{importance}", escaped(&words.name), escaped(&words.headline)))
 }
 
 /// Some markup as a section; nothing where there is none.
@@ -168,11 +184,11 @@ fn paragraph(class: &str, text: &str) -> String {
     }
 }
 
-fn importance(words: &ImportanceWords) -> String {
-    const TITLE: &str = "Parameter importance";
-    let table = words.table.as_ref().map(|table| grid(TITLE, table)).unwrap_or_default();
+/// The importance of the parameters under a heading; `label` names the table.
+fn importance(level: &str, label: &str, words: &ImportanceWords) -> String {
+    let table = words.table.as_ref().map(|table| grid(label, table)).unwrap_or_default();
     let caption = paragraph("caption", &words.caption);
-    format!("<section id=\"importance\">\n<h2>{TITLE}</h2>\n{table}{caption}</section>\n")
+    format!("<section class=\"importance\">\n<{level}>{IMPORTANCE}</{level}>\n{table}{caption}</section>\n")
 }
 
 fn theory(words: &TheoryWords) -> String {

@@ -1,5 +1,7 @@
 //! The experiments on a page, and how their numbers are passed to the script.
 
+use std::borrow::Cow;
+
 use etascape_insight::study::sample::Sample;
 use etascape_insight::study::{Study, Within};
 use etascape_text::format_number;
@@ -9,6 +11,9 @@ use crate::folder::ShownCurves;
 
 /// The parameter whose value is the experiment of a run, in a comparison.
 pub(super) const EXPERIMENT: &str = "experiment";
+
+/// The parameter whose value is the kind of a run's loss, in a comparison in which there are several.
+pub(super) const KIND: &str = "kind of loss";
 
 /// One experiment on a page.
 pub(crate) struct Part<'a> {
@@ -22,6 +27,25 @@ pub(crate) struct Part<'a> {
     pub(crate) curves: &'a ShownCurves,
     /// What is near the least loss, where almost no run converged.
     pub(crate) within: Option<&'a Within>,
+}
+
+impl Part<'_> {
+    /// The title of a metric on an axis: those of a program have their own names.
+    pub(super) fn title_of(&self, metric: &str) -> String {
+        let subject = self.study.subject;
+        if subject.limits.is_program { metric.to_owned() } else { subject.objective.title_of(metric) }
+    }
+
+    /// The kind of loss of a run in words, in which losses can be compared: `mse`. The loss of a program is not known.
+    pub(super) fn kind(&self, row: usize) -> String {
+        let (study, subject) = (self.study, self.study.subject);
+        if subject.limits.is_program {
+            return "of a program".to_owned();
+        }
+        let varied = study.varied_loss().and_then(|losses| study.runs.text(&losses.path, row));
+        let word = varied.map_or_else(|| subject.losses.join(", "), Cow::into_owned);
+        if subject.objective.is_standardized { format!("{word}, standardised target") } else { word }
+    }
 }
 
 /// A value of every row in the page, part after part.

@@ -27,7 +27,7 @@ pub(super) struct Start {
     /// The parameter of which the page can show a single value.
     alone: Option<String>,
     /// Whether it shows one value of that at a time, never all: losses of different kinds have no axis in common.
-    of_kinds: bool,
+    pub(super) of_kinds: bool,
 }
 
 impl Start {
@@ -37,10 +37,13 @@ impl Start {
         parameters: &[ParameterColumn],
         columns: &[&str],
         objective: &str,
-        kinds: Option<&String>,
+        kinds: Option<&str>,
     ) -> Start {
         let varying: Vec<&ParameterColumn> = parameters.iter().filter(|one| one.varies()).collect();
-        let across = across(choice, &varying);
+        // Runs of the first kind are shown first.
+        let kind = parameters.iter().find(|one| kinds == Some(one.path.as_str()));
+        let telling: Vec<&ParameterColumn> = varying.iter().copied().filter(|one| one.varies_in(kind)).collect();
+        let across = self::across(choice, if telling.is_empty() { &varying } else { &telling });
         let beside = |asked: Option<&String>| beside(asked, across?, &varying);
         let is_comparison = parameters.first().is_some_and(|first| first.path == EXPERIMENT);
         let experiment = is_comparison.then(|| EXPERIMENT.to_owned());
@@ -55,7 +58,7 @@ impl Start {
             up: beside(choice.y.as_ref()).map(path),
             lines: experiment.or_else(|| asked.filter(is_shown).cloned()).or_else(|| across.map(path)),
             cells: asked.filter(|name| columns.contains(&name.as_str())).map_or(objective, String::as_str).to_owned(),
-            alone: alone(kinds.or(choice.facet.as_ref()), &varying).map(path),
+            alone: alone(kinds.or(choice.facet.as_deref()), &varying).map(path),
             of_kinds: kinds.is_some(),
         }
     }
@@ -82,9 +85,9 @@ fn beside<'a>(
 }
 
 /// The one asked for, else the first of names.
-fn alone<'a>(asked: Option<&String>, varying: &[&'a ParameterColumn]) -> Option<&'a ParameterColumn> {
+fn alone<'a>(asked: Option<&str>, varying: &[&'a ParameterColumn]) -> Option<&'a ParameterColumn> {
     let few = || varying.iter().copied().filter(|one| one.levels.len() <= CHOICES);
-    few().find(|one| asked == Some(&one.path)).or_else(|| few().find(|one| one.names.is_some()))
+    few().find(|one| asked == Some(one.path.as_str())).or_else(|| few().find(|one| one.names.is_some()))
 }
 
 #[cfg(test)]
@@ -142,6 +145,38 @@ mod tests {
             let part = Part { name: String::new(), study, sample: &sample, curves: &curves, within: None };
             let start = serde_json::to_value(Data::of(&[part])).unwrap()["start"].clone();
             assert_eq!((&start["alone"], &start["of_kinds"]), (&"train.loss".into(), &true.into()));
+        });
+    }
+
+    /// The program has no `train.learning_rate`, and its runs are shown first.
+    #[test]
+    fn a_comparison_starts_with_what_its_first_kind_of_loss_varies() {
+        let program =
+            "run_id,lr,status,steps,initial_loss,final_loss,min_loss\n0,1,max_steps,5,9,1,1\n1,2,failed,,,,\n";
+        let own = [("lr", Scale::Linear)];
+        let engine =
+            [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
+        with_table(program, &own, Choice::default(), |first| {
+            with_table(TABLE, &engine, Choice::default(), |second| {
+                let mut subject = etascape_insight::subject::Subject::default();
+                subject.parameters = first.subject.parameters.clone();
+                subject.limits.is_program = true;
+                let first = etascape_insight::study::Study::new(&subject, first.runs).unwrap();
+                let (samples, curves) =
+                    ([&first, second].map(|study| Sample::of_rows(study.runs.len())), ShownCurves::default());
+                let part = |name: &str, study, sample| Part {
+                    name: name.into(),
+                    study,
+                    sample,
+                    curves: &curves,
+                    within: None,
+                };
+                let parts = [part("p", &first, &samples[0]), part("e", second, &samples[1])];
+                let data = serde_json::to_value(Data::of(&parts)).unwrap();
+                let start = &data["start"];
+                assert_eq!((&start["alone"], &start["across"]), (&"kind of loss".into(), &"lr".into()));
+                assert_eq!(data["parameters"][1]["names"][0], "of a program");
+            });
         });
     }
 

@@ -6,7 +6,7 @@ use etascape_insight::findings::Findings;
 use etascape_insight::study::{Parameter, Study, Within};
 use etascape_text::{and_more, noun, rounded};
 
-use super::titles::{best_word, place, range, unranked, worded};
+use super::titles::{best_word, fewest_of_kinds, place, range, unranked, worded};
 use crate::charts::{ConvergencePanel, OutcomePoint};
 
 /// What a convergence chart shows.
@@ -47,7 +47,12 @@ impl Shown<'_, '_> {
         else {
             return findings.headline();
         };
-        if let (Best::Loss(..), Some(words)) = (&best, unranked(self.study)) {
+        let unranked = match (&best, self.study.varied_loss()) {
+            (Best::Steps(..), Some(kinds)) => Some(self.steps_of_kinds(kinds)),
+            (Best::Steps(..), None) => None,
+            (Best::Loss(..), _) => unranked(self.study),
+        };
+        if let Some(words) = unranked {
             return words;
         }
         let (Best::Steps(_, point) | Best::Loss(_, point)) = best;
@@ -71,8 +76,21 @@ impl Shown<'_, '_> {
         }
     }
 
-    /// The best point of each name, over all panels.
+    /// The fewest steps of each kind of loss: they lead to different things.
+    fn steps_of_kinds(&self, kinds: &Parameter<'_>) -> String {
+        let to = self
+            .within
+            .map_or_else(|| "to converge, of each kind".to_owned(), |within| format!("until {}", within.all_words()));
+        let median = if self.is_median { "median " } else { "" };
+        format!("Fewest {median}steps {to}: {}", fewest_of_kinds(self.study, kinds))
+    }
+
+    /// The best point of each name, over all panels; none where panels have losses of different kinds, which are not ranked.
     pub(super) fn best_of_each(&self) -> Vec<String> {
+        let kinds = self.study.varied_loss().map(|kinds| &kinds.path);
+        if kinds.is_some() && kinds != self.beside.map(|beside| &beside.path) {
+            return Vec::new();
+        }
         let names = self.beside.and_then(|beside| beside.names.as_ref()).map_or(0, Vec::len);
         let lines = || self.panels.iter().flat_map(|panel| &panel.lines);
         let points =

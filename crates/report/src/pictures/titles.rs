@@ -55,7 +55,10 @@ pub(super) fn of_loss_curves(study: &Study<'_>, findings: &Findings) -> String {
         Some((row, steps)) => {
             let (count, steps) = (fastest.count(), format!("{} {}", rounded(steps, 4), noun(&steps, "step")));
             let who = if count == all { format!("All {all} runs converge") } else { of_all(count, all, "converge") };
-            format!("{who}, the fastest in {steps}{}", place_of(study, row))
+            match study.varied_loss() {
+                Some(kinds) => format!("{who}, the fastest of each kind in: {}", fewest_of_kinds(study, kinds)),
+                None => format!("{who}, the fastest in {steps}{}", place_of(study, row)),
+            }
         }
         None => best_end(study),
     };
@@ -91,20 +94,57 @@ fn of_all(count: usize, all: usize, verb: &str) -> String {
 pub(super) fn unranked(study: &Study<'_>) -> Option<String> {
     const EQUAL: f64 = 1e-3;
     let name = study.subject.objective.name.replace('_', " ");
-    let ends = || (0..study.runs.len()).filter_map(|row| Some((row, study.settled_loss(row)?)));
     if let Some(kinds) = study.losses() {
-        let least = |kind: &f64| {
-            let losses = ends().filter(|(row, _)| kinds.value(*row) == *kind);
-            let (_, loss) = losses.min_by(|a, b| a.1.total_cmp(&b.1))?;
-            Some(format!("{} {}", worded(kinds, *kind), rounded(loss, 3)))
-        };
-        let least: Vec<String> = kinds.distinct()?.iter().filter_map(least).collect();
-        return (!least.is_empty()).then(|| format!("Least final {name} of each kind: {}", least.join(", ")));
+        let ends = ends(study);
+        let median = if ends.iter().any(|end| end.runs > 1) { "median final" } else { "final" };
+        let words = || format!("Least {median} {name} of each kind: {}", least_of_kinds(kinds, &ends, 3));
+        return (!ends.is_empty()).then(words);
     }
-    let (low, high) = extent(ends().map(|end| end.1))?;
+    let ends = || (0..study.runs.len()).filter_map(|row| study.settled_loss(row));
+    let (low, high) = extent(ends())?;
     let count = ends().count();
     let is_tie = count > 1 && high - low <= EQUAL * low.abs().max(high.abs());
     is_tie.then(|| format!("{count} runs end within 0.1 % of each other, at a {name} of {}", rounded(high, 3)))
+}
+
+/// A value of the runs that differ in their seed alone.
+struct OfSetting {
+    /// The row of the first of them.
+    row: usize,
+    /// How many they are.
+    runs: usize,
+    value: f64,
+}
+
+/// A value of each setting that has one.
+fn of_settings(study: &Study<'_>, value: impl Fn(&[u32]) -> Option<f64>) -> Vec<OfSetting> {
+    let telling: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_seed()).collect();
+    let order = settings::order(&telling);
+    let rows = settings::sorted(study, &order);
+    let settings = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq());
+    let of = |rows: &[u32]| Some(OfSetting { row: rows[0] as usize, runs: rows.len(), value: value(rows)? });
+    settings.filter_map(of).collect()
+}
+
+/// Where settings end: the medians over their seeds.
+fn ends(study: &Study<'_>) -> Vec<OfSetting> {
+    of_settings(study, |rows| median(rows.iter().filter_map(|&row| study.settled_loss(row as usize)).collect()))
+}
+
+/// The fewest steps of each kind of loss, which lead to different things: `mse 14, mae 20`.
+pub(super) fn fewest_of_kinds(study: &Study<'_>, kinds: &Parameter<'_>) -> String {
+    let shown = |rows: &[u32]| study.steps_shown(rows.iter().map(|&row| row as usize)).map(|[_, median, _]| median);
+    least_of_kinds(kinds, &of_settings(study, shown), 4)
+}
+
+/// The least value of each kind of loss, to so many digits: `mse 0.2, bce 0.6`.
+fn least_of_kinds(kinds: &Parameter<'_>, of: &[OfSetting], digits: usize) -> String {
+    let least = |kind: &f64| {
+        let of_kind = of.iter().filter(|one| kinds.value(one.row) == *kind);
+        let least = of_kind.map(|one| one.value).min_by(f64::total_cmp);
+        format!("{} {}", worded(kinds, *kind), least.map_or_else(|| "none".to_owned(), |least| rounded(least, digits)))
+    };
+    kinds.distinct().unwrap_or_default().iter().map(least).collect::<Vec<String>>().join(", ")
 }
 
 /// Where a chart's lines end best: those of runs, or the medians over seeds.
@@ -113,22 +153,15 @@ fn best_end(study: &Study<'_>) -> String {
         return words;
     }
     let objective = &study.subject.objective;
-    let telling: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| !one.is_seed()).collect();
-    let order = settings::order(&telling);
-    let rows = settings::sorted(study, &order);
-    let ends = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).filter_map(|rows| {
-        let losses: Vec<f64> = rows.iter().filter_map(|&row| study.settled_loss(row as usize)).collect();
-        Some((rows, median(losses)?))
-    });
-    let ends: Vec<(&[u32], f64)> = ends.collect();
-    let best = ends.iter().min_by(|a, b| objective.badness(a.1).total_cmp(&objective.badness(b.1)));
-    let Some(&(rows, loss)) = best else {
+    let ends = ends(study);
+    let badness = |end: &&OfSetting| objective.badness(end.value);
+    let Some(best) = ends.iter().min_by(|a, b| badness(a).total_cmp(&badness(b))) else {
         return none_ends(study);
     };
-    let others = ends.iter().filter(|end| end.1 == loss).count() - 1;
-    let median = if rows.len() > 1 { "median final" } else { "final" };
+    let others = ends.iter().filter(|end| end.value == best.value).count() - 1;
+    let median = if best.runs > 1 { "median final" } else { "final" };
     let name = objective.name.replace('_', " ");
-    format!("{} {median} {name} {}{}", best_word(study), rounded(loss, 3), place_of(study, rows[0] as usize))
+    format!("{} {median} {name} {}{}", best_word(study), rounded(best.value, 3), place_of(study, best.row))
         + &and_more(others)
 }
 
@@ -193,6 +226,25 @@ mod tests {
             "0,1,0,max_steps,5,9,1,1\n1,1,1,max_steps,5,9,9,1\n2,2,0,max_steps,5,9,3,3\n3,2,1,max_steps,5,9,4,3\n";
         let said = say("lr,seed", &[("lr", Scale::Linear), ("seed", Scale::Linear)], seeds);
         assert_eq!(said, "Least median final loss 3.5 at lr = 2");
+    }
+
+    #[test]
+    fn each_kind_of_loss_has_its_own_least_median_and_its_own_fewest_steps() {
+        let say = |rows: &str| {
+            let head = "run_id,train.loss,seed,status,steps,initial_loss,final_loss,min_loss";
+            let swept = [("train.loss", Scale::Categories), ("seed", Scale::Linear)];
+            let mut said = String::new();
+            with_table(&format!("{head}\n{rows}"), &swept, Choice::default(), |study| {
+                said = of_loss_curves(study, &Findings::of(study));
+            });
+            said
+        };
+        let ends = "0,mse,0,max_steps,9,9,1,1\n1,mse,1,max_steps,9,9,3,3\n2,mae,0,max_steps,9,9,0.5,0.5\n\
+                    3,mae,1,max_steps,9,9,0.7,0.7\n";
+        assert_eq!(say(ends), "Least median final loss of each kind: mse 2, mae 0.6");
+        let steps = "0,mse,0,converged,9,9,1,1\n1,mse,1,converged,5,9,1,1\n2,mae,0,converged,40,9,1,1\n\
+                     3,bce,0,max_steps,90,9,2,2\n";
+        assert_eq!(say(steps), "3 of 4 runs converge, the fastest of each kind in: mse 7, mae 40, bce none");
     }
 
     #[test]

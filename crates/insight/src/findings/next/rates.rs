@@ -4,8 +4,8 @@ use etascape_sweep::AxisEnd;
 use etascape_text::rounded;
 
 use super::super::finding::{Finding, FindingKind};
-use super::super::good::{GoodRates, RangeOfValue, RangesOfParameter};
-use super::super::place::line;
+use super::super::good::{GoodRange, GoodRates, RangeOfValue, RangesOfParameter};
+use super::super::place::{line, of_loss};
 use super::seen::Seen;
 use crate::names::{short_name, short_value};
 use crate::statistics::extent;
@@ -20,14 +20,18 @@ const BELOW_LIMIT: f64 = 0.8;
 const GREATEST: f64 = 0.98;
 
 /// That the best rate is the least or the greatest that was tried: where runs converged the fastest, else the one with the
-/// best objective.
+/// best objective; where the sweep varies the loss, of the first loss of which it is.
 pub fn best_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
+    match seen.rates {
+        Some(rates) => at_edge(study, seen, (rates.fastest, rates.fastest), None),
+        None => seen.good?.of_losses.iter().find_map(|range| at_edge(study, seen, range.best, Some(range))),
+    }
+}
+
+/// That the best rates are at an edge. `range` is the good range around them, where they are those with the best objective.
+fn at_edge(study: &Study<'_>, seen: &Seen<'_>, best: (f64, f64), range: Option<&GoodRange>) -> Option<Finding> {
     let rate = study.rate().filter(|rate| rate.varies())?;
     let (low, high) = ends(seen)?;
-    let (best, word) = match seen.rates {
-        Some(rates) => ((rates.fastest, rates.fastest), "fastest"),
-        None => (seen.good?.of_losses.first()?.best, "best"),
-    };
     let end = match best {
         (first, last) if first == low && last == high => return None,
         (_, last) if last == high => AxisEnd::High,
@@ -35,7 +39,7 @@ pub fn best_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
         _ => return None,
     };
     // Where the next rate is as good, there is nothing to follow.
-    if seen.rates.is_none() && is_flat(seen, end) {
+    if range.is_some_and(|range| is_flat(seen, range, end)) {
         return None;
     }
     let (value, tried) = match end {
@@ -46,7 +50,8 @@ pub fn best_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     if limit.is_some_and(|limit| value >= BELOW_LIMIT * limit) {
         return None;
     }
-    let name = short_name(&rate.path);
+    let word = if range.is_some() { "best" } else { "fastest" };
+    let name = short_name(&rate.path) + &range.map_or_else(String::new, |range| of_loss(study, range.row));
     let until = limit.map_or_else(String::new, |limit| format!("; the limit 2/λmax is {}", rounded(limit, 3)));
     Some(Finding {
         kind: FindingKind::BestAtEdge { rate: rate.path.clone(), best: value, is_highest: end == AxisEnd::High },
@@ -55,9 +60,9 @@ pub fn best_at_edge(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether the best setting and that with the next rate, from an end of the rates on, come to the same.
-fn is_flat(seen: &Seen<'_>, end: AxisEnd) -> bool {
-    let Some(best) = seen.outcomes.best(0) else { return false };
+/// Whether the best setting of a range and that with the next rate, from an end of the rates on, come to the same.
+fn is_flat(seen: &Seen<'_>, range: &GoodRange, end: AxisEnd) -> bool {
+    let Some(best) = seen.outcomes.settings.iter().find(|one| one.row() == range.row) else { return false };
     let mut rates: Vec<(f64, f64)> =
         seen.outcomes.over_rate(best.group).into_iter().map(|one| (one.rate, one.badness)).collect();
     rates.dedup_by_key(|(rate, _)| *rate);
@@ -96,11 +101,16 @@ fn ends(seen: &Seen<'_>) -> Option<(f64, f64)> {
     extent(seen.outcomes.settings.iter().map(|one| one.rate))
 }
 
-/// That the best rate alone is good, and its neighbours are far from it. The finer axis keeps the best rate of each value of the
-/// other parameters.
+/// That the best rate alone is good, and its neighbours are far from it; where the sweep varies the loss, of the first loss of
+/// which they are. The finer axis keeps the best rate of each value of the other parameters.
 pub fn too_coarse(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
-    let (rate, good) = (study.rate()?, seen.good?);
-    let range = good.of_losses.first().filter(|range| range.count == 1 && seen.rates.is_none())?;
+    let good = seen.good?;
+    let mut ranges = good.of_losses.iter().filter(|range| range.count == 1 && seen.rates.is_none());
+    ranges.find_map(|range| coarse_around(study, good, range))
+}
+
+fn coarse_around(study: &Study<'_>, good: &GoodRates, range: &GoodRange) -> Option<Finding> {
+    let rate = study.rate()?;
     let (below, above, best) = (range.below?.rate, range.above?.rate, range.best.0);
     let until = above.min(greatest(study).max(best));
     if below <= 0.0 || (best / below).max(until / best) < FAR {
@@ -119,7 +129,8 @@ pub fn too_coarse(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
     Some(Finding {
         kind: FindingKind::TooCoarse { best, below, above },
         sentence: format!(
-            "The next {name} around the best, {low} and {high}, are far from {at}: look between them{}",
+            "The next {name} around the best{}, {low} and {high}, are far from {at}: look between them{}",
+            of_loss(study, range.row),
             beside.words(&name)
         ),
         line: axis.map(|axis| line(&rate.path, &axis)),

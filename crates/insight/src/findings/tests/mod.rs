@@ -2,6 +2,7 @@
 
 mod advice;
 mod claims;
+mod kinds;
 mod overfits;
 mod ranges;
 mod rates;

@@ -162,7 +162,7 @@ fn each_value_of_a_parameter_has_its_range_and_losses_are_not_ranked() {
     assert_eq!(losses.headline(), "Best loss of each train.loss: sgd 2, adam 1");
     assert_eq!(losses.best.iter().map(|best| best.run_id).collect::<Vec<_>>(), [1, 3], "in the order of the plan");
     assert_eq!(losses.found.len(), 2);
-    assert!(losses.found[0].sentence.starts_with("Only η = 0.1 is within 5 % of the best sgd, 2"));
+    assert!(losses.found[0].sentence.starts_with("Only η = 0.1 is within 5 % of the best loss, 2 (train.loss = sgd);"));
     assert_eq!(losses.comparison, None);
 }
 

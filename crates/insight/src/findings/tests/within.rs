@@ -49,3 +49,21 @@ fn a_setting_is_near_where_most_of_its_runs_are() {
         [Some((2, 30.0)), Some((1, 5.0))]
     );
 }
+
+/// Each loss has a least of its own, in training, whatever the runs are judged by.
+#[test]
+fn the_least_of_each_loss_is_named() {
+    const LOSS: (&str, Scale) = ("train.loss", Scale::Categories);
+    let runs = [
+        ("mse,0.1", "max_steps", 9.0, 2.0),
+        ("mse,1", "max_steps", 9.0, 2.05),
+        ("mae,0.1", "max_steps", 9.0, 0.5),
+        ("mae,1", "max_steps", 9.0, 0.7),
+    ];
+    let found = with_steps(&[LOSS, RATE], &runs, &[Some(80), Some(30), None, None]);
+    let about = |one: &&crate::findings::Finding| matches!(one.kind, crate::findings::FindingKind::WithinLeast { .. });
+    let said: Vec<&str> = found.found.iter().filter(about).map(|one| one.sentence.as_str()).collect();
+    let fewest =
+        "Fewest steps until within 5 % of the least loss of mse, 2: 30 steps at η = 1; 2 of 2 settings come there";
+    assert_eq!(said, [fewest, "No logged point is within 5 % of the least loss of mae, 0.5"]);
+}

@@ -133,13 +133,15 @@ impl Within {
         self.only_level().map_or(self.tolerance.words(), |level| level.margin)
     }
 
-    /// A level in words: `within 5 % of the least loss, 0.12`; with the word of the loss, where the sweep varies it.
+    /// A level in words: `within 5 % of the least loss, 0.12`; with the word of the loss, where the sweep varies it: `the least
+    /// training loss of mae`.
     pub fn words(&self, level: &Level, loss: Option<&str>) -> String {
         let most = if self.maximise { "greatest" } else { "least" };
-        let metric = loss.unwrap_or(&self.metric);
+        let of_loss = loss.map_or_else(String::new, |loss| format!(" of {loss}"));
+        let metric = &self.metric;
         let least: Cow<'_, str> = match level.source {
-            LeastSource::Runs => format!("the {most} {metric}").into(),
-            LeastSource::Theory => format!("the least {metric} that theory knows").into(),
+            LeastSource::Runs => format!("the {most} {metric}{of_loss}").into(),
+            LeastSource::Theory => format!("the least {metric}{of_loss} that theory knows").into(),
             LeastSource::ConvergedBelow => "stop.converged_below".into(),
         };
         format!("within {} of {least}, {}", level.margin, rounded(level.least, 3))

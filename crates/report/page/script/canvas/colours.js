@@ -6,7 +6,7 @@ import { DATA } from "../data/data.js";
 /** @import { Axis } from "./axis.js" */
 
 /** The continuous scale of the charts: red, green and blue at even shares. */
-const SCALE = DATA.palette.scale.map((text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)));
+const SCALE = DATA.palette.scale.map((text) => [0, 2, 4].map((at) => parseInt(text.slice(at, at + 2), 16)));
 /** The share of the scale that dark paper swallows. */
 const DARKEST = 0.28;
 
@@ -41,8 +41,8 @@ export function viridis(share) {
  */
 export function nameColour(index, count) {
     const { names, names_on_dark } = DATA.palette;
-    const known = theme.isDark ? names_on_dark : names;
-    return count > known.length ? viridis(index / (count - 1)) : known[index];
+    const dark = theme.isDark && names_on_dark[index];
+    return count > names.length ? viridis(index / (count - 1)) : `#${dark || names[index]}`;
 }
 
 /**

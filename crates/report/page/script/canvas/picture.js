@@ -12,12 +12,15 @@ const VIEWS = ["curves", "sharpness", "outcomes", "heat", "parallel"];
 /** Sizes in CSS pixels: around everything, of the title with the key, of a line of words. */
 const [MARGIN, HEAD, LINE] = [16, 64, 18];
 
-/** Adds a button to every view with charts. */
-export function addPictureButtons() {
+/**
+ * Adds a button to every view with charts.
+ * @param {() => string} which what of the runs is shown, behind the title
+ */
+export function addPictureButtons(which) {
     for (const id of VIEWS) {
         const section = byId(id);
         const controls = section.querySelector(".controls");
-        const onclick = () => save(section);
+        const onclick = () => save(section, which());
         if (!section.hidden) controls?.append(element("button", { type: "button", onclick, title: "Save this view as a picture" }, "PNG"));
     }
 }
@@ -32,8 +35,9 @@ const chartsOf = (section) =>
 /**
  * Draws a view as it is shown, at the resolution of the screen.
  * @param {HTMLElement} section
+ * @param {string} which
  */
-export function pictureOf(section) {
+export function pictureOf(section, which = "") {
     const ratio = devicePixelRatio;
     const charts = chartsOf(section);
     const width = Math.max(320, charts.reduce((sum, { width }) => sum + width, 0) / ratio);
@@ -41,25 +45,26 @@ export function pictureOf(section) {
     const context = contextOf(picture);
     context.font = `13px ${FONT}`;
     const words = wrapped(context, wordsOf(section), width);
+    const head = HEAD + drawKeyOn(context, section, width);
     const height = Math.max(0, ...charts.map((chart) => chart.height / ratio));
     picture.width = (width + 2 * MARGIN) * ratio;
-    picture.height = (HEAD + height + LINE * (words.length + 1) + MARGIN) * ratio;
+    picture.height = (head + height + LINE * (words.length + 1) + MARGIN) * ratio;
     context.scale(ratio, ratio);
     context.fillStyle = theme.paper;
     context.fillRect(0, 0, picture.width, picture.height);
     context.translate(MARGIN, 0);
     context.fillStyle = theme.ink;
     context.font = `600 18px ${FONT}`;
-    context.fillText(section.querySelector("h2")?.textContent ?? "", 0, 26);
+    context.fillText(section.querySelector("h2")?.textContent + which, 0, 26);
     drawKeyOn(context, section, width);
     let left = 0;
     for (const chart of charts) {
-        context.drawImage(chart, left, HEAD, chart.width / ratio, chart.height / ratio);
+        context.drawImage(chart, left, head, chart.width / ratio, chart.height / ratio);
         left += chart.width / ratio;
     }
     context.fillStyle = theme.quiet;
     context.font = `13px ${FONT}`;
-    words.forEach((line, k) => context.fillText(line, 0, HEAD + height + LINE * (k + 1)));
+    words.forEach((line, k) => context.fillText(line, 0, head + height + LINE * (k + 1)));
     return picture;
 }
 
@@ -93,7 +98,7 @@ function wrapped(context, text, width) {
 }
 
 /**
- * The key of a view's colours, below its title.
+ * The key of a view's colours, below its title. Returns the height of its further lines.
  * @param {CanvasRenderingContext2D} context
  * @param {HTMLElement} section
  * @param {number} width
@@ -101,21 +106,22 @@ function wrapped(context, text, width) {
 function drawKeyOn(context, section, width) {
     const host = section.querySelector(".key");
     const key = host instanceof HTMLElement ? keyOf(host) : null;
-    if (!key) return;
+    if (!key) return 0;
     const { axis, title } = key;
     context.font = `13px ${FONT}`;
     context.fillText(title, 0, 50);
-    let left = context.measureText(title).width + 24;
-    if (!axis.names) return drawScale(context, axis, left);
-    axis.names.forEach((name, index, { length }) => {
+    let [left, top] = [context.measureText(title).width + 24, 50];
+    if (!axis.names) drawScale(context, axis, left);
+    axis.names?.forEach((name, index, { length }) => {
         const room = 22 + context.measureText(name).width;
-        if (left + room > width) return;
+        if (left + room > width) [left, top] = [0, top + LINE];
         context.fillStyle = nameColour(index, length);
-        context.fillRect(left, 44, 16, 4);
+        context.fillRect(left, top - 6, 16, 4);
         context.fillStyle = theme.ink;
-        context.fillText(name, left + 22, 50);
+        context.fillText(name, left + 22, top);
         left += room + 14;
     });
+    return top - 50;
 }
 
 /**
@@ -136,10 +142,13 @@ function drawScale(context, axis, left) {
     context.textAlign = "left";
 }
 
-/** @param {HTMLElement} section */
-function save(section) {
+/**
+ * @param {HTMLElement} section
+ * @param {string} which
+ */
+function save(section, which) {
     const name = `${document.title.split(" · ")[0]}-${section.id}.png`.replace(/[^\p{L}\p{N}._-]+/gu, "-");
-    pictureOf(section).toBlob((blob) => {
+    pictureOf(section, which).toBlob((blob) => {
         if (!blob) return say("The picture is too large for this browser.");
         const href = URL.createObjectURL(blob);
         element("a", { href, download: name }).click();

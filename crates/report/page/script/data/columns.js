@@ -2,7 +2,6 @@
 
 import { DATA, STEPS } from "./data.js";
 import { exact, isFiniteNumber, number, numberOrNull, words } from "./numbers.js";
-import { extent } from "./statistics.js";
 
 /** @import { ColumnData, ParameterData } from "./data.js" */
 
@@ -111,23 +110,6 @@ export const STATUSES = DATA.endings.map(({ name }) => name).filter((name) => DA
  * @param {number} row
  */
 export const lastLines = (row) => textAt("stderr", row).split(DATA.copy.new_line).filter(Boolean);
-
-/** Losses above this are as good as diverged: a scale that held them would show nothing else. */
-export const MOST = (() => {
-    const starts = (column("initial_loss")?.values ?? []).filter(isFiniteNumber);
-    return starts.length ? 1000 * Math.max(0, extent(starts)[1]) : Infinity;
-})();
-
-/**
- * The losses that a scale must hold; all of them if none would be left.
- * @param {number[]} values
- * @param {string} name
- */
-export function inScale(values, name) {
-    if (!/loss/.test(name)) return values;
-    const held = values.filter((value) => value <= MOST);
-    return held.length ? held : values;
-}
 
 /**
  * Whether a column counts steps.

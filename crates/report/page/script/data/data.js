@@ -108,7 +108,7 @@
  * @property {string[]} scale the continuous scale at even shares, linear between them
  * @property {number} brightest the share of it that is visible on white
  * @property {string[]} names
- * @property {string[]} names_on_dark
+ * @property {(string | null)[]} names_on_dark `null` where it is the same
  */
 
 /**

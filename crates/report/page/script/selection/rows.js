@@ -19,6 +19,9 @@ function rowText(row) {
  */
 export const isOfOne = (row) => state.only < 0 || ALONE?.at[row] === state.only;
 
+/** The kind of loss that is shown, where there are several. */
+export const kindShown = () => (DATA.start.of_kinds ? `: ${ALONE?.names?.[state.only]}` : "");
+
 /** The filter of rows for text, status and the one value, as they are now. */
 export function rowFilter() {
     const text = state.text.trim().toLowerCase();

@@ -1,10 +1,11 @@
 // The curves of a metric, and the sharpness beside 2/η.
 
 import { spansDecade } from "../canvas/axis.js";
-import { MOST } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { words } from "../data/numbers.js";
 import { extent } from "../data/statistics.js";
+import { most } from "../selection/axis.js";
+import { isOfOne } from "../selection/rows.js";
 import { makeLines } from "./lines.js";
 import { decoded } from "./series.js";
 
@@ -27,7 +28,7 @@ const metric = {
     limits: new Map(),
     limit: "",
     meaning: "",
-    most: Infinity,
+    most: () => (/loss/.test(curveView.metric) ? most() : Infinity),
     height: 500,
 };
 export const curveView = /** @type {LineView} */ (metric);
@@ -44,7 +45,7 @@ const sharpness = {
     limits: limitsByRow(),
     limit: "2/η",
     meaning: "above which plain gradient descent is unstable on a quadratic of this sharpness",
-    most: Infinity,
+    most: () => Infinity,
     height: 420,
 };
 export const sharpnessView = /** @type {LineView} */ (sharpness);
@@ -71,18 +72,17 @@ function showMetric() {
     if (!chosen) return;
     const curves = known.get(chosen.name) ?? decoded(chosen.curves);
     known.set(chosen.name, curves);
-    const most = /loss/.test(chosen.name) ? MOST : Infinity;
-    const y = chosen.is_log && spansDecade(ends(curves, most)) ? "log" : "linear";
-    Object.assign(curveView, { curves, y, most, word: words(chosen.name), title: chosen.title });
+    const y = chosen.is_log && spansDecade(ends(curves)) ? "log" : "linear";
+    Object.assign(curveView, { curves, y, word: words(chosen.name), title: chosen.title });
 }
 
 /**
- * The least and the greatest value of each curve, of those that are not 0 and not above `most`.
+ * The least and the greatest value of each curve of the kind shown, of those that are not 0 and not as good as diverged.
  * @param {Map<number, Series>} curves
- * @param {number} most
  */
-function ends(curves, most) {
-    return [...curves.values()].flatMap(({ values }) => extent([...values].filter((value) => value !== 0 && value <= most)));
+function ends(curves) {
+    const [most, shown] = [curveView.most(), [...curves].filter(([row]) => isOfOne(row))];
+    return shown.flatMap(([, { values }]) => extent([...values].filter((value) => value !== 0 && value <= most)));
 }
 
 export function makeCurves() {

@@ -1,8 +1,9 @@
 // The heat map.
 
 import { makeAxis, spansDecade } from "../canvas/axis.js";
+import { inScale } from "../selection/axis.js";
 import { metricsFirst, quantities } from "../selection/choice.js";
-import { inScale, isSteps, IS_SAMPLE, mayBeLog, parameter } from "../data/columns.js";
+import { isSteps, IS_SAMPLE, mayBeLog, parameter } from "../data/columns.js";
 import { DATA, FINAL } from "../data/data.js";
 import { byId, caption, heading } from "../elements.js";
 import { isGrouped } from "../selection/items.js";

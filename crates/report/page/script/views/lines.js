@@ -2,7 +2,7 @@
 
 import { axisOf } from "../selection/axis.js";
 import { colouring, quantities } from "../selection/choice.js";
-import { parameter } from "../data/columns.js";
+import { IS_SAMPLE, parameter } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { byId, caption, heading } from "../elements.js";
 import { shown } from "../selection/filter.js";
@@ -95,7 +95,7 @@ function lineWords(view, count, drawn) {
 
 /** What medians are over. */
 function pooledWords() {
-    const held = DATA.ids.length < DATA.total ? " that this page holds" : "";
+    const held = IS_SAMPLE ? " that this page holds" : "";
     return isPooled() ? `the runs${held} of one ${parameter(state.group)?.short}` : "seeds";
 }
 

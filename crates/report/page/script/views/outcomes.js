@@ -1,9 +1,9 @@
 // The convergence chart: outcomes of runs over a swept parameter.
 
 import { makeAxis, spansDecade } from "../canvas/axis.js";
-import { axisOf } from "../selection/axis.js";
+import { axisOf, inScale } from "../selection/axis.js";
 import { quantities } from "../selection/choice.js";
-import { column, inScale, isSteps, IS_SAMPLE, LOST, mayBeLog, parameter } from "../data/columns.js";
+import { column, isSteps, IS_SAMPLE, LOST, mayBeLog, parameter } from "../data/columns.js";
 import { DATA, FINAL, STEPS } from "../data/data.js";
 import { byId, caption, element, heading } from "../elements.js";
 import { shown } from "../selection/filter.js";
@@ -93,7 +93,7 @@ function showOutcomes(key, grid, note) {
 /** Why there is nothing to see. */
 function emptyWords() {
     const areLost = shown().every((item) => item.rows.every((row) => LOST.has(DATA.status[row])));
-    const why = areLost ? "ended with a number: they diverged or failed" : `converged or has a number for ${FINAL}`;
+    const why = areLost ? "ended with a number: they diverged or failed" : `converged or has a number for ${FINAL} over ${outcomeView.x}`;
     return `None of the runs shown ${why}.`;
 }
 

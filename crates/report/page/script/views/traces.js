@@ -45,7 +45,7 @@ import { bandOf, smoothed } from "./series.js";
  * @property {Map<number, number>} limits by row
  * @property {string} limit what a limit is
  * @property {string} meaning what a limit means
- * @property {number} most values above this count as diverged
+ * @property {() => number} most values above this count as diverged
  * @property {string} x "log" or "linear"
  * @property {string} y
  * @property {number} smoothing factor of the average; 0 for none
@@ -121,12 +121,25 @@ const logged = ({ curves }, items) =>
     });
 
 /**
+ * What is drawn of an item: its run; or the quartiles over its runs, and the runs that diverged.
+ * @param {LineView} view
+ * @param {Item} item
+ */
+function drawnOf(view, item) {
+    const runs = logged(view, [item]);
+    if (runs.length < 2) return runs;
+    const { steps, quartiles } = bandsOf(view, item);
+    const row = item.rows.find((one) => !hasDiverged(one)) ?? item.rows[0];
+    return [...runs.filter((run) => hasDiverged(run.row)), ...quartiles.map((values) => ({ row, steps, values: /** @type {number[]} */ (values) }))];
+}
+
+/**
  * The axes that hold what is shown.
  * @param {LineView} view
  * @param {Item[]} items
  */
 export function lineAxes(view, items) {
-    const runs = logged(view, items);
+    const runs = items.flatMap((item) => drawnOf(view, item));
     const values = heldValues(view, runs);
     const y = makeAxis({ values, log: view.y === "log", title: view.title, fit: true });
     return { x: stepAxis(runs.map(({ steps }) => steps[steps.length - 1]), view.x === "log"), y };
@@ -135,28 +148,29 @@ export function lineAxes(view, items) {
 /**
  * The values for the y axis. Values of runs that leave count only below the greatest of the others.
  * @param {LineView} view
- * @param {{ row: number, values: Float32Array }[]} runs
+ * @param {{ row: number, values: ArrayLike<number> & Iterable<number> }[]} runs
  */
 function heldValues(view, runs) {
-    /** @typedef {{ row: number, values: Float32Array }} Run */
+    /** @typedef {{ row: number, values: ArrayLike<number> & Iterable<number> }} Run */
     /** @param {Run[]} some */
     const greatest = (some) => extent(some.flatMap(({ values }) => [...values]).filter(isFiniteNumber))[1];
     /** @param {Run} run */
-    const hasLeft = ({ row, values }) => hasDiverged(row) || values[values.length - 1] > view.most;
+    const hasLeft = ({ row, values }) => hasDiverged(row) || values[values.length - 1] > most;
+    const most = view.most();
     const start = extent(runs.map(({ values }) => values[0]).filter(isFiniteNumber))[1];
     /** @param {Run} run */
     const endsAbove = ({ values }) => !(values[values.length - 1] <= start);
     const far = view.y === "log" ? FAR * Math.max(start, greatest(runs.filter((run) => !hasLeft(run) && !endsAbove(run)))) : Infinity;
     const stay = runs.some((run) => !hasLeft(run) && !endsAbove(run));
     /** @param {Run} run */
-    const isGone = (run) => hasLeft(run) || (stay && far > 0 && endsAbove(run) && run.values.some((value) => !(value <= far)));
+    const isGone = (run) => hasLeft(run) || (stay && far > 0 && endsAbove(run) && [...run.values].some((value) => !(value <= far)));
     const calm = runs.flatMap((run) => (isGone(run) ? [run.values[0]] : [...run.values])).filter(isFiniteNumber);
-    const most = extent(calm)[1];
+    const highest = extent(calm)[1];
     const gone = runs.filter(isGone);
-    const isAbove = gone.some(({ values }) => values.some((value) => !(value <= most)));
-    const top = isAbove && most > 0 ? most * HEADROOM : most;
-    const below = gone.flatMap(({ values }) => [...values].filter((value) => Number.isFinite(value) && value <= most));
-    const limits = runs.map(({ row }) => view.limits.get(row) ?? NaN).filter((limit) => limit <= HEADROOM * most);
+    const isAbove = gone.some(({ values }) => [...values].some((value) => !(value <= highest)));
+    const top = isAbove && highest > 0 ? highest * HEADROOM : highest;
+    const below = gone.flatMap(({ values }) => [...values].filter((value) => Number.isFinite(value) && value <= highest));
+    const limits = runs.map(({ row }) => view.limits.get(row) ?? NaN).filter((limit) => limit <= HEADROOM * highest);
     return [...calm, ...below, ...limits, top].filter(isFiniteNumber);
 }
 
