@@ -26,6 +26,15 @@ pub fn rounded(x: f64, digits: usize) -> String {
     plain(text.parse().unwrap_or(x))
 }
 
+/// A value that someone chose, for people: as it is where it has few digits or is a whole number, such as a width of 1024, else
+/// to three significant digits.
+pub fn chosen(x: f64) -> String {
+    const FEW: usize = 5;
+    let exact = format!("{:e}", x.abs());
+    let digits = exact.split('e').next().unwrap_or_default().chars().filter(char::is_ascii_digit).count();
+    if digits <= FEW || x == x.trunc() && x.abs() < 1e9 { plain(x) } else { rounded(x, 3) }
+}
+
 /// A whole number as superscript: `⁻⁷`.
 pub fn superscript(n: i32) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
@@ -64,6 +73,8 @@ mod tests {
         assert_eq!(plain(-0.0), "0");
         assert_eq!(plain(-0.25), "−0.25");
         assert_eq!(rounded(0.0218324_f64, 3), "0.0218");
+        assert_eq!([chosen(1024.0), chosen(0.9999), chosen(-0.25)], ["1024", "0.9999", "−0.25"]);
+        assert_eq!([chosen(0.031622776601683794), chosen(1e-7), chosen(131072.0)], ["0.0316", "10⁻⁷", "131072"]);
     }
 
     #[test]

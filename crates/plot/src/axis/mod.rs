@@ -2,6 +2,8 @@
 
 mod ticks;
 
+use etascape_text::chosen;
+
 pub use ticks::Tick;
 use ticks::{linear_ticks, log_ticks};
 
@@ -106,6 +108,23 @@ impl Axis {
     /// Where the axis is broken, in its own units: between 0 and the other positions.
     pub fn break_at(&self) -> Option<f64> {
         self.zero.map(|Zero { at, others }| (at + others) / 2.0)
+    }
+
+    /// The same axis with labels at some values and at an extra position of 0, and nowhere else.
+    pub fn labelled_at(mut self, values: &[f64]) -> Axis {
+        let extra = self.zero.map(|zero| zero.at);
+        let mut ticks: Vec<Tick> = self.ticks.drain(..).filter(|tick| Some(tick.at) == extra).collect();
+        let others = values.iter().filter_map(|&value| Some(Tick { at: self.place(value)?, label: chosen(value) }));
+        ticks.extend(others.filter(|tick| Some(tick.at) != extra));
+        ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
+        Axis { ticks, ..self }
+    }
+
+    /// Whether each of some values has a label.
+    pub fn labels_all(&self, values: &[f64]) -> bool {
+        const NEAR: f64 = 1e-9;
+        let is_labelled = |at: f64| self.ticks.iter().any(|tick| (tick.at - at).abs() <= NEAR * at.abs().max(1.0));
+        values.iter().filter_map(|&value| self.place(value)).all(is_labelled)
     }
 
     /// An axis with one position for each name. If there are too many names, only some are labelled.

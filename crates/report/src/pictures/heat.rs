@@ -14,8 +14,8 @@ use super::absent::{none_ends, the_same};
 use super::convergence::taken_together;
 use super::titles::{best_word, first_kind, only_one_kind, place, range, unranked};
 use super::{Absent, Picture};
-use crate::charts::{Heat, HeatCell, HeatMap, borders};
-use crate::scales::{Bins, Facets, axis};
+use crate::charts::{Heat, HeatCell, HeatMap};
+use crate::scales::{Bins, Facets, cells};
 
 /// The heat map over two parameters.
 pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMap> {
@@ -63,15 +63,16 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMa
             name,
         },
     };
+    let ((x, columns), (y, rows)) = (cells(across, &columns), cells(up, &rows));
     Ok(HeatMap {
         title,
         subtitle: notes.collect::<Vec<String>>().join(" · "),
         x_name: across.title(),
         y_name: up.title(),
-        x: axis(across),
-        y: axis(up),
-        columns: borders(&columns.at),
-        rows: borders(&rows.at),
+        x,
+        y,
+        columns,
+        rows,
         panels,
         key,
     })
@@ -285,6 +286,33 @@ run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,
             let reason = "the heat map would say nothing, so there is none: final loss is 7 in every cell";
             assert_eq!(absent, Some(Absent::Empty(reason.to_owned())));
         });
+    }
+
+    #[test]
+    fn a_few_numbers_are_cells_of_one_size_with_a_label_each() {
+        let rows = |values: &[&str]| {
+            let row =
+                |(id, (rate, value)): (usize, (&str, &str))| format!("{id},{rate},{value},max_steps,5,9,{id},1\n");
+            let pairs = ["0.1", "0.2"].into_iter().flat_map(|rate| values.iter().map(move |&value| (rate, value)));
+            pairs.enumerate().map(row).collect::<String>()
+        };
+        let up = |path: &'static str, values: &[&str]| {
+            let head = format!("run_id,train.learning_rate,{path},status,steps,initial_loss,final_loss,min_loss\n");
+            let swept = [SWEPT[0], (path, Scale::Linear)];
+            let mut found = (Vec::new(), Vec::new());
+            with_table(&(head + &rows(values)), &swept, Choice::default(), |study| {
+                let map = heat_map(study, &Findings::of(study)).unwrap();
+                found = (map.y.ticks.into_iter().map(|tick| tick.label).collect(), map.rows);
+            });
+            found
+        };
+        let (labels, borders) = up("train.optimizer.momentum", &["0", "0.5", "0.9", "0.99"]);
+        assert_eq!(labels, ["0", "0.5", "0.9", "0.99"]);
+        assert_eq!(borders, [-0.5, 0.5, 1.5, 2.5, 3.5]);
+        assert_eq!(up("train.batch_size", &["0", "8", "1024"]).0, ["8", "1024", "all"]);
+        let even: Vec<String> = (0..20).map(|value| value.to_string()).collect();
+        let even: Vec<&str> = even.iter().map(String::as_str).collect();
+        assert_eq!(up("init.w", &even).0, ["0", "5", "10", "15"], "many even ones are along an axis");
     }
 
     #[test]

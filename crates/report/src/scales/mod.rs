@@ -4,6 +4,6 @@ mod axes;
 mod bins;
 mod facets;
 
-pub(crate) use axes::{axis, key, rates};
+pub(crate) use axes::{axis, cells, key, rates};
 pub(crate) use bins::Bins;
 pub(crate) use facets::Facets;
