@@ -26,13 +26,18 @@ pub fn rounded(x: f64, digits: usize) -> String {
     plain(text.parse().unwrap_or(x))
 }
 
-/// A value that someone chose, for people: as it is where it has few digits or is a whole number, such as a width of 1024, else
-/// to three significant digits.
+/// A value that someone chose, for people: as it is where it has few digits, such as a width of 1024, else to three significant
+/// digits.
 pub fn chosen(x: f64) -> String {
+    if has_few_digits(x) { plain(x) } else { rounded(x, 3) }
+}
+
+/// Whether a number can be written in few digits, or is whole: someone may have typed it.
+pub fn has_few_digits(x: f64) -> bool {
     const FEW: usize = 5;
     let exact = format!("{:e}", x.abs());
     let digits = exact.split('e').next().unwrap_or_default().chars().filter(char::is_ascii_digit).count();
-    if digits <= FEW || x == x.trunc() && x.abs() < 1e9 { plain(x) } else { rounded(x, 3) }
+    digits <= FEW || x == x.trunc() && x.abs() < 1e9
 }
 
 /// A whole number as superscript: `⁻⁷`.

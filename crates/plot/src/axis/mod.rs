@@ -136,6 +136,14 @@ impl Axis {
         Axis { layout: Layout::Names, low: -0.5, high, zero: None, is_whole: true, ticks, minor: Vec::new() }
     }
 
+    /// An axis with one position for each number of a list, counted from 0, whatever their distances. A label that has no room is
+    /// left out.
+    pub fn list(labels: impl Iterator<Item = String>) -> Axis {
+        let ticks: Vec<Tick> = labels.enumerate().map(|(at, label)| Tick { at: at as f64, label }).collect();
+        let high = ticks.len().max(1) as f64 - 0.5;
+        Axis { layout: Layout::Linear, low: -0.5, high, zero: None, is_whole: true, ticks, minor: Vec::new() }
+    }
+
     /// The axis that holds some values: logarithmic if asked for and possible, with a position for 0 if 0 occurs.
     /// Infinities and NaN have no position on an axis.
     pub fn holding(values: impl Iterator<Item = f64> + Clone, log: bool) -> Axis {

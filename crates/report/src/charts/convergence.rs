@@ -32,13 +32,16 @@ pub(crate) enum Quantities {
 }
 
 impl Quantities {
-    /// Steps are shown where some panel has them at two places: a point alone says nothing that a title does not.
+    /// Steps are shown where some panel has them at two places, and they are not all the same: a point alone says nothing that
+    /// a title does not.
     pub(crate) fn of(panels: &[ConvergencePanel]) -> Quantities {
         let has_steps = panels.iter().any(|panel| {
             let mut places = outcomes(slice::from_ref(panel)).filter(|one| one.steps.is_some()).map(|one| one.x);
             let first = places.next();
             places.any(|place| Some(place) != first)
         });
+        let steps = outcomes(panels).filter_map(|one| one.steps).map(|[_, median, _]| median);
+        let has_steps = has_steps && extent(steps).is_some_and(|(low, high)| low < high);
         let settled = outcomes(panels).filter(|one| one.loss.is_some()).count();
         let most_have_steps = 2 * outcomes(panels).filter(|one| one.steps.is_some()).count() >= settled;
         match panels.len() <= PAIRS {
@@ -284,7 +287,7 @@ mod tests {
     fn steps_at_one_place_of_each_panel_are_not_shown() {
         let panel = |places: &[f64]| {
             let outcome = |x: f64| {
-                let steps = places.contains(&x).then_some([5.0; 3]);
+                let steps = places.contains(&x).then_some([x; 3]);
                 OutcomePoint { x, steps, loss: Some([1.0; 3]) }
             };
             let line = || OutcomeLine { value: 0.0, outcomes: [1.0, 2.0, 3.0, 4.0].map(outcome).to_vec() };

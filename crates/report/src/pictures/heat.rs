@@ -10,7 +10,7 @@ use etascape_plot::ranks::Ranks;
 use etascape_plot::sheet::ColourKey;
 use etascape_text::{counted, percent, rounded};
 
-use super::absent::{none_ends, the_same};
+use super::absent::{looks_the_same, none_ends};
 use super::convergence::taken_together;
 use super::titles::{best_word, first_kind, only_one_kind, place, range, unranked};
 use super::{Absent, Picture};
@@ -87,7 +87,7 @@ fn axes<'s, 'a>(study: &'s Study<'a>) -> Option<(&'s Parameter<'a>, &'s Paramete
     up.varies().then_some((across, up))
 }
 
-/// Why cells would say nothing: they have no number, or the same, and none diverged.
+/// Why cells would say nothing: they have no number, or as good as the same, and none diverged.
 fn nothing_differs(
     study: &Study<'_>,
     what: &str,
@@ -99,8 +99,8 @@ fn nothing_differs(
         return Some(none_ends(study));
     }
     let has_diverged = panels.iter().flat_map(|panel| &panel.items).any(|cell| cell.diverged > 0);
-    let number = the_same(numbers).filter(|_| !has_diverged)?;
-    Some(format!("{} is {} in every cell", what.replace('_', " "), rounded(number, 4)))
+    let number = looks_the_same(numbers).filter(|_| !has_diverged)?;
+    Some(format!("{} is {} in every cell", what.replace('_', " "), rounded(number, 3)))
 }
 
 /// The title of a map of trainability: how many settings train.
@@ -281,11 +281,13 @@ run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,
         });
         let flat = "run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss\n\
                     0,0.1,sgd,0,max_steps,5,9,7,7\n1,1,sgd,0,max_steps,5,9,7,7\n2,0.1,adam,0,max_steps,5,9,7,7\n";
-        with_table(flat, &SWEPT, Choice::default(), |study| {
-            let absent = heat_map(study, &Findings::of(study)).err();
-            let reason = "the heat map would say nothing, so there is none: final loss is 7 in every cell";
-            assert_eq!(absent, Some(Absent::Empty(reason.to_owned())));
-        });
+        for flat in [flat.to_owned(), flat.replacen("9,7,7", "9,6.999,7", 1)] {
+            with_table(&flat, &SWEPT, Choice::default(), |study| {
+                let absent = heat_map(study, &Findings::of(study)).err();
+                let reason = "the heat map would say nothing, so there is none: final loss is 7 in every cell";
+                assert_eq!(absent, Some(Absent::Empty(reason.to_owned())));
+            });
+        }
     }
 
     #[test]
