@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(plain(-0.25), "−0.25");
         assert_eq!(rounded(0.0218324_f64, 3), "0.0218");
         assert_eq!([chosen(1024.0), chosen(0.9999), chosen(-0.25)], ["1024", "0.9999", "−0.25"]);
-        assert_eq!([chosen(0.031622776601683794), chosen(1e-7), chosen(131072.0)], ["0.0316", "10⁻⁷", "131072"]);
+        assert_eq!([chosen(0.03162277660168379), chosen(1e-7), chosen(131072.0)], ["0.0316", "10⁻⁷", "131072"]);
     }
 
     #[test]

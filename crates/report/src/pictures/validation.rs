@@ -1,7 +1,7 @@
 //! What goes into the chart of training and validation.
 
 use etascape_insight::findings::{Findings, metrics};
-use etascape_insight::statistics::median;
+use etascape_insight::statistics::quartiles;
 use etascape_insight::study::seeds::groups;
 use etascape_insight::study::{Parameter, Study};
 use etascape_insight::tables::Curves;
@@ -161,12 +161,14 @@ fn best<'l>(validation: &'l [LossCurve], training: impl Fn(usize) -> Option<&'l 
     Some(Best { others: lines().filter(|line| line.loss == best.loss).count() - 1, ..best })
 }
 
-/// Whether the level of a line at its end is well above the least level that it had: its medians over neighbouring points.
+/// Whether a line ends well above the least level that it had: most of its last points above the least of its medians over
+/// neighbouring points.
 fn rises(points: &[(f64, f64)]) -> bool {
     let width = (2 * (points.len() / AROUND)).max(1);
-    let levels = points.windows(width).filter_map(|near| median(near.iter().map(|point| point.1).collect()));
-    let (least, last) = levels.fold((f64::INFINITY, f64::NAN), |(least, _), level| (level.min(least), level));
-    last > RISE * least
+    let near = |points: &[(f64, f64)]| quartiles(points.iter().map(|point| point.1).collect());
+    let levels = points.windows(width).filter_map(near).map(|[_, median, _]| median);
+    let least = levels.fold(f64::INFINITY, f64::min);
+    near(&points[points.len().saturating_sub(width)..]).is_some_and(|[low, _, _]| low > RISE * least)
 }
 
 impl Best {
@@ -220,15 +222,14 @@ mod tests {
     #[test]
     fn a_low_point_of_a_line_that_goes_up_and_down_is_no_rise() {
         let line = |loss: fn(usize) -> f64| (0..60).map(|step| (step as f64, loss(step))).collect::<Vec<_>>();
-        assert!(!rises(&line(|step| if step % 2 == 0 { 0.1 } else { 0.9 })));
+        assert!(!rises(&line(|step| if step.is_multiple_of(2) { 0.1 } else { 0.9 })));
         assert!(!rises(&line(|step| if step == 17 { 0.001 } else { 0.5 })), "one step");
         assert!(!rises(&line(|step| 1.0 / (step + 1) as f64)));
-        assert!(rises(&line(|step| 0.2 + (step as f64 - 30.0).powi(2) / 900.0)));
-        let noise = |step: usize| if step % 2 == 0 { 0.05 } else { -0.05 };
-        let rising: Vec<(f64, f64)> = line(|step| 0.2 + (step as f64 - 30.0).powi(2) / 900.0);
-        assert!(rises(
-            &rising.iter().enumerate().map(|(at, point)| (point.0, point.1 + noise(at))).collect::<Vec<_>>()
-        ));
+        let valley = |step: usize| 0.2 + (step as f64 - 30.0).abs() / 30.0;
+        let noise = |step: usize| if step.is_multiple_of(2) { 0.05 } else { -0.05 };
+        let of = |loss: &dyn Fn(usize) -> f64| (0..60).map(|step| (step as f64, loss(step))).collect::<Vec<_>>();
+        assert!(rises(&of(&valley)) && rises(&of(&|step| valley(step) + noise(step))));
+        assert!(!rises(&[]));
     }
 
     #[test]
