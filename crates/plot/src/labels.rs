@@ -41,7 +41,11 @@ pub fn draw(canvas: &mut Canvas, panel: &Panel, key: &ColourKey, ends: &[End]) -
     let fits = names.iter().all(|name| right + NAME + width(name) < WIDTH as f32 - 12.0);
     let heights: Vec<f32> = places.iter().map(|place| place.1).collect();
     let is_told_apart = (1..=NAMED).contains(&ends.len()) && names.iter().collect::<BTreeSet<_>>().len() == ends.len();
-    let Some(rows) = rows(&heights).filter(|_| is_at_right && fits && is_told_apart) else { return false };
+    let Some(rows) =
+        rows(&heights, (panel.top as f32, panel.bottom as f32)).filter(|_| is_at_right && fits && is_told_apart)
+    else {
+        return false;
+    };
     for (((end, name), place), row) in ends.iter().zip(&names).zip(&places).zip(rows) {
         let way = [(place.0 + 4.0, place.1), (right + DASH, row), (right + NAME - 8.0, row)];
         canvas.line(&way, 3.0, key.colour(end.value), 1.0);
@@ -51,21 +55,26 @@ pub fn draw(canvas: &mut Canvas, panel: &Panel, key: &ColourKey, ends: &[End]) -
     true
 }
 
-/// Moves heights apart as little as possible, in the same order; `None` where one would move too far.
-fn rows(heights: &[f32]) -> Option<Vec<f32>> {
+/// Moves heights apart as little as possible, in the same order, between the top and the bottom of a panel: below it are the
+/// labels of its axis. `None` where one would move too far.
+fn rows(heights: &[f32], (top, bottom): (f32, f32)) -> Option<Vec<f32>> {
     let mut order: Vec<usize> = (0..heights.len()).collect();
     order.sort_by(|&a, &b| heights[a].total_cmp(&heights[b]));
     // Neighbours that would overlap are spread as a block around their mean.
+    let inside = |(middle, count): (f32, usize)| {
+        let half = APART * (count - 1) as f32 / 2.0;
+        (middle.max(top + half).min(bottom - half), count)
+    };
     let mut blocks: Vec<(f32, usize)> = Vec::new();
     for &line in &order {
-        let mut block = (heights[line], 1);
+        let mut block = inside((heights[line], 1));
         while let Some(&(middle, count)) = blocks.last() {
             if block.0 - middle >= APART * (count + block.1) as f32 / 2.0 {
                 break;
             }
             blocks.pop();
             let all = count + block.1;
-            block = ((middle * count as f32 + block.0 * block.1 as f32) / all as f32, all);
+            block = inside(((middle * count as f32 + block.0 * block.1 as f32) / all as f32, all));
         }
         blocks.push(block);
     }
@@ -80,13 +89,15 @@ fn rows(heights: &[f32]) -> Option<Vec<f32>> {
 
 #[cfg(test)]
 mod tests {
-    use super::rows;
-
     #[test]
     fn names_move_apart_around_their_middle() {
+        let rows = |heights: &[f32]| super::rows(heights, (50.0, 500.0));
         assert_eq!(rows(&[100.0, 300.0, 200.0]), Some(vec![100.0, 300.0, 200.0]), "all have room");
         assert_eq!(rows(&[100.0, 110.0]), Some(vec![90.0, 120.0]), "30 apart around 105");
         assert_eq!(rows(&[100.0, 110.0, 132.0]), Some(vec![84.0, 114.0, 144.0]), "around their mean");
         assert_eq!(rows(&[100.0; 5]), None, "the outermost would be 60 away");
+        assert_eq!(rows(&[500.0, 498.0]), Some(vec![500.0, 470.0]), "none is below the panel");
+        assert_eq!(rows(&[455.0, 500.0, 498.0]), Some(vec![440.0, 500.0, 470.0]), "and what is above makes room");
+        assert_eq!(rows(&[50.0, 52.0]), Some(vec![50.0, 80.0]), "none is above it");
     }
 }

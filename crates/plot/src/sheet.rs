@@ -1,6 +1,6 @@
 //! The sheet of a chart: size, title, subtitle, and the key to its colours.
 
-use etascape_text::rounded;
+use etascape_text::{chosen, rounded};
 
 use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, TextStyle, Weight, elide, text_width};
@@ -24,8 +24,12 @@ const KEY_LEFT: f32 = 1768.0;
 const KEY_TOP: f32 = 204.0;
 const KEY_BOTTOM: f32 = 1100.0;
 const KEY_NAMES: usize = 24;
-/// The most names that have notes.
-const NOTED: usize = 10;
+/// Pixels down for each line of a name and of its note, and between two names.
+const KEY_ROWS: (f32, f32, f32) = (28.0, 24.0, 9.0);
+/// A title that is too long is written smaller, down to this share of its size.
+const LEAST_TITLE: f32 = 0.8;
+/// What stands between the notes of a subtitle.
+const NOTES_APART: &str = " · ";
 
 /// The colour key (legend) of a chart: what colour means.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +79,7 @@ impl ColourKey {
             ColourKey::Scale { name, axis } => {
                 let place = axis.place(value).filter(|_| value == 0.0);
                 let all = axis.ticks.iter().find(|tick| Some(tick.at) == place);
-                Some(format!("{name} = {}", all.map_or_else(|| rounded(value, 3), |tick| tick.label.clone())))
+                Some(format!("{name} = {}", all.map_or_else(|| chosen(value), |tick| tick.label.clone())))
             }
             ColourKey::Names { names, .. } => names.get(value as usize).cloned(),
         }
@@ -100,14 +104,28 @@ pub fn draw_titles(canvas: &mut Canvas, title: &str, subtitle: &str) {
     let room = (WIDTH - LEFT - 60) as f32;
     let left = LEFT as f32;
     let style = TextStyle { size: 38.0, weight: Weight::SemiBold, colour: INK, anchor: Anchor::Left };
-    canvas.text(&elide(title, style.size, style.weight, room), (left, 64.0), style);
+    let share = (room / text_width(title, style.size, style.weight)).clamp(LEAST_TITLE, 1.0);
+    let style = TextStyle { size: style.size * share, ..style };
+    canvas.text(&elide(title, style.size, style.weight, room + 1.0), (left, 64.0), style);
     let style = TextStyle { size: 26.0, weight: Weight::Regular, colour: QUIET, anchor: Anchor::Left };
-    canvas.text(&elide(subtitle, style.size, style.weight, room), (left, 108.0), style);
+    for (index, line) in notes_in_lines(subtitle, room, style).iter().enumerate() {
+        canvas.text(line, (left, 108.0 + 29.0 * index as f32), style);
+    }
+}
+
+/// The notes of a subtitle in one line, or in two where they are long; the second is cut where it goes on.
+fn notes_in_lines(subtitle: &str, room: f32, style: TextStyle) -> Vec<String> {
+    let fits = |words: &str| text_width(words, style.size, style.weight) <= room;
+    let ends = subtitle.match_indices(NOTES_APART).map(|(end, _)| end);
+    let end = ends.filter(|&end| !fits(subtitle) && fits(&subtitle[..end])).last();
+    let (first, second) = end.map_or((subtitle, ""), |end| (&subtitle[..end], &subtitle[end + NOTES_APART.len()..]));
+    let lines = [first, second].into_iter().filter(|line| !line.is_empty());
+    lines.map(|line| elide(line, style.size, style.weight, room)).collect()
 }
 
 /// A subtitle with another note at its end, if there is one.
 pub fn noted(subtitle: &str, note: Option<String>) -> String {
-    note.into_iter().fold(subtitle.to_owned(), |subtitle, note| format!("{subtitle} · {note}"))
+    note.into_iter().fold(subtitle.to_owned(), |subtitle, note| format!("{subtitle}{NOTES_APART}{note}"))
 }
 
 /// The key to the colours, at the right of the sheet.
@@ -208,25 +226,26 @@ fn draw_names(canvas: &mut Canvas, name: &str, names: &[String], notes: &[String
     const NOTE: f32 = 19.0;
     draw_key_name(canvas, name);
     let room = WIDTH as f32 - KEY_LEFT - 46.0;
+    let style = TextStyle { size: NOTE, ..label_style() };
+    let named = names.iter().take(KEY_NAMES).map(|name| broken(name, room, label_style()));
+    let noted = notes.iter().filter(|note| !note.is_empty()).map(|note| broken(note, room, style));
+    let (named, noted): (Vec<Vec<String>>, Vec<Vec<String>>) = (named.collect(), noted.collect());
+    let height = |lines: &[Vec<String>], row: f32| row * lines.iter().map(Vec::len).sum::<usize>() as f32;
+    let all = height(&named, KEY_ROWS.0) + height(&noted, KEY_ROWS.1) + KEY_ROWS.2 * names.len() as f32;
+    let has_notes = names.len() <= KEY_NAMES && KEY_TOP + all < HEIGHT as f32 - 40.0;
     let mut y = KEY_TOP + 16.0;
-    for (index, name) in names.iter().take(KEY_NAMES).enumerate() {
+    for (index, lines) in named.iter().enumerate() {
         let colour = colour::of_name(index, names.len());
         canvas.rectangle((KEY_LEFT, y - 3.0), (KEY_LEFT + 24.0, y + 3.0), colour);
-        for line in broken(name, room, label_style()) {
-            canvas.text(&line, (KEY_LEFT + 36.0, y + 8.0), TextStyle { colour: INK, ..label_style() });
-            y += 28.0;
+        for line in lines {
+            canvas.text(line, (KEY_LEFT + 36.0, y + 8.0), TextStyle { colour: INK, ..label_style() });
+            y += KEY_ROWS.0;
         }
-        let style = TextStyle { size: NOTE, ..label_style() };
-        for line in notes
-            .get(index)
-            .filter(|note| !note.is_empty() && names.len() <= NOTED)
-            .into_iter()
-            .flat_map(|note| broken(note, room, style))
-        {
+        for line in notes.get(index).filter(|_| has_notes).into_iter().flat_map(|note| broken(note, room, style)) {
             canvas.text(&line, (KEY_LEFT + 36.0, y + 4.0), style);
-            y += 24.0;
+            y += KEY_ROWS.1;
         }
-        y += 9.0;
+        y += KEY_ROWS.2;
     }
     if names.len() > KEY_NAMES {
         let more = format!("… {} more", names.len() - KEY_NAMES);
@@ -234,15 +253,34 @@ fn draw_names(canvas: &mut Canvas, name: &str, names: &[String], notes: &[String
     }
 }
 
-/// The lines of a name, broken at blanks so that they fit; what does not fit by itself is cut.
+/// The lines of a name, broken at blanks and behind `/`, `-` and `_` so that they fit; what does not fit by itself is cut.
 pub(crate) fn broken(name: &str, room: f32, style: TextStyle) -> Vec<String> {
     let fits = |line: &str| text_width(line.trim_end(), style.size, style.weight) <= room;
     let mut lines: Vec<String> = Vec::new();
-    for part in name.split_inclusive(' ') {
+    for part in name.split_inclusive([' ', '/', '-', '_']) {
         match lines.last_mut() {
             Some(line) if fits(&format!("{line}{part}")) => line.push_str(part),
             _ => lines.push(part.to_owned()),
         }
     }
     lines.iter().map(|line| elide(line.trim_end(), style.size, style.weight, room)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_and_notes_take_several_lines() {
+        let lines = |name: &str| broken(name, 190.0, label_style());
+        assert_eq!(lines("glorot"), ["glorot"]);
+        assert_eq!(lines("sgd, momentum 0.9, nesterov"), ["sgd, momentum", "0.9, nesterov"]);
+        assert_eq!(lines("meta-llama/Llama-3.1-8B"), ["meta-llama/", "Llama-3.1-8B"]);
+        let notes = |subtitle: &str| notes_in_lines(subtitle, 300.0, label_style());
+        assert_eq!(notes("27 runs · 2 diverged"), ["27 runs · 2 diverged"]);
+        assert_eq!(notes("27 runs · 2 diverged · median over seeds"), ["27 runs · 2 diverged", "median over seeds"]);
+        let long = notes("27 runs · a note that is much too long for a line, and has no place to break");
+        assert!(long.len() == 2 && long[1].starts_with("a note") && long[1].ends_with('…'), "{long:?}");
+        assert_eq!(notes(""), Vec::<String>::new());
+    }
 }

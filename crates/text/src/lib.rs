@@ -10,6 +10,6 @@ mod words;
 
 pub use columns::{Side, columns};
 pub use number::{Formatter, format_number, nearest_to_digits_of_f32, parse_number};
-pub use rounded::{digits, plain, rounded, short, superscript};
+pub use rounded::{chosen, digits, has_few_digits, plain, rounded, short, superscript};
 pub use spelling::{escaped, is_unreadable, spelt_out};
 pub use words::{and_more, counted, listed, noun, percent};

@@ -26,6 +26,20 @@ pub fn rounded(x: f64, digits: usize) -> String {
     plain(text.parse().unwrap_or(x))
 }
 
+/// A value that someone chose, for people: as it is where it has few digits, such as a width of 1024, else to three significant
+/// digits.
+pub fn chosen(x: f64) -> String {
+    if has_few_digits(x) { plain(x) } else { rounded(x, 3) }
+}
+
+/// Whether a number can be written in few digits, or is whole: someone may have typed it.
+pub fn has_few_digits(x: f64) -> bool {
+    const FEW: usize = 5;
+    let exact = format!("{:e}", x.abs());
+    let digits = exact.split('e').next().unwrap_or_default().chars().filter(char::is_ascii_digit).count();
+    digits <= FEW || x == x.trunc() && x.abs() < 1e9
+}
+
 /// A whole number as superscript: `⁻⁷`.
 pub fn superscript(n: i32) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
@@ -64,6 +78,8 @@ mod tests {
         assert_eq!(plain(-0.0), "0");
         assert_eq!(plain(-0.25), "−0.25");
         assert_eq!(rounded(0.0218324_f64, 3), "0.0218");
+        assert_eq!([chosen(1024.0), chosen(0.9999), chosen(-0.25)], ["1024", "0.9999", "−0.25"]);
+        assert_eq!([chosen(0.03162277660168379), chosen(1e-7), chosen(131072.0)], ["0.0316", "10⁻⁷", "131072"]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod within;
 mod works;
 
 use etascape_sweep::Status;
-use etascape_text::{and_more, counted, rounded, spelt_out};
+use etascape_text::{and_more, chosen, counted, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
 use crate::study::outcomes::Outcomes;
@@ -339,7 +339,7 @@ impl Findings {
         let telling = paths.zip(values).filter(|(path, _)| !is_seed(path));
         telling
             .map(|(path, value)| {
-                let value = value.parse().map_or_else(|_| spelt_out(value).into_owned(), |number| rounded(number, 3));
+                let value = value.parse().map_or_else(|_| spelt_out(value).into_owned(), chosen);
                 (path.as_str(), format!("{} = {value}", short_name(path)))
             })
             .collect()

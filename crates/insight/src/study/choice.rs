@@ -40,13 +40,13 @@ impl<'a> Study<'a> {
             .or_else(|| others().next())
     }
 
-    /// The parameter with a line for each value: the one asked for, else the first other that varies, is not a seed and has
-    /// no panels.
+    /// The parameter with a line for each value: the one asked for, else the first other that varies, is not a seed, has no
+    /// panels and does not advance together with the one across.
     pub fn beside(&self, across: &Parameter<'_>) -> Option<&Parameter<'a>> {
         let facet = self.facet().map(|facet| facet.path.as_str());
         self.asked_beside(across).or_else(|| {
             let mut varying = self.others(across).filter(|other| other.varies() && !other.is_seed());
-            varying.find(|other| facet != Some(other.path.as_str()))
+            varying.find(|other| facet != Some(other.path.as_str()) && !self.advance_together(other, across))
         })
     }
 
@@ -58,7 +58,8 @@ impl<'a> Study<'a> {
             let across = self.across()?;
             let free = || self.others(across).filter(|other| !other.is_seed() && !self.is_asked(other));
             let needed = if self.asked_beside(across).is_some() { 1 } else { 2 };
-            let others: Vec<&Parameter<'a>> = free().filter(|other| other.varies()).collect();
+            let tells = |other: &&Parameter<'a>| other.varies() && !self.advance_together(other, across);
+            let others: Vec<&Parameter<'a>> = free().filter(tells).collect();
             let named = others.iter().find(|other| other.names.is_some() && self.has_panels(other, &others, PANELS));
             let numbers = || others.iter().rev().find(|other| self.has_panels(other, &others, FEW));
             named.or_else(numbers).copied().filter(|_| others.len() >= needed)
@@ -70,7 +71,8 @@ impl<'a> Study<'a> {
     pub fn facet_of_curves(&self) -> Option<&Parameter<'a>> {
         self.facet().or_else(|| {
             let shown = self.colour()?;
-            let mut others = self.others(shown).filter(|other| !other.is_seed() && other.varies());
+            let tells = |other: &&Parameter<'a>| other.varies() && !self.advance_together(other, shown);
+            let mut others = self.others(shown).filter(|other| !other.is_seed() && tells(other));
             others.next().filter(|other| other.names.is_some() && self.has_panels(other, &[shown], PANELS))
         })
     }
@@ -117,12 +119,33 @@ impl<'a> Study<'a> {
         is_few && { others }.all(|other| self.are_crossed(parameter, other))
     }
 
+    /// Whether each value of one parameter is always met with the same value of another, and the other way round: names in
+    /// any order, numbers that rise or fall together, so that two that are drawn do not count.
+    pub fn advance_together(&self, one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
+        let (Some(first), Some(second)) = (one.levels(), other.levels()) else { return false };
+        let Some(met) = self.few_pairs(one, other) else { return false };
+        let mut pairs: Vec<(f64, f64)> = met.into_iter().map(|(at, with)| (first[at], second[with])).collect();
+        pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let seconds: BTreeSet<u64> = pairs.iter().map(|pair| pair.1.to_bits()).collect();
+        let is_paired = seconds.len() == pairs.len() && pairs.windows(2).all(|pair| pair[0].0 != pair[1].0);
+        let has_names = one.names.is_some() || other.names.is_some();
+        let goes = |way: fn(f64, f64) -> bool| pairs.windows(2).all(|pair| way(pair[0].1, pair[1].1));
+        is_paired && (has_names || goes(|a, b| a < b) || goes(|a, b| a > b))
+    }
+
     /// Whether two parameters meet in more pairs of values than either has values: they do not advance together.
     fn are_crossed(&self, one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
-        let (Some(first), Some(second)) = (one.levels(), other.levels()) else { return true };
-        let most = first.len().max(second.len());
+        self.few_pairs(one, other).is_none()
+    }
+
+    /// The pairs of levels in which two parameters meet, unless these are more than either has levels; `None` too where one
+    /// has no levels.
+    fn few_pairs(&self, one: &Parameter<'_>, other: &Parameter<'_>) -> Option<BTreeSet<(usize, usize)>> {
+        let most = one.levels()?.len().max(other.levels()?.len());
         let mut met = BTreeSet::new();
-        (0..self.runs.len()).any(|row| met.insert((one.level(row), other.level(row))) && met.len() > most)
+        let is_crossed =
+            (0..self.runs.len()).any(|row| met.insert((one.level(row), other.level(row))) && met.len() > most);
+        (!is_crossed).then_some(met)
     }
 }
 
@@ -197,7 +220,7 @@ mod tests {
         let chosen = |choice: Choice| {
             let head =
                 "run_id,train.learning_rate,train.batch_size,init.scale,status,steps,initial_loss,final_loss,min_loss";
-            let rows: String = (1..4).map(|id| format!("{id},0.5,{id},{id},max_steps,5,9,1,1\n")).collect();
+            let rows: String = (1..4).map(|id| format!("{id},0.5,{id},{},max_steps,5,9,1,1\n", id % 2)).collect();
             let swept = [RATE.0, "train.batch_size", "init.scale"].map(|path| (path, Scale::Linear));
             let mut found = [None, None, None];
             with_table(&format!("{head}\n{rows}"), &swept, choice, |study| {
@@ -211,6 +234,29 @@ mod tests {
         assert_eq!(chosen(Choice::default()), expected);
         let asked = |path: &str| Some(path.to_owned());
         assert_eq!(chosen(Choice { x: asked(RATE.0), color: asked(RATE.0), ..Choice::default() }), expected);
+    }
+
+    #[test]
+    fn parameters_that_advance_together_are_told_from_drawn_ones() {
+        let head = "run_id,train.learning_rate,init.w,model.activation,status,steps,initial_loss,final_loss,min_loss\n";
+        let kinds =
+            [("train.learning_rate", Scale::Log), ("init.w", Scale::Linear), ("model.activation", Scale::Categories)];
+        let together = |rows: &[&str]| {
+            let row = |(id, values): (usize, &&str)| format!("{id},{values},max_steps,5,9,1,1\n");
+            let rows: String = rows.iter().enumerate().map(row).collect();
+            let mut found = (false, false, None);
+            with_table(&format!("{head}{rows}"), &kinds, Choice::default(), |study| {
+                let [rate, w, kind] = [0, 1, 2].map(|place| &study.parameters[place]);
+                let beside = study.beside(rate).map(|one| one.path.clone());
+                found = (study.advance_together(rate, w), study.advance_together(rate, kind), beside);
+            });
+            found
+        };
+        assert_eq!(together(&["0.1,8,relu", "0.2,4,tanh", "0.2,4,tanh", "0.4,2,gelu"]), (true, true, None));
+        let drawn = together(&["0.1,8,relu", "0.2,2,relu", "0.4,4,gelu"]);
+        assert_eq!(drawn, (false, false, Some("init.w".to_owned())), "each value once, and in no order");
+        let crossed = together(&["0.1,1,relu", "0.1,2,relu", "0.2,1,tanh", "0.2,2,tanh"]);
+        assert_eq!(crossed, (false, true, Some("init.w".to_owned())));
     }
 
     #[test]

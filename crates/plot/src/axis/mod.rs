@@ -2,6 +2,8 @@
 
 mod ticks;
 
+use etascape_text::chosen;
+
 pub use ticks::Tick;
 use ticks::{linear_ticks, log_ticks};
 
@@ -108,6 +110,23 @@ impl Axis {
         self.zero.map(|Zero { at, others }| (at + others) / 2.0)
     }
 
+    /// The same axis with labels at some values and at an extra position of 0, and nowhere else.
+    pub fn labelled_at(mut self, values: &[f64]) -> Axis {
+        let extra = self.zero.map(|zero| zero.at);
+        let mut ticks: Vec<Tick> = self.ticks.drain(..).filter(|tick| Some(tick.at) == extra).collect();
+        let others = values.iter().filter_map(|&value| Some(Tick { at: self.place(value)?, label: chosen(value) }));
+        ticks.extend(others.filter(|tick| Some(tick.at) != extra));
+        ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
+        Axis { ticks, ..self }
+    }
+
+    /// Whether each of some values has a label.
+    pub fn labels_all(&self, values: &[f64]) -> bool {
+        const NEAR: f64 = 1e-9;
+        let is_labelled = |at: f64| self.ticks.iter().any(|tick| (tick.at - at).abs() <= NEAR * at.abs().max(1.0));
+        values.iter().filter_map(|&value| self.place(value)).all(is_labelled)
+    }
+
     /// An axis with one position for each name. If there are too many names, only some are labelled.
     pub fn names(names: &[String]) -> Axis {
         let every = names.len().div_ceil(NAMES).max(1);
@@ -115,6 +134,14 @@ impl Axis {
         let ticks = names.iter().enumerate().step_by(every).map(tick).collect();
         let high = names.len().max(1) as f64 - 0.5;
         Axis { layout: Layout::Names, low: -0.5, high, zero: None, is_whole: true, ticks, minor: Vec::new() }
+    }
+
+    /// An axis with one position for each number of a list, counted from 0, whatever their distances. A label that has no room is
+    /// left out.
+    pub fn list(labels: impl Iterator<Item = String>) -> Axis {
+        let ticks: Vec<Tick> = labels.enumerate().map(|(at, label)| Tick { at: at as f64, label }).collect();
+        let high = ticks.len().max(1) as f64 - 0.5;
+        Axis { layout: Layout::Linear, low: -0.5, high, zero: None, is_whole: true, ticks, minor: Vec::new() }
     }
 
     /// The axis that holds some values: logarithmic if asked for and possible, with a position for 0 if 0 occurs.

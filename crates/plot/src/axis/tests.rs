@@ -53,6 +53,20 @@ fn whole_numbers_have_whole_labels() {
 }
 
 #[test]
+fn few_values_have_a_label_each() {
+    let values = [1.0, 8.0, 32.0, 0.0];
+    let axis = Axis::of_whole_or_all(values.into_iter(), true);
+    assert!(!axis.labels_all(&values));
+    let axis = axis.labelled_at(&values);
+    assert_eq!(labels(&axis), ["1", "8", "32", "all"]);
+    assert!(axis.labels_all(&values) && axis.ticks.iter().map(|tick| tick.at).is_sorted());
+    let rates = [1e-4, 3e-4, 1e-3, 3e-3];
+    assert_eq!(labels(&Axis::log(1e-4, 3e-3, false).labelled_at(&rates)), ["0.0001", "0.0003", "0.001", "0.003"]);
+    assert_eq!(labels(&Axis::log(1e-4, 3e-3, true).labelled_at(&[0.0, 1e-3])), ["0", "0.001"]);
+    assert!(Axis::log(1e-3, 1.0, false).labels_all(&[1e-3, 1e-2, 1.0]), "decades");
+}
+
+#[test]
 fn none_that_means_all_lies_above_the_others() {
     let axis = |log| Axis::of_whole_or_all([1.0, 8.0, 32.0, 0.0].into_iter(), log);
     for axis in [axis(false), axis(true)] {

@@ -22,6 +22,37 @@ const APART: u32 = 34;
 /// The steps have an x axis of their own where runs converged on less than this share of the whole axis.
 const CORNER: f64 = 0.6;
 
+/// Which outcomes a convergence chart shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantities {
+    Losses,
+    Steps,
+    /// Steps above losses.
+    Both,
+}
+
+impl Quantities {
+    /// Steps are shown where some panel has them at two places, and they are not all the same: a point alone says nothing that
+    /// a title does not.
+    pub(crate) fn of(panels: &[ConvergencePanel]) -> Quantities {
+        let has_steps = panels.iter().any(|panel| {
+            let mut places = outcomes(slice::from_ref(panel)).filter(|one| one.steps.is_some()).map(|one| one.x);
+            let first = places.next();
+            places.any(|place| Some(place) != first)
+        });
+        let steps = outcomes(panels).filter_map(|one| one.steps).map(|[_, median, _]| median);
+        let has_steps = has_steps && extent(steps).is_some_and(|(low, high)| low < high);
+        let settled = outcomes(panels).filter(|one| one.loss.is_some()).count();
+        let most_have_steps = 2 * outcomes(panels).filter(|one| one.steps.is_some()).count() >= settled;
+        match panels.len() <= PAIRS {
+            _ if !has_steps => Quantities::Losses,
+            true => Quantities::Both,
+            false if most_have_steps => Quantities::Steps,
+            false => Quantities::Losses,
+        }
+    }
+}
+
 /// The convergence chart.
 pub(crate) struct Convergence {
     pub(crate) title: String,
@@ -29,10 +60,13 @@ pub(crate) struct Convergence {
     pub(crate) x_name: String,
     pub(crate) x: Axis,
     pub(crate) panels: Vec<ConvergencePanel>,
+    pub(crate) shown: Quantities,
     pub(crate) key: ColourKey,
     pub(crate) limit: Option<f64>,
     /// What the steps lead to.
     pub(crate) steps_name: String,
+    /// Whether they lead to convergence, whose last step may go far below the losses of other runs.
+    pub(crate) is_convergence: bool,
     pub(crate) loss_name: String,
     /// Whether the losses may be logarithmic.
     pub(crate) is_log: bool,
@@ -55,14 +89,10 @@ impl Convergence {
         let x = padded(&self.x);
         let axes = [YQuantity::Steps, YQuantity::Loss].map(|up| self.ups(up, &x, grid::WHOLE)).concat();
         let whole = Panel::beside_labels(grid::whole(&self.key), &axes);
-        // One point alone is in the title.
-        let has_steps = self.outcomes().filter(|outcome| outcome.steps.is_some()).nth(1).is_some();
-        let Row { is_named, beyond } = match self.panels.len() {
-            count if count <= PAIRS && has_steps => self.draw_pairs(&mut canvas, whole),
-            _ if has_steps && self.mostly_converged() => {
-                self.draw_row(&mut canvas, whole, YQuantity::Steps, &self.x, true)
-            }
-            _ => self.draw_row(&mut canvas, whole, YQuantity::Loss, &self.x, true),
+        let Row { is_named, beyond } = match self.shown {
+            Quantities::Both => self.draw_pairs(&mut canvas, whole),
+            Quantities::Steps => self.draw_row(&mut canvas, whole, YQuantity::Steps, &self.x, true),
+            Quantities::Losses => self.draw_row(&mut canvas, whole, YQuantity::Loss, &self.x, true),
         };
         if !is_named {
             sheet::draw_key(&mut canvas, &self.key);
@@ -74,11 +104,6 @@ impl Convergence {
 
     fn outcomes(&self) -> impl Iterator<Item = &OutcomePoint> {
         outcomes(&self.panels)
-    }
-
-    fn mostly_converged(&self) -> bool {
-        let settled = self.outcomes().filter(|outcome| outcome.loss.is_some()).count();
-        2 * self.outcomes().filter(|outcome| outcome.steps.is_some()).count() >= settled
     }
 
     /// Draws steps above losses. If runs converged only in a corner of the x axis, the steps show that part of it.
@@ -151,10 +176,11 @@ impl Convergence {
     fn up(&self, panels: &[ConvergencePanel], up: YQuantity, x: &Axis, frame: Frame) -> Axis {
         let in_view = |outcome: &&OutcomePoint| x.place(outcome.x).is_some_and(|at| (x.low..=x.high).contains(&at));
         let shows_quartiles = self.panels.iter().all(|panel| panel.lines.len() <= MANY);
+        let overshoots = self.is_convergence && self.shown != Quantities::Losses;
         let of = |outcome: &OutcomePoint| {
             let [low, middle, high] = up.of(outcome)?;
             let ends = if shows_quartiles { [low, high] } else { [middle; 2] };
-            Some(ends.map(|value| (value, outcome.steps.is_some())))
+            Some(ends.map(|value| (value, overshoots && outcome.steps.is_some())))
         };
         let values: Vec<(f64, bool)> = outcomes(panels).filter(in_view).filter_map(of).flatten().collect();
         let label = if self.limit.is_some() && up == YQuantity::Steps { 44 } else { 16 };
@@ -198,16 +224,17 @@ fn draw_zoom(canvas: &mut Canvas, upper: Frame, lower: Frame, part: &Axis, whole
     canvas.fill(&corners, GRID, 0.45);
 }
 
-/// The axis for outcomes; of whole numbers if they are steps. It leaves out a few runs that converged far below, or
-/// ended far above, all others.
+/// The axis for outcomes, each with whether it may lie far below the others; of whole numbers if they are steps. It leaves
+/// out a few such, and losses far above all others.
 fn axis_of(values: &[(f64, bool)], are_steps: bool, is_log: bool) -> Axis {
     const FAR: (f64, f64) = (10.0, 30.0);
     let is_positive = |value: &f64| *value > 0.0 && value.is_finite();
     let mut rising: Vec<f64> = values.iter().map(|value| value.0).filter(is_positive).collect();
     rising.sort_by(f64::total_cmp);
     let usual = |share: usize| rising.get(rising.len() * share / 100).copied();
-    let (low, high) = (usual(10).map_or(0.0, |low| low / FAR.0), usual(90).map_or(f64::INFINITY, |high| high * FAR.1));
-    let is_followed = |value: f64, converged: bool| value <= 0.0 || value <= high && (value >= low || !converged);
+    let low = usual(10).map_or(0.0, |low| low / FAR.0);
+    let high = usual(90).filter(|_| are_steps || is_log).map_or(f64::INFINITY, |high| high * FAR.1);
+    let is_followed = |value: f64, overshoots: bool| value <= 0.0 || value <= high && (value >= low || !overshoots);
     let followed: Vec<f64> = values.iter().filter(|value| is_followed(value.0, value.1)).map(|value| value.0).collect();
     match are_steps {
         true => Axis::of_steps(followed.iter().copied()),
@@ -217,6 +244,7 @@ fn axis_of(values: &[(f64, bool)], are_steps: bool, is_log: bool) -> Axis {
 
 #[cfg(test)]
 mod tests {
+    use super::super::OutcomeLine;
     use super::*;
 
     fn value_at(axis: &Axis, at: f64) -> f64 {
@@ -251,5 +279,27 @@ mod tests {
         assert!((ends(&values)[0] - 1e-12).abs() < 1e-20, "a run that did not converge is not far off by overshooting");
         values.push((1e9, false));
         assert!(ends(&values)[1] < 0.3, "as good as diverged");
+        let scores: Vec<(f64, bool)> = [1.0; 18].into_iter().chain([100.0]).map(|value| (value, false)).collect();
+        assert!(axis_of(&scores, false, false).high >= 100.0, "the greatest score is the best");
+    }
+
+    #[test]
+    fn steps_at_one_place_of_each_panel_are_not_shown() {
+        let panel = |places: &[f64]| {
+            let outcome = |x: f64| {
+                let steps = places.contains(&x).then_some([x; 3]);
+                OutcomePoint { x, steps, loss: Some([1.0; 3]) }
+            };
+            let line = || OutcomeLine { value: 0.0, outcomes: [1.0, 2.0, 3.0, 4.0].map(outcome).to_vec() };
+            let lines = vec![line(), line()];
+            ConvergencePanel { title: String::new(), lines, diverged: Vec::new(), predicted: Vec::new() }
+        };
+        let shown =
+            |count: usize, places: &[f64]| Quantities::of(&(0..count).map(|_| panel(places)).collect::<Vec<_>>());
+        assert_eq!(shown(1, &[2.0]), Quantities::Losses, "two lines, and one rate");
+        assert_eq!(shown(1, &[2.0, 4.0]), Quantities::Both);
+        assert_eq!(Quantities::of(&[panel(&[1.0]), panel(&[2.0])]), Quantities::Losses);
+        assert_eq!(shown(5, &[2.0, 4.0]), Quantities::Steps);
+        assert_eq!(shown(5, &[4.0]), Quantities::Losses);
     }
 }

@@ -141,17 +141,6 @@ fn reaching(axis: &Axis, borders: &[f64]) -> Axis {
     axis
 }
 
-/// Borders half way between rising positions.
-pub(crate) fn borders(places: &[f64]) -> Vec<f64> {
-    let [first, .., last] = *places else {
-        return places.iter().flat_map(|place| [place - 0.5, place + 0.5]).collect();
-    };
-    let between: Vec<f64> = places.windows(2).map(|pair| pair[0] / 2.0 + pair[1] / 2.0).collect();
-    let before = 2.0 * first - between[0];
-    let after = 2.0 * last - between[between.len() - 1];
-    std::iter::once(before).chain(between).chain([after]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

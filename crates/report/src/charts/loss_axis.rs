@@ -28,8 +28,9 @@ pub(super) fn loss_axis<'a>(curves: impl Iterator<Item = &'a LossCurve> + Clone,
     };
     let top = shown.greatest(|curve| !leaves(curve)).max(start);
     let leaving = shown.curves.clone().filter(|curve| leaves(curve)).map(|curve| &curve.points);
-    let mut leaving = leaving.chain(shown.curves.clone().flat_map(|curve| &curve.gone));
-    let above = leaving.any(|points| goes_above(points, top)).then(|| shown.above(top, HEADROOM, LINEAR_HEADROOM));
+    let leaving = leaving.chain(shown.curves.clone().flat_map(|curve| &curve.gone));
+    let highest = leaving.flatten().map(|point| point.1).filter(|&loss| loss > top).fold(f64::NEG_INFINITY, f64::max);
+    let above = (highest > top).then(|| shown.above(top, HEADROOM, LINEAR_HEADROOM).min(highest));
     let floor = floor(shown.curves.clone()).max(above.unwrap_or(top) * libm::exp10(-DECADES));
     let in_view = shown.losses().filter(move |&loss| loss <= top && (loss <= 0.0 || loss >= floor));
     Axis::fitting(in_view.chain(above.filter(|above| above.is_finite())), is_log).padded(0.02, 0.02)
@@ -123,6 +124,18 @@ mod tests {
         assert!(!score.is_log() && score.high < 1.0, "{score:?}");
         let below = curve(&[-1.0, -3.0]);
         assert!(loss_axis([&below, &gone].into_iter(), true).high < 1.0);
+    }
+
+    #[test]
+    fn no_room_is_left_above_what_leaves() {
+        let falling = || curve(&[100.0, 10.0, 1.0, 0.1]);
+        let high = |losses: &[f64]| {
+            let gone = LossCurve { diverged: true, ..curve(losses) };
+            libm::exp10(loss_axis([&falling(), &gone].into_iter(), true).high)
+        };
+        assert!(high(&[100.0, 50.0, f64::NAN]) < 150.0, "it ends below the others");
+        assert!((300.0..400.0).contains(&high(&[100.0, 300.0, f64::NAN])), "all of it has room");
+        assert!(high(&[100.0, 300.0, f64::INFINITY]) > 900.0);
     }
 
     #[test]

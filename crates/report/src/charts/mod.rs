@@ -12,11 +12,11 @@ mod sharpness;
 mod surface;
 mod validation;
 
-pub(crate) use convergence::Convergence;
+pub(crate) use convergence::{Convergence, Quantities};
 pub(crate) use curve::{LossCurve, STATISTICS};
 pub(crate) use fit::{Fit, FitLine, span};
 pub(crate) use fit_animation::{FitAnimation, Moment};
-pub(crate) use heat_map::{Heat, HeatCell, HeatMap, borders};
+pub(crate) use heat_map::{Heat, HeatCell, HeatMap};
 pub(crate) use loss_curves::LossCurves;
 pub(crate) use outcomes::{ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine};
 pub(crate) use sharpness::{Limit, SharpnessChart, SharpnessCurve};

@@ -17,6 +17,9 @@ pub(super) const STRIP: u32 = 30;
 pub(super) const MANY: usize = 12;
 /// Panels wider than so many pixels have room for a number beside the limit.
 const WIDE: u32 = 600;
+/// The width of a line, of one of many, and of one that another covers, so that it is seen at both sides of that.
+const WIDTH: [f32; 2] = [3.0, 1.8];
+const HIDDEN_WIDTH: f32 = 9.0;
 /// Points are marked on lines of at most so many points.
 const MARKED: usize = 24;
 
@@ -107,8 +110,10 @@ impl ConvergencePanel {
         if !is_thin {
             self.lines.iter().for_each(|line| draw_quartiles(canvas, &below, line, up, key.colour(line.value)));
         }
-        for line in &self.lines {
-            line.draw(canvas, &below, up, key.colour(line.value), (is_thin, is_predicted));
+        for (index, line) in self.lines.iter().enumerate() {
+            let is_hidden = self.lines[index + 1..].iter().any(|later| later.covers(line, &below, up));
+            let width = if is_hidden && !is_thin { HIDDEN_WIDTH } else { WIDTH[usize::from(is_thin)] };
+            line.draw(canvas, &below, up, key.colour(line.value), (width, is_thin, is_predicted));
         }
         let exits: Vec<Exit> =
             self.lines.iter().flat_map(|line| line.exits(&below, up, key.colour(line.value))).collect();
@@ -141,7 +146,7 @@ impl OutcomeLine {
         panel: &Panel,
         up: YQuantity,
         colour: Rgb,
-        (is_thin, is_predicted): (bool, bool),
+        (width, is_thin, is_predicted): (f32, bool, bool),
     ) {
         let is_bare = is_predicted || panel.x.is_names();
         let is_marked = is_bare || self.outcomes.len() <= MARKED && !is_thin;
@@ -154,11 +159,22 @@ impl OutcomeLine {
                 places.for_each(|(x, y)| canvas.disc(panel.pixel(x, y), radius, colour, 0.9));
             }
             if !is_bare {
-                let width = if is_thin { 1.8 } else { 3.0 };
                 let parts = clip::within(&piece, across, height).into_iter();
                 panel.draw_lines(canvas, parts.map(|points| Line { points, colour, width, alpha: 0.9 }));
             }
         }
+    }
+
+    /// Whether another line lies under this one all along.
+    fn covers(&self, other: &OutcomeLine, panel: &Panel, up: YQuantity) -> bool {
+        const NEAR: f32 = 1.5;
+        let places = |line: &OutcomeLine| {
+            let pieces = line.pieces(panel, up).into_iter().flatten();
+            pieces.map(|(x, y)| panel.pixel(x, y)).collect::<Vec<(f32, f32)>>()
+        };
+        let (own, others) = (places(self), places(other));
+        let is_near = |(a, b): (&(f32, f32), &(f32, f32))| (a.0 - b.0).abs() < NEAR && (a.1 - b.1).abs() < NEAR;
+        own.len() == others.len() && own.iter().zip(&others).all(is_near)
     }
 
     /// The points above and below the panel.
@@ -247,5 +263,23 @@ fn draw_strip(canvas: &mut Canvas, panel: &Panel, shares: &[(f64, f64)], limit: 
         canvas.text("diverged", (left, bottom - 5.0), style);
     } else if panel.right as f32 - right > 110.0 {
         canvas.text("diverged", (right, bottom - 5.0), TextStyle { anchor: Anchor::Left, ..style });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use etascape_plot::grid::WHOLE;
+
+    #[test]
+    fn a_line_is_hidden_where_a_later_one_is_the_same_all_along() {
+        let line = |losses: &[f64]| {
+            let outcome = |(x, &loss): (usize, &f64)| OutcomePoint { x: x as f64, steps: None, loss: Some([loss; 3]) };
+            OutcomeLine { value: 0.0, outcomes: losses.iter().enumerate().map(outcome).collect() }
+        };
+        let panel = Panel::over(WHOLE, Axis::linear(0.0, 2.0), Axis::linear(0.0, 4.0));
+        let covers = |one: &[f64], other: &[f64]| line(one).covers(&line(other), &panel, YQuantity::Loss);
+        assert!(covers(&[1.0, 2.0, 3.0], &[1.0001, 2.0, 3.0]));
+        assert!(!covers(&[1.0, 2.0, 3.0], &[1.0, 2.0, 3.2]) && !covers(&[1.0, 2.0], &[1.0, 2.0, 3.0]));
     }
 }

@@ -167,6 +167,12 @@ impl Surface<'_> {
         let style = TextStyle { size: 23.0, weight: Weight::Regular, colour: INK, anchor };
         let [across, up] = self.names;
         let label = format!("minimum: {across} = {}, {up} = {}", rounded(x, 3), rounded(y, 3));
+        // White around the letters, for paths and contours may lie below them.
+        const AROUND: [f32; 3] = [-2.5, 0.0, 2.5];
+        let white = TextStyle { colour: Rgb(255, 255, 255), ..style };
+        for (x, y) in AROUND.into_iter().flat_map(|x| AROUND.map(|y| (x, y))) {
+            canvas.text(&label, (at.0 + aside + x, at.1 + 8.0 + y), white);
+        }
         canvas.text(&label, (at.0 + aside, at.1 + 8.0), style);
     }
 }

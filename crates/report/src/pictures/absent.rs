@@ -25,11 +25,22 @@ impl Absent {
     }
 }
 
+/// So near to each other, numbers look the same: axes are made wider than they are.
+const FLAT: f64 = 1e-3;
+
 /// The number that all of some finite numbers are, but for rounding; `None` of none, or where they differ.
 pub(super) fn the_same(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    within(numbers, SAME)
+}
+
+/// The greatest of some finite numbers that as colours look the same; `None` of none, or where they differ.
+pub(super) fn looks_the_same(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    within(numbers, FLAT)
+}
+
+fn within(numbers: impl Iterator<Item = f64>, share: f64) -> Option<f64> {
     let (low, high) = etascape_plot::axis::extent(numbers)?;
-    let is_same = high - low <= SAME * low.abs().max(high.abs());
-    is_same.then_some(high)
+    (high - low <= share * low.abs().max(high.abs())).then_some(high)
 }
 
 /// That all runs with a final number ended at the same one.
@@ -56,5 +67,7 @@ mod tests {
         assert_eq!(same(&[0.7, 0.7, 0.7 + 1e-12]), Some(0.7 + 1e-12));
         assert_eq!([same(&[]), same(&[0.9990, 0.9995]), same(&[0.0, 1e-300])], [None; 3]);
         assert_eq!([same(&[0.0, 0.0]), same(&[-3.0])], [Some(0.0), Some(-3.0)]);
+        assert_eq!(looks_the_same([0.9990, 0.9995].into_iter()), Some(0.9995));
+        assert_eq!(looks_the_same([0.99, 1.0].into_iter()), None);
     }
 }

@@ -7,13 +7,14 @@ use etascape_insight::study::{Parameter, Study, Within};
 use etascape_text::{and_more, noun, rounded};
 
 use super::titles::{best_word, fewest_of_kinds, place, range, unranked, worded};
-use crate::charts::{ConvergencePanel, OutcomePoint};
+use crate::charts::{ConvergencePanel, OutcomePoint, Quantities};
 
 /// What a convergence chart shows.
 pub(super) struct Shown<'s, 'a> {
     pub(super) study: &'s Study<'a>,
     /// What the steps lead to, if not to convergence.
     pub(super) within: Option<&'s Within>,
+    pub(super) quantities: Quantities,
     pub(super) across: &'s Parameter<'a>,
     pub(super) beside: Option<&'s Parameter<'a>>,
     pub(super) panels: &'s [ConvergencePanel],
@@ -106,7 +107,8 @@ impl Shown<'_, '_> {
 
     fn best<'p>(&self, points: impl Iterator<Item = &'p OutcomePoint> + Clone) -> Option<Best<'p>> {
         // Where the objective is not the loss, the fastest to the least loss is not the best.
-        let is_ranked = self.within.is_none() || self.study.subject.objective.is_watched;
+        let is_ranked =
+            self.quantities != Quantities::Losses && (self.within.is_none() || self.study.subject.objective.is_watched);
         let steps = points.clone().filter(|_| is_ranked).filter_map(|point| Some((point.steps?[1], point)));
         if let Some((steps, point)) = steps.min_by(|a, b| a.0.total_cmp(&b.0)) {
             return Some(Best::Steps(steps, point));

@@ -13,7 +13,7 @@ use etascape_text::rounded;
 use super::absent::{all_end_at, none_ends, the_same};
 use super::best::{Shown, outcomes_of};
 use super::{Absent, Picture};
-use crate::charts::{Convergence, ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine};
+use crate::charts::{Convergence, ConvergencePanel, OutcomeLine, OutcomePoint, PredictedLine, Quantities};
 use crate::scales::{Bins, Facets, axis, key, rates};
 
 /// The most lines in a panel.
@@ -31,7 +31,7 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
         return Err(Absent::empty("convergence chart", &reason));
     }
     let facets = Facets::of(study.facet());
-    let bins = Bins::of(across);
+    let bins = if beside.is_some() { Bins::of(across) } else { Bins::of_one_line(across) };
     let (mut count, mut most) = (1, 1);
     let until = findings.within.as_ref().and_then(|within| within.theory(study.subject));
     let theory = until.as_ref().or(study.subject.theory.as_ref());
@@ -59,9 +59,11 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
         false => format!("medians over {}", taken_together(study, &named, bins.shared)),
     }));
     let has_steps = outcomes_of(&panels).any(|outcome| outcome.steps.is_some());
+    let quantities = Quantities::of(&panels);
     let shown = Shown {
         study,
         within: findings.within.as_ref(),
+        quantities,
         across,
         beside,
         panels: &panels,
@@ -75,7 +77,7 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
     let title = shown.title(findings);
     let within = findings.within.as_ref().map(Within::all_words).filter(|words| !title.contains(words));
     notes.extend(match (within, has_steps) {
-        (Some(within), true) => Some(format!("steps until {within}")),
+        (Some(within), true) => (quantities != Quantities::Losses).then(|| format!("steps until {within}")),
         (Some(within), false) => Some(format!("no logged point is {within}")),
         (None, true) => None,
         (None, false) => none_converged(study),
@@ -87,7 +89,9 @@ pub(crate) fn convergence(study: &Study<'_>, findings: &Findings) -> Picture<Con
         x: axis(across),
         key,
         panels,
+        shown: quantities,
         steps_name: steps_name(findings.within.as_ref()),
+        is_convergence: findings.within.is_none(),
         limit: study.subject.theory_limit.filter(|_| across.path == "train.learning_rate"),
         loss_name: study.subject.objective.last().replace('_', " "),
         is_log: study.subject.objective.may_be_log(),
@@ -130,7 +134,8 @@ fn none_converged(study: &Study<'_>) -> Option<String> {
 /// What statistics are over, in words, where a point of a chart has several runs: neighbouring values in one bin, seeds, or
 /// parameters that are not shown.
 pub(super) fn taken_together(study: &Study<'_>, shown: &[&Parameter<'_>], is_shared: bool) -> &'static str {
-    let is_shown = |one: &Parameter<'_>| shown.iter().any(|other| other.path == one.path);
+    let is_shown =
+        |one: &Parameter<'_>| shown.iter().any(|other| other.path == one.path || study.advance_together(one, other));
     let mut hidden = study.parameters.iter().filter(|one| one.varies() && !is_shown(one));
     match hidden.all(Parameter::is_seed) {
         _ if is_shared => "neighbours",
@@ -274,7 +279,14 @@ mod tests {
             [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
         with_table(TABLE, &swept, Choice::default(), |study| {
             let chart = convergence(study, &Findings::of(study)).unwrap();
-            assert_eq!(chart.title, "Fastest to converge: median 15 steps at η = 1, sgd");
+            assert_eq!(chart.title, "Least median final loss 2 at η = 1, sgd", "steps at one rate are not shown");
+            let converged = TABLE.replace("0.1,sgd,0,max_steps", "0.1,sgd,0,converged");
+            with_table(&converged, &swept, Choice::default(), |study| {
+                let chart = convergence(study, &Findings::of(study)).unwrap();
+                assert_eq!(chart.title, "Fastest to converge: median 15 steps at η = 1, sgd");
+                let ColourKey::Names { notes, .. } = &chart.key else { panic!("names") };
+                assert_eq!(notes[..], ["15 steps, η = 1", "5, η = 1"], "adam never converged");
+            });
             let several = "run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,min_loss\n\
                            0,0.1,sgd,converged,45,9,0,0\n1,0.1,adam,converged,15,9,0,0\n";
             with_table(several, &swept[..2], Choice::default(), |study| {
@@ -282,7 +294,7 @@ mod tests {
                 assert_eq!(chart.title, "Fastest to converge: 15 steps at adam");
             });
             let ColourKey::Names { notes, .. } = &chart.key else { panic!("names") };
-            assert_eq!(notes[..], ["15 steps, η = 1", "5, η = 1"], "adam never converged");
+            assert_eq!(notes[..], ["2, η = 1", "5, η = 1"]);
         });
         let absent = |rows: &str| {
             let head = "run_id,train.learning_rate,status,steps,initial_loss,final_loss,min_loss";
@@ -332,7 +344,10 @@ mod tests {
         assert_eq!(caption(&[rate, scale], "train.learning_rate,init.scale", &["1,1", "2,1"]), tally, "one scale");
         assert_eq!(caption(&[rate, seed], "train.learning_rate,seed", &["1,5", "2,5"]), tally, "one seed");
         let zipped = caption(&[rate, scale, w], "train.learning_rate,init.scale,init.w", &["1,1,3", "2,2,4"]);
-        assert_eq!(zipped, format!("{tally} · a line per init.scale"), "together, each setting is one run");
+        assert_eq!(zipped, tally, "what advances together has no line each");
+        let head = "train.learning_rate,init.scale,seed";
+        let seeds = caption(&[rate, scale, seed], head, &["1,1,5", "1,1,6", "2,2,5", "2,2,6"]);
+        assert_eq!(seeds, "4 runs · 4 took all steps · median and quartiles over seeds");
         let seeds = caption(&[rate, seed], "train.learning_rate,seed", &["1,5", "1,6", "2,5", "2,6"]);
         assert_eq!(seeds, "4 runs · 4 took all steps · median and quartiles over seeds");
     }

@@ -35,7 +35,8 @@ pub(crate) fn loss_curves(study: &Study<'_>, findings: &Findings, curves: &Curve
     }
     panels.retain(|panel| !panel.items.is_empty());
     let mut notes = vec![findings.tally()];
-    if read < study.runs.len() {
+    let failed = (0..study.runs.len()).filter(|&row| study.failed(row)).count();
+    if read + failed < study.runs.len() {
         notes.push(format!("{read} of the curves, spread over the runs"));
     }
     notes.extend(facets.note);

@@ -10,12 +10,12 @@ use etascape_plot::ranks::Ranks;
 use etascape_plot::sheet::ColourKey;
 use etascape_text::{counted, percent, rounded};
 
-use super::absent::{none_ends, the_same};
+use super::absent::{looks_the_same, none_ends};
 use super::convergence::taken_together;
 use super::titles::{best_word, first_kind, only_one_kind, place, range, unranked};
 use super::{Absent, Picture};
-use crate::charts::{Heat, HeatCell, HeatMap, borders};
-use crate::scales::{Bins, Facets, axis};
+use crate::charts::{Heat, HeatCell, HeatMap};
+use crate::scales::{Bins, Facets, cells};
 
 /// The heat map over two parameters.
 pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMap> {
@@ -63,15 +63,16 @@ pub(crate) fn heat_map(study: &Study<'_>, findings: &Findings) -> Picture<HeatMa
             name,
         },
     };
+    let ((x, columns), (y, rows)) = (cells(across, &columns), cells(up, &rows));
     Ok(HeatMap {
         title,
         subtitle: notes.collect::<Vec<String>>().join(" · "),
         x_name: across.title(),
         y_name: up.title(),
-        x: axis(across),
-        y: axis(up),
-        columns: borders(&columns.at),
-        rows: borders(&rows.at),
+        x,
+        y,
+        columns,
+        rows,
         panels,
         key,
     })
@@ -86,7 +87,7 @@ fn axes<'s, 'a>(study: &'s Study<'a>) -> Option<(&'s Parameter<'a>, &'s Paramete
     up.varies().then_some((across, up))
 }
 
-/// Why cells would say nothing: they have no number, or the same, and none diverged.
+/// Why cells would say nothing: they have no number, or as good as the same, and none diverged.
 fn nothing_differs(
     study: &Study<'_>,
     what: &str,
@@ -98,8 +99,8 @@ fn nothing_differs(
         return Some(none_ends(study));
     }
     let has_diverged = panels.iter().flat_map(|panel| &panel.items).any(|cell| cell.diverged > 0);
-    let number = the_same(numbers).filter(|_| !has_diverged)?;
-    Some(format!("{} is {} in every cell", what.replace('_', " "), rounded(number, 4)))
+    let number = looks_the_same(numbers).filter(|_| !has_diverged)?;
+    Some(format!("{} is {} in every cell", what.replace('_', " "), rounded(number, 3)))
 }
 
 /// The title of a map of trainability: how many settings train.
@@ -280,11 +281,40 @@ run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,
         });
         let flat = "run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss\n\
                     0,0.1,sgd,0,max_steps,5,9,7,7\n1,1,sgd,0,max_steps,5,9,7,7\n2,0.1,adam,0,max_steps,5,9,7,7\n";
-        with_table(flat, &SWEPT, Choice::default(), |study| {
-            let absent = heat_map(study, &Findings::of(study)).err();
-            let reason = "the heat map would say nothing, so there is none: final loss is 7 in every cell";
-            assert_eq!(absent, Some(Absent::Empty(reason.to_owned())));
-        });
+        for flat in [flat.to_owned(), flat.replacen("9,7,7", "9,6.999,7", 1)] {
+            with_table(&flat, &SWEPT, Choice::default(), |study| {
+                let absent = heat_map(study, &Findings::of(study)).err();
+                let reason = "the heat map would say nothing, so there is none: final loss is 7 in every cell";
+                assert_eq!(absent, Some(Absent::Empty(reason.to_owned())));
+            });
+        }
+    }
+
+    #[test]
+    fn a_few_numbers_are_cells_of_one_size_with_a_label_each() {
+        let rows = |values: &[&str]| {
+            let row =
+                |(id, (rate, value)): (usize, (&str, &str))| format!("{id},{rate},{value},max_steps,5,9,{id},1\n");
+            let pairs = ["0.1", "0.2"].into_iter().flat_map(|rate| values.iter().map(move |&value| (rate, value)));
+            pairs.enumerate().map(row).collect::<String>()
+        };
+        let up = |path: &'static str, values: &[&str]| {
+            let head = format!("run_id,train.learning_rate,{path},status,steps,initial_loss,final_loss,min_loss\n");
+            let swept = [SWEPT[0], (path, Scale::Linear)];
+            let mut found = (Vec::new(), Vec::new());
+            with_table(&(head + &rows(values)), &swept, Choice::default(), |study| {
+                let map = heat_map(study, &Findings::of(study)).unwrap();
+                found = (map.y.ticks.into_iter().map(|tick| tick.label).collect(), map.rows);
+            });
+            found
+        };
+        let (labels, borders) = up("train.optimizer.momentum", &["0", "0.5", "0.9", "0.99"]);
+        assert_eq!(labels, ["0", "0.5", "0.9", "0.99"]);
+        assert_eq!(borders, [-0.5, 0.5, 1.5, 2.5, 3.5]);
+        assert_eq!(up("train.batch_size", &["0", "8", "1024"]).0, ["8", "1024", "all"]);
+        let even: Vec<String> = (0..20).map(|value| value.to_string()).collect();
+        let even: Vec<&str> = even.iter().map(String::as_str).collect();
+        assert_eq!(up("init.w", &even).0, ["0", "5", "10", "15"], "many even ones are along an axis");
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use etascape_insight::findings::{Findings, RateRange};
-use etascape_insight::names::short_value;
 use etascape_insight::statistics::{evenly, median};
 use etascape_insight::study::groups::Groups;
 use etascape_insight::study::{Parameter, Study};
@@ -11,6 +10,7 @@ use etascape_insight::subject::SurfaceInput;
 use etascape_insight::tables::{Curve, Curves};
 use etascape_text::{noun, rounded};
 
+use super::titles::worded;
 use crate::charts::{Surface, SurfacePanel, Trajectory};
 
 /// The most trajectories in a panel.
@@ -23,6 +23,8 @@ const STEPS: u64 = 20_000;
 /// The panels of the surface, chosen from all runs, and the runs whose trajectories are drawn.
 pub(crate) struct Paths {
     panels: Vec<Panel>,
+    /// What else their runs have in common, in words.
+    held: Vec<String>,
 }
 
 struct Panel {
@@ -37,7 +39,10 @@ impl Paths {
     pub(crate) fn of(study: &Study<'_>, findings: &Findings) -> Paths {
         let across = study.across().filter(|across| across.varies());
         let values = across.map_or_else(Vec::new, |across| panels(findings.rates.as_ref(), across));
+        let held: Vec<&Parameter<'_>> = study.parameters.iter().filter(|one| is_held(one, across)).collect();
+        let model = best_row(study, findings);
         let panel = |row: u32| match across {
+            _ if held.iter().any(|one| one.value(row as usize) != one.value(model)) => None,
             None => Some(0),
             Some(across) => values.binary_search_by(|known| known.total_cmp(&across.value(row as usize))).ok(),
         };
@@ -49,7 +54,8 @@ impl Paths {
                 rows: evenly(rows.len(), TRAJECTORIES).map(|index| rows[index] as usize).collect(),
             }
         };
-        Paths { panels: groups.iter().map(panel).collect() }
+        let held = held.iter().map(|one| worded(one, one.value(model))).collect();
+        Paths { panels: groups.iter().map(panel).collect(), held }
     }
 
     /// The ids of the runs whose curves are needed, rising.
@@ -59,6 +65,18 @@ impl Paths {
         ids.sort_unstable();
         ids
     }
+}
+
+/// Whether the paths of a chart have one value of a parameter: it varies, no panel tells it, and where runs start does not
+/// depend on it.
+fn is_held(parameter: &Parameter<'_>, across: Option<&Parameter<'_>>) -> bool {
+    parameter.varies() && !parameter.is_start() && across.is_none_or(|across| across.path != parameter.path)
+}
+
+/// The row of the best run; the first where none is.
+fn best_row(study: &Study<'_>, findings: &Findings) -> usize {
+    let id = findings.best.first().map(|best| best.run_id);
+    (0..study.runs.len()).find(|&row| Some(study.runs.id(row)) == id).unwrap_or(0)
 }
 
 /// The loss surface with the trajectories of some runs, from the given curves; `None` where no curve of them is logged with
@@ -85,7 +103,7 @@ pub(crate) fn surface<'a>(
     }
     Some(Surface {
         title: title(study, findings, input),
-        subtitle: subtitle(&panels, input),
+        subtitle: subtitle(&panels, &paths.held, input),
         names: &input.parameters,
         loss_name: study.subject.watched().to_owned(),
         loss: &*input.loss,
@@ -96,7 +114,7 @@ pub(crate) fn surface<'a>(
 }
 
 /// What is drawn of the paths, in words.
-fn subtitle(panels: &[SurfacePanel], input: &SurfaceInput) -> String {
+fn subtitle(panels: &[SurfacePanel], held: &[String], input: &SurfaceInput) -> String {
     let trajectories = || panels.iter().flat_map(|panel| &panel.trajectories);
     let steps = match trajectories().map(|one| one.steps).min() {
         None | Some(u64::MAX) => "every step".to_owned(),
@@ -104,9 +122,16 @@ fn subtitle(panels: &[SurfacePanel], input: &SurfaceInput) -> String {
         Some(first) => format!("the first {first} steps, then logged ones joined"),
     };
     let diverged = trajectories().any(|one| one.diverged).then_some("red: diverges, drawn until it leaves");
+    let held = held.iter().map(|words| format!("only {words}"));
     let begin = format!("Paths of training from some of the starts (•), {steps}");
     let sampled = input.sampled_of.map(|all| format!("losses of a sample, {} of {all} rows", input.terms));
-    [begin].into_iter().chain(diverged.map(str::to_owned)).chain(sampled).collect::<Vec<String>>().join(" · ")
+    [begin]
+        .into_iter()
+        .chain(held)
+        .chain(diverged.map(str::to_owned))
+        .chain(sampled)
+        .collect::<Vec<String>>()
+        .join(" · ")
 }
 
 fn title(study: &Study<'_>, findings: &Findings, input: &SurfaceInput) -> String {
@@ -143,14 +168,6 @@ fn panels(rates: Option<&RateRange>, across: &Parameter<'_>) -> Vec<f64> {
     chosen.sort_by(f64::total_cmp);
     chosen.dedup();
     chosen
-}
-
-/// A value with the name of its parameter.
-fn worded(parameter: &Parameter<'_>, value: f64) -> String {
-    match &parameter.names {
-        Some(names) => names.get(value as usize).map_or_else(String::new, |name| short_value(name)),
-        None => format!("{} = {}", parameter.short(), rounded(value, 3)),
-    }
 }
 
 /// How some runs ended, in words.
@@ -270,6 +287,20 @@ mod tests {
             );
             assert_eq!(outcome(study, &[0, 1, 2]), "not converged yet");
             assert_eq!([outcome(study, &[10]), outcome(study, &[17])], ["10 steps to converge", "diverges"]);
+        });
+    }
+
+    #[test]
+    fn paths_of_one_panel_differ_in_their_starts_alone() {
+        let rows = "0,0.1,1,0.9,max_steps,4,9,3,1\n1,0.1,1,0,max_steps,4,9,2,1\n2,0.1,5,0,max_steps,4,9,4,1\n\
+                    3,0.2,1,0.9,max_steps,4,9,5,1\n4,0.2,1,0,max_steps,4,9,6,1\n5,0.2,5,0,max_steps,4,9,7,1\n";
+        let head = HEAD.replace("init.w", "init.w,train.optimizer.momentum");
+        let swept = ["init.w", "train.optimizer.momentum"].map(|path| (path, Scale::Linear));
+        let swept = [("train.learning_rate", Scale::Log), swept[0], swept[1]];
+        with_table(&format!("{head}\n{rows}"), &swept, Choice::default(), |study| {
+            let paths = Paths::of(study, &Findings::of(study));
+            assert_eq!(paths.ids(study), [1, 2, 4, 5], "those with the momentum of the best run");
+            assert_eq!(paths.held, ["momentum = 0"]);
         });
     }
 

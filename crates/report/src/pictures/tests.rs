@@ -49,7 +49,8 @@ fn the_terminal_the_charts_and_the_page_have_the_same_settings() {
 
         let chart = convergence(study, &findings).unwrap();
         assert!(chart.subtitle.ends_with("median and quartiles over seeds"), "{}", chart.subtitle);
-        let losses: Vec<_> = chart.panels[0].lines.iter().map(|line| line.outcomes[0].loss.unwrap()).collect();
+        let [line] = &chart.panels[0].lines[..] else { panic!("one line of what advances together") };
+        let losses: Vec<_> = line.outcomes.iter().map(|outcome| outcome.loss.unwrap()).collect();
         assert_eq!(losses, [[4.5, 5.0, 7.0], [1.5, 2.0, 2.5], [6.5, 7.0, 7.5]]);
 
         let chart = loss_curves(study, &findings, &curves(&ZIPPED)).unwrap();

@@ -4,14 +4,24 @@ use etascape_insight::findings::Findings;
 use etascape_insight::statistics::median;
 use etascape_insight::study::{Parameter, Study, settings};
 use etascape_plot::axis::extent;
-use etascape_text::{and_more, noun, rounded};
+use etascape_text::{and_more, counted, noun, rounded};
 
 use super::absent::none_ends;
 use crate::scales::key;
 
-/// A value of a parameter in words: `η = 0.1`, `adam`.
+/// A value of a parameter in words: `η = 0.1`, `adam`; with the parameter's name where the value says nothing without it:
+/// `nesterov = true`, `hidden = [16]`.
 pub(super) fn worded(parameter: &Parameter<'_>, value: f64) -> String {
-    key(parameter).label(value).unwrap_or_default()
+    let words = key(parameter).label(value).unwrap_or_default();
+    let is_bare = |words: &str| {
+        matches!(words, "true" | "false")
+            || words.starts_with(['[', '{'])
+            || words.starts_with(|c: char| c.is_ascii_digit())
+    };
+    match parameter.names.is_some() && is_bare(&words) {
+        true => format!("{} = {words}", parameter.short()),
+        false => words,
+    }
 }
 
 /// Two different numbers of a parameter in words, with as many digits as tell them apart.
@@ -47,8 +57,11 @@ pub(super) fn range(study: &Study<'_>, findings: &Findings) -> Option<String> {
 pub(super) fn of_loss_curves(study: &Study<'_>, findings: &Findings) -> String {
     let rows = || 0..study.runs.len();
     let (all, diverged) = (rows().len(), rows().filter(|&row| study.diverged(row)).count());
-    if diverged == all || all < 2 {
+    if diverged == all {
         return findings.headline();
+    }
+    if all == 1 {
+        return best_end(study);
     }
     let fastest = rows().filter_map(|row| Some((row, study.steps_to_converge(row)?)));
     let best = match fastest.clone().min_by(|a, b| a.1.total_cmp(&b.1)) {
@@ -161,6 +174,13 @@ fn best_end(study: &Study<'_>) -> String {
     let others = ends.iter().filter(|end| end.value == best.value).count() - 1;
     let median = if best.runs > 1 { "median final" } else { "final" };
     let name = objective.name.replace('_', " ");
+    match (ends.len(), best.runs) {
+        (1, 1) if study.runs.len() == 1 => return format!("Final {name} {}", rounded(best.value, 3)),
+        (1, runs) if runs > 1 => {
+            return format!("Median final {name} {} of {}", rounded(best.value, 3), counted(runs, "run"));
+        }
+        _ => {}
+    }
     format!("{} {median} {name} {}{}", best_word(study), rounded(best.value, 3), place_of(study, best.row))
         + &and_more(others)
 }
@@ -226,6 +246,16 @@ mod tests {
             "0,1,0,max_steps,5,9,1,1\n1,1,1,max_steps,5,9,9,1\n2,2,0,max_steps,5,9,3,3\n3,2,1,max_steps,5,9,4,3\n";
         let said = say("lr,seed", &[("lr", Scale::Linear), ("seed", Scale::Linear)], seeds);
         assert_eq!(said, "Least median final loss 3.5 at lr = 2");
+        let only = "0,5,max_steps,5,9,1,1\n1,6,max_steps,5,9,3,3\n";
+        let said = say("seed", &[("seed", Scale::Linear)], only);
+        assert_eq!(said, "Median final loss 2 of 2 runs", "none is chosen");
+        assert_eq!(say("lr", &[("lr", Scale::Linear)], "0,1,max_steps,5,9,2,1\n"), "Final loss 2");
+        let flags = "0,1,true,max_steps,5,9,1,1\n1,1,false,max_steps,5,9,2,2\n";
+        let said = say("lr,nesterov", &[("lr", Scale::Linear), ("nesterov", Scale::Categories)], flags);
+        assert_eq!(said, "Least final loss 1 at nesterov = true");
+        let widths = flags.replace("true", "\"[16, 4]\"").replace("false", "[8]");
+        let said = say("lr,model.hidden", &[("lr", Scale::Linear), ("model.hidden", Scale::Categories)], &widths);
+        assert_eq!(said, "Least final loss 1 at model.hidden = [16, 4]");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What goes into the chart of training and validation.
 
 use etascape_insight::findings::{Findings, metrics};
+use etascape_insight::statistics::quartiles;
 use etascape_insight::study::seeds::groups;
 use etascape_insight::study::{Parameter, Study};
 use etascape_insight::tables::Curves;
@@ -24,6 +25,9 @@ struct Measured {
 
 /// By so much the validation loss must rise again to be said to.
 const RISE: f64 = 1.1;
+/// Rises are looked for in medians over this share of a line's points to each side, so that a single low point of a line that
+/// goes up and down is none.
+const AROUND: usize = 10;
 
 /// What is measured on both sides, where rows are held out: the loss, and the accuracy beside it.
 fn measured(study: &Study<'_>) -> Vec<Measured> {
@@ -136,6 +140,8 @@ struct Best {
     last: f64,
     /// The training loss at that step, the latest logged, and after the last; `None` where there is none.
     training: Option<(f64, f64)>,
+    /// Whether the validation loss has risen at the end, as a trend.
+    rises: bool,
 }
 
 /// The best of some lines; `training` is that of the same runs.
@@ -147,11 +153,22 @@ fn best<'l>(validation: &'l [LossCurve], training: impl Fn(usize) -> Option<&'l 
             let reached = line.points.iter().take_while(|point| point.0 <= step).last()?;
             Some((reached.1, line.points.last()?.1))
         });
-        Some(Best { value: validation.value, step, loss, others: 0, last: validation.points.last()?.1, training })
+        let (last, rises) = (validation.points.last()?.1, rises(&validation.points));
+        Some(Best { value: validation.value, step, loss, others: 0, last, training, rises })
     };
     let lines = || validation.iter().enumerate().filter(|(_, line)| !line.diverged).filter_map(of_line);
     let best = lines().min_by(|a, b| a.loss.total_cmp(&b.loss))?;
     Some(Best { others: lines().filter(|line| line.loss == best.loss).count() - 1, ..best })
+}
+
+/// Whether a line ends well above the least level that it had: most of its last points above the least of its medians over
+/// neighbouring points.
+fn rises(points: &[(f64, f64)]) -> bool {
+    let width = (2 * (points.len() / AROUND)).max(1);
+    let near = |points: &[(f64, f64)]| quartiles(points.iter().map(|point| point.1).collect());
+    let levels = points.windows(width).filter_map(near).map(|[_, median, _]| median);
+    let least = levels.fold(f64::INFINITY, f64::min);
+    near(&points[points.len().saturating_sub(width)..]).is_some_and(|[low, _, _]| low > RISE * least)
 }
 
 impl Best {
@@ -162,7 +179,7 @@ impl Best {
         let place = if place.is_empty() { place } else { place + &and_more(self.others) };
         let begin = format!("Validation loss is least{place}, step {}: {}", words(self.step), words(self.loss));
         match self.training {
-            Some((then, last)) if self.last > RISE * self.loss && last < then => {
+            Some((then, last)) if self.rises && self.last > RISE * self.loss && last < then => {
                 format!("{begin}; then it rises to {} while training falls", words(self.last))
             }
             Some((then, _)) if then.is_finite() => format!("{begin}, with {} in training", words(then)),
@@ -189,7 +206,10 @@ mod tests {
         let mut held_out =
             [line(0.1, &[(0.0, 5.0), (1.0, 4.0), (2.0, 3.5)]), line(0.2, &[(0.0, 5.0), (1.0, 3.0), (2.0, 6.0)])];
         let found = best(&held_out, |at| training.get(at)).unwrap();
-        assert_eq!(found, Best { value: 0.2, step: 1.0, loss: 3.0, others: 0, last: 6.0, training: Some((1.0, 0.5)) });
+        let training_loss = Some((1.0, 0.5));
+        let expected =
+            Best { value: 0.2, step: 1.0, loss: 3.0, others: 0, last: 6.0, training: training_loss, rises: true };
+        assert_eq!(found, expected);
         assert_eq!(found.title(None), "Validation loss is least, step 1: 3; then it rises to 6 while training falls");
         let title = best(&held_out[..1], |at| training.get(at)).unwrap().title(None);
         assert_eq!(title, "Validation loss is least, step 2: 3.5, with 1 in training");
@@ -197,6 +217,19 @@ mod tests {
         assert_eq!(best(&equal, |at| training.get(at)).unwrap().others, 1);
         held_out[0].diverged = true;
         assert_eq!(best(&held_out[..1], |_| None), None);
+    }
+
+    #[test]
+    fn a_low_point_of_a_line_that_goes_up_and_down_is_no_rise() {
+        let line = |loss: fn(usize) -> f64| (0..60).map(|step| (step as f64, loss(step))).collect::<Vec<_>>();
+        assert!(!rises(&line(|step| if step.is_multiple_of(2) { 0.1 } else { 0.9 })));
+        assert!(!rises(&line(|step| if step == 17 { 0.001 } else { 0.5 })), "one step");
+        assert!(!rises(&line(|step| 1.0 / (step + 1) as f64)));
+        let valley = |step: usize| 0.2 + (step as f64 - 30.0).abs() / 30.0;
+        let noise = |step: usize| if step.is_multiple_of(2) { 0.05 } else { -0.05 };
+        let of = |loss: &dyn Fn(usize) -> f64| (0..60).map(|step| (step as f64, loss(step))).collect::<Vec<_>>();
+        assert!(rises(&of(&valley)) && rises(&of(&|step| valley(step) + noise(step))));
+        assert!(!rises(&[]));
     }
 
     #[test]

@@ -5,9 +5,12 @@ use etascape_insight::study::Parameter;
 use etascape_insight::theory::Theory;
 use etascape_plot::axis::Axis;
 use etascape_plot::sheet::ColourKey;
+use etascape_text::has_few_digits;
 
 /// Among so many values, or fewer, 0 has the same distance to its neighbour as the others.
-const FEW: usize = 24;
+pub(super) const FEW: usize = 24;
+/// So many values, or fewer, have a label each, where all of them have few digits.
+const LABELLED: usize = 8;
 /// The number of rates, evenly spread over an axis, at which predicted steps are drawn.
 const EVENLY: usize = 100;
 
@@ -23,8 +26,17 @@ pub(crate) fn axis(parameter: &Parameter<'_>) -> Axis {
         true => Axis::of_whole(values, is_log),
         false => Axis::holding(values, is_log),
     };
-    let others = parameter.distinct().map(|values| values.iter().filter(|&&value| value != 0.0).count());
-    axis.with_zero_among(others.filter(|&count| count <= FEW).unwrap_or(0))
+    let values = parameter.distinct().filter(|values| values.len() <= FEW).unwrap_or_default();
+    let axis = axis.with_zero_among(values.iter().filter(|&&value| value != 0.0).count());
+    match are_listed(&values) && !axis.labels_all(&values) {
+        true => axis.labelled_at(&values),
+        false => axis,
+    }
+}
+
+/// Whether values are few, and each as short as its label.
+pub(super) fn are_listed(values: &[f64]) -> bool {
+    values.len() <= LABELLED && values.iter().all(|&value| has_few_digits(value))
 }
 
 /// The colour key for a parameter's values.

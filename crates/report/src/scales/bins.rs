@@ -29,6 +29,11 @@ impl Bins {
         Bins::cut(parameter, |count| count <= BINS && !scattered(count), shared_bins(parameter.rows()))
     }
 
+    /// The bins along a line that is the only one: one for each value, also where nearly all differ, unless they are too many.
+    pub(crate) fn of_one_line(parameter: &Parameter<'_>) -> Bins {
+        Bins::cut(parameter, |count| count <= BINS, shared_bins(parameter.rows()))
+    }
+
     /// A bin for each value; where there are more than `most` values, `most` bins for intervals of values.
     pub(crate) fn at_most(parameter: &Parameter<'_>, most: usize) -> Bins {
         Bins::cut(parameter, |count| count <= most, most)
@@ -73,6 +78,17 @@ fn shared_bins(runs: usize) -> usize {
     const MOST: usize = 400;
     let with = |each: f64| libm::sqrt(runs as f64 / each) as usize;
     with(64.0).max(with(2.0).min(SHARED_BINS)).clamp(FEWEST, MOST)
+}
+
+/// Borders half way between rising positions.
+pub(crate) fn borders(places: &[f64]) -> Vec<f64> {
+    let [first, .., last] = *places else {
+        return places.iter().flat_map(|place| [place - 0.5, place + 0.5]).collect();
+    };
+    let between: Vec<f64> = places.windows(2).map(|pair| pair[0] / 2.0 + pair[1] / 2.0).collect();
+    let before = 2.0 * first - between[0];
+    let after = 2.0 * last - between[between.len() - 1];
+    std::iter::once(before).chain(between).chain([after]).collect()
 }
 
 #[cfg(test)]

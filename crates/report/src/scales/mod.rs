@@ -2,8 +2,10 @@
 
 mod axes;
 mod bins;
+mod cells;
 mod facets;
 
 pub(crate) use axes::{axis, key, rates};
 pub(crate) use bins::Bins;
+pub(crate) use cells::cells;
 pub(crate) use facets::Facets;
