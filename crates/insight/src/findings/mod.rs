@@ -2,6 +2,7 @@
 
 mod agreement;
 mod best;
+mod bests;
 mod comparison;
 mod dead;
 mod display;
@@ -34,7 +35,8 @@ use crate::tables::{Curves, Runs};
 use crate::theory::Theory;
 
 pub use agreement::Agreement;
-pub use best::{BestRun, BestValue};
+pub use best::BestRun;
+pub use bests::BestValue;
 pub use comparison::{Comparison, Interval};
 pub use display::write_table;
 pub use ended_at_start::{EndedAtStart, LossRange};

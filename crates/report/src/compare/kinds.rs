@@ -3,7 +3,7 @@
 use etascape_insight::findings::BestValue;
 use etascape_insight::subject::Objective;
 
-use super::Side;
+use super::side::Side;
 
 /// The best values of one kind: of the same metric, and, where it is a loss, of the same loss.
 pub(super) struct Kind<'s> {

@@ -2,6 +2,7 @@
 
 mod headline;
 mod kinds;
+mod side;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -13,17 +14,18 @@ use etascape_insight::findings::{Findings, write_table};
 use etascape_insight::study::sample::Sample;
 use etascape_insight::study::settings::Settings;
 use etascape_insight::study::{Study, Within};
-use etascape_insight::subject::{Objective, Subject};
+use etascape_insight::subject::Subject;
 use etascape_insight::tables::Runs;
 
+use crate::Error;
 use crate::error::shown;
 use crate::folder::{ShownCurves, shown_runs};
 use crate::logs::Manifest;
 use crate::page::{self, Data, Part, SHOWN};
-use crate::{Error, RunState};
 
 use headline::headline;
 use kinds::kinds;
+use side::Side;
 
 /// Curves that are read of all experiments together, at most.
 const CURVES: usize = 2000;
@@ -60,31 +62,6 @@ impl std::fmt::Display for Comparison {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write_table(f, (self.head.clone(), self.rows.clone()))?;
         self.experiments.iter().try_for_each(|one| write!(f, "\n{}: {}", one.name, one.findings.briefly()))
-    }
-}
-
-/// One experiment, read.
-struct Side<'a> {
-    name: String,
-    study: Study<'a>,
-    findings: Findings,
-    manifest: Manifest,
-    sample: Sample,
-    curves: ShownCurves,
-}
-
-impl Side<'_> {
-    fn part(&self) -> Part<'_> {
-        Part { name: self.name.clone(), study: &self.study, sample: &self.sample, curves: &self.curves, within: None }
-    }
-
-    fn objective(&self) -> &Objective {
-        &self.study.subject.objective
-    }
-
-    /// Whether all its runs are logged.
-    fn is_whole(&self) -> bool {
-        self.manifest.state == RunState::Complete
     }
 }
 

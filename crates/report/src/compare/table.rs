@@ -4,7 +4,7 @@ use etascape_insight::statistics::{extent, median};
 use etascape_sweep::Status;
 use etascape_text::rounded;
 
-use super::Side;
+use super::side::Side;
 
 /// The heads, and a row per experiment in the order given.
 pub(super) fn of(sides: &[Side<'_>]) -> (Vec<String>, Vec<Vec<String>>) {

@@ -3,7 +3,7 @@
 use etascape_insight::importance::Importance;
 use etascape_text::counted;
 
-use super::Side;
+use super::side::Side;
 use crate::page::{Data, ExperimentWords, ImportanceWords, Table, Words};
 
 /// The words, with the table of the experiments.
