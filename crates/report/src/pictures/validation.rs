@@ -27,7 +27,7 @@ struct Measured {
 const RISE: f64 = 1.1;
 /// Rises are looked for in medians over this share of a line's points to each side, so that a single low point of a line that
 /// goes up and down is none.
-const AROUND: usize = 10;
+const AROUND: usize = 14;
 
 /// What is measured on both sides, where rows are held out: the loss, and the accuracy beside it.
 fn measured(study: &Study<'_>) -> Vec<Measured> {
