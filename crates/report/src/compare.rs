@@ -76,15 +76,15 @@ impl Side<'_> {
     }
 
     /// The best final value of its runs, if any has one; where a seed is swept, the median of the best setting, so that no
-    /// lucky seed counts. `None` where it varies its loss.
+    /// lucky seed counts, if any setting has one. `None` where it varies its loss.
     fn best(&self) -> Option<f64> {
         if self.study.losses().is_some() {
             return None;
         }
-        if let Some(best) = self.findings.settings.first().filter(|best| best.steps.is_none()) {
-            return best.loss.map(|[_, median, _]| median);
+        if let Some([_, median, _]) = self.findings.best_setting().and_then(|best| best.loss) {
+            return Some(median);
         }
-        let losses = (0..self.study.runs.len()).filter_map(|row| self.study.settled_loss(row));
+        let losses = (0..self.study.runs.len()).filter_map(|row| self.study.whole_loss(row));
         losses.min_by(|a, b| self.objective().badness(*a).total_cmp(&self.objective().badness(*b)))
     }
 }
@@ -167,13 +167,12 @@ fn head(sides: &[Side<'_>]) -> Vec<String> {
     first.into_iter().chain(ranked).chain(last).collect()
 }
 
-/// Best and median are of the final values of runs that neither diverged nor failed, and of the steps of those that
-/// converged.
+/// Best and median are of the final values, as [`Study::loss_quartiles`], and of the steps of the runs that converged.
 fn row(side: &Side<'_>, is_one_objective: bool) -> Vec<String> {
     let Side { study, findings, manifest, .. } = side;
     let rows = || 0..study.runs.len();
     let is_ranked = study.losses().is_none();
-    let losses: Vec<f64> = rows().filter(|_| is_ranked).filter_map(|row| study.settled_loss(row)).collect();
+    let median_loss = study.loss_quartiles(rows().filter(|_| is_ranked)).map(|[_, median, _]| median);
     let steps: Vec<f64> = rows().filter_map(|row| study.steps_to_converge(row)).collect();
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| rounded(value, 4));
     let value = |value: Option<f64>| match (value, is_one_objective) {
@@ -186,7 +185,7 @@ fn row(side: &Side<'_>, is_one_objective: bool) -> Vec<String> {
         findings.count(Status::Converged).to_string(),
         findings.count(Status::Diverged).to_string(),
         if is_ranked { value(side.best()) } else { findings.bests() },
-        value(median(losses)),
+        value(median_loss),
         working_rates(side),
         number(steps.iter().copied().reduce(f64::min)),
         number(median(steps)),

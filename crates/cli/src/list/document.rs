@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use etascape_report::{KeptBest, KeptFindings, KeptRange, Listed};
+use etascape_report::{KeptBest, KeptFindings, KeptRange, KeptSetting, Listed};
 use serde_json::{Map, Value, json};
 
 use super::table::state;
@@ -34,14 +34,20 @@ fn of_findings(found: &KeptFindings) -> Value {
         "statuses": found.statuses,
         "objective": found.objective,
         "best": found.best.iter().map(of_best).collect::<Vec<Value>>(),
+        "best_setting": found.best_setting.as_ref().map(of_setting),
         "good_ranges": found.good_ranges.iter().map(range).collect::<Vec<Value>>(),
     })
 }
 
+fn of_setting(setting: &KeptSetting) -> Value {
+    json!({ "values": values(&setting.values), "runs": setting.runs, "objective": setting.objective })
+}
+
+fn values(cells: &BTreeMap<String, String>) -> Map<String, Value> {
+    cells.iter().map(|(path, cell)| (path.clone(), cell_value(cell))).collect()
+}
+
 fn of_best(best: &KeptBest) -> Value {
-    let values = |cells: &BTreeMap<String, String>| -> Map<String, Value> {
-        cells.iter().map(|(path, cell)| (path.clone(), cell_value(cell))).collect()
-    };
     json!({
         "loss": best.loss,
         "run_id": best.run_id,

@@ -23,10 +23,8 @@ pub fn sort(folders: &mut [Listed], key: SortKey) {
 
 /// Objectives are compared where they are of one kind; folders without one come last.
 fn by_best(a: Option<&KeptFindings>, b: Option<&KeptFindings>) -> Ordering {
-    let best = |found: Option<&KeptFindings>| match found.map(|found| (found, &found.best[..])) {
-        Some((found, [best])) => best.objective.map(|value| (found.objective.clone(), value)),
-        _ => None,
-    };
+    let best =
+        |found: Option<&KeptFindings>| found.and_then(|found| Some((found.objective.clone(), found.best_objective()?)));
     match (best(a), best(b)) {
         (Some((a, first)), Some((b, second))) => {
             let kinds = (&a.name, &a.losses, a.standardized_target).cmp(&(&b.name, &b.losses, b.standardized_target));

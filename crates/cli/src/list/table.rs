@@ -78,8 +78,11 @@ fn runs(folder: &Listed) -> String {
     }
 }
 
-/// The best objective; of each loss, where the sweep varies it.
+/// The best objective, with seeds the median of the best setting; of each loss, where the sweep varies it.
 fn best(found: &KeptFindings) -> String {
+    if let Some(objective) = found.best_objective() {
+        return rounded(objective, 3);
+    }
     let bests = found.best.iter().filter_map(|best| {
         let value = rounded(best.objective?, 3);
         Some(best.loss.as_ref().map_or_else(|| value.clone(), |loss| format!("{loss} {value}")))

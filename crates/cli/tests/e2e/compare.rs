@@ -102,7 +102,9 @@ fn every_column_is_what_the_tables_hold() {
         let steps = numbers(&runs, "steps", |status| status == "converged");
         let rates = numbers(&runs, "train.learning_rate", |status| status == "converged");
         is_near(cell(row, "best_loss"), settled[0]);
-        is_near(cell(row, "median_loss"), (settled[(settled.len() - 1) / 2] + settled[settled.len() / 2]) / 2.0);
+        let mut counted = settled.clone();
+        counted.resize(runs.len() - 1, f64::INFINITY);
+        is_near(cell(row, "median_loss"), (counted[(counted.len() - 1) / 2] + counted[counted.len() / 2]) / 2.0);
         is_near(cell(row, "best_steps"), steps[0]);
         is_near(cell(row, "median_steps"), (steps[(steps.len() - 1) / 2] + steps[steps.len() / 2]) / 2.0);
         let (low, high) = cell(row, "η that works").split_once(" – ").unwrap();

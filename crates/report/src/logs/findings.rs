@@ -25,6 +25,10 @@ pub struct KeptFindings {
     pub objective: KeptObjective,
     /// The best run; where the sweep varies the loss, that of each loss.
     pub best: Vec<KeptBest>,
+    /// The best setting, where settings are judged by the median over seeds, one has a median, and the sweep varies no loss;
+    /// not in what earlier versions kept.
+    #[serde(default)]
+    pub best_setting: Option<KeptSetting>,
     /// The rates about as good as the best, likewise; none where nothing was learned.
     pub good_ranges: Vec<KeptRange>,
 }
@@ -59,6 +63,17 @@ pub struct KeptBest {
     pub objective: Option<f64>,
 }
 
+/// A setting: runs that differ only in their seed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeptSetting {
+    /// Its value of each swept parameter that is no seed, as logged.
+    pub values: BTreeMap<String, String>,
+    /// Its runs.
+    pub runs: u64,
+    /// The median of their final objective.
+    pub objective: f64,
+}
+
 /// Good rates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeptRange {
@@ -71,6 +86,16 @@ pub struct KeptRange {
 }
 
 impl KeptFindings {
+    /// The best objective: the median of the best setting, else that of the best run; `None` where there are several, of
+    /// losses of different kinds.
+    pub fn best_objective(&self) -> Option<f64> {
+        match (&self.best_setting, &self.best[..]) {
+            (Some(setting), _) => Some(setting.objective),
+            (None, [best]) => best.objective.filter(|_| best.loss.is_none()),
+            _ => None,
+        }
+    }
+
     /// What is kept of the findings of an experiment.
     pub fn of(experiment: &str, findings: &Findings) -> KeptFindings {
         let objective = &findings.objective;
@@ -99,6 +124,13 @@ impl KeptFindings {
                 [] => findings.best.first().map(|best| of_run(None, best)).into_iter().collect(),
                 _ => of_losses,
             },
+            best_setting: findings.best_setting().filter(|_| findings.of_losses.is_empty()).and_then(|best| {
+                Some(KeptSetting {
+                    values: findings.telling().cloned().zip(best.values.iter().cloned()).collect(),
+                    runs: best.runs as u64,
+                    objective: best.loss?[1],
+                })
+            }),
             good_ranges: good_ranges(findings),
         }
     }

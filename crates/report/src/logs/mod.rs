@@ -26,7 +26,7 @@ pub(crate) use file::{
     DigestedFile, digest_file, digest_reader, remove_leftovers, sync_folder, temporary_folder_in, temporary_in,
 };
 pub use file::{FilePrefix, digest_bytes, write_atomically};
-pub use findings::{KeptBest, KeptFindings, KeptObjective, KeptRange};
+pub use findings::{KeptBest, KeptFindings, KeptObjective, KeptRange, KeptSetting};
 pub use logger::{Logger, bytes_per_run};
 pub use manifest::{
     Digests, FORMAT_VERSION, Host, Manifest, MergedFrom, RunState, SHARDS, Saved, SavedJournal, StoredObjective,

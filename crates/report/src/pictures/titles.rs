@@ -1,7 +1,6 @@
 //! The titles of charts: each says what its own chart shows.
 
 use etascape_insight::findings::Findings;
-use etascape_insight::statistics::median;
 use etascape_insight::study::{Parameter, Study, settings};
 use etascape_plot::axis::extent;
 use etascape_text::{and_more, noun, rounded};
@@ -117,8 +116,8 @@ fn best_end(study: &Study<'_>) -> String {
     let order = settings::order(&telling);
     let rows = settings::sorted(study, &order);
     let ends = rows.chunk_by(|&a, &b| order(a as usize, b as usize).is_eq()).filter_map(|rows| {
-        let losses: Vec<f64> = rows.iter().filter_map(|&row| study.settled_loss(row as usize)).collect();
-        Some((rows, median(losses)?))
+        let [_, median, _] = study.loss_quartiles(rows.iter().map(|&row| row as usize))?;
+        Some((rows, median))
     });
     let ends: Vec<(&[u32], f64)> = ends.collect();
     let best = ends.iter().min_by(|a, b| objective.badness(a.1).total_cmp(&objective.badness(b.1)));
