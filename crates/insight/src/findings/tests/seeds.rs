@@ -136,6 +136,20 @@ fn a_setting_of_which_half_came_to_no_loss_has_no_median() {
     assert_eq!(told_of(&half, &lone, false), expected);
 }
 
+/// Each setting lost half of its runs to halving, so none has a median.
+#[test]
+fn better_runs_that_were_pruned_are_told_where_no_setting_has_a_median() {
+    let runs = [
+        ("0.1,0", "max_steps", 9.0, 3.0),
+        ("0.1,1", "pruned", 9.0, 2.0),
+        ("1,0", "max_steps", 9.0, 4.0),
+        ("1,1", "pruned", 9.0, 5.0),
+    ];
+    let next = said(&findings(&[RATE, SEED], &runs, |_| {}))[1].clone();
+    let told = "1 run had a better loss, 2, when halving ended it: halving ranks by its value at each rung";
+    assert_eq!(next, [words(told)]);
+}
+
 #[test]
 fn the_median_of_a_single_setting_is_the_least_of_none() {
     let runs = [("0", "max_steps", 9.0, 3.0), ("1", "max_steps", 9.0, 3.2), ("2", "max_steps", 9.0, 3.4)];
