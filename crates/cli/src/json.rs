@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use etascape_insight::findings::{BestRun, Finding, Findings, GoodRange};
+use etascape_insight::study::settings::Setting;
 use etascape_insight::subject::Objective;
 use etascape_report::{Compared, Comparison, Manifest, Mismatch, Part, Reproduced, RunState};
 use etascape_sweep::{Parameter, Shard, Status};
@@ -101,6 +102,7 @@ fn of_findings(findings: &Findings) -> Map<String, Value> {
         ("statuses", statuses.into()),
         ("objective", of_objective(&findings.objective)),
         ("best", findings.best.iter().map(best).collect::<Vec<Value>>().into()),
+        ("settings", findings.settings.iter().map(|one| of_setting(findings, one)).collect::<Vec<Value>>().into()),
         ("good_ranges", good.collect::<Vec<Value>>().into()),
         ("found", of(&findings.found).into()),
         ("next", of(&findings.next).into()),
@@ -120,12 +122,29 @@ fn of_objective(objective: &Objective) -> Value {
     })
 }
 
+fn of_setting(findings: &Findings, setting: &Setting) -> Value {
+    let finite = |value: f64| if value.is_finite() { number(value) } else { Value::Null };
+    let spread = |quartiles: [f64; 3]| quartiles.map(finite);
+    json!({
+        "values": values_of(findings.telling(), &setting.values),
+        "runs": setting.runs,
+        "converged": setting.converged,
+        "diverged": setting.diverged,
+        "with_objective": setting.whole,
+        "steps": setting.steps.map(spread),
+        "objective": setting.loss.map(spread),
+        "no_median": setting.no_median(),
+    })
+}
+
+fn values_of<'p>(paths: impl Iterator<Item = &'p String>, cells: &[String]) -> Map<String, Value> {
+    paths.cloned().zip(cells.iter().map(|cell| cell_value(cell))).collect()
+}
+
 fn of_best(parameters: &[String], best: &BestRun) -> Value {
-    let values: Map<String, Value> =
-        parameters.iter().cloned().zip(best.values.iter().map(|cell| cell_value(cell))).collect();
     json!({
         "run_id": best.run_id,
-        "values": values,
+        "values": values_of(parameters.iter(), &best.values),
         "status": best.status.to_string(),
         "steps": best.steps,
         "objective": number(best.final_loss),

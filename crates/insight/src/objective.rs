@@ -137,4 +137,9 @@ impl Objective {
     pub fn badness(&self, value: f64) -> f64 {
         if self.maximise { -value } else { value }
     }
+
+    /// The value that is infinitely bad.
+    pub fn worst(&self) -> f64 {
+        self.badness(f64::INFINITY)
+    }
 }

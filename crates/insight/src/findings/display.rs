@@ -7,7 +7,6 @@ use etascape_text::{Side, columns, format_number, spelt_out};
 
 use super::best::BestRun;
 use super::{Finding, Findings};
-use crate::names::is_seed;
 use crate::study::{settings, steps_name};
 use crate::theory::UNPREDICTED;
 
@@ -15,7 +14,7 @@ impl Findings {
     /// The table of the best runs, or, where a seed is swept, of the best settings: heads, then rows of cells.
     pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
         if !self.settings.is_empty() {
-            let telling: Vec<String> = self.parameters.iter().filter(|path| !is_seed(path)).cloned().collect();
+            let telling: Vec<String> = self.telling().cloned().collect();
             return settings::table(&telling, &self.objective.last(), &self.settings, self.within.as_ref());
         }
         let mut head = vec!["run_id".to_owned()];

@@ -23,11 +23,11 @@ pub struct Worse {
 pub enum NotGood {
     /// Its objective is worse.
     Worse,
-    /// Most of its runs diverged.
+    /// Half of its runs or more diverged.
     Diverged,
-    /// Halving ended most of its runs, so that they have no final objective.
+    /// Halving ended half of its runs or more.
     Pruned,
-    /// Most of its runs failed.
+    /// Half of its runs or more failed.
     Failed,
 }
 
@@ -35,8 +35,8 @@ impl NotGood {
     fn of(outcome: &Outcome) -> NotGood {
         match outcome {
             one if one.is_diverged() => NotGood::Diverged,
-            one if 2 * one.pruned > one.rows.len() => NotGood::Pruned,
-            one if 2 * one.failed > one.rows.len() => NotGood::Failed,
+            one if 2 * one.pruned >= one.rows.len() => NotGood::Pruned,
+            one if 2 * one.failed >= one.rows.len() => NotGood::Failed,
             _ => NotGood::Worse,
         }
     }
@@ -132,7 +132,7 @@ pub fn sensitivity(settings: &[&Outcome]) -> Option<f64> {
     }
     let rising = best_of_each_rate(settings);
     let known: Vec<&Outcome> =
-        rising.into_iter().filter(|one| one.badness.is_finite() || 2 * one.failed <= one.rows.len()).collect();
+        rising.into_iter().filter(|one| one.badness.is_finite() || 2 * one.failed < one.rows.len()).collect();
     let capped = |one: &&Outcome| match one.start {
         Some(start) => Some(one.badness.min(start)),
         None => Some(one.badness).filter(|badness| badness.is_finite()),

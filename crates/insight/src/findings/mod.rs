@@ -251,10 +251,11 @@ impl Findings {
         }
         match &self.rates {
             Some(rates) if self.objective.is_watched => rates.to_string(),
-            _ => self
-                .praise_setting()
-                .or_else(|| self.best.first().map(|best| self.praise(best)))
-                .unwrap_or_else(|| format!("No {} is finite", self.objective.name)),
+            _ => match (self.best_setting(), self.best.first()) {
+                (Some(setting), best) => self.praise_setting(setting, best),
+                (None, Some(best)) => self.praise(best),
+                (None, None) => format!("No {} is finite", self.objective.name),
+            },
         }
     }
 
@@ -304,14 +305,30 @@ impl Findings {
         }
     }
 
-    /// The best setting over its seeds; `None` where no seed is swept, or it is told by its steps to converge.
-    fn praise_setting(&self) -> Option<String> {
-        let best = self.settings.first().filter(|best| best.steps.is_none() || !self.objective.is_watched)?;
-        let (median, name, place) = (best.loss?[1], &self.objective.name, self.named(&best.values));
-        Some(match self.settings.len() {
-            1 => format!("Median {name} {} of {}{}", rounded(median, 3), counted(best.runs, "run"), at(&place)),
-            _ => self.praise_of("median ", median, &place),
-        })
+    /// The best setting over its seeds; `None` where no seed is swept, or runs are told by their steps to converge.
+    pub fn best_setting(&self) -> Option<&Setting> {
+        self.settings.first().filter(|best| best.steps.is_none() || !self.objective.is_watched)
+    }
+
+    /// The paths of the swept parameters that are no seeds: the heads of [`Setting::values`].
+    pub fn telling(&self) -> impl Iterator<Item = &String> {
+        self.parameters.iter().filter(|path| !is_seed(path))
+    }
+
+    /// The best setting by its median. Where no setting has one, the best run.
+    fn praise_setting(&self, setting: &Setting, run: Option<&BestRun>) -> String {
+        let (name, place) = (&self.objective.name, self.named(&setting.values));
+        match (setting.loss, run) {
+            (Some([_, median, _]), _) if self.settings.len() == 1 => {
+                format!("Median {name} {} of {}{}", rounded(median, 3), counted(setting.runs, "run"), at(&place))
+            }
+            (Some([_, median, _]), _) => self.praise_of("median ", median, &place),
+            (None, Some(run)) => format!(
+                "{}, of a single run: in every setting half of the runs or more diverged, failed or were pruned",
+                self.praise(run)
+            ),
+            (None, None) => format!("No {name} is finite"),
+        }
     }
 
     /// The best value of the objective, with its place.

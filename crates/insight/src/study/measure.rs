@@ -1,5 +1,6 @@
 //! A numeric column as statistics use it: which runs count, and when a cell counts as diverged.
 
+use crate::statistics::quartiles;
 use crate::study::Study;
 use crate::tables::Numbers;
 
@@ -22,6 +23,8 @@ enum Counts {
     Converged,
     /// Those that neither diverged nor failed.
     Settled,
+    /// Likewise, in the column of the objective; in statistics all of them, as [`Study::counted_loss`].
+    Objective,
 }
 
 impl<'a> Measure<'a> {
@@ -30,6 +33,7 @@ impl<'a> Measure<'a> {
         let counts = match name {
             "steps" => Counts::Converged,
             _ if is_of_all(study, name) => Counts::All,
+            _ if name == study.subject.objective.last() => Counts::Objective,
             _ => Counts::Settled,
         };
         Some(Measure { numbers: study.runs.numbers(name)?, counts })
@@ -45,9 +49,17 @@ impl<'a> Measure<'a> {
         let is_counted = match self.counts {
             Counts::All => true,
             Counts::Converged => study.steps_to_converge(row).is_some(),
-            Counts::Settled => !study.diverged(row) && !study.failed(row),
+            Counts::Settled | Counts::Objective => !study.diverged(row) && !study.failed(row),
         };
         self.numbers.get(row).filter(|value| is_counted && value.is_finite())
+    }
+
+    /// Quartiles over some runs: of the objective as [`Study::loss_quartiles`], else over those with a meaningful number.
+    pub fn quartiles(&self, study: &Study<'_>, rows: impl Iterator<Item = usize>) -> Option<[f64; 3]> {
+        match self.counts {
+            Counts::Objective => study.loss_quartiles(rows),
+            _ => quartiles(rows.filter_map(|row| self.value(study, row)).collect()),
+        }
     }
 }
 
@@ -56,8 +68,7 @@ pub fn is_of_all(study: &Study<'_>, name: &str) -> bool {
     name == TRAINABILITY || name.strip_prefix("initial_") == Some(study.subject.watched())
 }
 
-/// Whether a cell counts as diverged: more than half of its runs diverged. Other cells show a statistic over the runs
-/// that did not.
+/// Whether a cell counts as diverged: half of its runs or more diverged, so that its median is infinitely bad.
 pub fn is_diverged(diverged: usize, runs: usize) -> bool {
-    2 * diverged > runs
+    diverged > 0 && 2 * diverged >= runs
 }

@@ -139,11 +139,22 @@ impl<'a> Study<'a> {
         self.settled_loss(row).filter(|_| self.runs.status()[row] != Status::Pruned)
     }
 
+    /// The objective of a run after its last step as statistics over runs count it: infinitely bad where the run diverged,
+    /// failed or was pruned, or it is not finite.
+    pub fn counted_loss(&self, row: usize) -> f64 {
+        self.whole_loss(row).unwrap_or(self.subject.objective.worst())
+    }
+
+    /// Quartiles of the objective over some runs, each as it [counts](Self::counted_loss): so the first or the last may be
+    /// infinite. `None` where the median is: half of the runs or more came to no value.
+    pub fn loss_quartiles(&self, rows: impl Iterator<Item = usize>) -> Option<[f64; 3]> {
+        quartiles(rows.map(|row| self.counted_loss(row)).collect()).filter(|[_, median, _]| median.is_finite())
+    }
+
     /// The objective of a run after its last step, smaller for better values; infinite where the run diverged, failed or was
     /// pruned, or it is not finite. Runs that the limit on their loss ended have converged alike: they get the limit.
     pub fn badness(&self, row: usize) -> f64 {
-        let objective = &self.subject.objective;
-        let badness = self.whole_loss(row).map_or(f64::INFINITY, |loss| objective.badness(loss));
+        let badness = self.subject.objective.badness(self.counted_loss(row));
         match (self.runs.status()[row], self.converged_alike()) {
             (Status::Converged, Some(alike)) => badness.max(alike),
             _ => badness,

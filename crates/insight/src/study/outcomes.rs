@@ -51,7 +51,7 @@ impl Outcome {
         })
     }
 
-    /// Whether more than half of its runs diverged.
+    /// Whether half of its runs or more diverged.
     pub fn is_diverged(&self) -> bool {
         is_diverged(self.diverged, self.rows.len())
     }

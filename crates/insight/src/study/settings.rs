@@ -6,18 +6,20 @@ use etascape_sweep::Status;
 use etascape_text::rounded;
 use rayon::prelude::*;
 
-use crate::statistics::quartiles;
+use crate::statistics::{median, quartiles};
 use crate::study::sample::Sample;
 use crate::study::{Parameter, Study, Within, steps_name};
 
 /// How many settings are listed as the best.
 const BEST: usize = 5;
+/// What a table says where a quartile is infinite.
+const NONE: &str = "none";
 
 /// The rows of a table by their settings.
 pub struct Settings {
     /// The best settings, by the median of their steps, then by the median of their final losses; of equal ones the first.
     /// A run that did not converge has infinite steps, and every run where the stop rules do not look at the objective;
-    /// likewise for losses. A setting of which most runs were pruned is none of them. Empty where no seed is swept, or no two
+    /// a run that diverged, failed or was pruned has an infinite loss. A setting of which most runs were pruned is none of them. Empty where no seed is swept, or no two
     /// runs differ only in their seed.
     pub best: Vec<Setting>,
     /// Rows spread over all settings.
@@ -54,7 +56,9 @@ pub struct Setting {
     pub diverged: usize,
     /// Quartiles (lower, median, upper) of the steps of those that converged, if any did.
     pub steps: Option<[f64; 3]>,
-    /// Quartiles of the final loss of those that neither diverged nor failed nor were pruned.
+    /// How many came to a final loss: they neither diverged nor failed nor were pruned.
+    pub whole: usize,
+    /// Quartiles of the final loss, as [`Study::loss_quartiles`].
     pub loss: Option<[f64; 3]>,
     /// Of those that came near the least loss, where almost no run converged: how many, and quartiles of the steps until then.
     pub within: Option<(usize, [f64; 3])>,
@@ -72,7 +76,8 @@ impl Setting {
             converged: rows().filter(|&row| study.steps_to_converge(row).is_some()).count(),
             diverged: rows().filter(|&row| study.diverged(row)).count(),
             steps: quartiles(rows().filter_map(|row| study.steps_to_converge(row)).collect()),
-            loss: quartiles(rows().filter_map(|row| study.whole_loss(row)).collect()),
+            whole: rows().filter(|&row| study.whole_loss(row).is_some()).count(),
+            loss: study.loss_quartiles(rows()),
             within: None,
         }
     }
@@ -86,12 +91,18 @@ impl Setting {
         Setting { within: Some(steps.len()).zip(quartiles(steps)), ..self }
     }
 
+    /// Why it has no median loss, in words: `none: 1 of 15 came to one`; `None` where it has one.
+    pub fn no_median(&self) -> Option<String> {
+        self.loss.is_none().then(|| format!("{NONE}: {} of {} came to one", self.whole, self.runs))
+    }
+
     /// Its cells in [`table`].
     fn cells(&self, is_within: bool) -> Vec<String> {
         let number = |value: &String| value.parse().map_or_else(|_| value.clone(), |number| rounded(number, 6));
         let counts = [self.runs, self.converged, self.diverged].map(|count| count.to_string());
+        let short = |value: f64| if value.is_finite() { rounded(value, 4) } else { NONE.to_owned() };
         let spread = |quartiles: Option<[f64; 3]>| {
-            let [lower, median, upper] = quartiles?.map(|value| rounded(value, 4));
+            let [lower, median, upper] = quartiles?.map(short);
             Some(format!("{median} ({lower} – {upper})"))
         };
         let within = || {
@@ -100,8 +111,9 @@ impl Setting {
             Some(spread(Some(steps))? + &share)
         };
         let steps = if is_within { within() } else { spread(self.steps) };
-        let spreads = [steps, spread(self.loss)].map(|cell| cell.unwrap_or_else(|| "–".to_owned()));
-        self.values.iter().map(number).chain(counts).chain(spreads).collect()
+        let steps = steps.unwrap_or_else(|| "–".to_owned());
+        let loss = spread(self.loss).or_else(|| self.no_median()).unwrap_or_default();
+        self.values.iter().map(number).chain(counts).chain([steps, loss]).collect()
     }
 }
 
@@ -176,13 +188,12 @@ fn best_among<'r>(study: &Study<'_>, groups: impl Iterator<Item = &'r [u32]>, at
 }
 
 fn rank(study: &Study<'_>, rows: &[u32]) -> [f64; 2] {
-    let middle = |value: &dyn Fn(usize) -> Option<f64>| {
-        let values = rows.iter().map(|&row| value(row as usize).unwrap_or(f64::INFINITY)).collect();
-        quartiles(values).map_or(f64::INFINITY, |[_, median, _]| median)
+    let objective = &study.subject.objective;
+    let middle = |value: &dyn Fn(usize) -> f64| {
+        median(rows.iter().map(|&row| value(row as usize)).collect()).unwrap_or(f64::INFINITY)
     };
-    let badness = |row| study.whole_loss(row).map(|loss| study.subject.objective.badness(loss));
-    let steps = |row| study.steps_to_converge(row).filter(|_| study.subject.objective.is_watched);
-    [middle(&steps), middle(&badness)]
+    let steps = |row| study.steps_to_converge(row).filter(|_| objective.is_watched).unwrap_or(f64::INFINITY);
+    [middle(&steps), middle(&|row| objective.badness(study.counted_loss(row)))]
 }
 
 #[cfg(test)]
@@ -256,7 +267,7 @@ mod tests {
 
     /// They had fewer steps than the others.
     #[test]
-    fn pruned_runs_have_no_part_in_a_median_and_settings_of_them_are_none_of_the_best() {
+    fn pruned_runs_count_as_infinitely_bad_and_settings_of_them_are_none_of_the_best() {
         let rows = [
             "0,0.1,1,0,max_steps,50,9,3,3\n1,0.1,1,1,max_steps,50,9,5,5\n2,0.1,1,2,pruned,5,9,1,1\n",
             "3,0.2,1,0,max_steps,50,9,2,2\n4,0.2,1,1,pruned,5,9,1,1\n5,0.2,1,2,pruned,5,9,1,1\n",
@@ -269,7 +280,7 @@ mod tests {
             });
             found
         };
-        assert_eq!(of(&rows.concat()), [("0.1".to_owned(), 3, Some(4.0))]);
+        assert_eq!(of(&rows.concat()), [("0.1".to_owned(), 3, Some(5.0))], "3, 5, ∞");
         assert_eq!(of(rows[1]), []);
     }
 

@@ -182,7 +182,8 @@ impl Convergence {
             let ends = if shows_quartiles { [low, high] } else { [middle; 2] };
             Some(ends.map(|value| (value, overshoots && outcome.steps.is_some())))
         };
-        let values: Vec<(f64, bool)> = outcomes(panels).filter(in_view).filter_map(of).flatten().collect();
+        let values = outcomes(panels).filter(in_view).filter_map(of).flatten();
+        let values: Vec<(f64, bool)> = values.filter(|(value, _)| value.is_finite()).collect();
         let label = if self.limit.is_some() && up == YQuantity::Steps { 44 } else { 16 };
         let above = f64::from(label + self.strip()) / f64::from(frame.bottom - frame.top - label - self.strip());
         axis_of(&values, up == YQuantity::Steps, self.is_log).padded(0.05, above * 1.05)

@@ -29,7 +29,7 @@ pub(crate) struct OutcomePoint {
     pub(crate) x: f64,
     /// Over the runs that converged, or came near the least loss; `None` if none did.
     pub(crate) steps: Option<[f64; 3]>,
-    /// Over the runs that did not diverge; `None` if all did.
+    /// Of the objective, as [`Study::loss_quartiles`](etascape_insight::study::Study::loss_quartiles).
     pub(crate) loss: Option<[f64; 3]>,
 }
 

@@ -26,15 +26,15 @@ fn head(sides: &[Side<'_>]) -> Vec<String> {
     first.into_iter().chain(ranked).chain(last).collect()
 }
 
-/// The best is that of the findings. Medians are of the final values of runs that neither diverged nor failed, and of the steps
-/// of those that converged.
+/// The best is that of the findings. Medians are of the final values, as [`Study::loss_quartiles`], and of the steps of the
+/// runs that converged.
 fn row(side: &Side<'_>, is_one_objective: bool) -> Vec<String> {
     let Side { study, findings, manifest, .. } = side;
     let rows = || 0..study.runs.len();
     let bests = findings.bests();
     let best = bests.first().filter(|best| best.loss.is_none());
     // Neither losses of different kinds nor the steps until they converge are pooled.
-    let losses = rows().filter(|_| study.losses().is_none()).filter_map(|row| study.settled_loss(row)).collect();
+    let losses = study.loss_quartiles(rows().filter(|_| study.losses().is_none()));
     let steps =
         rows().filter(|_| study.varied_loss().is_none()).filter_map(|row| study.steps_to_converge(row)).collect();
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| rounded(value, 4));
@@ -52,7 +52,7 @@ fn row(side: &Side<'_>, is_one_objective: bool) -> Vec<String> {
             None if is_one_objective => findings.of_each_loss(),
             None => format!("{}: {}", side.objective().name, findings.of_each_loss()),
         },
-        value(median(losses)),
+        value(losses.map(|[_, median, _]| median)),
         working_rates(side),
         number(best.and_then(|best| best.steps)),
         number(median(steps)),

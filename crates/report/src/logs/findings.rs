@@ -57,7 +57,7 @@ pub struct KeptBest {
     pub steps: u64,
     /// The objective after it.
     pub objective: Option<f64>,
-    /// The objective of the best setting, the median over its seeds; `None` where no seed is swept.
+    /// The objective of the best setting, the median over its seeds; `None` where no seed is swept, or no setting has one.
     pub median: Option<f64>,
 }
 

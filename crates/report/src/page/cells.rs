@@ -1,6 +1,5 @@
 //! Statistics over all runs, for a sweep that is too long for a page: cells over each pair of parameters.
 
-use etascape_insight::statistics;
 use etascape_insight::study::groups::{self, Rows};
 use etascape_insight::study::{Measure, Parameter, STEPS_WITHIN, Study};
 use serde::Serialize;
@@ -55,8 +54,8 @@ fn pair(study: &Study<'_>, x: &Parameter<'_>, y: &Parameter<'_>, side: usize) ->
             if *name == STEPS_WITHIN {
                 return short(study.steps_of_most(rows.iter().map(|&row| row as usize)));
             }
-            let values = measure.iter().flat_map(|one| rows.iter().filter_map(|&row| one.value(study, row as usize)));
-            short(statistics::quartiles(values.collect()))
+            let rows = rows.iter().map(|&row| row as usize);
+            short(measure.as_ref().and_then(|one| one.quartiles(study, rows)))
         };
         let quartiles = columns.iter().zip(&measures).map(values).collect();
         Some(CellStatistics(cell / height, cell % height, rows.len(), diverged, quartiles))

@@ -37,6 +37,8 @@ pub(crate) struct Data {
     within: Option<WithinWords>,
     /// The column that runs are ranked by.
     objective: String,
+    /// The value in it that is infinitely bad, as a word.
+    worst: Value,
     start: Start,
     palette: Palette,
     /// The statuses of runs, in the order in which they are listed.
@@ -89,11 +91,14 @@ struct Ending {
     name: &'static str,
     /// Whether the other columns are not meaningful for runs with this status.
     is_lost: bool,
+    /// Whether the objective of such a run counts as infinitely bad.
+    is_worst: bool,
 }
 
 impl Ending {
     fn of(status: Status) -> Ending {
-        Ending { name: status.name(), is_lost: status == Status::Diverged || status.is_failure() }
+        let is_lost = status == Status::Diverged || status.is_failure();
+        Ending { name: status.name(), is_lost, is_worst: is_lost || status == Status::Pruned }
     }
 }
 
@@ -124,6 +129,7 @@ impl Data {
             prediction: prediction::of(parts),
             within: within(parts),
             objective: objective.last(),
+            worst: number_or_word(objective.worst()),
             cells: match parts {
                 [part] if is_sampled && !start.of_kinds => cells::of(part.study),
                 _ => Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use etascape_insight::findings::Findings;
-use etascape_insight::statistics::{evenly, quartiles};
+use etascape_insight::statistics::evenly;
 use etascape_insight::study::groups::{Groups, Rows};
 use etascape_insight::study::{Parameter, Study, Within, steps_name};
 use etascape_insight::theory::Theory;
@@ -193,13 +193,10 @@ fn by_value(parameter: &Parameter<'_>, bins: &Bins, rows: Rows<'_>) -> Groups {
 }
 
 fn outcomes(study: &Study<'_>, bins: &Bins, groups: &Groups) -> Vec<OutcomePoint> {
-    let spread = |rows: &[u32], value: &dyn Fn(usize) -> Option<f64>| {
-        quartiles(rows.iter().filter_map(|&row| value(row as usize)).collect())
-    };
     let outcome = |(place, rows): (usize, &[u32])| OutcomePoint {
         x: bins.value(place),
         steps: study.steps_shown(rows.iter().map(|&row| row as usize)),
-        loss: spread(rows, &|row| study.settled_loss(row)),
+        loss: study.loss_quartiles(rows.iter().map(|&row| row as usize)),
     };
     groups.iter().map(outcome).collect()
 }
@@ -264,10 +261,10 @@ mod tests {
             let sgd = &panel.lines[0].outcomes;
             let expected = [
                 OutcomePoint { x: 0.1, steps: None, loss: Some([3.0, 4.0, 6.0]) },
-                OutcomePoint { x: 1.0, steps: Some([12.5, 15.0, 17.5]), loss: Some([1.5, 2.0, 2.5]) },
+                OutcomePoint { x: 1.0, steps: Some([12.5, 15.0, 17.5]), loss: Some([2.0, 3.0, f64::INFINITY]) },
             ];
             assert_eq!(sgd[..], expected);
-            assert_eq!(panel.lines[1].outcomes[1], OutcomePoint { x: 1.0, steps: None, loss: Some([5.0; 3]) });
+            assert_eq!(panel.lines[1].outcomes[1], OutcomePoint { x: 1.0, steps: None, loss: None });
             assert_eq!(panel.diverged, [(0.1, 0.0), (1.0, 0.5)], "3 of the 6 at 1");
             assert!(chart.subtitle.ends_with("median and quartiles over seeds"), "{}", chart.subtitle);
         });
@@ -294,7 +291,7 @@ mod tests {
                 assert_eq!(chart.title, "Fastest to converge: 15 steps at adam");
             });
             let ColourKey::Names { notes, .. } = &chart.key else { panic!("names") };
-            assert_eq!(notes[..], ["2, η = 1", "5, η = 1"]);
+            assert_eq!(notes[..], ["3, η = 1", "6, η = 0.1"]);
         });
         let absent = |rows: &str| {
             let head = "run_id,train.learning_rate,status,steps,initial_loss,final_loss,min_loss";

@@ -1,7 +1,7 @@
 //! The content of the heat map.
 
 use etascape_insight::findings::Findings;
-use etascape_insight::statistics::{median, nth_positive};
+use etascape_insight::statistics::nth_positive;
 use etascape_insight::study::groups::{self, Rows};
 use etascape_insight::study::{Measure, Parameter, Study, TRAINABILITY, is_diverged};
 use etascape_plot::axis::{Axis, extent};
@@ -195,8 +195,8 @@ impl Shown<'_, '_> {
         groups::each(rows, columns.values.len() * height, cell, made)
     }
 
-    /// The cell is diverged where most runs diverged and have no number; else it has the median over the others. `None`
-    /// without any number.
+    /// The cell is diverged where half of the runs or more diverged and have no number; else it has the median, as
+    /// [`Measure::quartiles`]. `None` without one.
     fn cell(&self, (column, row): (usize, usize), runs: &[u32]) -> Option<HeatCell> {
         let (study, measure) = (self.study, &self.measure);
         let counts = |run: usize| measure.is_of_all() && measure.value(study, run).is_some();
@@ -205,7 +205,8 @@ impl Shown<'_, '_> {
         let heat = if is_diverged(diverged, runs.len()) {
             Heat::Diverged
         } else {
-            Heat::Value(median(runs.iter().filter_map(|&run| measure.value(study, run as usize)).collect())?)
+            let [_, median, _] = measure.quartiles(study, runs.iter().map(|&run| run as usize))?;
+            Heat::Value(median)
         };
         Some(HeatCell { column, row, heat, diverged, runs: runs.len() })
     }
@@ -277,7 +278,7 @@ run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,
     fn a_title_says_the_best_cell_and_cells_of_one_number_are_no_map() {
         with_table(TABLE, &SWEPT, Choice::default(), |study| {
             let map = heat_map(study, &Findings::of(study)).unwrap();
-            assert_eq!(map.title, "Least median final loss 2 at η = 1, sgd");
+            assert_eq!(map.title, "Least median final loss 3 at η = 1, sgd");
         });
         let flat = "run_id,train.learning_rate,train.optimizer,seed,status,steps,initial_loss,final_loss,min_loss\n\
                     0,0.1,sgd,0,max_steps,5,9,7,7\n1,1,sgd,0,max_steps,5,9,7,7\n2,0.1,adam,0,max_steps,5,9,7,7\n";

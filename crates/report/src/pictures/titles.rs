@@ -1,7 +1,6 @@
 //! The titles of charts: each says what its own chart shows.
 
 use etascape_insight::findings::Findings;
-use etascape_insight::statistics::median;
 use etascape_insight::study::{Parameter, Study, settings};
 use etascape_plot::axis::extent;
 use etascape_text::{and_more, counted, noun, rounded};
@@ -141,7 +140,8 @@ fn of_settings(study: &Study<'_>, value: impl Fn(&[u32]) -> Option<f64>) -> Vec<
 
 /// Where settings end: the medians over their seeds.
 fn ends(study: &Study<'_>) -> Vec<OfSetting> {
-    of_settings(study, |rows| median(rows.iter().filter_map(|&row| study.settled_loss(row as usize)).collect()))
+    let median = |rows: &[u32]| study.loss_quartiles(rows.iter().map(|&row| row as usize)).map(|[_, median, _]| median);
+    of_settings(study, median)
 }
 
 /// The fewest steps of each kind of loss, which lead to different things: `mse 14, mae 20`.

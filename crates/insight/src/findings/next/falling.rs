@@ -18,6 +18,8 @@ const SMALL: f64 = 1e-6;
 const FIT: f64 = 0.05;
 /// A target below this share of the loss at the end is none.
 const NOTHING: f64 = 1e-12;
+/// A curve falls steadily over its last half if it rises above what it had come down to by no more than this share of the fall.
+const RISE: f64 = 0.1;
 /// The fewest points of a curve that tell a slope.
 const POINTS: usize = 8;
 
@@ -76,9 +78,12 @@ struct Fall {
 }
 
 impl Fall {
-    /// The fall of a curve; `None` where a loss is not positive and finite, or it did not fall to the end.
+    /// The fall of a curve; `None` where a loss is not positive and finite, or it did not fall to the end, or not steadily.
     fn of(curve: &Curve<'_>, steps: u64) -> Option<Fall> {
         let places = [steps / 2, (steps as f64 * std::f64::consts::FRAC_1_SQRT_2) as u64, steps];
+        if !is_steady(curve, places[0]) {
+            return None;
+        }
         let [first, middle, last] = places.map(|step| Some((libm::log(step as f64), libm::log(at(curve, step)?))));
         let (first, middle, last) = (first?, middle?, last?);
         let power = |a: (f64, f64), b: (f64, f64)| (a.1 - b.1) / (b.0 - a.0);
@@ -98,6 +103,20 @@ impl Fall {
         let slowing = if self.is_power || late >= early { 1.0 } else { late / early };
         1.0 - libm::exp2(-late * (slowing + slowing * slowing) / 2.0)
     }
+}
+
+/// Whether a curve ends at its least value, and fell from a step on without rising much between: no oscillation, no noise of
+/// batches as large as the fall.
+fn is_steady(curve: &Curve<'_>, from: u64) -> bool {
+    let Some((&last, start)) = curve.loss.last().zip(at(curve, from)) else { return false };
+    let mut least = start;
+    let late = curve.steps.iter().zip(curve.loss).filter(|(step, _)| **step > from).map(|(_, loss)| *loss);
+    let rises = late.map(|loss| {
+        least = least.min(loss);
+        loss - least
+    });
+    let rise = rises.fold(0.0, f64::max);
+    curve.loss.iter().all(|loss| last <= *loss) && rise <= RISE * (start - last)
 }
 
 /// The same for a linear model, whose theory knows how many steps come to a loss: to `stop.converged_below`, or within 5 %

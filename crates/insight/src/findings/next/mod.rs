@@ -34,7 +34,7 @@ pub fn proposals(study: &Study<'_>, seen: &Seen<'_>) -> Vec<Finding> {
         return never_finite(study).into_iter().chain(standardize).chain(smaller).collect();
     }
     let nothing = seen.nothing.map(|_| nothing_learned(study)).unwrap_or_default();
-    let pruned = better_pruned(study, seen);
+    let pruned = better_pruned(study);
     // Where all rates lead nowhere, their order is rounding. Where better runs were pruned, it is that of halving.
     let is_ranked = pruned.is_none()
         && !matches!(seen.nothing.map(|one| &one.kind), Some(FindingKind::NothingLearned { at_start: true, .. }));
@@ -82,9 +82,10 @@ fn ranked(study: &Study<'_>, seen: &Seen<'_>, standardize: Option<Finding>, over
 }
 
 /// That halving ended runs whose objective was better then than that of every run that it left.
-fn better_pruned(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
+fn better_pruned(study: &Study<'_>) -> Option<Finding> {
     let objective = &study.subject.objective;
-    let best = seen.outcomes.best(0).filter(|_| study.losses().is_none())?.badness;
+    let left = (0..study.runs.len()).filter(|_| study.losses().is_none()).filter_map(|row| study.whole_loss(row));
+    let best = left.map(|loss| objective.badness(loss)).min_by(f64::total_cmp)?;
     let pruned = (0..study.runs.len()).filter(|&row| study.runs.status()[row] == Status::Pruned);
     let better: Vec<f64> = pruned
         .filter_map(|row| Some(objective.badness(study.settled_loss(row)?)))

@@ -124,6 +124,8 @@ fn a_curve_that_still_falls_asks_for_more_steps() {
     assert_eq!(falls(&power(0.05)), None, "3 % over half the steps");
     assert_eq!(falls(&curve(|step| if step >= 75.0 { 1.0 } else { 2.0 })), None, "it has come to its end");
     assert_eq!(falls(&Curves::new(0)), None);
+    assert_eq!(falls(&curve(|step| if step == 20.0 { 0.08 } else { 9.0 / (step + 1.0) })), None, "it was lower before");
+    assert_eq!(falls(&curve(|step| if step == 90.0 { 0.15 } else { 9.0 / (step + 1.0) })), None, "it rose between");
     assert_eq!(falls_from(1e6, &power(1.0), &|_| {}), None, "it is 10⁻⁷ of its start");
     // e^(−k/20): no power of the step, so none is said to go on.
     let decay = curve(|step| 9.0 * libm::exp(-step / 20.0));

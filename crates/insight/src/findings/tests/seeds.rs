@@ -89,6 +89,67 @@ fn the_headline_is_of_the_best_setting_and_not_of_the_luckiest_seed() {
     });
 }
 
+/// A setting of rate 0.1 and one of rate 1, as status and loss of each seed: the headline, and the medians of the table.
+fn told_of(low: &[(&str, f64)], high: &[(&str, f64)], maximise: bool) -> (String, Vec<String>) {
+    let of = |rate: &str| (0..low.len().max(high.len())).map(|seed| format!("{rate},{seed}")).collect::<Vec<String>>();
+    let (lows, highs) = (of("0.1"), of("1"));
+    let cells = lows.iter().zip(low).chain(highs.iter().zip(high));
+    let runs: Vec<(&str, &str, f64, f64)> =
+        cells.map(|(cells, &(status, loss))| (cells.as_str(), status, 9.0, loss)).collect();
+    let mut subject = Subject { parameters: parameters(&[RATE, SEED]), ..Subject::default() };
+    subject.objective.maximise = maximise;
+    let mut told = (String::new(), Vec::new());
+    with_subject(&table(&[RATE, SEED], &runs), &subject, |study| {
+        let found = Findings::of(study);
+        told = (found.headline(), found.table().1.into_iter().filter_map(|mut row| row.pop()).collect());
+    });
+    told
+}
+
+const ENDED: &str = "max_steps";
+
+/// What diverged, failed or was pruned is infinitely bad in a median: by hand, and as the good range has it.
+#[test]
+fn seeds_without_a_loss_count_in_the_median() {
+    let (inf, best) = (f64::INFINITY, "Least median loss 3 at η = 0.1");
+    let low = [(ENDED, 1.0), (ENDED, 2.0), (ENDED, 3.0), ("diverged", inf), ("failed", 0.5)];
+    let high = [(ENDED, 4.0), (ENDED, 4.0), (ENDED, 4.0)];
+    let cells = |low: &str| vec![low.to_owned(), "4 (4 – 4)".to_owned()];
+    assert_eq!(told_of(&low, &high, false), (best.to_owned(), cells("3 (2 – none)")), "1, 2, 3, ∞, ∞");
+    let even = [(ENDED, 1.0), (ENDED, 5.0), ("pruned", 0.1), (ENDED, 1.0)];
+    assert_eq!(told_of(&even, &high, false).0, "Least median loss 3 at η = 0.1", "between 1 and 5");
+    let greatest = [(ENDED, 7.0), (ENDED, 8.0), ("diverged", inf)];
+    assert_eq!(told_of(&greatest, &high, true).1, cells("7 (none – 7.5)"), "−∞, 7, 8");
+}
+
+#[test]
+fn a_setting_of_which_half_came_to_no_loss_has_no_median() {
+    let inf = f64::INFINITY;
+    let half = [(ENDED, 1.0), (ENDED, 1.0), ("diverged", inf), ("failed", 1.0)];
+    let high = [(ENDED, 4.0), (ENDED, 4.0), (ENDED, 4.0)];
+    let cells = |first: &str, last: &str| vec![first.to_owned(), last.to_owned()];
+    let expected = ("Least median loss 4 at η = 1".to_owned(), cells("4 (4 – 4)", "none: 2 of 4 came to one"));
+    assert_eq!(told_of(&half, &high, false), expected);
+    let lone = [("diverged", inf), (ENDED, 4.0), ("diverged", inf)];
+    let words = "Least loss 1 at η = 0.1, of a single run: in every setting half of the runs or more diverged, failed or were pruned";
+    let expected = (words.to_owned(), cells("none: 2 of 4 came to one", "none: 1 of 3 came to one"));
+    assert_eq!(told_of(&half, &lone, false), expected);
+}
+
+/// Each setting lost half of its runs to halving, so none has a median.
+#[test]
+fn better_runs_that_were_pruned_are_told_where_no_setting_has_a_median() {
+    let runs = [
+        ("0.1,0", "max_steps", 9.0, 3.0),
+        ("0.1,1", "pruned", 9.0, 2.0),
+        ("1,0", "max_steps", 9.0, 4.0),
+        ("1,1", "pruned", 9.0, 5.0),
+    ];
+    let next = said(&findings(&[RATE, SEED], &runs, |_| {}))[1].clone();
+    let told = "1 run had a better loss, 2, when halving ended it: halving ranks by its value at each rung";
+    assert_eq!(next, [words(told)]);
+}
+
 #[test]
 fn the_median_of_a_single_setting_is_the_least_of_none() {
     let runs = [("0", "max_steps", 9.0, 3.0), ("1", "max_steps", 9.0, 3.2), ("2", "max_steps", 9.0, 3.4)];

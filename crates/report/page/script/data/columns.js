@@ -1,9 +1,11 @@
 // Parameters and columns: what the page knows of every row.
 
-import { DATA, STEPS } from "./data.js";
+import { DATA, FINAL, STEPS } from "./data.js";
 import { exact, isFiniteNumber, number, numberOrNull, words } from "./numbers.js";
+import { quartiles } from "./statistics.js";
 
 /** @import { ColumnData, ParameterData } from "./data.js" */
+/** @import { Quartiles } from "./statistics.js" */
 
 /**
  * A swept parameter.
@@ -41,6 +43,9 @@ export const ROWS = DATA.ids.map((_, row) => row);
 
 /** Ends after which the other columns say nothing. */
 export const LOST = new Set(DATA.endings.filter((one) => one.is_lost).map((one) => one.name));
+
+/** Ends after which the objective counts as infinitely bad. */
+const WORST = new Set(DATA.endings.filter((one) => one.is_worst).map((one) => one.name));
 
 /** Whether the page compares experiments: then the first parameter tells them apart. */
 export const IS_COMPARISON = PARAMETERS[0]?.path === "experiment";
@@ -100,6 +105,25 @@ export function settled(rows, name) {
     /** @param {number} row */
     const counts = (row) => (name === "steps" ? DATA.status[row] === "converged" : found.of_all || !LOST.has(DATA.status[row]));
     return rows.filter(counts).map((row) => found.values[row]).filter(isFiniteNumber);
+}
+
+/**
+ * Quartiles of a column over runs, as the charts have them. An objective that a run did not come to is infinitely bad, so the
+ * first or the last may be infinite; there are none where the median is.
+ * @param {number[]} rows
+ * @param {string} name
+ * @returns {Quartiles}
+ */
+export function quartilesOf(rows, name) {
+    if (name !== FINAL) return quartiles(settled(rows, name));
+    const values = column(name)?.values ?? [];
+    /** @param {number} row */
+    const counted = (row) => {
+        const value = values[row];
+        return !WORST.has(DATA.status[row]) && isFiniteNumber(value) ? value : number(DATA.worst);
+    };
+    const found = quartiles(rows.map(counted));
+    return isFiniteNumber(found[1]) ? found : [null, null, null];
 }
 
 /** How the runs of the page ended, in the order in which that is listed. */

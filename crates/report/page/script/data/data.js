@@ -116,6 +116,7 @@
  * @typedef {object} Ending
  * @property {string} name the word in the status column
  * @property {boolean} is_lost whether the other columns are not meaningful for such a run
+ * @property {boolean} is_worst whether the objective of such a run counts as infinitely bad
  */
 
 /**
@@ -134,6 +135,7 @@
  * @property {Prediction | null} prediction
  * @property {WithinData | null} within
  * @property {string} objective the column that runs are ranked by
+ * @property {Written} worst the value in it that is infinitely bad
  * @property {StartData} start
  * @property {PaletteData} palette
  * @property {Ending[]} endings how runs end, in the order in which that is listed

@@ -24,6 +24,12 @@ export function rounded(x, digits = 4) {
 }
 
 /**
+ * A quartile; `none` where it is infinite.
+ * @param {number | null} x
+ */
+export const roundedOrNone = (x, digits = 4) => (x !== null && Number.isFinite(x) ? rounded(x, digits) : "none");
+
+/**
  * `1 run`, `2 runs`.
  * @param {number} number
  * @param {string} one

@@ -28,11 +28,11 @@ export function quartiles(values) {
 }
 
 /**
- * Whether a cell counts as diverged: more than half of its runs did.
+ * Whether a cell counts as diverged: half of its runs or more did, so that its median is infinitely bad.
  * @param {number} diverged
  * @param {number} runs
  */
-export const isDiverged = (diverged, runs) => 2 * diverged > runs;
+export const isDiverged = (diverged, runs) => diverged > 0 && 2 * diverged >= runs;
 
 /**
  * The least and the greatest; ends of the empty range where there are no numbers.

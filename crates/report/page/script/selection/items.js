@@ -1,11 +1,10 @@
 // Items: each is shown as a line, a mark or a row of the table.
 
-import { column, hasDiverged, lastLines, LOST, parameter, PARAMETERS, ROWS, settled, textAt, valueAt } from "../data/columns.js";
+import { column, hasDiverged, lastLines, LOST, parameter, PARAMETERS, quartilesOf, ROWS, textAt, valueAt } from "../data/columns.js";
 import { DATA, FINAL } from "../data/data.js";
 import { counted, noun, rounded, words } from "../data/numbers.js";
 import { rowFilter, rowIsInRange } from "./rows.js";
 import { SEEDS, state } from "./state.js";
-import { quartiles } from "../data/statistics.js";
 
 /** @import { Parameter } from "../data/columns.js" */
 /** @import { Item } from "./state.js" */
@@ -77,7 +76,7 @@ export function put(groups, key, value) {
  * @returns {Quartiles}
  */
 export function statistic(item, name) {
-    const known = item.statistics.get(name) ?? quartiles(settled(item.rows, name));
+    const known = item.statistics.get(name) ?? quartilesOf(item.rows, name);
     item.statistics.set(name, known);
     return known;
 }
@@ -146,6 +145,7 @@ function outcomeOf(item) {
     const within = DATA.within && of(DATA.within.column);
     if (DATA.within && within !== null) lines.push(`${DATA.within.title}: ${median}${rounded(within)}`);
     if (last !== null) lines.push(`${median}${words(FINAL)} ${rounded(last)}`);
+    else if (!isOne) lines.push(`no median ${words(FINAL)}: half of the runs or more came to none`);
     return lines;
 }
 

@@ -2,12 +2,12 @@
 
 import { shareOf } from "../canvas/axis.js";
 import { axisOf } from "../selection/axis.js";
-import { column, hasDiverged, IS_COMPARISON, settled, valueAt } from "../data/columns.js";
+import { column, hasDiverged, IS_COMPARISON, quartilesOf, settled, valueAt } from "../data/columns.js";
 import { DATA } from "../data/data.js";
 import { isUnfiltered, shown } from "../selection/filter.js";
 import { put } from "../selection/items.js";
-import { counted, numberOrNull, rounded, words } from "../data/numbers.js";
-import { isDiverged, quartiles } from "../data/statistics.js";
+import { counted, numberOrNull, rounded, roundedOrNone, words } from "../data/numbers.js";
+import { isDiverged } from "../data/statistics.js";
 
 /** @import { Axis } from "../canvas/axis.js" */
 /** @import { Parameter } from "../data/columns.js" */
@@ -115,19 +115,20 @@ function countedCells(x, y, name) {
     const cells = [...groups].map(([key, rows]) => {
         const [i, j] = key.split(",").map(Number);
         const diverged = rows.filter(hasDiverged).length;
-        return cell(name, { i, j, rows, count: rows.length, diverged, quartiles: quartiles(numbersOf(rows, name)) });
+        return cell(name, { i, j, rows, count: rows.length, diverged, quartiles: statisticsOf(rows, name) });
     });
     return { across, up, cells, isHeld: false };
 }
 
 /**
- * The numbers of the runs of a cell. Steps until near the least loss are none unless most runs came there.
+ * The quartiles of a cell. Steps until near the least loss have none unless most runs came there.
  * @param {number[]} rows
  * @param {string} name
+ * @returns {Quartiles}
  */
-function numbersOf(rows, name) {
-    const values = settled(rows, name);
-    return name === DATA.within?.column && 2 * values.length <= rows.length ? [] : values;
+function statisticsOf(rows, name) {
+    const isOfMost = name !== DATA.within?.column || 2 * settled(rows, name).length > rows.length;
+    return isOfMost ? quartilesOf(rows, name) : [null, null, null];
 }
 
 /**
@@ -186,7 +187,7 @@ export function cellWords({ count, diverged, quartiles: [low, middle, high] }, n
     const lines = [`${counted(count, "run")}${diverged ? `, ${diverged} diverged` : ""}`];
     if (middle !== null) {
         lines.push(`${count > 1 ? "median " : ""}${outcomeName(name)} ${rounded(middle)}`);
-        if (low !== high) lines.push(`quartiles ${rounded(low)} to ${rounded(high)}`);
+        if (low !== high) lines.push(`quartiles ${roundedOrNone(low)} to ${roundedOrNone(high)}`);
     }
     return lines;
 }

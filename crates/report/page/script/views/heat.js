@@ -128,7 +128,7 @@ function heatWords({ across, up, cells, isHeld, isCut }) {
     const isMixed = ({ count, diverged }) => diverged > 0 && diverged < count;
     const isShare = heatView.statistic === SHARE;
     if (cells.some((cell) => cell.count > 1)) words.push(`${heatView.statistic} over the runs of a cell`);
-    if (!isShare && gone.length) words.push(`hatched: ${gone.some(isMixed) ? "more than half" : "all"} diverged`);
+    if (!isShare && gone.length) words.push(`hatched: ${gone.some(isMixed) ? "half or more" : "all"} diverged`);
     if (!isShare && gone.some(isMixed)) words.push("corner there: some did not");
     if (others.some(isMixed)) words.push("red corner: some diverged");
     if (others.some((cell) => heatOf(cell, heatView.statistic) === null)) words.push("grey: no number");

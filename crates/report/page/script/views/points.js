@@ -68,7 +68,7 @@ function stretches(cells) {
  */
 function drawStretch({ context, px, py, x, y, ratio }, { result, lines, predicted }, cells, colour, width) {
     /** @type {(cell: Cell, which: number) => [number, number]} */
-    const at = (cell, which) => [px(result.across.units[cell.i]), py(Math.max(y.unit(cell.quartiles[which] ?? NaN), y.low))];
+    const at = (cell, which) => [px(result.across.units[cell.i]), py(heightOf(y, cell.quartiles[which] ?? NaN))];
     context.fillStyle = context.strokeStyle = colour;
     if (cells.some((cell) => cell.quartiles[0] !== cell.quartiles[2])) {
         context.globalAlpha = Math.max(0.08, 0.25 / Math.sqrt(lines.length));
@@ -92,6 +92,16 @@ function drawStretch({ context, px, py, x, y, ratio }, { result, lines, predicte
         context.arc(...at(cell, 1), (cells.length > 1 && isLine ? 1.6 : 3) * ratio, 0, 7);
         context.fill();
     }
+}
+
+/**
+ * Where a quartile is on an axis: no lower than its low end; an infinite one at an end.
+ * @param {Axis} y
+ * @param {number} value
+ */
+function heightOf(y, value) {
+    const unit = Math.max(y.unit(value), y.low);
+    return unit === Infinity ? y.high : unit;
 }
 
 /**

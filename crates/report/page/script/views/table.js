@@ -1,11 +1,11 @@
 // The table of runs: sorted, filtered, pinned, copied. Only the rows in view exist.
 
 import { column, FILLED, parameter, PARAMETERS, valueAt } from "../data/columns.js";
-import { DATA } from "../data/data.js";
+import { DATA, FINAL } from "../data/data.js";
 import { byId, caption, element, heading, say } from "../elements.js";
 import { filtered } from "../selection/filter.js";
 import { describe, ending, isGrouped, isPooled, items, runNoun, statistic, valueOf } from "../selection/items.js";
-import { counted, rounded } from "../data/numbers.js";
+import { counted, rounded, roundedOrNone } from "../data/numbers.js";
 import { remember } from "../selection/settings.js";
 import { changed, hover, state, toggle, views } from "../selection/state.js";
 import { copyWords, csvOf, toClipboard } from "./copy.js";
@@ -165,8 +165,8 @@ function bodyCell(item, name) {
     if (swept) return element("td", {}, swept.names ? (swept.names[swept.at[item.rows[0]]] ?? "") : rounded(valueAt(swept, item.rows[0]), 6));
     if (isOne) return element("td", {}, rounded(column(name)?.values[item.rows[0]], 6));
     const [low, middle, high] = statistic(item, name);
-    const spread = low === high ? "" : ` ${rounded(low, 3)} – ${rounded(high, 3)}`;
-    return element("td", {}, rounded(middle, 4), element("small", {}, spread));
+    const spread = low === high ? "" : ` ${roundedOrNone(low, 3)} – ${roundedOrNone(high, 3)}`;
+    return element("td", {}, name === FINAL ? roundedOrNone(middle, 4) : rounded(middle, 4), element("small", {}, spread));
 }
 
 function markRow() {

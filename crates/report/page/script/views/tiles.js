@@ -1,6 +1,7 @@
 // Draws the heat map, and finds the cell near a pointer.
 
 import { colourOf, theme } from "../canvas/colours.js";
+import { isFiniteNumber } from "../data/numbers.js";
 import { contextOf, element } from "../elements.js";
 import { itemsOf } from "../selection/items.js";
 import { cellWords, edges, valueText } from "./cells.js";
@@ -51,11 +52,14 @@ export const STATISTICS = {
 };
 
 /**
- * The number of a cell; `null` where it counts as diverged, or has no number.
+ * The number of a cell; `null` where it counts as diverged, or has no finite number.
  * @param {Cell} cell
  * @param {string} statistic
  */
-export const heatOf = (cell, statistic) => (cell.isGone && statistic !== SHARE ? null : STATISTICS[statistic](cell));
+export function heatOf(cell, statistic) {
+    const value = cell.isGone && statistic !== SHARE ? null : STATISTICS[statistic](cell);
+    return isFiniteNumber(value) ? value : null;
+}
 
 /**
  * Where the cells end, across and up.
