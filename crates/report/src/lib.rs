@@ -36,9 +36,9 @@ pub use folder::{
 };
 pub use logs::{
     Columns, CurvePick, Digests, FORMAT_VERSION, FilePrefix, Host, IntactPrefix, Kept, KeptBest, KeptFindings,
-    KeptObjective, KeptRange, LogWriter, Logger, Manifest, MergedFrom, Rows, RunState, SHARDS, Saved,
-    SavedJournal, StoredObjective, StoredShard, ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns,
-    read_curves, read_runs, repair, write_atomically,
+    KeptObjective, KeptRange, LogWriter, Logger, Manifest, MergedFrom, Rows, RunState, SHARDS, Saved, SavedJournal,
+    StoredObjective, StoredShard, ThreadTimes, Times, bytes_per_run, damage, digest_bytes, read_columns, read_curves,
+    read_runs, repair, write_atomically,
 };
 pub use merge::{MergeError, Merged, ShardFault, SoFar};
 pub use program::{MendedJournal, differing_files, file_digests, journal_damage, write_tables};

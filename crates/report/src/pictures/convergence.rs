@@ -276,13 +276,13 @@ mod tests {
             [("train.learning_rate", Scale::Log), ("train.optimizer", Scale::Categories), ("seed", Scale::Linear)];
         with_table(TABLE, &swept, Choice::default(), |study| {
             let chart = convergence(study, &Findings::of(study)).unwrap();
-            assert_eq!(chart.title, "Least median final loss 2 at η = 1, sgd", "steps at one rate are not shown");
+            assert_eq!(chart.title, "Least median final loss 3 at η = 1, sgd", "steps at one rate are not shown");
             let converged = TABLE.replace("0.1,sgd,0,max_steps", "0.1,sgd,0,converged");
             with_table(&converged, &swept, Choice::default(), |study| {
                 let chart = convergence(study, &Findings::of(study)).unwrap();
                 assert_eq!(chart.title, "Fastest to converge: median 15 steps at η = 1, sgd");
                 let ColourKey::Names { notes, .. } = &chart.key else { panic!("names") };
-                assert_eq!(notes[..], ["15 steps, η = 1", "5, η = 1"], "adam never converged");
+                assert_eq!(notes[..], ["15 steps, η = 1", "6, η = 0.1"], "adam never converged");
             });
             let several = "run_id,train.learning_rate,train.optimizer,status,steps,initial_loss,final_loss,min_loss\n\
                            0,0.1,sgd,converged,45,9,0,0\n1,0.1,adam,converged,15,9,0,0\n";
