@@ -7,9 +7,9 @@ use crate::bench::{Bench, column};
 const NOISY: &str = "name = \"noisy\"\n\
     data.points = [[0, 1], [0, 0.5], [1, 3], [2, 2], [2, 4], [3, 5]]\n\
     model = { kind = \"mlp\", hidden = [4], activation = \"tanh\" }\n\
-    train = { loss = \"mse\", steps = 200 }\n\
+    train = { loss = \"mse\", steps = 1000 }\n\
     log.curve_every = 7\n\
-    [sweep.parameters]\n\"train.learning_rate\" = [0.001, 0.03, 0.1]\nseed = [0, 1, 2]\n";
+    [sweep.parameters]\n\"train.learning_rate\" = [0.001, 0.1, 0.12]\nseed = [0, 1, 2]\n";
 
 fn numbers(table: &str, name: &str) -> Vec<f64> {
     column(table, name).iter().map(|cell| cell.parse().unwrap()).collect()

@@ -9,6 +9,8 @@ use crate::value::Value;
 const FARTHER: f64 = 10.0;
 /// … in at most so many steps.
 const MOST_STEPS: u64 = 20;
+/// A list is carried on by at least this factor a step: by less, two more values lead nowhere.
+const LEAST_STEP: f64 = 2.0;
 /// The greatest factor between neighbours that is carried on.
 const WIDEST: f64 = 1000.0;
 /// How many values a finer axis has …
@@ -122,14 +124,14 @@ fn range(low: f64, step: f64, count: u64, end: AxisEnd) -> Option<String> {
     })
 }
 
-/// Listed values below a limit with two more, at the ratio of the last two.
+/// Listed values below a limit with two more, at the ratio of the last two or a greater one.
 fn list(values: &[Value], end: AxisEnd, limit: f64) -> Option<String> {
     let mut numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
     numbers.sort_by(f64::total_cmp);
     numbers.dedup();
     let last = match end {
-        AxisEnd::Low => numbers.first_chunk::<2>().map(|[last, before]| (*last, last / before)),
-        AxisEnd::High => numbers.last_chunk::<2>().map(|[before, last]| (*last, last / before)),
+        AxisEnd::Low => numbers.first_chunk::<2>().map(|[last, next]| (*last, (last / next).min(1.0 / LEAST_STEP))),
+        AxisEnd::High => numbers.last_chunk::<2>().map(|[before, last]| (*last, (last / before).max(LEAST_STEP))),
     };
     let (last, ratio) = last.filter(|(_, ratio)| (1.0 / WIDEST..=WIDEST).contains(ratio))?;
     numbers.extend([last * ratio, last * ratio * ratio]);
@@ -166,6 +168,8 @@ mod tests {
         assert_eq!(whole.carried_on(AxisEnd::High, f64::INFINITY).unwrap(), "[1.0, 10.0, 100.0, 1000.0]");
         let list = Axis::List(List([0.3, 0.1].map(Value::Number).into()));
         assert_eq!(both(&list), ["[0.0111111, 0.0333333, 0.1, 0.3]", "[0.1, 0.3, 0.9, 2.7]"]);
+        let near = Axis::List(List([0.3, 0.32, 0.4].map(Value::Number).into()));
+        assert_eq!(both(&near), ["[0.075, 0.15, 0.3, 0.32, 0.4]", "[0.3, 0.32, 0.4, 0.8, 1.6]"]);
         assert_eq!(
             both(&Axis::loguniform(1e-3, 0.1)),
             ["{ loguniform = [0.0001, 0.1] }", "{ loguniform = [0.001, 1] }"]
