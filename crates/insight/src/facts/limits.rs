@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// The sharpness is computed up to this product of rows and parameters, which takes a second or two.
 pub const MOST_WORK: usize = 2_000_000;
 
+/// Computes something that may take a second; `None` where it is not known, or would take long.
+pub type Computed<T> = Box<dyn Fn() -> Option<T> + Send + Sync>;
+
 /// The limit of plain gradient descent at the start of a run: from 2/λmax of the loss's Hessian there on, the first steps
 /// grow.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -23,9 +26,6 @@ pub struct StartLimit {
     pub is_everywhere: bool,
 }
 
-/// Computes the limit at the start; `None` where it is too much work, or no direction curves upwards.
-pub type StartLimitOf = Box<dyn Fn() -> Option<StartLimit> + Send + Sync>;
-
 /// A rate up to which no step of plain gradient descent raises the loss of a linear classifier, wherever it starts: 2/L, no
 /// eigenvalue of the Hessian being above L at any parameters. It suffices and is no limit: larger rates may do as well.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -36,16 +36,20 @@ pub struct DescentBound {
     pub standardized: f64,
 }
 
+/// Whether a parameter is swept whose path begins so.
+pub(super) fn sweeps(plan: &Plan, begin: &str) -> bool {
+    plan.parameters().iter().any(|parameter| parameter.path.starts_with(begin))
+}
+
 /// What computes the limit at the start, where it is much the same for all runs: one job, plain gradient descent, and no
 /// swept number but the rate and the seed; of linear models, whose limit is the same everywhere, the start's too.
-pub(super) fn start_limit(plan: &Plan, jobs: &[Arc<Job>], is_standardized: bool) -> Option<StartLimitOf> {
+pub(super) fn start_limit(plan: &Plan, jobs: &[Arc<Job>], is_standardized: bool) -> Option<Computed<StartLimit>> {
     let [job] = jobs else { return None };
     let hyper = plan.hyper(job, 0);
-    let sweeps = |begin: &str| plan.parameters().iter().any(|one| one.path.starts_with(begin));
-    if sweeps("train.optimizer") || sweeps("model.") || !job.shape.is_plain_descent(&job.data, &hyper) {
+    if sweeps(plan, "train.optimizer") || sweeps(plan, "model.") || !job.shape.is_plain_descent(&job.data, &hyper) {
         return None;
     }
-    let (job, starts_differ) = (job.clone(), sweeps("init."));
+    let (job, starts_differ) = (job.clone(), sweeps(plan, "init."));
     Some(Box::new(move || {
         let is_everywhere = linear(&job.shape, &job.data).is_some();
         if starts_differ && !is_everywhere {

@@ -13,11 +13,11 @@ use crate::baseline::Baseline;
 use crate::rounding::{StandsStillOf, stands_still};
 
 pub use dead::{DeadAtEnd, IsDead};
-pub use limits::{DescentBound, MOST_WORK, StartLimit, StartLimitOf};
-pub use raw::{Computed, Conditioning, FeatureSize, RawFeatures, TrialOf};
+pub use limits::{Computed, DescentBound, MOST_WORK, StartLimit};
+pub use raw::{Conditioning, FeatureSize, RawFeatures, TrialOf};
 
 use dead::{dead_at_end, dead_at_start};
-use limits::start_limit;
+use limits::{start_limit, sweeps};
 
 /// What the data and the start of an engine's experiment say beforehand.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub struct Facts {
     pub baselines: BTreeMap<&'static str, Baseline>,
     /// The limit at the start of run 0; `None` where a run may be other than plain gradient descent, or where what decides
     /// on the limit is swept.
-    pub start_limit: Option<StartLimitOf>,
+    pub start_limit: Option<Computed<StartLimit>>,
     /// What is known of the features; `None` where they are standardised.
     pub raw: Option<RawFeatures>,
     /// Tells whether rounding holds up a run in f32; `None` where no run is.
@@ -69,7 +69,7 @@ impl Facts {
 }
 
 fn starts_at_zero(plan: &Plan, job: &Job) -> bool {
-    let is_moved = plan.parameters().iter().any(|parameter| parameter.path == "init.offset");
+    let is_moved = sweeps(plan, "init.offset");
     let offset = plan.hyper(job, 0).init_offset;
     job.shape.network.layers() > 1 && job.shape.start == Start::Drawn(Scheme::Zeros) && offset == 0.0 && !is_moved
 }

@@ -7,7 +7,7 @@ use etascape_core::{LearningRate, Optimizer};
 use etascape_sweep::data::{standardized, standardizer};
 use etascape_sweep::{EngineMetric, Experiment, Job, Plan};
 
-use super::limits::{DescentBound, descent_bound, limit_at_start};
+use super::limits::{Computed, DescentBound, descent_bound, limit_at_start, sweeps};
 use crate::retrain::{MOST_WORK, objective_on, work};
 
 /// A feature by its name, and its greatest magnitude.
@@ -21,9 +21,6 @@ pub struct Conditioning {
     /// On the same data, standardised.
     pub standardized: f64,
 }
-
-/// Computes something that may take a second; `None` where it is not known.
-pub type Computed<T> = Box<dyn Fn() -> Option<T> + Send + Sync>;
 
 /// Computes a limit of a run, by its id; `None` where it is too much work.
 pub type LimitOf = Box<dyn Fn(u64) -> Option<f64> + Send + Sync>;
@@ -101,10 +98,6 @@ fn limit(plan: &Arc<Plan>, jobs: &[Arc<Job>]) -> Option<LimitOf> {
         let job = plan.job(run).ok()?;
         limit_at_start(&job.shape, &standardized(&job.data)?, &plan.hyper(&job, run))
     }))
-}
-
-fn sweeps(plan: &Plan, begin: &str) -> bool {
-    plan.parameters().iter().any(|one| one.path.starts_with(begin))
 }
 
 fn trial(plan: &Arc<Plan>, jobs: &[Arc<Job>], objective: EngineMetric) -> Option<TrialOf> {

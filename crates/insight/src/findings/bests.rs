@@ -5,7 +5,6 @@ use etascape_text::rounded;
 
 use super::Findings;
 use super::best::BestRun;
-use crate::names::is_seed;
 use crate::study::settings::Setting;
 
 /// The best value of the objective: the median of the best setting where a seed is swept, so that no lucky seed counts, else
@@ -35,8 +34,7 @@ impl Findings {
         if self.of_losses.is_empty() {
             return vec![self.best_value(None, self.settings.first(), self.best.first())];
         }
-        let telling = || self.parameters.iter().filter(|path| !is_seed(path));
-        let place = telling().position(|path| path == "train.loss");
+        let place = self.telling().position(|path| path == "train.loss");
         let setting = |loss: &String| {
             self.settings.iter().find(|one| place.and_then(|place| one.values.get(place)) == Some(loss))
         };

@@ -306,7 +306,7 @@ impl Findings {
     }
 
     /// The best setting over its seeds; `None` where no seed is swept, or runs are told by their steps to converge.
-    pub fn best_setting(&self) -> Option<&Setting> {
+    fn best_setting(&self) -> Option<&Setting> {
         self.settings.first().filter(|best| best.steps.is_none() || !self.objective.is_watched)
     }
 

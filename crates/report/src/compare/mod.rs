@@ -113,9 +113,7 @@ fn read(folder: &Path, subject: &Subject, sampled: usize) -> Result<(Runs, Read)
     let study = Study::new(subject, &runs)?;
     let within = Within::of(&study);
     let findings = Findings::from_tables(&study, best);
-    let mut best = findings.curves(&study);
-    best.sort_unstable();
-    best.dedup();
+    let best = findings.curves(&study);
     let curves = ShownCurves::read(folder, &study, &sample.rows(sampled), &best, within.as_ref())?;
     let within = curves.add_within(subject, &mut runs, within)?;
     let shown = [&curves.sampled, &curves.paths];

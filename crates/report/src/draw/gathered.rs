@@ -50,8 +50,6 @@ impl<'a> Gathered<'a> {
         let surface = surface.map(|input| (input, Paths::of(study, &findings)));
         let mut paths = surface.as_ref().map_or_else(Vec::new, |(_, paths)| paths.ids(study));
         paths.extend(findings.curves(study));
-        paths.sort_unstable();
-        paths.dedup();
         let read = ShownCurves::read(folder, study, &sample.rows(CURVES), &paths, within.as_ref())?;
         let unlogged = within.as_ref().filter(|_| !has_curves(folder)).map(unlogged);
         let within = read.add_within(subject, &mut runs, within)?;

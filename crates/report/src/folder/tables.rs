@@ -85,8 +85,8 @@ pub(crate) struct ShownCurves {
 }
 
 impl ShownCurves {
-    /// Reads the curves of the runs in a sample, and those of runs whose paths are drawn, by rising ids; and, of all runs,
-    /// when they are near the least loss.
+    /// Reads the curves of the runs in a sample, and those of runs whose paths are drawn, by their ids; and, of all runs, when
+    /// they are near the least loss.
     pub(crate) fn read(
         folder: &Path,
         study: &Study<'_>,
@@ -102,7 +102,9 @@ impl ShownCurves {
         let subject = study.subject;
         let has_sharpness = subject.sharpness.is_some();
         let mut ids: Vec<u64> = sample.iter().map(|&row| study.runs.id(row)).collect();
+        let mut paths = paths.to_vec();
         ids.sort_unstable();
+        paths.sort_unstable();
         let is_sampled = |id: u64| ids.binary_search(&id).is_ok();
         let is_beside = |id: u64| paths.binary_search(&id).is_ok() && !is_sampled(id);
         let (columns, loss) = (subject.curve_columns(), &subject.objective.name[..]);

@@ -37,7 +37,7 @@ pub fn above_limit(study: &Study<'_>, outcomes: &Outcomes, limit: Option<StartLi
 }
 
 /// The least rate that was tried.
-fn least(outcomes: &Outcomes) -> Option<f64> {
+pub fn least(outcomes: &Outcomes) -> Option<f64> {
     outcomes.settings.iter().map(|one| one.rate).reduce(f64::min)
 }
 

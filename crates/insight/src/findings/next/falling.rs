@@ -63,7 +63,7 @@ pub fn still_falling(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
             steps / 2,
             rounded(last, 3),
         ),
-        line: line(study, 2 * steps),
+        line: steps_line(study, 2 * steps),
     })
 }
 
@@ -142,12 +142,12 @@ fn by_theory(study: &Study<'_>, run_id: u64, objective: [f64; 2], steps: u64) ->
             "The best run still falls; by theory its loss comes to {words} after {}",
             counted(proposed, "step")
         ),
-        line: line(study, proposed),
+        line: steps_line(study, proposed),
     })
 }
 
 /// The key with so many steps, where it is one key for all runs.
-fn line(study: &Study<'_>, steps: u64) -> Option<String> {
+pub fn steps_line(study: &Study<'_>, steps: u64) -> Option<String> {
     let is_key = !study.subject.limits.is_program && study.parameter("train.steps").is_none();
     is_key.then(|| format!("train.steps = {steps}"))
 }

@@ -9,6 +9,7 @@ use etascape_text::rounded;
 use super::super::finding::{Finding, FindingKind};
 use super::super::objective::metrics;
 use super::super::place::others;
+use super::falling::steps_line;
 use super::seen::Seen;
 use crate::statistics::median;
 use crate::study::Study;
@@ -62,7 +63,8 @@ pub fn overfits(study: &Study<'_>, seen: &Seen<'_>) -> Option<Finding> {
             "The {name} is least before the end: {low} at step {step}{place}, then it rises to {high} at step {last_step}{end}: \
              take fewer steps, or weight decay{patience}"
         ),
-        line: line(study, step),
+        // Only then a run with fewer steps takes the same ones.
+        line: steps_line(study, step).filter(|_| study.subject.facts.steps_only_end_runs),
     })
 }
 
@@ -146,10 +148,4 @@ fn value_at(curve: &Curve<'_>, step: u64) -> Option<f64> {
         Err(_) => return None,
     };
     Some(curve.loss[at]).map(|loss| if loss.is_finite() { loss } else { f64::INFINITY })
-}
-
-/// The key with so many steps, where it is one key for all runs, and a run with fewer steps takes the same ones.
-fn line(study: &Study<'_>, steps: u64) -> Option<String> {
-    let is_one = study.parameter("train.steps").is_none() && study.subject.facts.steps_only_end_runs;
-    is_one.then(|| format!("train.steps = {steps}"))
 }

@@ -3,6 +3,7 @@
 use etascape_text::{rounded, short};
 
 use super::super::finding::{Finding, FindingKind, Tried};
+use super::diverged::least;
 use super::limit::{below, rates_below};
 use super::seen::Seen;
 use crate::facts::{Conditioning, DescentBound, FeatureSize, RawFeatures, StartLimit};
@@ -174,7 +175,7 @@ impl Reason<'_> {
 
     /// Whether the runs show that the features are what holds them up, where standardised ones are not tried.
     fn is_plain_to_see(&self, study: &Study<'_>, seen: &Seen<'_>) -> bool {
-        let least = seen.outcomes.settings.iter().map(|one| one.rate).reduce(f64::min);
+        let least = least(seen.outcomes);
         let best = seen.outcomes.best(0).map(|best| best.rate);
         match self {
             Reason::Conditioning(_) => true,
