@@ -69,6 +69,10 @@ pub(crate) fn activate<V: Vector>(activation: Activation, gain: Lanes<V>, units:
 
 #[inline(always)]
 fn apply<V: Vector>(gain: Lanes<V>, units: &mut impl Units<V>, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
+    // A factor of 1 changes no bit, but takes a tenth of the time of a tanh.
+    if !gain.eq(gain.like(1.0)).not().any() {
+        return units.replace(function);
+    }
     units.replace(
         #[inline(always)]
         |z| {

@@ -160,6 +160,16 @@ impl<V: Vector> Lanes<V> {
         self.with(self.vector.mul_add(self.values, factor.values, term.values))
     }
 
+    /// Numbers within 4 % of `1/√x` of positive normal x.
+    #[inline(always)]
+    pub fn root_guess(mut self) -> Self {
+        // Compilers make a vector of it.
+        for x in self.as_mut_slice() {
+            *x = x.root_guess();
+        }
+        self
+    }
+
     #[inline(always)]
     pub fn sqrt(self) -> Self {
         self.with(self.vector.sqrt(self.values))
@@ -190,6 +200,17 @@ impl<V: Vector> Lanes<V> {
         match cfg!(target_arch = "aarch64") {
             true => self.min(other),
             false => self.with(self.vector.min(self.values, other.values)),
+        }
+    }
+
+    /// The smaller of a number that is not −0 and a positive limit; NaN of NaN. In vectors one instruction: that of x86 gives its
+    /// second operand where either is NaN, that of AArch64 NaN.
+    #[inline(always)]
+    pub fn capped(self, limit: f64) -> Self {
+        let limit = self.like(limit);
+        match V::LANES {
+            1 => limit.min(self),
+            _ => self.with(self.vector.min(limit.values, self.values)),
         }
     }
 

@@ -17,6 +17,7 @@
 mod exp;
 mod log;
 mod normal;
+mod root;
 
 use crate::lanes::{Lanes, Vector};
 use crate::number::Coefficients;
@@ -24,6 +25,7 @@ use crate::number::Coefficients;
 pub(crate) use exp::{exp, sigmoid, tanh};
 pub(crate) use log::{ln, softplus_and_sigmoid};
 pub(crate) use normal::normal_cdf_and_density;
+pub(crate) use root::sqrt;
 
 /// `c₀ + c₁ x + c₂ x² + …` by Estrin's scheme: pairs, then pairs of pairs, so that few products wait for one another.
 #[inline(always)]

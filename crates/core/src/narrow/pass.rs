@@ -89,6 +89,14 @@ impl<'a, V: Vector> Inputs<V> for Shared<'a, V> {
     fn row(self, row: usize) -> SharedRow<'a, V> {
         SharedRow { vector: self.vector, features: &self.features[row * self.inputs..][..self.inputs] }
     }
+    #[inline(always)]
+    fn from(self, input: usize) -> impl Iterator<Item = SharedRow<'a, V>> {
+        let rows = self.features[input..].chunks(self.inputs);
+        rows.map(
+            #[inline(always)]
+            move |features| SharedRow { vector: self.vector, features },
+        )
+    }
 }
 
 impl<V: Vector> Source<V> for Shared<'_, V> {
@@ -120,6 +128,10 @@ impl<'a, V: Vector> Inputs<V> for Gathered<'a, V> {
     #[inline(always)]
     fn row(self, row: usize) -> &'a [Lanes<V>] {
         &self.features[row * self.inputs..][..self.inputs]
+    }
+    #[inline(always)]
+    fn from(self, input: usize) -> impl Iterator<Item = &'a [Lanes<V>]> {
+        self.features[input..].chunks(self.inputs)
     }
 }
 

@@ -10,6 +10,8 @@ use crate::lanes::{Buffer, Lanes, Vector, buffer};
 pub(crate) trait Inputs<V: Vector>: Copy {
     type Row: Row<V>;
     fn row(self, row: usize) -> Self::Row;
+    /// Row after row, each from an input on: for tiles that go over rows, at the cost of one check each.
+    fn from(self, input: usize) -> impl Iterator<Item = Self::Row>;
 }
 
 /// The inputs of one row.
@@ -121,5 +123,9 @@ impl<'a, V: Vector> Inputs<V> for &'a Table<V> {
     #[inline(always)]
     fn row(self, row: usize) -> &'a [Lanes<V>] {
         self.row(row)
+    }
+    #[inline(always)]
+    fn from(self, input: usize) -> impl Iterator<Item = &'a [Lanes<V>]> {
+        self.values[input..].chunks(self.stride)
     }
 }

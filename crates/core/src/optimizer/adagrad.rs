@@ -2,6 +2,7 @@
 
 use super::state::{LayerRate, State};
 use crate::lanes::{Buffer, Lanes, Vector, buffer};
+use crate::math;
 
 /// Adagrad (Duchi et al. 2011) as `torch.optim.Adagrad`: with `g ← g + λθ`, at the k-th update
 ///
@@ -74,7 +75,7 @@ impl<V: Vector> State<V> for AdagradState<V> {
                 let g = weight_decay.mul_add(parameters[p], gradient[p]);
                 let sum = g.mul_add(g, self.squares[p]);
                 self.squares[p] = sum;
-                parameters[p] = (-rate).mul_add(g / (sum.sqrt() + eps), parameters[p]);
+                parameters[p] = (-rate).mul_add(g / (math::sqrt(sum) + eps), parameters[p]);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::state::{LayerRate, State};
 use crate::lanes::{Buffer, Lanes, Vector, buffer};
+use crate::math;
 
 /// Adam (Kingma & Ba 2015) as `torch.optim.Adam`: with `g ← g + λθ`, at the k-th update
 ///
@@ -118,7 +119,7 @@ impl<V: Vector> State<V> for AdamState<V> {
                     square = square.max(self.largest[p]);
                     self.largest[p] = square;
                 }
-                parameters[p] = (-step).mul_add(mean / (square.sqrt() + eps), theta);
+                parameters[p] = (-step).mul_add(mean / (math::sqrt(square) + eps), theta);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::state::{LayerRate, State};
 use crate::lanes::{Buffer, Lanes, Vector, buffer};
+use crate::math;
 
 /// RMSprop (Tieleman & Hinton 2012) as `torch.optim.RMSprop`: with `g ← g + λθ`,
 ///
@@ -92,7 +93,7 @@ impl<V: Vector> State<V> for RmsPropState<V> {
                     self.means[p] = mean;
                     spread = (-mean).mul_add(mean, square);
                 }
-                let velocity = momentum.mul_add(self.velocity[p], g / (spread.sqrt() + eps));
+                let velocity = momentum.mul_add(self.velocity[p], g / (math::sqrt(spread) + eps));
                 self.velocity[p] = velocity;
                 parameters[p] = (-rate).mul_add(velocity, parameters[p]);
             }

@@ -109,43 +109,50 @@ impl<V: Vector> WideLayer<V> {
         }
     }
 
-    /// `values = s (W a) + b`.
-    pub fn products(&mut self, parameters: &[Lanes<V>], rows: usize, inputs: &Panel<V>) {
+    /// `values = s (W a) + b`; of a hidden layer turned into activations, which leave their slopes, strip by strip, while they are in
+    /// the first-level cache.
+    pub fn forward(
+        &mut self,
+        parameters: &[Lanes<V>],
+        rows: usize,
+        inputs: &Panel<V>,
+        activation: Option<(Activation, Lanes<V>)>,
+    ) {
+        let (vector, values, slopes) = (self.vector, &mut self.values, &mut self.slopes);
         let (strips, matrix) = match self.along {
             Along::Outputs => (self.strips, &parameters[self.weights.clone()]),
             Along::Inputs => (self.transposed_strips, &self.transposed[..]),
         };
         let biases = Some(&parameters[self.biases.clone()]).filter(|biases| !biases.is_empty());
-        if self.scale == 1.0 {
-            return product(self.vector, rows, inputs, strips, matrix, biases, &mut self.values);
+        let (is_scaled, scale) = (self.scale != 1.0, Lanes::splat(vector, self.scale));
+        let first = biases.filter(|_| !is_scaled);
+        for strip in strips.strips() {
+            product(
+                vector,
+                rows,
+                inputs,
+                (&strip, matrix),
+                first,
+                values,
+                #[inline(always)]
+                |_, place, sums| match biases {
+                    _ if !is_scaled => {}
+                    Some(biases) => {
+                        let biases = &biases[place..][..sums.len()];
+                        sums.iter_mut().zip(biases).for_each(|(sum, &bias)| *sum = sum.mul_add(scale, bias));
+                    }
+                    None => sums.iter_mut().for_each(|sum| *sum *= scale),
+                },
+            );
+            if let Some((activation, gain)) = activation {
+                let places = strip.place..strip.place + strip.width;
+                vectorize(
+                    vector,
+                    #[inline(always)]
+                    || activate(activation, gain, &mut PanelUnits { rows, places, values, slopes }),
+                );
+            }
         }
-        product(self.vector, rows, inputs, strips, matrix, None, &mut self.values);
-        let (scale, values) = (Lanes::splat(self.vector, self.scale), &mut self.values);
-        vectorize(
-            self.vector,
-            #[inline(always)]
-            || match biases {
-                Some(biases) => values.map(
-                    rows,
-                    #[inline(always)]
-                    |place, sum| sum.mul_add(scale, biases[place]),
-                ),
-                None => values.map(
-                    rows,
-                    #[inline(always)]
-                    |_, sum| sum * scale,
-                ),
-            },
-        );
-    }
-
-    /// Turns pre-activations into activations, and leaves their slopes.
-    pub fn activate(&mut self, activation: Activation, gain: Lanes<V>, rows: usize) {
-        vectorize(
-            self.vector,
-            #[inline(always)]
-            || activate(activation, gain, &mut PanelUnits { rows, values: &mut self.values, slopes: &mut self.slopes }),
-        );
     }
 
     /// Adds `Σ_rows δ aᵀ` and `Σ_rows δ` to the gradient; of the first panel they replace what is there.
@@ -180,21 +187,25 @@ impl<V: Vector> WideLayer<V> {
             Along::Inputs => (self.strips, &parameters[self.weights.clone()]),
         };
         let WideLayer { deltas, slopes, .. } = before;
-        product(self.vector, rows, &self.deltas, strips, matrix, None, deltas);
-        let scale = Lanes::splat(self.vector, self.scale);
-        let is_scaled = self.scale != 1.0;
-        vectorize(
-            self.vector,
-            #[inline(always)]
-            || {
-                deltas.map_two(
-                    slopes,
-                    rows,
-                    #[inline(always)]
-                    |sum, slope| (if is_scaled { sum * scale * slope } else { sum * slope }, slope),
-                );
-            },
-        );
+        let (vector, is_scaled, scale) = (self.vector, self.scale != 1.0, Lanes::splat(self.vector, self.scale));
+        for strip in strips.strips() {
+            product(
+                vector,
+                rows,
+                &self.deltas,
+                (&strip, matrix),
+                None,
+                deltas,
+                #[inline(always)]
+                |row, place, sums| {
+                    let slopes = slopes.part(row, place, sums.len());
+                    for (sum, &slope) in sums.iter_mut().zip(slopes) {
+                        let slope = Lanes::from_values(vector, slope);
+                        *sum = if is_scaled { *sum * scale * slope } else { *sum * slope };
+                    }
+                },
+            );
+        }
     }
 
     /// Multiplies the gradient of the weights by s.
@@ -212,9 +223,11 @@ impl<V: Vector> WideLayer<V> {
     }
 }
 
-/// The units of a layer in the first rows of a panel.
+/// Some units of a layer in the first rows of a panel.
 struct PanelUnits<'a, V: Vector> {
     rows: usize,
+    /// The vectors of each row.
+    places: Range<usize>,
     values: &'a mut Panel<V>,
     slopes: &'a mut Panel<V>,
 }
@@ -222,11 +235,6 @@ struct PanelUnits<'a, V: Vector> {
 impl<V: Vector> Units<V> for PanelUnits<'_, V> {
     #[inline(always)]
     fn replace(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
-        self.values.map_two(
-            self.slopes,
-            self.rows,
-            #[inline(always)]
-            |z, _| function(z),
-        );
+        self.values.replace(self.slopes, self.rows, self.places.clone(), function);
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::needless_range_loop, reason = "sums named one by one stay in registers")]
 
+use std::ops::Range;
+
 use crate::lanes::{Lanes, Vector};
 use aligned_vec::{AVec, ConstAlign};
 
@@ -98,30 +100,27 @@ impl<V: Vector> Panel<V> {
         }
     }
 
-    /// Replaces every vector of the first rows, by its place in the row.
+    /// The vectors of a row from a place on, so many.
     #[inline(always)]
-    pub fn map(&mut self, rows: usize, function: impl Fn(usize, Lanes<V>) -> Lanes<V>) {
-        let (vector, count, stride) = (self.vector, self.vectors, self.stride);
-        for row in self.vectors_mut().chunks_exact_mut(stride).take(rows) {
-            for (place, values) in row[..count].iter_mut().enumerate() {
-                *values = function(place, Lanes::from_values(vector, *values)).values();
-            }
-        }
+    pub fn part(&self, row: usize, place: usize, count: usize) -> &[V::Values] {
+        let (vectors, stride) = self.vectors();
+        &vectors[row * stride + place..][..count]
     }
 
-    /// Replaces every vector of the first rows of two tables of the same size.
+    /// Replaces some vectors of the first rows, from a place on, and those of another table of the same size.
     #[inline(always)]
-    pub fn map_two(
+    pub fn replace(
         &mut self,
         other: &mut Panel<V>,
         rows: usize,
-        function: impl Fn(Lanes<V>, Lanes<V>) -> (Lanes<V>, Lanes<V>),
+        places: Range<usize>,
+        function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>),
     ) {
-        let (vector, count, stride) = (self.vector, self.vectors, self.stride);
+        let (vector, stride) = (self.vector, self.stride);
         let pairs = self.vectors_mut().chunks_exact_mut(stride).zip(other.vectors_mut().chunks_exact_mut(stride));
         for (one, other) in pairs.take(rows) {
-            for (one, other) in one[..count].iter_mut().zip(&mut other[..count]) {
-                let (first, second) = function(Lanes::from_values(vector, *one), Lanes::from_values(vector, *other));
+            for (one, other) in one[places.clone()].iter_mut().zip(&mut other[places.clone()]) {
+                let (first, second) = function(Lanes::from_values(vector, *one));
                 (*one, *other) = (first.values(), second.values());
             }
         }

@@ -161,10 +161,9 @@ impl<V: Vector> WidePass<V> {
         }
         for l in 0..self.layers.len() {
             let (before, rest) = self.layers.split_at_mut(l);
-            rest[0].products(parameters, count, before.last().map_or(&self.inputs, |before| &before.values));
-            if rest.len() > 1 {
-                rest[0].activate(self.activation, gain, count);
-            }
+            let inputs = before.last().map_or(&self.inputs, |before| &before.values);
+            let activation = (rest.len() > 1).then_some((self.activation, gain));
+            rest[0].forward(parameters, count, inputs, activation);
         }
     }
 

@@ -11,11 +11,10 @@
 
 #![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
 
-use std::array::from_fn;
 use std::ops::Range;
 
 use super::panel::{Panel, Tile};
-use super::strips::{Strips, widest};
+use super::strips::{Strip, Strips, widest};
 use crate::lanes::{Lanes, Vector, blocks, vectorize};
 
 /// Terms of a sum that are taken together: those of a strip fill half of a first-level cache.
@@ -51,35 +50,37 @@ macro_rules! tiles {
     }};
 }
 
-/// `sums = first + a M` for the first rows of the panel; without `first` from 0.
+/// `sums = first + a M` in the columns of a strip for the first rows of the panel; without `first` from 0. `finish` makes of the
+/// sums of a row, from a vector of the row on, what is kept of them.
 pub(super) fn product<V: Vector>(
     vector: V,
     rows: usize,
     inputs: &Panel<V>,
-    strips: Strips,
-    matrix: &[Lanes<V>],
+    (strip, matrix): (&Strip, &[Lanes<V>]),
     first: Option<&[Lanes<V>]>,
     sums: &mut Panel<V>,
+    finish: impl Fn(usize, usize, &mut [Lanes<V>]),
 ) {
     vectorize(
         vector,
         #[inline(always)]
         || {
-            for strip in strips.strips() {
-                let own = &matrix[strip.range];
-                for terms in blocks(strips.rows(), TERMS) {
-                    tiles!(rows, strip.width, |row, R, C| {
-                        let start: Tile<V, R, C> = match (terms.start, first) {
-                            (0, None) => [[Lanes::splat(vector, 0.0); C]; R],
-                            (0, Some(first)) => {
-                                [*first[strip.place..].first_chunk().expect("a tile lies in its layer"); R]
-                            }
-                            _ => sums.tile(row, strip.place),
-                        };
-                        let tile = product_tile::<V, R, C>(vector, start, row, terms.clone(), inputs, own);
-                        sums.set_tile(row, strip.place, &tile);
-                    });
-                }
+            let own = &matrix[strip.range.clone()];
+            for terms in blocks(strip.rows, TERMS) {
+                tiles!(rows, strip.width, |row, R, C| {
+                    let start: Tile<V, R, C> = match (terms.start, first) {
+                        (0, None) => [[Lanes::splat(vector, 0.0); C]; R],
+                        (0, Some(first)) => [*first[strip.place..].first_chunk().expect("a tile lies in its layer"); R],
+                        _ => sums.tile(row, strip.place),
+                    };
+                    let mut tile = product_tile::<V, R, C>(vector, start, row, terms.clone(), inputs, own);
+                    if terms.end == strip.rows {
+                        for r in 0..R {
+                            finish(row + r, strip.place, &mut tile[r]);
+                        }
+                    }
+                    sums.set_tile(row, strip.place, &tile);
+                });
             }
         },
     );
@@ -95,15 +96,18 @@ fn product_tile<V: Vector, const R: usize, const C: usize>(
     strip: &[Lanes<V>],
 ) -> Tile<V, R, C> {
     let weights = &strip.as_chunks::<C>().0[terms.clone()];
-    let inputs: [&[V::Element]; R] = from_fn(
-        #[inline(always)]
-        |r| &inputs.row(row + r)[terms.clone()][..weights.len()],
-    );
+    let first = &inputs.numbers()[row * inputs.stride() + terms.start..];
+    // Rows whose lengths are seen to be the same cost one check a term, not one each.
+    let mut rows: [&[V::Element]; R] = [&[]; R];
+    for r in 0..R {
+        rows[r] = &first[r * inputs.stride()..][..weights.len()];
+    }
     for term in 0..weights.len() {
+        let weights = weights[term];
         for r in 0..R {
-            let input = Lanes::of(vector, inputs[r][term]);
+            let input = Lanes::of(vector, rows[r][term]);
             for c in 0..C {
-                sums[r][c] = weights[term][c].mul_add(input, sums[r][c]);
+                sums[r][c] = weights[c].mul_add(input, sums[r][c]);
             }
         }
     }

@@ -1,8 +1,9 @@
 mod single;
 
 use super::*;
-use crate::lanes::Doubles;
-use pulp::Scalar;
+use crate::InstructionSet;
+use crate::lanes::{Doubles, Singles, Vector};
+use pulp::{Scalar, Simd, WithSimd};
 
 type Lane = Lanes<Doubles<Scalar>>;
 
@@ -42,6 +43,31 @@ fn agrees_with_libm() {
         ("softplus", worst(softplus, |x| x.max(0.0) + libm::log1p(libm::exp(-x.abs())), 700.0)),
     ] {
         assert!(error <= 3.0, "{name} is {error} ulp away");
+    }
+}
+
+/// tanh of NaN, ±∞ and ±0 with an instruction set, in both precisions.
+struct TanhOfEdges;
+
+impl WithSimd for TanhOfEdges {
+    type Output = [[f64; 5]; 2];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> [[f64; 5]; 2] {
+        fn of<V: Vector>(vector: V) -> [f64; 5] {
+            [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0].map(|x| tanh(Lanes::splat(vector, x)).get(0))
+        }
+        [of(Doubles(simd)), of(Singles(simd))]
+    }
+}
+
+#[test]
+fn tanh_of_edges_is_the_same_with_every_instruction_set() {
+    for set in InstructionSet::available() {
+        for [nan, edges @ ..] in set.dispatch(TanhOfEdges) {
+            assert!(nan.is_nan(), "{set:?}");
+            assert_eq!(edges.map(f64::to_bits), [1.0f64, -1.0, 0.0, -0.0].map(f64::to_bits), "{set:?}");
+        }
     }
 }
 
