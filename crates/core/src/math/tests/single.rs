@@ -22,7 +22,7 @@ const BOUNDS: [(&str, f64); 7] = [
     ("tanh", 1.8),
     ("sigmoid", 1.7),
     ("softplus", 1.9),
-    ("distribution function", 1.9),
+    ("distribution function", 1.91),
     ("density", 1.1),
 ];
 
@@ -130,7 +130,7 @@ fn functions_of_f32_are_within_their_bounds_at_many_numbers() {
 }
 
 #[test]
-#[ignore = "half an hour long: every number there is"]
+#[ignore = "four minutes of a processor, optimised: every number there is"]
 fn functions_of_f32_are_within_their_bounds_at_every_number() {
     check(Numbers { first: 0, stride: 1 });
 }
