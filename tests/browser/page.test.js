@@ -58,7 +58,7 @@ test("it is there within a second", async () => {
         times.push(await page.evaluate(() => window.performance.getEntriesByName("drawn")[0].startTime));
         await done(page);
     }
-    const limit = process.env.BUSY ? 10_000 : 1000;
+    const limit = process.env.BUSY ? 4000 : 1000;
     assert.ok(Math.min(...times) < limit, `drawn after ${times.map(Math.round)} ms; on a machine that does other work set BUSY`);
 });
 
