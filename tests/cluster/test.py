@@ -17,7 +17,7 @@ SHARDS = 16
 ENGINE = """
 name = "engine"
 data.points = [[3, 1, 7], [9, 2, 13]]
-train.steps = 60000
+train.steps = 120000
 stop.converged_below = 0.0
 log.curve_points = 3
 sweep.parameters = { "train.learning_rate" = { geomspace = [1e-9, 1e-6, RUNS] } }
