@@ -4,8 +4,8 @@
 //! be the best one, and parts of the names to measure.
 //!
 //! Times are those of the processor on one thread: of so many steps and of twice as many, one after the other, the median of
-//! their differences over several goes, in which neither starting nor a neighbour on the same core counts. The share is that of the peak of fused
-//! multiply-adds, by the products of the layers alone: forwards, back to the layer before, and the gradient.
+//! their differences over several goes, in which neither starting nor a neighbour on the same core counts. The share is that of
+//! the peak of fused multiply-adds, by the products of the layers alone: forwards, back to the layer before, and the gradient.
 
 use std::hint::black_box;
 

@@ -193,24 +193,13 @@ impl<V: Vector> Lanes<V> {
         self.gt(other).select(self, other)
     }
 
-    /// [`min`](Self::min) of numbers that are not −0, of which `other` is not NaN: on x86 one instruction. That of AArch64
-    /// gives NaN where either is.
+    /// [`min`](Self::min) of numbers that are not −0: in vectors of x86 one instruction. That of AArch64 gives NaN where either is
+    /// one, that of a lane alone a number.
     #[inline(always)]
     pub fn least(self, other: Self) -> Self {
-        match cfg!(target_arch = "aarch64") {
+        match cfg!(target_arch = "aarch64") || V::LANES == 1 {
             true => self.min(other),
             false => self.with(self.vector.min(self.values, other.values)),
-        }
-    }
-
-    /// The smaller of a number that is not −0 and a positive limit; NaN of NaN. In vectors one instruction: that of x86 gives its
-    /// second operand where either is NaN, that of AArch64 NaN.
-    #[inline(always)]
-    pub fn capped(self, limit: f64) -> Self {
-        let limit = self.like(limit);
-        match V::LANES {
-            1 => limit.min(self),
-            _ => self.with(self.vector.min(limit.values, self.values)),
         }
     }
 

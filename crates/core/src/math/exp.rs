@@ -80,7 +80,7 @@ pub(super) fn sigmoid_of<V: Vector>(x: Lanes<V>, e: Lanes<V>) -> Lanes<V> {
 /// nearer the quotient is to 1, the more of their rounding they share.
 #[inline(always)]
 pub(crate) fn tanh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let size = x.abs().capped(V::Element::TANH_LIMIT);
+    let size = x.like(V::Element::TANH_LIMIT).least(x.abs());
     let (n, power) = size.mul_add(x.like(2.0 * LOG2_E), x.like(-0.25)).round_and_exp2();
     let h = n.mul_add(x.like(-0.5 * LN_2), size);
     let square = h * h;

@@ -47,7 +47,7 @@ mod tests {
     use crate::{Purpose, Stream};
     use pulp::x86::V4;
 
-    /// The square roots that come out other than the processor's.
+    /// Every square root is the processor's.
     #[track_caller]
     fn check(numbers: &[f64]) {
         let Some(simd) = V4::try_new() else { return };
