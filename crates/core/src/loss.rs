@@ -43,18 +43,12 @@ impl Loss {
         }
     }
 
-    /// Adds the term of a row with outputs `y` to `sum` and leaves `∂term/∂y` in `slopes`, halved for the squared errors.
+    /// Adds the term of a row with outputs y to `sum` and replaces y by `∂term/∂y`, halved for the squared errors.
     #[inline(always)]
-    pub(crate) fn term_and_slopes<V: Vector>(
-        self,
-        y: &[Lanes<V>],
-        target: Lanes<V>,
-        sum: &mut Lanes<V>,
-        slopes: &mut [Lanes<V>],
-    ) {
+    pub(crate) fn term_and_slopes<V: Vector>(self, y: &mut [Lanes<V>], target: Lanes<V>, sum: &mut Lanes<V>) {
         let one = target.like(1.0);
         let residual = y[0] - target;
-        slopes[0] = match self {
+        y[0] = match self {
             Loss::HalfSse | Loss::Mse => {
                 *sum = residual.mul_add(residual, *sum);
                 residual
@@ -76,7 +70,7 @@ impl Loss {
                 *sum += softplus - y[0] * target;
                 sigmoid - target
             }
-            Loss::CrossEntropy => return cross_entropy(y, target, sum, slopes),
+            Loss::CrossEntropy => return cross_entropy(y, target, sum),
         };
     }
 
@@ -85,21 +79,19 @@ impl Loss {
     #[inline(always)]
     pub(crate) fn terms_and_slopes_of_lanes<V: Vector>(
         self,
-        y: &[Lanes<V>],
+        y: &mut [Lanes<V>],
         target: Lanes<V>,
         lanes: usize,
         sum: &mut V::Element,
-        slopes: &mut [Lanes<V>],
     ) {
         if matches!(self, Loss::HalfSse | Loss::Mse) {
-            let residuals = y[0] - target;
-            residuals.as_slice()[..lanes].iter().for_each(|residual| *sum = residual.mul_add(*residual, *sum));
-            slopes[0] = residuals;
+            y[0] = y[0] - target;
+            y[0].as_slice()[..lanes].iter().for_each(|residual| *sum = residual.mul_add(*residual, *sum));
             return;
         }
         // A term added to 0 is itself, but for the sign of 0, which no sum that starts from +0 shows.
         let mut terms = target.like(0.0);
-        self.term_and_slopes(y, target, &mut terms, slopes);
+        self.term_and_slopes(y, target, &mut terms);
         terms.as_slice()[..lanes].iter().for_each(|term| *sum += *term);
     }
 
@@ -132,9 +124,9 @@ fn logit_of<V: Vector>(y: &[Lanes<V>], target: Lanes<V>) -> Lanes<V> {
     own
 }
 
-/// `ln Σⱼ e^yⱼ − y_t` and its slopes `e^yⱼ / Σ − [j = t]`, with the largest logit taken off first.
+/// `ln Σⱼ e^yⱼ − y_t`, with the largest logit taken off first, and in the place of y its slopes `e^yⱼ / Σ − [j = t]`.
 #[inline(always)]
-fn cross_entropy<V: Vector>(y: &[Lanes<V>], target: Lanes<V>, sum: &mut Lanes<V>, slopes: &mut [Lanes<V>]) {
+fn cross_entropy<V: Vector>(y: &mut [Lanes<V>], target: Lanes<V>, sum: &mut Lanes<V>) {
     let largest = y.iter().skip(1).fold(
         y[0],
         #[inline(always)]
@@ -142,12 +134,12 @@ fn cross_entropy<V: Vector>(y: &[Lanes<V>], target: Lanes<V>, sum: &mut Lanes<V>
     );
     let own = logit_of(y, target) - largest;
     let mut total = target.like(0.0);
-    for (slope, &logit) in slopes.iter_mut().zip(y) {
-        *slope = math::exp(logit - largest);
-        total += *slope;
+    for y in y.iter_mut() {
+        *y = math::exp(*y - largest);
+        total += *y;
     }
     *sum += math::ln(total) - own;
-    for (class, slope) in slopes.iter_mut().enumerate() {
-        *slope = *slope / total - target.eq(target.like(class as f64)).as_numbers();
+    for (class, y) in y.iter_mut().enumerate() {
+        *y = *y / total - target.eq(target.like(class as f64)).as_numbers();
     }
 }

@@ -12,7 +12,7 @@ use aligned_vec::{AVec, ConstAlign};
 use pulp::{Simd, WithSimd};
 
 pub(crate) use crate::number::Element;
-pub(crate) use blocks::blocks;
+pub(crate) use blocks::{blocks, rows, rows_mut};
 pub use instructions::InstructionSet;
 pub(crate) use vector::{Doubles, Singles, Vector};
 

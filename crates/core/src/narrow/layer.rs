@@ -5,30 +5,28 @@
 //! ```text
 //! z[row][out]       = s Σ_in  W[out][in] a[row][in]  + b[out]      (where s is 1 the sum starts from b)
 //! G[out][in]       += Σ_row  δ[row][out] a[row][in]
-//! before.δ[row][in] = s Σ_out  W[out][in] δ[row][out]  · before.slope[row][in]
+//! before.δ[row][in] = s Σ_out  W[out][in] δ[row][out]  · g φ′(g z[row][in])  of the layer before
 //! ```
 //!
 //! Each is taken in tiles of 4 × 6 sums that stay in registers (AVX2: 4 × 2), so that a weight once loaded serves four rows and
-//! a row six weights: less than half a load for a `mul_add`. Long sums are taken in blocks, and the sums so far kept in the panel, so that
-//! the weights of a block stay in the cache while all rows of the panel pass. Every sum keeps its ascending order,
-//! so neither changes a bit. Where a factor is 1 it is left out, which changes none either.
+//! a row six weights: less than half a load for a `mul_add`. Long sums over inputs are taken in blocks, and the sums so far kept in
+//! the panel, so that the weights of a block stay in the cache while all rows of the panel pass. Every sum keeps its ascending
+//! order, so neither changes a bit. Where a factor is 1 it is left out, which changes none either.
 
 #![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
 
 use std::array::from_fn;
 use std::ops::Range;
 
-use crate::activation::{Units, activate};
+use crate::activation::{Units, activate, keeps_slopes, times_slopes};
 use pulp::Simd;
 
 use super::table::{Inputs, Row, Table, Tile};
-use crate::lanes::{Lanes, Vector, blocks, vectorize};
+use crate::lanes::{Lanes, Vector, blocks, rows, vectorize};
 use crate::{Activation, Network};
 
 /// Terms of a sum over inputs that are taken together: six rows of weights and four of inputs fill a first-level cache.
 const INPUT_BLOCK: usize = 64;
-/// Terms of a sum over outputs that are taken together: the weights of one strip, row after row, stay in a second-level cache.
-const OUTPUT_BLOCK: usize = 32;
 
 /// A layer of a network, with the buffers of a panel of rows.
 pub(crate) struct Layer<V: Vector> {
@@ -38,26 +36,36 @@ pub(crate) struct Layer<V: Vector> {
     pub weights: Range<usize>,
     pub biases: Range<usize>,
     pub scale: f64,
-    /// Activations of a hidden layer, outputs of the last.
+    /// Activations of a hidden layer, outputs of the last; on the way back δ takes their place.
     pub values: Table<V>,
-    /// `g φ′(g z)` of a hidden layer.
-    pub slopes: Table<V>,
-    /// δ of the layer.
-    pub deltas: Table<V>,
+    /// φ′(g z) of a hidden layer, where it is kept.
+    slopes: Option<Table<V>>,
 }
 
 /// The units of a layer in the first rows of a panel.
 struct PanelUnits<'a, V: Vector> {
     rows: usize,
     values: &'a mut Table<V>,
-    slopes: &'a mut Table<V>,
+    slopes: Option<&'a mut Table<V>>,
 }
 
 impl<V: Vector> Units<V> for PanelUnits<'_, V> {
     #[inline(always)]
-    fn replace(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
-        for row in 0..self.rows {
-            for (value, slope) in self.values.row_mut(row).iter_mut().zip(self.slopes.row_mut(row)) {
+    fn replace(&mut self, function: impl Fn(Lanes<V>) -> Lanes<V>) {
+        let units = self.values.units();
+        for values in self.values.rows_from_mut(0).take(self.rows) {
+            for value in &mut values[..units] {
+                *value = function(*value);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn replace_and_keep(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
+        let units = self.values.units();
+        let slopes = self.slopes.as_mut().expect("there is a table where slopes are kept");
+        for (values, slopes) in self.values.rows_from_mut(0).zip(slopes.rows_from_mut(0)).take(self.rows) {
+            for (value, slope) in values[..units].iter_mut().zip(&mut slopes[..units]) {
                 (*value, *slope) = function(*value);
             }
         }
@@ -120,8 +128,7 @@ impl<V: Vector> Layer<V> {
             biases: network.biases(layer),
             scale: network.weight_scale(layer),
             values: table(),
-            slopes: table(),
-            deltas: table(),
+            slopes: keeps_slopes(network.activation).then(table),
         }
     }
 
@@ -157,15 +164,16 @@ impl<V: Vector> Layer<V> {
             Some(bias) if self.scale == 1.0 => *bias,
             _ => [zero; O],
         };
-        let mut sums: Tile<V, R, O> = self.values.sums(is_first.then_some(first), zero, row, out);
+        let mut sums: Tile<V, R, O> = if is_first { [first; R] } else { self.values.tile(row, out) };
         let weights = &parameters[self.weights.clone()];
         let weights: [&[Lanes<V>]; O] = from_fn(
             #[inline(always)]
             |o| &weights[(out + o) * self.fan_in + block.start..][..terms],
         );
+        let mut rows = inputs.rows_from(row);
         let inputs: [_; R] = from_fn(
             #[inline(always)]
-            |r| inputs.row(row + r).part(block.clone()),
+            |_| rows.next().expect("a tile lies in its table").part(block.start, terms),
         );
         for i in 0..terms {
             let inputs: [Lanes<V>; R] = from_fn(
@@ -202,12 +210,15 @@ impl<V: Vector> Layer<V> {
         }
     }
 
-    /// Turns pre-activations into activations, and leaves their slopes.
+    /// Turns pre-activations into activations.
     pub fn activate(&mut self, activation: Activation, gain: Lanes<V>, rows: usize) {
         vectorize(
             self.vector,
             #[inline(always)]
-            || activate(activation, gain, &mut PanelUnits { rows, values: &mut self.values, slopes: &mut self.slopes }),
+            || {
+                let (values, slopes) = (&mut self.values, self.slopes.as_mut());
+                activate(activation, gain, &mut PanelUnits { rows, values, slopes });
+            },
         );
     }
 
@@ -231,8 +242,8 @@ impl<V: Vector> Layer<V> {
     fn bias_tile<const O: usize>(&self, is_first: bool, gradient: &mut [Lanes<V>], rows: usize, out: usize) {
         let gradient: &mut [Lanes<V>; O] = gradient[out..].first_chunk_mut().expect("a tile lies in its layer");
         let mut sums = if is_first { [Lanes::splat(self.vector, 0.0); O] } else { *gradient };
-        for row in 0..rows {
-            let deltas = self.deltas.units::<O>(row, out);
+        for deltas in self.values.rows_from(0).take(rows) {
+            let deltas: [Lanes<V>; O] = deltas.some(out);
             for o in 0..O {
                 sums[o] += deltas[o];
             }
@@ -260,8 +271,8 @@ impl<V: Vector> Layer<V> {
                 }
             }
         }
-        for (inputs, deltas) in inputs.from(first).zip(Inputs::from(&self.deltas, out)).take(rows) {
-            let (inputs, deltas): ([Lanes<V>; I], [Lanes<V>; O]) = (inputs.some(0), deltas.some(0));
+        for (inputs, deltas) in inputs.rows_from(0).zip(self.values.rows_from(0)).take(rows) {
+            let (inputs, deltas): ([Lanes<V>; I], [Lanes<V>; O]) = (inputs.some(first), deltas.some(out));
             for o in 0..O {
                 for i in 0..I {
                     sums[o][i] = deltas[o].mul_add(inputs[i], sums[o][i]);
@@ -276,17 +287,22 @@ impl<V: Vector> Layer<V> {
         }
     }
 
-    /// δ of the layer before: `s (Wᵀ δ)` times that layer's slopes.
-    pub fn deltas_before(&self, parameters: &[Lanes<V>], rows: usize, before: &mut Layer<V>) {
+    /// δ of the layer before, whose activations it takes the place of: `s (Wᵀ δ)` times that layer's slopes.
+    pub fn deltas_before(
+        &self,
+        parameters: &[Lanes<V>],
+        rows: usize,
+        (activation, gain): (Activation, Lanes<V>),
+        before: &mut Layer<V>,
+    ) {
         vectorize(
             self.vector,
             #[inline(always)]
             || {
-                for block in blocks(self.fan_out, OUTPUT_BLOCK) {
-                    tiles!(rows, self.fan_in, |row, i, R, I| {
-                        self.delta_tile::<R, I>(parameters, row, i, block.clone(), before)
-                    });
-                }
+                tiles!(rows, self.fan_in, |row, i, R, I| {
+                    let sums: Tile<V, R, I> = self.delta_tile(parameters, row, i);
+                    before.set_deltas(activation, gain, row, i, sums);
+                });
             },
         );
     }
@@ -297,18 +313,14 @@ impl<V: Vector> Layer<V> {
         parameters: &[Lanes<V>],
         row: usize,
         first: usize,
-        block: Range<usize>,
-        before: &mut Layer<V>,
-    ) {
-        let (is_first, is_last) = (block.start == 0, block.end == self.fan_out);
-        let zero = Lanes::splat(self.vector, 0.0);
-        let mut sums: Tile<V, R, I> = before.deltas.sums(is_first.then_some([zero; I]), zero, row, first);
-        let weights = &parameters[self.weights.clone()][block.start * self.fan_in..block.end * self.fan_in];
+    ) -> Tile<V, R, I> {
+        let mut sums = [[Lanes::splat(self.vector, 0.0); I]; R];
+        let mut panel = self.values.rows_from(row);
         let deltas: [&[Lanes<V>]; R] = from_fn(
             #[inline(always)]
-            |r| &self.deltas.row(row + r)[block.clone()],
+            |_| &panel.next().expect("a tile lies in its table")[..self.fan_out],
         );
-        for (out, weights) in weights.chunks_exact(self.fan_in).enumerate() {
+        for (out, weights) in rows(&parameters[self.weights.clone()], self.fan_in).enumerate() {
             let weights = &weights[first..first + I];
             let deltas: [Lanes<V>; R] = from_fn(
                 #[inline(always)]
@@ -320,31 +332,43 @@ impl<V: Vector> Layer<V> {
                 }
             }
         }
-        let scale = Lanes::splat(self.vector, self.scale);
-        let Layer { slopes, deltas, .. } = before;
-        let slopes: [&[Lanes<V>; I]; R] = from_fn(
-            #[inline(always)]
-            |r| slopes.units(row + r, first),
-        );
-        match (is_last, self.scale == 1.0) {
-            (false, _) => deltas.set::<R, I>(
-                row,
-                first,
-                #[inline(always)]
-                |r, i| sums[r][i],
-            ),
-            (true, true) => deltas.set::<R, I>(
-                row,
-                first,
-                #[inline(always)]
-                |r, i| sums[r][i] * slopes[r][i],
-            ),
-            (true, false) => deltas.set::<R, I>(
-                row,
-                first,
-                #[inline(always)]
-                |r, i| sums[r][i] * scale * slopes[r][i],
-            ),
+        if self.scale != 1.0 {
+            let scale = Lanes::splat(self.vector, self.scale);
+            for r in 0..R {
+                for i in 0..I {
+                    sums[r][i] *= scale;
+                }
+            }
         }
+        sums
+    }
+
+    /// Puts `sums`, times the slopes, in the place of the activations of a tile.
+    #[inline(always)]
+    fn set_deltas<const R: usize, const C: usize>(
+        &mut self,
+        activation: Activation,
+        gain: Lanes<V>,
+        row: usize,
+        unit: usize,
+        sums: Tile<V, R, C>,
+    ) {
+        let activations: [&[Lanes<V>; C]; R] = self.values.places(row, unit);
+        let slopes = self.slopes.as_ref().map_or(activations, |slopes| slopes.places(row, unit));
+        let deltas = times_slopes(
+            activation,
+            gain,
+            sums,
+            #[inline(always)]
+            |r, c| activations[r][c],
+            #[inline(always)]
+            |r, c| slopes[r][c],
+        );
+        self.values.set::<R, C>(
+            row,
+            unit,
+            #[inline(always)]
+            |r, c| deltas[r][c],
+        );
     }
 }

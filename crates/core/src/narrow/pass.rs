@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use super::layer::Layer;
 use super::table::{Inputs, Row};
-use crate::lanes::{Element, Lanes, Vector, blocks, vectorize};
+use crate::lanes::{Element, Lanes, Vector, blocks, rows, vectorize};
 use crate::{Activation, Loss, Network, Rows};
 
 /// Rows that go through the network together: few, so that they and the weights stay in the second-level cache; more where
@@ -66,8 +66,8 @@ pub(crate) struct SharedRow<'a, V: Vector> {
 
 impl<V: Vector> Row<V> for SharedRow<'_, V> {
     #[inline(always)]
-    fn part(self, part: Range<usize>) -> Self {
-        SharedRow { features: &self.features[part], ..self }
+    fn part(self, start: usize, count: usize) -> Self {
+        SharedRow { features: &self.features[start..][..count], ..self }
     }
     #[inline(always)]
     fn at(self, input: usize) -> Lanes<V> {
@@ -86,12 +86,8 @@ impl<V: Vector> Row<V> for SharedRow<'_, V> {
 impl<'a, V: Vector> Inputs<V> for Shared<'a, V> {
     type Row = SharedRow<'a, V>;
     #[inline(always)]
-    fn row(self, row: usize) -> SharedRow<'a, V> {
-        SharedRow { vector: self.vector, features: &self.features[row * self.inputs..][..self.inputs] }
-    }
-    #[inline(always)]
-    fn from(self, input: usize) -> impl Iterator<Item = SharedRow<'a, V>> {
-        let rows = self.features[input..].chunks(self.inputs);
+    fn rows_from(self, row: usize) -> impl Iterator<Item = SharedRow<'a, V>> {
+        let rows = rows(&self.features[row * self.inputs..], self.inputs);
         rows.map(
             #[inline(always)]
             move |features| SharedRow { vector: self.vector, features },
@@ -126,12 +122,8 @@ pub(crate) struct Gathered<'a, V: Vector> {
 impl<'a, V: Vector> Inputs<V> for Gathered<'a, V> {
     type Row = &'a [Lanes<V>];
     #[inline(always)]
-    fn row(self, row: usize) -> &'a [Lanes<V>] {
-        &self.features[row * self.inputs..][..self.inputs]
-    }
-    #[inline(always)]
-    fn from(self, input: usize) -> impl Iterator<Item = &'a [Lanes<V>]> {
-        self.features[input..].chunks(self.inputs)
+    fn rows_from(self, row: usize) -> impl Iterator<Item = &'a [Lanes<V>]> {
+        rows(&self.features[row * self.inputs..], self.inputs)
     }
 }
 
@@ -194,7 +186,7 @@ impl<V: Vector> Pass<V> {
             let panel = source.panel(rows.clone());
             self.forward(parameters, gain, panel);
             self.add_terms(source.rows(), panel, &mut sum);
-            self.backward(rows.start == 0, parameters, panel, gradient);
+            self.backward(rows.start == 0, parameters, gain, panel, gradient);
         }
         self.scale_gradient(gradient);
         sum * self.zero.like(self.loss.factor(source.rows()))
@@ -253,8 +245,7 @@ impl<V: Vector> Pass<V> {
             #[inline(always)]
             || {
                 for (row, lanes) in lanes_of(count, V::LANES) {
-                    let (outputs, slopes) = (last.values.row(row), last.deltas.row_mut(row));
-                    loss.terms_and_slopes_of_lanes(outputs, panel.target(row), lanes, sum, slopes);
+                    loss.terms_and_slopes_of_lanes(last.values.row_mut(row), panel.target(row), lanes, sum);
                 }
             },
         );
@@ -354,17 +345,24 @@ impl<V: Vector> Pass<V> {
             #[inline(always)]
             || {
                 for row in 0..panel.rows() {
-                    let deltas = last.deltas.row_mut(row);
-                    loss.term_and_slopes(last.values.row(row), panel.target(row), sum, deltas);
-                    deltas.iter_mut().for_each(|delta| *delta *= factor);
+                    let outputs = last.values.row_mut(row);
+                    loss.term_and_slopes(outputs, panel.target(row), sum);
+                    outputs.iter_mut().for_each(|slope| *slope *= factor);
                 }
             },
         );
     }
 
     /// Adds the panel's share to the gradient, short of the factors sₗ.
-    fn backward(&mut self, is_first: bool, parameters: &[Lanes<V>], panel: impl Source<V>, gradient: &mut [Lanes<V>]) {
-        let rows = panel.rows();
+    fn backward(
+        &mut self,
+        is_first: bool,
+        parameters: &[Lanes<V>],
+        gain: Lanes<V>,
+        panel: impl Source<V>,
+        gradient: &mut [Lanes<V>],
+    ) {
+        let (rows, activation) = (panel.rows(), (self.activation, gain));
         for l in (0..self.layers.len()).rev() {
             let (before, rest) = self.layers.split_at_mut(l);
             let layer = &rest[0];
@@ -372,7 +370,7 @@ impl<V: Vector> Pass<V> {
                 None => layer.add_gradient(is_first, rows, gradient, panel),
                 Some(before) => {
                     layer.add_gradient(is_first, rows, gradient, &before.values);
-                    layer.deltas_before(parameters, rows, before);
+                    layer.deltas_before(parameters, rows, activation, before);
                 }
             }
         }

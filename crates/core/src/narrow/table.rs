@@ -2,31 +2,30 @@
 
 #![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
 
-use std::ops::Range;
+use std::array::from_fn;
 
-use crate::lanes::{Buffer, Lanes, Vector, buffer};
+use crate::lanes::{Buffer, Lanes, Vector, buffer, rows, rows_mut};
 
 /// What goes into a layer, row by row.
 pub(crate) trait Inputs<V: Vector>: Copy {
     type Row: Row<V>;
-    fn row(self, row: usize) -> Self::Row;
-    /// Row after row, each from an input on: for tiles that go over rows, at the cost of one check each.
-    fn from(self, input: usize) -> impl Iterator<Item = Self::Row>;
+    /// Row after row from one on, all of one length: so a tile checks it once, not in each row.
+    fn rows_from(self, row: usize) -> impl Iterator<Item = Self::Row>;
 }
 
 /// The inputs of one row.
 pub(crate) trait Row<V: Vector>: Copy {
-    /// The inputs from `start` on.
-    fn part(self, part: Range<usize>) -> Self;
-    fn at(self, input: usize) -> Lanes<V>;
     /// So many inputs from `start` on.
+    fn part(self, start: usize, count: usize) -> Self;
+    fn at(self, input: usize) -> Lanes<V>;
+    /// The same as a tile has them.
     fn some<const C: usize>(self, start: usize) -> [Lanes<V>; C];
 }
 
 impl<V: Vector> Row<V> for &[Lanes<V>] {
     #[inline(always)]
-    fn part(self, part: Range<usize>) -> Self {
-        &self[part]
+    fn part(self, start: usize, count: usize) -> Self {
+        &self[start..][..count]
     }
     #[inline(always)]
     fn at(self, input: usize) -> Lanes<V> {
@@ -52,6 +51,12 @@ impl<V: Vector> Table<V> {
         Table { units, stride, values: buffer(zero, panel * stride) }
     }
 
+    /// How many units a row has.
+    #[inline(always)]
+    pub fn units(&self) -> usize {
+        self.units
+    }
+
     /// The units of a row.
     #[inline(always)]
     pub fn row(&self, row: usize) -> &[Lanes<V>] {
@@ -63,39 +68,39 @@ impl<V: Vector> Table<V> {
         &mut self.values[row * self.stride..][..self.units]
     }
 
-    /// `C` units of a row.
+    /// Rows from one on, with what lies between them.
     #[inline(always)]
-    pub fn units<const C: usize>(&self, row: usize, unit: usize) -> &[Lanes<V>; C] {
-        self.row(row)[unit..].first_chunk().expect("a tile lies in its table")
+    pub fn rows_from(&self, row: usize) -> impl Iterator<Item = &[Lanes<V>]> {
+        rows(&self.values[row * self.stride..], self.stride)
     }
 
     #[inline(always)]
-    fn units_mut<const C: usize>(&mut self, row: usize, unit: usize) -> &mut [Lanes<V>; C] {
-        self.row_mut(row)[unit..].first_chunk_mut().expect("a tile lies in its table")
+    pub fn rows_from_mut(&mut self, row: usize) -> impl Iterator<Item = &mut [Lanes<V>]> {
+        let stride = self.stride;
+        rows_mut(&mut self.values[row * stride..], stride)
     }
 
-    /// Sums that begin with the tile at a place; in every row with `first` where that is given.
+    /// Where the rows of the tile at a place are.
     #[inline(always)]
-    pub fn sums<const R: usize, const C: usize>(
-        &self,
-        first: Option<[Lanes<V>; C]>,
-        zero: Lanes<V>,
-        row: usize,
-        unit: usize,
-    ) -> Tile<V, R, C> {
-        let mut sums = match first {
-            Some(first) => [first; R],
-            None => [[zero; C]; R],
-        };
-        if first.is_none() {
-            for r in 0..R {
-                let units = self.units::<C>(row + r, unit);
-                for c in 0..C {
-                    sums[r][c] = units[c];
-                }
-            }
-        }
-        sums
+    pub fn places<const R: usize, const C: usize>(&self, row: usize, unit: usize) -> [&[Lanes<V>; C]; R] {
+        let mut rows = self.rows_from(row);
+        from_fn(
+            #[inline(always)]
+            |_| {
+                let row = rows.next().expect("a tile lies in its table");
+                row[unit..].first_chunk().expect("a tile lies in its table")
+            },
+        )
+    }
+
+    /// The tile at a place.
+    #[inline(always)]
+    pub fn tile<const R: usize, const C: usize>(&self, row: usize, unit: usize) -> Tile<V, R, C> {
+        let places: [_; R] = self.places(row, unit);
+        from_fn(
+            #[inline(always)]
+            |r| *places[r],
+        )
     }
 
     /// Fills the tile at a place.
@@ -106,8 +111,8 @@ impl<V: Vector> Table<V> {
         unit: usize,
         value: impl Fn(usize, usize) -> Lanes<V>,
     ) {
-        for r in 0..R {
-            let units = self.units_mut::<C>(row + r, unit);
+        for (r, row) in self.rows_from_mut(row).take(R).enumerate() {
+            let units: &mut [Lanes<V>; C] = row[unit..].first_chunk_mut().expect("a tile lies in its table");
             for c in 0..C {
                 units[c] = value(r, c);
             }
@@ -121,11 +126,7 @@ pub(crate) type Tile<V, const R: usize, const C: usize> = [[Lanes<V>; C]; R];
 impl<'a, V: Vector> Inputs<V> for &'a Table<V> {
     type Row = &'a [Lanes<V>];
     #[inline(always)]
-    fn row(self, row: usize) -> &'a [Lanes<V>] {
-        self.row(row)
-    }
-    #[inline(always)]
-    fn from(self, input: usize) -> impl Iterator<Item = &'a [Lanes<V>]> {
-        self.values[input..].chunks(self.stride)
+    fn rows_from(self, row: usize) -> impl Iterator<Item = &'a [Lanes<V>]> {
+        self.rows_from(row)
     }
 }

@@ -88,15 +88,15 @@ impl Panel {
             #[inline(always)]
             || {
                 let mut outputs = vec![Lanes::splat(vector, 0.0); deltas.len()];
-                let (mut slopes, mut curved) = (outputs.clone(), outputs.clone());
+                let mut curved = outputs.clone();
                 for place in vectors::<V>(*rows) {
                     let target = targets.get(vector, 0, place);
                     for (output, y) in outputs.iter_mut().enumerate() {
                         *y = deltas.get(vector, output, place) * output_scale;
                     }
-                    shape.loss.term_and_slopes(&outputs, target, &mut Lanes::splat(vector, 0.0), &mut slopes);
                     shape.loss.curvature(&outputs, target, &mut curved);
-                    for (output, (slope, curved)) in slopes.iter().zip(&curved).enumerate() {
+                    shape.loss.term_and_slopes(&mut outputs, target, &mut Lanes::splat(vector, 0.0));
+                    for (output, (slope, curved)) in outputs.iter().zip(&curved).enumerate() {
                         deltas.set(output, place, *slope * factor);
                         curvature.set(output, place, *curved);
                     }

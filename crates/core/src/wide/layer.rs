@@ -1,12 +1,14 @@
 //! A layer of the network of one run, with a unit to a lane.
 
+#![allow(clippy::needless_range_loop, reason = "sums named one by one stay in registers")]
+
 use std::ops::Range;
 
-use super::panel::Panel;
-use super::products::{add_gradient, product};
+use super::panel::{Panel, Tile};
+use super::products::{Finish, add_gradient, product};
 use super::strips::Strips;
-use crate::activation::{Units, activate};
-use crate::lanes::{Buffer, Lanes, Vector, buffer, vectorize};
+use crate::activation::{Units, activate, keeps_slopes, times_slopes};
+use crate::lanes::{self, Buffer, Lanes, Vector, buffer, vectorize};
 use crate::{Activation, Network};
 
 pub(super) struct WideLayer<V: Vector> {
@@ -21,12 +23,10 @@ pub(super) struct WideLayer<V: Vector> {
     /// The weights transposed; empty where nothing needs them.
     transposed: Buffer<V>,
     transposed_strips: Strips,
-    /// Activations of a hidden layer; z of the last.
+    /// Activations of a hidden layer, z of the last; on the way back δ takes their place.
     pub values: Panel<V>,
-    /// `g φ′(g z)` of a hidden layer.
-    slopes: Panel<V>,
-    /// δ of the layer.
-    pub deltas: Panel<V>,
+    /// φ′(g z) of a hidden layer, where it is kept.
+    slopes: Option<Panel<V>>,
 }
 
 /// What lies along the vectors of the weights: the outputs of an input, or the inputs of an output. Whichever pads less.
@@ -49,7 +49,7 @@ impl<V: Vector> WideLayer<V> {
         let is_copied = layer > 0 || along == Along::Inputs;
         let weights = start..start + strips.len();
         let biases = weights.end..weights.end + if network.bias { fan_out.div_ceil(V::LANES) } else { 0 };
-        let panel = || Panel::new(vector, rows, fan_out);
+        let panel = || Panel::new(rows, fan_out);
         WideLayer {
             vector,
             along,
@@ -60,8 +60,7 @@ impl<V: Vector> WideLayer<V> {
             transposed: buffer(Lanes::splat(vector, 0.0), if is_copied { transposed_strips.len() } else { 0 }),
             transposed_strips,
             values: panel(),
-            slopes: panel(),
-            deltas: panel(),
+            slopes: keeps_slopes(network.activation).then(panel),
         }
     }
 
@@ -109,8 +108,7 @@ impl<V: Vector> WideLayer<V> {
         }
     }
 
-    /// `values = s (W a) + b`; of a hidden layer turned into activations, which leave their slopes, strip by strip, while they are in
-    /// the first-level cache.
+    /// `values = s (W a) + b`; of a hidden layer turned into activations strip by strip, while they are in the first-level cache.
     pub fn forward(
         &mut self,
         parameters: &[Lanes<V>],
@@ -118,38 +116,23 @@ impl<V: Vector> WideLayer<V> {
         inputs: &Panel<V>,
         activation: Option<(Activation, Lanes<V>)>,
     ) {
-        let (vector, values, slopes) = (self.vector, &mut self.values, &mut self.slopes);
+        let (vector, values) = (self.vector, &mut self.values);
         let (strips, matrix) = match self.along {
             Along::Outputs => (self.strips, &parameters[self.weights.clone()]),
             Along::Inputs => (self.transposed_strips, &self.transposed[..]),
         };
         let biases = Some(&parameters[self.biases.clone()]).filter(|biases| !biases.is_empty());
-        let (is_scaled, scale) = (self.scale != 1.0, Lanes::splat(vector, self.scale));
-        let first = biases.filter(|_| !is_scaled);
+        let scale = (self.scale != 1.0).then(|| Lanes::splat(vector, self.scale));
+        let first = biases.filter(|_| scale.is_none());
         for strip in strips.strips() {
-            product(
-                vector,
-                rows,
-                inputs,
-                (&strip, matrix),
-                first,
-                values,
-                #[inline(always)]
-                |_, place, sums| match biases {
-                    _ if !is_scaled => {}
-                    Some(biases) => {
-                        let biases = &biases[place..][..sums.len()];
-                        sums.iter_mut().zip(biases).for_each(|(sum, &bias)| *sum = sum.mul_add(scale, bias));
-                    }
-                    None => sums.iter_mut().for_each(|sum| *sum *= scale),
-                },
-            );
+            product(vector, rows, inputs, (&strip, matrix), first, values, &Affine { scale, biases });
             if let Some((activation, gain)) = activation {
                 let places = strip.place..strip.place + strip.width;
+                let slopes = self.slopes.as_mut();
                 vectorize(
                     vector,
                     #[inline(always)]
-                    || activate(activation, gain, &mut PanelUnits { rows, places, values, slopes }),
+                    || activate(activation, gain, &mut PanelUnits { vector, rows, places, values, slopes }),
                 );
             }
         }
@@ -158,11 +141,11 @@ impl<V: Vector> WideLayer<V> {
     /// Adds `Σ_rows δ aᵀ` and `Σ_rows δ` to the gradient; of the first panel they replace what is there.
     pub fn add_gradient(&self, is_first: bool, rows: usize, gradient: &mut [Lanes<V>], inputs: &Panel<V>) {
         let factors = match self.along {
-            Along::Outputs => (inputs, &self.deltas),
-            Along::Inputs => (&self.deltas, inputs),
+            Along::Outputs => (inputs, &self.values),
+            Along::Inputs => (&self.values, inputs),
         };
         add_gradient(self.vector, is_first, rows, factors, self.strips, &mut gradient[self.weights.clone()]);
-        let (vector, deltas, biases) = (self.vector, &self.deltas, &mut gradient[self.biases.clone()]);
+        let (vector, deltas, biases) = (self.vector, &self.values, &mut gradient[self.biases.clone()]);
         vectorize(
             vector,
             #[inline(always)]
@@ -171,7 +154,7 @@ impl<V: Vector> WideLayer<V> {
                     biases.fill(Lanes::splat(vector, 0.0));
                 }
                 let (vectors, stride) = deltas.vectors();
-                for row in vectors.chunks_exact(stride).take(rows) {
+                for row in lanes::rows(vectors, stride).take(rows) {
                     for (bias, &delta) in biases.iter_mut().zip(row) {
                         *bias += Lanes::from_values(vector, delta);
                     }
@@ -180,31 +163,23 @@ impl<V: Vector> WideLayer<V> {
         );
     }
 
-    /// δ of the layer before: `s (Wᵀ δ)` times that layer's slopes.
-    pub fn deltas_before(&self, parameters: &[Lanes<V>], rows: usize, before: &mut WideLayer<V>) {
+    /// δ of the layer before, whose activations it takes the place of: `s (Wᵀ δ)` times that layer's slopes.
+    pub fn deltas_before(
+        &self,
+        parameters: &[Lanes<V>],
+        rows: usize,
+        (activation, gain): (Activation, Lanes<V>),
+        before: &mut WideLayer<V>,
+    ) {
         let (strips, matrix) = match self.along {
             Along::Outputs => (self.transposed_strips, &self.transposed[..]),
             Along::Inputs => (self.strips, &parameters[self.weights.clone()]),
         };
-        let WideLayer { deltas, slopes, .. } = before;
-        let (vector, is_scaled, scale) = (self.vector, self.scale != 1.0, Lanes::splat(self.vector, self.scale));
+        let WideLayer { values, slopes, .. } = before;
+        let scale = (self.scale != 1.0).then(|| Lanes::splat(self.vector, self.scale));
+        let finish = TimesSlopes { vector: self.vector, scale, activation, gain, slopes: slopes.as_ref() };
         for strip in strips.strips() {
-            product(
-                vector,
-                rows,
-                &self.deltas,
-                (&strip, matrix),
-                None,
-                deltas,
-                #[inline(always)]
-                |row, place, sums| {
-                    let slopes = slopes.part(row, place, sums.len());
-                    for (sum, &slope) in sums.iter_mut().zip(slopes) {
-                        let slope = Lanes::from_values(vector, slope);
-                        *sum = if is_scaled { *sum * scale * slope } else { *sum * slope };
-                    }
-                },
-            );
+            product(self.vector, rows, &self.values, (&strip, matrix), None, values, &finish);
         }
     }
 
@@ -223,18 +198,105 @@ impl<V: Vector> WideLayer<V> {
     }
 }
 
+/// `s Σ + b`. Where s is 1 the sums start from b.
+struct Affine<'a, V: Vector> {
+    /// Where it is not 1.
+    scale: Option<Lanes<V>>,
+    biases: Option<&'a [Lanes<V>]>,
+}
+
+impl<V: Vector> Finish<V> for Affine<'_, V> {
+    #[inline(always)]
+    fn finish<const R: usize, const C: usize>(
+        &self,
+        (_, place): (usize, usize),
+        mut sums: Tile<V, R, C>,
+        _: &Panel<V>,
+    ) -> Tile<V, R, C> {
+        let Some(scale) = self.scale else { return sums };
+        let biases: Option<&[Lanes<V>; C]> =
+            self.biases.map(|biases| biases[place..].first_chunk().expect("a tile lies in its layer"));
+        for r in 0..R {
+            for c in 0..C {
+                sums[r][c] = match biases {
+                    Some(biases) => sums[r][c].mul_add(scale, biases[c]),
+                    None => sums[r][c] * scale,
+                };
+            }
+        }
+        sums
+    }
+}
+
+/// `s Σ` times the slopes of the units, whose activations are in the target.
+struct TimesSlopes<'a, V: Vector> {
+    vector: V,
+    /// Where it is not 1.
+    scale: Option<Lanes<V>>,
+    activation: Activation,
+    gain: Lanes<V>,
+    /// Where they are kept.
+    slopes: Option<&'a Panel<V>>,
+}
+
+impl<V: Vector> Finish<V> for TimesSlopes<'_, V> {
+    #[inline(always)]
+    fn finish<const R: usize, const C: usize>(
+        &self,
+        (row, place): (usize, usize),
+        mut sums: Tile<V, R, C>,
+        target: &Panel<V>,
+    ) -> Tile<V, R, C> {
+        if let Some(scale) = self.scale {
+            for r in 0..R {
+                for c in 0..C {
+                    sums[r][c] *= scale;
+                }
+            }
+        }
+        let activations: [&[V::Values; C]; R] = target.places(row, place);
+        let slopes = self.slopes.map_or(activations, |slopes| slopes.places(row, place));
+        times_slopes(
+            self.activation,
+            self.gain,
+            sums,
+            #[inline(always)]
+            |r, c| Lanes::from_values(self.vector, activations[r][c]),
+            #[inline(always)]
+            |r, c| Lanes::from_values(self.vector, slopes[r][c]),
+        )
+    }
+}
+
 /// Some units of a layer in the first rows of a panel.
 struct PanelUnits<'a, V: Vector> {
+    vector: V,
     rows: usize,
     /// The vectors of each row.
     places: Range<usize>,
     values: &'a mut Panel<V>,
-    slopes: &'a mut Panel<V>,
+    slopes: Option<&'a mut Panel<V>>,
 }
 
 impl<V: Vector> Units<V> for PanelUnits<'_, V> {
     #[inline(always)]
-    fn replace(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
-        self.values.replace(self.slopes, self.rows, self.places.clone(), function);
+    fn replace(&mut self, function: impl Fn(Lanes<V>) -> Lanes<V>) {
+        for values in self.values.parts_mut(self.places.clone()).take(self.rows) {
+            for value in values {
+                *value = function(Lanes::from_values(self.vector, *value)).values();
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn replace_and_keep(&mut self, function: impl Fn(Lanes<V>) -> (Lanes<V>, Lanes<V>)) {
+        let slopes = self.slopes.as_mut().expect("there is a panel where slopes are kept");
+        let rows = self.values.parts_mut(self.places.clone()).zip(slopes.parts_mut(self.places.clone()));
+        for (values, slopes) in rows.take(self.rows) {
+            for (value, slope) in values.iter_mut().zip(slopes) {
+                let (activation, derivative) = function(Lanes::from_values(self.vector, *value));
+                (*value, *slope) = (activation.values(), derivative.values());
+            }
+        }
     }
 }

@@ -39,9 +39,8 @@ pub(super) struct WidePass<V: Vector> {
     activation: Activation,
     loss: Loss,
     output_scale: f64,
-    /// Outputs of some rows and their slopes, `[output]`, the rows being lanes.
+    /// Outputs of some rows, `[output]`, the rows being lanes.
     outputs: Buffer<V>,
-    slopes: Buffer<V>,
 }
 
 impl<V: Vector> WidePass<V> {
@@ -51,16 +50,14 @@ impl<V: Vector> WidePass<V> {
             let start = layers.last().map_or(0, |before| before.parameters().end);
             layers.push(WideLayer::new(vector, network, l, start, PANEL));
         }
-        let per_output = || buffer(Lanes::splat(vector, 0.0), network.outputs());
         WidePass {
             vector,
             layers,
-            inputs: Panel::new(vector, PANEL, network.fan_in(0)),
+            inputs: Panel::new(PANEL, network.fan_in(0)),
             activation: network.activation,
             loss,
             output_scale: network.output_scale(),
-            outputs: per_output(),
-            slopes: per_output(),
+            outputs: buffer(Lanes::splat(vector, 0.0), network.outputs()),
         }
     }
 
@@ -112,7 +109,7 @@ impl<V: Vector> WidePass<V> {
         for rows in blocks(source.len(), PANEL) {
             self.forward(parameters, gain, source, rows.clone());
             self.add_terms(source, rows.clone(), &mut sum);
-            self.backward(rows.start == 0, parameters, rows.len(), gradient);
+            self.backward(rows.start == 0, parameters, gain, rows.len(), gradient);
         }
         self.layers.iter().for_each(|layer| layer.scale_gradient(gradient));
         self.scaled(sum, source)
@@ -175,11 +172,11 @@ impl<V: Vector> WidePass<V> {
             rows,
             #[inline(always)]
             |loss, lanes| {
-                loss.terms_and_slopes_of_lanes(lanes.outputs, lanes.targets, lanes.count, sum, lanes.slopes);
-                for (output, &slope) in lanes.slopes.iter().enumerate() {
+                loss.terms_and_slopes_of_lanes(lanes.outputs, lanes.targets, lanes.count, sum);
+                for (output, &slope) in lanes.outputs.iter().enumerate() {
                     let delta = slope * factor;
                     for lane in 0..lanes.count {
-                        lanes.deltas.row_mut(lanes.row + lane)[output] = delta.as_slice()[lane];
+                        lanes.values.row_mut(lanes.row + lane)[output] = delta.as_slice()[lane];
                     }
                 }
             },
@@ -195,7 +192,7 @@ impl<V: Vector> WidePass<V> {
         mut f: impl FnMut(Loss, RowsInLanes<'_, V>),
     ) {
         let (vector, loss, scale) = (self.vector, self.loss, Lanes::splat(self.vector, self.output_scale));
-        let (outputs, slopes) = (&mut self.outputs, &mut self.slopes);
+        let outputs = &mut self.outputs;
         let last = self.layers.last_mut().expect("a network has a layer");
         vectorize(
             vector,
@@ -210,22 +207,29 @@ impl<V: Vector> WidePass<V> {
                         }
                     }
                     outputs.iter_mut().for_each(|z| *z *= scale);
-                    let deltas = &mut last.deltas;
-                    f(loss, RowsInLanes { row: some.start, count: some.len(), targets, outputs, slopes, deltas });
+                    let values = &mut last.values;
+                    f(loss, RowsInLanes { row: some.start, count: some.len(), targets, outputs, values });
                 }
             },
         );
     }
 
     /// Adds the panel's share to the gradient, short of the factors sₗ.
-    fn backward(&mut self, is_first: bool, parameters: &[Lanes<V>], rows: usize, gradient: &mut [Lanes<V>]) {
+    fn backward(
+        &mut self,
+        is_first: bool,
+        parameters: &[Lanes<V>],
+        gain: Lanes<V>,
+        rows: usize,
+        gradient: &mut [Lanes<V>],
+    ) {
         for l in (0..self.layers.len()).rev() {
             let (before, rest) = self.layers.split_at_mut(l);
             match before.last_mut() {
                 None => rest[0].add_gradient(is_first, rows, gradient, &self.inputs),
                 Some(before) => {
                     rest[0].add_gradient(is_first, rows, gradient, &before.values);
-                    rest[0].deltas_before(parameters, rows, before);
+                    rest[0].deltas_before(parameters, rows, (self.activation, gain), before);
                 }
             }
         }
@@ -240,7 +244,7 @@ struct RowsInLanes<'a, V: Vector> {
     count: usize,
     targets: Lanes<V>,
     /// `[output]`
-    outputs: &'a [Lanes<V>],
-    slopes: &'a mut [Lanes<V>],
-    deltas: &'a mut Panel<V>,
+    outputs: &'a mut [Lanes<V>],
+    /// The panel.
+    values: &'a mut Panel<V>,
 }

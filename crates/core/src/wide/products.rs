@@ -5,20 +5,14 @@
 //! G[line][column]    += Σ_row  u[row][line] v[row][column]
 //! ```
 //!
-//! Each is taken in tiles of 6 rows × 4 vectors of sums that stay in registers (AVX2: 6 × 2), narrower along the edges. Long
-//! sums are taken in blocks, and the sums so far kept in the panel, so that the block of a strip stays in the first-level
-//! cache while all rows of the panel pass. Every sum keeps its ascending order, with one `mul_add` a term.
+//! Each is taken in tiles of 6 rows × 4 vectors of sums that stay in registers (AVX2: 6 × 2), narrower along the edges. Every sum
+//! keeps its ascending order, with one `mul_add` a term.
 
 #![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
 
-use std::ops::Range;
-
 use super::panel::{Panel, Tile};
 use super::strips::{Strip, Strips, widest};
-use crate::lanes::{Lanes, Vector, blocks, vectorize};
-
-/// Terms of a sum that are taken together: those of a strip fill half of a first-level cache.
-const TERMS: usize = 64;
+use crate::lanes::{self, Lanes, Vector, vectorize};
 
 /// Evaluates `$tile` for each tile of a strip of `$rows` rows of `$width` vectors.
 macro_rules! tiles {
@@ -50,38 +44,41 @@ macro_rules! tiles {
     }};
 }
 
-/// `sums = first + a M` in the columns of a strip for the first rows of the panel; without `first` from 0. `finish` makes of the
-/// sums of a row, from a vector of the row on, what is kept of them.
+/// What is put into a panel where the sums of a product are finished.
+pub(super) trait Finish<V: Vector> {
+    /// From the sums of a tile, whose first row and first vector in it are given.
+    fn finish<const R: usize, const C: usize>(
+        &self,
+        place: (usize, usize),
+        sums: Tile<V, R, C>,
+        target: &Panel<V>,
+    ) -> Tile<V, R, C>;
+}
+
+/// Puts what `finish` makes of `first + a M` into the columns of a strip for the first rows of a panel; without `first` of `a M`.
 pub(super) fn product<V: Vector>(
     vector: V,
     rows: usize,
     inputs: &Panel<V>,
     (strip, matrix): (&Strip, &[Lanes<V>]),
     first: Option<&[Lanes<V>]>,
-    sums: &mut Panel<V>,
-    finish: impl Fn(usize, usize, &mut [Lanes<V>]),
+    target: &mut Panel<V>,
+    finish: &impl Finish<V>,
 ) {
     vectorize(
         vector,
         #[inline(always)]
         || {
             let own = &matrix[strip.range.clone()];
-            for terms in blocks(strip.rows, TERMS) {
-                tiles!(rows, strip.width, |row, R, C| {
-                    let start: Tile<V, R, C> = match (terms.start, first) {
-                        (0, None) => [[Lanes::splat(vector, 0.0); C]; R],
-                        (0, Some(first)) => [*first[strip.place..].first_chunk().expect("a tile lies in its layer"); R],
-                        _ => sums.tile(row, strip.place),
-                    };
-                    let mut tile = product_tile::<V, R, C>(vector, start, row, terms.clone(), inputs, own);
-                    if terms.end == strip.rows {
-                        for r in 0..R {
-                            finish(row + r, strip.place, &mut tile[r]);
-                        }
-                    }
-                    sums.set_tile(row, strip.place, &tile);
-                });
-            }
+            tiles!(rows, strip.width, |row, R, C| {
+                let start: [Lanes<V>; C] = match first {
+                    Some(first) => *first[strip.place..].first_chunk().expect("a tile lies in its layer"),
+                    None => [Lanes::splat(vector, 0.0); C],
+                };
+                let sums = product_tile::<V, R, C>(vector, [start; R], row, inputs, own);
+                let tile = finish.finish((row, strip.place), sums, target);
+                target.set_tile(row, strip.place, &tile);
+            });
         },
     );
 }
@@ -91,12 +88,11 @@ fn product_tile<V: Vector, const R: usize, const C: usize>(
     vector: V,
     mut sums: Tile<V, R, C>,
     row: usize,
-    terms: Range<usize>,
     inputs: &Panel<V>,
     strip: &[Lanes<V>],
 ) -> Tile<V, R, C> {
-    let weights = &strip.as_chunks::<C>().0[terms.clone()];
-    let first = &inputs.numbers()[row * inputs.stride() + terms.start..];
+    let weights = strip.as_chunks::<C>().0;
+    let first = &inputs.numbers()[row * inputs.stride()..];
     // Rows whose lengths are seen to be the same cost one check a term, not one each.
     let mut rows: [&[V::Element]; R] = [&[]; R];
     for r in 0..R {
@@ -150,9 +146,9 @@ fn gradient_tile<V: Vector, const R: usize, const C: usize>(
     (lines, line): (&Panel<V>, usize),
     (columns, place): (&Panel<V>, usize),
 ) -> Tile<V, R, C> {
-    let lines = lines.numbers().chunks_exact(lines.stride());
+    let lines = lanes::rows(lines.numbers(), lines.stride());
     let (vectors, stride) = columns.vectors();
-    for (u, v) in lines.zip(vectors.chunks_exact(stride)).take(rows) {
+    for (u, v) in lines.zip(lanes::rows(vectors, stride)).take(rows) {
         let u: &[V::Element; R] = u[line..].first_chunk().expect("a tile lies in its table");
         let v: &[V::Values; C] = v[place..].first_chunk().expect("a tile lies in its table");
         for r in 0..R {

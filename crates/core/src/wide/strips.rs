@@ -27,8 +27,6 @@ pub(super) struct Strip {
     pub place: usize,
     /// Vectors of a row in it.
     pub width: usize,
-    /// The rows of the matrix.
-    pub rows: usize,
     /// Where it lies.
     pub range: Range<usize>,
 }
@@ -71,7 +69,7 @@ impl Strips {
             true => (place - place % wide, wide),
             false => (place - (place - rest) % self.width, self.width),
         };
-        Strip { place: first, width, rows: self.rows, range: self.rows * first..self.rows * (first + width) }
+        Strip { place: first, width, range: self.rows * first..self.rows * (first + width) }
     }
 
     /// Where the vector of a row lies that has a column.

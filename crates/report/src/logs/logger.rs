@@ -55,6 +55,9 @@ impl<'a> Logger<'a> {
 
     /// Which parameter of a shape each parameter column shows.
     fn sources(&self, shape: &Shape) -> Vec<Option<usize>> {
+        if self.columns.parameters.is_empty() {
+            return Vec::new();
+        }
         let names = shape.network.parameter_names();
         self.columns.parameters.iter().map(|column| names.iter().position(|name| name == column)).collect()
     }
