@@ -1,6 +1,6 @@
 //! Activations and their slopes.
 
-use std::array::from_fn;
+#![allow(clippy::needless_range_loop, reason = "sums named one by one stay in registers")]
 
 use crate::lanes::{Lanes, Vector};
 use crate::{Activation, math};
@@ -125,16 +125,14 @@ pub(crate) fn times_slopes<V: Vector, const R: usize, const C: usize>(
 
 #[inline(always)]
 fn times<V: Vector, const R: usize, const C: usize>(
-    sums: Tile<V, R, C>,
+    mut sums: Tile<V, R, C>,
     factor: impl Fn(usize, usize) -> Lanes<V>,
 ) -> Tile<V, R, C> {
-    from_fn(
-        #[inline(always)]
-        |r| {
-            from_fn(
-                #[inline(always)]
-                |c| sums[r][c] * factor(r, c),
-            )
-        },
-    )
+    // Not by `from_fn`, which is not always inlined.
+    for r in 0..R {
+        for c in 0..C {
+            sums[r][c] *= factor(r, c);
+        }
+    }
+    sums
 }

@@ -102,15 +102,16 @@ impl Strips {
     /// By squares of `L` × `L` numbers, `L` being the lanes.
     #[inline(always)]
     fn transpose_squares<V: Vector, const L: usize>(self, matrix: &[Lanes<V>], other: Strips, target: &mut [Lanes<V>]) {
+        let nothing = [V::Element::default(); L];
         for strip in self.strips() {
             for place in strip.place..strip.place + strip.width {
                 let columns = (self.columns - place * L).min(L);
                 for block in 0..other.vectors {
                     let rows = (self.rows - block * L).min(L);
                     let from = &matrix[strip.range.start + block * L * strip.width + place - strip.place..];
-                    let mut square = [[V::Element::default(); L]; L];
+                    let mut square = [&nothing; L];
                     for (row, values) in square.iter_mut().zip(from.iter().step_by(strip.width)).take(rows) {
-                        row.copy_from_slice(values.as_slice());
+                        *row = values.as_slice().first_chunk().expect("there are so many lanes");
                     }
                     let to = other.strip_of(block);
                     let target = &mut target[to.range.start + place * L * to.width + block - to.place..];
