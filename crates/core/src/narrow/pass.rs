@@ -344,11 +344,13 @@ impl<V: Vector> Pass<V> {
             vector,
             #[inline(always)]
             || {
-                for row in 0..panel.rows() {
-                    let outputs = last.values.row_mut(row);
-                    loss.term_and_slopes(outputs, panel.target(row), sum);
+                let (units, mut terms) = (last.values.units(), *sum);
+                for (row, values) in (0..panel.rows()).zip(last.values.rows_from_mut(0)) {
+                    let outputs = &mut values[..units];
+                    loss.term_and_slopes(outputs, panel.target(row), &mut terms);
                     outputs.iter_mut().for_each(|slope| *slope *= factor);
                 }
+                *sum = terms;
             },
         );
     }

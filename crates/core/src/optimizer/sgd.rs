@@ -68,12 +68,12 @@ impl<V: Vector> State<V> for SgdState<V> {
         let damping = is_first.gt(zero).select(one, self.damping);
         for LayerRate { parameters: layer, rate } in layers {
             let rate = momentum.rounded(*rate);
-            for p in layer.clone() {
-                let g = weight_decay.mul_add(parameters[p], gradient[p]);
-                let velocity = momentum.mul_add(self.velocity[p], damping * g);
-                self.velocity[p] = velocity;
-                let step = if nesterov { momentum.mul_add(velocity, g) } else { velocity };
-                parameters[p] = (-rate).mul_add(step, parameters[p]);
+            let own = parameters[layer.clone()].iter_mut().zip(&gradient[layer.clone()]);
+            for ((parameter, &gradient), velocity) in own.zip(&mut self.velocity[layer.clone()]) {
+                let g = weight_decay.mul_add(*parameter, gradient);
+                *velocity = momentum.mul_add(*velocity, damping * g);
+                let step = if nesterov { momentum.mul_add(*velocity, g) } else { *velocity };
+                *parameter = (-rate).mul_add(step, *parameter);
             }
         }
     }
