@@ -2,7 +2,7 @@
 
 #![allow(clippy::needless_range_loop, reason = "sums named one by one stay in registers")]
 
-use crate::lanes::{Lanes, Vector};
+use crate::lanes::{Lanes, Tile, Vector};
 use crate::{Activation, math};
 
 /// The units of a layer in the rows of a panel.
@@ -74,9 +74,6 @@ fn apply<V: Vector>(gain: Lanes<V>, units: &mut impl Units<V>, function: impl Fn
         |z| function(z * gain),
     );
 }
-
-/// A tile of units.
-type Tile<V, const R: usize, const C: usize> = [[Lanes<V>; C]; R];
 
 /// The sums times `g φ′(g z)` of their units, by the activations, or by the φ′(g z) that are kept.
 #[inline(always)]

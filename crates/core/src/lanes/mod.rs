@@ -48,6 +48,9 @@ pub(crate) struct Lanes<V: Vector> {
 /// long.
 pub(crate) type Buffer<V> = AVec<Lanes<V>, ConstAlign<64>>;
 
+/// Rows of numbers that stay in registers.
+pub(crate) type Tile<V, const R: usize, const C: usize> = [[Lanes<V>; C]; R];
+
 /// A buffer that holds `value` so many times.
 pub(crate) fn buffer<V: Vector>(value: Lanes<V>, length: usize) -> Buffer<V> {
     AVec::from_iter(64, std::iter::repeat_n(value, length))

@@ -21,8 +21,8 @@ use std::ops::Range;
 use crate::activation::{Units, activate, keeps_slopes, times_slopes};
 use pulp::Simd;
 
-use super::table::{Inputs, Row, Table, Tile};
-use crate::lanes::{Lanes, Vector, blocks, rows, vectorize};
+use super::table::{Inputs, Row, Table};
+use crate::lanes::{Lanes, Tile, Vector, blocks, rows, vectorize};
 use crate::{Activation, Network};
 
 /// Terms of a sum over inputs that are taken together: six rows of weights and four of inputs fill a first-level cache.

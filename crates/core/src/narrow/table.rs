@@ -4,7 +4,7 @@
 
 use std::array::from_fn;
 
-use crate::lanes::{Buffer, Lanes, Vector, buffer, rows, rows_mut};
+use crate::lanes::{Buffer, Lanes, Tile, Vector, buffer, rows, rows_mut};
 
 /// What goes into a layer, row by row.
 pub(crate) trait Inputs<V: Vector>: Copy {
@@ -119,9 +119,6 @@ impl<V: Vector> Table<V> {
         }
     }
 }
-
-/// Sums that stay in registers.
-pub(crate) type Tile<V, const R: usize, const C: usize> = [[Lanes<V>; C]; R];
 
 impl<'a, V: Vector> Inputs<V> for &'a Table<V> {
     type Row = &'a [Lanes<V>];

@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
-use super::panel::{Panel, Tile};
+use super::panel::Panel;
 use super::products::{Finish, add_gradient, product};
 use super::strips::Strips;
 use crate::activation::{Units, activate, keeps_slopes, times_slopes};
-use crate::lanes::{self, Buffer, Lanes, Vector, buffer, vectorize};
+use crate::lanes::{self, Buffer, Lanes, Tile, Vector, buffer, vectorize};
 use crate::{Activation, Network};
 
 pub(super) struct WideLayer<V: Vector> {

@@ -5,7 +5,7 @@
 use std::array::from_fn;
 use std::ops::Range;
 
-use crate::lanes::{Lanes, Vector, rows, rows_mut};
+use crate::lanes::{Tile, Vector, rows, rows_mut};
 use aligned_vec::{AVec, ConstAlign};
 
 /// A table of units by the rows of a panel: `[row][unit]`, every row padded to whole vectors. What stands in the padding
@@ -20,9 +20,6 @@ pub(crate) struct Panel<V: Vector> {
 
 /// Bytes of a cache line.
 const LINE: usize = 64;
-
-/// Sums that stay in registers.
-pub(super) type Tile<V, const R: usize, const C: usize> = [[Lanes<V>; C]; R];
 
 impl<V: Vector> Panel<V> {
     pub fn new(rows: usize, units: usize) -> Panel<V> {

@@ -10,9 +10,9 @@
 
 #![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
 
-use super::panel::{Panel, Tile};
+use super::panel::Panel;
 use super::strips::{Strip, Strips, widest};
-use crate::lanes::{self, Lanes, Vector, vectorize};
+use crate::lanes::{self, Lanes, Tile, Vector, vectorize};
 
 /// Evaluates `$tile` for each tile of a strip of `$rows` rows of `$width` vectors.
 macro_rules! tiles {
