@@ -147,13 +147,17 @@ const ACTIVATIONS: [Activation; 6] = [
 ];
 
 /// To the bit, on every instruction set of this machine and in both precisions: 11 runs, or 19 in f32, leave a lane of any
-/// width partly filled, and batches of 4 rows out of 9 straddle epochs.
+/// width partly filled, and batches of 4 rows out of 9 straddle epochs. Every optimiser comes with every activation, each pair with
+/// two of the losses.
 #[test]
 fn every_lane_is_what_the_oracle_makes_of_its_run() {
-    for loss in LOSSES {
+    for (which, loss) in LOSSES.into_iter().enumerate() {
         let data = regression(loss);
         let pairs = optimizers().into_iter().flat_map(|o| ACTIVATIONS.map(|a| (o, a)));
         for (index, (optimizer, activation)) in pairs.enumerate() {
+            if (index / ACTIVATIONS.len() + index + which) % 3 > 0 {
+                continue;
+            }
             let mut task = task(loss, optimizer, activation);
             // Every optimiser and every activation in full batches and in small ones.
             task.batch_size = [0, 4][(index + index / ACTIVATIONS.len()) % 2];
