@@ -8,10 +8,11 @@
 //! before.δ[row][in] = s Σ_out  W[out][in] δ[row][out]  · g φ′(g z[row][in])  of the layer before
 //! ```
 //!
-//! Each is taken in tiles of 4 × 6 sums that stay in registers (AVX2: 4 × 2), so that a weight once loaded serves four rows and
-//! a row six weights: less than half a load for a `mul_add`. Long sums over inputs are taken in blocks, and the sums so far kept in
-//! the panel, so that the weights of a block stay in the cache while all rows of the panel pass. Every sum keeps its ascending
-//! order, so neither changes a bit. Where a factor is 1 it is left out, which changes none either.
+//! Each is taken in tiles of 4 × 6 sums that stay in registers (AVX2: 4 × 2; single columns: 8), so that a weight once
+//! loaded serves four rows and a row six weights: less than half a load for a `mul_add`. Long sums over inputs are taken in
+//! blocks, and the sums so far kept in the panel, so that the weights of a block stay in the cache while all rows of the
+//! panel pass. Every sum keeps its ascending order, so neither changes a bit. Where a factor is 1 it is left out, which
+//! changes none either.
 
 #![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "sums named one by one stay in registers")]
 
@@ -73,7 +74,7 @@ impl<V: Vector> Units<V> for PanelUnits<'_, V> {
 }
 
 /// Evaluates `$tile` for each tile of a table of `$rows` × `$columns`, strip by strip: 4 × 6 as far as they go, narrower
-/// along the edges.
+/// along the edges, and higher where a strip has one column.
 macro_rules! tiles {
     ($rows:expr, $columns:expr, |$row:ident, $column:ident, $R:ident, $C:ident| $tile:expr) => {{
         let (rows, columns): (usize, usize) = ($rows, $columns);
@@ -82,8 +83,10 @@ macro_rules! tiles {
             let width = strip::<V>(columns - $column);
             let mut $row = 0;
             while $row < rows {
-                let height = if rows - $row < 4 { 1 } else { 4 };
+                let height = height(rows - $row, width);
                 match (height, width) {
+                    (8, _) => tiles!(@one $R = 8, $C = 1, $tile),
+                    (2, _) => tiles!(@one $R = 2, $C = 1, $tile),
                     (4, 6) => tiles!(@one $R = 4, $C = 6, $tile),
                     (4, 4) => tiles!(@one $R = 4, $C = 4, $tile),
                     (4, 2) => tiles!(@one $R = 4, $C = 2, $tile),
@@ -114,6 +117,18 @@ fn strip<V: Vector>(left: usize) -> usize {
         6 | 9.. if V::Simd::REGISTER_COUNT > 16 => 6,
         4.. if V::Simd::REGISTER_COUNT > 16 => 4,
         _ => 2,
+    }
+}
+
+/// The height of the next tile of a strip where so many rows are left. In a single column four sums would wait for one another:
+/// a `mul_add` takes four cycles, in which two units begin eight.
+#[inline(always)]
+fn height(left: usize, width: usize) -> usize {
+    match (left, width) {
+        (8.., 1) => 8,
+        (4.., _) => 4,
+        (2.., 1) => 2,
+        _ => 1,
     }
 }
 
@@ -233,7 +248,7 @@ impl<V: Vector> Layer<V> {
                     self.gradient_tile::<O, I>(is_first, weights, rows, out, i, inputs)
                 });
                 let biases = &mut gradient[self.biases.clone()];
-                tiles!(1, biases.len(), |_one, out, _ONE, O| self.bias_tile::<O>(is_first, biases, rows, out));
+                tiles!(biases.len(), 1, |out, _one, O, _ONE| self.bias_tile::<O>(is_first, biases, rows, out));
             },
         );
     }
