@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use etascape_report::FirstRun;
-use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, Understood, run_folder};
+use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, Understood, doubt, run_folder};
 use etascape_text::format_number;
 
 use crate::output::named;
@@ -15,6 +15,8 @@ pub fn understood(program: &Program, results: &Path, first: &FirstRun<'_>) -> St
     let mut lines = vec![(format!("run {}", record.run), metrics(record, understood))];
     if !record.names.is_empty() {
         lines.push(("objective".into(), objective.clone().unwrap_or_else(|| no_objective(program))));
+        let doubt = objective.is_some().then(|| doubt_of(program, record)).flatten();
+        lines.extend(doubt.map(|doubt| (String::new(), doubt)));
         lines.push(("steps".into(), steps(record, understood)));
     }
     lines.extend(understood.example.iter().flat_map(example));
@@ -40,6 +42,10 @@ pub fn objective_of(program: &Program, record: &Record) -> Option<String> {
         ""
     };
     Some(format!("{name}, {most}{chosen}"))
+}
+
+fn doubt_of(program: &Program, record: &Record) -> Option<String> {
+    doubt(program.rules.objective_name(&record.names), program.rules.maximise)
 }
 
 fn no_objective(program: &Program) -> String {

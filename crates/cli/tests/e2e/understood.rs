@@ -34,6 +34,19 @@ fn the_first_run_is_said_as_it_was_understood() {
 }
 
 #[test]
+fn an_accuracy_that_is_minimised_is_doubted() {
+    let script = "echo step 1: val_acc=0.$1";
+    let doubt = "val_acc is minimised; where more of it is better, set program.maximise = true";
+    let said = bench("objective = \"val_acc\"", script).done(&["run", "e.toml"]);
+    assert!(said.stderr.contains(&format!("  objective val_acc, minimised\n            {doubt}\n")), "{}", said.stderr);
+    assert!(said.stdout.contains(&format!("\n{doubt}\n")), "{}", said.stdout);
+    let bench = bench("maximise = true", script);
+    let said = bench.done(&["run", "e.toml"]);
+    assert!(said.stdout.starts_with("Greatest val_acc 0.2 at i = 2\n"), "{}", said.stdout);
+    assert!(!said.stdout.contains("minimised") && !said.stderr.contains(doubt), "{}{}", said.stderr, said.stdout);
+}
+
+#[test]
 fn where_nothing_was_understood_it_is_said_why() {
     let why = |keys: &str, script: &str| {
         let said = bench(keys, script).etascape(&["run", "e.toml"]);

@@ -24,6 +24,7 @@ mod within;
 mod works;
 
 use etascape_sweep::Status;
+use etascape_sweep::program::doubt;
 use etascape_text::{and_more, chosen, counted, rounded, spelt_out};
 
 use crate::names::{is_seed, short_name};
@@ -283,6 +284,13 @@ impl Findings {
             false => "the only metric; set program.objective to it, and the stop rules look at it",
         };
         Some(format!("The objective is {}, {chosen}", self.objective.name))
+    }
+
+    /// That a program's objective may be meant the other way round, by its name.
+    pub fn doubt(&self) -> Option<String> {
+        let found = self.objective_found.as_ref()?;
+        let is_measured = matches!(found, ObjectiveFound::Measured { .. });
+        is_measured.then(|| doubt(&self.objective.name, self.objective.maximise)).flatten()
     }
 
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.

@@ -160,8 +160,14 @@ fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> 
     let ended_at_start = findings.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != headline);
     let ended_at_start = ended_at_start.map(|sentence| format!("{sentence}."));
     let left_out = subject.left_out.iter().map(|words| sentence(words));
-    let choice = findings.choice().into_iter().chain(findings.timeouts.clone()).map(|words| format!("{words}."));
-    unfinished.into_iter().chain(choice).chain(ended_at_start).chain(left_out).chain(data.notes()).collect()
+    let said = [findings.choice(), findings.doubt(), findings.timeouts.clone()].into_iter().flatten();
+    unfinished
+        .into_iter()
+        .chain(said.map(|words| format!("{words}.")))
+        .chain(ended_at_start)
+        .chain(left_out)
+        .chain(data.notes())
+        .collect()
 }
 
 /// Words as a sentence: capital letter, full stop.

@@ -13,6 +13,27 @@ const TRAINING: [&str; 2] = ["train", "training"];
 const ACCURACY: [&str; 2] = ["accuracy", "acc"];
 /// Words for losses.
 const LOSS: [&str; 1] = ["loss"];
+/// Words for what is better the more there is of it.
+const MORE_IS_BETTER: [&str; 16] = [
+    "accuracy",
+    "acc",
+    "auc",
+    "auroc",
+    "auprc",
+    "f1",
+    "precision",
+    "recall",
+    "r2",
+    "bleu",
+    "rouge",
+    "iou",
+    "miou",
+    "psnr",
+    "ssim",
+    "reward",
+];
+/// Words for what is better the less there is of it.
+const LESS_IS_BETTER: [&str; 10] = ["loss", "error", "err", "mse", "rmse", "mae", "nll", "perplexity", "ppl", "regret"];
 
 /// What is measured of training and of held-out data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +82,22 @@ pub fn training_and_held_out(names: &[String], of: Measurement) -> Option<[usize
         }
     }
     best.map(|(_, places)| places)
+}
+
+/// What to do where a metric is minimised or maximised against what its name says; `None` where its name says nothing of it, or
+/// both.
+pub fn doubt(name: &str, maximise: bool) -> Option<String> {
+    let words = words(name);
+    let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    match (maximise, is_one_of(&MORE_IS_BETTER), is_one_of(&LESS_IS_BETTER)) {
+        (false, true, false) => {
+            Some(format!("{name} is minimised; where more of it is better, set program.maximise = true"))
+        }
+        (true, false, true) => {
+            Some(format!("{name} is maximised; where less of it is better, set program.maximise = false"))
+        }
+        _ => None,
+    }
 }
 
 /// The data that a name's words are about, and its other words.
@@ -253,6 +290,23 @@ mod tests {
         assert_eq!(found(Measurement::Accuracy, &["acc", "val_acc"]), Some(("acc".into(), "val_acc".into())));
         for names in [&["val_loss"][..], &["loss"], &["train_loss", "val_acc"], &["box_loss", "val_loss"], &[]] {
             assert_eq!(found(Measurement::Loss, names), None, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_direction_against_the_name_is_doubted() {
+        for name in ["acc", "Val Accuracy", "valAcc", "eval/f1", "test_auc", "mean_reward", "R2"] {
+            let doubt = doubt(name, false).unwrap();
+            assert_eq!(doubt, format!("{name} is minimised; where more of it is better, set program.maximise = true"));
+            assert_eq!(super::doubt(name, true), None);
+        }
+        for name in ["loss", "val_rmse", "error rate", "Perplexity"] {
+            let doubt = doubt(name, true).unwrap();
+            assert_eq!(doubt, format!("{name} is maximised; where less of it is better, set program.maximise = false"));
+            assert_eq!(super::doubt(name, false), None);
+        }
+        for name in ["accuracy_loss", "score", "accumulated", "lr"] {
+            assert_eq!([doubt(name, false), doubt(name, true)], [None, None], "{name}");
         }
     }
 
