@@ -31,11 +31,19 @@ pub(crate) fn is_quicker<V: Vector>(network: &Network, rows: usize, runs: usize)
 /// How many times as fast this layout is as the other one with a run in every lane. It gains where networks are wide, and loses
 /// where they do not fill their vectors or rows do not fill a tile. The numbers are fitted to `docs/performance.md`.
 fn speed<V: Vector>(network: &Network, rows: usize) -> f64 {
-    let layers = (0..network.layers()).map(|l| (network.weights(l).len(), network.fan_in(l).min(network.fan_out(l))));
-    let (weights, sum) = layers.fold((0, 0), |(all, sum), (weights, width)| (all + weights, sum + weights * width));
-    let width = sum as f64 / weights as f64;
-    let (most, loss) = if widest::<V>() == 4 { (1.3, 0.95) } else { (1.4, 1.3) };
-    (most - loss * V::LANES as f64 / width) * rows as f64 / (rows as f64 + 2.5)
+    let (mut weights, mut widths, mut padded) = (0, 0, 0);
+    for layer in 0..network.layers() {
+        let (fan_in, fan_out) = (network.fan_in(layer), network.fan_out(layer));
+        let along_outputs = fan_in * fan_out.next_multiple_of(V::LANES);
+        let along_inputs = fan_in.next_multiple_of(V::LANES) * fan_out;
+        weights += fan_in * fan_out;
+        widths += fan_in * fan_out * fan_in.min(fan_out);
+        // The way forwards, the way back and the gradient.
+        padded += along_outputs + along_inputs + along_outputs.min(along_inputs);
+    }
+    let (width, fill) = (widths as f64 / weights as f64, (3 * weights) as f64 / padded as f64);
+    let (most, loss) = if widest::<V>() == 4 { (1.5, 1.1) } else { (1.4, 1.05) };
+    (most - loss * V::LANES as f64 / width) * fill * rows as f64 / (rows as f64 + 2.5)
 }
 
 pub(crate) struct Wide<'a, V: Vector> {
@@ -128,24 +136,26 @@ mod tests {
     use crate::lanes::{Doubles, Singles};
     use pulp::x86::{V3, V4};
 
-    /// The least width from which on the wide layout is chosen, of two hidden layers.
-    fn from<V: Vector>(rows: usize, runs: usize) -> usize {
-        let is_wide = |width: usize| is_quicker::<V>(&Network::new([16, width, width, 1]).unwrap(), rows, runs);
-        let first = (1..1000).find(|&width| is_wide(width)).expect("some network is wide");
-        assert!((first..1000).all(is_wide), "from {first} on");
-        first
+    /// The widths of two hidden layers for which the wide layout is chosen.
+    fn wide<V: Vector>(rows: usize, runs: usize) -> Vec<usize> {
+        let widths = [4, 8, 12, 16, 24, 28, 32, 33, 36, 40, 41, 48, 49, 56, 64, 65, 72, 80, 96, 128, 512];
+        let is_wide = |width: &usize| is_quicker::<V>(&Network::new([16, *width, *width, 1]).unwrap(), rows, runs);
+        widths.into_iter().filter(is_wide).collect()
     }
 
     /// The measurements that the choice is fitted to are in `docs/performance.md`.
     #[test]
     fn wide_networks_few_runs_and_registers_make_the_wide_layout_the_quicker_one() {
-        assert_eq!([from::<Doubles<V4>>(256, 8), from::<Singles<V4>>(256, 16)], [33, 63]);
-        assert_eq!([from::<Doubles<V3>>(256, 4), from::<Singles<V3>>(256, 8)], [14, 33]);
-        assert_eq!(from::<Doubles<V4>>(256, 800), 33);
+        let from_32_without_33 = [32, 36, 40, 41, 48, 49, 56, 64, 65, 72, 80, 96, 128, 512];
+        assert_eq!(wide::<Doubles<V4>>(256, 8), from_32_without_33);
+        assert_eq!(wide::<Doubles<V4>>(256, 800), from_32_without_33);
+        assert_eq!(wide::<Singles<V4>>(256, 16), [64, 72, 80, 96, 128, 512]);
+        assert_eq!(wide::<Doubles<V3>>(256, 4)[..3], [16, 24, 28]);
+        assert_eq!(wide::<Singles<V3>>(256, 8)[..3], [32, 40, 48]);
         // Half of the lanes would wait; all but one.
-        assert_eq!([from::<Doubles<V4>>(256, 4), from::<Doubles<V4>>(256, 1)], [10, 7]);
+        assert_eq!([wide::<Doubles<V4>>(256, 4)[0], wide::<Doubles<V4>>(256, 1)[0]], [12, 8]);
         // Fewer rows than a tile has.
-        assert_eq!(from::<Doubles<V3>>(8, 4), 71);
+        assert_eq!(wide::<Doubles<V3>>(8, 4)[..2], [72, 80]);
         let network = Network::new([512, 512, 512, 512]).unwrap();
         assert!(!is_quicker::<Doubles<pulp::Scalar>>(&network, 256, 1), "a lane is a run either way");
     }
