@@ -155,7 +155,7 @@ fn every_lane_is_what_the_oracle_makes_of_its_run() {
         let data = regression(loss);
         let pairs = optimizers().into_iter().flat_map(|o| ACTIVATIONS.map(|a| (o, a)));
         for (index, (optimizer, activation)) in pairs.enumerate() {
-            if (index / ACTIVATIONS.len() + index + which) % 3 > 0 {
+            if !(index / ACTIVATIONS.len() + index + which).is_multiple_of(3) {
                 continue;
             }
             let mut task = task(loss, optimizer, activation);
