@@ -34,6 +34,8 @@ const MORE_IS_BETTER: [&str; 16] = [
 ];
 /// Words for what is better the less there is of it.
 const LESS_IS_BETTER: [&str; 10] = ["loss", "error", "err", "mse", "rmse", "mae", "nll", "perplexity", "ppl", "regret"];
+/// Words for the negative of a metric.
+const NEGATIVE: [&str; 3] = ["neg", "negative", "minus"];
 
 /// What is measured of training and of held-out data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,10 +87,13 @@ pub fn training_and_held_out(names: &[String], of: Measurement) -> Option<[usize
 }
 
 /// What to do where a metric is minimised or maximised against what its name says; `None` where its name says nothing of it, or
-/// both.
+/// both, or speaks of the negative (`neg_mean_squared_error`).
 pub fn doubt(name: &str, maximise: bool) -> Option<String> {
     let words = words(name);
     let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    if is_one_of(&NEGATIVE) {
+        return None;
+    }
     match (maximise, is_one_of(&MORE_IS_BETTER), is_one_of(&LESS_IS_BETTER)) {
         (false, true, false) => {
             Some(format!("{name} is minimised; where more of it is better, set program.maximise = true"))
@@ -305,7 +310,7 @@ mod tests {
             assert_eq!(doubt, format!("{name} is maximised; where less of it is better, set program.maximise = false"));
             assert_eq!(super::doubt(name, false), None);
         }
-        for name in ["accuracy_loss", "score", "accumulated", "lr"] {
+        for name in ["accuracy_loss", "neg_mean_squared_error", "neg_accuracy", "score", "accumulated", "lr"] {
             assert_eq!([doubt(name, false), doubt(name, true)], [None, None], "{name}");
         }
     }
