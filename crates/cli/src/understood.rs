@@ -15,7 +15,7 @@ pub fn understood(program: &Program, results: &Path, first: &FirstRun<'_>) -> St
     let mut lines = vec![(format!("run {}", record.run), metrics(record, understood))];
     if !record.names.is_empty() {
         lines.push(("objective".into(), objective.clone().unwrap_or_else(|| no_objective(program))));
-        let doubt = objective.is_some().then(|| doubt_of(program, record)).flatten();
+        let doubt = objective.as_ref().and_then(|_| doubt_of(program, record));
         lines.extend(doubt.map(|doubt| (String::new(), doubt)));
         lines.push(("steps".into(), steps(record, understood)));
     }
@@ -44,6 +44,7 @@ pub fn objective_of(program: &Program, record: &Record) -> Option<String> {
     Some(format!("{name}, {most}{chosen}"))
 }
 
+/// What tells against the direction of a run's objective.
 fn doubt_of(program: &Program, record: &Record) -> Option<String> {
     doubt(program.rules.objective_name(&record.names), program.rules.maximise)
 }

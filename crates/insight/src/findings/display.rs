@@ -95,11 +95,8 @@ impl Findings {
             writeln!(f, "Theory: stable below 2/λmax = {}", short(limit))?;
         }
         writeln!(f, "{}", self.tally())?;
-        for sentence in self.choice().iter().chain(&self.doubt()).chain(&self.timeouts) {
-            writeln!(f, "{sentence}")?;
-        }
-        for sentence in self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != self.headline()) {
-            writeln!(f, "{sentence}")?;
+        for remark in self.remarks() {
+            writeln!(f, "{remark}")?;
         }
         if let Some(fastest) = self
             .best

@@ -276,8 +276,16 @@ impl Findings {
         }
     }
 
+    /// What the reader should know beside the headline, a sentence each, without full stops.
+    pub fn remarks(&self) -> Vec<String> {
+        let headline = self.headline();
+        let ended_at_start = self.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != headline);
+        let of_program = [self.choice(), self.doubt(), self.timeouts.clone()].into_iter().flatten();
+        of_program.chain(ended_at_start).collect()
+    }
+
     /// That etascape chose the objective of a program, where it did.
-    pub fn choice(&self) -> Option<String> {
+    fn choice(&self) -> Option<String> {
         let Some(ObjectiveFound::Measured { is_chosen: true, is_watched }) = self.objective_found else { return None };
         let chosen = match is_watched {
             true => "chosen among the metrics; set program.objective to choose another",
@@ -287,10 +295,9 @@ impl Findings {
     }
 
     /// That a program's objective may be meant the other way round, by its name.
-    pub fn doubt(&self) -> Option<String> {
-        let found = self.objective_found.as_ref()?;
-        let is_measured = matches!(found, ObjectiveFound::Measured { .. });
-        is_measured.then(|| doubt(&self.objective.name, self.objective.maximise)).flatten()
+    fn doubt(&self) -> Option<String> {
+        let Some(ObjectiveFound::Measured { .. }) = self.objective_found else { return None };
+        doubt(&self.objective.name, self.objective.maximise)
     }
 
     /// Each status that occurs with its count: `1200 runs · 620 converged · 580 diverged`.

@@ -156,18 +156,9 @@ fn hints(folder: &Path, subject: &Subject, findings: &Findings, data: &Data) -> 
         let state = if manifest.state == RunState::Running { "still running, or was cut off" } else { "interrupted" };
         format!("This sweep is {state}, with {} of its {} logged.", findings.runs, counted(manifest.runs, "run"))
     });
-    let headline = findings.headline();
-    let ended_at_start = findings.ended_at_start.sentences().into_iter().filter(|sentence| *sentence != headline);
-    let ended_at_start = ended_at_start.map(|sentence| format!("{sentence}."));
+    let remarks = findings.remarks().into_iter().map(|remark| format!("{remark}."));
     let left_out = subject.left_out.iter().map(|words| sentence(words));
-    let said = [findings.choice(), findings.doubt(), findings.timeouts.clone()].into_iter().flatten();
-    unfinished
-        .into_iter()
-        .chain(said.map(|words| format!("{words}.")))
-        .chain(ended_at_start)
-        .chain(left_out)
-        .chain(data.notes())
-        .collect()
+    unfinished.into_iter().chain(remarks).chain(left_out).chain(data.notes()).collect()
 }
 
 /// Words as a sentence: capital letter, full stop.
