@@ -37,8 +37,8 @@ pub(crate) trait Kernels<V: Vector> {
     /// Leaves a place without a run.
     fn clear(&mut self, place: usize);
 
-    /// Computes losses and gradients over all rows that train.
-    fn descend_all(&mut self) -> Lanes<V>;
+    /// Computes losses over all rows that train, and gradients where an update follows.
+    fn descend_all(&mut self, is_updated: bool) -> Lanes<V>;
 
     /// Computes losses and gradients over the next batch of each run.
     fn descend_batch(&mut self) -> Lanes<V>;

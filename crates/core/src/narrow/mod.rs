@@ -72,9 +72,12 @@ impl<V: Vector> Kernels<V> for Narrow<'_, V> {
     }
 
     #[inline(always)]
-    fn descend_all(&mut self) -> Lanes<V> {
+    fn descend_all(&mut self, is_updated: bool) -> Lanes<V> {
         let rows = Shared::new(self.vector, &self.task.objective.rows);
-        self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient)
+        match is_updated {
+            true => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
+            false => self.pass.loss(&self.parameters, self.gain, rows),
+        }
     }
 
     #[inline(always)]

@@ -1,5 +1,7 @@
 //! Where the parameters of a run start.
 
+use std::cell::RefCell;
+
 use crate::{Hyper, Network, Precision, Purpose, Scheme, Shape, Start, Stream};
 
 /// The parameters that a run starts from, in the network's order.
@@ -21,8 +23,8 @@ pub(crate) fn start(shape: &Shape, hyper: &Hyper, parameters: &mut [f64]) {
             for layer in 0..network.layers() {
                 let weights = &mut parameters[network.weights(layer)];
                 if layer > 0 || hyper.init_w.is_none() {
-                    let mut stream = Stream::new(hyper.seed, Purpose::Init, layer as u64);
-                    draw(*scheme, network, layer, &mut stream, weights);
+                    let (fan_in, fan_out) = (network.fan_in(layer), network.fan_out(layer));
+                    Draw { scheme: *scheme, fan_in, fan_out, layer, seed: hyper.seed }.put(weights);
                     weights.iter_mut().for_each(|weight| *weight *= hyper.init_scale);
                 }
                 parameters[network.biases(layer)].fill(0.0);
@@ -49,18 +51,53 @@ fn adjust_first_layer(network: &Network, hyper: &Hyper, parameters: &mut [f64]) 
     parameters[weights].iter_mut().for_each(|weight| *weight += hyper.init_offset);
 }
 
-fn draw(scheme: Scheme, network: &Network, layer: usize, stream: &mut Stream, weights: &mut [f64]) {
-    let (fan_in, fan_out) = (network.fan_in(layer) as f64, network.fan_out(layer) as f64);
-    match scheme {
-        Scheme::Zeros => weights.fill(0.0),
-        Scheme::Normal => normal(1.0, stream, weights),
-        Scheme::Uniform => uniform(1.0, stream, weights),
-        Scheme::GlorotUniform => uniform((6.0 / (fan_in + fan_out)).sqrt(), stream, weights),
-        Scheme::GlorotNormal => normal((2.0 / (fan_in + fan_out)).sqrt(), stream, weights),
-        Scheme::HeUniform => uniform((6.0 / fan_in).sqrt(), stream, weights),
-        Scheme::HeNormal => normal((2.0 / fan_in).sqrt(), stream, weights),
-        Scheme::LecunNormal => normal((1.0 / fan_in).sqrt(), stream, weights),
-        Scheme::Orthogonal => orthogonal(network.fan_in(layer), stream, weights),
+/// What decides the weights that a layer draws.
+#[derive(Clone, Copy, PartialEq)]
+struct Draw {
+    scheme: Scheme,
+    fan_in: usize,
+    fan_out: usize,
+    layer: usize,
+    seed: u64,
+}
+
+thread_local! {
+    /// What this thread has drawn last for each layer. Most runs of a sweep differ in other things than their seed, and so draw
+    /// what the run before has drawn.
+    static LATEST: RefCell<Vec<(Option<Draw>, Vec<f64>)>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Draw {
+    /// Writes the weights, which are drawn unless they are those that the thread has drawn last.
+    fn put(self, weights: &mut [f64]) {
+        LATEST.with_borrow_mut(|layers| {
+            if layers.len() <= self.layer {
+                layers.resize(self.layer + 1, (None, Vec::new()));
+            }
+            let (latest, drawn) = &mut layers[self.layer];
+            if *latest != Some(self) {
+                drawn.resize(weights.len(), 0.0);
+                self.draw(drawn);
+                *latest = Some(self);
+            }
+            weights.copy_from_slice(drawn);
+        });
+    }
+
+    fn draw(self, weights: &mut [f64]) {
+        let mut stream = Stream::new(self.seed, Purpose::Init, self.layer as u64);
+        let (fan_in, fan_out) = (self.fan_in as f64, self.fan_out as f64);
+        match self.scheme {
+            Scheme::Zeros => weights.fill(0.0),
+            Scheme::Normal => normal(1.0, &mut stream, weights),
+            Scheme::Uniform => uniform(1.0, &mut stream, weights),
+            Scheme::GlorotUniform => uniform((6.0 / (fan_in + fan_out)).sqrt(), &mut stream, weights),
+            Scheme::GlorotNormal => normal((2.0 / (fan_in + fan_out)).sqrt(), &mut stream, weights),
+            Scheme::HeUniform => uniform((6.0 / fan_in).sqrt(), &mut stream, weights),
+            Scheme::HeNormal => normal((2.0 / fan_in).sqrt(), &mut stream, weights),
+            Scheme::LecunNormal => normal((1.0 / fan_in).sqrt(), &mut stream, weights),
+            Scheme::Orthogonal => orthogonal(self.fan_in, &mut stream, weights),
+        }
     }
 }
 
@@ -245,6 +282,32 @@ mod tests {
         assert_eq!(first[4..6], wider[6..8]);
         assert_ne!(first[0], first[4]);
         assert_ne!(first[0], started(&[1, 2, 1], Start::Drawn(Scheme::Normal), &Hyper { seed: 1, ..hyper() })[0]);
+    }
+
+    /// What another run of the thread has drawn before changes nothing, whatever the two differ in.
+    #[test]
+    fn runs_draw_the_same_whatever_was_drawn_before() {
+        let cases = [
+            (vec![2, 3, 1], Scheme::HeNormal, 0),
+            (vec![2, 3, 1], Scheme::HeNormal, 1),
+            (vec![2, 3, 1], Scheme::HeUniform, 1),
+            (vec![3, 2, 1], Scheme::HeUniform, 1),
+            (vec![6, 1], Scheme::HeUniform, 1),
+            (vec![1, 6, 1], Scheme::Orthogonal, 1),
+        ];
+        let of = |(widths, scheme, seed): &(Vec<usize>, Scheme, u64)| {
+            started(widths, Start::Drawn(*scheme), &Hyper { seed: *seed, ..hyper() })
+        };
+        let alone =
+            |case: &(Vec<usize>, Scheme, u64)| std::thread::scope(|scope| scope.spawn(|| of(case)).join().unwrap());
+        for before in &cases {
+            for case in &cases {
+                let expected = alone(case);
+                of(before);
+                assert_eq!(of(case), expected);
+                assert_eq!(of(case), expected);
+            }
+        }
     }
 
     /// The first draws as they are, so that a change of the logs' bytes does not go unnoticed. A separate ChaCha8 and

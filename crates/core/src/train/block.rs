@@ -99,20 +99,24 @@ impl<'a, V: Vector, K: Kernels<V>> Block<'a, V, K> {
     /// One step of every run, and the next runs in the place of those that end at it.
     #[inline(always)]
     fn step(&mut self) {
+        let is_last = self.watch.is_last_step();
         let ended = match self.has_batches {
-            false => self.look_at_all_rows(),
+            false => self.look_at_all_rows(!is_last),
             true => self.look_at_batches(),
         };
-        let factor = self.schedule_factor();
-        self.kernels.update(factor);
+        if !is_last {
+            let factor = self.schedule_factor();
+            self.kernels.update(factor);
+        }
         self.watch.advance(1);
         ended.into_iter().for_each(|lane| self.load(lane));
     }
 
-    /// Computes loss and gradient over all rows. Returns the lanes of the runs that end at this step.
+    /// Computes the loss over all rows, and the gradient where an update follows. Returns the lanes of the runs that end at this
+    /// step.
     #[inline(always)]
-    fn look_at_all_rows(&mut self) -> Vec<usize> {
-        let loss = self.kernels.descend_all();
+    fn look_at_all_rows(&mut self, is_updated: bool) -> Vec<usize> {
+        let loss = self.kernels.descend_all(is_updated);
         let is_due = self.watch.observe(loss.widened());
         if is_due { self.look(&self.busy(), loss, None) } else { Vec::new() }
     }

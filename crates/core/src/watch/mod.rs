@@ -151,6 +151,13 @@ impl<V: Vector> Watch<V> {
         (self.step - self.best_step).ge(loss.like(patience.steps as f64))
     }
 
+    /// Whether every run that is under way ends at this step at the latest.
+    #[inline(always)]
+    pub fn is_last_step(&self) -> bool {
+        let zero = self.step.like(0.0);
+        !self.step.lt(zero.like(self.last_step)).and(self.active.gt(zero)).any()
+    }
+
     /// Counts updates.
     #[inline(always)]
     pub fn advance(&mut self, updates: u64) {

@@ -82,9 +82,13 @@ impl<V: Vector> WideLayer<V> {
         self.strips.get(&parameters[self.weights.clone()], row, column)
     }
 
-    pub fn set_weight(&self, parameters: &mut [Lanes<V>], out: usize, input: usize, value: f64) {
-        let (row, column) = self.place(out, input);
-        self.strips.set(&mut parameters[self.weights.clone()], row, column, value);
+    /// Writes the weights, given row by row (`[out][in]`).
+    pub fn set_weights(&self, parameters: &mut [Lanes<V>], fan_in: usize, values: &[f64]) {
+        let own = &mut parameters[self.weights.clone()];
+        match self.along {
+            Along::Outputs => self.strips.fill(own, |input, out| values[out * fan_in + input]),
+            Along::Inputs => self.strips.fill(own, |out, input| values[out * fan_in + input]),
+        }
     }
 
     pub fn bias(&self, parameters: &[Lanes<V>], out: usize) -> f64 {

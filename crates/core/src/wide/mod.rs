@@ -97,9 +97,12 @@ impl<V: Vector> Kernels<V> for Wide<'_, V> {
         self.walk = None;
     }
 
-    fn descend_all(&mut self) -> Lanes<V> {
+    fn descend_all(&mut self, is_updated: bool) -> Lanes<V> {
         let rows = Chosen { rows: V::Element::rows(self.task.data)[0], order: None };
-        self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient)
+        match is_updated {
+            true => self.pass.loss_and_gradient(&self.parameters, self.gain, rows, &mut self.gradient),
+            false => self.pass.loss(&self.parameters, self.gain, rows),
+        }
     }
 
     fn descend_batch(&mut self) -> Lanes<V> {

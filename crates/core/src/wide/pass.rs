@@ -69,10 +69,7 @@ impl<V: Vector> WidePass<V> {
     /// Puts parameters in the network's order into the list of vectors.
     pub fn set_parameters(&mut self, network: &Network, values: &[f64], parameters: &mut [Lanes<V>]) {
         for (l, layer) in self.layers.iter_mut().enumerate() {
-            let fan_in = network.fan_in(l);
-            for (place, &value) in values[network.weights(l)].iter().enumerate() {
-                layer.set_weight(parameters, place / fan_in, place % fan_in, value);
-            }
+            layer.set_weights(parameters, network.fan_in(l), &values[network.weights(l)]);
             for (out, &value) in values[network.biases(l)].iter().enumerate() {
                 layer.set_bias(parameters, out, value);
             }

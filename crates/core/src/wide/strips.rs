@@ -83,8 +83,18 @@ impl Strips {
         matrix[self.index(row, column)].get(column % self.lanes)
     }
 
-    pub fn set<V: Vector>(self, matrix: &mut [Lanes<V>], row: usize, column: usize, value: f64) {
-        matrix[self.index(row, column)].set(column % self.lanes, value);
+    /// Writes the number of every row and column, but not into the padding.
+    pub fn fill<V: Vector>(self, matrix: &mut [Lanes<V>], number: impl Fn(usize, usize) -> f64) {
+        for strip in self.strips() {
+            for (row, vectors) in matrix[strip.range].chunks_exact_mut(strip.width).enumerate() {
+                for (place, vector) in (strip.place..).zip(vectors) {
+                    let first = place * self.lanes;
+                    for lane in 0..self.lanes.min(self.columns - first) {
+                        vector.set(lane, number(row, first + lane));
+                    }
+                }
+            }
+        }
     }
 
     /// Writes the transposed of `matrix`, which lies so, into `target`, where it lies as `other` says.
