@@ -1,6 +1,7 @@
 //! The metric that runs are judged by.
 
 use etascape_sweep::EngineMetric;
+use etascape_sweep::program::is_score;
 
 /// The metric that runs are ranked by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,28 +33,6 @@ fn title(metric: EngineMetric) -> &'static str {
         EngineMetric::Accuracy => "training accuracy",
         EngineMetric::ValAccuracy => "validation accuracy",
     }
-}
-
-/// Whether a metric is a score by its name, such as an accuracy: its axis is linear.
-pub fn is_score(name: &str) -> bool {
-    const SCORES: [&str; 14] = [
-        "acc",
-        "accuracy",
-        "auc",
-        "auroc",
-        "f1",
-        "precision",
-        "recall",
-        "iou",
-        "dice",
-        "r2",
-        "score",
-        "map",
-        "top1",
-        "top5",
-    ];
-    let name = name.to_lowercase();
-    name.split(|letter: char| !letter.is_alphanumeric()).any(|word| SCORES.contains(&word))
 }
 
 impl Default for Objective {

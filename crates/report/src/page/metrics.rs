@@ -1,8 +1,8 @@
 //! The metrics among which the page can choose, with their curves.
 
-use etascape_insight::objective::is_score;
 use etascape_insight::study::STEPS_WITHIN;
 use etascape_insight::subject::Objective;
+use etascape_sweep::program::is_score;
 use serde::Serialize;
 
 use super::curves::{CurveTable, POINTS};

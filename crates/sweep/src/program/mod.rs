@@ -28,7 +28,7 @@ pub use curve::Point;
 pub use events::masked_checksum;
 pub use experiment::{Program, ProgramExperiment, run_folder};
 pub use missed::Missed;
-pub use objective::{Measurement, doubt, training_and_held_out};
+pub use objective::{Measurement, doubt, is_score, training_and_held_out};
 pub use output::read_output;
 pub use record::{ProcessExit, Record, Spread};
 pub use runners::{

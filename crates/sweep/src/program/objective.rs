@@ -14,26 +14,59 @@ const ACCURACY: [&str; 2] = ["accuracy", "acc"];
 /// Words for losses.
 const LOSS: [&str; 1] = ["loss"];
 /// Words for what is better the more there is of it.
-const MORE_IS_BETTER: [&str; 16] = [
+const MORE_IS_BETTER: [&str; 30] = [
     "accuracy",
     "acc",
+    "top1",
+    "top5",
     "auc",
     "auroc",
     "auprc",
+    "ap",
+    "ap50",
+    "ap75",
+    "map",
+    "map50",
     "f1",
     "precision",
     "recall",
     "r2",
+    "mcc",
+    "kappa",
+    "ndcg",
+    "mrr",
     "bleu",
     "rouge",
+    "meteor",
+    "dice",
     "iou",
     "miou",
     "psnr",
     "ssim",
     "reward",
+    "return",
 ];
 /// Words for what is better the less there is of it.
-const LESS_IS_BETTER: [&str; 10] = ["loss", "error", "err", "mse", "rmse", "mae", "nll", "perplexity", "ppl", "regret"];
+const LESS_IS_BETTER: [&str; 18] = [
+    "loss",
+    "error",
+    "err",
+    "mse",
+    "rmse",
+    "mae",
+    "mape",
+    "nll",
+    "perplexity",
+    "ppl",
+    "bpc",
+    "bpb",
+    "wer",
+    "cer",
+    "fid",
+    "lpips",
+    "brier",
+    "regret",
+];
 /// Words for the negative of a metric.
 const NEGATIVE: [&str; 3] = ["neg", "negative", "minus"];
 
@@ -71,7 +104,7 @@ enum Part {
 /// named before one where it is not; then the first.
 pub fn training_and_held_out(names: &[String], of: Measurement) -> Option<[usize; 2]> {
     let read: Vec<(Part, Vec<String>)> = names.iter().map(|name| part_of(words(name))).collect();
-    let is_kind = |rest: &[String]| rest.iter().any(|word| of.words().contains(&word.as_str()));
+    let is_kind = |rest: &[String]| has(rest, of.words());
     let is_training = |part: Part| part >= Part::Unnamed;
     let mut best: Option<((Part, Part), [usize; 2])> = None;
     for (held_out, (part, rest)) in
@@ -90,11 +123,10 @@ pub fn training_and_held_out(names: &[String], of: Measurement) -> Option<[usize
 /// both, or speaks of the negative (`neg_mean_squared_error`).
 pub fn doubt(name: &str, maximise: bool) -> Option<String> {
     let words = words(name);
-    let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if is_one_of(&NEGATIVE) {
+    if has(&words, &NEGATIVE) {
         return None;
     }
-    match (maximise, is_one_of(&MORE_IS_BETTER), is_one_of(&LESS_IS_BETTER)) {
+    match (maximise, has(&words, &MORE_IS_BETTER), has(&words, &LESS_IS_BETTER)) {
         (false, true, false) => {
             Some(format!("{name} is minimised; where more of it is better, set program.maximise = true"))
         }
@@ -103,6 +135,12 @@ pub fn doubt(name: &str, maximise: bool) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether a metric is a score by its name, such as an accuracy, and not a loss or an error of one.
+pub fn is_score(name: &str) -> bool {
+    let words = words(name);
+    (has(&words, &MORE_IS_BETTER) || has(&words, &["score"])) && !has(&words, &LESS_IS_BETTER)
 }
 
 /// The data that a name's words are about, and its other words.
@@ -192,14 +230,18 @@ impl Rules {
 
     fn fit(&self, name: &str) -> Option<Fit> {
         let words = words(name);
-        let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-        let is_kind = if self.maximise { is_one_of(&ACCURACY) } else { is_one_of(&LOSS) };
+        let is_kind = has(&words, if self.maximise { &ACCURACY } else { &LOSS });
         match words.len() {
             1 if is_kind => Some(Fit::Plain),
-            2 if is_kind && is_one_of(&HELD_OUT) => Some(Fit::HeldOut),
+            2 if is_kind && has(&words, &HELD_OUT) => Some(Fit::HeldOut),
             _ => is_kind.then_some(Fit::Related),
         }
     }
+}
+
+/// Whether one of the words is in the list.
+fn has(words: &[String], list: &[&str]) -> bool {
+    words.iter().any(|word| list.contains(&word.as_str()))
 }
 
 /// The words of a name in lower case: `val_loss`, `Val Loss`, `loss/val` and `valLoss` have the same.
@@ -300,18 +342,40 @@ mod tests {
 
     #[test]
     fn a_direction_against_the_name_is_doubted() {
-        for name in ["acc", "Val Accuracy", "valAcc", "eval/f1", "test_auc", "mean_reward", "R2"] {
+        for name in [
+            "acc",
+            "Val Accuracy",
+            "valAcc",
+            "eval/f1",
+            "test_auc",
+            "mean_reward",
+            "R2",
+            "metrics/mAP50-95(B)",
+            "episode_return",
+        ] {
             let doubt = doubt(name, false).unwrap();
             assert_eq!(doubt, format!("{name} is minimised; where more of it is better, set program.maximise = true"));
             assert_eq!(super::doubt(name, true), None);
         }
-        for name in ["loss", "val_rmse", "error rate", "Perplexity"] {
+        for name in ["loss", "val_rmse", "error rate", "Perplexity", "brier_score"] {
             let doubt = doubt(name, true).unwrap();
             assert_eq!(doubt, format!("{name} is maximised; where less of it is better, set program.maximise = false"));
             assert_eq!(super::doubt(name, false), None);
         }
         for name in ["accuracy_loss", "neg_mean_squared_error", "neg_accuracy", "score", "accumulated", "lr"] {
             assert_eq!([doubt(name, false), doubt(name, true)], [None, None], "{name}");
+        }
+    }
+
+    #[test]
+    fn scores_are_known_by_their_names() {
+        for name in
+            ["acc", "valAcc", "Test/F1", "top1", "mAP", "metrics/mAP50(B)", "map", "z_score", "val_dice", "mean_reward"]
+        {
+            assert!(is_score(name), "{name}");
+        }
+        for name in ["loss", "dice_loss", "top1_err", "f1_loss", "brier_score", "lr", "mapped"] {
+            assert!(!is_score(name), "{name}");
         }
     }
 
