@@ -34,8 +34,6 @@ pub(crate) trait Element: Pod + PartialOrd + AddAssign + Debug + Default + Send 
     fn exact(self) -> f64;
     /// `self · factor + term`, rounded once.
     fn mul_add(self, factor: Self, term: Self) -> Self;
-    /// A number within 4 % of `1/√x` of a positive normal x.
-    fn root_guess(self) -> Self;
     /// `2ᶠ` with f the [bits of the fraction](Self::FRACTION_BITS), plus what the exponent field of a positive number holds.
     fn exponent_field(self) -> Self;
 }
@@ -69,12 +67,6 @@ impl Element for f64 {
     #[inline(always)]
     fn mul_add(self, factor: f64, term: f64) -> f64 {
         self.mul_add(factor, term)
-    }
-
-    #[inline(always)]
-    fn root_guess(self) -> f64 {
-        // Half of the exponent, with the other sign, and a straight line between powers of two.
-        f64::from_bits(0x5FE6_EB50_C7B5_37A9_u64.wrapping_sub(self.to_bits() >> 1))
     }
 
     #[inline(always)]
@@ -113,11 +105,6 @@ impl Element for f32 {
     #[inline(always)]
     fn mul_add(self, factor: f32, term: f32) -> f32 {
         self.mul_add(factor, term)
-    }
-
-    #[inline(always)]
-    fn root_guess(self) -> f32 {
-        f32::from_bits(0x5F37_59DF_u32.wrapping_sub(self.to_bits() >> 1))
     }
 
     #[inline(always)]
