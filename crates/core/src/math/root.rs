@@ -12,7 +12,7 @@ const LEAST: f64 = 1e-270;
 #[inline(always)]
 pub(crate) fn sqrt<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let zero = x.like(0.0);
-    // Of 0 it is finite too.
+    // 0 has the guess of LEAST, since 0 · ∞ is no number.
     let Some(guess) = x.max(x.like(LEAST)).inverse_root_guess() else { return x.sqrt() };
     let is_fit = x.ge(x.like(LEAST)).and(x.lt(x.like(f64::INFINITY))).or(x.eq(zero));
     let root = by_products(x, guess);
