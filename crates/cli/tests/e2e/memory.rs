@@ -30,6 +30,24 @@ fn peak_of(bench: &Bench, command: &[&str]) -> u64 {
     peak
 }
 
+/// How many bytes more the second of two sizes takes. Of each size the most of its goes counts, since the last moments of a go
+/// may pass unseen, and threads come to their turns otherwise each time. It is tried again where it is not less than `most`.
+fn growth<T: Copy>(sizes: [T; 2], most: f64, peak: impl Fn(T) -> u64) -> f64 {
+    let mut peaks = [0; 2];
+    let mut growth = f64::INFINITY;
+    for _ in 0..5 {
+        for (highest, size) in peaks.iter_mut().zip(sizes) {
+            *highest = peak(size).max(*highest);
+        }
+        growth = peaks[1] as f64 - peaks[0] as f64;
+        println!("{growth} bytes more, of {most}: {peaks:?}");
+        if growth < most {
+            break;
+        }
+    }
+    growth
+}
+
 /// The most memory that a sweep with everything drawn took.
 fn peak(bench: &Bench) -> u64 {
     let peak = peak_of(bench, &["run", "e.toml"]);
@@ -67,26 +85,19 @@ fn a_row_more_takes_little_more_than_its_numbers() {
         ("", "train.precision = \"f32\"", &["run", "e.toml"], 1.95),
     ];
     for (csv, more, command, most) in cases {
-        let peaks = [50_000, 200_000].map(|rows| peak_of(&table(rows, csv, more), command));
-        let times = peaks[1].saturating_sub(peaks[0]) as f64 / (150_000 * 8 * COLUMNS) as f64;
-        assert!(times < most, "{times} times its numbers: {peaks:?} bytes: {command:?} {csv} {more}");
+        let numbers = (150_000 * 8 * COLUMNS) as f64;
+        let times = growth([50_000, 200_000], most * numbers, |rows| peak_of(&table(rows, csv, more), command)) / numbers;
+        assert!(times < most, "{times} times its numbers: {command:?} {csv} {more}");
     }
 }
 
 /// A status, steps in two bytes, a loss in eight, and four for a row's place in a chart: 15 bytes a run. The cells of the
-/// heat map are as many as its places, not as the runs. What is in flight besides depends on how the threads come to their turns:
-/// the least of three goes counts.
+/// heat map are as many as its places, not as the runs.
 #[test]
 fn a_run_more_takes_less_than_twenty_bytes_of_a_whole_sweep() {
-    let runs = [300_000, 1_300_000];
     for starts in [1, 100] {
-        let is_little = (0..3).any(|_| {
-            let [few, most] = runs.map(|runs| peak(&many(runs / starts, starts)));
-            let each = most.saturating_sub(few) as f64 / (runs[1] - runs[0]) as f64;
-            println!("{each} bytes a run over {starts} starts: {few} bytes, {most} bytes");
-            each < 20.0
-        });
-        assert!(is_little, "over {starts} starts");
+        let each = growth([300_000, 1_300_000], 20e6, |runs| peak(&many(runs / starts, starts))) / 1e6;
+        assert!(each < 20.0, "{each} bytes a run over {starts} starts");
     }
 }
 
@@ -98,7 +109,8 @@ fn an_export_takes_no_more_memory_for_more_runs() {
     // The tables of an unfinished sweep need not be as long as its manifest says.
     bench.write("r/manifest.json", bench.read("r/manifest.json").replace("\"complete\"", "\"interrupted\""));
     let head = bench.read("r/runs.csv").lines().next().unwrap().to_owned() + "\n";
-    let peaks = [150_000, 450_000].map(|runs| {
+    let most = f64::from(16 << 20);
+    let growth = growth([150_000, 450_000], most, |runs| {
         let row = |run: u32| {
             let loss = f64::from(run).sqrt();
             format!("{run},0.0{run},{},max_steps,300,9,{loss},{loss},{},-{loss}\n", run % 7, loss + 0.1)
@@ -106,5 +118,5 @@ fn an_export_takes_no_more_memory_for_more_runs() {
         bench.write("r/runs.csv", std::iter::once(head.clone()).chain((0..runs).map(row)).collect::<String>());
         peak_of(&bench, &["export", "r", "--format", "parquet"])
     });
-    assert!(peaks[1].saturating_sub(peaks[0]) < 16 << 20, "{peaks:?}");
+    assert!(growth < most, "{growth} bytes");
 }
