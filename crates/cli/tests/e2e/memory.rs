@@ -86,7 +86,8 @@ fn a_row_more_takes_little_more_than_its_numbers() {
     ];
     for (csv, more, command, most) in cases {
         let numbers = (150_000 * 8 * COLUMNS) as f64;
-        let times = growth([50_000, 200_000], most * numbers, |rows| peak_of(&table(rows, csv, more), command)) / numbers;
+        let times =
+            growth([50_000, 200_000], most * numbers, |rows| peak_of(&table(rows, csv, more), command)) / numbers;
         assert!(times < most, "{times} times its numbers: {command:?} {csv} {more}");
     }
 }

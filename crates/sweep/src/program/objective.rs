@@ -4,7 +4,8 @@
 use crate::spec::program::Rules;
 
 /// Words for the part of the data that a model is not trained on.
-const HELD_OUT: [&str; 5] = ["val", "valid", "validation", "eval", "evaluation"];
+const HELD_OUT: [&str; 10] =
+    ["val", "valid", "validation", "validate", "validating", "eval", "evaluation", "evaluating", "dev", "holdout"];
 /// Words for the data that it is tested on, which are held out too.
 const TEST: [&str; 2] = ["test", "testing"];
 /// Words for the data that a model is trained on.
@@ -288,9 +289,18 @@ mod tests {
 
     #[test]
     fn spellings_that_are_plainly_the_same_count() {
-        for name in
-            ["val/loss", "validation loss", "valid_loss", "Val Loss", "eval/loss", "Loss/val", "valLoss", "VAL_LOSS"]
-        {
+        for name in [
+            "val/loss",
+            "validation loss",
+            "valid_loss",
+            "Val Loss",
+            "eval/loss",
+            "Loss/val",
+            "valLoss",
+            "VAL_LOSS",
+            "dev_loss",
+            "Evaluating/loss",
+        ] {
             check(None, false, &["loss", name], Some(name));
         }
         for name in ["Loss", "LOSS", "loss:"] {

@@ -6,7 +6,8 @@
 //! JSON and dicts every number is one; of those over several lines, where they say a step or have a result.
 //!
 //! Under a heading that names a part of the data (`Test set:`, `[val]`), that word and a `/` are put before each name that does
-//! not name a part itself. A heading of training (`Train:`) is left out, unless the name was there without one before.
+//! not name a part itself, up to the next heading. A heading of training (`Train:`) is left out, unless the name was there
+//! without one before.
 
 use std::ops::Range;
 
@@ -71,8 +72,9 @@ impl AutoReader {
     /// Reads an object at the end of a line. What stands before it may say its step: `step 10: {'loss': 0.5}`.
     fn read_object(&mut self, line: &[u8], row: &mut Row) -> bool {
         let Some(start) = memchr::memchr(b'{', line) else { return false };
+        let known = row.names.len();
         if object::read(&line[start..], &mut self.name, row).is_none() {
-            row.clear();
+            row.undo(known);
             return false;
         }
         if start > 0 && row.step.is_empty() {
@@ -128,7 +130,7 @@ impl AutoReader {
         let is_bar = context.begin_row(line, found, &mut row.step);
         let mut part = None;
         for pair in found.pairs.iter().filter(|pair| is_metric(pair)) {
-            let heading = context.heading();
+            let heading = context.heading_of(line, pair);
             if names::is_training(heading.as_bytes()) {
                 write_name(line, pair, "", &mut part, name);
                 if !trained.contains(name) && !row.names.contains(name) {
@@ -136,7 +138,7 @@ impl AutoReader {
                 }
             }
             if !names::is_training(heading.as_bytes()) || !trained.contains(name) {
-                write_name(line, pair, heading, &mut part, name);
+                write_name(line, pair, &heading, &mut part, name);
             }
             row.set_first(name, pair.value);
         }
@@ -148,13 +150,14 @@ impl AutoReader {
 /// Reads an object that was printed over several lines. It is metrics where it says a step or has a result; else it is a config. A
 /// list is none: it repeats what was said before.
 fn read_nested(text: &[u8], before: StepSaid, context: &mut Context, row: &mut Row) -> bool {
+    let known = row.names.len();
     let is_read = object::read(text, &mut String::new(), row).is_some();
     if row.step.is_empty() {
         row.step = before;
     }
     let given = || row.names.iter().zip(&row.values).filter(|(_, value)| value.is_some());
     if !is_read || row.step.is_empty() && !given().any(|(name, _)| names::is_result(name.as_bytes())) {
-        row.clear();
+        row.undo(known);
     }
     if row.is_empty() {
         return false;
@@ -163,14 +166,17 @@ fn read_nested(text: &[u8], before: StepSaid, context: &mut Context, row: &mut R
     true
 }
 
-/// Finds what parts of the data are named after others: `LOSS train 0.5 valid 0.4` has a `LOSS valid`.
+/// Finds what parts of the data are named behind their result: `LOSS train 0.5 valid 0.4` has a `LOSS train` and a `LOSS valid`.
 fn join_parts(line: &[u8], found: &mut Found) {
     let mut result: Option<Range<usize>> = None;
     for pair in &mut found.pairs {
         let text = &line[pair.name.clone()];
         match memchr::memrchr(b' ', text) {
             Some(at) if names::is_part(&text[at + 1..]) && names::is_result(&text[..at]) => {
-                result = Some(pair.name.start..pair.name.start + at);
+                let length = text[..at].strip_suffix(b":").unwrap_or(&text[..at]).len();
+                result = Some(pair.name.start..pair.name.start + length);
+                pair.of.clone_from(&result);
+                pair.name.start += at + 1;
             }
             None if names::is_part(text) => pair.of.clone_from(&result),
             _ => result = None,

@@ -1,7 +1,9 @@
 //! What earlier lines of a stream say of later ones.
 
+use std::borrow::Cow;
+
 use super::names::{self, Counter};
-use super::pairs::Found;
+use super::pairs::{Found, Pair};
 use super::steps::{Epoch, StepSaid};
 
 /// What earlier lines say of the next.
@@ -36,16 +38,19 @@ impl Context {
         self.epoch.is_some()
     }
 
-    /// The heading of the present line; empty where it has none.
-    pub fn heading(&self) -> &str {
-        &self.heading
+    /// The heading of a pair of the present line; empty where it has none.
+    pub fn heading_of<'a>(&'a self, line: &'a [u8], pair: &Pair) -> Cow<'a, str> {
+        match &pair.heading {
+            Some(own) if self.heading != names::BEST => String::from_utf8_lossy(&line[own.clone()]),
+            _ => Cow::Borrowed(&self.heading),
+        }
     }
 
     /// Takes a line without metrics: it may head the lines that follow.
     pub fn take_head(&mut self, line: &[u8], found: &Found) {
         let heading = found.heading(line);
         let is_epoch = found.step.epoch.is_some() && !found.is_best;
-        if let Some(heading) = heading.filter(|_| is_epoch || line.ends_with(b":")) {
+        if let Some(heading) = heading.filter(|_| is_epoch || line.ends_with(b":") || names::is_heading(line)) {
             set(&mut self.section, heading);
         }
         if found.is_best {
@@ -66,6 +71,10 @@ impl Context {
 
     fn take_epoch(&mut self, epoch: Epoch) {
         if let Some(before) = self.epoch {
+            // `Epoch 4: early stopping` speaks of what `Epoch 4/10` began.
+            if epoch.last.is_none() && epoch.value == before.value {
+                return;
+            }
             let is_done = before.last.is_some_and(|last| before.value >= last);
             let is_only = before.last == Some(1.0) && epoch.value == before.value && self.is_bar_done;
             if is_done && (epoch.value < before.value || is_only) {

@@ -1,6 +1,6 @@
 //! What the names that programs write stand for: counters of steps, results of training, parts of the data.
 
-use super::vocabulary::{is_among, parts, qualities, results, settings};
+use super::vocabulary::{is_among, missing, parts, qualities, relations, results, settings};
 
 /// What counts the steps of a run. The first of these that a row names tells its step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +111,46 @@ pub(super) fn part(name: &[u8]) -> Option<&[u8]> {
 /// Whether a word may stand before the name of a result as a part of it: `avg`, `best`.
 pub(super) fn is_quality(word: &[u8]) -> bool {
     is_among(word.strip_suffix(b".").unwrap_or(word), qualities)
+}
+
+/// Whether a word says that there is no value: `n/a`, `None`, `skipped`.
+pub(super) fn is_missing(word: &[u8]) -> bool {
+    is_among(word, missing)
+}
+
+/// Whether the first or the last word of a name belongs to a sentence: `val_loss improved from`.
+pub(super) fn is_of_sentence(name: &[u8]) -> bool {
+    let first = memchr::memchr(b' ', name).map_or(name, |at| &name[..at]);
+    let last = memchr::memrchr(b' ', name).map_or(name, |at| &name[at + 1..]);
+    is_among(first, relations) || is_among(last, relations)
+}
+
+/// What stands before the last word, where that relates it to a step: `Cost after`, `loss at`.
+pub(super) fn before_relation(words: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memrchr(b' ', words)?;
+    is_among(&words[at + 1..], relations).then(|| words[..at].trim_ascii_end())
+}
+
+/// Whether a word stands between a name and its value in a sentence: `the loss is 0.5`.
+pub(super) fn is_verb(word: &[u8]) -> bool {
+    is_among(word, |word| matches!(word, b"is" | b"was" | b"equals"))
+}
+
+/// What stands before the last word, where that is a verb: `loss is`.
+pub(super) fn before_verb(words: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memrchr(b' ', words)?;
+    is_verb(&words[at + 1..]).then(|| words[..at].trim_ascii_end())
+}
+
+/// Whether a line has nothing but the name of a part of the data, and words of it: `Validation`, `--- Test set ---`.
+pub(super) fn is_heading(line: &[u8]) -> bool {
+    let is_of_part = |word: &[u8]| {
+        is_part(word)
+            || is_among(word, |word| {
+                matches!(word, b"set" | b"data" | b"phase" | b"stage" | b"loop" | b"results" | b"metrics" | b"summary")
+            })
+    };
+    part(line).is_some() && words(line).all(is_of_part) && !line.iter().any(u8::is_ascii_digit)
 }
 
 /// Whether a word names the data that a model is trained on.

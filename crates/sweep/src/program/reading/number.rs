@@ -2,7 +2,7 @@
 //!
 //! Beyond plain numbers it reads NaN and infinities in every spelling (`nan`, `-Infinity`, `-nan(ind)`, `1.#INF`),
 //! thousands separators (`1,234.5`, `1_000`), a decimal comma (`1,5`; `1,234` is a thousand), exponents of Fortran and Julia
-//! (`1.0d-3`, `1.5f0`), and what stands around a number: quotes, brackets, a trailing `, ; : ) ] %`, and the
+//! (`1.0d-3`, `1.5f0`), powers of ten (`1.5 x 10^-3`, `1.5×10⁻³`), and what stands around a number: quotes, brackets, a trailing `, ; : ) ] %`, and the
 //! types of frameworks (`tensor(0.5, device='cuda:0')`, `np.float64(0.5)`). A number with a unit (`12.3ms`, `10.65M`) is none.
 
 use etascape_text::parse_number;
@@ -44,8 +44,10 @@ pub(super) fn leading(text: &[u8]) -> Option<(Number, usize)> {
 pub(super) fn in_type(text: &[u8]) -> Option<(Number, usize)> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._".contains(byte);
     let name = text.iter().position(|byte| !is_name(byte)).filter(|&at| at > 0 && text[at] == b'(')?;
-    let inner = text[name + 1..].trim_ascii_start();
-    let inner = inner.strip_prefix(b"[").unwrap_or(inner);
+    let mut inner = text[name + 1..].trim_ascii_start();
+    while let [b'[', rest @ ..] = inner {
+        inner = rest;
+    }
     let (number, length) = leading(inner)?;
     let after = inner[length..].trim_ascii_start();
     // Another number behind it makes a list.
@@ -98,6 +100,10 @@ fn digits(text: &[u8], sign: usize) -> Option<(Number, usize)> {
     if end == sign || (end == sign + 1 && text[sign] == b'.') {
         return None;
     }
+    if let Some((power, length)) = power_of_ten(&text[end..]) {
+        let digits = [&plain(text, whole_end, end), format!("e{power}").as_bytes()].concat();
+        return Some((Number { value: parse_number(&digits)?, is_whole: false }, end + length));
+    }
     // `1.0d-3` is Fortran's, `1.5f0` Julia's.
     if text.get(end).is_some_and(|byte| b"eE".contains(byte) || has_point && b"dDf".contains(byte)) {
         let signed = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
@@ -121,6 +127,28 @@ fn decimal_comma(text: &[u8], at: usize) -> Option<usize> {
     let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let is_list = matches!(rest.get(length..), Some([b',' | b'.' | b'/' | b':', b'0'..=b'9', ..]));
     (length > 0 && !is_list).then_some(at + 1 + length)
+}
+
+/// The exponent of a power of ten behind a number, ` x 10^-3`, `*10**-3` or `×10⁻³`, and the length of it all.
+fn power_of_ten(text: &[u8]) -> Option<(i32, usize)> {
+    const SUPERSCRIPTS: [&str; 11] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻"];
+    let rest = text.trim_ascii_start();
+    let rest = ["x", "×", "·", "*"].iter().find_map(|times| rest.strip_prefix(times.as_bytes()))?;
+    let mut rest = rest.trim_ascii_start().strip_prefix(b"10")?;
+    let mut exponent = String::new();
+    if let Some(power) = rest.strip_prefix(b"^").or(rest.strip_prefix(b"**")) {
+        let is_in_brackets = power.first().is_some_and(|byte| b"{(".contains(byte));
+        let power = &power[usize::from(is_in_brackets)..];
+        let length = power.iter().take_while(|byte| byte.is_ascii_digit() || b"+-".contains(byte)).count();
+        exponent.push_str(std::str::from_utf8(&power[..length]).ok()?);
+        rest = power.get(length + usize::from(is_in_brackets)..)?;
+    } else {
+        while let Some(which) = SUPERSCRIPTS.iter().position(|digit| rest.starts_with(digit.as_bytes())) {
+            exponent.push_str(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-"][which]);
+            rest = &rest[SUPERSCRIPTS[which].len()..];
+        }
+    }
+    Some((exponent.parse().ok()?, text.len() - rest.len()))
 }
 
 /// A number as Rust reads it: without separators of thousands before `whole_end`, with a point and an `e` after it.
@@ -208,6 +236,7 @@ mod tests {
             "tensor(0.5)",
             "tensor(0.5000, device='cuda:0', grad_fn=<NllLossBackward0>)",
             "tensor([0.5])",
+            "array([[0.5]], dtype=float32)",
             "np.float64(0.5)",
             "Array(0.5, dtype=float32)",
             "tf.Tensor(0.5, shape=(), dtype=float32)",
@@ -215,6 +244,19 @@ mod tests {
         ];
         for text in typed {
             assert_eq!(value(text), Some(0.5), "{text}");
+        }
+    }
+
+    #[test]
+    fn powers_of_ten_scale_the_number_before_them() {
+        for text in
+            ["1.5 x 10^-3", "1.5×10⁻³", "1.5*10**-3", "1.5 × 10^{-3}", "1.5 · 10^(-3),", "1,5 x 10^-03", "15 x 10^-4"]
+        {
+            assert_eq!(value(text), Some(1.5e-3), "{text}");
+        }
+        assert_eq!((value("2 x 10^+2"), value("2×10¹²")), (Some(200.0), Some(2e12)));
+        for text in ["2 x 10", "2 x 10^", "2 x 10^x", "2 * 3", "2 x 10⁻", "2 x 10^{3"] {
+            assert_eq!(value(text), None, "{text}");
         }
     }
 
@@ -301,7 +343,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_of_signs_and_digits_panics(text in "[-+0-9.,eE#()nafi% ]{0,20}") {
+        fn no_text_of_signs_and_digits_panics(text in "[-+0-9.,eE#()nafi%x*^ ]{0,20}") {
             number(text.as_bytes());
         }
     }

@@ -31,6 +31,13 @@ impl Row {
         (self.step, self.fault, self.is_cut, self.next) = (StepSaid::default(), None, false, 0);
     }
 
+    /// Forgets what was read of a line that is none of metrics: its values, and the names behind those that were known before.
+    pub fn undo(&mut self, known: usize) {
+        self.clear();
+        self.names.truncate(known);
+        self.values.truncate(known);
+    }
+
     /// Sets what a name stands for: a counter of steps, or the value of a metric. A value without a name, as in the index
     /// column of a data frame, is left out.
     pub fn set(&mut self, name: &str, number: Number) {

@@ -19,6 +19,7 @@ pub(super) struct Head {
 enum Separator {
     Bar,
     Comma,
+    Semicolon,
     Tab,
     Blanks,
 }
@@ -43,6 +44,7 @@ impl<'a> Cells<'a> {
                 cells
             }
             Separator::Comma => trimmed(line.split(|&byte| byte == b',').collect()),
+            Separator::Semicolon => trimmed(line.split(|&byte| byte == b';').collect()),
             Separator::Tab => trimmed(line.split(|&byte| byte == b'\t').collect()),
             Separator::Blanks => line.split(u8::is_ascii_whitespace).filter(|cell| !cell.is_empty()).collect(),
         })
@@ -121,6 +123,8 @@ impl Head {
             Separator::Bar
         } else if line.contains(&b'\t') {
             Separator::Tab
+        } else if line.contains(&b';') {
+            Separator::Semicolon
         } else if line.contains(&b',') {
             Separator::Comma
         } else {

@@ -71,6 +71,12 @@ fn every_format_is_read_as_its_points_say() {
     assert!(!samples.is_empty() && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn what_is_no_metric_in_the_end_leaves_no_name() {
+    let text = b"{\n  'lr': 0.1,\n  'layers': 3\n}\nepoch 1: train: {'loss': 2.0} val: {'loss': 3.0}\n";
+    assert_eq!(read_output(&MetricsSource::Auto, text).names, ["loss", "val/loss"]);
+}
+
 /// The rows of a text: line, step, values.
 fn rows(text: &[u8]) -> Vec<(String, u64, String)> {
     let source = MetricsSource::Auto;

@@ -137,10 +137,12 @@ pub(super) fn parts(word: &[u8]) -> bool {
             | b"valid"
             | b"validation"
             | b"validate"
+            | b"validating"
             | b"test"
             | b"testing"
             | b"eval"
             | b"evaluation"
+            | b"evaluating"
             | b"dev"
             | b"holdout"
     )
@@ -164,5 +166,52 @@ pub(super) fn qualities(word: &[u8]) -> bool {
             | b"current"
             | b"lm"
             | b"overall"
+    )
+}
+
+/// Words in the place of a value that there is none, or none yet.
+pub(super) fn missing(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"n/a"
+            | b"na"
+            | b"n.a"
+            | b"none"
+            | b"null"
+            | b"nil"
+            | b"no"
+            | b"not"
+            | b"never"
+            | b"missing"
+            | b"undefined"
+            | b"unavailable"
+            | b"unknown"
+            | b"pending"
+            | b"skip"
+            | b"skipped"
+            | b"skipping"
+            | b"disabled"
+            | b"off"
+    )
+}
+
+/// Words between a number and what it is about, in a sentence: `improved from 0.5 to 0.25`.
+pub(super) fn relations(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"from"
+            | b"to"
+            | b"by"
+            | b"than"
+            | b"of"
+            | b"at"
+            | b"in"
+            | b"for"
+            | b"after"
+            | b"as"
+            | b"with"
+            | b"since"
+            | b"until"
+            | b"reached"
     )
 }

@@ -23,6 +23,8 @@ pub(super) struct Scanner<'a, 'f> {
     pub(super) sign: Option<u8>,
     /// Whether a field begins here.
     pub(super) is_field: bool,
+    /// The last heading before here.
+    pub(super) heading: Option<Range<usize>>,
     pub(super) found: &'f mut Found,
 }
 
@@ -72,6 +74,28 @@ impl Scanner<'_, '_> {
             })
     }
 
+    /// The end of what stands here in the place of a value that there is none: `n/a`, `None`, `--`.
+    pub(super) fn missing_value(&self) -> Option<usize> {
+        let name = self.name.as_ref().filter(|_| self.sign.is_some())?;
+        let rest = &self.line[self.at..];
+        let is_dash = |bytes: &[u8]| matches!(bytes, [b'-' | b'?'] | [0xe2, 0x80, 0x93 | 0x94]);
+        let is_wide = rest.get(..3).is_some_and(is_dash);
+        let dashes = if is_wide { 3 } else { rest.iter().take_while(|byte| is_dash(&[**byte])).count() };
+        let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || b"/._".contains(byte)).count();
+        let end = self.at + dashes.max(word);
+        let after = self.past_blanks(end);
+        let next = self.byte(after);
+        let is_missing = if dashes > 0 {
+            let is_result = || names::is_result(&self.line[name.range.clone()]);
+            next.is_none_or(|byte| b",;|)]".contains(&byte)) || after > end && is_result()
+        } else {
+            let text = rest[..word].strip_suffix(b".").unwrap_or(&rest[..word]);
+            let is_name = matches!(next, Some(b':' | b'=')) || self.is_digit(after) || self.is_digit(after + 1);
+            names::is_missing(text) && !is_name
+        };
+        is_missing.then_some(end)
+    }
+
     /// Ends a field, and the name before it.
     pub(super) fn delimit(&mut self) {
         if let Some(name) = self.name.take() {
@@ -91,17 +115,22 @@ impl Scanner<'_, '_> {
         let first = memchr::memchr(b' ', text).map_or(text, |at| &text[..at]);
         if names::is_level(text) {
             // What came before is a logger's.
-            self.found.heading = None;
+            (self.found.heading, self.heading) = (None, None);
         }
         if is_field && (!names::is_part(first) || names::is_result(text)) {
             return;
         }
         self.found.is_best |= names::is_best(text);
-        if let Some(part) = names::part(text).filter(|_| self.found.heading.is_none()) {
+        if let Some(part) = names::part(text) {
             // The part is a slice of the line: its place is found again.
             let start = words.start + (part.as_ptr() as usize - text.as_ptr() as usize);
-            self.found.heading = Some(start..start + part.len());
+            self.set_heading(start..start + part.len());
         }
+    }
+
+    pub(super) fn set_heading(&mut self, heading: Range<usize>) {
+        self.found.heading.get_or_insert_with(|| heading.clone());
+        self.heading = Some(heading);
     }
 
     /// The length behind a count, `/100`, and its end.

@@ -12,7 +12,8 @@ pub(in crate::program::reading) struct Found {
     pub step: StepSaid,
     /// `5/10` that no name stands before.
     pub progress: Option<Progress>,
-    /// The part of the data that the line is about: `Train` in `Train: 3 [10/100] Loss: 0.5`.
+    /// The part of the data that the line is about: `Train` in `Train: 3 [10/100] Loss: 0.5`. `None` where it begins between
+    /// pairs.
     pub heading: Option<Range<usize>>,
     /// Whether a result's name is followed by something that is no number.
     pub is_faulty: bool,
@@ -37,6 +38,8 @@ pub(in crate::program::reading) struct Pair {
     pub name: Range<usize>,
     /// Where the result stands that it is a part of: the `loss` of `valid` in `loss train 0.5 valid 0.4`.
     pub of: Option<Range<usize>>,
+    /// The heading that stands before it on the line: `val` in `train: loss 0.5 | val: loss 0.4`, of the second.
+    pub heading: Option<Range<usize>>,
     pub value: f64,
     /// Whether nothing but a sentence tells that the number belongs to the name: `training begins from score 0.5`.
     pub is_told: bool,

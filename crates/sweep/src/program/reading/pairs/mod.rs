@@ -14,5 +14,5 @@ pub(super) use found::{Found, Pair};
 /// Finds the pairs of a line.
 pub(super) fn find(line: &[u8], found: &mut Found) {
     found.clear();
-    Scanner { line, at: 0, name: None, sign: None, is_field: true, found }.scan();
+    Scanner { line, at: 0, name: None, sign: None, is_field: true, heading: None, found }.scan();
 }

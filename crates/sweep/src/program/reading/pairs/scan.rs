@@ -11,6 +11,10 @@ impl Scanner<'_, '_> {
     pub(super) fn scan(mut self) {
         self.first_bracket();
         while let Some(byte) = self.byte(self.at) {
+            if let Some(end) = self.missing_value() {
+                self.pass_missing(end);
+                continue;
+            }
             match byte {
                 b' ' | b'\t' => self.blanks(),
                 _ if self.begins_number(byte) => self.number(),
@@ -22,9 +26,10 @@ impl Scanner<'_, '_> {
                 _ if is_letter(byte) => self.word(),
                 b':' | b'=' => self.take_sign(byte),
                 b'"' | b'\'' => self.quote(),
+                b'[' | b'(' | b'{' if self.opens_part() => {}
                 b'[' if self.pass_list() => {}
                 b'[' => {
-                    let belongs = self.sign.is_some() || self.counter().is_some();
+                    let belongs = self.sign.is_some() || self.counter().is_some() || self.is_array_of_one();
                     if !belongs {
                         self.delimit();
                     }
@@ -43,6 +48,10 @@ impl Scanner<'_, '_> {
             }
         }
         self.delimit();
+        // Pairs before the first heading are not of it, unless none is behind it.
+        if self.found.pairs.iter().position(|pair| pair.heading.is_some()).is_some_and(|first| first > 0) {
+            self.found.heading = None;
+        }
         if let Some(round) = self.found.bracketed.filter(|_| self.found.step.is_empty()) {
             self.found.step.set(Counter::Round, round, true, None);
         }
@@ -71,21 +80,56 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Passes over a list of numbers as the value of a result, which is no number: `loss: [0.5, 0.25]`. False where there is none.
+    /// Passes over a list of numbers as a value, which is no number: `loss: [0.5, 0.25]`. False where there is none.
     fn pass_list(&mut self) -> bool {
-        let is_value = |name: &Name| self.sign.is_some() && names::is_result(&self.line[name.range.clone()]);
         let inner = &self.line[self.at + 1..];
-        let Some(length) = memchr::memchr(b']', inner).filter(|_| self.name.as_ref().is_some_and(is_value)) else {
+        let is_value = self.sign.is_some() && self.counter().is_none();
+        let (Some(name), Some(length)) = (&self.name, memchr::memchr(b']', inner).filter(|_| is_value)) else {
             return false;
         };
+        let is_result = names::is_result(&self.line[name.range.clone()]);
         let inner = inner[..length].trim_ascii();
         let is_list = inner.iter().any(|byte| b", ".contains(byte))
             && inner.iter().all(|byte| byte.is_ascii_digit() || b", .+-eE".contains(byte));
         if is_list {
-            (self.found.is_faulty, self.name, self.sign, self.is_field) = (true, None, None, true);
-            self.at += length + 2;
+            self.found.is_faulty |= is_result;
+            (self.name, self.sign, self.is_field, self.at) = (None, None, true, self.at + length + 2);
         }
         is_list
+    }
+
+    /// Takes what stands before a bracket as the heading of its names: `val = [loss: 0.5, acc: 0.75]`. False where it is none.
+    fn opens_part(&mut self) -> bool {
+        let next = self.byte(self.past_blanks(self.at + 1));
+        let is_part = |name: &Name| names::is_part(&self.line[name.range.clone()]);
+        let opens = self.sign.is_some()
+            && self.name.as_ref().is_some_and(is_part)
+            && next.is_some_and(|byte| is_letter(byte) || b"'\"".contains(&byte));
+        if opens {
+            let name = self.name.take();
+            self.head(&name.expect("it is a part").range, false);
+            (self.sign, self.is_field, self.at) = (None, true, self.at + 1);
+        }
+        opens
+    }
+
+    /// Passes over what says that the name before it has no value.
+    fn pass_missing(&mut self, end: usize) {
+        self.found.settings += usize::from(self.sign == Some(b'='));
+        (self.name, self.sign, self.is_field, self.at) = (None, None, true, end);
+    }
+
+    /// Whether the value of a result begins here as an array of one number: `loss [[0.5]]`.
+    fn is_array_of_one(&self) -> bool {
+        let is_result = |name: &Name| names::tail(&self.line[name.range.clone()]).is_some();
+        let mut inner = &self.line[self.at..];
+        while let [b'[', rest @ ..] = inner {
+            inner = rest.trim_ascii_start();
+        }
+        self.name.as_ref().is_some_and(is_result)
+            && number::leading(inner).is_some_and(|(number, length)| {
+                !number.is_whole && inner[length..].trim_ascii_start().first() == Some(&b']')
+            })
     }
 
     fn blanks(&mut self) {
@@ -148,6 +192,10 @@ impl Scanner<'_, '_> {
                 self.found.settings += 1;
                 self.found.is_faulty |= names::is_result(&self.line[name.range]);
             }
+            // `Loss: train 0.5, val 0.4`.
+            (Some(_), Some(name)) if names::is_part(text) && names::is_result(&self.line[name.range.clone()]) => {
+                self.name = Some(Name { range: name.range.start..end, words: name.words + 1, ..name });
+            }
             (Some(_), Some(name)) => {
                 self.word_behind_colon(&name.range, start, end);
                 self.name = Some(Name { range: start..end, words: 1, begins_field: true });
@@ -182,6 +230,8 @@ impl Scanner<'_, '_> {
 
     fn take_sign(&mut self, sign: u8) {
         self.at += 1;
+        // `=>` is a sign as `=` is.
+        self.at += usize::from(sign == b'=' && self.byte(self.at) == Some(b'>'));
         let is_double = self.byte(self.at) == Some(sign);
         if self.name.is_some() && self.sign.is_none() && !is_double {
             self.sign = Some(sign);
@@ -221,7 +271,7 @@ impl Scanner<'_, '_> {
             self.delimit();
         } else if self.line.get(close) == Some(&b')') && names::is_part(&self.line[self.at + 1..close]) {
             // `Epoch(train) [1][10/32]`.
-            self.found.heading.get_or_insert(self.at + 1..close);
+            self.set_heading(self.at + 1..close);
             self.at = close;
         }
         self.at += 1;

@@ -80,27 +80,63 @@ impl Scanner<'_, '_> {
         if let Some((counter, start)) = counter_at_end(text) {
             let before = &text[..start];
             self.found.begins_with_counter |= name.words == 1 && name.begins_field && self.found.pairs.is_empty();
-            self.found.is_sentence |= name.words > MOST_WORDS - 1;
             if !before.is_empty() {
                 self.head(&(name.range.start..name.range.start + start), false);
             }
             if number.is_whole || counter == Counter::Epoch {
                 self.found.step.set(counter, number.value, number.is_whole, length);
             }
+            self.name = self.result_at_a_step(&name.range, before);
+            self.found.is_sentence |= name.words > MOST_WORDS - 1 && self.name.is_none();
+            return;
+        }
+        if is_bare && length.is_none() && self.count_after_result(&name, number) {
             return;
         }
         // `Test: [10/100]`: batches of an evaluation.
         if !is_bare && length.is_some() && names::is_part(text) {
-            self.found.heading.get_or_insert(name.range);
+            self.set_heading(name.range);
             return self.deliver_nameless(number, length, is_field);
         }
         // `Train: 3 [10/100]`: an epoch.
         if !is_bare && names::is_part(text) && number.is_whole && self.byte(self.past_blanks(self.at)) == Some(b'[') {
-            self.found.heading.get_or_insert(name.range);
+            self.set_heading(name.range);
             self.found.step.set(Counter::Epoch, number.value, true, length);
             return;
         }
         self.deliver_metric(name, number, length, is_bare);
+    }
+
+    /// The result whose value follows its step, `Cost after iteration 100: 0.5`. The present place is moved to that. `before`
+    /// stands before the counter.
+    fn result_at_a_step(&mut self, name: &Range<usize>, before: &[u8]) -> Option<Name> {
+        let result = names::before_relation(before)?;
+        let range = name.start + names::tail(result)?..name.start + result.len();
+        let at = self.past_blanks(self.at);
+        let word = self.line[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let value = match self.byte(at)? {
+            b':' | b'=' => at + 1,
+            _ if names::is_verb(&self.line[at..at + word]) => at + word,
+            _ => return None,
+        };
+        number::leading(&self.line[self.past_blanks(value)..])?;
+        self.at = if word > 0 { value } else { at };
+        Some(Name { range, words: 1, begins_field: true })
+    }
+
+    /// Takes a count of steps behind a result: `Loss after 100 iterations: 0.5`. False where it is none.
+    fn count_after_result(&mut self, name: &Name, number: Number) -> bool {
+        let at = self.past_blanks(self.at);
+        let word = self.line[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let counted = self.line[at..at + word].strip_suffix(b"s").and_then(names::counter).filter(|_| number.is_whole);
+        let Some(counter) = counted else { return false };
+        let before = std::mem::replace(&mut self.at, at + word);
+        self.name = self.result_at_a_step(&name.range, &self.line[name.range.clone()]);
+        match self.name {
+            Some(_) => self.found.step.set(counter, number.value, true, None),
+            None => self.at = before,
+        }
+        self.name.is_some()
     }
 
     fn deliver_nameless(&mut self, number: Number, length: Option<f64>, is_field: bool) {
@@ -142,11 +178,16 @@ impl Scanner<'_, '_> {
             Some(length) if names::is_result(text) && length > 0.0 => number.value / length,
             Some(_) => return,
         };
+        // `the loss is 0.5`.
+        if let Some(said) = names::before_verb(text).filter(|_| is_bare) {
+            name.range.end = name.range.start + said.len();
+        }
+        let text = &self.line[name.range.clone()];
         let is_sure = match is_bare {
             false => name.words <= MOST_WORDS,
             true => {
                 let is_short = name.words == 1 || name.words < MOST_WORDS && names::is_result(text);
-                is_short && name.begins_field && self.ends_field()
+                is_short && !names::is_of_sentence(text) && name.begins_field && self.ends_field()
             }
         };
         let mut is_told = false;
@@ -170,7 +211,7 @@ impl Scanner<'_, '_> {
         if names::is_origin(&self.line[name.range.clone()]) || self.found.pairs.len() >= MOST_PAIRS {
             return;
         }
-        self.found.pairs.push(Pair { name: name.range, of: None, value, is_told });
+        self.found.pairs.push(Pair { name: name.range, of: None, heading: self.heading.clone(), value, is_told });
     }
 
     /// `writer.py:48] [300] loss=0.5`: the number behind the place in a file is a round.
