@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use etascape_report::FirstRun;
-use etascape_sweep::program::{Program, ReadLine, Record, StepsFrom, Understood, doubt, run_folder};
+use etascape_sweep::program::{Program, ReadLine, Record, Replaced, StepsFrom, Understood, doubt, run_folder};
 use etascape_text::format_number;
 
 use crate::output::named;
@@ -18,6 +18,7 @@ pub fn understood(program: &Program, results: &Path, first: &FirstRun<'_>) -> St
         let doubt = objective.as_ref().and_then(|_| doubt_of(program, record));
         lines.extend(doubt.map(|doubt| (String::new(), doubt)));
         lines.push(("steps".into(), steps(record, understood)));
+        lines.extend(understood.replaced.iter().map(|replaced| (String::new(), of_one_step(replaced))));
     }
     lines.extend(understood.example.iter().flat_map(example));
     lines.extend(record.problems.iter().map(|problem| (String::new(), problem.clone())));
@@ -73,6 +74,12 @@ fn steps(record: &Record, understood: &Understood) -> String {
         StepsFrom::Named(name) => format!("up to {}, told by {name}", record.steps),
         StepsFrom::Counted => format!("up to {}; no row names its step, so rows are counted from 0", record.steps),
     }
+}
+
+/// That a step has several values of a metric.
+fn of_one_step(Replaced { name, step, values: [first, last] }: &Replaced) -> String {
+    let [first, last] = [first, last].map(|value| format_number(*value));
+    format!("{name} came again within step {step}, {first} and then {last}: the last of a step counts")
 }
 
 /// A line, and what it was read as.

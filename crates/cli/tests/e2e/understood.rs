@@ -34,6 +34,19 @@ fn the_first_run_is_said_as_it_was_understood() {
 }
 
 #[test]
+fn values_that_others_of_their_step_replace_are_said() {
+    let said = |lines: &str| bench("", &format!("printf '{lines}'")).done(&["check", "e.toml", "--try"]).stdout;
+    let two = "rank 0 epoch 1 loss 0.5\\nrank 1 epoch 1 loss 0.75\\nrank 0 epoch 2 loss 0.25\\n";
+    let again = "  steps     up to 2, told by epoch\n            loss came again within step 1, 0.5 and then 0.75: the last of a step counts\n";
+    assert!(said(two).contains(again), "{}", said(two));
+    for lines in
+        ["epoch 1 loss 0.5\\nepoch 1 loss 0.5 acc 1\\n", "epoch 1/2\\nloss=1\\rloss=2\\n", "loss 1\\nloss 2\\n"]
+    {
+        assert!(!said(lines).contains("came again"), "{}", said(lines));
+    }
+}
+
+#[test]
 fn an_accuracy_that_is_minimised_is_doubted() {
     let script = "echo step 1: val_acc=0.$1";
     let doubt = "val_acc is minimised; where more of it is better, set program.maximise = true";

@@ -13,7 +13,7 @@ use super::reading::row::Row;
 use super::reading::steps::{StepSaid, Steps};
 use super::record::{Record, Spread};
 use super::rules::{Judged, ObjectiveMonitor, Verdict};
-use super::understood::{ReadLine, StepsFrom, Understood};
+use super::understood::{ReadLine, Replaced, StepsFrom, Understood};
 use crate::error::shorten;
 use crate::spec::program::{MetricsSource, Rules};
 use crate::status::Status;
@@ -219,7 +219,11 @@ impl<'a> Meter<'a> {
             return Ok(());
         }
         match &mut self.point {
-            Some(point) if point.step == step => merge(point, &row.values),
+            Some(point) if point.step == step => {
+                let replaced = || replaced(point, row);
+                self.understood.replaced = self.understood.replaced.take().or_else(replaced);
+                merge(point, &row.values);
+            }
             point => {
                 let complete = point.replace(Point { step, values: row.values.clone() });
                 complete.into_iter().for_each(|point| self.keep(point));
@@ -300,6 +304,14 @@ impl<'a> Meter<'a> {
 pub(super) fn shown(line: &[u8]) -> String {
     const SHOWN: usize = 400;
     shorten(&String::from_utf8_lossy(&line[..line.len().min(SHOWN)]))
+}
+
+/// The first value of a point for which a row of its step has another.
+fn replaced(point: &Point, row: &Row) -> Option<Replaced> {
+    let values = point.values.iter().zip(&row.values).zip(&row.names);
+    let mut both = values.filter_map(|((own, new), name)| Some(((*own)?, (*new)?, name)));
+    let (own, new, name) = both.find(|(own, new, _)| own.total_cmp(new).is_ne())?;
+    Some(Replaced { name: name.clone(), step: point.step, values: [own, new] })
 }
 
 /// Adds values to a point. Later values of a step replace earlier ones.

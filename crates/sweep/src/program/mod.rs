@@ -36,7 +36,7 @@ pub use runners::{
 };
 pub(crate) use start::Files;
 pub use start::{StartWord, Surroundings};
-pub use understood::{ReadLine, StepsFrom, Understood};
+pub use understood::{ReadLine, Replaced, StepsFrom, Understood};
 
 pub use crate::spec::glob::Glob;
 pub use crate::spec::program::{MetricsSource, Rules};

@@ -10,6 +10,19 @@ pub struct Understood {
     pub steps: StepsFrom,
     /// A line of metrics as it was read: the first that has the objective, else the first of all.
     pub example: Option<ReadLine>,
+    /// The first value that a later one of its step replaced.
+    pub replaced: Option<Replaced>,
+}
+
+/// A value that a later one of its step replaced.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replaced {
+    /// The metric.
+    pub name: String,
+    /// The step of both.
+    pub step: u64,
+    /// The value that came first, and the one that counts.
+    pub values: [f64; 2],
 }
 
 /// How the steps of a run's metrics were told.
