@@ -218,9 +218,17 @@ impl<'a> Meter<'a> {
             self.is_done = true;
             return Ok(());
         }
+        self.spreads.resize(self.row.names.len(), Spread::default());
+        let is_judged = self.is_judged();
+        let row = &self.row;
+        let Judged { objective, verdict } = match is_judged {
+            true => self.monitor.observe(step, &row.names, &row.values),
+            false => Judged::default(),
+        };
+        let place = objective.map(|(place, _)| place);
         match &mut self.point {
             Some(point) if point.step == step => {
-                let replaced = || replaced(point, row);
+                let replaced = || replaced(point, row, place?);
                 self.understood.replaced = self.understood.replaced.take().or_else(replaced);
                 merge(point, &row.values);
             }
@@ -229,15 +237,8 @@ impl<'a> Meter<'a> {
                 complete.into_iter().for_each(|point| self.keep(point));
             }
         }
-        self.spreads.resize(self.row.names.len(), Spread::default());
-        let is_judged = self.is_judged();
-        let row = &self.row;
-        let Judged { objective, verdict } = match is_judged {
-            true => self.monitor.observe(step, &row.names, &row.values),
-            false => Judged::default(),
-        };
         self.verdict = verdict.or_else(|| self.halve(step, objective?.1));
-        self.note_read(step, objective.map(|(place, _)| place), text);
+        self.note_read(step, place, text);
         Ok(())
     }
 
@@ -306,12 +307,11 @@ pub(super) fn shown(line: &[u8]) -> String {
     shorten(&String::from_utf8_lossy(&line[..line.len().min(SHOWN)]))
 }
 
-/// The first value of a point for which a row of its step has another.
-fn replaced(point: &Point, row: &Row) -> Option<Replaced> {
-    let values = point.values.iter().zip(&row.values).zip(&row.names);
-    let mut both = values.filter_map(|((own, new), name)| Some(((*own)?, (*new)?, name)));
-    let (own, new, name) = both.find(|(own, new, _)| own.total_cmp(new).is_ne())?;
-    Some(Replaced { name: name.clone(), step: point.step, values: [own, new] })
+/// The objective of a point for which a row of its step has another value. `place` is where it stands.
+fn replaced(point: &Point, row: &Row, place: usize) -> Option<Replaced> {
+    let values = [point.values.get(place).copied()??, row.values[place]?];
+    let is_another = values[0].total_cmp(&values[1]).is_ne();
+    is_another.then(|| Replaced { name: row.names[place].clone(), step: point.step, values })
 }
 
 /// Adds values to a point. Later values of a step replace earlier ones.

@@ -10,11 +10,11 @@ pub struct Understood {
     pub steps: StepsFrom,
     /// A line of metrics as it was read: the first that has the objective, else the first of all.
     pub example: Option<ReadLine>,
-    /// The first value that a later one of its step replaced.
+    /// The first value of an objective that a later one of its step replaced.
     pub replaced: Option<Replaced>,
 }
 
-/// A value that a later one of its step replaced.
+/// A value of an objective that a later one of its step replaced.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replaced {
     /// The metric.

@@ -5,6 +5,8 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use proptest::strategy::Strategy;
+
 use super::drawing;
 use super::row::Row;
 use super::steps::Steps;
@@ -119,7 +121,110 @@ fn the_docs_show_a_line_of_every_format() {
     }
 }
 
+/// How a program may print two metrics of training and of held-out data on one line: `{p}` is the part of the data, `{m}` and `{n}`
+/// are the metrics, `{v}` and `{w}` their values, `{,}` what parts them.
+const ONE_BY_ONE: &[&str] = &[
+    "{p} {m}: {v}",
+    "{p}_{m}={v}",
+    "{p} {m} {v}",
+    "{m}/{p}: {v}",
+    "{m}_{p} = {v}",
+    "{m} ({p}): {v}",
+    "{p}-{m}:{v}",
+    "{p}.{m}={v}",
+    "{p}/{m} {v}",
+    "{p} {m} is {v}",
+    "{m} {p} {v}",
+    "{p} {m} => {v}",
+    "'{p}_{m}': {v}",
+];
+const TOGETHER: &[&str] = &[
+    "{p}: {m} {v}{,}{n} {w}",
+    "{p} [{m}: {v}{,}{n}: {w}]",
+    "[{p}] {m}={v}{,}{n}={w}",
+    "({p}) {m}={v}{,}{n}={w}",
+    "{p} - {m}: {v} - {n}: {w}",
+    "{p}({m}={v}, {n}={w})",
+    "{p}: {'{m}': {v}, '{n}': {w}}",
+    "{p} | {m} {v} | {n} {w}",
+    "{p}: {m}={v}{,}{n}={w}",
+    "<{p}> {m}: {v}{,}{n}: {w}",
+    "{p} => {m}: {v}{,}{n}: {w}",
+    "{p} set: {m} {v}{,}{n} {w}",
+    "{p} {m} {v}{,}{n} {w}",
+    "{p}={{m}: {v}, {n}: {w}}",
+];
+const STEPS: &[&str] = &[
+    "Epoch {e}",
+    "Epoch {e}/3",
+    "[Epoch {e}]",
+    "epoch={e}",
+    "Epoch: {e}",
+    "step {e}",
+    "Iter {e}/300",
+    "Epoch [{e}/3]",
+    "[{e}/3]",
+    "Epoch #{e}",
+    "(epoch {e})",
+    "global_step={e}",
+    "Epoch {e} (12.3s)",
+    "2024-05-01 12:00:00,123 INFO Epoch {e}",
+    "[12:00:01] epoch {e}",
+    "INFO:root:epoch {e}",
+    "Epoch=1 Step={e}",
+    "train.py:12 epoch {e}",
+];
+const BEHIND_STEP: &[&str] = &[" | ", ": ", " - ", ", ", "  ", "\t", " -> ", "; ", " "];
+const BETWEEN: &[&str] = &[" | ", " || ", "  ", " ; ", " - ", ", ", "; ", " / ", " "];
+const WITHIN: &[&str] = &[", ", " ", "; ", " | ", "  ", " / "];
+const PARTS: &[[&str; 2]] = &[
+    ["train", "val"],
+    ["Train", "Valid"],
+    ["Training", "Validation"],
+    ["TRAIN", "TEST"],
+    ["train", "eval"],
+    ["train", "dev"],
+];
+const METRICS: &[[&str; 2]] = &[["loss", "acc"], ["Loss", "F1"], ["mse", "mae"], ["loss", "err"]];
+
+fn one_of<T: Copy + std::fmt::Debug>(choices: &'static [T]) -> impl Strategy<Value = T> {
+    proptest::sample::select(choices)
+}
+
 proptest::proptest! {
+    /// Whatever a line looks like, each of its four values has a name of its own, which tells training from held-out data.
+    #[test]
+    fn training_and_held_out_data_on_a_line_are_told_apart(
+        (one, together, is_together) in (one_of(ONE_BY_ONE), one_of(TOGETHER), proptest::bool::ANY),
+        (step, behind, between, within) in (one_of(STEPS), one_of(BEHIND_STEP), one_of(BETWEEN), one_of(WITHIN)),
+        ([train, held_out], [m, n]) in (one_of(PARTS), one_of(METRICS)),
+    ) {
+        let line = |epoch: u32| {
+            let value = |metric: u32| format!("0.{epoch}{metric}");
+            let both = |part: &str, at: u32| {
+                together.replace("{p}", part).replace("{m}", m).replace("{n}", n).replace("{v}", &value(at))
+                    .replace("{w}", &value(at + 1)).replace("{,}", within)
+            };
+            let each = |part: &str, metric: &str, at: u32| {
+                one.replace("{p}", part).replace("{m}", metric).replace("{v}", &value(at))
+            };
+            let fields = match is_together {
+                true => vec![both(train, 1), both(held_out, 3)],
+                false => vec![each(train, m, 1), each(train, n, 2), each(held_out, m, 3), each(held_out, n, 4)],
+            };
+            format!("{}{behind}{}\n", step.replace("{e}", &epoch.to_string()), fields.join(between))
+        };
+        let text: String = (1..4).map(line).collect();
+        let record = read_output(&MetricsSource::Auto, text.as_bytes());
+        let held: Vec<bool> = record.names.iter().map(|name| name.contains(held_out)).collect();
+        proptest::prop_assert_eq!(held, [false, false, true, true], "{}{:?}", text, record.names);
+        for (point, epoch) in record.curve.iter().zip(1..4) {
+            let values = [1, 2, 3, 4].map(|metric| Some(f64::from(10 * epoch + metric) / 100.0));
+            proptest::prop_assert_eq!((point.step, &point.values[..]), (epoch as u64, &values[..]), "{}", text);
+        }
+        proptest::prop_assert_eq!((record.curve.len(), record.unread), (3, 0), "{}", text);
+    }
+
     #[test]
     fn no_bytes_panic_and_the_same_lines_give_the_same_rows(
         lines in proptest::collection::vec(proptest::collection::vec(proptest::prelude::any::<u8>(), 0..60), 0..6)

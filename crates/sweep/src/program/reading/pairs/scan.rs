@@ -228,10 +228,13 @@ impl Scanner<'_, '_> {
         true
     }
 
-    fn take_sign(&mut self, sign: u8) {
+    fn take_sign(&mut self, mut sign: u8) {
         self.at += 1;
-        // `=>` is a sign as `=` is.
-        self.at += usize::from(sign == b'=' && self.byte(self.at) == Some(b'>'));
+        // `=>` stands for a colon.
+        if sign == b'=' && self.byte(self.at) == Some(b'>') {
+            sign = b':';
+            self.at += 1;
+        }
         let is_double = self.byte(self.at) == Some(sign);
         if self.name.is_some() && self.sign.is_none() && !is_double {
             self.sign = Some(sign);

@@ -226,15 +226,24 @@ impl Scanner<'_, '_> {
 
     /// Whether a field ends here, or the next name with its number begins.
     fn ends_field(&self) -> bool {
-        let at = self.past_blanks(self.at);
+        let mut at = self.past_blanks(self.at);
         let Some(byte) = self.byte(at) else { return true };
         if !is_letter(byte) {
             return byte != b':' && byte != b'=';
         }
-        let word = self.line[at..].iter().take_while(|&&byte| !b" \t=:".contains(&byte)).count();
-        let next = self.past_blanks(at + word);
-        self.byte(next).is_some_and(|byte| byte.is_ascii_digit() || b"=:-+.".contains(&byte))
-            || next < self.line.len() && self.is_word_of_number(next)
+        loop {
+            let length = self.line[at..].iter().take_while(|&&byte| !b" \t=:".contains(&byte)).count();
+            let word = &self.line[at..at + length];
+            at = self.past_blanks(at + length);
+            let Some(byte) = self.byte(at) else { return false };
+            if byte.is_ascii_digit() || b"=:-+.".contains(&byte) || self.is_word_of_number(at) {
+                return true;
+            }
+            // `loss train 0.5 loss val 0.25`.
+            if length == 0 || !names::is_part(word) && !names::is_result(word) {
+                return false;
+            }
+        }
     }
 
     /// Whether a pair is the name of a source file, or of a function, with its line: `train.py:42`.
