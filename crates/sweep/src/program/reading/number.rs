@@ -133,6 +133,10 @@ fn decimal_comma(text: &[u8], at: usize) -> Option<usize> {
 fn power_of_ten(text: &[u8]) -> Option<(i32, usize)> {
     const SUPERSCRIPTS: [&str; 11] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻"];
     let rest = text.trim_ascii_start();
+    // Most numbers have none.
+    if !rest.first().is_some_and(|byte| b"x*\xc2\xc3".contains(byte)) {
+        return None;
+    }
     let rest = ["x", "×", "·", "*"].iter().find_map(|times| rest.strip_prefix(times.as_bytes()))?;
     let mut rest = rest.trim_ascii_start().strip_prefix(b"10")?;
     let mut exponent = String::new();

@@ -78,6 +78,9 @@ impl Scanner<'_, '_> {
     pub(super) fn missing_value(&self) -> Option<usize> {
         let name = self.name.as_ref().filter(|_| self.sign.is_some())?;
         let rest = &self.line[self.at..];
+        if !rest[0].is_ascii_alphabetic() && !b"-?\xe2".contains(&rest[0]) {
+            return None;
+        }
         let is_dash = |bytes: &[u8]| matches!(bytes, [b'-' | b'?'] | [0xe2, 0x80, 0x93 | 0x94]);
         let is_wide = rest.get(..3).is_some_and(is_dash);
         let dashes = if is_wide { 3 } else { rest.iter().take_while(|byte| is_dash(&[**byte])).count() };
