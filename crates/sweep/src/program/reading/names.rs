@@ -120,15 +120,12 @@ pub(super) fn is_missing(word: &[u8]) -> bool {
 
 /// Whether the first or the last word of a name belongs to a sentence: `val_loss improved from`.
 pub(super) fn is_of_sentence(name: &[u8]) -> bool {
-    let first = memchr::memchr(b' ', name).map_or(name, |at| &name[..at]);
-    let last = memchr::memrchr(b' ', name).map_or(name, |at| &name[at + 1..]);
-    is_among(first, relations) || is_among(last, relations)
+    is_among(first_word(name), relations) || is_among(last_word(name), relations)
 }
 
 /// What stands before the last word, where that relates it to a step: `Cost after`, `loss at`.
 pub(super) fn before_relation(words: &[u8]) -> Option<&[u8]> {
-    let at = memchr::memrchr(b' ', words)?;
-    is_among(&words[at + 1..], relations).then(|| words[..at].trim_ascii_end())
+    before_last(words, |word| is_among(word, relations))
 }
 
 /// Whether a word stands between a name and its value in a sentence: `the loss is 0.5`.
@@ -138,8 +135,24 @@ pub(super) fn is_verb(word: &[u8]) -> bool {
 
 /// What stands before the last word, where that is a verb: `loss is`.
 pub(super) fn before_verb(words: &[u8]) -> Option<&[u8]> {
-    let at = memchr::memrchr(b' ', words)?;
-    is_verb(&words[at + 1..]).then(|| words[..at].trim_ascii_end())
+    before_last(words, is_verb)
+}
+
+/// What stands before the last word, where there is anything and that word is one.
+fn before_last(words: &[u8], is_one: impl Fn(&[u8]) -> bool) -> Option<&[u8]> {
+    let last = last_word(words);
+    let before = words[..words.len() - last.len()].strip_suffix(b" ")?;
+    is_one(last).then(|| before.trim_ascii_end())
+}
+
+/// The first word of a name.
+pub(super) fn first_word(name: &[u8]) -> &[u8] {
+    memchr::memchr(b' ', name).map_or(name, |at| &name[..at])
+}
+
+/// The last word of a name.
+fn last_word(name: &[u8]) -> &[u8] {
+    memchr::memrchr(b' ', name).map_or(name, |at| &name[at + 1..])
 }
 
 /// Whether a line has nothing but the name of a part of the data, and words of it: `Validation`, `--- Test set ---`.
@@ -170,8 +183,7 @@ pub(super) fn is_level(word: &[u8]) -> bool {
 
 /// Whether a name says which process or place wrote a line.
 pub(super) fn is_origin(name: &[u8]) -> bool {
-    let last = memchr::memrchr(b' ', name).map_or(name, |at| &name[at + 1..]);
-    is_among(last, |word| {
+    is_among(last_word(name), |word| {
         matches!(
             word,
             b"rank"

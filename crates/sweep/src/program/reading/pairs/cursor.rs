@@ -33,13 +33,19 @@ pub(super) fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || (byte >= 0x80 && byte != 0xe2)
 }
 
-impl Scanner<'_, '_> {
+impl<'a> Scanner<'a, '_> {
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.line.get(at).copied()
     }
 
     pub(super) fn is_digit(&self, at: usize) -> bool {
         self.byte(at).is_some_and(|byte| byte.is_ascii_digit())
+    }
+
+    /// The letters that stand at a place, of ASCII; empty where none do.
+    pub(super) fn word_at(&self, at: usize) -> &'a [u8] {
+        let rest = &self.line[at..];
+        &rest[..rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count()]
     }
 
     pub(super) fn past_blanks(&self, mut at: usize) -> usize {
@@ -115,12 +121,11 @@ impl Scanner<'_, '_> {
     /// their place tells that they are one, so they must begin with the part.
     pub(super) fn head(&mut self, words: &Range<usize>, is_field: bool) {
         let text = &self.line[words.clone()];
-        let first = memchr::memchr(b' ', text).map_or(text, |at| &text[..at]);
         if names::is_level(text) {
             // What came before is a logger's.
             (self.found.heading, self.heading) = (None, None);
         }
-        if is_field && (!names::is_part(first) || names::is_result(text)) {
+        if is_field && (!names::is_part(names::first_word(text)) || names::is_result(text)) {
             return;
         }
         self.found.is_best |= names::is_best(text);

@@ -113,24 +113,24 @@ impl Scanner<'_, '_> {
         let result = names::before_relation(before)?;
         let range = name.start + names::tail(result)?..name.start + result.len();
         let at = self.past_blanks(self.at);
-        let word = self.line[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let word = self.word_at(at);
         let value = match self.byte(at)? {
             b':' | b'=' => at + 1,
-            _ if names::is_verb(&self.line[at..at + word]) => at + word,
+            _ if names::is_verb(word) => at + word.len(),
             _ => return None,
         };
         number::leading(&self.line[self.past_blanks(value)..])?;
-        self.at = if word > 0 { value } else { at };
+        self.at = at + word.len();
         Some(Name { range, words: 1, begins_field: true })
     }
 
     /// Takes a count of steps behind a result: `Loss after 100 iterations: 0.5`. False where it is none.
     fn count_after_result(&mut self, name: &Name, number: Number) -> bool {
         let at = self.past_blanks(self.at);
-        let word = self.line[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let counted = self.line[at..at + word].strip_suffix(b"s").and_then(names::counter).filter(|_| number.is_whole);
+        let word = self.word_at(at);
+        let counted = word.strip_suffix(b"s").and_then(names::counter).filter(|_| number.is_whole);
         let Some(counter) = counted else { return false };
-        let before = std::mem::replace(&mut self.at, at + word);
+        let before = std::mem::replace(&mut self.at, at + word.len());
         self.name = self.result_at_a_step(&name.range, &self.line[name.range.clone()]);
         match self.name {
             Some(_) => self.found.step.set(counter, number.value, true, None),
@@ -146,9 +146,7 @@ impl Scanner<'_, '_> {
                     self.line[..self.at].iter().rposition(|&byte| b"[(".contains(&byte)).is_some_and(|open| {
                         self.line[open + 1..self.at].iter().all(|&byte| byte.is_ascii_digit() || b" /,".contains(&byte))
                     });
-                let next = self.past_blanks(self.at);
-                let word = self.line[next..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-                let is_batch = is_batch || names::is_batches(&self.line[next..next + word]);
+                let is_batch = is_batch || names::is_batches(self.word_at(self.past_blanks(self.at)));
                 if self.found.progress.is_none_or(|own| is_batch && !own.is_batch) {
                     self.found.progress = Some(Progress { done: number.value, length, is_batch });
                 }
